@@ -1,0 +1,40 @@
+/** The validators that `npm run prepare` compiles from the JSON Schemas in this folder. */
+
+export interface SchemaError {
+  /** JSON Pointer to the offending value. */
+  readonly instancePath: string;
+  readonly schemaPath: string;
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly message?: string;
+}
+
+export interface Validator {
+  (value: unknown): boolean;
+  /** What was wrong with the value of the last call. */
+  errors?: readonly SchemaError[] | null;
+}
+
+/** The names of a format's fields, nested as in a document; `*` stands for any index or key. */
+export interface FieldTree {
+  readonly [field: string]: FieldTree;
+}
+
+export const approval: Validator;
+export const auditEvent: Validator;
+export const bundle: Validator;
+export const catalog: Validator;
+export const keyring: Validator;
+export const lock: Validator;
+export const manifest: Validator;
+export const policy: Validator;
+export const record: Validator;
+export const registry: Validator;
+export const search: Validator;
+export const status: Validator;
+export const trustConfig: Validator;
+
+export const manifestFields: FieldTree;
+export const policyFields: FieldTree;
+export const registryFields: FieldTree;
+export const trustConfigFields: FieldTree;

@@ -1,0 +1,1397 @@
+// Generated from the JSON Schemas in this folder by `npm run types`. Do not edit.
+
+/**
+ * 64 lower-case hexadecimal digits.
+ */
+export type Sha256 = string;
+/**
+ * 128 lower-case hexadecimal digits.
+ */
+export type Sha512 = string;
+/**
+ * Which world a signature belongs to. It is said, never inferred; hosts refuse the other one.
+ */
+export type Environment = 'production' | 'development';
+/**
+ * What signatures bind to. It never changes, whatever the registry's address.
+ */
+export type RegistryId = string;
+/**
+ * A moment in UTC, to the second.
+ */
+export type Timestamp = string;
+/**
+ * Lower-case letters, digits and single hyphens. It is also the file's name.
+ */
+export type ServerName = string;
+/**
+ * Any printable ASCII string without spaces that begins with a letter or a digit. Quote it in YAML.
+ */
+export type Version = string;
+/**
+ * The most sensitive data that the server can reach.
+ */
+export type DataClass = 'public' | 'internal' | 'confidential' | 'restricted';
+/**
+ * A person's or a team's address.
+ */
+export type Email = string;
+/**
+ * One word on the server's command line, fixed or given by the user.
+ */
+export type Argument = FixedArgument | PositionalArgument | NamedArgument;
+/**
+ * A semver range, or a list of exact versions where versions are not semver.
+ */
+export type VersionSet = string | Version[];
+/**
+ * Base64 of the SHA-256 of the key's SubjectPublicKeyInfo in DER, as cosign writes it.
+ */
+export type KeyHint = string;
+/**
+ * What a host does with the version: run it, run it with a warning, or refuse it.
+ */
+export type LifecycleState = 'active' | 'deprecated' | 'revoked' | 'withdrawn';
+/**
+ * A calendar day, year first.
+ */
+export type Day = string;
+/**
+ * An https address.
+ */
+export type HttpsUrl = string;
+/**
+ * The SHA-512 of a package's tarball in the form of W3C Subresource Integrity. No other hash is accepted.
+ */
+export type Integrity = string;
+/**
+ * As in package.json: names, or excluded names behind an exclamation mark.
+ *
+ * @maxItems 50
+ */
+export type PlatformList = string[];
+
+export interface Formats {
+  approval?: ApprovalStatement;
+  'audit-event'?: AuditEvent;
+  bundle?: Bundle;
+  catalog?: Catalog;
+  keyring?: Keyring;
+  lock?: Lock;
+  manifest?: Manifest;
+  policy?: Policy;
+  record?: ServerRecord;
+  registry?: RegistryConfig;
+  search?: SearchIndex;
+  status?: StatusStatement;
+  'trust-config'?: TrustConfig;
+}
+/**
+ * The payload of an approval: an in-toto Statement v1 which says that one version of one server may run.
+ */
+export interface ApprovalStatement {
+  /**
+   * in-toto's name of the format.
+   */
+  _type: 'https://in-toto.io/Statement/v1';
+  /**
+   * The artefact, the manifest and the lock, each by name and digest.
+   *
+   * @minItems 2
+   * @maxItems 3
+   */
+  subject: Subject[];
+  /**
+   * This predicate.
+   */
+  predicateType: 'urn:countersign:approval:v1';
+  predicate: Approval;
+}
+/**
+ * What the statement is about.
+ */
+export interface Subject {
+  /**
+   * A package URL, or a path in the repository.
+   */
+  name: string;
+  digest: DigestSet;
+}
+/**
+ * Digests of the exact bytes, in hexadecimal.
+ */
+export interface DigestSet {
+  sha256: Sha256;
+  sha512?: Sha512;
+}
+/**
+ * Who approved what, on which grounds, and until when.
+ */
+export interface Approval {
+  /**
+   * The version of this predicate.
+   */
+  schemaVersion: 1;
+  environment: Environment;
+  registry: RegistryId;
+  /**
+   * Counts this server's approvals. It only grows.
+   */
+  sequence: number;
+  /**
+   * Counts the approvals of this version of the server.
+   */
+  revision: number;
+  /**
+   * Only approvals are signed.
+   */
+  decision: 'approved';
+  approvedAt: Timestamp;
+  validUntil: Timestamp;
+  /**
+   * How long a host may run it without having reached the registry.
+   */
+  offlineHours: number;
+  verifier: SigningProgram;
+  policy: PolicyReference;
+  source: Source;
+  /**
+   * Who approved. Empty in development, where nobody did.
+   *
+   * @maxItems 100
+   */
+  reviewers: ApprovingReviewer[];
+  /**
+   * What was checked, and by whom.
+   *
+   * @maxItems 100
+   */
+  checks: Check[];
+  upstream?: Upstream;
+  /**
+   * Whether every byte is pinned, or only an endpoint's address and tools.
+   */
+  assurance: 'bytes' | 'endpoint';
+  server: Manifest;
+}
+/**
+ * The program that checked and signed.
+ */
+export interface SigningProgram {
+  /**
+   * Its name.
+   */
+  id: string;
+  /**
+   * Its version.
+   */
+  version: string;
+}
+/**
+ * The policy that applied.
+ */
+export interface PolicyReference {
+  /**
+   * Its path in the repository.
+   */
+  uri: 'policy.yaml';
+  digest: PolicyDigest;
+}
+/**
+ * Digest of its exact bytes.
+ */
+export interface PolicyDigest {
+  sha256: Sha256;
+}
+/**
+ * Where the manifest and the lock came from. Empty where development signs a working tree.
+ */
+export interface Source {
+  /**
+   * Its numeric id at the code host.
+   */
+  repository?: string;
+  /**
+   * The merged commit.
+   */
+  commit?: string;
+  /**
+   * Its number.
+   */
+  pullRequest?: number;
+}
+/**
+ * A person's approval of a commit.
+ */
+export interface ApprovingReviewer {
+  /**
+   * The person's id at the code host.
+   */
+  id: string;
+  /**
+   * In which role.
+   */
+  role: string;
+  /**
+   * What was approved.
+   */
+  commit: string;
+}
+/**
+ * One check and its result.
+ */
+export interface Check {
+  /**
+   * What checked.
+   */
+  tool: string;
+  /**
+   * Its version.
+   */
+  version: string;
+  /**
+   * What it found.
+   */
+  result: 'passed' | 'failed';
+  /**
+   * Who ran it.
+   */
+  ranBy: 'signer' | 'reported';
+  report?: Sha256;
+}
+/**
+ * What the artefact's own publisher attests, as far as it was verified.
+ */
+export interface Upstream {
+  /**
+   * The publisher's repository.
+   */
+  repository: string;
+  /**
+   * The workflow that built it.
+   */
+  workflow: string;
+  /**
+   * The commit it was built from.
+   */
+  commit: string;
+}
+/**
+ * One MCP server as a contributor describes it: servers/<name>.yaml. What it resolves to stands in the lock beside it.
+ */
+export interface Manifest {
+  name: ServerName;
+  /**
+   * The server's name for people.
+   */
+  title?: string;
+  version: Version;
+  /**
+   * Who in this organisation answers for the server.
+   */
+  maintainer: string;
+  /**
+   * What an agent can do with it, in a sentence or two.
+   */
+  description: string;
+  /**
+   * Where its source lives.
+   */
+  repository?: string;
+  /**
+   * Where its users find documentation.
+   */
+  homepage?: string;
+  /**
+   * An SPDX expression.
+   */
+  license?: string;
+  /**
+   * Words to find it by.
+   *
+   * @maxItems 20
+   */
+  tags?: string[];
+  /**
+   * What it may do, as action:object.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  scope: string[];
+  data_classification: DataClass;
+  /**
+   * Why personal data may be processed (GDPR, article 6).
+   */
+  lawful_basis:
+    'consent' | 'contract' | 'legal_obligation' | 'vital_interests' | 'public_task' | 'legitimate_interests';
+  /**
+   * Regimes that the data it reaches falls under.
+   *
+   * @maxItems 4
+   */
+  compliance?: ('hipaa' | 'pci-dss' | 'sox' | 'gdpr')[];
+  /**
+   * Groups that may see and run it. Absent means everyone.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  audience?: string[];
+  /**
+   * Systems behind it.
+   *
+   * @maxItems 50
+   */
+  backends?: string[];
+  /**
+   * Why people here need it.
+   */
+  justification?: string;
+  /**
+   * Its name in another registry.
+   */
+  upstream?: string;
+  /**
+   * The day of the last access review.
+   */
+  reviewed_at: string;
+  /**
+   * Who did that review.
+   *
+   * @minItems 1
+   * @maxItems 20
+   */
+  reviewers: Email[];
+  artefact?: Artefact;
+  remote?: Remote;
+  launch?: Launch;
+  /**
+   * Where its secrets come from on the host, and what they must allow. Never the secrets themselves.
+   *
+   * @maxItems 20
+   */
+  credentials?: Credential[];
+  permissions?: Permissions;
+  tools?: Tools;
+  /**
+   * What became of versions. Read from the tip of the main branch only.
+   *
+   * @maxItems 200
+   */
+  lifecycle?: LifecycleEntry[];
+}
+/**
+ * What runs. Give this, or `remote`.
+ */
+export interface Artefact {
+  /**
+   * npm:<name>@<version>, pypi:<name>==<version>, oci://<host>/<path>:<tag>, https://….mcpb, https://….tgz or git+https://…#<commit>.
+   */
+  url: string;
+  /**
+   * SHA-256 of the file served; for OCI the index digest; for git that of the sorted listing.
+   */
+  sha256: string;
+}
+/**
+ * An endpoint instead of an artefact. Nothing of it can be pinned but its tools.
+ */
+export interface Remote {
+  /**
+   * Its https address.
+   */
+  url: string;
+  /**
+   * How clients talk to it.
+   */
+  transport: 'streamable-http' | 'sse';
+}
+/**
+ * How it is started. Absent: an npm package's only bin, an OCI image's entrypoint, no arguments.
+ */
+export interface Launch {
+  /**
+   * The name of one of the package's bins.
+   */
+  command?: string;
+  /**
+   * Fixed words, and what the user may add after `--`, in this order.
+   *
+   * @maxItems 100
+   */
+  arguments?: Argument[];
+  /**
+   * Every environment variable that the server gets. It sees no other.
+   *
+   * @maxItems 100
+   */
+  environment?: EnvironmentInput[];
+}
+/**
+ * A word that is always passed.
+ */
+export interface FixedArgument {
+  /**
+   * Always passed.
+   */
+  type: 'fixed';
+  /**
+   * The word as it is passed.
+   */
+  value: string;
+}
+/**
+ * A word that the user gives after `--`.
+ */
+export interface PositionalArgument {
+  /**
+   * Given by the user.
+   */
+  type: 'positional';
+  /**
+   * What messages call it.
+   */
+  name: string;
+  /**
+   * What to give.
+   */
+  description: string;
+  /**
+   * Whether the server cannot start without it.
+   */
+  required?: boolean;
+  /**
+   * Whether it may be given more than once. Only the last positional argument may.
+   */
+  repeated?: boolean;
+  /**
+   * Whether it must not be shown or logged.
+   */
+  secret?: boolean;
+  /**
+   * `filepath`: a path, which the host makes absolute from where the user stands. The server itself starts in a folder of its own.
+   */
+  format?: 'filepath';
+  /**
+   * What is passed when the user gives nothing. ${state} stands for a folder that the host keeps for this server alone.
+   */
+  default?: string;
+  /**
+   * The only values that are accepted.
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  choices?: string[];
+}
+/**
+ * An option that the user gives after `--`.
+ */
+export interface NamedArgument {
+  /**
+   * Given by the user, by name.
+   */
+  type: 'named';
+  /**
+   * The option as it is typed.
+   */
+  name: string;
+  /**
+   * What it does.
+   */
+  description: string;
+  /**
+   * Whether it stands alone, without a value.
+   */
+  flag?: boolean;
+  /**
+   * Whether the server cannot start without it.
+   */
+  required?: boolean;
+  /**
+   * Whether it may be given more than once.
+   */
+  repeated?: boolean;
+  /**
+   * Whether its value must not be shown or logged.
+   */
+  secret?: boolean;
+  /**
+   * `filepath`: a path, which the host makes absolute from where the user stands. The server itself starts in a folder of its own.
+   */
+  format?: 'filepath';
+  /**
+   * What is passed when the user gives nothing. ${state} stands for a folder that the host keeps for this server alone.
+   */
+  default?: string;
+  /**
+   * The only values that are accepted.
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  choices?: string[];
+}
+/**
+ * One environment variable of the server.
+ */
+export interface EnvironmentInput {
+  /**
+   * The variable's name. Variables that change which code is loaded are refused.
+   */
+  name: string;
+  /**
+   * What it is for, and where to get it.
+   */
+  description: string;
+  /**
+   * Whether the server cannot start without it.
+   */
+  required?: boolean;
+  /**
+   * Whether its value must not be shown or logged.
+   */
+  secret?: boolean;
+  /**
+   * `filepath`: a path, which the host makes absolute from where the user stands. The server itself starts in a folder of its own.
+   */
+  format?: 'filepath';
+  /**
+   * Its value when the user sets none. ${state} stands for a folder that the host keeps for this server alone.
+   */
+  default?: string;
+  /**
+   * The only values that are accepted.
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  choices?: string[];
+}
+/**
+ * A secret that the host provides.
+ */
+export interface Credential {
+  /**
+   * The variable that carries it: one that `launch` declares as secret.
+   */
+  environment: string;
+  /**
+   * Where the user gets it.
+   */
+  source: string;
+  /**
+   * The least it must allow.
+   */
+  scope: string;
+}
+/**
+ * What it may reach. Absent means none.
+ */
+export interface Permissions {
+  /**
+   * Hosts it may connect to, as host:port.
+   *
+   * @maxItems 100
+   */
+  network?: string[];
+  filesystem?: FileSystem;
+  /**
+   * Names of the variables it may see: each one that `launch` declares.
+   *
+   * @maxItems 100
+   */
+  environment?: string[];
+}
+/**
+ * Paths outside its own files.
+ */
+export interface FileSystem {
+  /**
+   * Paths it may read. ${name} stands for the argument or variable of that name. Its own files and ${state} need no mention.
+   *
+   * @maxItems 50
+   */
+  read?: string[];
+  /**
+   * Paths it may read and change.
+   *
+   * @maxItems 50
+   */
+  write?: string[];
+}
+/**
+ * Which of its tools may be used, and what reviewers found out about them.
+ */
+export interface Tools {
+  /**
+   * The only tools that agents may use. Absent means all that the lock lists.
+   *
+   * @maxItems 500
+   */
+  allow?: string[];
+  /**
+   * What reviewers confirmed, by tool.
+   */
+  labels?: {
+    /**
+     * @minItems 1
+     * @maxItems 3
+     */
+    [k: string]: ('destructive' | 'private-data' | 'untrusted-content')[];
+  };
+}
+/**
+ * What became of some versions.
+ */
+export interface LifecycleEntry {
+  versions: VersionSet;
+  /**
+   * Hosts warn about deprecated versions and refuse revoked and withdrawn ones.
+   */
+  state: 'deprecated' | 'revoked' | 'withdrawn';
+  /**
+   * The day from which this holds.
+   */
+  since: string;
+  /**
+   * The day from which deprecated versions are refused.
+   */
+  sunset?: string;
+  /**
+   * Why, for the people who run it.
+   */
+  reason: string;
+  /**
+   * The advisory behind it.
+   */
+  advisory?: string;
+  /**
+   * The server to use instead.
+   */
+  replaced_by?: string;
+  /**
+   * How to move.
+   */
+  guide?: string;
+}
+/**
+ * One line of a host's audit file: what was fetched or launched, by whom, and how it ended.
+ */
+export interface AuditEvent {
+  /**
+   * The version of this format.
+   */
+  schemaVersion: 1;
+  /**
+   * When, in UTC to the millisecond, by the host's clock.
+   */
+  time: string;
+  /**
+   * What was attempted.
+   */
+  event: 'fetch' | 'launch';
+  /**
+   * The account's name.
+   */
+  user: string;
+  /**
+   * The machine's host name.
+   */
+  device: string;
+  registry: RegistryId;
+  /**
+   * The server's name as it was asked for.
+   */
+  server: string;
+  version?: Version;
+  digests?: AuditDigests;
+  /**
+   * Allowed, refused by a check, or failed for another reason.
+   */
+  outcome: 'allowed' | 'refused' | 'failed';
+  /**
+   * The refusal's code.
+   */
+  code?: string;
+  /**
+   * The refusal or failure in words, without secrets.
+   */
+  message?: string;
+}
+/**
+ * What exactly, by SHA-256.
+ */
+export interface AuditDigests {
+  bundle?: Sha256;
+  lock?: Sha256;
+  artefact?: Sha256;
+}
+/**
+ * A signed statement: a Sigstore bundle v0.3 with a DSSE envelope and a public key hint. Nothing else that Sigstore allows is accepted.
+ */
+export interface Bundle {
+  /**
+   * Sigstore's name of the format.
+   */
+  mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json';
+  verificationMaterial: VerificationMaterial;
+  dsseEnvelope: Envelope;
+}
+/**
+ * Which key signed.
+ */
+export interface VerificationMaterial {
+  publicKey: PublicKeyIdentifier;
+}
+/**
+ * A hint at the key; the key itself stands in the keyring.
+ */
+export interface PublicKeyIdentifier {
+  hint: KeyHint;
+}
+/**
+ * The signed bytes.
+ */
+export interface Envelope {
+  /**
+   * The statement in base64.
+   */
+  payload: string;
+  /**
+   * in-toto's media type.
+   */
+  payloadType: 'application/vnd.in-toto+json';
+  /**
+   * Exactly one.
+   *
+   * @minItems 1
+   * @maxItems 1
+   */
+  signatures: Signature[];
+}
+/**
+ * ECDSA on P-256 over the envelope's pre-authentication encoding.
+ */
+export interface Signature {
+  /**
+   * The signature in DER, in base64.
+   */
+  sig: string;
+}
+/**
+ * What the pipeline hands to the site: everything its pages show, already resolved.
+ */
+export interface Catalog {
+  /**
+   * The version of this format.
+   */
+  schemaVersion: 1;
+  registry: CatalogRegistry;
+  /**
+   * Sorted by name.
+   */
+  servers: CatalogServer[];
+}
+/**
+ * Whose catalog it is.
+ */
+export interface CatalogRegistry {
+  id: RegistryId;
+  /**
+   * For people.
+   */
+  name: string;
+  /**
+   * Before the slash in MCP names.
+   */
+  namespace: string;
+  environment: Environment;
+  key: KeyHint;
+}
+/**
+ * One server's page.
+ */
+export interface CatalogServer {
+  manifest: Manifest;
+  state: LifecycleState;
+  approval: CatalogApproval;
+  closure: CatalogClosure;
+  /**
+   * Sorted by name.
+   */
+  tools: CatalogTool[];
+  /**
+   * Every published approval, the newest first.
+   */
+  versions: RecordVersion[];
+}
+/**
+ * What the current version's approval says.
+ */
+export interface CatalogApproval {
+  approvedAt: Timestamp;
+  validUntil: Timestamp;
+  /**
+   * How long hosts may run it offline.
+   */
+  offlineHours: number;
+  /**
+   * Which approval of this server.
+   */
+  sequence: number;
+  bundle: Sha256;
+  manifest: Sha256;
+  lock: Sha256;
+  /**
+   * bytes or endpoint.
+   */
+  assurance: 'bytes' | 'endpoint';
+  /**
+   * Where it came from.
+   */
+  commit?: string;
+  /**
+   * Who approved, with their role.
+   */
+  reviewers: string[];
+}
+/**
+ * What the artefact loads.
+ */
+export interface CatalogClosure {
+  /**
+   * How many packages are pinned.
+   */
+  packages: number;
+  /**
+   * Packages whose install script is never run, as name@version.
+   */
+  installScripts: string[];
+  resolvedAsOf: Timestamp;
+}
+/**
+ * One tool.
+ */
+export interface CatalogTool {
+  /**
+   * The tool's name.
+   */
+  name: string;
+  /**
+   * Its name for people.
+   */
+  title?: string;
+  /**
+   * What it tells the agent.
+   */
+  description: string;
+  /**
+   * SHA-256 of every definition that was approved.
+   */
+  digests: Sha256[];
+  /**
+   * What reviewers confirmed.
+   */
+  labels: string[];
+  /**
+   * Its parameters.
+   */
+  inputs: ToolInput[];
+}
+/**
+ * One parameter.
+ */
+export interface ToolInput {
+  /**
+   * Its name.
+   */
+  name: string;
+  /**
+   * Its JSON type.
+   */
+  type: string;
+  /**
+   * Whether it must be given.
+   */
+  required: boolean;
+  /**
+   * What it is for.
+   */
+  description?: string;
+}
+/**
+ * One approved version.
+ */
+export interface RecordVersion {
+  version: Version;
+  /**
+   * Which approval of this version.
+   */
+  revision: number;
+  /**
+   * Which approval of this server.
+   */
+  sequence: number;
+  state: LifecycleState;
+  approvedAt: Timestamp;
+  validUntil: Timestamp;
+  bundle: Sha256;
+  manifest: Sha256;
+  lock: Sha256;
+  lifecycle?: RecordLifecycle;
+}
+/**
+ * Why it is no longer plainly active, and what to do.
+ */
+export interface RecordLifecycle {
+  since: Day;
+  sunset?: Day;
+  /**
+   * Why.
+   */
+  reason: string;
+  /**
+   * The advisory behind it.
+   */
+  advisory?: string;
+  replacedBy?: ServerName;
+  guide?: HttpsUrl;
+}
+/**
+ * trust/keyring.json: which approval keys count, how far, and whose registry this is.
+ */
+export interface Keyring {
+  /**
+   * The version of this format.
+   */
+  schemaVersion: 1;
+  registry: RegistryId;
+  environment: Environment;
+  /**
+   * The keys that may sign approvals and status.
+   *
+   * @minItems 1
+   * @maxItems 64
+   */
+  keys: ApprovalKey[];
+}
+/**
+ * One ECDSA key on P-256.
+ */
+export interface ApprovalKey {
+  hint: KeyHint;
+  /**
+   * The only one that is accepted.
+   */
+  algorithm: 'ecdsa-p256-sha256';
+  /**
+   * SubjectPublicKeyInfo in DER, in base64.
+   */
+  publicKey: string;
+  validFrom: Timestamp;
+  validUntil?: Timestamp;
+}
+/**
+ * What a manifest resolves to: servers/<name>.lock.json. Generated by `registry lock`, committed and reviewed with the manifest.
+ */
+export interface Lock {
+  /**
+   * The version of this format.
+   */
+  schemaVersion: 1;
+  name: ServerName;
+  version: Version;
+  artefact: LockedArtefact;
+  resolvedAsOf: Timestamp;
+  closure: Closure;
+  /**
+   * Every tool the server was seen to offer, sorted by name. Empty when they could not be captured.
+   *
+   * @maxItems 2000
+   */
+  tools: LockedTool[];
+  /**
+   * SHA-256 of every instruction text that the server was seen to give, sorted.
+   *
+   * @maxItems 16
+   */
+  instructions: Sha256[];
+}
+/**
+ * The artefact as it was fetched.
+ */
+export interface LockedArtefact {
+  /**
+   * The manifest's artefact.url, with nothing in it that can move.
+   */
+  url: string;
+  sha256: Sha256;
+  sha512: Sha512;
+}
+/**
+ * The artefact and everything it loads, for every platform.
+ */
+export interface Closure {
+  /**
+   * The artefact's key in `packages`.
+   */
+  root: string;
+  /**
+   * By the path they are installed at, sorted.
+   */
+  packages: {
+    [k: string]: LockedPackage;
+  };
+}
+/**
+ * One package of the closure.
+ */
+export interface LockedPackage {
+  /**
+   * Its name on the npm registry, which may differ from the folder it is installed in.
+   */
+  name: string;
+  /**
+   * Its exact version.
+   */
+  version: string;
+  integrity: Integrity;
+  tree: Sha256;
+  os?: PlatformList;
+  cpu?: PlatformList;
+  libc?: PlatformList;
+  /**
+   * Whether the closure works without it, so that a foreign platform may leave it out.
+   */
+  optional?: true;
+  /**
+   * Whether npm would run a script on install. Hosts never run one.
+   */
+  hasInstallScript?: true;
+  /**
+   * Command name to file inside the package.
+   */
+  bin?: {
+    [k: string]: string;
+  };
+  dependencies?: Ranges;
+  optionalDependencies?: Ranges;
+  peerDependencies?: Ranges;
+  /**
+   * Names in `peerDependencies` that may be missing.
+   *
+   * @maxItems 500
+   */
+  optionalPeers?: string[];
+}
+/**
+ * Dependency name to range, as the package declares it.
+ */
+export interface Ranges {
+  [k: string]: string;
+}
+/**
+ * One tool, with every definition that was seen under its name.
+ */
+export interface LockedTool {
+  /**
+   * The tool's name.
+   */
+  name: string;
+  /**
+   * One, or several where the definition varies with the client's capabilities or the credential; sorted by digest.
+   *
+   * @minItems 1
+   * @maxItems 16
+   */
+  definitions: ToolDefinition[];
+}
+/**
+ * A definition and its digest.
+ */
+export interface ToolDefinition {
+  /**
+   * SHA-256 of the definition in canonical JSON (RFC 8785).
+   */
+  sha256: string;
+  /**
+   * The tool object as the server sent it.
+   */
+  definition: {
+    [k: string]: unknown;
+  };
+}
+/**
+ * policy.yaml: the rules a server must meet. It belongs to the security team.
+ */
+export interface Policy {
+  data_classes: DataClasses;
+}
+/**
+ * The rules by data classification.
+ */
+export interface DataClasses {
+  public: DataClassRules;
+  internal: DataClassRules;
+  confidential: DataClassRules;
+  restricted: DataClassRules;
+}
+/**
+ * The rules for servers of one data classification.
+ */
+export interface DataClassRules {
+  /**
+   * Teams, one member of each of which must approve.
+   *
+   * @minItems 1
+   * @maxItems 10
+   */
+  reviewers: string[];
+  /**
+   * How long an approval holds, from the merge.
+   */
+  valid_for: string;
+  /**
+   * How long a host may run it without having reached the registry.
+   */
+  offline_hours: number;
+}
+/**
+ * The published servers/<name>.json: the current version with its signature, and every approved version by digest.
+ */
+export interface ServerRecord {
+  /**
+   * The version of this format.
+   */
+  schemaVersion: 1;
+  registry: RegistryId;
+  name: ServerName;
+  version: Version;
+  /**
+   * Its name for people.
+   */
+  title?: string;
+  /**
+   * What it does.
+   */
+  description: string;
+  maintainer: Email;
+  dataClassification: DataClass;
+  artefact?: RecordArtefact;
+  signature: Bundle;
+  /**
+   * Every approval that is published, the newest first.
+   *
+   * @minItems 1
+   * @maxItems 10000
+   */
+  versions: RecordVersion[];
+}
+/**
+ * What runs. Absent where the server is a remote endpoint.
+ */
+export interface RecordArtefact {
+  /**
+   * As in the manifest.
+   */
+  url: string;
+  sha256: Sha256;
+}
+/**
+ * registry.yaml: who this registry is and where it publishes.
+ */
+export interface RegistryConfig {
+  /**
+   * Its name for people.
+   */
+  name: string;
+  /**
+   * Where it is published.
+   */
+  url: string;
+  id: RegistryId;
+  /**
+   * What stands before the slash in its servers' MCP names: a domain of yours, reversed.
+   */
+  namespace: string;
+  /**
+   * The protected branch whose commits are approved.
+   */
+  main_branch: string;
+}
+/**
+ * search.json: one row a server, fetched by the catalog's search.
+ */
+export interface SearchIndex {
+  /**
+   * The version of this format.
+   */
+  schemaVersion: 1;
+  /**
+   * Sorted by name.
+   */
+  rows: SearchRow[];
+}
+/**
+ * One server.
+ */
+export interface SearchRow {
+  name: ServerName;
+  /**
+   * Its name for people.
+   */
+  title: string;
+  /**
+   * What it does.
+   */
+  description: string;
+  /**
+   * Who answers for it.
+   */
+  maintainer: string;
+  /**
+   * Words to find it by.
+   */
+  tags: string[];
+  /**
+   * Its tools' names.
+   */
+  tools: string[];
+  dataClassification: DataClass;
+  state: LifecycleState;
+}
+/**
+ * The payload of trust/status.json: an in-toto Statement v1 which says what is revoked now.
+ */
+export interface StatusStatement {
+  /**
+   * in-toto's name of the format.
+   */
+  _type: 'https://in-toto.io/Statement/v1';
+  /**
+   * Every record that is current, by path and digest.
+   *
+   * @minItems 1
+   * @maxItems 10000
+   */
+  subject: StatusSubject[];
+  /**
+   * This predicate.
+   */
+  predicateType: 'urn:countersign:status:v1';
+  predicate: Status;
+}
+/**
+ * One published record.
+ */
+export interface StatusSubject {
+  /**
+   * The record's path.
+   */
+  name: string;
+  digest: RecordDigest;
+}
+/**
+ * Digest of its exact bytes.
+ */
+export interface RecordDigest {
+  sha256: Sha256;
+}
+/**
+ * What is revoked, and until when this holds.
+ */
+export interface Status {
+  /**
+   * The version of this predicate.
+   */
+  schemaVersion: 1;
+  environment: Environment;
+  registry: RegistryId;
+  /**
+   * Counts status files. It only grows.
+   */
+  sequence: number;
+  issuedAt: Timestamp;
+  expiresAt: Timestamp;
+  /**
+   * Versions that no host may run, sorted by name.
+   *
+   * @maxItems 100000
+   */
+  revoked: Revocation[];
+  /**
+   * Where policy bounds it, the oldest approval of a server that may still run.
+   *
+   * @maxItems 100000
+   */
+  oldest: OldestAllowed[];
+}
+/**
+ * Versions of one server that must not run.
+ */
+export interface Revocation {
+  name: ServerName;
+  versions: VersionSet;
+  /**
+   * Revoked for cause, or withdrawn.
+   */
+  state: 'revoked' | 'withdrawn';
+  since: Day;
+  /**
+   * Why.
+   */
+  reason: string;
+  /**
+   * The advisory behind it.
+   */
+  advisory?: string;
+}
+/**
+ * Approvals with a lower sequence must not run.
+ */
+export interface OldestAllowed {
+  name: ServerName;
+  version: Version;
+  /**
+   * That approval's sequence.
+   */
+  sequence: number;
+}
+/**
+ * What IT deploys to a host: which registry it trusts. Never fetched from the registry.
+ */
+export interface TrustConfig {
+  /**
+   * The version of this format.
+   */
+  schemaVersion: 1;
+  registry: TrustedRegistry;
+  keyring: Keyring;
+  /**
+   * Groups that this device belongs to; servers with an audience run only where one matches.
+   *
+   * @maxItems 200
+   */
+  groups?: string[];
+  /**
+   * The npm registry or mirror to fetch packages from. Absent: what npm itself is configured with. Tokens stay in npm's own configuration.
+   */
+  npmRegistry?: string;
+  /**
+   * How old a fetched status may be, in seconds, before the registry is asked again.
+   */
+  refreshAfterSeconds?: number;
+}
+/**
+ * The registry.
+ */
+export interface TrustedRegistry {
+  id: RegistryId;
+  /**
+   * Where it is published. Plain http is accepted on loopback only.
+   */
+  url: string;
+  environment: Environment;
+}
