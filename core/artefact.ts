@@ -1,0 +1,83 @@
+import type { Fault } from './problem.ts';
+
+/** An artefact's address, taken apart. */
+export type ArtefactReference =
+  | { readonly kind: 'npm'; readonly name: string; readonly version: string }
+  | { readonly kind: 'pypi'; readonly name: string; readonly version: string }
+  | { readonly kind: 'oci'; readonly host: string; readonly path: string; readonly tag: string }
+  | { readonly kind: 'mcpb'; readonly url: string }
+  | { readonly kind: 'tarball'; readonly url: string }
+  | { readonly kind: 'git'; readonly url: string; readonly commit: string };
+
+const forms = {
+  npm: /^npm:(?<name>(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*)@(?<version>\d+\.\d+\.\d+[0-9A-Za-z.+-]*)$/u,
+  pypi: /^pypi:(?<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)==(?<version>[0-9][0-9A-Za-z.!+-]*)$/u,
+  oci: /^oci:\/\/(?<host>[a-z0-9.-]+(?::\d+)?)\/(?<path>[a-z0-9]+(?:[._/-]+[a-z0-9]+)*):(?<tag>[A-Za-z0-9_][A-Za-z0-9._-]{0,127})$/u,
+  mcpb: /^https:\/\/[^\s?#@]+\.mcpb$/u,
+  tarball: /^https:\/\/[^\s?#@]+\.(?:tgz|tar\.gz)$/u,
+  git: /^git\+(?<url>https:\/\/[^\s?#@]+)#(?<commit>[0-9a-f]{40})$/u,
+} as const;
+
+/** Takes an address apart, or gives nothing where it names no exact artefact: a range, a tag of npm, a branch. */
+export function parseArtefactUrl(url: string): ArtefactReference | undefined {
+  for (const [kind, form] of Object.entries(forms) as [keyof typeof forms, RegExp][]) {
+    const groups = form.exec(url)?.groups;
+    switch (kind) {
+      case 'npm':
+      case 'pypi':
+        if (groups?.name !== undefined && groups.version !== undefined)
+          return { kind, name: groups.name, version: groups.version };
+        break;
+      case 'oci':
+        if (groups?.host !== undefined && groups.path !== undefined && groups.tag !== undefined)
+          return { kind, host: groups.host, path: groups.path, tag: groups.tag };
+        break;
+      case 'git':
+        if (groups?.url !== undefined && groups.commit !== undefined)
+          return { kind, url: groups.url, commit: groups.commit };
+        break;
+      case 'mcpb':
+      case 'tarball':
+        if (form.test(url)) return { kind, url };
+        break;
+      default:
+        kind satisfies never;
+    }
+  }
+  return undefined;
+}
+
+/** What is wrong with an address that names no exact artefact. */
+export function artefactUrlProblem(url: string): Fault {
+  return {
+    code: 'artefact-url',
+    message: `${url} names no exact artefact`,
+    remedy:
+      'write npm:<name>@<exact version>, pypi:<name>==<version>, oci://<host>/<path>:<tag>, an https address that ends in .mcpb or .tgz, or git+https://…#<40 hex digits>',
+  };
+}
+
+/** The package URL of an artefact (https://github.com/package-url/purl-spec): its name in signed statements. */
+export function packageUrl(artefact: ArtefactReference, sha256: string): string {
+  switch (artefact.kind) {
+    case 'npm':
+      return `pkg:npm/${artefact.name.replace('@', '%40')}@${encodeURIComponent(artefact.version)}`;
+    case 'pypi':
+      // PEP 503, as the purl type asks for.
+      return `pkg:pypi/${artefact.name.toLowerCase().replaceAll(/[-_.]+/gu, '-')}@${encodeURIComponent(artefact.version)}`;
+    case 'oci': {
+      const repository = `${artefact.host}/${artefact.path}`;
+      const name = artefact.path.split('/').at(-1) ?? artefact.path;
+      return `pkg:oci/${name}@sha256%3A${sha256}?repository_url=${encodeURIComponent(repository)}&tag=${artefact.tag}`;
+    }
+    case 'git':
+      return `pkg:generic/${fileName(artefact.url)}?vcs_url=${encodeURIComponent(`git+${artefact.url}@${artefact.commit}`)}`;
+    case 'mcpb':
+    case 'tarball':
+      return `pkg:generic/${fileName(artefact.url)}?checksum=sha256:${sha256}&download_url=${encodeURIComponent(artefact.url)}`;
+    default:
+      return artefact satisfies never;
+  }
+}
+
+const fileName = (url: string): string => encodeURIComponent(url.split('/').at(-1) ?? url);

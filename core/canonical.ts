@@ -1,0 +1,22 @@
+import canonicalize from 'canonicalize';
+
+/** Canonical JSON (RFC 8785) in UTF-8: what our digests and signatures are made over. */
+export function canonicalJson(value: unknown): Uint8Array {
+  const text = canonicalize(value);
+  if (text === undefined) throw new TypeError('not a JSON value');
+  return Buffer.from(text, 'utf8');
+}
+
+/** Sorted keys, two spaces, a final newline: how generated files are committed, so that they can be reviewed. */
+export function reviewableJson(value: unknown): Uint8Array {
+  return Buffer.from(`${JSON.stringify(sorted(value), null, 2)}\n`, 'utf8');
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  // A null prototype, so that a key such as `__proto__` stays a key.
+  const result = Object.create(null) as Record<string, unknown>;
+  for (const [key, item] of Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) result[key] = sorted(item);
+  return result;
+}

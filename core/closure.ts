@@ -1,0 +1,128 @@
+/** A closure of npm packages: that every package is pinned, in its place, wanted by another one, and satisfied. */
+import { satisfies, validRange } from 'semver';
+import type { Lock, LockedPackage } from '../schemas/types.ts';
+import { parseArtefactUrl } from './artefact.ts';
+import { sha512OfIntegrity } from './digest.ts';
+import type { Fault } from './problem.ts';
+
+const folder = '(?:@[A-Za-z0-9._~-]*[A-Za-z0-9_~-]/)?[A-Za-z0-9_~-][A-Za-z0-9._~-]*';
+const packagePath = new RegExp(`^node_modules/${folder}(?:/node_modules/${folder})*$`, 'u');
+/** A file inside a package: no part of it climbs out, is empty or hides behind a backslash. */
+const innerFile = /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[^/\\\0]+(?:\/[^/\\\0]+)*$/u;
+
+type Packages = ReadonlyMap<string, LockedPackage>;
+
+/** Everything wrong with the closure of a lock. */
+export function checkClosure(lock: Lock): Fault[] {
+  const packages: Packages = new Map(Object.entries(lock.closure.packages));
+  return [
+    ...checkRoot(lock, packages),
+    ...[...packages].flatMap(([path, locked]) => [...checkPlace(path, packages), ...checkBins(path, locked)]),
+    ...checkCase(packages),
+    ...checkEdges(lock.closure.root, packages),
+  ];
+}
+
+function checkRoot(lock: Lock, packages: Packages): Fault[] {
+  const { root } = lock.closure;
+  const locked = packages.get(root);
+  if (locked === undefined) return [fault('lock-root', `the root ${root} is not among the packages`)];
+  const reference = parseArtefactUrl(lock.artefact.url);
+  const faults: Fault[] = [];
+  if (reference?.kind !== 'npm' || reference.name !== locked.name || reference.version !== locked.version)
+    faults.push(fault('lock-root', `the root is ${locked.name}@${locked.version}, the artefact ${lock.artefact.url}`));
+  if (sha512OfIntegrity(locked.integrity) !== lock.artefact.sha512)
+    faults.push(fault('lock-root', `the root's integrity is not the artefact's sha512 ${lock.artefact.sha512}`));
+  return faults;
+}
+
+function checkPlace(path: string, packages: Packages): Fault[] {
+  if (!packagePath.test(path)) return [fault('lock-path', `${JSON.stringify(path)} is no place for a package`)];
+  const above = path.slice(0, Math.max(0, path.lastIndexOf('/node_modules/')));
+  if (above !== '' && !packages.has(above))
+    return [fault('lock-path', `${path} lies in ${above}, which is not in the closure`)];
+  return [];
+}
+
+const checkBins = (path: string, { bin = {} }: LockedPackage): Fault[] =>
+  Object.entries(bin)
+    .filter(([, file]) => !innerFile.test(file))
+    .map(([name, file]) =>
+      fault('lock-bin', `the bin ${name} of ${path} is ${JSON.stringify(file)}, outside the package`),
+    );
+
+/** Two places that one folder would hold where case does not matter. */
+function checkCase(packages: Packages): Fault[] {
+  const byFolded = Map.groupBy(packages.keys(), (path) => path.toLowerCase());
+  return [...byFolded.values()]
+    .filter((paths) => paths.length > 1)
+    .map((paths) => fault('lock-path', `${paths.join(' and ')} differ in case only`));
+}
+
+/** Follows every dependency from the root: each must be there and fit, and nothing may be there that none reaches. */
+function checkEdges(root: string, packages: Packages): Fault[] {
+  const faults: Fault[] = [];
+  const reached = new Set([root]);
+  // A set visits what is added while it is walked.
+  for (const path of reached) {
+    const locked = packages.get(path);
+    if (locked === undefined) continue;
+    const optionalPeers = new Set(locked.optionalPeers);
+    const edges = [
+      ...Object.entries(locked.dependencies ?? {}).map(([name, range]) => ({ name, range, optional: false })),
+      ...Object.entries(locked.optionalDependencies ?? {}).map(([name, range]) => ({ name, range, optional: true })),
+      ...Object.entries(locked.peerDependencies ?? {}).map(([name, range]) => ({
+        name,
+        range,
+        optional: optionalPeers.has(name),
+      })),
+    ];
+    for (const { name, range, optional } of edges) {
+      const found = resolveFrom(path, name, packages);
+      if (found === undefined) {
+        if (!optional) faults.push(fault('unsatisfied-edge', `${path} wants ${name}@${range}, which is not there`));
+        continue;
+      }
+      reached.add(found);
+      faults.push(...checkEdge(path, name, range, found, packages));
+    }
+  }
+  for (const path of packages.keys())
+    if (!reached.has(path)) faults.push(fault('extraneous-package', `nothing in the closure wants ${path}`));
+  return faults;
+}
+
+function checkEdge(from: string, name: string, range: string, to: string, packages: Packages): Fault[] {
+  const target = packages.get(to);
+  const wanted = npmRange(name, range);
+  if (target === undefined) return [];
+  if (wanted === undefined)
+    return [fault('unpinned-edge', `${from} wants ${name} from ${JSON.stringify(range)}, which is no npm version`)];
+  const fits =
+    validRange(wanted.range, { loose: true }) === null || satisfies(target.version, wanted.range, { loose: true });
+  if (target.name === wanted.name && fits) return [];
+  return [
+    fault(
+      'unsatisfied-edge',
+      `${from} wants ${wanted.name}@${wanted.range}; ${to} is ${target.name}@${target.version}`,
+    ),
+  ];
+}
+
+/** `^1.2.0` or `npm:other@^1.2.0`; nothing for an address, a git reference or a path. A word is an npm tag. */
+function npmRange(name: string, range: string): { readonly name: string; readonly range: string } | undefined {
+  const alias = /^npm:(?<name>(?:@[^/@]+\/)?[^/@]+)(?:@(?<range>.*))?$/u.exec(range)?.groups;
+  if (alias?.name !== undefined) return { name: alias.name, range: alias.range ?? '*' };
+  return /[:/]/u.test(range) ? undefined : { name, range };
+}
+
+/** Node's own search: the package's own node_modules, then those of the folders around it. */
+function resolveFrom(path: string, name: string, packages: Packages): string | undefined {
+  for (let at = path; ; at = at.slice(0, Math.max(0, at.lastIndexOf('/node_modules/')))) {
+    const candidate = at === '' ? `node_modules/${name}` : `${at}/node_modules/${name}`;
+    if (packages.has(candidate)) return candidate;
+    if (at === '') return undefined;
+  }
+}
+
+const fault = (code: string, message: string): Fault => ({ code, message, remedy: 'run `registry lock` again' });

@@ -1,0 +1,26 @@
+/**
+ * Variables that make a program load code, trust another certificate store's word less, or read another configuration
+ * of its loader. A manifest can never declare one, and a host never passes one on: what they load is in no lock.
+ */
+const forbiddenPatterns: readonly RegExp[] = [
+  // The dynamic loaders of Linux, macOS, and the C library's own plug-ins.
+  /^LD_/u,
+  /^DYLD_/u,
+  /^(GCONV_PATH|GLIBC_TUNABLES|LOCPATH|NLSPATH|MALLOC_TRACE|RESOLV_HOST_CONF|HOSTALIASES)$/u,
+  // Node, all but the harmless few.
+  /^NODE_(?!(ENV|EXTRA_CA_CERTS|USE_ENV_PROXY|NO_WARNINGS)$)/u,
+  /^(NPM_CONFIG_|ELECTRON_RUN_AS_NODE$|TS_NODE_|BUN_|DENO_)/u,
+  // Other runtimes that a server may start.
+  /^PYTHON/u,
+  /^(RUBYOPT|RUBYLIB|GEM_|BUNDLE_|PERL5|PERLLIB|LUA_|PHPRC|PHP_INI)/u,
+  /^(JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|JDK_JAVA_OPTIONS|CLASSPATH)$/u,
+  /^(DOTNET_|COR_|CORECLR_|COMPLUS_)/u,
+  // Shells, and what runs when they start.
+  /^(BASH_ENV|ENV|SHELLOPTS|BASHOPTS|BASH_FUNC_.*|PROMPT_COMMAND|PS4|IFS|ZDOTDIR|CDPATH)$/u,
+  // Libraries that load modules by name.
+  /^(OPENSSL_(CONF|MODULES|ENGINES)|GIO_|GTK_|QT_PLUGIN|LIBGL_|GIT_(SSH|EXEC_PATH|CONFIG|PROXY|ASKPASS))/u,
+];
+
+/** Whether a variable may decide which code is loaded. Case does not matter, as it does not on Windows. */
+export const isLoaderVariable = (name: string): boolean =>
+  forbiddenPatterns.some((pattern) => pattern.test(name.toUpperCase()));

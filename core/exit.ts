@@ -1,0 +1,40 @@
+/** How every command ends: the exit codes, and the words for what was thrown. */
+import { Failure, messageOf, UsageError } from './failure.ts';
+import { Refusal } from './refusal.ts';
+
+export const exitCodes = { fine: 0, problems: 1, usage: 2, refused: 3 } as const;
+
+/** What a command says when it throws. */
+export interface Ending {
+  readonly exitCode: number;
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+export function endingOf(error: unknown): Ending {
+  if (error instanceof Refusal) return { exitCode: exitCodes.refused, ...words(error) };
+  if (error instanceof UsageError) return { exitCode: exitCodes.usage, ...words(error) };
+  if (error instanceof Failure) return { exitCode: exitCodes.problems, ...words(error) };
+  return {
+    exitCode: exitCodes.problems,
+    code: 'unexpected',
+    message: messageOf(error),
+    remedy: 'this is a fault of the program: please report it, with what you did',
+  };
+}
+
+const words = ({ code, message, remedy }: Refusal | UsageError | Failure): Omit<Ending, 'exitCode'> => ({
+  code,
+  message,
+  remedy,
+});
+
+/**
+ * Text from outside in a terminal: control and bidirectional characters, which could hide or forge lines, become
+ * visible escapes.
+ */
+export const forTerminal = (text: string): string =>
+  text.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, (character) =>
+    character === '\n' ? character : `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`,
+  );

@@ -1,0 +1,81 @@
+/** The formats that cross a boundary: each with its name, its schema's validator and the most bytes it may have. */
+import * as compiled from '../schemas/compiled.js';
+import type { FieldTree, Validator } from '../schemas/compiled.js';
+import type {
+  ApprovalStatement,
+  Bundle,
+  Keyring,
+  Lock,
+  Manifest,
+  Policy,
+  RegistryConfig,
+  ServerRecord,
+  StatusStatement,
+  TrustConfig,
+} from '../schemas/types.ts';
+import {
+  maxBundleBytes,
+  maxConfigBytes,
+  maxLockBytes,
+  maxManifestBytes,
+  maxRecordBytes,
+  maxStatusBytes,
+} from './limits.ts';
+
+export interface Format<T> {
+  /** What messages call it. */
+  readonly name: string;
+  readonly maxBytes: number;
+  readonly validate: Validator;
+  /** For what people write by hand. */
+  readonly fields?: FieldTree;
+  /** Never set: it carries the type that the schema describes. */
+  readonly type?: T;
+}
+
+export const manifestFormat: Format<Manifest> = {
+  name: 'manifest',
+  maxBytes: maxManifestBytes,
+  validate: compiled.manifest,
+  fields: compiled.manifestFields,
+};
+export const registryFormat: Format<RegistryConfig> = {
+  name: 'registry',
+  maxBytes: maxConfigBytes,
+  validate: compiled.registry,
+  fields: compiled.registryFields,
+};
+export const policyFormat: Format<Policy> = {
+  name: 'policy',
+  maxBytes: maxConfigBytes,
+  validate: compiled.policy,
+  fields: compiled.policyFields,
+};
+export const lockFormat: Format<Lock> = { name: 'lock', maxBytes: maxLockBytes, validate: compiled.lock };
+export const bundleFormat: Format<Bundle> = { name: 'bundle', maxBytes: maxBundleBytes, validate: compiled.bundle };
+export const approvalFormat: Format<ApprovalStatement> = {
+  name: 'approval',
+  maxBytes: maxBundleBytes,
+  validate: compiled.approval,
+};
+export const statusFormat: Format<StatusStatement> = {
+  name: 'status',
+  maxBytes: maxStatusBytes,
+  validate: compiled.status,
+};
+export const recordFormat: Format<ServerRecord> = {
+  name: 'record',
+  maxBytes: maxRecordBytes,
+  validate: compiled.record,
+};
+export const keyringFormat: Format<Keyring> = {
+  name: 'keyring',
+  maxBytes: maxConfigBytes,
+  validate: compiled.keyring,
+};
+export const trustConfigFormat: Format<TrustConfig> = {
+  name: 'trust config',
+  maxBytes: maxConfigBytes,
+  validate: compiled.trustConfig,
+  fields: compiled.trustConfigFields,
+};

@@ -1,0 +1,62 @@
+/**
+ * The one way in which JSON from outside is read: UTF-8 without a byte order mark, and I-JSON (RFC 7493), so that
+ * everyone who reads the same bytes sees the same value. Duplicate keys, lone surrogates and numbers that a double
+ * cannot hold are errors, as is nesting beyond the limit.
+ */
+import { maxJsonDepth } from './limits.ts';
+
+/** Why some bytes are not acceptable JSON. `offset` counts UTF-16 units from 0. */
+export class JsonError extends Error {
+  override readonly name = 'JsonError';
+  readonly offset: number;
+
+  constructor(message: string, offset: number, options?: ErrorOptions) {
+    super(message, options);
+    this.offset = offset;
+  }
+}
+
+// In text that JSON.parse accepted, only a key is followed by a colon, and every other token stands for itself.
+const token = /("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}[\]]|-?\d[\d.eE+-]*/gu;
+
+/** @throws JsonError */
+export function parseJson(bytes: Uint8Array): unknown {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new JsonError('not UTF-8', 0, { cause });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new JsonError('not JSON', 0, { cause });
+  }
+  checkInteroperable(text);
+  return value;
+}
+
+function checkInteroperable(text: string): void {
+  /** One set of keys for each object that is open, `undefined` for an array. */
+  const open: (Set<string> | undefined)[] = [];
+  for (const { 0: word, 1: quoted, 2: colon, index } of text.matchAll(token)) {
+    if (word === '{' || word === '[') {
+      if (open.push(word === '{' ? new Set() : undefined) > maxJsonDepth)
+        throw new JsonError(`nested more than ${maxJsonDepth} deep`, index);
+    } else if (word === '}' || word === ']') {
+      open.pop();
+    } else if (quoted === undefined) {
+      const number = Number(word);
+      if (!Number.isFinite(number) || (Number.isInteger(number) && !Number.isSafeInteger(number)))
+        throw new JsonError(`a number that a double cannot hold: ${word.slice(0, 40)}`, index);
+    } else {
+      const string = quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
+      if (!string.isWellFormed()) throw new JsonError('half of a surrogate pair', index);
+      if (colon === undefined) continue;
+      const keys = open.at(-1);
+      if (keys?.has(string)) throw new JsonError(`the key ${JSON.stringify(string.slice(0, 80))} twice`, index);
+      keys?.add(string);
+    }
+  }
+}

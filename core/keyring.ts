@@ -1,0 +1,54 @@
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
+import type { ApprovalKey, Keyring } from '../schemas/types.ts';
+import { Refusal } from './refusal.ts';
+
+/** A keyring whose keys were read and are what it says they are. */
+export interface OpenKeyring {
+  readonly registry: string;
+  readonly environment: Keyring['environment'];
+  /** By hint. */
+  readonly keys: ReadonlyMap<string, OpenKey>;
+}
+
+export interface OpenKey {
+  readonly hint: string;
+  readonly publicKey: KeyObject;
+  readonly validFrom: Date;
+  /** Absent where no end is set. */
+  readonly validUntil?: Date;
+}
+
+/** base64(sha256(SubjectPublicKeyInfo in DER)): what cosign 3 writes into a bundle as the key's hint. */
+export const keyHint = (spki: Uint8Array): string => createHash('sha256').update(spki).digest('base64');
+
+/** @throws Refusal E_KEY where a key is not what the keyring says. */
+export function openKeyring(keyring: Keyring): OpenKeyring {
+  const keys = new Map<string, OpenKey>();
+  for (const key of keyring.keys) {
+    if (keys.has(key.hint)) throw badKey(key, 'stands in the keyring twice');
+    keys.set(key.hint, openKey(key));
+  }
+  return { registry: keyring.registry, environment: keyring.environment, keys };
+}
+
+function openKey(key: ApprovalKey): OpenKey {
+  const spki = Buffer.from(key.publicKey, 'base64');
+  if (keyHint(spki) !== key.hint) throw badKey(key, 'has another hint than its public key');
+  let publicKey: KeyObject;
+  try {
+    publicKey = createPublicKey({ key: spki, format: 'der', type: 'spki' });
+  } catch (cause) {
+    throw badKey(key, 'is no public key', { cause });
+  }
+  if (publicKey.asymmetricKeyType !== 'ec' || publicKey.asymmetricKeyDetails?.namedCurve !== 'prime256v1')
+    throw badKey(key, 'is no ECDSA key on P-256');
+  return {
+    hint: key.hint,
+    publicKey,
+    validFrom: new Date(key.validFrom),
+    ...(key.validUntil !== undefined && { validUntil: new Date(key.validUntil) }),
+  };
+}
+
+const badKey = (key: ApprovalKey, why: string, options?: ErrorOptions): Refusal =>
+  new Refusal('E_KEY', `the key ${key.hint} ${why}`, 'deploy the keyring again', options);

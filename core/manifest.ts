@@ -1,0 +1,158 @@
+/** The manifest: reading it, and everything about it alone that the schema cannot say. */
+import type { Manifest } from '../schemas/types.ts';
+import { artefactUrlProblem, parseArtefactUrl } from './artefact.ts';
+import { isLoaderVariable } from './environment.ts';
+import { manifestFormat } from './formats.ts';
+import { isVersionSet } from './lifecycle.ts';
+import type { Fault, Problem } from './problem.ts';
+import { readYaml, type Read, type YamlFile } from './yaml.ts';
+
+/** Windows opens a device, not a file, under these names. */
+const deviceName = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])$/u;
+
+/** Reads `servers/<name>.yaml`, or says everything that is wrong with it. */
+export function readManifest(file: string, bytes: Uint8Array): Read<Manifest> {
+  const read = readYaml(manifestFormat, file, bytes);
+  if (!read.ok) return read;
+  const problems = checkManifest(read.document);
+  return problems.length === 0 ? read : { ok: false, problems };
+}
+
+type Path = readonly (string | number)[];
+
+function checkManifest({ file, value: manifest, locate }: YamlFile<Manifest>): Problem[] {
+  const problems: Problem[] = [];
+  const report = (path: Path, fault: Fault): void => void problems.push({ file, ...locate(path), ...fault });
+
+  const expected = file.slice(file.lastIndexOf('/') + 1).replace(/\.yaml$/u, '');
+  if (manifest.name !== expected)
+    report(['name'], {
+      code: 'name-not-file-name',
+      message: `the name is ${manifest.name}, the file's name ${expected}`,
+      remedy: `rename the file to ${manifest.name}.yaml, or the server`,
+    });
+  if (deviceName.test(manifest.name))
+    report(['name'], {
+      code: 'reserved-name',
+      message: `${manifest.name} is a device on Windows`,
+      remedy: 'choose another name',
+    });
+
+  if ((manifest.artefact === undefined) === (manifest.remote === undefined))
+    report(['artefact'], {
+      code: 'artefact-or-remote',
+      message: `the manifest has ${manifest.artefact === undefined ? 'neither an artefact nor a remote' : 'both an artefact and a remote'}`,
+      remedy: 'give exactly one of them',
+    });
+  if (manifest.artefact !== undefined && parseArtefactUrl(manifest.artefact.url) === undefined)
+    report(['artefact', 'url'], artefactUrlProblem(manifest.artefact.url));
+
+  checkLaunch(manifest, report);
+  checkLifecycle(manifest, report);
+  return problems;
+}
+
+type Report = (path: Path, fault: Fault) => void;
+
+function checkLaunch(manifest: Manifest, report: Report): void {
+  const { arguments: words = [], environment = [] } = manifest.launch ?? {};
+  const allowed = new Set(manifest.permissions?.environment);
+  const declared = new Set<string>();
+
+  environment.forEach(({ name, choices, default: preset }, index) => {
+    const path = ['launch', 'environment', index, 'name'];
+    if (isLoaderVariable(name))
+      report(path, {
+        code: 'loader-variable',
+        message: `${name} decides which code is loaded`,
+        remedy: 'remove it: no server may have it',
+      });
+    else if (!allowed.has(name))
+      report(path, {
+        code: 'environment-not-permitted',
+        message: `${name} is not among permissions.environment`,
+        remedy: `add ${name} there`,
+      });
+    if (declared.has(name))
+      report(path, { code: 'declared-twice', message: `${name} is declared twice`, remedy: 'keep one of them' });
+    declared.add(name);
+    checkDefault(['launch', 'environment', index, 'default'], preset, choices, report);
+  });
+  manifest.permissions?.environment?.forEach((name, index) => {
+    if (!declared.has(name))
+      report(['permissions', 'environment', index], {
+        code: 'environment-not-declared',
+        message: `${name} is permitted, but launch.environment does not declare it`,
+        remedy: 'declare it there, or remove it here',
+      });
+  });
+  manifest.credentials?.forEach(({ environment: name }, index) => {
+    if (environment.find((input) => input.name === name)?.secret !== true)
+      report(['credentials', index, 'environment'], {
+        code: 'credential-not-declared',
+        message: `launch.environment declares no secret ${name}`,
+        remedy: `declare ${name} there with secret: true`,
+      });
+  });
+
+  const names = new Set<string>();
+  const positional = words.filter((word) => word.type === 'positional');
+  words.forEach((word, index) => {
+    if (word.type === 'fixed') return;
+    const path = ['launch', 'arguments', index, 'name'];
+    if (names.has(word.name))
+      report(path, { code: 'declared-twice', message: `${word.name} is declared twice`, remedy: 'keep one of them' });
+    names.add(word.name);
+    if (word.type === 'positional' && word.repeated === true && word !== positional.at(-1))
+      report(path, {
+        code: 'repeated-not-last',
+        message: `${word.name} takes all words that are left, but another argument follows it`,
+        remedy: 'put it last',
+      });
+    checkDefault(['launch', 'arguments', index, 'default'], word.default, word.choices, report);
+  });
+}
+
+function checkDefault(
+  path: Path,
+  preset: string | undefined,
+  choices: readonly string[] | undefined,
+  report: Report,
+): void {
+  if (preset !== undefined && choices !== undefined && !choices.includes(preset))
+    report(path, {
+      code: 'default-not-a-choice',
+      message: `the default ${JSON.stringify(preset)} is none of the choices`,
+      remedy: `choose one of ${choices.join(', ')}`,
+    });
+}
+
+function checkLifecycle({ name, lifecycle = [] }: Manifest, report: Report): void {
+  lifecycle.forEach((entry, index) => {
+    const path = (field: string): Path => ['lifecycle', index, field];
+    if (!isVersionSet(entry.versions))
+      report(path('versions'), {
+        code: 'version-range',
+        message: `${JSON.stringify(entry.versions)} is no semver range`,
+        remedy: 'write a range such as "<1.2.0", or a list of exact versions',
+      });
+    if (entry.sunset !== undefined && entry.state !== 'deprecated')
+      report(path('sunset'), {
+        code: 'sunset-without-deprecation',
+        message: `${entry.state} versions are refused at once`,
+        remedy: 'remove the sunset, or write state: deprecated',
+      });
+    if (entry.sunset !== undefined && entry.sunset <= entry.since)
+      report(path('sunset'), {
+        code: 'sunset-before-since',
+        message: `the sunset ${entry.sunset} is not after ${entry.since}`,
+        remedy: 'choose a later day',
+      });
+    if (entry.replaced_by === name)
+      report(path('replaced_by'), {
+        code: 'replaced-by-itself',
+        message: `${name} cannot replace itself`,
+        remedy: 'name another server, or leave it out',
+      });
+  });
+}

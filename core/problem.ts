@@ -1,0 +1,36 @@
+/** Something wrong with input. Problems are values: a command collects all of them before it reports. */
+export interface Problem {
+  /** What kind, in kebab case: `unknown-field`. */
+  readonly code: string;
+  /** Path as the user knows it, or the empty string where no file is concerned. */
+  readonly file: string;
+  /** 1-based; absent where the whole file is meant. */
+  readonly line?: number;
+  /** 1-based. */
+  readonly column?: number;
+  /** What was found and what is allowed, in lower case. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly remedy: string;
+  /** Absent means `error`. A warning does not fail a command. */
+  readonly severity?: 'warning';
+}
+
+/** What is wrong, before it is known where. */
+export type Fault = Pick<Problem, 'code' | 'message' | 'remedy'>;
+
+/** Whether any of them fails the command. */
+export const hasErrors = (problems: readonly Problem[]): boolean =>
+  problems.some((problem) => problem.severity !== 'warning');
+
+/** Files, then places in them, then codes: the order in which problems are shown. */
+export const inOrder = (problems: readonly Problem[]): Problem[] =>
+  problems.toSorted(
+    (a, b) =>
+      compare(a.file, b.file) ||
+      (a.line ?? 0) - (b.line ?? 0) ||
+      (a.column ?? 0) - (b.column ?? 0) ||
+      compare(a.code, b.code),
+  );
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

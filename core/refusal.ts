@@ -1,0 +1,68 @@
+/** Every reason for which a host does not believe a registry, or may not do what was asked. */
+export type RefusalCode =
+  /** Bytes that are not the format they should be. */
+  | 'E_FORMAT'
+  /** A format version that this program does not know. */
+  | 'E_SCHEMA_VERSION'
+  /** More bytes, entries or nesting than the limit. */
+  | 'E_TOO_LARGE'
+  /** Bytes whose digest is not the signed one. */
+  | 'E_DIGEST'
+  /** A signature that does not verify. */
+  | 'E_SIGNATURE'
+  /** A key that the keyring does not hold. */
+  | 'E_KEY'
+  /** A signature from outside the key's life. */
+  | 'E_KEY_WINDOW'
+  /** A statement of another kind than expected. */
+  | 'E_PREDICATE'
+  /** Signed for another registry. */
+  | 'E_REGISTRY'
+  /** Signed for development where production is trusted, or the reverse. */
+  | 'E_ENVIRONMENT'
+  /** Another server's file under this name. */
+  | 'E_NAME'
+  /** Another version than asked for. */
+  | 'E_VERSION'
+  /** A signed subject that is not what was fetched. */
+  | 'E_SUBJECT'
+  /** A status or an approval whose time is over, or not yet come. */
+  | 'E_EXPIRED'
+  /** Older than something this host has already seen. */
+  | 'E_ROLLBACK'
+  /** Revoked, withdrawn or below the oldest version that may run. */
+  | 'E_REVOKED'
+  /** Deprecated, and past its sunset. */
+  | 'E_SUNSET'
+  /** Nothing of that name or version is approved. */
+  | 'E_NOT_APPROVED'
+  /** The signed audience does not include this device. */
+  | 'E_AUDIENCE'
+  /** A lock that contradicts the approved manifest, or itself. */
+  | 'E_LOCK'
+  /** A package archive with something in it that must not be there. */
+  | 'E_ARCHIVE'
+  /** Installed files that are not the approved ones. */
+  | 'E_TREE'
+  /** Files above or beside the installed tree from which code would be loaded. */
+  | 'E_AMBIENT_CODE'
+  /** A trust config that cannot be trusted. */
+  | 'E_TRUST_CONFIG'
+  /** This host's own memory of the registry cannot be read. */
+  | 'E_STATE'
+  /** An approved server that this program cannot run. */
+  | 'E_UNSUPPORTED';
+
+/** The registry answered and we do not believe it, or the policy says no. Never retried, never downgraded. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly code: RefusalCode;
+  /** What the person can do now. */
+  readonly remedy: string;
+
+  constructor(code: RefusalCode, message: string, remedy: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.remedy = remedy;
+  }
+}

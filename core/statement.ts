@@ -1,0 +1,118 @@
+/** What approvals and status have in common: an in-toto Statement v1, signed for one registry and one environment. */
+import type { ApprovalStatement, Artefact, Environment, StatusStatement, Subject } from '../schemas/types.ts';
+import { artefactUrlProblem, packageUrl, parseArtefactUrl } from './artefact.ts';
+import { openBundle } from './bundle.ts';
+import type { Format } from './formats.ts';
+import type { OpenKey, OpenKeyring } from './keyring.ts';
+import { ofFormat, openJson } from './open-format.ts';
+import { Refusal } from './refusal.ts';
+import { show } from './schema.ts';
+
+export const statementType = 'https://in-toto.io/Statement/v1';
+export const approvalPredicateType = 'urn:countersign:approval:v1';
+export const statusPredicateType = 'urn:countersign:status:v1';
+
+type Statement = ApprovalStatement | StatusStatement;
+
+/** A statement whose signature, key window, registry and environment were checked. */
+export interface OpenStatement<S extends Statement> {
+  readonly statement: S;
+  /** SHA-256 of the bundle it came in. */
+  readonly bundle: string;
+  readonly key: string;
+}
+
+/**
+ * Verifies the bytes, then parses them, then checks whose they are.
+ * @throws Refusal E_FORMAT, E_TOO_LARGE, E_KEY, E_SIGNATURE, E_SCHEMA_VERSION, E_PREDICATE, E_REGISTRY,
+ *   E_ENVIRONMENT, E_KEY_WINDOW
+ */
+export function openStatement<S extends Statement>(
+  format: Format<S>,
+  predicateType: S['predicateType'],
+  bytes: Uint8Array,
+  keyring: OpenKeyring,
+  what: string,
+): OpenStatement<S> {
+  const { payload, key, digest } = openBundle(bytes, keyring, what);
+  const value = openJson(format, payload, what);
+  checkPredicateType(value, predicateType, what);
+  const statement = ofFormat(format, value, what);
+  checkSignedFor(statement, key, keyring, what);
+  return { statement, bundle: digest, key: key.hint };
+}
+
+/**
+ * Whether a statement was signed for this registry and environment, in the time of its key.
+ * @throws Refusal E_REGISTRY, E_ENVIRONMENT, E_KEY_WINDOW
+ */
+export function checkSignedFor({ predicate }: Statement, key: OpenKey, keyring: OpenKeyring, what: string): void {
+  const { registry, environment } = predicate;
+  if (registry !== keyring.registry)
+    throw new Refusal(
+      'E_REGISTRY',
+      `${what} was signed for the registry ${registry}, not for ${keyring.registry}`,
+      'use the trust config of the registry that you fetch from',
+    );
+  checkEnvironment(environment, keyring.environment, what);
+  const signedAt = new Date('approvedAt' in predicate ? predicate.approvedAt : predicate.issuedAt);
+  if (signedAt < key.validFrom || (key.validUntil !== undefined && signedAt >= key.validUntil))
+    throw new Refusal(
+      'E_KEY_WINDOW',
+      `${what} says ${signedAt.toISOString()}; its key counts from ${key.validFrom.toISOString()} until ${key.validUntil?.toISOString() ?? 'further notice'}`,
+      'ask whoever runs the registry to sign it again',
+    );
+}
+
+function checkEnvironment(signed: Environment, trusted: Environment, what: string): void {
+  if (signed !== trusted)
+    throw new Refusal(
+      'E_ENVIRONMENT',
+      `${what} was signed for ${signed}; here ${trusted} is trusted`,
+      trusted === 'production'
+        ? 'use the production registry: nobody reviewed what a development key signs'
+        : 'use the trust config of the production registry',
+    );
+}
+
+/**
+ * The signer's own words, but perhaps of another kind: said by name, not as a breach of the schema.
+ * @throws Refusal E_PREDICATE
+ */
+export function checkPredicateType(value: unknown, expected: string, what: string): void {
+  const found =
+    typeof value === 'object' && value !== null && 'predicateType' in value ? value.predicateType : undefined;
+  if (found !== expected)
+    throw new Refusal(
+      'E_PREDICATE',
+      `${what} is a statement of type ${show(found)}, not ${expected}`,
+      'tell whoever runs the registry: its files are mixed up',
+    );
+}
+
+/** The paths by which statements name a server's two files, and its published record. */
+export const manifestPath = (name: string): string => `servers/${name}.yaml`;
+export const lockPath = (name: string): string => `servers/${name}.lock.json`;
+export const recordPath = (name: string): string => `servers/${name}.json`;
+
+/** The name by which an approval's subject refers to an artefact. @throws Refusal E_SUBJECT */
+export function artefactSubjectName({ url, sha256 }: Artefact): string {
+  const reference = parseArtefactUrl(url);
+  if (reference === undefined) {
+    const { message, remedy } = artefactUrlProblem(url);
+    throw new Refusal('E_SUBJECT', message, remedy);
+  }
+  return packageUrl(reference, sha256);
+}
+
+/** The subject of that name. @throws Refusal E_SUBJECT where there is none, or more than one. */
+export function subjectNamed(subjects: readonly Subject[], name: string, what: string): Subject {
+  const [subject, ...more] = subjects.filter((candidate) => candidate.name === name);
+  if (subject === undefined || more.length > 0)
+    throw new Refusal(
+      'E_SUBJECT',
+      `${what} has ${subject === undefined ? 'no' : 'more than one'} subject ${name}`,
+      'do not use it: it was not signed for this server',
+    );
+  return subject;
+}
