@@ -1,0 +1,57 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { UsageError } from '../../core/failure.ts';
+import { planLaunch, type LaunchPlan } from '../../core/launch.ts';
+import { startServer } from '../launch/start.ts';
+import { progress, say } from '../output.ts';
+import type { VerifiedServer } from '../trust/registry.ts';
+import { openServers, parseSpec, withCommonOptions, type CommonOptions } from './common.ts';
+
+/** `countersign run`: proves every byte of a server, then becomes it. Its standard output is the server's alone. */
+export function run(program: Command): void {
+  withCommonOptions(program.command('run <name[@version]> [args...]'))
+    .description('check every byte of a server, then start it; words after -- are for the server')
+    .action(async (spec: string, given: string[], options: CommonOptions) => {
+      const servers = await openServers(options);
+      const { name, version } = parseSpec(spec);
+      let ready: { readonly plan: LaunchPlan; readonly stateFolder: string } | undefined;
+      const server = await servers.audited('launch', spec, async () => {
+        const approved = await servers.registry.server(name, version);
+        const stateFolder = await servers.stateFolderOf(approved);
+        ready = { plan: plan(approved, given, stateFolder), stateFolder };
+        await servers.install(approved, progress(`installing ${name}`));
+        servers.checkInstalled(approved);
+        return approved;
+      });
+      warnOfLifecycle(server);
+      if (ready !== undefined)
+        process.exitCode = await startServer(ready.plan, servers.folderOf(server), ready.stateFolder);
+    });
+}
+
+/** @throws UsageError with the first thing that the user must change; the others are said before it. */
+function plan({ approval, lock }: VerifiedServer, given: readonly string[], stateFolder: string): LaunchPlan {
+  const planned = planLaunch(approval.server, lock, {
+    given,
+    environment: process.env,
+    stateFolder,
+    resolvePath: (path) => resolve(path),
+  });
+  if (planned.ok) return planned.plan;
+  const [first, ...more] = planned.problems;
+  for (const { message, remedy } of more) say(`countersign: ${message}\n  ${remedy}`);
+  throw new UsageError(first?.message ?? 'the server cannot be started', first?.remedy ?? 'report this');
+}
+
+function warnOfLifecycle({ record: { name }, entry: { version, state, lifecycle } }: VerifiedServer): void {
+  if (lifecycle === undefined) return;
+  const { reason, sunset, replacedBy, guide } = lifecycle;
+  const end = sunset === undefined ? '' : `; it ends on ${sunset}`;
+  const next = [
+    ...(replacedBy === undefined ? [] : [`use ${replacedBy} instead`]),
+    ...(guide === undefined ? [] : [`see ${guide}`]),
+  ];
+  say(
+    `countersign: ${name} ${version} is ${state}: ${reason}${end}${next.length === 0 ? '' : `\n  ${next.join('; ')}`}`,
+  );
+}

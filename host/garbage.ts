@@ -1,0 +1,59 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BlobStore } from '../core/blob-store.ts';
+import { sha512OfIntegrity } from '../core/digest.ts';
+import { parseLock } from '../core/lock.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { Home } from './home.ts';
+import type { Servers } from './servers.ts';
+import { sweepStaging } from './store/staging.ts';
+
+/** What was deleted. */
+export interface Garbage {
+  /** Installed versions that may no longer run, as name@version. */
+  readonly servers: string[];
+  readonly blobs: number;
+  readonly bytes: number;
+}
+
+/** Deletes what nothing needs any more, of this registry; packages only where no registry's server uses them. */
+export async function collectGarbage(servers: Servers, home: Home): Promise<Garbage> {
+  const removed: string[] = [];
+  for (const { name, version } of await servers.installed()) {
+    if (await mayRun(servers, name, version)) continue;
+    await servers.uninstall(name, version);
+    removed.push(`${name}@${version}`);
+  }
+  await sweepStaging(home.staging);
+  const needed = await neededBlobs(home);
+  const store = new BlobStore(home.blobs);
+  const unused = (await store.list()).filter((blob) => !needed.has(blob));
+  let bytes = 0;
+  for (const blob of unused) bytes += await store.remove(blob);
+  return { servers: removed, blobs: unused.length, bytes };
+}
+
+async function mayRun(servers: Servers, name: string, version: string): Promise<boolean> {
+  try {
+    return await servers.isInstalled(await servers.registry.server(name, version));
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
+}
+
+/** The packages in the lock of every installed folder, whose name begins with its lock's digest. */
+async function neededBlobs({ installed, registries }: Home): Promise<ReadonlySet<string>> {
+  const needed = new Set<string>();
+  for (const registry of await readdir(installed).catch(() => []))
+    for (const name of await readdir(join(installed, registry)))
+      for (const version of await readdir(join(installed, registry, name)))
+        for (const folder of await readdir(join(installed, registry, name, version))) {
+          const file = join(registries, registry, 'files', folder.slice(0, 64));
+          const lock = await readFile(file).catch(() => undefined);
+          if (lock === undefined) continue;
+          for (const { integrity } of Object.values(parseLock(lock, file).closure.packages))
+            needed.add(sha512OfIntegrity(integrity));
+        }
+  return needed;
+}

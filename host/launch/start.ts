@@ -1,0 +1,35 @@
+/** Starting a server whose bytes were checked: with this Node, its own environment, and the client's own pipes. */
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import type { LaunchPlan } from '../../core/launch.ts';
+
+/**
+ * Where the system can, this process becomes the server: nothing stands between it and its client, and signals and
+ * exit codes are its own. Elsewhere it is a child that shares the pipes; the promise gives its exit code.
+ */
+export async function startServer(plan: LaunchPlan, root: string, folder: string): Promise<number> {
+  const script = join(root, plan.script);
+  const words = [script, ...plan.arguments];
+  const environment = { ...Object.fromEntries(plan.environment), ...systemVariables() };
+  if (process.execve !== undefined && process.platform !== 'win32') {
+    process.chdir(folder);
+    process.execve(process.execPath, [process.execPath, ...words], environment);
+  }
+  const child = spawn(process.execPath, words, { stdio: 'inherit', env: environment, cwd: folder });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const)
+    process.on(signal, () => void child.kill(signal));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
+  });
+}
+
+/** What no program starts without on Windows. */
+function systemVariables(): Record<string, string> {
+  if (process.platform !== 'win32') return {};
+  const names = ['SystemRoot', 'SystemDrive', 'TEMP', 'TMP'];
+  return Object.fromEntries(
+    names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
+}

@@ -1,0 +1,123 @@
+/** What the commands do with a server: prove it, install it, prove what is installed. Every attempt is written down. */
+import { mkdir, readdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { BlobStore } from '../core/blob-store.ts';
+import { thisPlatform, type Platform } from '../core/platform.ts';
+import { audit, outcomeOf, type Audited } from './audit.ts';
+import type { Home } from './home.ts';
+import { installClosure, packagesFor } from './store/install.ts';
+import { removeFolder } from './store/staging.ts';
+import { checkInstalledTree, checkNothingAround } from './store/installed-tree.ts';
+import { Registry, type VerifiedServer } from './trust/registry.ts';
+import type { Trust } from './trust/trust-config.ts';
+
+export class Servers {
+  readonly registry: Registry;
+  readonly blobs: BlobStore;
+  readonly #trust: Trust;
+  readonly #home: Home;
+  readonly #platform: Platform = thisPlatform();
+
+  constructor(trust: Trust, home: Home, now: Date) {
+    this.#trust = trust;
+    this.#home = home;
+    this.registry = new Registry(trust, join(home.registries, trust.config.registry.id), now);
+    this.blobs = new BlobStore(home.blobs);
+  }
+
+  /** Where a server's closure is, or would be, installed. */
+  folderOf({ record, entry }: VerifiedServer): string {
+    const { os, cpu, libc } = this.#platform;
+    const platform = [os, cpu, libc].filter((part) => part !== undefined).join('-');
+    return join(this.#serverFolder(record.name), versionFolder(entry.version), `${entry.lock}-${platform}`);
+  }
+
+  #serverFolder(name: string): string {
+    return join(this.#home.installed, this.#trust.config.registry.id, name);
+  }
+
+  /** The folder that `${state}` stands for, which is also where the server starts. */
+  async stateFolderOf({ record }: VerifiedServer): Promise<string> {
+    const folder = join(this.#home.root, 'state', this.#trust.config.registry.id, record.name);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    return folder;
+  }
+
+  async isInstalled(server: VerifiedServer): Promise<boolean> {
+    return readdir(this.folderOf(server)).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Checks every blob of a server that is stored. Gives how many there are. @throws Refusal E_DIGEST */
+  async checkBlobs({ lock }: VerifiedServer): Promise<number> {
+    const packages = [...packagesFor(lock, this.#platform).values()];
+    const found = await Promise.all(packages.map(({ integrity }) => this.blobs.read(integrity)));
+    return found.filter((blob) => blob !== undefined).length;
+  }
+
+  /** Checks the installed tree, file by file. @throws Refusal E_TREE, E_AMBIENT_CODE */
+  checkInstalled(server: VerifiedServer): void {
+    const folder = this.folderOf(server);
+    checkNothingAround(folder, homedir());
+    checkInstalledTree(folder, packagesFor(server.lock, this.#platform));
+  }
+
+  /** Installs what is not there yet. Gives whether it had to. */
+  async install(server: VerifiedServer, onProgress?: (done: number, of: number) => void): Promise<boolean> {
+    if (await this.isInstalled(server)) return false;
+    await this.audited('fetch', `${server.record.name}@${server.entry.version}`, async () => {
+      const { openNpmRegistry } = await import('../core/npm-registry.ts');
+      const npm = await openNpmRegistry(this.#trust.config.npmRegistry);
+      await installClosure(server.lock, this.folderOf(server), {
+        staging: this.#home.staging,
+        blobs: this.blobs,
+        platform: this.#platform,
+        fetch: (name, version, integrity) => npm.tarball(name, version, integrity),
+        ...(onProgress !== undefined && { onProgress }),
+      });
+      return server;
+    });
+    return true;
+  }
+
+  /** Every version of this registry's servers that is installed, approved or not. */
+  async installed(): Promise<{ readonly name: string; readonly version: string }[]> {
+    const base = join(this.#home.installed, this.#trust.config.registry.id);
+    const names = await readdir(base).catch(() => []);
+    const versions = names.map(async (name) =>
+      (await readdir(join(base, name))).map((folder) => ({ name, version: decodeURIComponent(folder) })),
+    );
+    return (await Promise.all(versions)).flat();
+  }
+
+  /** Deletes what is installed of a server, all versions where none is named. Gives whether there was anything. */
+  async uninstall(name: string, version?: string): Promise<boolean> {
+    const folder = this.#serverFolder(name);
+    return removeFolder(this.#home.staging, version === undefined ? folder : join(folder, versionFolder(version)));
+  }
+
+  /** Runs an attempt and writes down how it ended, whichever way. `asked` is the server as it was asked for. */
+  async audited(
+    event: Audited['event'],
+    asked: string,
+    attempt: () => Promise<VerifiedServer>,
+  ): Promise<VerifiedServer> {
+    const base = { event, registry: this.#trust.config.registry.id, server: asked.slice(0, 200) };
+    try {
+      const server = await attempt();
+      const { entry, lock } = server;
+      const digests = { bundle: entry.bundle, lock: entry.lock, artefact: lock.artefact.sha256 };
+      await audit(this.#home.audit, { ...base, version: entry.version, digests, outcome: 'allowed' }, new Date());
+      return server;
+    } catch (error) {
+      await audit(this.#home.audit, { ...base, ...outcomeOf(error) }, new Date()).catch(() => undefined);
+      throw error;
+    }
+  }
+}
+
+/** A version as one folder's name: it may hold slashes, and `*`, which Windows does not take. */
+export const versionFolder = (version: string): string => encodeURIComponent(version).replaceAll('*', '%2A');

@@ -1,0 +1,124 @@
+import type { Approval, Lock, ServerRecord } from '../../schemas/types.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { approvalFormat } from '../../core/formats.ts';
+import type { OpenKeyring } from '../../core/keyring.ts';
+import {
+  approvalPredicateType,
+  artefactSubjectName,
+  lockPath,
+  manifestPath,
+  openStatement,
+  subjectNamed,
+} from '../../core/statement.ts';
+
+declare const verified: unique symbol;
+
+/** An approval whose signature, key window, subjects, name, version and time were checked. Only `openApproval` makes one. */
+export type VerifiedApproval = Approval & {
+  readonly [verified]: true;
+  /** SHA-256 of the bundle it came in. */
+  readonly bundle: string;
+  /** SHA-256 of the manifest's exact bytes. */
+  readonly manifestDigest: string;
+  /** SHA-256 of the lock's exact bytes. */
+  readonly lockDigest: string;
+};
+
+/** What an approval is opened for. */
+export interface Wanted {
+  readonly name: string;
+  /** The record's entry for the version. */
+  readonly entry: ServerRecord['versions'][number];
+  readonly groups: ReadonlySet<string>;
+  readonly now: Date;
+}
+
+/**
+ * @throws Refusal E_DIGEST, E_NAME, E_VERSION, E_SUBJECT, E_EXPIRED, E_AUDIENCE, E_UNSUPPORTED, and what
+ *   `openStatement` throws
+ */
+export function openApproval(bytes: Uint8Array, keyring: OpenKeyring, wanted: Wanted): VerifiedApproval {
+  const { name, entry, groups, now } = wanted;
+  const what = `the approval of ${name} ${entry.version}`;
+  const { statement, bundle } = openStatement(approvalFormat, approvalPredicateType, bytes, keyring, what);
+  const approval = statement.predicate;
+  const { server } = approval;
+  if (server.name !== name)
+    throw new Refusal(
+      'E_NAME',
+      `${what} is one for ${server.name}`,
+      'tell whoever runs the registry: its files are mixed up',
+    );
+  if (server.version !== entry.version)
+    throw new Refusal(
+      'E_VERSION',
+      `${what} is one for ${server.version}`,
+      'tell whoever runs the registry: its files are mixed up',
+    );
+  if (bundle !== entry.bundle)
+    throw new Refusal(
+      'E_DIGEST',
+      `${what} has the digest ${bundle}, not ${entry.bundle}`,
+      'fetch it again; if that does not help, tell whoever runs the registry',
+    );
+
+  const manifestDigest = subjectNamed(statement.subject, manifestPath(name), what).digest.sha256;
+  const lockDigest = subjectNamed(statement.subject, lockPath(name), what).digest.sha256;
+  if (server.artefact !== undefined) {
+    const artefact = subjectNamed(statement.subject, artefactSubjectName(server.artefact), what);
+    if (artefact.digest.sha256 !== server.artefact.sha256) throw mismatch(what, 'artefact');
+  }
+  if (manifestDigest !== entry.manifest) throw mismatch(what, 'manifest');
+  if (lockDigest !== entry.lock) throw mismatch(what, 'lock');
+  const copied = (['revision', 'sequence', 'approvedAt', 'validUntil'] as const).find(
+    (field) => approval[field] !== entry[field],
+  );
+  if (copied !== undefined) throw mismatch(what, copied);
+
+  if (now >= new Date(approval.validUntil))
+    throw new Refusal(
+      'E_EXPIRED',
+      `${what} expired at ${approval.validUntil}`,
+      `ask ${server.maintainer} to have it reviewed again`,
+    );
+  if (server.audience !== undefined && !server.audience.some((group) => groups.has(group)))
+    throw new Refusal(
+      'E_AUDIENCE',
+      `${name} is for ${server.audience.join(', ')}; this device belongs to ${[...groups].join(', ') || 'no group'}`,
+      `ask ${server.maintainer} for access`,
+    );
+  return Object.assign(approval, { bundle, manifestDigest, lockDigest }) as VerifiedApproval;
+}
+
+const mismatch = (what: string, which: string): Refusal =>
+  new Refusal(
+    'E_SUBJECT',
+    `${what} was signed for another ${which} than the registry shows`,
+    'tell whoever runs the registry: its files are mixed up',
+  );
+
+/**
+ * Whether a lock is what an approved manifest resolves to.
+ * @throws Refusal E_LOCK, E_UNSUPPORTED
+ */
+export function checkLockBelongs(lock: Lock, { server }: VerifiedApproval): void {
+  if (server.artefact === undefined)
+    throw new Refusal(
+      'E_UNSUPPORTED',
+      `${server.name} is a remote endpoint, which this program cannot run`,
+      'connect your client to it directly',
+    );
+  const pairs: readonly (readonly [string, string, string])[] = [
+    ['name', lock.name, server.name],
+    ['version', lock.version, server.version],
+    ['artefact', lock.artefact.url, server.artefact.url],
+    ['sha256', lock.artefact.sha256, server.artefact.sha256],
+  ];
+  for (const [field, locked, approved] of pairs)
+    if (locked !== approved)
+      throw new Refusal(
+        'E_LOCK',
+        `the lock's ${field} is ${locked}, the approved manifest's ${approved}`,
+        'tell whoever runs the registry: its files are mixed up',
+      );
+}

@@ -1,0 +1,54 @@
+import type { Status } from '../../schemas/types.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { statusFormat } from '../../core/formats.ts';
+import { holds } from '../../core/lifecycle.ts';
+import { openStatement, recordPath, statusPredicateType } from '../../core/statement.ts';
+import type { OpenKeyring } from '../../core/keyring.ts';
+
+declare const verified: unique symbol;
+
+/** A status whose signature and time were checked. Only `openStatus` makes one. */
+export type VerifiedStatus = Status & {
+  readonly [verified]: true;
+  /** SHA-256 of the bundle it came in. */
+  readonly bundle: string;
+  /** SHA-256 of every current record, by server name. */
+  readonly records: ReadonlyMap<string, string>;
+};
+
+/** @throws Refusal E_EXPIRED, and what `openStatement` throws */
+export function openStatus(bytes: Uint8Array, keyring: OpenKeyring, now: Date): VerifiedStatus {
+  const { statement, bundle } = openStatement(statusFormat, statusPredicateType, bytes, keyring, 'the status');
+  const status = statement.predicate;
+  if (now >= new Date(status.expiresAt))
+    throw new Refusal(
+      'E_EXPIRED',
+      `the status expired at ${status.expiresAt}`,
+      'reach the registry for a newer one; if it serves none, tell whoever runs it',
+    );
+  const records = new Map(
+    statement.subject.map(({ name, digest }) => [
+      name.slice(recordPath('').indexOf('.'), -'.json'.length),
+      digest.sha256,
+    ]),
+  );
+  return Object.assign(status, { bundle, records }) as unknown as VerifiedStatus;
+}
+
+/** @throws Refusal E_REVOKED */
+export function checkNotRevoked(status: VerifiedStatus, name: string, version: string, sequence: number): void {
+  for (const { name: revokedName, versions, state, since, reason, advisory } of status.revoked)
+    if (revokedName === name && holds(versions, version))
+      throw new Refusal(
+        'E_REVOKED',
+        `${name} ${version} is ${state} since ${since}: ${reason}${advisory === undefined ? '' : ` (${advisory})`}`,
+        `run \`countersign info ${name}\` for the versions that may run`,
+      );
+  for (const oldest of status.oldest)
+    if (oldest.name === name && sequence < oldest.sequence)
+      throw new Refusal(
+        'E_REVOKED',
+        `${name} ${version} is older than ${oldest.version}, the oldest that may run`,
+        `run ${name}@${oldest.version} or a newer one`,
+      );
+}

@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises';
+import type { TrustConfig } from '../../schemas/types.ts';
+import { systemCode, UsageError } from '../../core/failure.ts';
+import { trustConfigFormat } from '../../core/formats.ts';
+import { openKeyring, type OpenKeyring } from '../../core/keyring.ts';
+import { openFormat } from '../../core/open-format.ts';
+import { Refusal } from '../../core/refusal.ts';
+
+/** A trust config that agrees with itself, with its keys opened. */
+export interface Trust {
+  readonly config: TrustConfig;
+  readonly keyring: OpenKeyring;
+  readonly groups: ReadonlySet<string>;
+  readonly refreshAfterMs: number;
+}
+
+const defaultRefreshAfterSeconds = 900;
+
+/**
+ * Reads what IT deployed: the one file that is believed for where it lies.
+ * @throws UsageError where there is none; Refusal E_FORMAT, E_SCHEMA_VERSION, E_TRUST_CONFIG, E_KEY
+ */
+export async function loadTrust(path: string): Promise<Trust> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(path);
+  } catch (cause) {
+    const why =
+      systemCode(cause) === 'ENOENT' ? 'does not exist' : `cannot be read (${systemCode(cause) ?? 'unknown'})`;
+    throw new UsageError(
+      `the trust config ${path} ${why}`,
+      'give the one that your registry hands out with --trust; `npm start` in a registry makes one for development',
+      { cause },
+    );
+  }
+  const config = openFormat(trustConfigFormat, bytes, path);
+  const refuse = (why: string, remedy: string): Refusal => new Refusal('E_TRUST_CONFIG', `${path} ${why}`, remedy);
+  const { registry, keyring } = config;
+  if (registry.id !== keyring.registry || registry.environment !== keyring.environment)
+    throw refuse(
+      `is for ${registry.id} (${registry.environment}), its keyring for ${keyring.registry} (${keyring.environment})`,
+      'deploy the keyring of that registry',
+    );
+  const url = new URL(registry.url);
+  const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  if (url.protocol !== 'https:' && !loopback)
+    throw refuse(`names ${registry.url}, which is neither https nor on this machine`, 'use an https address');
+  if (registry.environment === 'development' && !loopback)
+    throw refuse(
+      `trusts a development key for ${registry.url}, which is not on this machine`,
+      'use a production registry: nobody reviewed what a development key signs',
+    );
+  return {
+    config,
+    keyring: openKeyring(keyring),
+    groups: new Set(config.groups),
+    refreshAfterMs: (config.refreshAfterSeconds ?? defaultRefreshAfterSeconds) * 1000,
+  };
+}
