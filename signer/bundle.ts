@@ -1,0 +1,60 @@
+/** Signing a statement: a Sigstore bundle v0.3 in the one form that `core/bundle.ts` opens. */
+import { createHash, createPublicKey } from 'node:crypto';
+import { bundleToJSON } from '@sigstore/bundle';
+import { p256 } from '@noble/curves/nist.js';
+import { DSSEBundleBuilder, type Signer } from '@sigstore/sign';
+import { bundleBytes, openBundle } from '../core/bundle.ts';
+import { canonicalJson } from '../core/canonical.ts';
+import { keyHint, type OpenKeyring } from '../core/keyring.ts';
+import type { ApprovalStatement, Bundle, StatusStatement } from '../schemas/types.ts';
+import type { SigningKey } from './keys/signing-key.ts';
+
+const payloadType = 'application/vnd.in-toto+json';
+
+/**
+ * Signs a statement and opens the result as a host would, so that a key that signs wrongly is found out here.
+ * @throws Refusal where the key is not in the keyring, or its signature does not verify
+ */
+export async function signStatement(
+  statement: ApprovalStatement | StatusStatement,
+  key: SigningKey,
+  keyring: OpenKeyring,
+): Promise<Uint8Array> {
+  const signer: Signer = {
+    sign: async (data) => {
+      const spki = await key.publicKey();
+      const signature = await key.signDigest(createHash('sha256').update(data).digest());
+      return {
+        signature: Buffer.from(lowerS(signature)),
+        key: {
+          $case: 'publicKey',
+          publicKey: createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' })
+            .export({ format: 'pem', type: 'spki' })
+            .toString(),
+          hint: keyHint(spki),
+        },
+      };
+    },
+  };
+  const built = await new DSSEBundleBuilder({ signer, witnesses: [] }).create({
+    data: Buffer.from(canonicalJson(statement)),
+    type: payloadType,
+  });
+  const { mediaType, verificationMaterial, dsseEnvelope } = bundleToJSON(built);
+  // Empty lists of witnesses are left out: a bundle has one form.
+  const bundle = {
+    mediaType,
+    verificationMaterial: { publicKey: verificationMaterial.publicKey },
+    dsseEnvelope: { ...dsseEnvelope, signatures: dsseEnvelope?.signatures.map(({ sig }) => ({ sig })) },
+  } as Bundle;
+  const bytes = bundleBytes(bundle);
+  openBundle(bytes, keyring, 'the new signature');
+  return bytes;
+}
+
+/** Of the two values of s that verify, the lower: see `core/ecdsa.ts`. Key services give either. */
+function lowerS(der: Uint8Array): Uint8Array {
+  const { r, s } = p256.Signature.fromBytes(der, 'der');
+  const order = p256.Point.Fn.ORDER;
+  return new p256.Signature(r, s > order / 2n ? order - s : s).toBytes('der');
+}

@@ -1,0 +1,84 @@
+/** The development key: made on first use, kept in a file in clear, and worth nothing outside this machine. */
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { mkdir, open, readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { p256 } from '@noble/curves/nist.js';
+import { Failure, messageOf, systemCode } from '../../core/failure.ts';
+import { asDiskFailure } from '../../core/blob-store.ts';
+import { toSecond } from '../../core/time.ts';
+import type { SigningKey } from './signing-key.ts';
+
+const mark =
+  /^countersign development key, worth nothing elsewhere, made (?<madeAt>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)\n/u;
+
+export interface DevelopmentKey extends SigningKey {
+  /** From when on it counts. */
+  readonly madeAt: string;
+}
+
+/** Opens the key in a file, or makes one there. @throws Failure `development-key` where the file is not fit */
+export async function openDevelopmentKey(file: string, now: Date): Promise<DevelopmentKey> {
+  const { key, madeAt } = (await readKey(file)) ?? (await makeKey(file, now));
+  const { d } = key.export({ format: 'jwk' });
+  const secret = Buffer.from(d ?? '', 'base64url');
+  return {
+    environment: 'development',
+    madeAt,
+    publicKey: async () => createPublicKey(key).export({ format: 'der', type: 'spki' }),
+    // node:crypto hashes what it signs; a digest is signed as it is only here.
+    signDigest: async (digest) => p256.sign(digest, secret, { prehash: false, lowS: true, format: 'der' }),
+  };
+}
+
+interface KeyFile {
+  readonly key: KeyObject;
+  readonly madeAt: string;
+}
+
+async function readKey(file: string): Promise<KeyFile | undefined> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw asDiskFailure(error, file);
+  }
+  const { mode } = await stat(file);
+  if (process.platform !== 'win32' && (mode & 0o077) !== 0)
+    throw unfit(file, `can be read by others (mode ${(mode & 0o777).toString(8)})`, `run \`chmod 600 ${file}\``);
+  const again = 'delete it: a new one is made, and everything is signed anew';
+  const marked = mark.exec(text);
+  const madeAt = marked?.groups?.madeAt;
+  if (marked === null || madeAt === undefined) throw unfit(file, 'is not marked as a development key', again);
+  try {
+    const key = createPrivateKey(text.slice(marked[0].length));
+    if (key.asymmetricKeyDetails?.namedCurve === 'prime256v1') return { key, madeAt };
+  } catch (error) {
+    throw unfit(file, `holds no private key (${messageOf(error)})`, again);
+  }
+  throw unfit(file, 'holds no ECDSA key on P-256', again);
+}
+
+const unfit = (file: string, why: string, remedy: string): Failure =>
+  new Failure('development-key', `the development key ${file} ${why}`, remedy);
+
+async function makeKey(file: string, now: Date): Promise<KeyFile> {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const made = { key: privateKey, madeAt: toSecond(now) };
+  const pem = privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    // `wx`: a key that another process made in between is not overwritten.
+    const handle = await open(file, 'wx', 0o600);
+    try {
+      await handle.writeFile(`countersign development key, worth nothing elsewhere, made ${made.madeAt}\n${pem}`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return (await readKey(file)) ?? made;
+    throw asDiskFailure(error, file);
+  }
+  return made;
+}

@@ -1,0 +1,132 @@
+/** The status: what is revoked, and which records are current. */
+import { readFile } from 'node:fs/promises';
+import writeFileAtomic from 'write-file-atomic';
+import { asDiskFailure } from '../core/blob-store.ts';
+import { canonicalJson } from '../core/canonical.ts';
+import { sha256 } from '../core/digest.ts';
+import { Failure, systemCode } from '../core/failure.ts';
+import { statusFormat } from '../core/formats.ts';
+import type { OpenKeyring } from '../core/keyring.ts';
+import { statusLifeDays } from '../core/limits.ts';
+import { Refusal } from '../core/refusal.ts';
+import { openStatement, recordPath, statementType, statusPredicateType } from '../core/statement.ts';
+import { daysAfter, toSecond } from '../core/time.ts';
+import type { Environment, Revocation, StatusStatement } from '../schemas/types.ts';
+import { signStatement } from './bundle.ts';
+import type { SigningKey } from './keys/signing-key.ts';
+import { composeRecord, type Published } from './record.ts';
+
+/** A published record, in its exact bytes. */
+export interface RecordFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The records of all servers, sorted by name. */
+export const composeRecords = (published: readonly Published[]): RecordFile[] =>
+  published
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map((server) => ({ name: server.name, bytes: canonicalJson(composeRecord(server)) }));
+
+type StatusContent = Pick<StatusStatement, 'subject'> & Pick<StatusStatement['predicate'], 'revoked' | 'oldest'>;
+
+/** What a status says, apart from its number and its time. */
+function contentOf(published: readonly Published[], records: readonly RecordFile[]): StatusContent {
+  return {
+    subject: records.map(({ name, bytes }) => ({ name: recordPath(name), digest: { sha256: sha256(bytes) } })),
+    revoked: published
+      .flatMap(({ name, lifecycle }) => lifecycle.flatMap((entry) => revocation(name, entry)))
+      .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)),
+    oldest: [],
+  };
+}
+
+function revocation(name: string, entry: Published['lifecycle'][number]): Revocation[] {
+  if (entry.state === 'deprecated') return [];
+  const { versions, state, since, reason, advisory } = entry;
+  return [{ name, versions, state, since, reason, ...(advisory !== undefined && { advisory }) }];
+}
+
+/** Who signs, and for whom. */
+export interface StatusSigner {
+  readonly registry: string;
+  readonly environment: Environment;
+  readonly key: SigningKey;
+  readonly keyring: OpenKeyring;
+}
+
+/** A status is renewed after this many of its seven days, though nothing changed. */
+const renewAfterDays = 1;
+
+/**
+ * The status in a file: kept as it is while it says what is so and is young enough, signed anew otherwise.
+ * Gives whether it was signed anew.
+ */
+export async function updateStatus(
+  file: string,
+  published: readonly Published[],
+  records: readonly RecordFile[],
+  { registry, environment, key, keyring }: StatusSigner,
+  now: Date,
+): Promise<boolean> {
+  const content = contentOf(published, records);
+  const before = await readStatus(file, keyring);
+  const young = before !== undefined && now < daysAfter(new Date(before.predicate.issuedAt), renewAfterDays);
+  if (young && says(before, content)) return false;
+  const { subject, revoked, oldest } = content;
+  const statement: StatusStatement = {
+    _type: statementType,
+    subject,
+    predicateType: statusPredicateType,
+    predicate: {
+      schemaVersion: 1,
+      environment,
+      registry,
+      sequence: (before?.predicate.sequence ?? 0) + 1,
+      issuedAt: toSecond(now),
+      expiresAt: toSecond(daysAfter(now, statusLifeDays)),
+      revoked,
+      oldest,
+    },
+  };
+  const bytes = await signStatement(statement, key, keyring);
+  try {
+    await writeFileAtomic(file, Buffer.from(bytes));
+  } catch (error) {
+    throw asDiskFailure(error, file);
+  }
+  return true;
+}
+
+/** Whether a status says what is so now. */
+export const isStatusCurrent = (
+  status: StatusStatement,
+  published: readonly Published[],
+  records: readonly RecordFile[],
+): boolean => says(status, contentOf(published, records));
+
+function says({ subject, predicate: { revoked, oldest } }: StatusStatement, content: StatusContent): boolean {
+  return Buffer.compare(canonicalJson({ subject, revoked, oldest }), canonicalJson(content)) === 0;
+}
+
+/** The status in a file; nothing where there is no file. @throws Failure `status` where it is damaged */
+export async function readStatus(file: string, keyring: OpenKeyring): Promise<StatusStatement | undefined> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    return openStatement(statusFormat, statusPredicateType, bytes, keyring, file).statement;
+  } catch (cause) {
+    if (!(cause instanceof Refusal)) throw cause;
+    throw new Failure(
+      'status',
+      `${file} cannot be used: ${cause.message}`,
+      'restore it from a copy: hosts refuse a status with a lower number. In development, delete the folder around it',
+      { cause },
+    );
+  }
+}
