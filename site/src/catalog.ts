@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import type { Catalog } from '../../schemas/types.ts';
+
+/** What every page shows, read once from the file that the pipeline built and checked. */
+export const catalog: Catalog = readCatalog(process.env['CATALOG_FILE']);
+
+function readCatalog(path: string | undefined): Catalog {
+  if (path === undefined || path === '') {
+    throw new Error('CATALOG_FILE is not set: give it the absolute path of the catalog that `registry build` writes');
+  }
+  const read = JSON.parse(readFileSync(path, 'utf8')) as Catalog;
+  if (read.schemaVersion !== 1) {
+    throw new Error(`${path} has schemaVersion ${String(read.schemaVersion)}, not 1: build it with this checkout`);
+  }
+  return read;
+}

@@ -1,0 +1,25 @@
+const months = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+] as const;
+
+/** `15 April 2026`, from a day or a timestamp in UTC. Written out here because ICU's wording changes between versions. */
+export function longDay(moment: string): string {
+  const [year, month, day] = isoDay(moment).split('-');
+  return `${Number(day)} ${months[Number(month) - 1] ?? month} ${year}`;
+}
+
+/** `2026-04-15`, for columns, where days stand under one another. */
+export function isoDay(moment: string): string {
+  return moment.slice(0, 10);
+}

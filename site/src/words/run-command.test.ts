@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import type { Argument, Manifest } from '../../../schemas/types.ts';
+import { neededVariables, runCommand } from './run-command.ts';
+
+function manifest(launch: Manifest['launch'] & object): Manifest {
+  return {
+    name: 'files',
+    version: '1.0.0',
+    maintainer: 'a@example.com',
+    description: 'Reads files.',
+    scope: ['read:files'],
+    data_classification: 'internal',
+    lawful_basis: 'contract',
+    reviewed_at: '2026-04-15',
+    reviewers: ['a@example.com'],
+    launch,
+  };
+}
+
+test.each<[string, Argument[], string]>([
+  ['no argument', [], ''],
+  ['a fixed word', [{ type: 'fixed', value: '--stdio' }], ''],
+  ['an optional word', [{ type: 'positional', name: 'project', description: 'Which.' }], ''],
+  ['a default', [{ type: 'positional', name: 'project', description: 'Which.', required: true, default: 'a' }], ''],
+  [
+    'a repeated word',
+    [{ type: 'positional', name: 'directory', description: 'Which.', required: true, repeated: true }],
+    ' -- <directory>…',
+  ],
+  [
+    'an option and a flag',
+    [
+      { type: 'named', name: '--site', description: 'Which.', required: true },
+      { type: 'named', name: '--accept', description: 'Yes.', required: true, flag: true },
+    ],
+    ' -- --site <site> --accept',
+  ],
+])('says what must follow for %s', (_, given, expected) => {
+  expect(runCommand(manifest({ arguments: given }), 'production')).toBe(`countersign run files${expected}`);
+});
+
+test('names the trust file in development, before the arguments', () => {
+  const needed: Argument = { type: 'positional', name: 'directory', description: 'Which.', required: true };
+  expect(runCommand(manifest({ arguments: [needed] }), 'development')).toBe(
+    'npx countersign run files --trust .registry/trust.json -- <directory>',
+  );
+});
+
+test('asks only for variables that have no default', () => {
+  const environment = [
+    { name: 'TOKEN', description: 'Secret.', required: true },
+    { name: 'REGION', description: 'Where.', required: true, default: 'eu' },
+    { name: 'DEBUG', description: 'Noise.' },
+  ];
+  expect(neededVariables(manifest({ environment })).map((input) => input.name)).toEqual(['TOKEN']);
+});

@@ -1,0 +1,19 @@
+import type { CatalogServer, LifecycleState, RecordVersion } from '../../../schemas/types.ts';
+
+/** Whether hosts still start it, by what the state alone says. */
+export function mayRun(state: LifecycleState): boolean {
+  return state === 'active' || state === 'deprecated';
+}
+
+/** What a host does with a version in this state. */
+export const consequence: Readonly<Record<LifecycleState, string>> = {
+  active: 'Hosts run it.',
+  deprecated: 'Hosts warn when they run it.',
+  revoked: 'Hosts refuse to run it.',
+  withdrawn: 'Hosts refuse to run it.',
+};
+
+/** The approval that the page is about, among all that are published. */
+export function currentVersion({ approval, versions }: CatalogServer): RecordVersion | undefined {
+  return versions.find((version) => version.bundle === approval.bundle);
+}

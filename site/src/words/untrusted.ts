@@ -1,0 +1,37 @@
+/** A stretch of text as it is, or the names of characters that would not show. */
+export type Piece =
+  { readonly kind: 'text'; readonly text: string } | { readonly kind: 'hidden'; readonly label: string };
+
+/**
+ * Controls, direction marks, zero-width and tag characters, and the variation selectors that can carry bytes.
+ * They can make text read other than it is, or speak to a model unseen. Tab, newline and the joiners that
+ * Persian and emoji need stay.
+ */
+const hidden = /(?:(?![\t\n\u200c\u200d])(?:[\p{Cc}\p{Cf}\u2028\u2029]|[\u{e0100}-\u{e01ef}]))+/gu;
+
+/** Splits text that others wrote so that hidden characters can be named where they stand. */
+export function pieces(text: string): Piece[] {
+  const found: Piece[] = [];
+  let from = 0;
+  for (const run of text.matchAll(hidden)) {
+    if (run.index > from) found.push({ kind: 'text', text: text.slice(from, run.index) });
+    found.push({ kind: 'hidden', label: label(run[0]) });
+    from = run.index + run[0].length;
+  }
+  if (from < text.length) found.push({ kind: 'text', text: text.slice(from) });
+  return found;
+}
+
+/** The text in one line without hidden characters, cut to `maxCharacters`: for titles and meta descriptions. */
+export function plainLine(text: string, maxCharacters: number): string {
+  const characters = [...text.replace(hidden, ' ').replace(/\s+/g, ' ').trim()];
+  return characters.length <= maxCharacters
+    ? characters.join('')
+    : `${characters.slice(0, maxCharacters - 1).join('')}…`;
+}
+
+function label(run: string): string {
+  const [first = '', ...others] = run;
+  const name = `U+${(first.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+  return others.length === 0 ? name : `${name} and ${others.length} more hidden`;
+}
