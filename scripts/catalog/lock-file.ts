@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { reviewableJson } from '../../core/canonical.ts';
+import { checkLock, parseLock } from '../../core/lock.ts';
+import type { Problem } from '../../core/problem.ts';
+import { Refusal } from '../../core/refusal.ts';
+import type { Lock } from '../../schemas/types.ts';
+
+/** A lock file, or what is wrong with it. */
+export interface LockFile {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+  /** Absent where it cannot be read as a lock. */
+  readonly value?: Lock;
+  readonly problems: readonly Problem[];
+}
+
+/** Reads a lock and checks everything that it says about itself. */
+export async function readLock(root: string, file: string): Promise<LockFile> {
+  const bytes = await readFile(join(root, file));
+  try {
+    const value = parseLock(bytes, 'the lock');
+    const problems = checkLock(value).map((fault): Problem => ({ file, ...fault }));
+    if (Buffer.compare(bytes, reviewableJson(value)) !== 0)
+      problems.push({
+        code: 'lock-edited',
+        file,
+        message: 'the lock is not as `registry lock` writes it',
+        remedy: 'run `registry lock` again instead of editing it',
+      });
+    return { file, bytes, value, problems };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const problem = {
+      code: 'lock-unreadable',
+      file,
+      message: error.message,
+      remedy: 'run `registry lock` again',
+    };
+    return { file, bytes, problems: [problem] };
+  }
+}

@@ -1,0 +1,114 @@
+/** The files of a registry: who it is, its policy, and every server's manifest and lock, each file read once. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { mapConcurrently } from '../../core/concurrency.ts';
+import { sha256 } from '../../core/digest.ts';
+import { systemCode, UsageError } from '../../core/failure.ts';
+import { policyFormat, registryFormat } from '../../core/formats.ts';
+import { readManifest } from '../../core/manifest.ts';
+import type { Problem } from '../../core/problem.ts';
+import { readYaml, type YamlFile } from '../../core/yaml.ts';
+import type { Lock, Manifest, Policy, RegistryConfig } from '../../schemas/types.ts';
+import { readLock } from './lock-file.ts';
+
+/** One server as it stands in the repository. */
+export interface ServerFiles {
+  /** From the file's name. */
+  readonly name: string;
+  readonly manifest: YamlFile<Manifest>;
+  readonly manifestBytes: Uint8Array;
+  /** Absent while the manifest is not locked. */
+  readonly lock?: { readonly file: string; readonly value: Lock; readonly bytes: Uint8Array };
+}
+
+/** What could be read, and everything wrong with the rest. */
+export interface Repository {
+  readonly registry?: RegistryConfig;
+  readonly policy?: { readonly value: Policy; readonly sha256: string };
+  /** Those whose manifest could be read, sorted by name. */
+  readonly servers: readonly ServerFiles[];
+  /** The names of all manifests, readable or not. */
+  readonly names: ReadonlySet<string>;
+  readonly problems: readonly Problem[];
+}
+
+const manifestFile = /^(?<name>.+)\.yaml$/u;
+const lockFile = /^(?<name>.+)\.lock\.json$/u;
+/** Files that are open at one time. */
+const atOnce = 64;
+
+/** @throws UsageError where `root` is no registry */
+export async function readRepository(root: string): Promise<Repository> {
+  const problems: Problem[] = [];
+  const readConfig = async <T>(
+    format: Parameters<typeof readYaml<T>>[0],
+    file: string,
+  ): Promise<{ value: T; sha256: string } | undefined> => {
+    const bytes = await readFile(join(root, file)).catch((cause: unknown) => {
+      if (systemCode(cause) !== 'ENOENT') throw cause;
+      throw new UsageError(`there is no ${file} in ${root}`, 'run the command in the top folder of a registry', {
+        cause,
+      });
+    });
+    const read = readYaml(format, file, bytes);
+    if (read.ok) return { value: read.document.value, sha256: sha256(bytes) };
+    problems.push(...read.problems);
+    return undefined;
+  };
+  const registry = await readConfig(registryFormat, 'registry.yaml');
+  const policy = await readConfig(policyFormat, 'policy.yaml');
+
+  const files = (await readdir(join(root, 'servers')).catch((): string[] => [])).sort();
+  const names = new Set(files.flatMap((file) => manifestFile.exec(file)?.groups?.name ?? []));
+  problems.push(...files.flatMap((file) => misplaced(file, names)));
+
+  const servers = await mapConcurrently([...names], atOnce, async (name) => {
+    const file = `servers/${name}.yaml`;
+    const manifestBytes = await readFile(join(root, file));
+    const read = readManifest(file, manifestBytes);
+    const lock = files.includes(`${name}.lock.json`) ? await readLock(root, `servers/${name}.lock.json`) : undefined;
+    problems.push(...(read.ok ? [] : read.problems), ...(lock?.problems ?? []));
+    if (!read.ok || (lock !== undefined && lock.value === undefined)) return [];
+    const { value, bytes, file: path } = lock ?? {};
+    return [
+      {
+        name,
+        manifest: read.document,
+        manifestBytes,
+        ...(value !== undefined && bytes !== undefined && path !== undefined && { lock: { file: path, value, bytes } }),
+      },
+    ];
+  });
+  return {
+    ...(registry !== undefined && { registry: registry.value }),
+    ...(policy !== undefined && { policy }),
+    servers: servers.flat(),
+    names,
+    problems,
+  };
+}
+
+function misplaced(file: string, names: ReadonlySet<string>): Problem[] {
+  const path = `servers/${file}`;
+  if (manifestFile.test(file)) return [];
+  const locked = lockFile.exec(file)?.groups?.name;
+  if (locked !== undefined)
+    return names.has(locked)
+      ? []
+      : [
+          {
+            code: 'orphan-lock',
+            file: path,
+            message: `there is no servers/${locked}.yaml for this lock`,
+            remedy: 'delete the lock, or restore the manifest',
+          },
+        ];
+  return [
+    {
+      code: 'stray-file',
+      file: path,
+      message: 'only <name>.yaml and <name>.lock.json belong in servers/',
+      remedy: file.endsWith('.yml') ? `rename it to ${file.replace(/yml$/u, 'yaml')}` : 'move it elsewhere',
+    },
+  ];
+}

@@ -1,0 +1,69 @@
+/** Rules that hold between files: manifest against lock, and every server against all others. */
+import { scriptOf } from '../../core/launch.ts';
+import type { Fault, Problem } from '../../core/problem.ts';
+import type { Repository, ServerFiles } from './repository.ts';
+
+/** Everything that is wrong between the files of a repository. */
+export const checkRepository = ({ servers }: Repository): Problem[] => [
+  ...servers.flatMap(checkServer),
+  ...twice(servers, 'duplicate-name', ['name'], ({ manifest }) => manifest.value.name),
+  ...twice(servers, 'duplicate-artefact', ['artefact', 'url'], ({ manifest }) => manifest.value.artefact?.url),
+  ...twice(servers, 'duplicate-artefact', ['artefact', 'sha256'], ({ manifest }) => manifest.value.artefact?.sha256),
+];
+
+function checkServer({ name, manifest: { file, value: manifest, locate }, lock }: ServerFiles): Problem[] {
+  if (manifest.artefact === undefined) return [];
+  const at = (path: readonly (string | number)[], fault: Fault): Problem => ({ file, ...locate(path), ...fault });
+  if (lock === undefined)
+    return [
+      {
+        ...at(['artefact'], {
+          code: 'unlocked',
+          message: `there is no servers/${name}.lock.json: nothing says yet what ${manifest.artefact.url} loads`,
+          remedy: `run \`registry lock ${name}\` and commit the result`,
+        }),
+        severity: 'warning',
+      },
+    ];
+  const pairs: readonly (readonly [string[], string, string])[] = [
+    [['name'], manifest.name, lock.value.name],
+    [['version'], manifest.version, lock.value.version],
+    [['artefact', 'url'], manifest.artefact.url, lock.value.artefact.url],
+    [['artefact', 'sha256'], manifest.artefact.sha256, lock.value.artefact.sha256],
+  ];
+  const problems = pairs
+    .filter(([, declared, locked]) => declared !== locked)
+    .map(([path, declared, locked]) =>
+      at(path, {
+        code: 'lock-mismatch',
+        message: `${path.join('.')} is ${declared} here and ${locked} in the lock`,
+        remedy: `run \`registry lock ${name}\` if the manifest is right`,
+      }),
+    );
+  if (problems.length > 0) return problems;
+  const script = scriptOf(manifest, lock.value);
+  return typeof script === 'string' ? [] : [at(['launch', 'command'], { code: 'no-command', ...script })];
+}
+
+function twice(
+  servers: readonly ServerFiles[],
+  code: string,
+  path: readonly string[],
+  keyOf: (server: ServerFiles) => string | undefined,
+): Problem[] {
+  const byKey = Map.groupBy(
+    servers.filter((server) => keyOf(server) !== undefined),
+    keyOf,
+  );
+  return [...byKey.values()]
+    .filter((group) => group.length > 1)
+    .flatMap(([first, ...others]) =>
+      others.map(({ manifest: { file, locate } }): Problem => ({
+        code,
+        file,
+        ...locate(path),
+        message: `${path.join('.')} is the same as in ${first?.manifest.file ?? ''}`,
+        remedy: 'keep one of the two manifests',
+      })),
+    );
+}

@@ -1,0 +1,36 @@
+/** The `registry` command: for maintainers, contributors and CI. */
+import { Command, CommanderError } from 'commander';
+import { endingOf, exitCodes } from '../core/exit.ts';
+import { print, say } from '../host/output.ts';
+import { build } from './commands/build.ts';
+import { dev } from './commands/dev.ts';
+import { lock } from './commands/lock.ts';
+import { create } from './commands/new.ts';
+import { serve } from './commands/serve.ts';
+import { show } from './commands/show.ts';
+import { sign } from './commands/sign.ts';
+import { update } from './commands/update.ts';
+import { validate } from './commands/validate.ts';
+import { version } from './version.ts';
+
+const program = new Command('registry')
+  .description('Keeps a registry of MCP servers: manifests in git, approvals signed, files published.')
+  .version(version)
+  .exitOverride()
+  .showHelpAfterError('(registry --help lists the commands)');
+for (const register of [create, lock, validate, update, show, sign, build, serve, dev]) register(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // Commander has said it already.
+    process.exitCode = error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
+  } else {
+    const { exitCode, code, message, remedy } = endingOf(error);
+    if (process.argv.includes('--json'))
+      print(true, { schemaVersion: 1, ok: false, error: { code, message, remedy } }, []);
+    say(`registry: ${code}: ${message}\n  ${remedy}`);
+    process.exitCode = exitCode;
+  }
+}

@@ -1,0 +1,18 @@
+import type { Command } from 'commander';
+import { buildRepository } from '../publish/build.ts';
+import { prepare } from '../publish/prepare.ts';
+import { conclude, here, withJson, type CommonOptions } from './common.ts';
+
+/** `registry build`: writes dist/ from git and the approvals store. */
+export function build(program: Command): void {
+  withJson(program.command('build'))
+    .description('write dist/ from what is approved; signs nothing')
+    .action(async ({ json }: CommonOptions) => {
+      const preparation = await prepare(here(), new Date());
+      if (!preparation.ok) return conclude(json, preparation.problems, {}, []);
+      const { problems, servers, files } = await buildRepository(preparation.prepared);
+      conclude(json, problems, { servers, files, dist: preparation.prepared.workspace.dist }, [
+        `dist/ holds ${servers} servers in ${files} signed or signed-for files, and their pages`,
+      ]);
+    });
+}

@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { BlobStore } from '../../core/blob-store.ts';
+import { exitCodes } from '../../core/exit.ts';
+import { UsageError } from '../../core/failure.ts';
+import { openNpmRegistry } from '../../core/npm-registry.ts';
+import { hasErrors, inOrder, type Problem } from '../../core/problem.ts';
+import { print, progress, say } from '../../host/output.ts';
+import { git, isTracked } from '../catalog/git.ts';
+import type { Repository, ServerFiles } from '../catalog/repository.ts';
+import { workspaceOf } from '../publish/workspace.ts';
+import type { Resolver } from '../resolve/lock.ts';
+
+/** What every command takes. */
+export interface CommonOptions {
+  readonly json?: true;
+}
+
+export const withJson = (command: Command): Command => command.option('--json', 'print the result as JSON');
+
+/** The registry that the command is run in. */
+export const here = (): string => process.cwd();
+
+/**
+ * Ends a command that found problems or none: all of them, in order, and the exit code. `data` goes into the JSON;
+ * `lines` are for people, and only where nothing is wrong.
+ */
+export function conclude(
+  json: true | undefined,
+  problems: readonly Problem[],
+  data: Readonly<Record<string, unknown>>,
+  lines: readonly string[],
+): void {
+  const failed = hasErrors(problems);
+  const ordered = inOrder(problems);
+  if (!json) sayProblems(ordered);
+  print(json, { schemaVersion: 1, ok: !failed, ...data, problems: ordered }, failed ? [] : lines);
+  if (failed) process.exitCode = exitCodes.problems;
+}
+
+/** Problems as lines that editors and people can follow. */
+export function sayProblems(problems: readonly Problem[]): void {
+  for (const { file, line, column, code, message, remedy, severity } of problems) {
+    const place = [file, line, column].filter((part) => part !== undefined && part !== '').join(':');
+    say(`${place}: ${severity ?? 'error'}: ${message} [${code}]\n  ${remedy}`);
+  }
+  const errors = problems.filter(({ severity }) => severity !== 'warning').length;
+  if (errors > 0) say(`\n${errors} ${errors === 1 ? 'problem' : 'problems'}`);
+}
+
+/** The commit that a change is compared with: the named one, or where it left the main branch. Nothing outside git. */
+export async function baseCommit(
+  root: string,
+  ref: string | undefined,
+  mainBranch: string,
+): Promise<string | undefined> {
+  if (!(await isTracked(root))) {
+    if (ref !== undefined)
+      throw new UsageError('--base needs a git checkout', 'leave it out, or run the command in one');
+    return undefined;
+  }
+  if (ref !== undefined)
+    return git(root, 'rev-parse', '--verify', '--end-of-options', `${ref}^{commit}`).then(
+      (id) => id.trim(),
+      (cause: unknown) => {
+        throw new UsageError(`git knows no commit ${ref}`, 'name a branch, a tag or a commit', { cause });
+      },
+    );
+  for (const main of [`origin/${mainBranch}`, mainBranch]) {
+    const base = await git(root, 'merge-base', 'HEAD', main).catch(() => '');
+    if (base !== '') return base.trim();
+  }
+  // Neither branch is here, as in the checkout of a single commit: everything counts as changed.
+  return undefined;
+}
+
+/** npm's registry and the tarballs that were fetched before. */
+export async function openResolver(root: string, what: string): Promise<Resolver> {
+  return {
+    registry: await openNpmRegistry(),
+    blobs: new BlobStore(workspaceOf(root).blobs),
+    onFetched: progress(what),
+  };
+}
+
+/** The servers of these names, or all. @throws UsageError for a name without a manifest */
+export function named(repository: Repository, names: readonly string[]): readonly ServerFiles[] {
+  if (names.length === 0) return repository.servers;
+  return names.map((name) => {
+    const server = repository.servers.find((candidate) => candidate.name === name);
+    if (server !== undefined) return server;
+    const file = join('servers', `${name}.yaml`);
+    throw repository.names.has(name)
+      ? new UsageError(`${file} has problems`, 'run `registry validate`, and mend them first')
+      : new UsageError(`there is no ${file}`, `run \`registry new\` to write it`);
+  });
+}

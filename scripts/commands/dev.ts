@@ -1,0 +1,79 @@
+import type { Command } from 'commander';
+import writeFileAtomic from 'write-file-atomic';
+import { reviewableJson } from '../../core/canonical.ts';
+import { openNpmRegistry } from '../../core/npm-registry.ts';
+import { print, progress, say } from '../../host/output.ts';
+import { buildRepository } from '../publish/build.ts';
+import { trustConfigOf } from '../publish/identity.ts';
+import { prepare } from '../publish/prepare.ts';
+import { serveDist } from '../publish/server.ts';
+import { signRepository } from '../publish/sign.ts';
+import { version } from '../version.ts';
+import { conclude, here, sayProblems, withJson, type CommonOptions } from './common.ts';
+import { defaultPort, parsePort, type PortOption } from './serve.ts';
+
+interface DevOptions extends CommonOptions, PortOption {
+  readonly once?: true;
+}
+
+/** `registry dev`: checks, signs with the development key, builds and serves. */
+export function dev(program: Command): void {
+  withJson(program.command('dev'))
+    .description('do it all on this machine: check, sign with a development key, build, serve')
+    .option('--once', 'build, and do not serve')
+    .option('--port <number>', 'the port to serve on', parsePort, defaultPort)
+    .action(async ({ json, once, port }: DevOptions) => {
+      const now = new Date();
+      const step = stepsOf(json);
+      const url = `http://localhost:${port}`;
+
+      const preparation = await prepare(here(), now);
+      if (!preparation.ok) return conclude(json, preparation.problems, {}, []);
+      const { prepared } = preparation;
+      const { workspace, identity, servers } = prepared;
+      step(`checked ${servers.length} servers`);
+
+      const signed = await signRepository({
+        ...prepared,
+        now,
+        version,
+        openRegistry: () => openNpmRegistry(),
+        onFetched: progress('fetching and hashing packages'),
+      });
+      if (signed.problems.length > 0) return conclude(json, signed.problems, {}, []);
+      const { approved } = signed;
+      step(approved.length === 0 ? 'nothing new to sign' : `fetched, hashed and signed ${approved.length} versions`);
+
+      // Before the build takes its time: a port in use is better known now.
+      const server = once ? undefined : await serveDist(workspace.dist, port);
+      await writeFileAtomic(workspace.trust, Buffer.from(reviewableJson(trustConfigOf(identity, url))));
+      const { problems, files } = await buildRepository(prepared).catch((error: unknown) => {
+        server?.close();
+        throw error;
+      });
+      if (problems.some(({ severity }) => severity !== 'warning')) {
+        server?.close();
+        return conclude(json, problems, {}, []);
+      }
+      if (!json) sayProblems(problems);
+      step(`built ${files} files and their pages`);
+
+      if (json)
+        print(
+          json,
+          { schemaVersion: 1, ok: true, url: once ? null : url, approved, files, trust: workspace.trust, problems },
+          [],
+        );
+      else if (server !== undefined) say(`\nopen ${url}\ntry  npx countersign run memory --trust .registry/trust.json`);
+    });
+}
+
+/** A line a step, with the time that it took. */
+function stepsOf(json: true | undefined): (what: string) => void {
+  let since = performance.now();
+  return (what) => {
+    const seconds = ((performance.now() - since) / 1000).toFixed(1);
+    since = performance.now();
+    if (!json) say(`${what} (${seconds} s)`);
+  };
+}

@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import writeFileAtomic from 'write-file-atomic';
+import { reviewableJson } from '../../core/canonical.ts';
+import { Failure, UsageError } from '../../core/failure.ts';
+import type { Problem } from '../../core/problem.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { toSecond } from '../../core/time.ts';
+import { say } from '../../host/output.ts';
+import { changedLocks, changesSince } from '../catalog/changes.ts';
+import { readRepository, type Repository, type ServerFiles } from '../catalog/repository.ts';
+import { checkRepository } from '../catalog/rules.ts';
+import { repeatLock } from '../resolve/repeat.ts';
+import { makeLock, type Resolver } from '../resolve/lock.ts';
+import { canConfine } from '../resolve/sandbox.ts';
+import { baseCommit, conclude, here, named, openResolver, withJson, type CommonOptions } from './common.ts';
+
+interface LockOptions extends CommonOptions {
+  readonly check?: true;
+  readonly base?: string;
+  readonly asOf?: string;
+}
+
+/** `registry lock`: resolves manifests to their closures and tools; `--check` proves the locks that there are. */
+export function lock(program: Command): void {
+  withJson(program.command('lock [names...]'))
+    .description('pin everything that a manifest loads, and capture its tools')
+    .option('--check', 'write nothing; check every lock, and resolve the changed ones again')
+    .option('--base <ref>', 'with --check: what changed is what differs from this commit')
+    .option('--as-of <time>', 'resolve as of this moment (default: now)')
+    .action(async (names: string[], options: LockOptions) => {
+      const repository = await readRepository(here());
+      if (options.check) return check(repository, options);
+      return write(named(repository, names), options);
+    });
+}
+
+async function write(servers: readonly ServerFiles[], { asOf, json }: LockOptions): Promise<void> {
+  const moment = asOf === undefined ? new Date() : new Date(asOf);
+  if (Number.isNaN(moment.getTime()))
+    throw new UsageError(`${asOf ?? ''} is no moment`, 'write it as 2026-04-15T09:30:00Z');
+  const capture = await canConfine();
+  const written = [];
+  for (const { name, manifest } of servers) {
+    const made = await makeLock(manifest.value, new Date(toSecond(moment)), capture, await openResolver(here(), name));
+    await writeFileAtomic(join(here(), 'servers', `${name}.lock.json`), Buffer.from(reviewableJson(made)));
+    const packages = Object.keys(made.closure.packages).length;
+    written.push({ name, packages, tools: made.tools.length, captured: capture });
+    if (!json) say(`${name}: ${packages} packages, ${capture ? `${made.tools.length} tools` : 'tools not captured'}`);
+  }
+  if (!capture)
+    say(
+      'tools are captured on Linux with bubblewrap, which is not here or may not run: install the package `bubblewrap` and run `registry lock` again, or let CI do it',
+    );
+  conclude(json, [], { locked: written }, []);
+}
+
+async function check(repository: Repository, { base, json }: LockOptions): Promise<void> {
+  const commit = await baseCommit(here(), base, repository.registry?.main_branch ?? 'main');
+  const problems: Problem[] = [...repository.problems, ...checkRepository(repository)];
+  const changed = commit === undefined ? [] : changedLocks(repository, await changesSince(here(), commit));
+  const resolver = changed.length === 0 ? undefined : await openResolver(here(), 'resolving');
+  for (const server of changed) if (resolver !== undefined) problems.push(...(await again(server, resolver)));
+  const locked = repository.servers.filter((server) => server.lock !== undefined).length;
+  conclude(json, problems, { locks: locked, resolvedAgain: changed.map(({ name }) => name) }, [
+    `${locked} locks hold; ${changed.length} changed and resolve to the same closure again`,
+  ]);
+}
+
+async function again({ manifest, lock: locked }: ServerFiles, resolver: Resolver): Promise<Problem[]> {
+  if (locked === undefined) return [];
+  try {
+    const differs = await repeatLock(manifest.value, locked.value, resolver);
+    return differs.map((fault) => ({ file: locked.file, ...fault }));
+  } catch (error) {
+    if (!(error instanceof Failure || error instanceof Refusal)) throw error;
+    return [{ file: locked.file, code: problemCode(error), message: error.message, remedy: error.remedy }];
+  }
+}
+
+const problemCode = ({ code }: Failure | Refusal): string =>
+  code === 'no-such-package' ? 'lock-vanished' : code.toLowerCase().replace(/^e_/u, 'lock-').replaceAll('_', '-');

@@ -1,0 +1,38 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InvalidArgumentError, type Command } from 'commander';
+import { UsageError } from '../../core/failure.ts';
+import { print, say } from '../../host/output.ts';
+import { serveDist } from '../publish/server.ts';
+import { workspaceOf } from '../publish/workspace.ts';
+import { here, withJson, type CommonOptions } from './common.ts';
+
+export const defaultPort = 4321;
+
+export interface PortOption {
+  readonly port: number;
+}
+
+/** `--port`, of the commands that serve. */
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/u.test(text) || port < 1 || port > 65_535) throw new InvalidArgumentError('it must be from 1 to 65535.');
+  return port;
+}
+
+/** `registry serve`: serves dist/ on this machine until it is stopped. */
+export function serve(program: Command): void {
+  withJson(program.command('serve'))
+    .description('serve dist/ on this machine')
+    .option('--port <number>', 'the port to listen on', parsePort, defaultPort)
+    .action(async ({ json, port }: CommonOptions & PortOption) => {
+      const { dist } = workspaceOf(here());
+      await access(join(dist, 'index.html')).catch((cause: unknown) => {
+        throw new UsageError('there is no dist/ to serve', 'run `registry dev`, or `registry build` first', { cause });
+      });
+      await serveDist(dist, port);
+      const url = `http://localhost:${port}`;
+      if (json) print(json, { schemaVersion: 1, url }, []);
+      else say(`serving ${url}  (Ctrl-C ends it)`);
+    });
+}

@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+import { UsageError } from '../../core/failure.ts';
+import { didYouMean } from '../../core/did-you-mean.ts';
+import { columns } from '../../host/output.ts';
+import { ApprovalsStore } from '../../signer/approvals-store.ts';
+import { composeRecord } from '../../signer/record.ts';
+import { readRepository } from '../catalog/repository.ts';
+import { checkRepository } from '../catalog/rules.ts';
+import { prepare } from '../publish/prepare.ts';
+import { selectPublished } from '../publish/select.ts';
+import { conclude, here, withJson, type CommonOptions } from './common.ts';
+
+/** `registry show`: why a server is published, or why not. */
+export function show(program: Command): void {
+  withJson(program.command('show <name>'))
+    .description('say why a server is published, or why not')
+    .action(async (name: string, { json }: CommonOptions) => {
+      const repository = await readRepository(here());
+      const own = [...repository.problems, ...checkRepository(repository)].filter(({ file }) =>
+        [`servers/${name}.yaml`, `servers/${name}.lock.json`].includes(file),
+      );
+      if (own.length > 0)
+        return conclude(json, own, { name, published: false }, [`${name} is not published: it has problems`]);
+      const preparation = await prepare(here(), new Date());
+      if (!preparation.ok) return conclude(json, preparation.problems, { name, published: false }, []);
+      const { workspace, identity, servers } = preparation.prepared;
+      const wanted = servers.filter((server) => server.name === name);
+      if (wanted.length === 0)
+        throw new UsageError(
+          `there is no server ${name}${didYouMean(
+            name,
+            servers.map((server) => server.name),
+          )}`,
+          'run `registry new` to add it',
+        );
+      const approvals = await new ApprovalsStore(workspace.folder).readAll(identity.keyring);
+      const { published, missing } = selectPublished(wanted, approvals);
+      const [server] = published;
+      const record = server === undefined ? undefined : composeRecord(server);
+      const commit = server?.current.statement.predicate.source.commit;
+      conclude(json, [], { name, published: record !== undefined, versions: record?.versions ?? [], missing }, [
+        server === undefined
+          ? `${name} is not published: ${missing.map(({ version }) => version).join(', ')} has no approval. Run \`registry sign\``
+          : `${name} ${server.current.version} is published: approved in ${identity.environment}, ${commit === undefined ? 'from the working tree' : `from commit ${commit}`}`,
+        ...columns(
+          (record?.versions ?? []).map((each) => [
+            each.version,
+            each.state,
+            `approved ${each.approvedAt}`,
+            `valid until ${each.validUntil}`,
+            `bundle ${each.bundle.slice(0, 12)}…`,
+          ]),
+        ),
+      ]);
+    });
+}

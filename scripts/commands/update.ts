@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { isScalar, parseDocument } from 'yaml';
+import writeFileAtomic from 'write-file-atomic';
+import { reviewableJson } from '../../core/canonical.ts';
+import { sha256 } from '../../core/digest.ts';
+import { Failure } from '../../core/failure.ts';
+import { readManifest } from '../../core/manifest.ts';
+import { NoSuchPackage } from '../../core/npm-registry.ts';
+import { toSecond } from '../../core/time.ts';
+import { say } from '../../host/output.ts';
+import { readRepository } from '../catalog/repository.ts';
+import { lockChanges } from '../resolve/lock-changes.ts';
+import { makeLock, npmArtefact } from '../resolve/lock.ts';
+import { canConfine } from '../resolve/sandbox.ts';
+import { conclude, here, named, openResolver, withJson, type CommonOptions } from './common.ts';
+
+interface UpdateOptions extends CommonOptions {
+  readonly to?: string;
+}
+
+/** `registry update`: a newer version of a server, with its lock; both files are written, or neither. */
+export function update(program: Command): void {
+  withJson(program.command('update <name>'))
+    .description('move a server to its newest version, and show what changes')
+    .option('--to <version>', 'move to this version instead')
+    .action(async (name: string, { to, json }: UpdateOptions) => {
+      const [server] = named(await readRepository(here()), [name]);
+      if (server === undefined) return;
+      const before = server.manifest.value;
+      const artefact = npmArtefact(before);
+      const resolver = await openResolver(here(), name);
+      const packument = await resolver.registry.packument(artefact.name);
+      const version = to ?? packument['dist-tags']?.latest;
+      if (version === undefined || packument.versions[version] === undefined)
+        throw new NoSuchPackage(`${artefact.name}@${version ?? 'latest'}`, undefined);
+      if (version === artefact.version)
+        return conclude(json, [], { name, version, changes: [] }, [`${name} is at ${version} already`]);
+
+      const tarball = await resolver.registry.tarball(artefact.name, version);
+      const file = join(here(), server.manifest.file);
+      const text = replaceScalars(await readFile(file, 'utf8'), [
+        [['version'], version],
+        [['artefact', 'url'], `npm:${artefact.name}@${version}`],
+        [['artefact', 'sha256'], sha256(tarball)],
+      ]);
+      const read = readManifest(server.manifest.file, Buffer.from(text));
+      if (!read.ok) return conclude(json, read.problems, { name }, []);
+      const capture = await canConfine();
+      const lock = await makeLock(read.document.value, new Date(toSecond(new Date())), capture, resolver);
+      await writeFileAtomic(join(here(), 'servers', `${name}.lock.json`), Buffer.from(reviewableJson(lock)));
+      await writeFileAtomic(file, text);
+      if (!capture) say('its tools were not captured: that needs Linux with bubblewrap');
+      const changes = lockChanges(server.lock?.value, lock);
+      conclude(json, [], { name, from: before.version, version, changes }, [
+        `${name}: ${before.version} → ${version}`,
+        ...changes.map((change) => `  ${change}`),
+        'review its permissions and inputs, then commit both files',
+      ]);
+    });
+}
+
+/** Replaces values in place, so that comments, order and layout stay as somebody wrote them. */
+function replaceScalars(text: string, values: readonly (readonly [readonly string[], string])[]): string {
+  const document = parseDocument(text);
+  const edits = values.map(([path, value]) => {
+    const node = document.getIn(path, true);
+    const range = isScalar(node) ? node.range : undefined;
+    if (range === undefined || range === null)
+      throw new Failure('not-a-scalar', `${path.join('.')} is no plain value`, 'write it as one, on one line');
+    return { start: range[0], end: range[1], value: `'${value}'` };
+  });
+  // From the end, so that earlier places stay where they are.
+  return edits
+    .sort((a, b) => b.start - a.start)
+    .reduce((edited, { start, end, value }) => edited.slice(0, start) + value + edited.slice(end), text);
+}

@@ -1,0 +1,60 @@
+/** From the approvals store and git to dist/: what `registry build` does, and the second half of `registry dev`. */
+import type { Problem } from '../../core/problem.ts';
+import { ApprovalsStore } from '../../signer/approvals-store.ts';
+import { composeRecords, isStatusCurrent, readStatus } from '../../signer/status.ts';
+import { buildDist } from './dist.ts';
+import type { Prepared } from './prepare.ts';
+import { selectPublished } from './select.ts';
+
+export interface BuildResult {
+  readonly problems: readonly Problem[];
+  readonly servers: number;
+  readonly files: number;
+}
+
+/** Signs nothing: what has no approval is a problem, as is a status that does not say what is so. */
+export async function buildRepository({ config, identity, workspace, servers }: Prepared): Promise<BuildResult> {
+  const store = new ApprovalsStore(workspace.folder);
+  const approvals = await store.readAll(identity.keyring);
+  const { published, missing } = selectPublished(servers, approvals);
+  const tips = new Set(
+    servers.flatMap(({ name, tip }) => (tip === undefined ? [] : [`${name}@${tip.manifest.version}`])),
+  );
+  const problems: Problem[] = missing.map(({ name, version }) => ({
+    code: 'not-approved',
+    file: `servers/${name}.yaml`,
+    message: `${name} ${version} has no approval`,
+    remedy: 'run `registry sign`',
+    // A version of the past that nobody approved is not published, and that is all.
+    ...(!tips.has(`${name}@${version}`) && { severity: 'warning' as const }),
+  }));
+  for (const { versions } of published)
+    for (const { name, version, outdated } of versions)
+      if (outdated !== undefined)
+        problems.push({
+          code: 'outdated-manifest',
+          file: `servers/${name}.yaml`,
+          message: `${name} ${version} stays published, though today's schema rejects its manifest: ${outdated}`,
+          remedy: 'hosts refuse it; revoke or withdraw it when nobody needs it any more',
+          severity: 'warning',
+        });
+  const records = composeRecords(published);
+  const status = await readStatus(workspace.status, identity.keyring);
+  if (status === undefined || !isStatusCurrent(status, published, records))
+    problems.push({
+      code: 'status-outdated',
+      file: '',
+      message: status === undefined ? 'there is no signed status' : 'the signed status does not say what is so now',
+      remedy: 'run `registry sign`',
+    });
+  if (published.length === 0)
+    problems.push({
+      code: 'nothing-to-publish',
+      file: 'servers/',
+      message: 'no server is approved',
+      remedy: 'add one with `registry new`',
+    });
+  if (problems.some(({ severity }) => severity !== 'warning')) return { problems, servers: 0, files: 0 };
+  const files = await buildDist({ config, identity, workspace, store, published, records });
+  return { problems, servers: published.length, files };
+}

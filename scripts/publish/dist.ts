@@ -1,0 +1,75 @@
+/** Writes dist/: everything that a registry publishes. It signs nothing; the same input gives the same bytes. */
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { asDiskFailure } from '../../core/blob-store.ts';
+import { canonicalJson } from '../../core/canonical.ts';
+import { sha256 } from '../../core/digest.ts';
+import { parseLock } from '../../core/lock.ts';
+import { openFormat } from '../../core/open-format.ts';
+import { recordFormat } from '../../core/formats.ts';
+import { removeFolder, sweepStaging } from '../../host/store/staging.ts';
+import type { RegistryConfig } from '../../schemas/types.ts';
+import type { ApprovalsStore } from '../../signer/approvals-store.ts';
+import type { Published } from '../../signer/record.ts';
+import type { RecordFile } from '../../signer/status.ts';
+import { composeCatalog, composeSearch, type Shown } from './catalog.ts';
+import type { Identity } from './identity.ts';
+import { buildSite } from './site.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface Build {
+  readonly config: RegistryConfig;
+  readonly identity: Identity;
+  readonly workspace: Workspace;
+  readonly store: ApprovalsStore;
+  readonly published: readonly Published[];
+  /** Of `published`, sorted by name. */
+  readonly records: readonly RecordFile[];
+}
+
+/** Builds into a new folder and puts it in place of the old one. Gives how many files the registry's part has. */
+export async function buildDist(build: Build): Promise<number> {
+  const { config, identity, workspace, store, published, records } = build;
+  const staging = join(workspace.folder, 'staging');
+  await sweepStaging(staging);
+  const work = join(staging, `${process.pid}.${randomUUID()}`);
+  try {
+    const shown: Shown[] = [];
+    const files = new Map<string, Uint8Array>();
+    for (const { name, bytes } of records) {
+      const server = published.find((candidate) => candidate.name === name);
+      if (server === undefined) continue;
+      const record = openFormat(recordFormat, bytes, `the record of ${name}`);
+      const lock = parseLock(await store.subject(server.current.lockDigest), `the lock of ${name}`);
+      shown.push({ published: server, record, lock });
+      files.set(`servers/${name}.json`, bytes);
+      files.set(`targets/servers/${sha256(bytes)}.${name}.json`, bytes);
+      for (const { digest, bytes: bundle, manifestDigest, lockDigest } of server.versions) {
+        files.set(`approvals/${digest}.json`, bundle);
+        files.set(`manifests/${manifestDigest}.yaml`, await store.subject(manifestDigest));
+        files.set(`locks/${lockDigest}.json`, await store.subject(lockDigest));
+      }
+    }
+    files.set('trust/status.json', await readFile(workspace.status));
+    files.set('trust/keyring.json', canonicalJson(identity.keyringFile));
+    files.set('search.json', canonicalJson(composeSearch(shown)));
+
+    const catalogFile = join(work, 'catalog.json');
+    const dist = join(work, 'dist');
+    await mkdir(work, { recursive: true });
+    await writeFile(catalogFile, canonicalJson(composeCatalog(config, identity, shown)));
+    await buildSite(catalogFile, dist);
+    for (const [path, bytes] of files) {
+      await mkdir(dirname(join(dist, path)), { recursive: true });
+      await writeFile(join(dist, path), bytes);
+    }
+    await removeFolder(staging, workspace.dist);
+    await rename(dist, workspace.dist);
+    return files.size;
+  } catch (error) {
+    throw asDiskFailure(error, workspace.dist);
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}

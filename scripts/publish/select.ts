@@ -1,0 +1,51 @@
+/** From what should be published and what was approved: what is published. */
+import { difference, type Candidate } from '../../signer/approval.ts';
+import type { StoredApproval } from '../../signer/approvals-store.ts';
+import type { Published } from '../../signer/record.ts';
+import type { PastState } from '../catalog/history.ts';
+import type { WantedServer } from './wanted.ts';
+
+export interface Selection {
+  readonly published: readonly Published[];
+  /** Servers and versions that have no approval, as name@version. */
+  readonly missing: readonly { readonly name: string; readonly version: string }[];
+}
+
+/** Only a stored approval makes a version published; only git says which one it is. */
+export function selectPublished(
+  servers: readonly WantedServer[],
+  approvals: ReadonlyMap<string, readonly StoredApproval[]>,
+): Selection {
+  const published: Published[] = [];
+  const missing: { name: string; version: string }[] = [];
+  for (const { name, tip, past, lifecycle } of servers) {
+    const stored = approvals.get(name) ?? [];
+    const versions = past.flatMap((state) => {
+      const approval = stored.findLast((candidate) => approvesPast(candidate, state));
+      if (approval !== undefined) return [approval];
+      const version = state.manifest?.version ?? state.lock?.version;
+      if (version !== undefined) missing.push({ name, version });
+      return [];
+    });
+    const current = tip === undefined ? undefined : stored.findLast((candidate) => approves(candidate, tip));
+    if (tip !== undefined && current === undefined) {
+      missing.push({ name, version: tip.manifest.version });
+      continue;
+    }
+    if (current !== undefined) versions.push(current);
+    versions.sort((a, b) => b.sequence - a.sequence);
+    const newest = current ?? versions[0];
+    if (newest !== undefined) published.push({ name, current: newest, versions, lifecycle });
+  }
+  return { published, missing };
+}
+
+const approves = (approval: StoredApproval, candidate: Candidate): boolean =>
+  approval.version === candidate.manifest.version && difference(approval, candidate) === undefined;
+
+/** A past state by its exact bytes, or, where its manifest can still be read, by what it says. */
+const approvesPast = (approval: StoredApproval, state: PastState): boolean =>
+  (approval.manifestDigest === state.manifestDigest && approval.lockDigest === state.lockDigest) ||
+  (state.manifest !== undefined &&
+    state.lock !== undefined &&
+    approves(approval, { ...state, manifest: state.manifest, lock: state.lock }));

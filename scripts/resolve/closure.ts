@@ -1,0 +1,178 @@
+/** Resolves an npm package to its closure as of a date, with npm's own resolver. Nothing is installed or run. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Arborist from '@npmcli/arborist';
+import { mapConcurrently } from '../../core/concurrency.ts';
+import { Failure, messageOf } from '../../core/failure.ts';
+import { maxConcurrentDownloads } from '../../core/limits.ts';
+import type { NpmRegistry, Packument } from '../../core/npm-registry.ts';
+import type { BlobStore } from '../../core/blob-store.ts';
+import { readTarball } from '../../core/tarball.ts';
+import { treeDigest } from '../../core/tree.ts';
+import type { Closure, LockedPackage } from '../../schemas/types.ts';
+
+/** A package as the resolver placed it; its content was not looked at yet. */
+export type PlacedPackage = Omit<LockedPackage, 'tree'>;
+
+/** By `node_modules` path. */
+export type Placement = ReadonlyMap<string, PlacedPackage>;
+
+/**
+ * Where every package of the closure goes.
+ * @throws Failure `no-such-package`, `no-dates`, `unresolvable`, `unpinned`
+ */
+export async function placeClosure(
+  name: string,
+  version: string,
+  asOf: Date,
+  registry: NpmRegistry,
+): Promise<Placement> {
+  const folder = await mkdtemp(join(tmpdir(), 'countersign-resolve-'));
+  try {
+    await writeFile(join(folder, 'package.json'), '{"name":"closure","version":"0.0.0","private":true}');
+    const packuments = new Map<string, Packument>();
+    const arborist = new Arborist({
+      ...registry.options,
+      path: folder,
+      before: asOf,
+      packumentCache: packuments,
+      ignoreScripts: true,
+      audit: false,
+      legacyPeerDeps: false,
+      installLinks: true,
+      allowGit: 'none',
+      allowRemote: 'none',
+      allowFile: 'none',
+      allowDirectory: 'none',
+      omitLockfileRegistryResolved: false,
+      saveExact: true,
+    } as unknown as Arborist.Options);
+    const spec = `${name}@${version}`;
+    const tree = await arborist.buildIdealTree({ add: [spec], saveType: 'prod' }).catch((cause: unknown) => {
+      throw unresolvable(spec, cause);
+    });
+    checkDates(packuments);
+    const placed = new Map<string, PlacedPackage>();
+    for (const node of tree.inventory.values())
+      if (!node.isRoot && !node.inBundle) placed.set(node.location, placedPackage(node));
+    return new Map([...placed].sort(([a], [b]) => (a < b ? -1 : 1)));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Without dates the resolver takes what is newest now, silently: the result would not be the one of that day. */
+function checkDates(packuments: ReadonlyMap<string, Packument>): void {
+  for (const [key, { time }] of packuments)
+    if (time === undefined)
+      throw new Failure(
+        'no-dates',
+        `the npm registry gives no publication dates (seen at ${key.slice(key.lastIndexOf(':') + 1)})`,
+        'lock against a registry or mirror that does: without them nobody can repeat the result',
+      );
+}
+
+function unresolvable(spec: string, cause: unknown): Failure {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (code === 'E404' || code === 'ETARGET')
+    return new Failure(
+      'no-such-package',
+      `${spec}, or something it depends on, is not in the npm registry: ${messageOf(cause)}`,
+      'check the name and the version',
+      { cause },
+    );
+  if (code.startsWith('EALLOW'))
+    return new Failure(
+      'unpinned',
+      `${spec} depends on something outside the npm registry: ${messageOf(cause)}`,
+      'only packages of the registry can be pinned; ask its maintainer to publish them',
+      { cause },
+    );
+  return new Failure('unresolvable', `${spec} cannot be resolved: ${messageOf(cause)}`, 'see the message', { cause });
+}
+
+interface PackageJson {
+  readonly os?: string | string[];
+  readonly cpu?: string | string[];
+  readonly libc?: string | string[];
+  readonly bin?: string | Record<string, string>;
+  readonly dependencies?: Record<string, string>;
+  readonly optionalDependencies?: Record<string, string>;
+  readonly peerDependencies?: Record<string, string>;
+  readonly peerDependenciesMeta?: Record<string, { optional?: boolean }>;
+  readonly bundleDependencies?: string[] | boolean;
+}
+
+function placedPackage(node: Arborist.Node): PlacedPackage {
+  const { package: manifest, location } = node as unknown as { package: PackageJson; location: string };
+  const integrity = (node.integrity ?? '').split(/\s+/u).find((hash) => hash.startsWith('sha512-'));
+  if (integrity === undefined || node.isLink)
+    throw new Failure(
+      'unpinned',
+      `${location} (${node.packageName}@${node.version}) has no sha512 integrity`,
+      'only packages of a registry that states one can be pinned',
+    );
+  const bundled = new Set(Array.isArray(manifest.bundleDependencies) ? manifest.bundleDependencies : []);
+  const optional = manifest.optionalDependencies ?? {};
+  const unbundled = (ranges: Record<string, string> = {}): [string, string][] =>
+    Object.entries(ranges).filter(([name]) => !bundled.has(name));
+  const optionalPeers = Object.entries(manifest.peerDependenciesMeta ?? {})
+    .filter(([name, meta]) => meta.optional === true && manifest.peerDependencies?.[name] !== undefined)
+    .map(([name]) => name)
+    .sort();
+  return {
+    name: node.packageName ?? node.name,
+    version: node.version,
+    integrity,
+    ...list('os', manifest.os),
+    ...list('cpu', manifest.cpu),
+    ...list('libc', manifest.libc),
+    ...((node.optional || node.devOptional) && { optional: true as const }),
+    ...(node.hasInstallScript && { hasInstallScript: true as const }),
+    ...ranges('bin', Object.entries(bins(manifest.bin, node.packageName ?? node.name))),
+    // npm lists optional dependencies among the others too.
+    ...ranges(
+      'dependencies',
+      unbundled(manifest.dependencies).filter(([name]) => optional[name] === undefined),
+    ),
+    ...ranges('optionalDependencies', unbundled(optional)),
+    ...ranges('peerDependencies', unbundled(manifest.peerDependencies)),
+    ...(optionalPeers.length > 0 && { optionalPeers }),
+  };
+}
+
+const list = (field: 'os' | 'cpu' | 'libc', value: string | string[] | undefined): Partial<PlacedPackage> =>
+  value === undefined || value.length === 0 ? {} : { [field]: typeof value === 'string' ? [value] : value };
+
+const ranges = (
+  field: 'bin' | 'dependencies' | 'optionalDependencies' | 'peerDependencies',
+  entries: readonly [string, string][],
+): Partial<PlacedPackage> => (entries.length === 0 ? {} : { [field]: Object.fromEntries(entries) });
+
+/** A single bin is named after the package; paths lose their `./`. */
+function bins(bin: PackageJson['bin'], packageName: string): Record<string, string> {
+  const named = typeof bin === 'string' ? { [packageName.slice(packageName.indexOf('/') + 1)]: bin } : (bin ?? {});
+  return Object.fromEntries(Object.entries(named).map(([name, file]) => [name, file.replace(/^(\.?\/)+/u, '')]));
+}
+
+/** Fetches every package of a placement, checks it against its integrity and adds the digest of what it unpacks to. */
+export async function hashClosure(
+  root: string,
+  placement: Placement,
+  fetch: {
+    readonly registry: NpmRegistry;
+    readonly blobs: BlobStore;
+    readonly onFetched?: (done: number, of: number) => void;
+  },
+): Promise<Closure> {
+  let done = 0;
+  const entries = await mapConcurrently([...placement], maxConcurrentDownloads, async ([path, placed]) => {
+    const { name, version, integrity } = placed;
+    const tarball = await fetch.blobs.readOr(integrity, () => fetch.registry.tarball(name, version, integrity));
+    const tree = treeDigest(readTarball(tarball, `${name}@${version}`));
+    fetch.onFetched?.(++done, placement.size);
+    return [path, { ...placed, tree }] as const;
+  });
+  return { root, packages: Object.fromEntries(entries) };
+}
