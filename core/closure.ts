@@ -13,13 +13,18 @@ const innerFile = /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[^/\\\0]+(?:\/[^/\\\0]+)*$/u;
 type Packages = ReadonlyMap<string, LockedPackage>;
 
 /** Everything wrong with the closure of a lock. */
-export function checkClosure(lock: Lock): Fault[] {
+export const checkClosure = (lock: Lock): Fault[] => [
+  ...checkLayout(lock),
+  ...checkEdges(lock.closure.root, new Map(Object.entries(lock.closure.packages))),
+];
+
+/** What a host must know before it installs or runs: that every package has its place, and stays in it. */
+export function checkLayout(lock: Lock): Fault[] {
   const packages: Packages = new Map(Object.entries(lock.closure.packages));
   return [
     ...checkRoot(lock, packages),
     ...[...packages].flatMap(([path, locked]) => [...checkPlace(path, packages), ...checkBins(path, locked)]),
     ...checkCase(packages),
-    ...checkEdges(lock.closure.root, packages),
   ];
 }
 

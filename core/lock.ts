@@ -1,7 +1,7 @@
 /** The lock: reading it, and everything about it that the schema cannot say. */
 import type { Lock, LockedTool } from '../schemas/types.ts';
 import { canonicalJson } from './canonical.ts';
-import { checkClosure } from './closure.ts';
+import { checkClosure, checkLayout } from './closure.ts';
 import { sha256 } from './digest.ts';
 import { lockFormat } from './formats.ts';
 import { openFormat } from './open-format.ts';
@@ -11,10 +11,14 @@ import { Refusal } from './refusal.ts';
 /** Reads a lock. @throws Refusal E_FORMAT, E_TOO_LARGE, E_SCHEMA_VERSION */
 export const parseLock = (bytes: Uint8Array, what: string): Lock => openFormat(lockFormat, bytes, what);
 
-/** Reads a lock that a host is about to act on. @throws Refusal, E_LOCK among others */
+/**
+ * Reads a lock that a host is about to act on. That its dependencies fit and its tools hash is for the signer to know,
+ * who computed both.
+ * @throws Refusal, E_LOCK among others
+ */
 export function openLock(bytes: Uint8Array, what: string): Lock {
   const lock = parseLock(bytes, what);
-  const [fault] = checkLock(lock);
+  const [fault] = checkLayout(lock);
   if (fault !== undefined)
     throw new Refusal('E_LOCK', `${what}: ${fault.message}`, 'tell whoever runs the registry: the lock is broken');
   return lock;

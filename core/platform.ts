@@ -4,21 +4,28 @@ import type { LockedPackage } from '../schemas/types.ts';
 export interface Platform {
   readonly os: string;
   readonly cpu: string;
-  /** Absent where the system is not Linux. */
-  readonly libc?: 'glibc' | 'musl';
+  /** Found out on first use; absent where the system is not Linux. */
+  readonly libc?: () => 'glibc' | 'musl';
 }
 
 /** The platform that this process runs on. */
 export function thisPlatform(): Platform {
   const base = { os: process.platform, cpu: process.arch };
   if (process.platform !== 'linux') return base;
+  let libc: 'glibc' | 'musl' | undefined;
+  return { ...base, libc: () => (libc ??= libcOfProcess()) };
+}
+
+function libcOfProcess(): 'glibc' | 'musl' {
   const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
-  return { ...base, libc: header.glibcVersionRuntime === undefined ? 'musl' : 'glibc' };
+  return header.glibcVersionRuntime === undefined ? 'musl' : 'glibc';
 }
 
 /** Whether a package belongs on a platform. As npm does: a list of names, of excluded names, or of both. */
 export const runsOn = ({ os, cpu, libc }: LockedPackage, platform: Platform): boolean =>
-  matches(os, platform.os) && matches(cpu, platform.cpu) && (libc === undefined || matches(libc, platform.libc ?? ''));
+  matches(os, platform.os) &&
+  matches(cpu, platform.cpu) &&
+  (libc === undefined || matches(libc, platform.libc?.() ?? ''));
 
 function matches(list: readonly string[] | undefined, current: string): boolean {
   if (list === undefined || list.length === 0 || (list.length === 1 && list[0] === 'any')) return true;

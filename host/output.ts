@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import { forTerminal } from '../core/exit.ts';
 
 /** Data: one JSON document, or lines for a person. */
-export function print(json: true | undefined, value: unknown, lines: readonly string[]): void {
+export function print(json: boolean | undefined, value: unknown, lines: readonly string[]): void {
   writeSync(1, json ? `${JSON.stringify(value, null, 2)}\n` : lines.map((line) => `${forTerminal(line)}\n`).join(''));
 }
 

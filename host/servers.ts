@@ -6,7 +6,7 @@ import { BlobStore } from '../core/blob-store.ts';
 import { thisPlatform, type Platform } from '../core/platform.ts';
 import { audit, outcomeOf, type Audited } from './audit.ts';
 import type { Home } from './home.ts';
-import { installClosure, packagesFor } from './store/install.ts';
+import { packagesFor } from './store/packages.ts';
 import { removeFolder } from './store/staging.ts';
 import { checkInstalledTree, checkNothingAround } from './store/installed-tree.ts';
 import { Registry, type VerifiedServer } from './trust/registry.ts';
@@ -27,9 +27,10 @@ export class Servers {
   }
 
   /** Where a server's closure is, or would be, installed. */
-  folderOf({ record, entry }: VerifiedServer): string {
+  folderOf({ record, entry, lock }: VerifiedServer): string {
     const { os, cpu, libc } = this.#platform;
-    const platform = [os, cpu, libc].filter((part) => part !== undefined).join('-');
+    const dependsOnLibc = Object.values(lock.closure.packages).some((locked) => locked.libc !== undefined);
+    const platform = [os, cpu, ...(dependsOnLibc && libc !== undefined ? [libc()] : [])].join('-');
     return join(this.#serverFolder(record.name), versionFolder(entry.version), `${entry.lock}-${platform}`);
   }
 
@@ -69,7 +70,11 @@ export class Servers {
   async install(server: VerifiedServer, onProgress?: (done: number, of: number) => void): Promise<boolean> {
     if (await this.isInstalled(server)) return false;
     await this.audited('fetch', `${server.record.name}@${server.entry.version}`, async () => {
-      const { openNpmRegistry } = await import('../core/npm-registry.ts');
+      // Loaded on first use: a start of what is installed neither fetches nor unpacks.
+      const [{ openNpmRegistry }, { installClosure }] = await Promise.all([
+        import('../core/npm-registry.ts'),
+        import('./store/install.ts'),
+      ]);
       const npm = await openNpmRegistry(this.#trust.config.npmRegistry);
       await installClosure(server.lock, this.folderOf(server), {
         staging: this.#home.staging,

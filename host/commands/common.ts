@@ -1,17 +1,8 @@
-import type { Command } from 'commander';
 import { UsageError } from '../../core/failure.ts';
+import type { CommonOptions } from '../command-line.ts';
 import { homeOf } from '../home.ts';
 import { Servers } from '../servers.ts';
 import { loadTrust } from '../trust/trust-config.ts';
-
-/** What every command takes. */
-export interface CommonOptions {
-  readonly trust?: string;
-  readonly json?: true;
-}
-
-export const withCommonOptions = (command: Command): Command =>
-  command.option('--trust <file>', 'the trust config of your registry').option('--json', 'print the result as JSON');
 
 /** Opens the store and the registry that the trust config names. */
 export async function openServers({ trust }: CommonOptions): Promise<Servers> {
@@ -24,7 +15,7 @@ export async function openServers({ trust }: CommonOptions): Promise<Servers> {
 const specForm = /^(?<name>[a-z0-9]+(?:-[a-z0-9]+)*)(?:@(?<version>[0-9A-Za-z][!-~]{0,63}))?$/u;
 
 /** A server as it is asked for: `memory`, or `memory@1.2.0`. @throws UsageError */
-export function parseSpec(spec: string): Spec {
+export function parseSpec(spec = ''): Spec {
   const groups = specForm.exec(spec)?.groups;
   if (groups?.name === undefined)
     throw new UsageError(

@@ -1,9 +1,9 @@
 import { access, constants, mkdir } from 'node:fs/promises';
-import type { Command } from 'commander';
 import { endingOf, exitCodes } from '../../core/exit.ts';
+import type { CommandSpec } from '../command-line.ts';
 import { homeOf } from '../home.ts';
 import { columns, print } from '../output.ts';
-import { openServers, withCommonOptions, type CommonOptions } from './common.ts';
+import { openServers } from './common.ts';
 
 interface Finding {
   readonly check: string;
@@ -13,41 +13,43 @@ interface Finding {
 }
 
 /** `countersign doctor`: whether this machine can run what the registry approves, and what to do where it cannot. */
-export function doctor(program: Command): void {
-  withCommonOptions(program.command('doctor'))
-    .description('check this machine: Node, trust config, registry, npm, disk')
-    .action(async (options: CommonOptions) => {
-      const home = homeOf(process.env);
-      const findings = [
-        await check('node', async () => `${process.version} at ${process.execPath}`),
-        await check('store', async () => {
-          await mkdir(home.root, { recursive: true });
-          await access(home.root, constants.W_OK);
-          return home.root;
-        }),
-        await check('trust', async () => {
-          await openServers(options);
-          return `${options.trust ?? ''} can be used`;
-        }),
-        await check('registry', async () => {
-          const { status, heardAt } = await (await openServers(options)).registry.freshness();
-          return `${status.records.size} servers; heard at ${heardAt.toISOString()}; status ${status.sequence} holds until ${status.expiresAt}`;
-        }),
-        await check('npm', async () => {
-          const { npmOptions } = await import('../../core/npm-config.ts');
-          const { withoutSecrets } = await import('../../core/download.ts');
-          return withoutSecrets((await npmOptions()).registry);
-        }),
-      ];
-      const rows = findings.map(({ check: name, ok, message, remedy }) => [
-        ok ? 'ok' : 'NOT OK',
-        name,
-        remedy === undefined ? message : `${message}: ${remedy}`,
-      ]);
-      print(options.json, { schemaVersion: 1, checks: findings }, columns(rows));
-      if (findings.some(({ ok }) => !ok)) process.exitCode = exitCodes.problems;
-    });
-}
+export const doctor: CommandSpec = {
+  name: 'doctor',
+  words: '',
+  description: 'check this machine: Node, trust config, registry, npm, disk',
+  count: [0, 0],
+  run: async ({ options }) => {
+    const home = homeOf(process.env);
+    const findings = [
+      await check('node', async () => `${process.version} at ${process.execPath}`),
+      await check('store', async () => {
+        await mkdir(home.root, { recursive: true });
+        await access(home.root, constants.W_OK);
+        return home.root;
+      }),
+      await check('trust', async () => {
+        await openServers(options);
+        return `${options.trust ?? ''} can be used`;
+      }),
+      await check('registry', async () => {
+        const { status, heardAt } = await (await openServers(options)).registry.freshness();
+        return `${status.records.size} servers; heard at ${heardAt.toISOString()}; status ${status.sequence} holds until ${status.expiresAt}`;
+      }),
+      await check('npm', async () => {
+        const { npmOptions } = await import('../../core/npm-config.ts');
+        const { withoutSecrets } = await import('../../core/download.ts');
+        return withoutSecrets((await npmOptions()).registry);
+      }),
+    ];
+    const rows = findings.map(({ check: name, ok, message, remedy }) => [
+      ok ? 'ok' : 'NOT OK',
+      name,
+      remedy === undefined ? message : `${message}: ${remedy}`,
+    ]);
+    print(options.json, { schemaVersion: 1, checks: findings }, columns(rows));
+    if (findings.some(({ ok }) => !ok)) process.exitCode = exitCodes.problems;
+  },
+};
 
 /** A finding reports whatever was thrown: nothing is done after it that would rest on it. */
 async function check(name: string, probe: () => Promise<string>): Promise<Finding> {

@@ -1,43 +1,45 @@
-import type { Command } from 'commander';
 import type { Argument, Manifest } from '../../schemas/types.ts';
+import type { CommandSpec } from '../command-line.ts';
 import { columns, print } from '../output.ts';
-import { openServers, parseSpec, withCommonOptions, type CommonOptions } from './common.ts';
+import { openServers, parseSpec } from './common.ts';
 
 /** `countersign info`: what is approved about a server. */
-export function info(program: Command): void {
-  withCommonOptions(program.command('info <name[@version]>'))
-    .description('show what an approved server may reach, needs and offers')
-    .action(async (spec: string, options: CommonOptions) => {
-      const { name, version } = parseSpec(spec);
-      const servers = await openServers(options);
-      const server = await servers.registry.server(name, version);
-      const { approval, record, lock, entry } = server;
-      const manifest = approval.server;
-      const installed = await servers.isInstalled(server);
-      const packages = Object.keys(lock.closure.packages).length;
-      const tools = lock.tools.map((tool) => tool.name);
-      const facts: [string, string][] = [
-        ['name', `${manifest.name} ${manifest.version} (${entry.state})`],
-        ['title', manifest.title ?? manifest.name],
-        ['about', manifest.description],
-        ['maintainer', manifest.maintainer],
-        ['data', `${manifest.data_classification}, lawful basis ${manifest.lawful_basis}`],
-        ['artefact', lock.artefact.url],
-        ['closure', `${packages} packages, every byte pinned`],
-        ['approved', `${approval.approvedAt} until ${approval.validUntil} (${approval.environment})`],
-        ['reaches', reach(manifest)],
-        ['needs', needs(manifest)],
-        ['tools', tools.length === 0 ? 'not captured' : tools.join(', ')],
-        ['installed', installed ? 'yes' : 'no'],
-        ['versions', record.versions.map((each) => `${each.version} (${each.state})`).join(', ')],
-      ];
-      print(
-        options.json,
-        { schemaVersion: 1, installed, approval, versions: record.versions, tools, packages },
-        columns(facts),
-      );
-    });
-}
+export const info: CommandSpec = {
+  name: 'info',
+  words: '<name[@version]>',
+  description: 'show what an approved server may reach, needs and offers',
+  count: [1, 1],
+  run: async ({ words, options }) => {
+    const { name, version } = parseSpec(words[0]);
+    const servers = await openServers(options);
+    const server = await servers.registry.server(name, version);
+    const { approval, record, lock, entry } = server;
+    const manifest = approval.server;
+    const installed = await servers.isInstalled(server);
+    const packages = Object.keys(lock.closure.packages).length;
+    const tools = lock.tools.map((tool) => tool.name);
+    const facts: [string, string][] = [
+      ['name', `${manifest.name} ${manifest.version} (${entry.state})`],
+      ['title', manifest.title ?? manifest.name],
+      ['about', manifest.description],
+      ['maintainer', manifest.maintainer],
+      ['data', `${manifest.data_classification}, lawful basis ${manifest.lawful_basis}`],
+      ['artefact', lock.artefact.url],
+      ['closure', `${packages} packages, every byte pinned`],
+      ['approved', `${approval.approvedAt} until ${approval.validUntil} (${approval.environment})`],
+      ['reaches', reach(manifest)],
+      ['needs', needs(manifest)],
+      ['tools', tools.length === 0 ? 'not captured' : tools.join(', ')],
+      ['installed', installed ? 'yes' : 'no'],
+      ['versions', record.versions.map((each) => `${each.version} (${each.state})`).join(', ')],
+    ];
+    print(
+      options.json,
+      { schemaVersion: 1, installed, approval, versions: record.versions, tools, packages },
+      columns(facts),
+    );
+  },
+};
 
 function reach({ permissions }: Manifest): string {
   const parts = [

@@ -1,33 +1,36 @@
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
 import { UsageError } from '../../core/failure.ts';
 import { planLaunch, type LaunchPlan } from '../../core/launch.ts';
+import type { CommandSpec } from '../command-line.ts';
 import { startServer } from '../launch/start.ts';
 import { progress, say } from '../output.ts';
 import type { VerifiedServer } from '../trust/registry.ts';
-import { openServers, parseSpec, withCommonOptions, type CommonOptions } from './common.ts';
+import { openServers, parseSpec } from './common.ts';
 
 /** `countersign run`: proves every byte of a server, then becomes it. Its standard output is the server's alone. */
-export function run(program: Command): void {
-  withCommonOptions(program.command('run <name[@version]> [args...]'))
-    .description('check every byte of a server, then start it; words after -- are for the server')
-    .action(async (spec: string, given: string[], options: CommonOptions) => {
-      const servers = await openServers(options);
-      const { name, version } = parseSpec(spec);
-      let ready: { readonly plan: LaunchPlan; readonly stateFolder: string } | undefined;
-      const server = await servers.audited('launch', spec, async () => {
-        const approved = await servers.registry.server(name, version);
-        const stateFolder = await servers.stateFolderOf(approved);
-        ready = { plan: plan(approved, given, stateFolder), stateFolder };
-        await servers.install(approved, progress(`installing ${name}`));
-        servers.checkInstalled(approved);
-        return approved;
-      });
-      warnOfLifecycle(server);
-      if (ready !== undefined)
-        process.exitCode = await startServer(ready.plan, servers.folderOf(server), ready.stateFolder);
+export const run: CommandSpec = {
+  name: 'run',
+  words: '<name[@version]>',
+  description: 'check every byte of a server, then start it',
+  count: [1, 1],
+  passesOn: true,
+  run: async ({ words, rest, options }) => {
+    const servers = await openServers(options);
+    const { name, version } = parseSpec(words[0]);
+    let ready: { readonly plan: LaunchPlan; readonly stateFolder: string } | undefined;
+    const server = await servers.audited('launch', words[0] ?? '', async () => {
+      const approved = await servers.registry.server(name, version);
+      const stateFolder = await servers.stateFolderOf(approved);
+      ready = { plan: plan(approved, rest, stateFolder), stateFolder };
+      await servers.install(approved, progress(`installing ${name}`));
+      servers.checkInstalled(approved);
+      return approved;
     });
-}
+    warnOfLifecycle(server);
+    if (ready !== undefined)
+      process.exitCode = await startServer(ready.plan, servers.folderOf(server), ready.stateFolder);
+  },
+};
 
 /** @throws UsageError with the first thing that the user must change; the others are said before it. */
 function plan({ approval, lock }: VerifiedServer, given: readonly string[], stateFolder: string): LaunchPlan {

@@ -1,43 +1,41 @@
-import type { Command } from 'commander';
+import type { CommandSpec } from '../command-line.ts';
 import { columns, print } from '../output.ts';
-import { openServers, parseSpec, withCommonOptions, type CommonOptions, type Spec } from './common.ts';
-
-interface VerifyOptions extends CommonOptions {
-  readonly installed?: true;
-}
+import { openServers, parseSpec, type Spec } from './common.ts';
 
 /** `countersign verify`: proves what would run, without running it. */
-export function verify(program: Command): void {
-  withCommonOptions(program.command('verify [name[@version]...]'))
-    .description('check status, record, signature, lock and stored packages; all servers if none is named')
-    .option('--installed', 'also hash every installed file')
-    .action(async (specs: string[], options: VerifyOptions) => {
-      const servers = await openServers(options);
-      const wanted: Spec[] =
-        specs.length === 0 ? (await servers.registry.names()).map((name) => ({ name })) : specs.map(parseSpec);
-      const results = [];
-      for (const { name, version } of wanted) {
-        const server = await servers.registry.server(name, version);
-        const blobs = await servers.checkBlobs(server);
-        const installed = await servers.isInstalled(server);
-        if (options.installed && installed) servers.checkInstalled(server);
-        results.push({
-          name,
-          version: server.entry.version,
-          bundle: server.approval.bundle,
-          lock: server.approval.lockDigest,
-          packages: Object.keys(server.lock.closure.packages).length,
-          storedPackages: blobs,
-          installed: installed ? (options.installed ? 'verified' : 'yes') : 'no',
-        });
-      }
-      const rows = results.map((result) => [
-        result.name,
-        result.version,
-        'approved',
-        `${result.storedPackages}/${result.packages} packages stored`,
-        `installed: ${result.installed}`,
-      ]);
-      print(options.json, { schemaVersion: 1, verified: results }, columns(rows));
-    });
-}
+export const verify: CommandSpec = {
+  name: 'verify',
+  words: '[name[@version]...]',
+  description: 'check status, record, signature, lock and stored packages; all servers if none is named',
+  count: [0, Infinity],
+  options: { installed: { type: 'boolean', description: 'also hash every installed file' } },
+  run: async ({ words, options }) => {
+    const servers = await openServers(options);
+    const wanted: Spec[] =
+      words.length === 0 ? (await servers.registry.names()).map((name) => ({ name })) : words.map(parseSpec);
+    const results = [];
+    for (const { name, version } of wanted) {
+      const server = await servers.registry.server(name, version);
+      const blobs = await servers.checkBlobs(server);
+      const installed = await servers.isInstalled(server);
+      if (options['installed'] && installed) servers.checkInstalled(server);
+      results.push({
+        name,
+        version: server.entry.version,
+        bundle: server.approval.bundle,
+        lock: server.approval.lockDigest,
+        packages: Object.keys(server.lock.closure.packages).length,
+        storedPackages: blobs,
+        installed: installed ? (options['installed'] ? 'verified' : 'yes') : 'no',
+      });
+    }
+    const rows = results.map((result) => [
+      result.name,
+      result.version,
+      'approved',
+      `${result.storedPackages}/${result.packages} packages stored`,
+      `installed: ${result.installed}`,
+    ]);
+    print(options.json, { schemaVersion: 1, verified: results }, columns(rows));
+  },
+};

@@ -1,5 +1,4 @@
 /** Starting a server whose bytes were checked: with this Node, its own environment, and the client's own pipes. */
-import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { LaunchPlan } from '../../core/launch.ts';
@@ -16,6 +15,7 @@ export async function startServer(plan: LaunchPlan, root: string, folder: string
     process.chdir(folder);
     process.execve(process.execPath, [process.execPath, ...words], environment);
   }
+  const { spawn } = await import('node:child_process');
   const child = spawn(process.execPath, words, { stdio: 'inherit', env: environment, cwd: folder });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const)
     process.on(signal, () => void child.kill(signal));

@@ -3,11 +3,10 @@
  * under the digest that something verified named. What was fetched is kept; what is kept is checked like what is
  * fetched.
  */
-import { readFile, stat, utimes } from 'node:fs/promises';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { asDiskFailure } from '../../core/blob-store.ts';
+import { bundleBytes } from '../../core/bundle.ts';
 import { sha256 } from '../../core/digest.ts';
 import { didYouMean } from '../../core/did-you-mean.ts';
 import { HttpFailure, NetworkFailure } from '../../core/download.ts';
@@ -114,7 +113,11 @@ export class Registry {
       );
     checkNotRevoked(status, name, entry.version, entry.sequence);
     this.#checkSunset(name, entry);
-    const bundle = await this.#byDigest(`approvals/${entry.bundle}.json`, entry.bundle, bundleFormat);
+    // The record carries the current version's bundle; its own bytes were checked, and the bundle's are checked next.
+    const bundle =
+      entry.version === record.version
+        ? bundleBytes(record.signature)
+        : await this.#byDigest(`approvals/${entry.bundle}.json`, entry.bundle, bundleFormat);
     const approval = openApproval(bundle, this.#trust.keyring, {
       name,
       entry,
@@ -208,6 +211,7 @@ export class Registry {
   async #keep(path: string, bytes: Uint8Array): Promise<void> {
     try {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      const { default: writeFileAtomic } = await import('write-file-atomic');
       await writeFileAtomic(path, Buffer.from(bytes), { mode: 0o600 });
     } catch (error) {
       throw asDiskFailure(error, path);
