@@ -92,7 +92,9 @@ function parseCall(program: string, command: CommandSpec, own: string[], rest: s
   try {
     parsed = parseArgs({ args: own, options, allowPositionals: true });
   } catch (cause) {
-    const unknown = own.find((word) => word.startsWith('--') && !(word.slice(2).split('=')[0] ?? '' in specs));
+    const unknown = own.find(
+      (word) => word.startsWith('--') && !Object.hasOwn(specs, word.slice(2).split('=')[0] ?? ''),
+    );
     const guess =
       unknown === undefined
         ? ''
@@ -111,7 +113,7 @@ function parseCall(program: string, command: CommandSpec, own: string[], rest: s
       positionals.length > most && command.passesOn === true ? `${usage}; words for the server stand after --` : usage,
     );
   if (rest.length > 0 && command.passesOn !== true) throw new UsageError('nothing may stand after --', usage);
-  return { words: positionals, rest, options: values as Call['options'] };
+  return { words: positionals, rest, options: values };
 }
 
 function overview(

@@ -15,8 +15,8 @@ export const run: CommandSpec = {
   count: [1, 1],
   passesOn: true,
   run: async ({ words, rest, options }) => {
-    const servers = await openServers(options);
     const { name, version } = parseSpec(words[0]);
+    const servers = await openServers(options);
     let ready: { readonly plan: LaunchPlan; readonly stateFolder: string } | undefined;
     const server = await servers.audited('launch', words[0] ?? '', async () => {
       const approved = await servers.registry.server(name, version);

@@ -10,9 +10,9 @@ export const verify: CommandSpec = {
   count: [0, Infinity],
   options: { installed: { type: 'boolean', description: 'also hash every installed file' } },
   run: async ({ words, options }) => {
+    const named = words.map((word): Spec => parseSpec(word));
     const servers = await openServers(options);
-    const wanted: Spec[] =
-      words.length === 0 ? (await servers.registry.names()).map((name) => ({ name })) : words.map(parseSpec);
+    const wanted = named.length > 0 ? named : (await servers.registry.names()).map((name): Spec => ({ name }));
     const results = [];
     for (const { name, version } of wanted) {
       const server = await servers.registry.server(name, version);

@@ -1,0 +1,205 @@
+/** One flipped byte in any file that a host reads, at 200 places of each: always the refusal that belongs there. */
+import { execFileSync } from 'node:child_process';
+import { cp, readFile, readdir, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { Refusal } from '../../core/refusal.ts';
+import { homeOf, type Home } from '../../host/home.ts';
+import { Servers } from '../../host/servers.ts';
+import { loadTrust } from '../../host/trust/trust-config.ts';
+import type { TrustConfig } from '../../schemas/types.ts';
+import { serveFiles, type FileServer } from '../support/file-server.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { tinyRegistry, type TinyRegistry } from '../support/tiny-registry.ts';
+
+const places = 200;
+const base64 = /^[A-Za-z0-9+/]$/u;
+
+let tiny: TinyRegistry;
+let server: FileServer;
+let trustFile: string;
+/** A home in which both versions were verified and the current one is installed. */
+let visited: Home;
+let now: Date;
+
+beforeAll(async () => {
+  tiny = await tinyRegistry();
+  const git = (...words: string[]): Buffer =>
+    execFileSync('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.com', ...words], { cwd: tiny.folder });
+  git('init', '--quiet', '--initial-branch', 'main');
+  git('add', 'registry.yaml', 'policy.yaml', 'servers');
+  git('commit', '--quiet', '--message', 'one');
+  await tiny.write('servers/tiny.yaml', tiny.manifest('1.1.0'));
+  expect(await tiny.run('lock')).toMatchObject({ status: 0 });
+  expect(await tiny.run('dev', '--once')).toMatchObject({ status: 0 });
+  now = new Date();
+
+  server = await serveFiles(join(tiny.folder, 'dist'));
+  const trust = JSON.parse(await readFile(join(tiny.folder, '.registry/trust.json'), 'utf8')) as TrustConfig;
+  trustFile = join(tiny.folder, 'trust.json');
+  const here = { ...trust, registry: { ...trust.registry, url: server.url }, npmRegistry: tiny.npm.url };
+  await writeFile(trustFile, JSON.stringify(here));
+  visited = homeOf({ XDG_DATA_HOME: await temporaryFolder() });
+  const host = await open(visited);
+  await host.install(await host.registry.server('tiny'));
+  await host.registry.server('tiny', '1.0.0');
+});
+
+afterEach(() => {
+  server.files.clear();
+  tiny.npm.tampered.clear();
+});
+
+const open = async (home: Home): Promise<Servers> => new Servers(await loadTrust(trustFile), home, now);
+
+const freshHome = async (): Promise<Home> => homeOf({ XDG_DATA_HOME: await temporaryFolder() });
+
+/** What `run` does before it starts anything. */
+async function prove(home: Home, version?: string): Promise<string> {
+  try {
+    const host = await open(home);
+    const found = await host.registry.server('tiny', version);
+    await host.checkBlobs(found);
+    await host.install(found);
+    host.checkInstalled(found);
+    return 'accepted';
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    expect(error.remedy).not.toBe('');
+    return error.code;
+  }
+}
+
+/** Evenly spread over the file, its first and last byte included. */
+const spread = (length: number): number[] => [
+  ...new Set(Array.from({ length: places }, (_, index) => Math.round((index * (length - 1)) / (places - 1)))),
+];
+
+function flipped(bytes: Uint8Array, at: number): Buffer {
+  const copy = Buffer.from(bytes);
+  copy[at] = (copy[at] ?? 0) ^ 1;
+  return copy;
+}
+
+/** Where in a bundle a byte lies, and so which check must see that it is another one. */
+function bundleCode(bytes: Buffer, at: number): string {
+  const text = bytes.toString('latin1');
+  const stays = base64.test(String.fromCharCode((bytes[at] ?? 0) ^ 1));
+  for (const [field, code] of [
+    ['payload', 'E_SIGNATURE'],
+    ['sig', 'E_SIGNATURE'],
+    ['hint', 'E_KEY'],
+  ] as const) {
+    const start = text.indexOf(`"${field}":"`) + field.length + 4;
+    const end = text.indexOf('"', start);
+    if (at < start || at >= end) continue;
+    // Of what is decoded, the last character before the padding has bits that must be zero.
+    const spare = field !== 'hint' && /^.=+$/u.test(text.slice(at, end));
+    return stays && !spare ? code : 'E_FORMAT';
+  }
+  return 'E_FORMAT';
+}
+
+async function filesOf(folder: string): Promise<string[]> {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  return found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** The one published file whose path is like that. */
+const publishedFile = async (path: RegExp): Promise<string> => {
+  const all = (await filesOf(join(tiny.folder, 'dist'))).map((file) =>
+    file.slice(join(tiny.folder, 'dist').length + 1),
+  );
+  const found = all.find((file) => path.test(file));
+  if (found === undefined) throw new Error(`nothing published matches ${path.source}`);
+  return found;
+};
+
+test('the registry is accepted as it is, in both versions', async () => {
+  expect(await prove(await freshHome())).toBe('accepted');
+  expect(await prove(await freshHome(), '1.0.0')).toBe('accepted');
+  expect(await prove(visited)).toBe('accepted');
+});
+
+describe('what the registry serves', () => {
+  test('trust/status.json', async () => {
+    const bytes = await readFile(join(tiny.folder, 'dist/trust/status.json'));
+    for (const at of spread(bytes.length)) {
+      server.files.set('trust/status.json', flipped(bytes, at));
+      expect(await prove(await freshHome()), `byte ${at}`).toBe(bundleCode(bytes, at));
+    }
+  });
+
+  test.each([
+    ['the record', /^targets\/servers\//u, undefined],
+    ['the lock', /^locks\//u, undefined],
+    ['the approval of an older version', /^approvals\//u, '1.0.0'],
+  ] as const)('%s', async (_, pattern, version) => {
+    const current = JSON.parse(await readFile(join(tiny.folder, 'dist/servers/tiny.json'), 'utf8'));
+    const wanted = current.versions.find((entry: { version: string }) => entry.version === (version ?? '1.1.0'));
+    const path = pattern.source.includes('locks')
+      ? `locks/${wanted.lock}.json`
+      : pattern.source.includes('approvals')
+        ? `approvals/${wanted.bundle}.json`
+        : await publishedFile(pattern);
+    const bytes = await readFile(join(tiny.folder, 'dist', path));
+    for (const at of spread(bytes.length)) {
+      server.files.set(path, flipped(bytes, at));
+      expect(await prove(await freshHome(), version), `byte ${at}`).toBe('E_DIGEST');
+    }
+  });
+});
+
+describe('what the npm registry serves', () => {
+  test.each([
+    ['tiny-server', '1.1.0'],
+    ['tiny-shout', '1.0.0'],
+  ])('the tarball of %s', async (name, version) => {
+    const bytes = tiny.npm.tarball(name, version);
+    for (const at of spread(bytes.length)) {
+      tiny.npm.tampered.set(`${name}@${version}`, flipped(bytes, at));
+      expect(await prove(await freshHome()), `byte ${at}`).toBe('E_DIGEST');
+    }
+  });
+});
+
+describe('what the host keeps', () => {
+  test('every file, at places spread over all of them', async () => {
+    const kept = (await filesOf(visited.root)).filter((file) => !file.endsWith('.jsonl') && !file.includes('/seen/'));
+    expect(kept.map((file) => file.split('/countersign/')[1]?.split('/')[0])).toEqual(
+      expect.arrayContaining(['blobs', 'installed', 'registries']),
+    );
+    for (const file of kept) {
+      const bytes = await readFile(file);
+      for (const at of spread(bytes.length)) {
+        await writeFile(file, flipped(bytes, at));
+        // A status from the host's future would be fetched anew.
+        await utimes(file, now, now);
+        const code = await prove(visited, await versionThatReads(file));
+        const expected = file.includes('/installed/')
+          ? 'E_TREE'
+          : file.endsWith('/status.json')
+            ? bundleCode(bytes, at)
+            : 'E_DIGEST';
+        expect(code, `${file}, byte ${at}`).toBe(expected);
+      }
+      await writeFile(file, bytes);
+    }
+  });
+
+  test('a file that was added', async () => {
+    const home = await freshHome();
+    await cp(visited.root, home.root, { recursive: true });
+    const [first = ''] = (await filesOf(home.installed)).filter((file) => file.endsWith('note.txt'));
+    const added = first.replace('note.txt', 'more.txt');
+    await writeFile(added, '');
+    expect(await prove(home)).toBe('E_TREE');
+  });
+});
+
+/** The older version's files are read only for it. */
+async function versionThatReads(file: string): Promise<string | undefined> {
+  const record = JSON.parse(await readFile(join(tiny.folder, 'dist/servers/tiny.json'), 'utf8'));
+  const older = record.versions.find((entry: { version: string }) => entry.version === '1.0.0');
+  return [older.bundle, older.lock].some((each: string) => file.endsWith(each)) ? '1.0.0' : undefined;
+}

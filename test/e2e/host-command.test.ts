@@ -1,0 +1,283 @@
+/** The `countersign` command, as processes, with a small server behind it. */
+import { spawn } from 'node:child_process';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { auditEvent } from '../../schemas/compiled.js';
+import type { AuditEvent, TrustConfig } from '../../schemas/types.ts';
+import { countersign, countersignCommand, type Ended } from '../support/command.ts';
+import { serveFiles, type FileServer } from '../support/file-server.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { tinyRegistry, type TinyRegistry } from '../support/tiny-registry.ts';
+
+const launch = `launch:
+  arguments:
+    - { type: fixed, value: --fixed }
+    - { type: named, name: --mode, description: How to greet., default: plain, choices: [plain, loud] }
+    - { type: positional, name: folder, description: Where to look., format: filepath, repeated: true }
+  environment:
+    - { name: GREETING_TOKEN, description: A token., secret: true }
+    - { name: STATE_FILE, description: Where state is kept., default: '\${state}/state.json' }
+permissions:
+  environment: [GREETING_TOKEN, STATE_FILE]
+`;
+
+let tiny: TinyRegistry;
+let server: FileServer;
+let trust: string;
+let dataHome: string;
+
+beforeAll(async () => {
+  tiny = await tinyRegistry(launch);
+  expect(await tiny.run('dev', '--once')).toMatchObject({ status: 0 });
+  server = await serveFiles(join(tiny.folder, 'dist'));
+  const config = JSON.parse(await readFile(join(tiny.folder, '.registry/trust.json'), 'utf8')) as TrustConfig;
+  trust = join(tiny.folder, 'trust.json');
+  await writeFile(
+    trust,
+    JSON.stringify({ ...config, registry: { ...config.registry, url: server.url }, npmRegistry: tiny.npm.url }),
+  );
+});
+
+beforeEach(async () => {
+  server.files.clear();
+  dataHome = await temporaryFolder();
+});
+
+const host = (words: string[], env: Record<string, string> = {}, input?: string): Promise<Ended> =>
+  countersign([...words.slice(0, 1), '--trust', trust, ...words.slice(1)], {
+    env: { XDG_DATA_HOME: dataHome, ...env },
+    ...(input !== undefined && { input }),
+  });
+
+const request = (method: string, params: unknown = {}): string =>
+  `${JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })}\n`;
+
+/** What the server says of how it was started. */
+async function started(
+  words: string[],
+  env: Record<string, string> = {},
+): Promise<{ environment: Record<string, string>; arguments: string[]; folder: string }> {
+  const { stdout, stderr, status } = await host(['run', 'tiny', ...words], env, request('environment'));
+  expect(status, stderr).toBe(0);
+  return JSON.parse(stdout).result;
+}
+
+async function audited(): Promise<AuditEvent[]> {
+  const lines = (await readFile(join(dataHome, 'countersign/audit.jsonl'), 'utf8')).trim().split('\n');
+  const events = lines.map((line) => JSON.parse(line) as AuditEvent);
+  for (const event of events) expect(auditEvent(event), JSON.stringify(auditEvent.errors)).toBe(true);
+  return events;
+}
+
+describe('countersign run', () => {
+  test('installs, starts, and passes standard input and output through untouched', async () => {
+    const { status, stdout } = await host(
+      ['run', 'tiny'],
+      {},
+      request('tools/call', { name: 'greet', arguments: { name: 'Ada' } }),
+    );
+    expect([status, stdout]).toEqual([
+      0,
+      '{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"HELLO ADA!"}]}}\n',
+    ]);
+  });
+
+  test('gives the server the declared environment and no other', async () => {
+    const { environment } = await started([], {
+      GREETING_TOKEN: 'secret',
+      NODE_OPTIONS: '',
+      LEAKED: 'yes',
+      LD_PRELOAD: '',
+    });
+    const state = join(dataHome, 'countersign/state');
+    expect(Object.keys(environment).sort()).toEqual(['GREETING_TOKEN', 'STATE_FILE']);
+    expect(environment['STATE_FILE']?.startsWith(state)).toBe(true);
+  });
+
+  test('gives it the fixed words, the defaults, and paths made absolute', async () => {
+    const plain = await started([]);
+    expect(plain.arguments).toEqual(['--fixed', '--mode', 'plain']);
+    const given = await started(['--', '--mode=loud', 'some/folder', '/abs']);
+    expect(given.arguments).toEqual(['--fixed', '--mode', 'loud', join(process.cwd(), 'some/folder'), '/abs']);
+    expect(given.folder).toContain(join(dataHome, 'countersign/state'));
+  });
+
+  test.each([
+    [['--', '--eval=1'], 'takes no option --eval'],
+    [['--', '--mode', 'quiet'], '--mode has a value that is not allowed'],
+    [['--', '--mode'], '--mode has no value'],
+    [['one'], 'run takes 1 words, not 2'],
+  ])('refuses the words %j', async (words, message) => {
+    const { status, stdout, stderr } = await host(['run', 'tiny', ...words]);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(message);
+  });
+
+  test('ends as the server ends, and when it is told to', async () => {
+    await host(['install', 'tiny']);
+    const child = spawn(process.execPath, [countersignCommand, 'run', 'tiny', '--trust', trust], {
+      env: { ...process.env, XDG_DATA_HOME: dataHome },
+    });
+    const ended = new Promise((resolve) => child.on('exit', (code, signal) => resolve(signal ?? code)));
+    child.stdin.write(request('ping'));
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    child.kill('SIGTERM');
+    expect(await ended).toBe('SIGTERM');
+  });
+
+  test('writes down each fetch and each launch, refused ones with their code', async () => {
+    await host(['run', 'tiny'], {}, request('ping'));
+    await host(['run', 'tiny'], {}, request('ping'));
+    await host(['run', 'tinny']);
+    const events = await audited();
+    expect(events.map(({ event, outcome, code }) => [event, outcome, code])).toEqual([
+      ['fetch', 'allowed', undefined],
+      ['launch', 'allowed', undefined],
+      ['launch', 'allowed', undefined],
+      ['launch', 'refused', 'E_NOT_APPROVED'],
+    ]);
+    expect(events[0]).toMatchObject({ server: 'tiny@1.0.0', version: '1.0.0', digests: { lock: expect.any(String) } });
+  });
+
+  test('keeps the audit whole when many write at once', async () => {
+    await host(['install', 'tiny']);
+    await Promise.all(Array.from({ length: 8 }, () => host(['run', 'tiny'], {}, request('ping'))));
+    expect(await audited()).toHaveLength(9);
+  });
+
+  test('works without a network once it is installed, and refuses what it never saw', async () => {
+    await host(['install', 'tiny']);
+    const gone = (response: { destroy(): void }): void => void response.destroy();
+    for (const path of ['trust/status.json']) server.files.set(path, gone as never);
+    const file = await readFile(trust, 'utf8');
+    const strict = join(tiny.folder, 'strict.json');
+    await writeFile(strict, JSON.stringify({ ...JSON.parse(file), refreshAfterSeconds: 0 }));
+    const offline = await countersign(['run', 'tiny', '--trust', strict], {
+      env: { XDG_DATA_HOME: dataHome },
+      input: request('ping'),
+    });
+    expect([offline.status, offline.stdout]).toEqual([0, '{"jsonrpc":"2.0","id":1,"result":{}}\n']);
+    const fresh = await countersign(['run', 'tiny', '--trust', strict], {
+      env: { XDG_DATA_HOME: await temporaryFolder() },
+    });
+    expect(fresh.status).toBe(1);
+    expect(fresh.stderr).toContain('countersign: network:');
+  });
+
+  test('believes no answer that is not the status, whatever it keeps', async () => {
+    await host(['install', 'tiny']);
+    server.files.set('trust/status.json', Buffer.from('<html>Please log in</html>'));
+    const strict = join(tiny.folder, 'strict.json');
+    await writeFile(strict, JSON.stringify({ ...JSON.parse(await readFile(trust, 'utf8')), refreshAfterSeconds: 0 }));
+    const { status, stderr } = await countersign(['run', 'tiny', '--trust', strict], {
+      env: { XDG_DATA_HOME: dataHome },
+    });
+    expect(status).toBe(3);
+    expect(stderr).toContain('E_FORMAT');
+  });
+
+  test('starts clean after an install that was killed', async () => {
+    const leftover = join(dataHome, 'countersign/staging/999999999.half');
+    await mkdir(leftover, { recursive: true });
+    await writeFile(join(leftover, 'half'), '');
+    expect(await host(['run', 'tiny'], {}, request('ping'))).toMatchObject({ status: 0 });
+    expect(await readdir(join(dataHome, 'countersign/staging'))).toEqual([]);
+  });
+
+  test('refuses an installed tree with a file more, and one with code around it', async () => {
+    await host(['install', 'tiny']);
+    const installed = join(dataHome, 'countersign/installed');
+    await mkdir(join(installed, 'node_modules'));
+    expect((await host(['run', 'tiny'])).stderr).toContain('E_AMBIENT_CODE');
+    await rm(join(installed, 'node_modules'), { recursive: true });
+    const root = (await readdir(installed, { recursive: true })).find((path) => path.endsWith('tiny-shout')) ?? '';
+    await writeFile(join(installed, root, 'extra.js'), '');
+    const refused = await host(['run', 'tiny']);
+    expect([refused.status, refused.stdout]).toEqual([3, '']);
+    expect(refused.stderr).toContain('E_TREE');
+  });
+});
+
+describe('the other commands', () => {
+  test('list, info and verify answer in JSON and in words', async () => {
+    expect(JSON.parse((await host(['list', '--json'])).stdout).servers).toMatchObject([
+      { name: 'tiny', version: '1.0.0', state: 'active' },
+    ]);
+    expect((await host(['info', 'tiny'])).stdout).toContain('Greets people');
+    expect(JSON.parse((await host(['verify', 'tiny', '--json'])).stdout).verified).toMatchObject([
+      { name: 'tiny', installed: 'no' },
+    ]);
+    await host(['install', 'tiny']);
+    expect(JSON.parse((await host(['verify', '--installed', '--json'])).stdout).verified).toMatchObject([
+      { storedPackages: 2, installed: 'verified' },
+    ]);
+  });
+
+  test('uninstall and gc leave nothing behind', async () => {
+    await host(['install', 'tiny']);
+    expect(JSON.parse((await host(['gc', '--json'])).stdout)).toMatchObject({ blobs: 0, servers: [] });
+    expect(JSON.parse((await host(['uninstall', 'tiny', '--json'])).stdout)).toMatchObject({ removed: true });
+    expect(JSON.parse((await host(['uninstall', 'tiny', '--json'])).stdout)).toMatchObject({ removed: false });
+    expect(JSON.parse((await host(['gc', '--json'])).stdout)).toMatchObject({ blobs: 2 });
+  });
+
+  test('doctor finds nothing wrong here, and says what is where something is', async () => {
+    expect(await host(['doctor'])).toMatchObject({ status: 0 });
+    const { status, stdout } = await countersign(['doctor', '--trust', '/nonexistent', '--json'], {
+      env: { XDG_DATA_HOME: dataHome },
+    });
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout).checks).toContainEqual(expect.objectContaining({ check: 'trust', ok: false }));
+  });
+
+  test('every command explains itself', async () => {
+    for (const command of ['list', 'info', 'verify', 'install', 'uninstall', 'gc', 'run', 'doctor'])
+      expect(await countersign([command, '--help'])).toMatchObject({
+        status: 0,
+        stdout: expect.stringContaining(`countersign ${command}`),
+      });
+  });
+
+  test.each<[string, string[], number, string]>([
+    ['no trust config', ['list'], 2, 'no trust config is given'],
+    ['a missing trust config', ['list', '--trust', '/nonexistent/trust.json'], 2, 'does not exist'],
+    ['an unknown command', ['lst'], 2, 'did you mean list?'],
+    ['an unknown option', ['list', '--jsn'], 2, 'did you mean --json?'],
+    ['a name that is a path', ['run', '../tiny'], 2, "can be no server's name"],
+    ['a name in upper case', ['run', 'Tiny'], 2, "can be no server's name"],
+  ])('%s ends with a remedy', async (_, words, status, message) => {
+    const ended = await countersign(words, { env: { XDG_DATA_HOME: dataHome } });
+    expect(ended.status).toBe(status);
+    expect(ended.stderr).toContain(message);
+  });
+
+  test.each<[string, (config: TrustConfig) => unknown, string]>([
+    ['an empty file', () => undefined, 'E_FORMAT'],
+    ['an unknown schema version', (config) => ({ ...config, schemaVersion: 2 }), 'E_SCHEMA_VERSION'],
+    ['an unknown field', (config) => ({ ...config, regsitry: 1 }), 'E_FORMAT'],
+    [
+      'plain http to another machine',
+      (config) => ({ ...config, registry: { ...config.registry, url: 'http://mcp.example.com' } }),
+      'E_TRUST_CONFIG',
+    ],
+    [
+      'development on another machine',
+      (config) => ({ ...config, registry: { ...config.registry, url: 'https://mcp.example.com' } }),
+      'E_TRUST_CONFIG',
+    ],
+    [
+      "another registry's keyring",
+      (config) => ({ ...config, registry: { ...config.registry, id: 'mcp.other.com' } }),
+      'E_TRUST_CONFIG',
+    ],
+  ])('a trust config with %s is refused', async (_, change, code) => {
+    const file = join(await temporaryFolder(), 'trust.json');
+    await writeFile(file, JSON.stringify(change(JSON.parse(await readFile(trust, 'utf8')))) ?? '');
+    const { status, stdout } = await countersign(['list', '--json', '--trust', file], {
+      env: { XDG_DATA_HOME: dataHome },
+    });
+    expect(status).toBe(3);
+    expect(JSON.parse(stdout).error).toMatchObject({ code, remedy: expect.stringMatching(/./u) });
+  });
+});

@@ -1,0 +1,46 @@
+/** The `registry` command, as processes on a registry of one small server. */
+import { readFile, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { tinyRegistry, type TinyRegistry } from '../support/tiny-registry.ts';
+
+let tiny: TinyRegistry;
+beforeAll(async () => {
+  tiny = await tinyRegistry();
+});
+
+describe('a registry of one server', () => {
+  test('is locked with its whole closure', async () => {
+    const lock = JSON.parse(await readFile(join(tiny.folder, 'servers/tiny.lock.json'), 'utf8'));
+    expect(Object.keys(lock.closure.packages)).toEqual(['node_modules/tiny-server', 'node_modules/tiny-shout']);
+  });
+  test('validates', async () => {
+    const { status, stdout } = await tiny.run('validate', '--json');
+    expect([status, JSON.parse(stdout)]).toMatchObject([0, { ok: true, servers: 1, problems: [] }]);
+  });
+  test('is signed and built once, and not again', async () => {
+    const first = await tiny.run('dev', '--once', '--json');
+    expect(first.stderr).toBe('');
+    expect(JSON.parse(first.stdout)).toMatchObject({ ok: true, approved: ['tiny@1.0.0'] });
+    const before = await snapshot(tiny.folder);
+    const second = await tiny.run('dev', '--once', '--json');
+    expect(JSON.parse(second.stdout)).toMatchObject({ ok: true, approved: [] });
+    expect(await snapshot(tiny.folder)).toEqual(before);
+  });
+});
+
+/** Content and time of every file that signing and building write. */
+async function snapshot(folder: string): Promise<Record<string, unknown>> {
+  const files: Record<string, unknown> = {};
+  for (const part of ['.registry/approvals', '.registry/subjects', 'dist'])
+    for (const name of await readdir(join(folder, part), { recursive: true })) {
+      const path = join(folder, part, name);
+      const found = await stat(path);
+      if (!found.isFile()) continue;
+      files[join(part, name)] = {
+        content: await readFile(path, 'base64'),
+        ...(part !== 'dist' && { written: found.mtimeMs }),
+      };
+    }
+  return files;
+}

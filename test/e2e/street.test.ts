@@ -1,0 +1,96 @@
+/** The whole street on real servers: manifest, lock, approval, files, host, and a real MCP client at its end. */
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { TrustConfig } from '../../schemas/types.ts';
+import { countersign, countersignCommand, registry } from '../support/command.ts';
+import { serveFiles } from '../support/file-server.ts';
+import { temporaryFolder } from '../support/folder.ts';
+
+const root = join(import.meta.dirname, '../..');
+let trust: string;
+let dataHome: string;
+
+beforeAll(async () => {
+  const folder = await temporaryFolder();
+  for (const file of ['registry.yaml', 'policy.yaml', 'servers'])
+    await cp(join(root, file), join(folder, file), { recursive: true });
+  expect(await registry(['dev', '--once'], { cwd: folder })).toMatchObject({ status: 0 });
+  const { url } = await serveFiles(join(folder, 'dist'));
+  const config = JSON.parse(await readFile(join(folder, '.registry/trust.json'), 'utf8')) as TrustConfig;
+  trust = join(folder, 'trust.json');
+  await writeFile(trust, JSON.stringify({ ...config, registry: { ...config.registry, url } }));
+  dataHome = await temporaryFolder();
+});
+
+/** A client whose server is started by `countersign run`. */
+async function connect(name: string): Promise<Client> {
+  const client = new Client({ name: 'street', version: '1.0.0' });
+  await client.connect(
+    new StdioClientTransport({
+      command: process.execPath,
+      args: [countersignCommand, 'run', name, '--trust', trust],
+      env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', XDG_DATA_HOME: dataHome },
+      stderr: 'ignore',
+    }),
+  );
+  return client;
+}
+
+const textOf = (result: unknown): string =>
+  (result as { content: { text: string }[] }).content.map(({ text }) => text).join('');
+
+describe('a client that starts a server through `countersign run`', () => {
+  test('works with memory: initialize, list, call', async () => {
+    const client = await connect('memory');
+    const { tools } = await client.listTools();
+    expect(tools.map(({ name }) => name)).toContain('create_entities');
+    const entity = { name: 'Ada', entityType: 'person', observations: ['wrote the first program'] };
+    await client.callTool({ name: 'create_entities', arguments: { entities: [entity] } });
+    const graph = JSON.parse(textOf(await client.callTool({ name: 'read_graph', arguments: {} })));
+    expect(graph.entities).toEqual([expect.objectContaining(entity)]);
+    await client.close();
+  });
+
+  test('finds what memory was told before', async () => {
+    const client = await connect('memory');
+    const found = JSON.parse(textOf(await client.callTool({ name: 'search_nodes', arguments: { query: 'Ada' } })));
+    expect(found.entities).toHaveLength(1);
+    await client.close();
+  });
+
+  test('works with everything: initialize, list, call', async () => {
+    const client = await connect('everything');
+    const { tools } = await client.listTools();
+    expect(tools.length).toBeGreaterThan(5);
+    expect(textOf(await client.callTool({ name: 'echo', arguments: { message: 'to the last byte' } }))).toContain(
+      'to the last byte',
+    );
+    const sum = tools.find(({ name }) => name.includes('sum'))?.name ?? 'get-sum';
+    expect(textOf(await client.callTool({ name: sum, arguments: { a: 2, b: 40 } }))).toContain('42');
+    await client.close();
+  });
+
+  test('sees only tools that the lock holds, byte for byte', async () => {
+    const client = await connect('memory');
+    const lock = JSON.parse(await readFile(join(root, 'servers/memory.lock.json'), 'utf8'));
+    const locked = new Map<string, unknown[]>(
+      lock.tools.map((tool: { name: string; definitions: { definition: unknown }[] }) => [
+        tool.name,
+        tool.definitions.map(({ definition }) => definition),
+      ]),
+    );
+    for (const tool of (await client.listTools()).tools) expect(locked.get(tool.name)).toContainEqual(tool);
+    await client.close();
+  });
+});
+
+test('every server of the registry is verified', async () => {
+  const { status, stdout } = await countersign(['verify', '--json', '--trust', trust], {
+    env: { XDG_DATA_HOME: dataHome },
+  });
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout).verified).toHaveLength(8);
+});

@@ -1,0 +1,42 @@
+/** Files over HTTP on loopback, any of which a test may put another in place of. */
+import { readFile } from 'node:fs/promises';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+
+export interface FileServer {
+  readonly url: string;
+  /** By path without the leading slash: other bytes, or another answer. They win over the folder's files. */
+  readonly files: Map<string, Uint8Array | ((response: ServerResponse) => void)>;
+  /** Paths that were asked for, in order. */
+  readonly asked: string[];
+  close(): Promise<void>;
+}
+
+/** Serves a folder where one is given. Closed after the tests of the file. */
+export async function serveFiles(folder?: string): Promise<FileServer> {
+  const files: FileServer['files'] = new Map();
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    const path = decodeURIComponent((request.url ?? '').slice(1));
+    asked.push(path);
+    const file = files.get(path);
+    if (typeof file === 'function') file(response);
+    else if (file !== undefined) response.end(file);
+    else if (folder === undefined) response.writeHead(404).end();
+    else
+      readFile(join(folder, path)).then(
+        (bytes) => response.end(bytes),
+        () => response.writeHead(404).end(),
+      );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.closeAllConnections();
+      server.close(() => resolve());
+    });
+  afterAll(close);
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, files, asked, close };
+}

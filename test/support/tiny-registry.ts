@@ -1,0 +1,61 @@
+/** A registry folder with the tiny server in it, and the commands run on it. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sha256 } from '../../core/digest.ts';
+import { registry, type Ended } from './command.ts';
+import { temporaryFolder } from './folder.ts';
+import { startNpm, type FakeNpm, type FakePackage } from './npm-registry.ts';
+import { tinyManifest, tinyPackages } from './tiny-server.ts';
+
+export interface TinyRegistry {
+  readonly folder: string;
+  readonly npm: FakeNpm;
+  /** `registry …` in the folder, against the npm registry on loopback. */
+  readonly run: (...words: string[]) => Promise<Ended>;
+  /** Writes a file below the folder. */
+  readonly write: (path: string, content: string) => Promise<void>;
+  /** The manifest of the tiny server in a version. */
+  readonly manifest: (version?: string, more?: string, name?: string) => string;
+}
+
+const rules = '{ reviewers: [platform], valid_for: 365 days, offline_hours: 24 }';
+
+/** Without any server yet. */
+export async function emptyRegistry(
+  packages: readonly FakePackage[] = tinyPackages,
+  options?: Parameters<typeof startNpm>[1],
+): Promise<TinyRegistry> {
+  const folder = await temporaryFolder();
+  const npm = await startNpm(packages, options);
+  const env = { ...npm.env, npm_config_cache: join(folder, '.npm') };
+  const write = async (path: string, content: string): Promise<void> => {
+    await mkdir(join(folder, path, '..'), { recursive: true });
+    await writeFile(join(folder, path), content);
+  };
+  await write(
+    'registry.yaml',
+    'name: Test\nurl: https://mcp.example.com\nid: mcp.example.com\nnamespace: com.example\nmain_branch: main\n',
+  );
+  await write(
+    'policy.yaml',
+    `data_classes:\n${['public', 'internal', 'confidential', 'restricted'].map((name) => `  ${name}: ${rules}\n`).join('')}`,
+  );
+  await mkdir(join(folder, 'servers'));
+  return {
+    folder,
+    npm,
+    write,
+    run: (...words) => registry(words, { cwd: folder, env }),
+    manifest: (version = '1.0.0', more, name) =>
+      tinyManifest(sha256(npm.tarball('tiny-server', version)), version, more, name),
+  };
+}
+
+/** With the tiny server, locked. @throws where the lock cannot be made */
+export async function tinyRegistry(more = ''): Promise<TinyRegistry> {
+  const tiny = await emptyRegistry();
+  await tiny.write('servers/tiny.yaml', tiny.manifest('1.0.0', more));
+  const { status, stderr } = await tiny.run('lock');
+  if (status !== 0) throw new Error(stderr);
+  return tiny;
+}
