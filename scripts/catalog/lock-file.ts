@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { reviewableJson } from '../../core/canonical.ts';
 import { checkLock, parseLock } from '../../core/lock.ts';
 import type { Problem } from '../../core/problem.ts';
 import { Refusal } from '../../core/refusal.ts';
+import { maxLockBytes } from '../../core/limits.ts';
+import { readPlainFile } from './read-file.ts';
 import type { Lock } from '../../schemas/types.ts';
 
 /** A lock file, or what is wrong with it. */
@@ -17,7 +17,8 @@ export interface LockFile {
 
 /** Reads a lock and checks everything that it says about itself. */
 export async function readLock(root: string, file: string): Promise<LockFile> {
-  const bytes = await readFile(join(root, file));
+  const bytes = await readPlainFile(root, file, maxLockBytes);
+  if (!Buffer.isBuffer(bytes)) return { file, bytes: Buffer.alloc(0), problems: [bytes] };
   try {
     const value = parseLock(bytes, 'the lock');
     const problems = checkLock(value).map((fault): Problem => ({ file, ...fault }));

@@ -1,5 +1,5 @@
 /** The files of a registry: who it is, its policy, and every server's manifest and lock, each file read once. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mapConcurrently } from '../../core/concurrency.ts';
 import { sha256 } from '../../core/digest.ts';
@@ -9,7 +9,9 @@ import { readManifest } from '../../core/manifest.ts';
 import type { Problem } from '../../core/problem.ts';
 import { readYaml, type YamlFile } from '../../core/yaml.ts';
 import type { Lock, Manifest, Policy, RegistryConfig } from '../../schemas/types.ts';
+import { maxManifestBytes } from '../../core/limits.ts';
 import { readLock } from './lock-file.ts';
+import { readPlainFile } from './read-file.ts';
 
 /** One server as it stands in the repository. */
 export interface ServerFiles {
@@ -17,7 +19,9 @@ export interface ServerFiles {
   readonly name: string;
   readonly manifest: YamlFile<Manifest>;
   readonly manifestBytes: Uint8Array;
-  /** Absent while the manifest is not locked. */
+  /** Whether there is a lock file, readable or not. */
+  readonly hasLockFile: boolean;
+  /** Absent while the manifest is not locked, or the lock cannot be read. */
   readonly lock?: { readonly file: string; readonly value: Lock; readonly bytes: Uint8Array };
 }
 
@@ -44,14 +48,14 @@ export async function readRepository(root: string): Promise<Repository> {
     format: Parameters<typeof readYaml<T>>[0],
     file: string,
   ): Promise<{ value: T; sha256: string } | undefined> => {
-    const bytes = await readFile(join(root, file)).catch((cause: unknown) => {
+    const bytes = await readPlainFile(root, file, format.maxBytes).catch((cause: unknown) => {
       if (systemCode(cause) !== 'ENOENT') throw cause;
       throw new UsageError(`there is no ${file} in ${root}`, 'run the command in the top folder of a registry', {
         cause,
       });
     });
-    const read = readYaml(format, file, bytes);
-    if (read.ok) return { value: read.document.value, sha256: sha256(bytes) };
+    const read = Buffer.isBuffer(bytes) ? readYaml(format, file, bytes) : { ok: false as const, problems: [bytes] };
+    if (read.ok) return { value: read.document.value, sha256: sha256(bytes as Buffer) };
     problems.push(...read.problems);
     return undefined;
   };
@@ -60,22 +64,30 @@ export async function readRepository(root: string): Promise<Repository> {
 
   const files = (await readdir(join(root, 'servers')).catch((): string[] => [])).sort();
   const names = new Set(files.flatMap((file) => manifestFile.exec(file)?.groups?.name ?? []));
+  const locks = new Set(files.flatMap((file) => lockFile.exec(file)?.groups?.name ?? []));
   problems.push(...files.flatMap((file) => misplaced(file, names)));
 
   const servers = await mapConcurrently([...names], atOnce, async (name) => {
     const file = `servers/${name}.yaml`;
-    const manifestBytes = await readFile(join(root, file));
-    const read = readManifest(file, manifestBytes);
-    const lock = files.includes(`${name}.lock.json`) ? await readLock(root, `servers/${name}.lock.json`) : undefined;
+    const bytes = await readPlainFile(root, file, maxManifestBytes);
+    if (!Buffer.isBuffer(bytes)) {
+      problems.push(bytes);
+      return [];
+    }
+    const read = readManifest(file, bytes);
+    const lock = locks.has(name) ? await readLock(root, `servers/${name}.lock.json`) : undefined;
     problems.push(...(read.ok ? [] : read.problems), ...(lock?.problems ?? []));
-    if (!read.ok || (lock !== undefined && lock.value === undefined)) return [];
-    const { value, bytes, file: path } = lock ?? {};
+    if (!read.ok) return [];
+    const { value, bytes: lockBytes, file: path } = lock ?? {};
     return [
       {
         name,
         manifest: read.document,
-        manifestBytes,
-        ...(value !== undefined && bytes !== undefined && path !== undefined && { lock: { file: path, value, bytes } }),
+        manifestBytes: bytes,
+        hasLockFile: lock !== undefined,
+        ...(value !== undefined &&
+          lockBytes !== undefined &&
+          path !== undefined && { lock: { file: path, value, bytes: lockBytes } }),
       },
     ];
   });
