@@ -3,20 +3,24 @@ import { satisfies, validRange } from 'semver';
 import type { Lock, LockedPackage } from '../schemas/types.ts';
 import { parseArtefactUrl } from './artefact.ts';
 import { sha512OfIntegrity } from './digest.ts';
+import { isInnerPath } from './inner-path.ts';
 import type { Fault } from './problem.ts';
 
 const folder = '(?:@[A-Za-z0-9._~-]*[A-Za-z0-9_~-]/)?[A-Za-z0-9_~-][A-Za-z0-9._~-]*';
 const packagePath = new RegExp(`^node_modules/${folder}(?:/node_modules/${folder})*$`, 'u');
-/** A file inside a package: no part of it climbs out, is empty or hides behind a backslash. */
-const innerFile = /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[^/\\\0]+(?:\/[^/\\\0]+)*$/u;
+/** The deepest that packages lie in one another. */
+const maxNesting = 20;
+const maxPathLength = 1024;
 
 type Packages = ReadonlyMap<string, LockedPackage>;
 
 /** Everything wrong with the closure of a lock. */
-export const checkClosure = (lock: Lock): Fault[] => [
-  ...checkLayout(lock),
-  ...checkEdges(lock.closure.root, new Map(Object.entries(lock.closure.packages))),
-];
+export function checkClosure(lock: Lock): Fault[] {
+  const misplaced = checkLayout(lock);
+  if (misplaced.length > 0) return misplaced;
+  const packages: Packages = new Map(Object.entries(lock.closure.packages));
+  return [...checkEdges(lock.closure.root, packages), ...checkOptional(lock.closure.root, packages)];
+}
 
 /** What a host must know before it installs or runs: that every package has its place, and stays in it. */
 export function checkLayout(lock: Lock): Fault[] {
@@ -42,7 +46,8 @@ function checkRoot(lock: Lock, packages: Packages): Fault[] {
 }
 
 function checkPlace(path: string, packages: Packages): Fault[] {
-  if (!packagePath.test(path)) return [fault('lock-path', `${JSON.stringify(path)} is no place for a package`)];
+  if (path.length > maxPathLength || path.split('/node_modules/').length > maxNesting || !packagePath.test(path))
+    return [fault('lock-path', `${JSON.stringify(path)} is no place for a package`)];
   const above = path.slice(0, Math.max(0, path.lastIndexOf('/node_modules/')));
   if (above !== '' && !packages.has(above))
     return [fault('lock-path', `${path} lies in ${above}, which is not in the closure`)];
@@ -51,7 +56,7 @@ function checkPlace(path: string, packages: Packages): Fault[] {
 
 const checkBins = (path: string, { bin = {} }: LockedPackage): Fault[] =>
   Object.entries(bin)
-    .filter(([, file]) => !innerFile.test(file))
+    .filter(([, file]) => !isInnerPath(file))
     .map(([name, file]) =>
       fault('lock-bin', `the bin ${name} of ${path} is ${JSON.stringify(file)}, outside the package`),
     );
@@ -64,37 +69,64 @@ function checkCase(packages: Packages): Fault[] {
     .map((paths) => fault('lock-path', `${paths.join(' and ')} differ in case only`));
 }
 
-/** Follows every dependency from the root: each must be there and fit, and nothing may be there that none reaches. */
-function checkEdges(root: string, packages: Packages): Fault[] {
-  const faults: Fault[] = [];
+interface Edge {
+  readonly name: string;
+  readonly range: string;
+  readonly optional: boolean;
+}
+
+/** What a package asks for. */
+function edgesOf(locked: LockedPackage): Edge[] {
+  const optionalPeers = new Set(locked.optionalPeers);
+  const edges = (ranges: Readonly<Record<string, string>> = {}, optional: (name: string) => boolean): Edge[] =>
+    Object.entries(ranges).map(([name, range]) => ({ name, range, optional: optional(name) }));
+  return [
+    ...edges(locked.dependencies, () => false),
+    ...edges(locked.optionalDependencies, () => true),
+    ...edges(locked.peerDependencies, (name) => optionalPeers.has(name)),
+  ];
+}
+
+/** Every package that is reached from the root by edges that `follow` lets pass. */
+function reachedFrom(root: string, packages: Packages, follow: (edge: Edge) => boolean): ReadonlySet<string> {
   const reached = new Set([root]);
   // A set visits what is added while it is walked.
   for (const path of reached) {
     const locked = packages.get(path);
-    if (locked === undefined) continue;
-    const optionalPeers = new Set(locked.optionalPeers);
-    const edges = [
-      ...Object.entries(locked.dependencies ?? {}).map(([name, range]) => ({ name, range, optional: false })),
-      ...Object.entries(locked.optionalDependencies ?? {}).map(([name, range]) => ({ name, range, optional: true })),
-      ...Object.entries(locked.peerDependencies ?? {}).map(([name, range]) => ({
-        name,
-        range,
-        optional: optionalPeers.has(name),
-      })),
-    ];
-    for (const { name, range, optional } of edges) {
-      const found = resolveFrom(path, name, packages);
-      if (found === undefined) {
-        if (!optional) faults.push(fault('unsatisfied-edge', `${path} wants ${name}@${range}, which is not there`));
-        continue;
-      }
-      reached.add(found);
-      faults.push(...checkEdge(path, name, range, found, packages));
+    for (const edge of locked === undefined ? [] : edgesOf(locked)) {
+      const found = follow(edge) ? resolveFrom(path, edge.name, packages) : undefined;
+      if (found !== undefined) reached.add(found);
     }
   }
-  for (const path of packages.keys())
-    if (!reached.has(path)) faults.push(fault('extraneous-package', `nothing in the closure wants ${path}`));
+  return reached;
+}
+
+/** Every dependency must be there and fit, and nothing may be there that none asks for. */
+function checkEdges(root: string, packages: Packages): Fault[] {
+  const faults: Fault[] = [];
+  const reached = reachedFrom(root, packages, () => true);
+  for (const [path, locked] of packages) {
+    if (!reached.has(path)) {
+      faults.push(fault('extraneous-package', `nothing in the closure wants ${path}`));
+      continue;
+    }
+    for (const { name, range, optional } of edgesOf(locked)) {
+      const found = resolveFrom(path, name, packages);
+      if (found !== undefined) faults.push(...checkEdge(path, name, range, found, packages));
+      else if (!optional) faults.push(fault('unsatisfied-edge', `${path} wants ${name}@${range}, which is not there`));
+    }
+  }
   return faults;
+}
+
+/** A package may be left out on a foreign platform only where nothing needs it. */
+function checkOptional(root: string, packages: Packages): Fault[] {
+  const needed = reachedFrom(root, packages, ({ optional }) => !optional);
+  return [...packages]
+    .filter(([path, locked]) => (locked.optional === true) === needed.has(path))
+    .map(([path]) =>
+      fault('optional-flag', `${path} is ${needed.has(path) ? 'needed' : 'optional'}, and marked otherwise`),
+    );
 }
 
 function checkEdge(from: string, name: string, range: string, to: string, packages: Packages): Fault[] {

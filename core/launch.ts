@@ -7,7 +7,7 @@ import type {
   NamedArgument,
   PositionalArgument,
 } from '../schemas/types.ts';
-import { didYouMean } from './did-you-mean.ts';
+import { didYouMean, nearest } from './did-you-mean.ts';
 import { isLoaderVariable } from './environment.ts';
 
 /** What a host executes. */
@@ -115,7 +115,8 @@ function placeOptions(
     const option = options.get(name);
     if (option === undefined) {
       problems.push({
-        message: `${server} takes no option ${name}${didYouMean(name, options.keys())}`,
+        // What is near to none of them may be anything, a secret too.
+        message: `${server} takes no ${nearest(name, options.keys()) === undefined ? 'such option' : `option ${name}`}${didYouMean(name, options.keys())}`,
         remedy: options.size === 0 ? 'leave it out' : `it takes ${[...options.keys()].join(', ')}`,
       });
       continue;
@@ -129,7 +130,8 @@ function placeOptions(
       continue;
     }
     const value = rest.length > 0 ? rest.join('=') : given[++index];
-    if (value === undefined) problems.push({ message: `${name} has no value`, remedy: `write ${name} <value>` });
+    if (value === undefined || value.startsWith('-'))
+      problems.push({ message: `${name} has no value`, remedy: `write ${name} <value>` });
     else words.push(name, accept(name, option, value, context, problems));
   }
   return { words, values, seen, problems };
@@ -198,7 +200,8 @@ function accept(
   return format === 'filepath' ? context.resolvePath(value) : value;
 }
 
-const expand = (preset: string, { stateFolder }: LaunchContext): string => preset.replaceAll('${state}', stateFolder);
+const expand = (preset: string, { stateFolder }: LaunchContext): string =>
+  preset.replaceAll('${state}', () => stateFolder);
 
 const missing = (name: string, { description }: Input, remedy: string): LaunchProblem => ({
   message: `${name} is missing: ${description}`,

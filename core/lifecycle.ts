@@ -5,20 +5,38 @@ import type { LifecycleEntry, LifecycleState, VersionSet } from '../schemas/type
 export const isVersionSet = (versions: VersionSet): boolean =>
   typeof versions !== 'string' || validRange(versions, { loose: false }) !== null;
 
+/** Whether a set can say anything about a version: a range other than `*` needs semver on both sides. */
+export const canHold = (versions: VersionSet, version: string): boolean =>
+  typeof versions !== 'string' || versions.trim() === '*' || valid(version) !== null;
+
 /**
  * Whether a version is in a set. A range holds only semver versions, pre-releases among them: a range that bounds a
- * revocation must not leave out 1.2.0-rc.1.
+ * revocation must not leave out 1.2.0-rc.1. `*` holds every version.
  */
 export function holds(versions: VersionSet, version: string): boolean {
   if (typeof versions !== 'string') return versions.includes(version);
+  if (versions.trim() === '*') return true;
   return valid(version) !== null && satisfies(version, versions, { includePrerelease: true });
 }
 
 const severity: Readonly<Record<LifecycleState, number>> = { active: 0, deprecated: 1, withdrawn: 2, revoked: 3 };
 
-/** What became of a version: the gravest entry that holds it, the first of equals; nothing where it is active. */
+/**
+ * What became of a version: the gravest entry that holds it, of equals the one that ends it first; nothing where it is
+ * active.
+ */
 export function lifecycleOf(entries: readonly LifecycleEntry[], version: string): LifecycleEntry | undefined {
   return entries
     .filter((entry) => holds(entry.versions, version))
-    .sort((a, b) => severity[b.state] - severity[a.state])[0];
+    .sort((a, b) => severity[b.state] - severity[a.state] || ((a.sunset ?? '9999') < (b.sunset ?? '9999') ? -1 : 1))[0];
+}
+
+/** Whether a version is revoked or withdrawn. */
+export const isEnded = (entries: readonly LifecycleEntry[], version: string): boolean =>
+  entries.some((entry) => entry.state !== 'deprecated' && holds(entry.versions, version));
+
+/** A version to give content that changed under an approved one: the same, as semver compares, with another build. */
+export function nextBuild(version: string): string {
+  const { base = version, build } = /^(?<base>[^+]+)\+(?<build>\d+)$/u.exec(version)?.groups ?? {};
+  return `${base.split('+')[0] ?? base}+${build === undefined ? 1 : Number(build) + 1}`;
 }

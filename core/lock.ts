@@ -1,8 +1,8 @@
 /** The lock: reading it, and everything about it that the schema cannot say. */
-import type { Lock, LockedTool } from '../schemas/types.ts';
+import type { Artefact, Lock, LockedTool, Manifest } from '../schemas/types.ts';
 import { canonicalJson } from './canonical.ts';
 import { checkClosure, checkLayout } from './closure.ts';
-import { sha256 } from './digest.ts';
+import { sha256 as digestOf } from './digest.ts';
 import { lockFormat } from './formats.ts';
 import { openFormat } from './open-format.ts';
 import type { Fault } from './problem.ts';
@@ -38,7 +38,7 @@ function checkTools(tools: readonly LockedTool[]): Fault[] {
     for (const { sha256: stated, definition } of definitions) {
       if (definition.name !== name)
         faults.push(broken('tool-name', `a definition of ${name} is named ${JSON.stringify(definition.name)}`));
-      const actual = sha256(canonicalJson(definition));
+      const actual = digestOf(canonicalJson(definition));
       if (actual !== stated)
         faults.push(broken('tool-digest', `a definition of ${name} has the digest ${actual}, not ${stated}`));
     }
@@ -53,3 +53,19 @@ const isSorted = (values: readonly string[]): boolean =>
 const unsorted = (what: string): Fault => broken('lock-order', `the ${what} are not sorted, or one stands there twice`);
 
 const broken = (code: string, message: string): Fault => ({ code, message, remedy: 'run `registry lock` again' });
+
+/** A field in which a lock is not about a manifest. */
+export interface Disagreement {
+  readonly field: readonly string[];
+  readonly locked: string;
+  readonly declared: string;
+}
+
+/** Every field in which a lock is about something else than a manifest with an artefact. */
+export const disagreements = (lock: Lock, { name, version }: Manifest, { url, sha256 }: Artefact): Disagreement[] =>
+  [
+    { field: ['name'], locked: lock.name, declared: name },
+    { field: ['version'], locked: lock.version, declared: version },
+    { field: ['artefact', 'url'], locked: lock.artefact.url, declared: url },
+    { field: ['artefact', 'sha256'], locked: lock.artefact.sha256, declared: sha256 },
+  ].filter(({ locked, declared }) => locked !== declared);

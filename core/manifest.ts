@@ -3,7 +3,7 @@ import type { Manifest } from '../schemas/types.ts';
 import { artefactUrlProblem, parseArtefactUrl } from './artefact.ts';
 import { isLoaderVariable } from './environment.ts';
 import { manifestFormat } from './formats.ts';
-import { isVersionSet } from './lifecycle.ts';
+import { canHold, isVersionSet } from './lifecycle.ts';
 import type { Fault, Problem } from './problem.ts';
 import { readYaml, type Read, type YamlFile } from './yaml.ts';
 
@@ -127,7 +127,7 @@ function checkDefault(
     });
 }
 
-function checkLifecycle({ name, lifecycle = [] }: Manifest, report: Report): void {
+function checkLifecycle({ name, version, lifecycle = [] }: Manifest, report: Report): void {
   lifecycle.forEach((entry, index) => {
     const path = (field: string): Path => ['lifecycle', index, field];
     if (!isVersionSet(entry.versions))
@@ -135,6 +135,12 @@ function checkLifecycle({ name, lifecycle = [] }: Manifest, report: Report): voi
         code: 'version-range',
         message: `${JSON.stringify(entry.versions)} is no semver range`,
         remedy: 'write a range such as "<1.2.0", or a list of exact versions',
+      });
+    else if (!canHold(entry.versions, version))
+      report(path('versions'), {
+        code: 'range-without-semver',
+        message: `the range ${JSON.stringify(entry.versions)} says nothing about ${version}, which is not semver`,
+        remedy: 'list exact versions, or write "*"',
       });
     if (entry.sunset !== undefined && entry.state !== 'deprecated')
       report(path('sunset'), {

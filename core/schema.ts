@@ -17,12 +17,15 @@ export interface Violation {
 export type Checked<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly violations: readonly Violation[] };
 
+/** More is not looked at: a document with so many errors is not mended one by one. */
+const maxErrors = 200;
+
 /** Whether a value is of a format, and everything that says it is not. */
 export function checkFormat<T>(format: Format<T>, value: unknown): Checked<T> {
   if (format.validate(value)) return { ok: true, value: value as T };
-  const violations = withoutOtherBranches(format.validate.errors ?? []).map((error) =>
-    violation(error, value, format.fields),
-  );
+  // The cost of telling branches apart grows with the square of what is wrong.
+  const errors = (format.validate.errors ?? []).slice(0, maxErrors);
+  const violations = withoutOtherBranches(errors).map((error) => violation(error, value, format.fields));
   return { ok: false, violations };
 }
 

@@ -6,6 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { Parser, type ReadEntry } from 'tar';
 import { sha256 } from './digest.ts';
 import { messageOf } from './failure.ts';
+import { isInnerPath } from './inner-path.ts';
 import { maxTarballEntries, maxUnpackedBytes } from './limits.ts';
 import { Refusal } from './refusal.ts';
 import type { TreeEntry } from './tree.ts';
@@ -50,7 +51,11 @@ export function readTarball(bytes: Uint8Array, what: string): PackageFile[] {
   parser.on('ignoredEntry', (entry: ReadEntry) => {
     if (!entry.meta) refuse(`holds ${shown(entry.path)}, a ${entry.type}`);
   });
-  parser.end(archive);
+  try {
+    parser.end(archive);
+  } catch (cause) {
+    throw new Refusal('E_ARCHIVE', `${what} is no tar archive: ${messageOf(cause)}`, 'do not use it', { cause });
+  }
   for (const path of files.keys())
     for (let above = parent(path); above !== ''; above = parent(above))
       if (files.has(above)) refuse(`holds ${above} as a file and as a folder`);
@@ -60,8 +65,9 @@ export function readTarball(bytes: Uint8Array, what: string): PackageFile[] {
 }
 
 function gunzip(bytes: Uint8Array, what: string): Buffer {
+  let archive: Buffer;
   try {
-    return gunzipSync(bytes, { maxOutputLength: maxUnpackedBytes });
+    archive = gunzipSync(bytes, { maxOutputLength: maxUnpackedBytes });
   } catch (cause) {
     if (cause instanceof RangeError)
       throw new Refusal('E_TOO_LARGE', `${what} unpacks to more than ${maxUnpackedBytes} bytes`, 'do not use it', {
@@ -69,7 +75,14 @@ function gunzip(bytes: Uint8Array, what: string): Buffer {
       });
     throw new Refusal('E_ARCHIVE', `${what} is not gzip`, 'do not use it', { cause });
   }
+  // The parser would unpack a second layer, past the limit.
+  if (compressed.some((magic) => archive.subarray(0, magic.length).equals(magic)))
+    throw new Refusal('E_ARCHIVE', `${what} is compressed twice`, 'do not use it');
+  return archive;
 }
+
+/** How gzip and zstd begin. */
+const compressed = [Buffer.from([0x1f, 0x8b]), Buffer.from([0x28, 0xb5, 0x2f, 0xfd])];
 
 /** Where a file lands: one component stripped, as npm does. Nothing for a folder: folders follow from their files. */
 function placeOf(entry: ReadEntry, refuse: (why: string) => void): string | undefined {
@@ -86,10 +99,7 @@ function placeOf(entry: ReadEntry, refuse: (why: string) => void): string | unde
       return undefined;
   }
   const [first, ...parts] = entry.path.split('/');
-  const clean = parts.length > 0 && parts.every((part) => part !== '' && part !== '.' && part !== '..');
-  // A backslash or a colon would be a separator or a stream on Windows; a control character hides from reviewers.
-  // eslint-disable-next-line no-control-regex
-  if (!clean || first === '' || first === '..' || /[\\:\u0000-\u001f\u007f]/u.test(entry.path)) {
+  if (first === undefined || !isInnerPath(first) || !isInnerPath(parts.join('/'))) {
     refuse(`holds ${shown(entry.path)}, a path that may lead out of the package`);
     return undefined;
   }

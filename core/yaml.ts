@@ -105,7 +105,7 @@ function forbidden(document: Document): Forbidden[] {
       const offset = node.range?.[0] ?? 0;
       if (node.anchor !== undefined)
         found.push({ code: 'anchor', message: `anchors such as &${node.anchor} are not allowed`, remedy, offset });
-      if (node.tag !== undefined && !node.tag.startsWith('tag:yaml.org,2002:'))
+      if (node.tag !== undefined)
         found.push({ code: 'tag', message: `tags such as ${node.tag} are not allowed`, remedy, offset });
     },
     Pair(_, pair) {

@@ -45,12 +45,20 @@ export class ApprovalsStore {
 
   /** Every approval, each verified, by name; the oldest first. @throws Failure `approvals-store` where one is damaged */
   async readAll(keyring: OpenKeyring): Promise<ReadonlyMap<string, readonly StoredApproval[]>> {
-    const files = (await readdir(this.#approvals, { recursive: true }).catch(() => []))
-      .filter((file) => file.endsWith('.sigstore.json'))
-      .sort();
+    const files = (await this.#list()).filter((file) => file.endsWith('.sigstore.json')).sort();
     const all = await mapConcurrently(files, atOnce, (file) => this.#read(join(this.#approvals, file), keyring));
     all.sort((a, b) => a.sequence - b.sequence);
     return Map.groupBy(all, ({ name }) => name);
+  }
+
+  async #list(): Promise<string[]> {
+    try {
+      return await readdir(this.#approvals, { recursive: true });
+    } catch (error) {
+      // An empty store is one thing, an unreadable one another: sequences would begin anew.
+      if (systemCode(error) === 'ENOENT') return [];
+      throw damaged(this.#approvals, 'cannot be read', error);
+    }
   }
 
   async #read(path: string, keyring: OpenKeyring): Promise<StoredApproval> {

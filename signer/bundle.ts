@@ -5,6 +5,7 @@ import { p256 } from '@noble/curves/nist.js';
 import { DSSEBundleBuilder, type Signer } from '@sigstore/sign';
 import { bundleBytes, openBundle } from '../core/bundle.ts';
 import { canonicalJson } from '../core/canonical.ts';
+import { Failure } from '../core/failure.ts';
 import { keyHint, type OpenKeyring } from '../core/keyring.ts';
 import type { ApprovalStatement, Bundle, StatusStatement } from '../schemas/types.ts';
 import type { SigningKey } from './keys/signing-key.ts';
@@ -20,6 +21,12 @@ export async function signStatement(
   key: SigningKey,
   keyring: OpenKeyring,
 ): Promise<Uint8Array> {
+  if (statement.predicate.environment !== key.environment)
+    throw new Failure(
+      'wrong-key',
+      `a ${key.environment} key signs nothing for ${statement.predicate.environment}`,
+      `use a ${statement.predicate.environment} key`,
+    );
   const signer: Signer = {
     sign: async (data) => {
       const spki = await key.publicKey();

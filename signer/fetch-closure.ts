@@ -1,10 +1,12 @@
 /** The signer's own look at a closure: every tarball fetched and hashed, every tree computed again. */
 import type { BlobStore } from '../core/blob-store.ts';
 import { mapConcurrently } from '../core/concurrency.ts';
+import { canonicalJson } from '../core/canonical.ts';
 import { sha256 } from '../core/digest.ts';
 import { maxConcurrentDownloads } from '../core/limits.ts';
 import type { NpmRegistry } from '../core/npm-registry.ts';
 import { Refusal } from '../core/refusal.ts';
+import { describePackage } from '../core/package-manifest.ts';
 import { readTarball } from '../core/tarball.ts';
 import { treeDigest } from '../core/tree.ts';
 import type { Lock } from '../schemas/types.ts';
@@ -17,7 +19,7 @@ export interface ClosureSource {
 }
 
 /**
- * @throws Refusal E_DIGEST, E_TREE, E_ARCHIVE where what is served is not what the lock says; Failure where it cannot
+ * @throws Refusal E_DIGEST, E_TREE, E_LOCK, E_ARCHIVE where what is served is not what the lock says; Failure where it cannot
  *   be fetched
  */
 export async function fetchClosure(lock: Lock, { registry, blobs, onFetched }: ClosureSource): Promise<void> {
@@ -29,13 +31,21 @@ export async function fetchClosure(lock: Lock, { registry, blobs, onFetched }: C
         'E_DIGEST',
         `the artefact ${lock.artefact.url} has the sha256 ${sha256(tarball)}, not ${lock.artefact.sha256}`,
       );
-    const actual = treeDigest(readTarball(tarball, `${name}@${version}`));
+    const files = readTarball(tarball, `${name}@${version}`);
+    const actual = treeDigest(files);
     if (actual !== tree) throw mismatch('E_TREE', `${name}@${version} unpacks to the tree ${actual}, not ${tree}`);
+    const { integrity: _integrity, tree: _tree, optional: _optional, ...stated } = locked;
+    const described = describePackage(files, `${name}@${version}`);
+    if (Buffer.compare(canonicalJson(stated), canonicalJson(described)) !== 0)
+      throw mismatch(
+        'E_LOCK',
+        `${path} is described otherwise in the lock than by the package.json of ${name}@${version}`,
+      );
     onFetched?.();
   });
 }
 
-const mismatch = (code: 'E_DIGEST' | 'E_TREE', message: string): Refusal =>
+const mismatch = (code: 'E_DIGEST' | 'E_TREE' | 'E_LOCK', message: string): Refusal =>
   new Refusal(
     code,
     message,

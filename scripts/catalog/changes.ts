@@ -1,5 +1,5 @@
 /** What changed in servers/ since a commit, and the rules that only a change can break. */
-import { holds } from '../../core/lifecycle.ts';
+import { isEnded, nextBuild } from '../../core/lifecycle.ts';
 import { changedField } from '../../core/manifest-content.ts';
 import { readManifest } from '../../core/manifest.ts';
 import type { Problem } from '../../core/problem.ts';
@@ -52,14 +52,14 @@ export function checkChanges(repository: Repository, changes: Changes): Problem[
         file: manifest.file,
         ...manifest.locate(['version']),
         message: `${field} changed, but ${name} is still version ${was.version}`,
-        remedy: `give it a new version, such as ${was.version}+1: what was approved under this one stays what it was`,
+        remedy: `give it a new version, such as ${nextBuild(was.version)}: what was approved under this one stays what it was`,
       });
   }
   return problems;
 }
 
 function checkDeleted(file: string, { version, lifecycle = [] }: Manifest): Problem[] {
-  if (lifecycle.some((entry) => entry.state !== 'deprecated' && holds(entry.versions, version))) return [];
+  if (isEnded(lifecycle, version)) return [];
   return [
     {
       code: 'deleted-manifest',

@@ -2,7 +2,8 @@
 import { sha256 } from '../../core/digest.ts';
 import { Failure } from '../../core/failure.ts';
 import { readManifest } from '../../core/manifest.ts';
-import { parseLock } from '../../core/lock.ts';
+import { scriptOf } from '../../core/launch.ts';
+import { checkLock, disagreements, parseLock } from '../../core/lock.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { Lock, Manifest } from '../../schemas/types.ts';
 import { git, readObjects } from './git.ts';
@@ -18,6 +19,8 @@ export interface PastState {
   /** Absent where today's schema rejects it. */
   readonly manifest?: Manifest;
   readonly lock?: Lock;
+  /** Whether both pass every rule of today, so that it may be signed still. */
+  readonly sound: boolean;
 }
 
 /** By server name, the oldest first. */
@@ -103,6 +106,7 @@ async function changedStates(root: string): Promise<ChangedState[]> {
 
 function pastState(name: string, commit: string, manifestBytes: Buffer, lockBytes: Buffer): PastState {
   const read = readManifest(`servers/${name}.yaml`, manifestBytes);
+  const manifest = read.ok ? read.document.value : undefined;
   const lock = readPastLock(lockBytes);
   return {
     name,
@@ -111,9 +115,17 @@ function pastState(name: string, commit: string, manifestBytes: Buffer, lockByte
     lockBytes,
     manifestDigest: sha256(manifestBytes),
     lockDigest: sha256(lockBytes),
-    ...(read.ok && { manifest: read.document.value }),
+    ...(manifest !== undefined && { manifest }),
     ...(lock !== undefined && { lock }),
+    sound: manifest !== undefined && lock !== undefined && isSound(manifest, lock),
   };
+}
+
+/** A mistake that was merged and mended later is still in history. */
+function isSound(manifest: Manifest, lock: Lock): boolean {
+  const { artefact } = manifest;
+  if (artefact === undefined || checkLock(lock).length > 0) return false;
+  return disagreements(lock, manifest, artefact).length === 0 && typeof scriptOf(manifest, lock) === 'string';
 }
 
 function readPastLock(bytes: Buffer): Lock | undefined {

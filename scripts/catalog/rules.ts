@@ -1,5 +1,6 @@
 /** Rules that hold between files: manifest against lock, and every server against all others. */
 import { scriptOf } from '../../core/launch.ts';
+import { disagreements } from '../../core/lock.ts';
 import type { Fault, Problem } from '../../core/problem.ts';
 import type { Repository, ServerFiles } from './repository.ts';
 
@@ -11,35 +12,29 @@ export const checkRepository = ({ servers }: Repository): Problem[] => [
   ...twice(servers, 'duplicate-artefact', ['artefact', 'sha256'], ({ manifest }) => manifest.value.artefact?.sha256),
 ];
 
-function checkServer({ name, manifest: { file, value: manifest, locate }, lock }: ServerFiles): Problem[] {
+function checkServer({ name, manifest: { file, value: manifest, locate }, lock, hasLockFile }: ServerFiles): Problem[] {
   if (manifest.artefact === undefined) return [];
   const at = (path: readonly (string | number)[], fault: Fault): Problem => ({ file, ...locate(path), ...fault });
   if (lock === undefined)
-    return [
-      {
-        ...at(['artefact'], {
-          code: 'unlocked',
-          message: `there is no servers/${name}.lock.json: nothing says yet what ${manifest.artefact.url} loads`,
-          remedy: `run \`registry lock ${name}\` and commit the result`,
-        }),
-        severity: 'warning',
-      },
-    ];
-  const pairs: readonly (readonly [string[], string, string])[] = [
-    [['name'], manifest.name, lock.value.name],
-    [['version'], manifest.version, lock.value.version],
-    [['artefact', 'url'], manifest.artefact.url, lock.value.artefact.url],
-    [['artefact', 'sha256'], manifest.artefact.sha256, lock.value.artefact.sha256],
-  ];
-  const problems = pairs
-    .filter(([, declared, locked]) => declared !== locked)
-    .map(([path, declared, locked]) =>
-      at(path, {
-        code: 'lock-mismatch',
-        message: `${path.join('.')} is ${declared} here and ${locked} in the lock`,
-        remedy: `run \`registry lock ${name}\` if the manifest is right`,
-      }),
-    );
+    return hasLockFile
+      ? []
+      : [
+          {
+            ...at(['artefact'], {
+              code: 'unlocked',
+              message: `there is no servers/${name}.lock.json: nothing says yet what ${manifest.artefact.url} loads`,
+              remedy: `run \`registry lock ${name}\` and commit the result`,
+            }),
+            severity: 'warning',
+          },
+        ];
+  const problems = disagreements(lock.value, manifest, manifest.artefact).map(({ field, declared, locked }) =>
+    at(field, {
+      code: 'lock-mismatch',
+      message: `${field.join('.')} is ${declared} here and ${locked} in the lock`,
+      remedy: `run \`registry lock ${name}\` if the manifest is right`,
+    }),
+  );
   if (problems.length > 0) return problems;
   const script = scriptOf(manifest, lock.value);
   return typeof script === 'string' ? [] : [at(['launch', 'command'], { code: 'no-command', ...script })];

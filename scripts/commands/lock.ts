@@ -1,6 +1,4 @@
-import { join } from 'node:path';
 import type { Command } from 'commander';
-import writeFileAtomic from 'write-file-atomic';
 import { reviewableJson } from '../../core/canonical.ts';
 import { Failure, UsageError } from '../../core/failure.ts';
 import type { Problem } from '../../core/problem.ts';
@@ -8,6 +6,7 @@ import { Refusal } from '../../core/refusal.ts';
 import { toSecond } from '../../core/time.ts';
 import { say } from '../../host/output.ts';
 import { changedLocks, changesSince } from '../catalog/changes.ts';
+import { replaceFile } from '../catalog/write-file.ts';
 import { readRepository, type Repository, type ServerFiles } from '../catalog/repository.ts';
 import { checkRepository } from '../catalog/rules.ts';
 import { repeatLock } from '../resolve/repeat.ts';
@@ -31,11 +30,14 @@ export function lock(program: Command): void {
     .action(async (names: string[], options: LockOptions) => {
       const repository = await readRepository(here());
       if (options.check) return check(repository, options);
-      return write(named(repository, names), options);
+      return write(repository, names, options);
     });
 }
 
-async function write(servers: readonly ServerFiles[], { asOf, json }: LockOptions): Promise<void> {
+async function write(repository: Repository, names: readonly string[], { asOf, json }: LockOptions): Promise<void> {
+  const servers = named(repository, names);
+  // What a lock has against it is mended by writing it anew; a manifest that cannot be read cannot be locked.
+  const unreadable = repository.problems.filter(({ file }) => file.endsWith('.yaml'));
   const moment = asOf === undefined ? new Date() : new Date(asOf);
   if (Number.isNaN(moment.getTime()))
     throw new UsageError(`${asOf ?? ''} is no moment`, 'write it as 2026-04-15T09:30:00Z');
@@ -43,7 +45,7 @@ async function write(servers: readonly ServerFiles[], { asOf, json }: LockOption
   const written = [];
   for (const { name, manifest } of servers) {
     const made = await makeLock(manifest.value, new Date(toSecond(moment)), capture, await openResolver(here(), name));
-    await writeFileAtomic(join(here(), 'servers', `${name}.lock.json`), Buffer.from(reviewableJson(made)));
+    await replaceFile(here(), `servers/${name}.lock.json`, reviewableJson(made));
     const packages = Object.keys(made.closure.packages).length;
     written.push({ name, packages, tools: made.tools.length, captured: capture });
     if (!json) say(`${name}: ${packages} packages, ${capture ? `${made.tools.length} tools` : 'tools not captured'}`);
@@ -52,7 +54,7 @@ async function write(servers: readonly ServerFiles[], { asOf, json }: LockOption
     say(
       'tools are captured on Linux with bubblewrap, which is not here or may not run: install the package `bubblewrap` and run `registry lock` again, or let CI do it',
     );
-  conclude(json, [], { locked: written }, []);
+  conclude(json, names.length === 0 ? unreadable : [], { locked: written }, []);
 }
 
 async function check(repository: Repository, { base, json }: LockOptions): Promise<void> {
@@ -70,8 +72,8 @@ async function check(repository: Repository, { base, json }: LockOptions): Promi
 async function again({ manifest, lock: locked }: ServerFiles, resolver: Resolver): Promise<Problem[]> {
   if (locked === undefined) return [];
   try {
-    const differs = await repeatLock(manifest.value, locked.value, resolver);
-    return differs.map((fault) => ({ file: locked.file, ...fault }));
+    const differs = await repeatLock(manifest.value, locked.value, await canConfine(), resolver);
+    return differs.map((problem) => ({ file: locked.file, ...problem }));
   } catch (error) {
     if (!(error instanceof Failure || error instanceof Refusal)) throw error;
     return [{ file: locked.file, code: problemCode(error), message: error.message, remedy: error.remedy }];

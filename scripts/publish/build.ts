@@ -1,5 +1,5 @@
 /** From the approvals store and git to dist/: what `registry build` does, and the second half of `registry dev`. */
-import type { Problem } from '../../core/problem.ts';
+import { hasErrors, type Problem } from '../../core/problem.ts';
 import { ApprovalsStore } from '../../signer/approvals-store.ts';
 import { composeRecords, isStatusCurrent, readStatus } from '../../signer/status.ts';
 import { buildDist } from './dist.ts';
@@ -54,7 +54,7 @@ export async function buildRepository({ config, identity, workspace, servers }: 
       message: 'no server is approved',
       remedy: 'add one with `registry new`',
     });
-  if (problems.some(({ severity }) => severity !== 'warning')) return { problems, servers: 0, files: 0 };
+  if (hasErrors(problems)) return { problems, servers: 0, files: 0 };
   const files = await buildDist({ config, identity, workspace, store, published, records });
   return { problems, servers: published.length, files };
 }

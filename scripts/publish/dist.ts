@@ -1,14 +1,14 @@
 /** Writes dist/: everything that a registry publishes. It signs nothing; the same input gives the same bytes. */
-import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { asDiskFailure } from '../../core/blob-store.ts';
 import { canonicalJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
+import { systemCode } from '../../core/failure.ts';
 import { parseLock } from '../../core/lock.ts';
 import { openFormat } from '../../core/open-format.ts';
 import { recordFormat } from '../../core/formats.ts';
-import { removeFolder, sweepStaging } from '../../host/store/staging.ts';
+import { stagingName, sweepStaging } from '../../host/store/staging.ts';
 import type { RegistryConfig } from '../../schemas/types.ts';
 import type { ApprovalsStore } from '../../signer/approvals-store.ts';
 import type { Published } from '../../signer/record.ts';
@@ -33,12 +33,13 @@ export async function buildDist(build: Build): Promise<number> {
   const { config, identity, workspace, store, published, records } = build;
   const staging = join(workspace.folder, 'staging');
   await sweepStaging(staging);
-  const work = join(staging, `${process.pid}.${randomUUID()}`);
+  const work = join(staging, stagingName());
   try {
     const shown: Shown[] = [];
+    const byName = new Map(published.map((server) => [server.name, server]));
     const files = new Map<string, Uint8Array>();
     for (const { name, bytes } of records) {
-      const server = published.find((candidate) => candidate.name === name);
+      const server = byName.get(name);
       if (server === undefined) continue;
       const record = openFormat(recordFormat, bytes, `the record of ${name}`);
       const lock = parseLock(await store.subject(server.current.lockDigest), `the lock of ${name}`);
@@ -64,7 +65,10 @@ export async function buildDist(build: Build): Promise<number> {
       await mkdir(dirname(join(dist, path)), { recursive: true });
       await writeFile(join(dist, path), bytes);
     }
-    await removeFolder(staging, workspace.dist);
+    // Renamed aside and into place: between the two there is no dist/ for a moment, and never half of one.
+    await rename(workspace.dist, join(work, 'before')).catch((error: unknown) => {
+      if (systemCode(error) !== 'ENOENT') throw error;
+    });
     await rename(dist, workspace.dist);
     return files.size;
   } catch (error) {

@@ -6,7 +6,7 @@ import sirv from 'sirv';
 import { Failure, systemCode } from '../../core/failure.ts';
 
 /** What every answer carries. The catalog has no inline script or style, and asks no other host for anything. */
-export const headers: Readonly<Record<string, string>> = {
+const headers: Readonly<Record<string, string>> = {
   'Content-Security-Policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'",
   'X-Content-Type-Options': 'nosniff',
@@ -30,6 +30,7 @@ export async function serveDist(dist: string, port: number): Promise<Server> {
   const server = createServer((request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     files(request, response, () => {
+      response.setHeader('Cache-Control', 'no-cache');
       readFile(join(dist, '404.html')).then(
         (page) => response.writeHead(404, { 'Content-Type': 'text/html;charset=utf-8' }).end(page),
         () => response.writeHead(404).end(),

@@ -1,8 +1,9 @@
 /** Signing what is due: approvals for versions that have none, then the status over all records. */
 import { join } from 'node:path';
 import { BlobStore } from '../../core/blob-store.ts';
+import { isEnded, nextBuild } from '../../core/lifecycle.ts';
 import { hasErrors, type Problem } from '../../core/problem.ts';
-import type { NpmRegistry } from '../../core/npm-registry.ts';
+import { NoSuchPackage, type NpmRegistry } from '../../core/npm-registry.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { Policy } from '../../schemas/types.ts';
 import { approvalDue, composeApproval, type ApprovalContext, type Candidate } from '../../signer/approval.ts';
@@ -44,29 +45,32 @@ export async function signRepository(run: SigningRun): Promise<SigningResult> {
   const store = new ApprovalsStore(workspace.folder);
   const approvals = new Map(await store.readAll(identity.keyring));
   const problems: Problem[] = [];
-  const due: Candidate[] = [];
-  for (const { name, tip, past } of servers) {
+  const due: Task[] = [];
+  for (const { name, tip, past, lifecycle } of servers) {
     const stored = approvals.get(name) ?? [];
-    let behind = false;
-    for (const state of past) {
-      if (state.manifest === undefined || state.lock === undefined) continue;
-      // What history holds was decided when it was the tip; only what was never approved is due.
-      if (stored.some(({ version }) => version === versionOf(state))) continue;
-      due.push({ ...state, manifest: state.manifest, lock: state.lock });
-      behind = true;
-    }
+    // What history holds was decided when it was the tip; only what was never approved is due, and still may run.
+    const missed = past.filter(
+      (state) => !stored.some(({ version }) => version === versionOf(state)) && !isEnded(lifecycle, versionOf(state)),
+    );
+    for (const state of missed)
+      if (state.sound && state.manifest !== undefined && state.lock !== undefined)
+        due.push({ candidate: { ...state, manifest: state.manifest, lock: state.lock }, isTip: false });
+      else problems.push(skipped(name, versionOf(state), 'it does not pass the rules of today'));
     if (tip === undefined) continue;
     const needed = approvalDue(tip, stored, now, identity.environment);
     if (needed.kind === 'conflict') problems.push(conflict(tip, needed.differs));
     // An older version that is approved now must not stay ahead of the tip.
-    else if (needed.kind === 'due' || behind) due.push(tip);
+    else if (needed.kind === 'due' || due.some(({ candidate }) => candidate.manifest.name === name))
+      due.push({ candidate: tip, isTip: true });
   }
-  if (hasErrors(problems)) return { problems, approved: [], statusSigned: false, published: [], records: [] };
+  const nothing = { approved: [], statusSigned: false, published: [], records: [] };
+  if (hasErrors(problems)) return { problems, ...nothing };
 
-  problems.push(...(await fetchAll(due, run)));
-  if (hasErrors(problems)) return { problems, approved: [], statusSigned: false, published: [], records: [] };
+  const fetched = await fetchAll(due, run);
+  problems.push(...fetched.problems);
+  if (hasErrors(problems)) return { problems, ...nothing };
   const approved: string[] = [];
-  for (const candidate of due) {
+  for (const candidate of fetched.candidates) {
     const { name, version } = candidate.manifest;
     const stored = approvals.get(name) ?? [];
     const approval = await approve(candidate, stored, run);
@@ -80,29 +84,53 @@ export async function signRepository(run: SigningRun): Promise<SigningResult> {
   return { problems, approved, statusSigned, published, records };
 }
 
-/** The signer believes no lock that it did not compute again. */
-async function fetchAll(
-  due: readonly Candidate[],
-  { workspace, openRegistry, onFetched }: SigningRun,
-): Promise<Problem[]> {
-  if (due.length === 0) return [];
+/** A version that has no approval yet. */
+interface Task {
+  readonly candidate: Candidate;
+  readonly isTip: boolean;
+}
+
+interface Fetched {
+  /** Those whose closure is what the lock says. */
+  readonly candidates: readonly Candidate[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Fetches every closure and computes again what its lock says. For a version of the past that fails, the registry goes
+ * on without it; a tip that fails is a problem.
+ */
+async function fetchAll(due: readonly Task[], { workspace, openRegistry, onFetched }: SigningRun): Promise<Fetched> {
+  if (due.length === 0) return { candidates: [], problems: [] };
   const registry = await openRegistry();
   const blobs = new BlobStore(workspace.blobs);
-  const total = due.reduce((sum, { lock }) => sum + Object.keys(lock.closure.packages).length, 0);
+  const total = due.reduce((sum, { candidate }) => sum + Object.keys(candidate.lock.closure.packages).length, 0);
   let done = 0;
+  const candidates: Candidate[] = [];
   const problems: Problem[] = [];
-  for (const candidate of due) {
+  for (const { candidate, isTip } of due) {
+    const { name, version } = candidate.manifest;
     try {
       await fetchClosure(candidate.lock, { registry, blobs, onFetched: () => onFetched(++done, total) });
+      candidates.push(candidate);
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof Refusal || (error instanceof NoSuchPackage && !isTip))) throw error;
       const { code, message, remedy } = error;
-      const file = join('servers', `${candidate.manifest.name}.lock.json`);
-      problems.push({ code: code.toLowerCase().replace(/^e_/u, 'closure-'), file, message, remedy });
+      const file = join('servers', `${name}.lock.json`);
+      if (isTip) problems.push({ code: code.toLowerCase().replace(/^e_/u, 'closure-'), file, message, remedy });
+      else problems.push(skipped(name, version, message));
     }
   }
-  return problems;
+  return { candidates, problems };
 }
+
+const skipped = (name: string, version: string, why: string): Problem => ({
+  code: 'past-version-skipped',
+  file: join('servers', `${name}.yaml`),
+  message: `${name} ${version} was merged once and has no approval: ${why}`,
+  remedy: 'withdraw it under `lifecycle`, and it is not looked for any more',
+  severity: 'warning',
+});
 
 async function approve(
   candidate: Candidate,
@@ -130,5 +158,5 @@ const conflict = ({ manifest: { name, version } }: Candidate, differs: string): 
   code: 'approved-otherwise',
   file: join('servers', `${name}.yaml`),
   message: `${name} ${version} was approved before, and ${differs} was another then`,
-  remedy: `give it a new version, such as ${version}+1; an approval is never replaced`,
+  remedy: `give it a new version, such as ${nextBuild(version)}; an approval is never replaced`,
 });

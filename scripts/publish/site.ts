@@ -1,20 +1,24 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Failure } from '../../core/failure.ts';
 
-const site = join(import.meta.dirname, '../../site');
+const root = join(import.meta.dirname, '../..');
 
 /** Builds the catalog's pages from a catalog file into a folder. @throws Failure `site` */
 export async function buildSite(catalogFile: string, outFolder: string): Promise<void> {
   const astro = createRequire(import.meta.url).resolve('astro/package.json');
   const { bin } = JSON.parse(await readFile(astro, 'utf8')) as { bin: { astro: string } };
-  const words = ['build', '--outDir', outFolder, '--silent'];
+  const words = ['build', '--root', join(root, 'site'), '--outDir', outFolder, '--silent'];
+  // Astro keeps half-built pages where it is run, and finds packages from there: two builds need a folder each.
+  const caches = join(root, 'node_modules/.cache/countersign');
+  await mkdir(caches, { recursive: true });
+  const work = await mkdtemp(join(caches, 'site-'));
   try {
     await promisify(execFile)(process.execPath, [join(dirname(astro), bin.astro), ...words], {
-      cwd: site,
+      cwd: work,
       env: { ...process.env, CATALOG_FILE: catalogFile, ASTRO_TELEMETRY_DISABLED: '1' },
     });
   } catch (cause) {
@@ -25,5 +29,7 @@ export async function buildSite(catalogFile: string, outFolder: string): Promise
       'see the message',
       { cause },
     );
+  } finally {
+    await rm(work, { recursive: true, force: true });
   }
 }

@@ -1,8 +1,8 @@
 /** Which versions should be published: the tip's, and every one that the main line of history held before it. */
 import { sha256 } from '../../core/digest.ts';
-import { holds } from '../../core/lifecycle.ts';
+import { isEnded } from '../../core/lifecycle.ts';
 import type { Problem } from '../../core/problem.ts';
-import type { LifecycleEntry, Manifest } from '../../schemas/types.ts';
+import type { LifecycleEntry } from '../../schemas/types.ts';
 import type { Candidate } from '../../signer/approval.ts';
 import type { History, PastState } from '../catalog/history.ts';
 import type { Repository, ServerFiles } from '../catalog/repository.ts';
@@ -70,9 +70,6 @@ function lastOfEachVersion(states: readonly PastState[]): PastState[] {
   }
   return [...last.values()];
 }
-
-const isEnded = (lifecycle: NonNullable<Manifest['lifecycle']>, version: string): boolean =>
-  lifecycle.some((entry) => entry.state !== 'deprecated' && holds(entry.versions, version));
 
 const unlocked = ({ name, manifest: { file, value } }: ServerFiles): Problem => ({
   code: 'unlocked',

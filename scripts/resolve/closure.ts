@@ -8,12 +8,13 @@ import { Failure, messageOf } from '../../core/failure.ts';
 import { maxConcurrentDownloads } from '../../core/limits.ts';
 import type { NpmRegistry, Packument } from '../../core/npm-registry.ts';
 import type { BlobStore } from '../../core/blob-store.ts';
+import { describePackage } from '../../core/package-manifest.ts';
 import { readTarball } from '../../core/tarball.ts';
 import { treeDigest } from '../../core/tree.ts';
 import type { Closure, LockedPackage } from '../../schemas/types.ts';
 
 /** A package as the resolver placed it; its content was not looked at yet. */
-export type PlacedPackage = Omit<LockedPackage, 'tree'>;
+export type PlacedPackage = Pick<LockedPackage, 'name' | 'version' | 'integrity' | 'optional'>;
 
 /** By `node_modules` path. */
 export type Placement = ReadonlyMap<string, PlacedPackage>;
@@ -92,71 +93,27 @@ function unresolvable(spec: string, cause: unknown): Failure {
   return new Failure('unresolvable', `${spec} cannot be resolved: ${messageOf(cause)}`, 'see the message', { cause });
 }
 
-interface PackageJson {
-  readonly os?: string | string[];
-  readonly cpu?: string | string[];
-  readonly libc?: string | string[];
-  readonly bin?: string | Record<string, string>;
-  readonly dependencies?: Record<string, string>;
-  readonly optionalDependencies?: Record<string, string>;
-  readonly peerDependencies?: Record<string, string>;
-  readonly peerDependenciesMeta?: Record<string, { optional?: boolean }>;
-  readonly bundleDependencies?: string[] | boolean;
-}
-
 function placedPackage(node: Arborist.Node): PlacedPackage {
-  const { package: manifest, location } = node as unknown as { package: PackageJson; location: string };
   const integrity = (node.integrity ?? '').split(/\s+/u).find((hash) => hash.startsWith('sha512-'));
   if (integrity === undefined || node.isLink)
     throw new Failure(
       'unpinned',
-      `${location} (${node.packageName}@${node.version}) has no sha512 integrity`,
+      `${node.location} (${node.packageName}@${node.version}) has no sha512 integrity`,
       'only packages of a registry that states one can be pinned',
     );
-  const bundled = new Set(Array.isArray(manifest.bundleDependencies) ? manifest.bundleDependencies : []);
-  const optional = manifest.optionalDependencies ?? {};
-  const unbundled = (ranges: Record<string, string> = {}): [string, string][] =>
-    Object.entries(ranges).filter(([name]) => !bundled.has(name));
-  const optionalPeers = Object.entries(manifest.peerDependenciesMeta ?? {})
-    .filter(([name, meta]) => meta.optional === true && manifest.peerDependencies?.[name] !== undefined)
-    .map(([name]) => name)
-    .sort();
   return {
     name: node.packageName ?? node.name,
     version: node.version,
     integrity,
-    ...list('os', manifest.os),
-    ...list('cpu', manifest.cpu),
-    ...list('libc', manifest.libc),
     ...((node.optional || node.devOptional) && { optional: true as const }),
-    ...(node.hasInstallScript && { hasInstallScript: true as const }),
-    ...ranges('bin', Object.entries(bins(manifest.bin, node.packageName ?? node.name))),
-    // npm lists optional dependencies among the others too.
-    ...ranges(
-      'dependencies',
-      unbundled(manifest.dependencies).filter(([name]) => optional[name] === undefined),
-    ),
-    ...ranges('optionalDependencies', unbundled(optional)),
-    ...ranges('peerDependencies', unbundled(manifest.peerDependencies)),
-    ...(optionalPeers.length > 0 && { optionalPeers }),
   };
 }
 
-const list = (field: 'os' | 'cpu' | 'libc', value: string | string[] | undefined): Partial<PlacedPackage> =>
-  value === undefined || value.length === 0 ? {} : { [field]: typeof value === 'string' ? [value] : value };
-
-const ranges = (
-  field: 'bin' | 'dependencies' | 'optionalDependencies' | 'peerDependencies',
-  entries: readonly [string, string][],
-): Partial<PlacedPackage> => (entries.length === 0 ? {} : { [field]: Object.fromEntries(entries) });
-
-/** A single bin is named after the package; paths lose their `./`. */
-function bins(bin: PackageJson['bin'], packageName: string): Record<string, string> {
-  const named = typeof bin === 'string' ? { [packageName.slice(packageName.indexOf('/') + 1)]: bin } : (bin ?? {});
-  return Object.fromEntries(Object.entries(named).map(([name, file]) => [name, file.replace(/^(\.?\/)+/u, '')]));
-}
-
-/** Fetches every package of a placement, checks it against its integrity and adds the digest of what it unpacks to. */
+/**
+ * Fetches every package of a placement, checks it against its integrity, and adds what it says of itself and the
+ * digest of what it unpacks to.
+ * @throws Failure `unpinned` where a tarball is of another package than it was placed as
+ */
 export async function hashClosure(
   root: string,
   placement: Placement,
@@ -170,9 +127,16 @@ export async function hashClosure(
   const entries = await mapConcurrently([...placement], maxConcurrentDownloads, async ([path, placed]) => {
     const { name, version, integrity } = placed;
     const tarball = await fetch.blobs.readOr(integrity, () => fetch.registry.tarball(name, version, integrity));
-    const tree = treeDigest(readTarball(tarball, `${name}@${version}`));
+    const files = readTarball(tarball, `${name}@${version}`);
+    const described = describePackage(files, `${name}@${version}`);
+    if (described.name !== name || described.version !== version)
+      throw new Failure(
+        'unpinned',
+        `the tarball of ${name}@${version} holds ${described.name}@${described.version}`,
+        'ask whoever publishes the package',
+      );
     fetch.onFetched?.(++done, placement.size);
-    return [path, { ...placed, tree }] as const;
+    return [path, { ...described, ...placed, tree: treeDigest(files) }] as const;
   });
   return { root, packages: Object.fromEntries(entries) };
 }

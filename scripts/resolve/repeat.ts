@@ -1,38 +1,71 @@
-import type { Fault } from '../../core/problem.ts';
+import { canonicalJson } from '../../core/canonical.ts';
+import { sha256 } from '../../core/digest.ts';
+import type { Fault, Problem } from '../../core/problem.ts';
 import type { Lock, Manifest } from '../../schemas/types.ts';
 import { makeLock, type Resolver } from './lock.ts';
 
 /**
- * Resolves a lock's manifest again as of the lock's own date, and says where the closures differ. Tools are not
- * captured again.
+ * Makes a lock again as of its own date, and says where the two differ. Tools are captured again where that is
+ * possible here; where not, that is said too, as a warning.
  * @throws Failure `no-dates`, `no-such-package`; Refusal
  */
-export async function repeatLock(manifest: Manifest, lock: Lock, resolver: Resolver): Promise<Fault[]> {
-  const { closure } = await makeLock(manifest, new Date(lock.resolvedAsOf), false, resolver);
-  const paths = [...new Set([...Object.keys(lock.closure.packages), ...Object.keys(closure.packages)])].sort();
+export async function repeatLock(
+  manifest: Manifest,
+  lock: Lock,
+  capture: boolean,
+  resolver: Resolver,
+): Promise<LockProblem[]> {
+  const again = await makeLock(manifest, new Date(lock.resolvedAsOf), capture, resolver);
+  const problems: LockProblem[] = [...differentPackages(lock, again)];
+  for (const field of ['name', 'version', 'artefact'] as const)
+    if (!same(lock[field], again[field])) problems.push(differs(`its ${field} is another one`));
+  if (lock.closure.root !== again.closure.root) problems.push(differs(`its root is ${again.closure.root}`));
+  if (!capture)
+    problems.push({
+      code: 'tools-not-checked',
+      message: `the ${lock.tools.length} tools in the lock were not captured again`,
+      remedy: 'run this on Linux with bubblewrap, as CI does',
+      severity: 'warning',
+    });
+  else if (!same([lock.tools, lock.instructions], [again.tools, again.instructions]))
+    problems.push(
+      differs(`the server shows other tools: ${differentTools(lock, again).join(', ') || 'its instructions'}`),
+    );
+  return problems;
+}
+
+type LockProblem = Fault & Pick<Problem, 'severity'>;
+
+const differs = (what: string): Fault => ({
+  code: 'lock-differs',
+  message: `made again as of its date, ${what}`,
+  remedy: 'run `registry lock` again; if it differs still, ask who changed the lock',
+});
+
+function differentPackages(lock: Lock, again: Lock): Fault[] {
+  const paths = [...new Set([...Object.keys(lock.closure.packages), ...Object.keys(again.closure.packages)])].sort();
   return paths.flatMap((path): Fault[] => {
     const was = lock.closure.packages[path];
-    const is = closure.packages[path];
-    if (JSON.stringify(was) === JSON.stringify(is) || sameEntry(was, is)) return [];
-    return [
-      {
-        code: 'lock-differs',
-        message: `${path} is ${entry(was)} in the lock, and resolves to ${entry(is)} as of ${lock.resolvedAsOf}`,
-        remedy: 'run `registry lock` again; if it differs still, ask who changed the lock',
-      },
-    ];
+    const is = again.closure.packages[path];
+    return same(was, is) ? [] : [differs(`${path} is ${entry(is)}, not ${entry(was)}`)];
   });
 }
 
+const differentTools = (lock: Lock, again: Lock): string[] =>
+  [...new Set([...lock.tools, ...again.tools].map(({ name }) => name))].filter(
+    (name) =>
+      !same(
+        lock.tools.find((tool) => tool.name === name),
+        again.tools.find((tool) => tool.name === name),
+      ),
+  );
+
 type Entry = Lock['closure']['packages'][string] | undefined;
 
-const sameEntry = (a: Entry, b: Entry): boolean =>
-  a !== undefined &&
-  b !== undefined &&
-  a.name === b.name &&
-  a.version === b.version &&
-  a.integrity === b.integrity &&
-  a.tree === b.tree;
+const same = (a: unknown, b: unknown): boolean =>
+  a !== undefined && b !== undefined && Buffer.compare(canonicalJson(a), canonicalJson(b)) === 0;
 
 const entry = (locked: Entry): string =>
-  locked === undefined ? 'missing' : `${locked.name}@${locked.version} (${locked.integrity.slice(0, 18)}…)`;
+  locked === undefined
+    ? 'missing'
+    : `${locked.name}@${locked.version} (entry ${sha256(canonicalJson(locked)).slice(0, 12)}…)`;

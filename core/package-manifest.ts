@@ -1,0 +1,95 @@
+/**
+ * What a lock says about a package, read from the package.json inside its tarball: from the bytes that are hashed, not
+ * from what a registry says about them.
+ */
+import type { LockedPackage } from '../schemas/types.ts';
+import { parseJson } from './json.ts';
+import { Refusal } from './refusal.ts';
+import type { PackageFile } from './tarball.ts';
+
+/** The part of a locked package that its tarball decides. */
+export type Described = Omit<LockedPackage, 'integrity' | 'tree' | 'optional'>;
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** `what` is what messages call the package. @throws Refusal E_ARCHIVE where there is no readable package.json */
+export function describePackage(files: readonly PackageFile[], what: string): Described {
+  const manifest = readManifest(files, what);
+  const name = stringOr(manifest.name, '');
+  const bundled = new Set([...strings(manifest.bundleDependencies), ...strings(manifest.bundledDependencies)]);
+  const optional = ranges(manifest.optionalDependencies);
+  const peers = ranges(manifest.peerDependencies);
+  const unbundled = (all: ReadonlyMap<string, string>): [string, string][] =>
+    [...all].filter(([dependency]) => !bundled.has(dependency));
+  const optionalPeers = Object.entries(object(manifest.peerDependenciesMeta))
+    .filter(([peer, meta]) => object(meta).optional === true && peers.has(peer))
+    .map(([peer]) => peer)
+    .sort();
+  return {
+    name,
+    version: stringOr(manifest.version, ''),
+    ...list('os', manifest.os),
+    ...list('cpu', manifest.cpu),
+    ...list('libc', manifest.libc),
+    ...(hasInstallScript(manifest, files) && { hasInstallScript: true as const }),
+    ...map('bin', [...bins(manifest.bin, name)]),
+    // npm lists optional dependencies among the others too.
+    ...map(
+      'dependencies',
+      unbundled(ranges(manifest.dependencies)).filter(([dependency]) => !optional.has(dependency)),
+    ),
+    ...map('optionalDependencies', unbundled(optional)),
+    ...map('peerDependencies', unbundled(peers)),
+    ...(optionalPeers.length > 0 && { optionalPeers }),
+  };
+}
+
+function readManifest(files: readonly PackageFile[], what: string): Json {
+  const remedy = 'ask whoever publishes the package';
+  const file = files.find(({ path }) => path === 'package.json');
+  if (file === undefined) throw new Refusal('E_ARCHIVE', `${what} holds no package.json`, remedy);
+  try {
+    // Some packages begin it with a byte order mark, which npm passes over.
+    const { content } = file;
+    const marked = content[0] === 0xef && content[1] === 0xbb && content[2] === 0xbf;
+    return object(parseJson(marked ? content.subarray(3) : content));
+  } catch (cause) {
+    throw new Refusal('E_ARCHIVE', `the package.json of ${what} cannot be read`, remedy, { cause });
+  }
+}
+
+/** npm builds what has a binding.gyp, without being told to. */
+function hasInstallScript({ scripts }: Json, files: readonly PackageFile[]): boolean {
+  const named = object(scripts);
+  return (
+    ['preinstall', 'install', 'postinstall'].some((name) => typeof named[name] === 'string') ||
+    files.some(({ path }) => path === 'binding.gyp')
+  );
+}
+
+/** A single bin is named after the package; paths lose their `./`. */
+function bins(bin: unknown, packageName: string): ReadonlyMap<string, string> {
+  const named = typeof bin === 'string' ? { [packageName.slice(packageName.indexOf('/') + 1)]: bin } : object(bin);
+  return new Map([...ranges(named)].map(([name, file]) => [name, file.replace(/^(\.?\/)+/u, '')]));
+}
+
+const object = (value: unknown): Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
+
+const stringOr = (value: unknown, other: string): string => (typeof value === 'string' ? value : other);
+
+const strings = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
+
+const ranges = (value: unknown): ReadonlyMap<string, string> =>
+  new Map(Object.entries(object(value)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+
+function list(field: 'os' | 'cpu' | 'libc', value: unknown): Partial<Described> {
+  const names = typeof value === 'string' ? [value] : strings(value);
+  return names.length === 0 ? {} : { [field]: names };
+}
+
+const map = (
+  field: 'bin' | 'dependencies' | 'optionalDependencies' | 'peerDependencies',
+  entries: readonly (readonly [string, string])[],
+): Partial<Described> => (entries.length === 0 ? {} : { [field]: Object.fromEntries(entries) });
