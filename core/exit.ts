@@ -31,10 +31,11 @@ const words = ({ code, message, remedy }: Refusal | UsageError | Failure): Omit<
 });
 
 /**
- * Text from outside in a terminal: control and bidirectional characters, which could hide or forge lines, become
- * visible escapes.
+ * One line of text from outside in a terminal: control and bidirectional characters, which could hide or forge lines,
+ * become visible escapes.
  */
-export const forTerminal = (text: string): string =>
-  text.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, (character) =>
-    character === '\n' ? character : `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`,
+export const forTerminal = (line: string): string =>
+  line.replaceAll(
+    /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`,
   );

@@ -21,7 +21,7 @@ const argv = process.argv.slice(2);
 let json = false;
 try {
   const parsed = parseCommandLine(program, [list, info, verify, install, uninstall, gc, run, doctor], argv);
-  if (parsed.kind === 'text') print(undefined, undefined, [parsed.text]);
+  if (parsed.kind === 'text') print(undefined, undefined, parsed.text.split('\n'));
   else {
     // The standard output of `run` belongs to the server's client.
     json = parsed.call.options.json === true && parsed.command !== run;
@@ -30,6 +30,6 @@ try {
 } catch (error) {
   const { exitCode, code, message, remedy } = endingOf(error);
   if (json) print(true, { schemaVersion: 1, error: { code, message, remedy } }, []);
-  say(`countersign: ${code}: ${message}\n  ${remedy}`);
+  say(`countersign: ${code}: ${message}`, `  ${remedy}`);
   process.exitCode = exitCode;
 }

@@ -18,6 +18,8 @@ export interface Garbage {
 
 /** Deletes what nothing needs any more, of this registry; packages only where no registry's server uses them. */
 export async function collectGarbage(servers: Servers, home: Home): Promise<Garbage> {
+  // Where the registry is not believed, nothing is deleted.
+  await servers.registry.freshness();
   const removed: string[] = [];
   for (const { name, version } of await servers.installed()) {
     if (await mayRun(servers, name, version)) continue;
@@ -33,11 +35,16 @@ export async function collectGarbage(servers: Servers, home: Home): Promise<Garb
   return { servers: removed, blobs: unused.length, bytes };
 }
 
+/** Refusals after which a version never runs again. */
+const gone: ReadonlySet<string> = new Set(['E_REVOKED', 'E_NOT_APPROVED', 'E_SUNSET']);
+
 async function mayRun(servers: Servers, name: string, version: string): Promise<boolean> {
   try {
     return await servers.isInstalled(await servers.registry.server(name, version));
   } catch (error) {
-    if (error instanceof Refusal) return false;
+    // Any other refusal is about the registry, and says nothing about this server.
+    if (error instanceof Refusal && gone.has(error.code)) return false;
+    if (error instanceof Refusal) return true;
     throw error;
   }
 }
@@ -46,9 +53,9 @@ async function mayRun(servers: Servers, name: string, version: string): Promise<
 async function neededBlobs({ installed, registries }: Home): Promise<ReadonlySet<string>> {
   const needed = new Set<string>();
   for (const registry of await readdir(installed).catch(() => []))
-    for (const name of await readdir(join(installed, registry)))
-      for (const version of await readdir(join(installed, registry, name)))
-        for (const folder of await readdir(join(installed, registry, name, version))) {
+    for (const name of await readdir(join(installed, registry)).catch(() => []))
+      for (const version of await readdir(join(installed, registry, name)).catch(() => []))
+        for (const folder of await readdir(join(installed, registry, name, version)).catch(() => [])) {
           const file = join(registries, registry, 'files', folder.slice(0, 64));
           const lock = await readFile(file).catch(() => undefined);
           if (lock === undefined) continue;

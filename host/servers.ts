@@ -1,4 +1,5 @@
 /** What the commands do with a server: prove it, install it, prove what is installed. Every attempt is written down. */
+import { realpathSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ import { audit, outcomeOf, type Audited } from './audit.ts';
 import type { Home } from './home.ts';
 import { packagesFor } from './store/packages.ts';
 import { removeFolder } from './store/staging.ts';
-import { checkInstalledTree, checkNothingAround } from './store/installed-tree.ts';
+import { checkInstalledTree, checkNothingAround, type InstalledTree } from './store/installed-tree.ts';
 import { Registry, type VerifiedServer } from './trust/registry.ts';
 import type { Trust } from './trust/trust-config.ts';
 
@@ -59,11 +60,19 @@ export class Servers {
     return found.filter((blob) => blob !== undefined).length;
   }
 
-  /** Checks the installed tree, file by file. @throws Refusal E_TREE, E_AMBIENT_CODE */
-  checkInstalled(server: VerifiedServer): void {
-    const folder = this.folderOf(server);
-    checkNothingAround(folder, homedir());
-    checkInstalledTree(folder, packagesFor(server.lock, this.#platform));
+  /**
+   * Checks the installed tree, file by file, and what Node would look at beside it. `environment` is the server's.
+   * @throws Refusal E_TREE, E_AMBIENT_CODE
+   */
+  checkInstalled(server: VerifiedServer, environment: ReadonlyMap<string, string> = new Map()): InstalledTree {
+    // Node follows links before it looks around: so must the check.
+    const root = realpathSync(this.folderOf(server));
+    const homes = [homedir(), environment.get('HOME'), environment.get('USERPROFILE')];
+    checkNothingAround(
+      root,
+      homes.filter((home) => home !== undefined),
+    );
+    return checkInstalledTree(root, packagesFor(server.lock, this.#platform));
   }
 
   /** Installs what is not there yet. Gives whether it had to. */
@@ -83,7 +92,7 @@ export class Servers {
         fetch: (name, version, integrity) => npm.tarball(name, version, integrity),
         ...(onProgress !== undefined && { onProgress }),
       });
-      return server;
+      return { server };
     });
     return true;
   }
@@ -93,7 +102,9 @@ export class Servers {
     const base = join(this.#home.installed, this.#trust.config.registry.id);
     const names = await readdir(base).catch(() => []);
     const versions = names.map(async (name) =>
-      (await readdir(join(base, name))).map((folder) => ({ name, version: decodeURIComponent(folder) })),
+      (await readdir(join(base, name)).catch(() => [])).flatMap((folder) =>
+        versionOf(folder).map((version) => ({ name, version })),
+      ),
     );
     return (await Promise.all(versions)).flat();
   }
@@ -105,18 +116,18 @@ export class Servers {
   }
 
   /** Runs an attempt and writes down how it ended, whichever way. `asked` is the server as it was asked for. */
-  async audited(
+  async audited<T extends { readonly server: VerifiedServer }>(
     event: Audited['event'],
     asked: string,
-    attempt: () => Promise<VerifiedServer>,
-  ): Promise<VerifiedServer> {
+    attempt: () => Promise<T>,
+  ): Promise<T> {
     const base = { event, registry: this.#trust.config.registry.id, server: asked.slice(0, 200) };
     try {
-      const server = await attempt();
-      const { entry, lock } = server;
+      const result = await attempt();
+      const { entry, lock } = result.server;
       const digests = { bundle: entry.bundle, lock: entry.lock, artefact: lock.artefact.sha256 };
       await audit(this.#home.audit, { ...base, version: entry.version, digests, outcome: 'allowed' }, new Date());
-      return server;
+      return result;
     } catch (error) {
       await audit(this.#home.audit, { ...base, ...outcomeOf(error) }, new Date()).catch(() => undefined);
       throw error;
@@ -125,4 +136,13 @@ export class Servers {
 }
 
 /** A version as one folder's name: it may hold slashes, and `*`, which Windows does not take. */
-export const versionFolder = (version: string): string => encodeURIComponent(version).replaceAll('*', '%2A');
+const versionFolder = (version: string): string => encodeURIComponent(version).replaceAll('*', '%2A');
+
+/** The other way round; nothing for a folder that is none of ours. */
+function versionOf(folder: string): string[] {
+  try {
+    return [decodeURIComponent(folder)];
+  } catch {
+    return [];
+  }
+}

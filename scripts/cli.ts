@@ -30,7 +30,7 @@ try {
     const { exitCode, code, message, remedy } = endingOf(error);
     if (process.argv.includes('--json'))
       print(true, { schemaVersion: 1, ok: false, error: { code, message, remedy } }, []);
-    say(`registry: ${code}: ${message}\n  ${remedy}`);
+    say(`registry: ${code}: ${message}`, `  ${remedy}`);
     process.exitCode = exitCode;
   }
 }

@@ -1,4 +1,5 @@
 import { access, constants, mkdir } from 'node:fs/promises';
+import { withoutSecrets } from '../../core/download.ts';
 import { endingOf, exitCodes } from '../../core/exit.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { homeOf } from '../home.ts';
@@ -37,7 +38,6 @@ export const doctor: CommandSpec = {
       }),
       await check('npm', async () => {
         const { npmOptions } = await import('../../core/npm-config.ts');
-        const { withoutSecrets } = await import('../../core/download.ts');
         return withoutSecrets((await npmOptions()).registry);
       }),
     ];

@@ -3,6 +3,8 @@ import { UsageError } from '../../core/failure.ts';
 import { planLaunch, type LaunchPlan } from '../../core/launch.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { startServer } from '../launch/start.ts';
+import { Refusal } from '../../core/refusal.ts';
+import type { InstalledTree } from '../store/installed-tree.ts';
 import { progress, say } from '../output.ts';
 import type { VerifiedServer } from '../trust/registry.ts';
 import { openServers, parseSpec } from './common.ts';
@@ -17,20 +19,29 @@ export const run: CommandSpec = {
   run: async ({ words, rest, options }) => {
     const { name, version } = parseSpec(words[0]);
     const servers = await openServers(options);
-    let ready: { readonly plan: LaunchPlan; readonly stateFolder: string } | undefined;
-    const server = await servers.audited('launch', words[0] ?? '', async () => {
-      const approved = await servers.registry.server(name, version);
-      const stateFolder = await servers.stateFolderOf(approved);
-      ready = { plan: plan(approved, rest, stateFolder), stateFolder };
-      await servers.install(approved, progress(`installing ${name}`));
-      servers.checkInstalled(approved);
-      return approved;
+    const ready = await servers.audited('launch', words[0] ?? '', async () => {
+      const server = await servers.registry.server(name, version);
+      const stateFolder = await servers.stateFolderOf(server);
+      const launch = plan(server, rest, stateFolder);
+      await servers.install(server, progress(`installing ${name}`));
+      const tree = servers.checkInstalled(server, launch.environment);
+      checkScript(launch, tree);
+      return { server, launch, tree, stateFolder };
     });
-    warnOfLifecycle(server);
-    if (ready !== undefined)
-      process.exitCode = await startServer(ready.plan, servers.folderOf(server), ready.stateFolder);
+    warnOfLifecycle(ready.server);
+    process.exitCode = await startServer(ready.launch, ready.tree.root, ready.stateFolder);
   },
 };
+
+/** What Node is told to run must be one of the files that were just checked. @throws Refusal E_LOCK */
+function checkScript({ script }: LaunchPlan, { files }: InstalledTree): void {
+  if (!files.has(script))
+    throw new Refusal(
+      'E_LOCK',
+      `${script} is no file of the approved closure`,
+      'tell whoever runs the registry: the lock is broken',
+    );
+}
 
 /** @throws UsageError with the first thing that the user must change; the others are said before it. */
 function plan({ approval, lock }: VerifiedServer, given: readonly string[], stateFolder: string): LaunchPlan {

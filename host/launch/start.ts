@@ -10,7 +10,9 @@ import type { LaunchPlan } from '../../core/launch.ts';
 export async function startServer(plan: LaunchPlan, root: string, folder: string): Promise<number> {
   const script = join(root, plan.script);
   const words = [script, ...plan.arguments];
-  const environment = { ...Object.fromEntries(plan.environment), ...systemVariables() };
+  // Node would run compiled code from a folder that others may write to, for servers that ask for it.
+  const noCompileCache = { NODE_DISABLE_COMPILE_CACHE: '1' };
+  const environment = { ...Object.fromEntries(plan.environment), ...systemVariables(), ...noCompileCache };
   if (process.execve !== undefined && process.platform !== 'win32') {
     process.chdir(folder);
     process.execve(process.execPath, [process.execPath, ...words], environment);

@@ -9,6 +9,8 @@ import { Refusal } from '../../core/refusal.ts';
 import { readTarball } from '../../core/tarball.ts';
 import { treeDigest } from '../../core/tree.ts';
 import type { Lock, LockedPackage } from '../../schemas/types.ts';
+import { systemCode } from '../../core/failure.ts';
+import { executablesFile, listOfExecutables } from './installed-tree.ts';
 import { packagesFor } from './packages.ts';
 import { placeFolder, sweepStaging } from './staging.ts';
 
@@ -33,16 +35,19 @@ export async function installClosure(lock: Lock, target: string, installer: Inst
   const packages = [...packagesFor(lock, platform)];
   await placeFolder(staging, target, async (folder) => {
     let done = 0;
+    const executables: string[] = [];
     await mapConcurrently(packages, maxConcurrentDownloads, async ([path, locked]) => {
       const { name, version, integrity } = locked;
       const tarball = await blobs.readOr(integrity, () => fetch(name, version, integrity));
-      await unpack(tarball, join(folder, path), locked);
+      for (const file of await unpack(tarball, join(folder, path), locked)) executables.push(`${path}/${file}`);
       onProgress?.(++done, packages.length);
     });
+    await writeFile(join(folder, executablesFile), listOfExecutables(executables), { flag: 'wx' });
   });
 }
 
-async function unpack(tarball: Uint8Array, folder: string, { name, version, tree }: LockedPackage): Promise<void> {
+/** Gives which of the files are executable. */
+async function unpack(tarball: Uint8Array, folder: string, { name, version, tree }: LockedPackage): Promise<string[]> {
   const files = readTarball(tarball, `${name}@${version}`);
   const actual = treeDigest(files);
   if (actual !== tree)
@@ -54,6 +59,17 @@ async function unpack(tarball: Uint8Array, folder: string, { name, version, tree
   const folders = new Set(files.map(({ path }) => dirname(join(folder, path))));
   for (const each of folders) await mkdir(each, { recursive: true });
   for (const { path, executable, content } of files)
-    // `wx`: a file that is there already belongs to another package.
-    await writeFile(join(folder, path), content, { flag: 'wx', mode: executable ? 0o755 : 0o644 });
+    // `wx`: a file that is there already belongs to another package, or differs from this one in case only.
+    await writeFile(join(folder, path), content, { flag: 'wx', mode: executable ? 0o755 : 0o644 }).catch(
+      (cause: unknown) => {
+        if (systemCode(cause) !== 'EEXIST') throw cause;
+        throw new Refusal(
+          'E_ARCHIVE',
+          `${name}@${version} holds ${path}, which is there already`,
+          'install it on a system where the case of letters counts',
+          { cause },
+        );
+      },
+    );
+  return files.filter(({ executable }) => executable).map(({ path }) => path);
 }

@@ -9,7 +9,7 @@ export function packagesFor(lock: Lock, platform: Platform): ReadonlyMap<string,
   for (const [path, locked] of byDepth) {
     const above = path.slice(0, Math.max(0, path.lastIndexOf('/node_modules/')));
     if ((above === '' || kept.has(above)) && runsOn(locked, platform)) kept.set(path, locked);
-    else if (locked.optional !== true && above === '')
+    else if (locked.optional !== true && (above === '' || kept.has(above)))
       throw new Refusal(
         'E_UNSUPPORTED',
         `${lock.name} needs ${locked.name}@${locked.version}, which does not run on ${platform.os} ${platform.cpu}`,

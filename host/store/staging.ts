@@ -1,6 +1,7 @@
 /** Folders are made in staging and renamed into place: whoever looks sees all of one or nothing. */
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { asDiskFailure } from '../../core/blob-store.ts';
 import { systemCode } from '../../core/failure.ts';
@@ -11,7 +12,7 @@ export async function placeFolder(
   target: string,
   fill: (folder: string) => Promise<void>,
 ): Promise<void> {
-  const folder = join(staging, `${process.pid}.${randomUUID()}`);
+  const folder = join(staging, stagingName());
   try {
     await mkdir(folder, { recursive: true });
     await fill(folder);
@@ -26,7 +27,7 @@ export async function placeFolder(
 
 /** Takes a folder away in one step, then deletes it. Gives whether it was there. */
 export async function removeFolder(staging: string, target: string): Promise<boolean> {
-  const folder = join(staging, `${process.pid}.${randomUUID()}`);
+  const folder = join(staging, stagingName());
   await mkdir(staging, { recursive: true });
   try {
     await rename(target, folder);
@@ -40,9 +41,17 @@ export async function removeFolder(staging: string, target: string): Promise<boo
 
 /** Deletes what processes left behind that no longer run. Gives how many folders that were. */
 export async function sweepStaging(staging: string): Promise<number> {
-  const abandoned = (await readdir(staging).catch(() => [])).filter((name) => !isRunning(Number.parseInt(name, 10)));
+  const abandoned = (await readdir(staging).catch(() => [])).filter(isAbandoned);
   for (const name of abandoned) await rm(join(staging, name), { recursive: true, force: true });
   return abandoned.length;
+}
+
+/** Homes may be shared between machines, whose process numbers say nothing here. */
+export const stagingName = (): string => `${process.pid}.${hostname()}.${randomUUID()}`;
+
+function isAbandoned(name: string): boolean {
+  const [pid, ...rest] = name.split('.');
+  return rest.slice(0, -1).join('.') === hostname() && !isRunning(Number(pid));
 }
 
 function isRunning(pid: number): boolean {

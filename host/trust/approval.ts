@@ -1,6 +1,8 @@
 import type { Approval, Lock, ServerRecord } from '../../schemas/types.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { approvalFormat } from '../../core/formats.ts';
+import { checkCome } from './clock.ts';
+import { disagreements } from '../../core/lock.ts';
 import type { OpenKeyring } from '../../core/keyring.ts';
 import {
   approvalPredicateType,
@@ -75,6 +77,7 @@ export function openApproval(bytes: Uint8Array, keyring: OpenKeyring, wanted: Wa
   );
   if (copied !== undefined) throw mismatch(what, copied);
 
+  checkCome(approval.approvedAt, now, what);
   if (now >= new Date(approval.validUntil))
     throw new Refusal(
       'E_EXPIRED',
@@ -108,17 +111,10 @@ export function checkLockBelongs(lock: Lock, { server }: VerifiedApproval): void
       `${server.name} is a remote endpoint, which this program cannot run`,
       'connect your client to it directly',
     );
-  const pairs: readonly (readonly [string, string, string])[] = [
-    ['name', lock.name, server.name],
-    ['version', lock.version, server.version],
-    ['artefact', lock.artefact.url, server.artefact.url],
-    ['sha256', lock.artefact.sha256, server.artefact.sha256],
-  ];
-  for (const [field, locked, approved] of pairs)
-    if (locked !== approved)
-      throw new Refusal(
-        'E_LOCK',
-        `the lock's ${field} is ${locked}, the approved manifest's ${approved}`,
-        'tell whoever runs the registry: its files are mixed up',
-      );
+  for (const { field, locked, declared } of disagreements(lock, server, server.artefact))
+    throw new Refusal(
+      'E_LOCK',
+      `the lock's ${field.join('.')} is ${locked}, the approved manifest's ${declared}`,
+      'tell whoever runs the registry: its files are mixed up',
+    );
 }

@@ -5,6 +5,7 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asDiskFailure } from '../../core/blob-store.ts';
+import { systemCode } from '../../core/failure.ts';
 import { Refusal } from '../../core/refusal.ts';
 
 const markName = /^status\.(?<sequence>[1-9][0-9]{0,15})\.(?<digest>[0-9a-f]{64})$/u;
@@ -19,7 +20,15 @@ interface Mark {
  * @throws Refusal E_ROLLBACK
  */
 export async function checkNotOlder(folder: string, sequence: number, digest: string): Promise<void> {
-  const names = await readdir(folder).catch(() => []);
+  const names = await readdir(folder).catch((cause: unknown): string[] => {
+    if (systemCode(cause) === 'ENOENT') return [];
+    throw new Refusal(
+      'E_STATE',
+      `${folder} cannot be read (${systemCode(cause) ?? 'unknown'}): what was seen of the registry is not known`,
+      'make that folder readable',
+      { cause },
+    );
+  });
   const marks = names.flatMap((name): Mark[] => {
     const groups = markName.exec(name)?.groups;
     return groups?.digest === undefined ? [] : [{ sequence: Number(groups.sequence), digest: groups.digest }];

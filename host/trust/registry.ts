@@ -19,6 +19,7 @@ import { Refusal } from '../../core/refusal.ts';
 import { recordPath } from '../../core/statement.ts';
 import type { Lock, ServerRecord } from '../../schemas/types.ts';
 import { checkLockBelongs, openApproval, type VerifiedApproval } from './approval.ts';
+import { clockToleranceMs } from './clock.ts';
 import { fetchFile } from './fetch-file.ts';
 import { checkNotOlder } from './high-water.ts';
 import { checkNotRevoked, openStatus, type VerifiedStatus } from './status.ts';
@@ -145,7 +146,9 @@ export class Registry {
   /** @throws Refusal E_EXPIRED where the registry was not heard for longer than the approval allows */
   #checkHeard({ server, offlineHours }: VerifiedApproval, at: Date): void {
     const silentMs = this.#now.getTime() - at.getTime();
-    if (silentMs > Math.max(offlineHours * 3_600_000, this.#trust.refreshAfterMs))
+    const allowedMs = Math.max(offlineHours * 3_600_000, this.#trust.refreshAfterMs);
+    // Heard in the future: the clock was set back, and would let the registry stay unheard for ever.
+    if (silentMs > allowedMs || silentMs < -clockToleranceMs)
       throw new Refusal(
         'E_EXPIRED',
         `the registry was last heard at ${at.toISOString()}; ${server.name} may run ${offlineHours} hours without it`,
@@ -167,7 +170,12 @@ export class Registry {
       return { status, at: heardAt, justNow: false };
     };
     // A clock that was set back makes no file fresh.
-    if (at !== undefined && age >= 0 && age < this.#trust.refreshAfterMs) return kept(at);
+    if (at !== undefined && age >= 0 && age < this.#trust.refreshAfterMs)
+      return kept(at).catch((error: unknown) => {
+        // Another process has heard a newer one in between.
+        if (error instanceof Refusal && error.code === 'E_ROLLBACK') return this.#fetchStatus();
+        throw error;
+      });
     try {
       return await this.#fetchStatus();
     } catch (error) {

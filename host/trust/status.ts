@@ -3,6 +3,7 @@ import { Refusal } from '../../core/refusal.ts';
 import { statusFormat } from '../../core/formats.ts';
 import { holds } from '../../core/lifecycle.ts';
 import { openStatement, recordPath, statusPredicateType } from '../../core/statement.ts';
+import { checkCome } from './clock.ts';
 import type { OpenKeyring } from '../../core/keyring.ts';
 
 declare const verified: unique symbol;
@@ -20,6 +21,7 @@ export type VerifiedStatus = Status & {
 export function openStatus(bytes: Uint8Array, keyring: OpenKeyring, now: Date): VerifiedStatus {
   const { statement, bundle } = openStatement(statusFormat, statusPredicateType, bytes, keyring, 'the status');
   const status = statement.predicate;
+  checkCome(status.issuedAt, now, 'the status');
   if (now >= new Date(status.expiresAt))
     throw new Refusal(
       'E_EXPIRED',

@@ -41,7 +41,8 @@ export async function loadTrust(path: string): Promise<Trust> {
       `is for ${registry.id} (${registry.environment}), its keyring for ${keyring.registry} (${keyring.environment})`,
       'deploy the keyring of that registry',
     );
-  const url = new URL(registry.url);
+  const url = URL.parse(registry.url);
+  if (url === null) throw refuse(`names ${registry.url}, which is no address`, 'write it as https://mcp.example.com');
   const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
   if (url.protocol !== 'https:' && !loopback)
     throw refuse(`names ${registry.url}, which is neither https nor on this machine`, 'use an https address');

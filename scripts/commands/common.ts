@@ -42,10 +42,10 @@ export function conclude(
 export function sayProblems(problems: readonly Problem[]): void {
   for (const { file, line, column, code, message, remedy, severity } of problems) {
     const place = [file, line, column].filter((part) => part !== undefined && part !== '').join(':');
-    say(`${place}: ${severity ?? 'error'}: ${message} [${code}]\n  ${remedy}`);
+    say(`${place}: ${severity ?? 'error'}: ${message} [${code}]`, `  ${remedy}`);
   }
   const errors = problems.filter(({ severity }) => severity !== 'warning').length;
-  if (errors > 0) say(`\n${errors} ${errors === 1 ? 'problem' : 'problems'}`);
+  if (errors > 0) say('', `${errors} ${errors === 1 ? 'problem' : 'problems'}`);
 }
 
 /** The commit that a change is compared with: the named one, or where it left the main branch. Nothing outside git. */

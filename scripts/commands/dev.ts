@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import writeFileAtomic from 'write-file-atomic';
 import { reviewableJson } from '../../core/canonical.ts';
+import { hasErrors } from '../../core/problem.ts';
 import { openNpmRegistry } from '../../core/npm-registry.ts';
 import { print, progress, say } from '../../host/output.ts';
 import { buildRepository } from '../publish/build.ts';
@@ -40,7 +41,8 @@ export function dev(program: Command): void {
         openRegistry: () => openNpmRegistry(),
         onFetched: progress('fetching and hashing packages'),
       });
-      if (signed.problems.length > 0) return conclude(json, signed.problems, {}, []);
+      if (hasErrors(signed.problems)) return conclude(json, signed.problems, {}, []);
+      if (!json) sayProblems(signed.problems);
       const { approved } = signed;
       step(approved.length === 0 ? 'nothing new to sign' : `fetched, hashed and signed ${approved.length} versions`);
 
@@ -51,7 +53,7 @@ export function dev(program: Command): void {
         server?.close();
         throw error;
       });
-      if (problems.some(({ severity }) => severity !== 'warning')) {
+      if (hasErrors(problems)) {
         server?.close();
         return conclude(json, problems, {}, []);
       }
@@ -64,7 +66,8 @@ export function dev(program: Command): void {
           { schemaVersion: 1, ok: true, url: once ? null : url, approved, files, trust: workspace.trust, problems },
           [],
         );
-      else if (server !== undefined) say(`\nopen ${url}\ntry  npx countersign run memory --trust .registry/trust.json`);
+      else if (server !== undefined)
+        say('', `open ${url}`, 'try  npx countersign run memory --trust .registry/trust.json');
     });
 }
 
