@@ -1,0 +1,168 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { browserForFile } from '../support/browser.ts';
+import { hostileMarkup, longWord, sampleCatalog, scriptFlag, toolNames } from './sample-catalog.ts';
+import { sampleSiteForFile } from './sample-site.ts';
+import { watchedPage } from './watched-page.ts';
+
+const browser = browserForFile();
+const origin = sampleSiteForFile();
+
+async function withPage(path: string, read: (page: Page) => Promise<void>, javaScriptEnabled = true): Promise<void> {
+  const context = await browser().newContext({ javaScriptEnabled });
+  try {
+    const { page, complaints } = await watchedPage(context, origin());
+    await page.goto(origin() + path);
+    await read(page);
+    expect(complaints).toEqual([]);
+  } finally {
+    await context.close();
+  }
+}
+
+describe('without scripts', () => {
+  test('the whole list is there, and no search that would not work', async () => {
+    await withPage(
+      '/',
+      async (page) => {
+        expect(await page.locator('.row:visible').count()).toBe(sampleCatalog.servers.length);
+        expect(await page.getByRole('search').isVisible()).toBe(false);
+        await page.getByRole('link', { name: 'github' }).click();
+        expect(await page.locator('h1').textContent()).toBe('GitHub');
+      },
+      false,
+    );
+  });
+
+  test('a page says everything, and its tools open', async () => {
+    await withPage(
+      '/servers/github/',
+      async (page) => {
+        for (const name of ['Approval', 'Run it', 'What it may reach', 'Tools', 'Versions', 'Facts']) {
+          expect(await page.getByRole('heading', { name, exact: true }).isVisible()).toBe(true);
+        }
+        expect(await page.locator('summary:visible').count()).toBe(toolNames.length);
+        await page.getByText('add_comment', { exact: true }).click();
+        expect(await page.getByText('What to look for.').first().isVisible()).toBe(true);
+      },
+      false,
+    );
+  });
+});
+
+describe('by keyboard', () => {
+  test.each(['/', '/servers/github/', '/servers/warehouse/'])(
+    'the tab key comes to every link, field and tool of %s in order, and shows where it is',
+    async (path) => {
+      await withPage(path, async (page) => {
+        const stops = page.locator('a, input, summary');
+        const count = await stops.count();
+        expect(count).toBeGreaterThan(10);
+        for (let expected = 0; expected < count; expected += 1) {
+          await page.keyboard.press('Tab');
+          const stop = await stops.nth(expected).evaluate((element) => {
+            const { left, right, top, bottom } = element.getBoundingClientRect();
+            return {
+              text: element.textContent,
+              focused: element === document.activeElement,
+              outlined: getComputedStyle(element).outlineStyle === 'solid',
+              inView: left >= 0 && right <= innerWidth && top < innerHeight && bottom > 0,
+            };
+          });
+          expect(stop).toMatchObject({ focused: true, outlined: true, inView: true });
+        }
+      });
+    },
+  );
+
+  test('the first stop skips to the content', async () => {
+    await withPage('/servers/github/', async (page) => {
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('record');
+    });
+  });
+
+  test('Enter opens a tool and closes it again', async () => {
+    await withPage('/servers/github/', async (page) => {
+      const tool = page.locator('details').first();
+      await tool.locator('summary').focus();
+      await page.keyboard.press('Enter');
+      expect(await tool.getByRole('table').isVisible()).toBe(true);
+      await page.keyboard.press('Enter');
+      expect(await tool.getByRole('table').isVisible()).toBe(false);
+    });
+  });
+
+  test('a found server is two keys away', async () => {
+    await withPage('/', async (page) => {
+      await page.keyboard.press('/');
+      await page.keyboard.type('warehouse');
+      await page.getByText('1 server matches').waitFor();
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      await page.waitForURL(/servers/u);
+      expect(page.url()).toBe(`${origin()}/servers/warehouse/`);
+    });
+  });
+});
+
+test('the command is taken whole, in one line', async () => {
+  await withPage('/servers/warehouse/', async (page) => {
+    await page.locator('.command code').click();
+    expect(await page.evaluate(() => getSelection()?.toString())).toBe(
+      'countersign run warehouse -- <folder>… --database <database>',
+    );
+  });
+});
+
+describe('text that others wrote', () => {
+  test.each(['/', '/servers/hostile/', '/?q=onerror'])('stays text on %s', async (path) => {
+    await withPage(path, async (page) => {
+      if (path.includes('?')) await page.getByText('1 server matches').waitFor();
+      for (const tool of await page.locator('summary').all()) await tool.click();
+      expect(await page.getByText(hostileMarkup).first().isVisible()).toBe(true);
+      expect(await page.locator('main :is(script, img, iframe, b, i)').count()).toBe(0);
+      expect(await page.locator('[style], style, script:not([src]), [onerror], [onclick]').count()).toBe(0);
+      expect(await page.evaluate((flag) => flag in window, scriptFlag)).toBe(false);
+    });
+  });
+
+  test('is no markup in the head either', async () => {
+    await withPage('/servers/hostile/', async (page) => {
+      expect(await page.title()).toMatch(/^hostile: <b>Nice<\/b> gnp\.exe .* · Example & <i>Sons<\/i>$/u);
+      expect(await page.locator('meta[name=description]').getAttribute('content')).toContain(hostileMarkup);
+    });
+  });
+
+  test('is whole, with every hidden character named where it stands', async () => {
+    await withPage('/servers/hostile/', async (page) => {
+      const why = page.getByRole('region', { name: 'Why it is here' });
+      expect(await why.textContent()).toContain(longWord);
+      expect(await why.locator('.hidden-character').allTextContents()).toEqual([
+        'U+202E',
+        'U+202C',
+        'U+2066',
+        'U+2069',
+        'U+200B',
+        'U+E0049 and 2 more hidden',
+      ]);
+      const whole = await page.locator('html').innerHTML();
+      expect(whole).not.toMatch(/[\u202a-\u202e\u2066-\u2069\u200b\u{e0000}-\u{e007f}]/u);
+    });
+  });
+
+  test('makes no link but to https', async () => {
+    await withPage('/servers/hostile/', async (page) => {
+      const facts = page.getByRole('complementary', { name: 'Facts' });
+      const links = await facts
+        .getByRole('link')
+        .evaluateAll((found) => found.map((link) => link.getAttribute('href')));
+      expect(links).toHaveLength(3);
+      for (const link of links) expect(link).toMatch(/^https:\/\//u);
+      expect(await page.getByText('[click](javascript:').first().isVisible()).toBe(true);
+    });
+  });
+});

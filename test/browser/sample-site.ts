@@ -1,0 +1,78 @@
+/** The sample catalog, built and laid out as a published dist/, and served on a free port. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
+import { canonicalJson } from '../../core/canonical.ts';
+import { sha256 } from '../../core/digest.ts';
+import { serveDist } from '../../scripts/publish/server.ts';
+import { buildSite } from '../../scripts/publish/site.ts';
+import type { Catalog } from '../../schemas/types.ts';
+import { sampleCatalog, sampleSearch } from './sample-catalog.ts';
+
+/** Serves the sample while the tests of a file run. Gives its origin. */
+export function sampleSiteForFile(): () => string {
+  let site: SampleSite | undefined;
+  beforeAll(async () => {
+    site = await openSampleSite();
+  }, 60_000);
+  afterAll(async () => site?.close());
+  return () => {
+    if (site === undefined) throw new Error('the site is there within tests only');
+    return site.origin;
+  };
+}
+
+interface SampleSite {
+  readonly origin: string;
+  readonly close: () => Promise<void>;
+}
+
+async function openSampleSite(): Promise<SampleSite> {
+  await using undo = new AsyncDisposableStack();
+  const work = await mkdtemp(join(tmpdir(), 'countersign-site-'));
+  undo.defer(async () => rm(work, { recursive: true }));
+  const dist = await buildSample(work);
+  for (const [path, text] of registryFiles(sampleCatalog)) {
+    await mkdir(dirname(join(dist, path)), { recursive: true });
+    await writeFile(join(dist, path), text);
+  }
+  const server = await serveDist(dist, 0);
+  const { port } = server.address() as AddressInfo;
+  undo.defer(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const kept = undo.move();
+  return { origin: `http://localhost:${port}`, close: async () => kept.disposeAsync() };
+}
+
+/** Builds the pages in a folder of this one, and gives its path. */
+export async function buildSample(work: string): Promise<string> {
+  const catalogFile = join(work, 'catalog.json');
+  const dist = join(work, 'dist');
+  await writeFile(catalogFile, canonicalJson(sampleCatalog));
+  await buildSite(catalogFile, dist);
+  return dist;
+}
+
+/** What hosts read. The pages link to these files, and show nothing of them but the search index. */
+function registryFiles({ servers }: Catalog): Map<string, string | Uint8Array> {
+  const files = new Map<string, string | Uint8Array>([
+    ['search.json', canonicalJson(sampleSearch)],
+    ['trust/status.json', '{}'],
+    ['trust/keyring.json', '{}'],
+  ]);
+  for (const { manifest, versions } of servers) {
+    const record = JSON.stringify({ name: manifest.name });
+    files.set(`servers/${manifest.name}.json`, record);
+    files.set(`targets/servers/${sha256(record)}.${manifest.name}.json`, record);
+    for (const version of versions) {
+      files.set(`approvals/${version.bundle}.json`, '{}');
+      files.set(`manifests/${version.manifest}.yaml`, `name: ${manifest.name}\n`);
+      files.set(`locks/${version.lock}.json`, '{}');
+    }
+  }
+  return files;
+}
