@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '../..');
 
 /** The files that npm links as commands. */
-export const registryCommand = join(root, 'scripts/registry.js');
+const registryCommand = join(root, 'scripts/registry.js');
 export const countersignCommand = join(root, 'host/bin/countersign.js');
 
 export interface Ended {
@@ -22,7 +22,7 @@ export interface Invocation {
 }
 
 /** A Node script, run to its end. */
-export function runNode(
+function runNode(
   script: string,
   words: readonly string[],
   { cwd, env = {}, input = '' }: Invocation = {},

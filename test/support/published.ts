@@ -60,7 +60,7 @@ export function publish(change: Change = {}): Published {
   return { files, name };
 }
 
-export function anApproval(manifest: Manifest, lock: Lock, lockDigest: string): ApprovalStatement {
+function anApproval(manifest: Manifest, lock: Lock, lockDigest: string): ApprovalStatement {
   const { artefact } = lock;
   return {
     _type: 'https://in-toto.io/Statement/v1',
@@ -91,7 +91,7 @@ export function anApproval(manifest: Manifest, lock: Lock, lockDigest: string): 
   };
 }
 
-export function aRecord({ subject, predicate }: ApprovalStatement, bundle: Uint8Array): ServerRecord {
+function aRecord({ subject, predicate }: ApprovalStatement, bundle: Uint8Array): ServerRecord {
   const { server, revision, sequence, approvedAt, validUntil, registry } = predicate;
   const digestOf = (end: string): string => subject.find(({ name }) => name.endsWith(end))?.digest.sha256 ?? '';
   return {
@@ -116,7 +116,7 @@ export function aRecord({ subject, predicate }: ApprovalStatement, bundle: Uint8
   };
 }
 
-export const aStatus = (name: string, recordDigest: string): StatusStatement => ({
+const aStatus = (name: string, recordDigest: string): StatusStatement => ({
   _type: 'https://in-toto.io/Statement/v1',
   subject: [{ name: `servers/${name}.json`, digest: { sha256: recordDigest } }],
   predicateType: 'urn:countersign:status:v1',

@@ -3,6 +3,7 @@ import { createHash, createPublicKey } from 'node:crypto';
 import { p256 } from '@noble/curves/nist.js';
 import { canonicalJson } from '../../core/canonical.ts';
 import { keyHint, openKeyring, type OpenKeyring } from '../../core/keyring.ts';
+import type { SigningKey } from '../../signer/keys/signing-key.ts';
 import type {
   ApprovalKey,
   ApprovalStatement,
@@ -78,6 +79,16 @@ export function aBundle(
 /** The bytes of a signed statement, or of anything else in its place. */
 export const signed = (statement: unknown, options: Parameters<typeof aBundle>[1] = {}): Uint8Array =>
   canonicalJson(aBundle(canonicalJson(statement), options));
+
+/** The key as a signer gets it. `highS`: signs as a key service may, with the higher of the two values of s. */
+export const signingKey = (key = testKey(), { highS = false } = {}): SigningKey => ({
+  environment: 'production',
+  publicKey: () => Promise.resolve(key.spki),
+  signDigest: (digest) => {
+    const { r, s } = p256.Signature.fromBytes(p256.sign(digest, key.secret, { prehash: false, lowS: true }), 'compact');
+    return Promise.resolve(new p256.Signature(r, highS ? p256.Point.Fn.ORDER - s : s).toBytes('der'));
+  },
+});
 
 /** The minimum of ARCHITECTURE.md as it is read, with an artefact that a lock can pin. */
 export const aManifest = (change: Partial<Manifest> = {}): Manifest => ({

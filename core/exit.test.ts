@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { endingOf, forTerminal } from './exit.ts';
+import { Failure, UsageError } from './failure.ts';
+import { Refusal } from './refusal.ts';
+
+test.each<[string, unknown, number, string]>([
+  ['a refusal', new Refusal('E_REVOKED', 'it is revoked', 'run another'), 3, 'E_REVOKED'],
+  ['wrong usage', new UsageError('it is revoked', 'run another'), 2, 'usage'],
+  ['a failure', new Failure('network', 'it is revoked', 'run another'), 1, 'network'],
+])('ends with a code of its own for %s', (_, error, exitCode, code) => {
+  expect(endingOf(error)).toEqual({ exitCode, code, message: 'it is revoked', remedy: 'run another' });
+});
+
+test.each([
+  ['an error', new TypeError('x is not a function'), 'x is not a function'],
+  ['a word', 'gone', 'gone'],
+  ['nothing', undefined, 'undefined'],
+])('takes %s for a fault of the program', (_, error, message) => {
+  expect(endingOf(error)).toMatchObject({ exitCode: 1, code: 'unexpected', message });
+});
+
+test.each([
+  ['an escape sequence', 'a\u001b[31mb', 'a\\u{1b}[31mb'],
+  ['a newline', 'safe\nevil', 'safe\\u{a}evil'],
+  ['a carriage return', 'safe\revil', 'safe\\u{d}evil'],
+  ['a backspace', 'a\bb', 'a\\u{8}b'],
+  ['a tab', 'a\tb', 'a\\u{9}b'],
+  ['a control character of the upper range', 'a\u009bb', 'a\\u{9b}b'],
+  ['a direction override', 'a\u202eb', 'a\\u{202e}b'],
+  ['an isolate', 'a\u2066b', 'a\\u{2066}b'],
+  ['a zero-width space', 'a\u200bb', 'a\\u{200b}b'],
+  ['a byte order mark', '\ufeffa', '\\u{feff}a'],
+  ['a soft hyphen', 'a\u00adb', 'a\\u{ad}b'],
+  ['a tag character', 'a\u{e0041}b', 'a\\u{e0041}b'],
+  ['half of a surrogate pair', 'a\ud800b', 'a\\u{d800}b'],
+  ['a line separator', 'a\u2028b', 'a\\u{2028}b'],
+  ['a paragraph separator', 'a\u2029b', 'a\\u{2029}b'],
+  ['zero', 'a\u0000b', 'a\\u{0}b'],
+])('shows %s instead of sending it to the terminal', (_, text, shown) => {
+  expect(forTerminal(text)).toBe(shown);
+});
+
+test('leaves text and emoji as they are', () => {
+  const text = 'Zwölf Boxkämpfer 日本語 😀 <b>&';
+  expect(forTerminal(text)).toBe(text);
+});

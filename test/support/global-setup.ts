@@ -1,0 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** One folder for everything that a run of the tests writes, gone at its end. */
+export async function setup(): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'countersign-tests-'));
+  process.env['COUNTERSIGN_TESTS'] = folder;
+  return () => rm(folder, { recursive: true, force: true, maxRetries: 3 });
+}
