@@ -190,7 +190,7 @@ describe('what the host keeps', () => {
   test('a file that was added', async () => {
     const home = await freshHome();
     await cp(visited.root, home.root, { recursive: true });
-    const [first = ''] = (await filesOf(home.installed)).filter((file) => file.endsWith('note.txt'));
+    const first = (await filesOf(home.installed)).find((file) => file.endsWith('note.txt')) ?? '';
     const added = first.replace('note.txt', 'more.txt');
     await writeFile(added, '');
     expect(await prove(home)).toBe('E_TREE');

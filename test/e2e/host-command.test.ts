@@ -1,6 +1,7 @@
 /** The `countersign` command, as processes, with a small server behind it. */
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { auditEvent } from '../../schemas/compiled.js';
@@ -83,7 +84,7 @@ describe('countersign run', () => {
     ]);
   });
 
-  test('gives the server the declared environment and no other', async () => {
+  test('gives the server the declared environment, and no other variable of the user’s', async () => {
     const { environment } = await started([], {
       GREETING_TOKEN: 'secret',
       NODE_OPTIONS: '',
@@ -91,7 +92,7 @@ describe('countersign run', () => {
       LD_PRELOAD: '',
     });
     const state = join(dataHome, 'countersign/state');
-    expect(Object.keys(environment).sort()).toEqual(['GREETING_TOKEN', 'STATE_FILE']);
+    expect(Object.keys(environment).sort()).toEqual(['GREETING_TOKEN', 'NODE_DISABLE_COMPILE_CACHE', 'STATE_FILE']);
     expect(environment['STATE_FILE']?.startsWith(state)).toBe(true);
   });
 
@@ -104,7 +105,7 @@ describe('countersign run', () => {
   });
 
   test.each([
-    [['--', '--eval=1'], 'takes no option --eval'],
+    [['--', '--eval=1'], 'takes no such option'],
     [['--', '--mode', 'quiet'], '--mode has a value that is not allowed'],
     [['--', '--mode'], '--mode has no value'],
     [['one'], 'run takes 1 words, not 2'],
@@ -149,7 +150,7 @@ describe('countersign run', () => {
   test('works without a network once it is installed, and refuses what it never saw', async () => {
     await host(['install', 'tiny']);
     const gone = (response: { destroy(): void }): void => void response.destroy();
-    for (const path of ['trust/status.json']) server.files.set(path, gone as never);
+    for (const path of ['trust/status.json']) server.files.set(path, gone);
     const file = await readFile(trust, 'utf8');
     const strict = join(tiny.folder, 'strict.json');
     await writeFile(strict, JSON.stringify({ ...JSON.parse(file), refreshAfterSeconds: 0 }));
@@ -178,7 +179,7 @@ describe('countersign run', () => {
   });
 
   test('starts clean after an install that was killed', async () => {
-    const leftover = join(dataHome, 'countersign/staging/999999999.half');
+    const leftover = join(dataHome, 'countersign/staging', `999999999.${hostname()}.half`);
     await mkdir(leftover, { recursive: true });
     await writeFile(join(leftover, 'half'), '');
     expect(await host(['run', 'tiny'], {}, request('ping'))).toMatchObject({ status: 0 });

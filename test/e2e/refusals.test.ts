@@ -297,12 +297,12 @@ describe('a host', () => {
       'a remote endpoint',
       'E_UNSUPPORTED',
       {
-        approval: ({ predicate: { server, ...predicate }, ...s }) => ({
+        approval: ({ predicate: { server: manifest, ...predicate }, ...s }) => ({
           ...s,
           subject: s.subject.slice(1),
           predicate: {
             ...predicate,
-            server: { ...server, artefact: undefined, remote: { url: 'https://mcp.example.com', transport: 'sse' } },
+            server: { ...manifest, artefact: undefined, remote: { url: 'https://mcp.example.com', transport: 'sse' } },
           },
         }),
       },
