@@ -1,10 +1,112 @@
-/** Bounded downloads: every one has a limit in bytes and a limit in time, and follows no redirect. */
-import { Failure, messageOf } from './failure.ts';
+/**
+ * Bounded downloads: every one has a limit in bytes and a limit in time. No redirect is followed here: it is an
+ * answer like any other, and whoever asked decides.
+ */
+import { setTimeout } from 'node:timers/promises';
+import type { FetchOptions } from 'make-fetch-happen';
+import { Failure, messageOf, systemCode } from './failure.ts';
+import type { NpmOptions } from './npm-config.ts';
 import { Refusal } from './refusal.ts';
 
 export interface Bounds {
   readonly maxBytes: number;
   readonly signal: AbortSignal;
+}
+
+export interface Get extends Bounds {
+  readonly headers: Readonly<Record<string, string>>;
+  /** Whether the server may send the file compressed. The limit holds for what it unpacks to. */
+  readonly compress: boolean;
+}
+
+export type Answer =
+  | { readonly kind: 'file'; readonly bytes: Buffer }
+  /** Anything but 200. Its body was not read; `location` is an absolute address where it is one at all. */
+  | { readonly kind: 'other'; readonly status: number; readonly location: string | undefined };
+
+/**
+ * One GET through the proxies and with the certificates that npm is configured with.
+ * @throws NetworkFailure; Refusal E_TOO_LARGE
+ */
+export async function get(url: string, options: NpmOptions, request: Get): Promise<Answer> {
+  // Loaded on first use: a start from verified caches needs no network.
+  const { default: fetch } = await import('make-fetch-happen');
+  const { ca, cert, key, strictSSL, localAddress, maxSockets, proxy, httpsProxy } = options;
+  const { headers, compress, maxBytes, signal } = request;
+  const { hostname } = new URL(url);
+  // What is left of an answer is cut off at the end: unread, it would pile up in memory.
+  const done = new AbortController();
+  try {
+    const response = await fetch(url, {
+      redirect: 'manual',
+      retry: false,
+      compress,
+      headers,
+      signal: AbortSignal.any([signal, done.signal]),
+      ...{ ca, cert, key, strictSSL, localAddress, maxSockets },
+      proxy: httpsProxy ?? proxy,
+      // Without a proxy in its options the agent takes one from the environment. Only `noProxy` goes before both.
+      noProxy: isLoopback(hostname) ? [hostname] : options.noProxy,
+    } as unknown as FetchOptions);
+    if (response.status !== 200)
+      return { kind: 'other', status: response.status, location: response.headers.get('location') ?? undefined };
+    return { kind: 'file', bytes: await readBody(response.body as AsyncIterable<Uint8Array>, maxBytes, url) };
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw new NetworkFailure(url, signal.aborted ? signal.reason : error);
+  } finally {
+    done.abort();
+  }
+}
+
+/** No proxy elsewhere reaches this machine's own servers. */
+const isLoopback = (hostname: string): boolean =>
+  hostname === '[::1]' || /^(?:.+\.)?localhost$|^127(?:\.\d+){3}$/u.test(hostname);
+
+export interface Times {
+  /** For one try. */
+  readonly tryMs: number;
+  /** Before the second try; doubled before each one after it. */
+  readonly pauseMs: number;
+  readonly retries: number;
+  /** For all tries and pauses. */
+  readonly deadlineMs: number;
+}
+
+/** Tries a download again where the fault may pass. Gives or throws what the last try did. */
+export async function withRetries<T>(
+  { tryMs, pauseMs, retries }: Times,
+  deadline: AbortSignal,
+  download: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await download(AbortSignal.any([deadline, AbortSignal.timeout(tryMs)]));
+    } catch (error) {
+      if (attempt >= retries || !mayPass(error)) throw error;
+      await setTimeout(pauseMs * 2 ** attempt, undefined, { signal: deadline }).catch(() => {
+        throw error;
+      });
+    }
+  }
+}
+
+/** Not among them: names that do not resolve, refused connections, and whatever is wrong with a certificate. */
+const passingCodes = new Set([
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+  'ENETDOWN',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+]);
+
+function mayPass(error: unknown): boolean {
+  if (error instanceof HttpFailure) return error.status === 408 || error.status === 429 || error.status >= 500;
+  if (!(error instanceof NetworkFailure)) return false;
+  return isTimeout(error.cause) || passingCodes.has(systemCode(error.cause) ?? '');
 }
 
 /** The network could not be used, or did not answer in time. The only failure for which a cache may stand in. */
@@ -33,16 +135,38 @@ export class HttpFailure extends Failure {
   }
 }
 
-/** An address in a message: no user, no password, no query. */
+export const isHttp = (address: unknown): address is string =>
+  typeof address === 'string' && URL.canParse(address) && ['http:', 'https:'].includes(new URL(address).protocol);
+
+/** For messages. */
+export const hostOf = (address: unknown): string =>
+  isHttp(address) ? new URL(address).host : 'what is no http address';
+
+/**
+ * An address that a server named, if it is on the origin of one that npm is configured with. A user and a password
+ * come from there and never from the server.
+ */
+export function addressOn(base: string, named: unknown): string | undefined {
+  if (!isHttp(named) || !isHttp(base)) return undefined;
+  const own = new URL(base);
+  const url = new URL(named);
+  if (url.origin !== own.origin) return undefined;
+  url.username = own.username;
+  url.password = own.password;
+  return url.href;
+}
+
+/** An address in a message: no user, no password, no query. Never throws. */
 export function withoutSecrets(url: string): string {
+  if (!URL.canParse(url)) return 'what is no address';
   const { protocol, host, pathname } = new URL(url);
   return `${protocol}//${host}${pathname}`;
 }
 
-function reason(error: unknown): string {
-  if (error instanceof Error && error.name === 'TimeoutError') return 'no answer in time';
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : messageOf(error);
-}
+const isTimeout = (error: unknown): boolean => error instanceof Error && error.name === 'TimeoutError';
+
+const reason = (error: unknown): string =>
+  isTimeout(error) ? 'no answer in time' : (systemCode(error) ?? messageOf(error));
 
 /** Reads a body up to a limit. @throws Refusal E_TOO_LARGE */
 export async function readBody(

@@ -16,25 +16,56 @@ export const maxBundleBytes = 2 * MIB;
 // What package registries serve.
 export const maxPackumentBytes = 256 * MIB;
 export const maxTarballBytes = 512 * MIB;
-export const maxUnpackedBytes = 2048 * MIB;
+export const maxUnpackedBytes = 512 * MIB;
 export const maxTarballEntries = 100_000;
 
 /** Nesting of objects and arrays in any JSON that is read. */
 export const maxJsonDepth = 64;
 
-/** One answer of an MCP server while its tools are captured. */
+// What a server may send, and have sent to it, while its tools are captured: once for each client that asks.
+/** Everything that it writes on its output and its error output. */
 export const maxCaptureBytes = 8 * MIB;
+/** Requests to the client, which are answered: pings, roots, sampling. */
+export const maxServerRequests = 1_000;
+export const maxToolPages = 100;
+
+// What of a server's tools goes into a lock; schemas/lock.schema.json says the same.
+export const maxLockedTools = 2_000;
+export const maxToolDefinitions = 16;
+/** In characters. */
+export const maxToolNameLength = 256;
+export const maxInstructions = 16;
+/** All definitions in canonical JSON: as reviewable JSON, deep nesting takes up to seventy times as much. */
+export const maxToolsBytes = 4 * MIB;
+
+// What the sandbox gives to a server while its tools are captured.
+/** Each folder that it may write to, and each file in it. They are kept in memory. */
+export const maxSandboxFolderBytes = 256 * MIB;
+/** Of one process. Node alone sets some 600 MiB aside without touching them. */
+export const maxSandboxMemoryBytes = 2048 * MIB;
+/** Processes and threads; before Linux 5.14 those of the whole user count. */
+export const maxSandboxTasks = 1_024;
+/** Of one process. */
+export const maxSandboxCpuSeconds = 60;
 
 /** A whole refresh of a registry's files, however many requests it takes. */
 export const refreshDeadlineMs = 2_000;
-/** One try at a download from a package registry; it is tried again on network errors. */
+/** One try at a download from a package registry; it is tried again where the fault may pass. */
 export const downloadTimeoutMs = 60_000;
 export const downloadRetries = 4;
+/** Before the second try; doubled before each one after it. */
+export const downloadPauseMs = 250;
+/** A whole download with all its tries, pauses and redirects. */
+export const downloadDeadlineMs = 180_000;
+/** Redirects of one try, all of them within one origin. */
+export const maxRedirects = 5;
 /** Downloads at one time. */
 export const maxConcurrentDownloads = 16;
 
 /** How long a captured server may take for one answer. */
 export const captureTimeoutMs = 20_000;
+/** How long it may take for everything that one client asks. */
+export const captureDeadlineMs = 60_000;
 
 /** A status file's life. */
 export const statusLifeDays = 7;

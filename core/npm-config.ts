@@ -38,6 +38,8 @@ async function load(): Promise<NpmOptions> {
     // The global configuration belongs to the Node beside npm, which need not be the one that runs this.
     execPath: npm?.node ?? process.execPath,
     argv: [],
+    // A copy: npm writes what it read, Node's options among it, into the environment for the scripts that it starts.
+    env: { ...process.env },
     cwd: parse(process.cwd()).root,
   });
   await config.load();

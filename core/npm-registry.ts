@@ -1,14 +1,23 @@
 /** The npm registry or mirror that npm is configured with: packuments and tarballs, bounded, retried, checked by hash. */
 import registryFetch from 'npm-registry-fetch';
 import { integrityOf } from './digest.ts';
-import { HttpFailure, NetworkFailure, readBody } from './download.ts';
-import { Failure, messageOf } from './failure.ts';
-import { downloadRetries, downloadTimeoutMs, maxPackumentBytes, maxTarballBytes } from './limits.ts';
+import { addressOn, get, hostOf, HttpFailure, isHttp, withRetries, type Times } from './download.ts';
+import { Failure } from './failure.ts';
+import {
+  downloadDeadlineMs,
+  downloadPauseMs,
+  downloadRetries,
+  downloadTimeoutMs,
+  maxPackumentBytes,
+  maxRedirects,
+  maxTarballBytes,
+} from './limits.ts';
 import { npmOptions, type NpmOptions } from './npm-config.ts';
 import { Refusal } from './refusal.ts';
 
-/** What we read of a package's document. Not verified: nothing is believed for standing in it. */
+/** What we read of a package's document. Of the right shape, and nothing more: nothing is believed for standing in it. */
 export interface Packument {
+  /** By version. Without a prototype, as are the others: any key may be looked up. */
   readonly versions: Readonly<Record<string, PackumentVersion | undefined>>;
   readonly 'dist-tags'?: Readonly<Record<string, string | undefined>>;
   /** When each version was published. Some mirrors leave it out. */
@@ -18,89 +27,224 @@ export interface Packument {
 export interface PackumentVersion {
   readonly description?: string;
   readonly license?: string;
-  readonly homepage?: string;
-  readonly repository?: string | { readonly url?: string };
-  readonly dist?: { readonly tarball?: string; readonly integrity?: string };
+  readonly repository?: string;
+  /** Whatever stands there. */
+  readonly tarball?: unknown;
 }
 
 export interface NpmRegistry {
   /** With npm's configuration, tokens included: never print it. */
   readonly options: NpmOptions;
-  /** @throws Failure `network`, `no-such-package`, `http-status` */
+  /** @throws Failure `network`, `no-such-package`, `http-status`, `not-a-packument`, `redirect-elsewhere` */
   packument(name: string): Promise<Packument>;
   /**
    * The tarball, whatever is in it, unless an integrity is given and it does not match.
-   * @throws Failure `network`, `no-such-package`, `http-status`; Refusal E_DIGEST, E_TOO_LARGE
+   * @throws Failure as `packument`, `tarball-elsewhere`; Refusal E_DIGEST, E_TOO_LARGE
    */
   tarball(name: string, version: string, integrity?: string): Promise<Buffer>;
 }
 
+const defaultTimes: Times = {
+  tryMs: downloadTimeoutMs,
+  pauseMs: downloadPauseMs,
+  retries: downloadRetries,
+  deadlineMs: downloadDeadlineMs,
+};
+
 /** `mirror` overrides the registry that npm is configured with; tokens still come from npm's configuration. */
-export async function openNpmRegistry(mirror?: string): Promise<NpmRegistry> {
+export async function openNpmRegistry(mirror?: string, times: Times = defaultTimes): Promise<NpmRegistry> {
   const configured = await npmOptions();
   const options: NpmOptions = mirror === undefined ? configured : { ...configured, registry: mirror };
 
-  const get = async (url: string, name: string, maxBytes: number): Promise<Buffer> => {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        const signal = AbortSignal.timeout(downloadTimeoutMs);
-        const response = await registryFetch(url, { ...options, cache: undefined, fetchRetries: 0, signal });
-        return await readBody(response.body as AsyncIterable<Uint8Array>, maxBytes, url);
-      } catch (error) {
-        if (error instanceof Refusal) throw error;
-        const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : undefined;
-        if (status === 404) throw new NoSuchPackage(name, error);
-        const passing = status === undefined || status === 429 || status >= 500;
-        if (passing && attempt < downloadRetries) continue;
-        throw status === undefined ? new NetworkFailure(url, error) : new HttpFailure(url, status);
-      }
+  const download = async (url: string, name: string, maxBytes: number, deadline: AbortSignal): Promise<Buffer> => {
+    try {
+      return await withRetries(times, deadline, (signal) => getWithin(url, options, maxBytes, signal));
+    } catch (error) {
+      if (error instanceof HttpFailure && error.status === 404) throw new NoSuchPackage(name, error);
+      throw error;
     }
   };
-  /** Scopes may have registries of their own. */
-  const address = (name: string, path: string): string =>
-    `${registryFetch.pickRegistry(name, options).replace(/\/$/u, '')}/${path}`;
-
-  const packument = async (name: string): Promise<Packument> => {
-    const bytes = await get(address(name, name.replace('/', '%2f')), name, maxPackumentBytes);
-    try {
-      return JSON.parse(bytes.toString('utf8')) as Packument;
-    } catch (cause) {
-      throw new Failure(
-        'not-a-packument',
-        `the npm registry's answer for ${name} is not JSON: ${messageOf(cause)}`,
-        'check the registry that npm is configured with',
-        { cause },
-      );
-    }
+  const packumentBy = async (name: string, deadline: AbortSignal): Promise<Packument> => {
+    const url = `${registryOf(name, options)}/${name.replace('/', '%2f')}`;
+    return readPackument(name, await download(url, name, maxPackumentBytes, deadline));
   };
-
-  const tarball = async (name: string, version: string, integrity?: string): Promise<Buffer> => {
-    const file = `${name.slice(name.indexOf('/') + 1)}-${version}.tgz`;
-    let bytes: Buffer;
+  const tarballBy = async (name: string, version: string, deadline: AbortSignal): Promise<Buffer> => {
+    const registry = registryOf(name, options);
+    const file = `${name.slice(name.indexOf('/') + 1)}-${encodeURIComponent(version)}.tgz`;
     try {
-      bytes = await get(address(name, `${name}/-/${file}`), name, maxTarballBytes);
+      return await download(`${registry}/${name}/-/${file}`, name, maxTarballBytes, deadline);
     } catch (error) {
       if (!(error instanceof NoSuchPackage)) throw error;
       // Not every mirror keeps the conventional address; the document names another. The hash decides either way.
-      const elsewhere = (await packument(name)).versions[version]?.dist?.tarball;
-      if (elsewhere === undefined) throw new NoSuchPackage(`${name}@${version}`, error);
-      bytes = await get(elsewhere, name, maxTarballBytes);
+      const found = (await packumentBy(name, deadline)).versions[version]?.tarball;
+      if (found === undefined) throw new NoSuchPackage(`${name}@${version}`, error);
+      const url = addressOn(registry, found) ?? addressOn(options.registry, found) ?? secureElsewhere(registry, found);
+      if (url === undefined) throw tarballElsewhere(`${name}@${version}`, found, registry);
+      return download(url, name, maxTarballBytes, deadline);
     }
-    if (integrity !== undefined && integrityOf(bytes) !== integrity)
-      throw new Refusal(
-        'E_DIGEST',
-        `the tarball of ${name}@${version} has the integrity ${integrityOf(bytes)}, not ${integrity}`,
-        'do not install it from here: the mirror serves other bytes than were approved',
-      );
-    return bytes;
   };
 
-  return { options, packument, tarball };
+  return {
+    options,
+    packument: (name) => packumentBy(name, AbortSignal.timeout(times.deadlineMs)),
+    tarball: async (name, version, integrity) => {
+      const bytes = await tarballBy(name, version, AbortSignal.timeout(times.deadlineMs));
+      if (integrity !== undefined && integrityOf(bytes) !== integrity)
+        throw new Refusal(
+          'E_DIGEST',
+          `the tarball of ${name}@${version} has the integrity ${integrityOf(bytes)}, not ${integrity}`,
+          'do not install it from here: the mirror serves other bytes than were approved',
+        );
+      return bytes;
+    },
+  };
 }
+
+/** As the lock's schema has it: nothing that could leave the path it is put into. */
+const packageName = /^(@[A-Za-z0-9._~-]+\/)?[A-Za-z0-9_~-][A-Za-z0-9._~-]*$/u;
+
+/** Scopes may have registries of their own. Without a slash at the end. */
+function registryOf(name: string, options: NpmOptions): string {
+  if (!packageName.test(name)) throw new NoSuchPackage(JSON.stringify(name), undefined);
+  const registry = registryFetch.pickRegistry(name, options);
+  if (!isHttp(registry))
+    throw new Failure(
+      'no-registry',
+      `npm is configured with no http address as the registry for ${name}`,
+      'see `npm config list` for the registry, and for that of the scope',
+    );
+  return registry.replace(/\/$/u, '');
+}
+
+/** Follows redirects within the origin, and from https to https: registries often leave the files to a store. */
+async function getWithin(url: string, options: NpmOptions, maxBytes: number, signal: AbortSignal): Promise<Buffer> {
+  let address = url;
+  for (let hops = 0; ; hops++) {
+    const { headers, ...client } = credentials(address, options);
+    const answer = await get(address, { ...options, ...client }, { maxBytes, signal, compress: true, headers });
+    if (answer.kind === 'file') return answer.bytes;
+    const { status, location } = answer;
+    if (![301, 302, 303, 307, 308].includes(status) || location === undefined || hops === maxRedirects)
+      throw new HttpFailure(address, status);
+    const next = addressOn(address, location) ?? secureElsewhere(address, location);
+    if (next === undefined)
+      throw new Failure(
+        'redirect-elsewhere',
+        `${hostOf(address)} redirects to ${hostOf(location)}, which is not asked without https`,
+        'use a registry or mirror that serves the files itself, or from https',
+      );
+    address = next;
+  }
+}
+
+/**
+ * An https address that an https server names on another host. That host gets no token but one that npm is configured
+ * with for it, and what it serves is checked by hash. Addresses inside a cloud, which give out credentials, are http.
+ */
+function secureElsewhere(from: string, to: unknown): string | undefined {
+  const target = typeof to === 'string' ? URL.parse(to, from) : null;
+  const secure = target?.protocol === 'https:' && URL.parse(from)?.protocol === 'https:';
+  return secure && target.username === '' && target.password === '' ? target.href : undefined;
+}
+
+/** npm-registry-fetch knows which address gets which of npm's tokens and client certificates. */
+function credentials(url: string, options: NpmOptions): ClientCertificate & Pick<Parameters<typeof get>[2], 'headers'> {
+  const { token, auth, cert, key } = (registryFetch as unknown as { getAuth: GetAuth }).getAuth(url, options);
+  const authorization = token ? `Bearer ${token}` : auth ? `Basic ${auth}` : undefined;
+  // Whoever sends it would put it into the message otherwise.
+  if (authorization !== undefined && /[^\t\x20-\x7e]/u.test(authorization))
+    throw new Failure(
+      'unusable-token',
+      `the token that npm is configured with for ${hostOf(url)} holds characters that no header can carry`,
+      'set it anew with `npm login` or in .npmrc',
+    );
+  return {
+    headers: {
+      ...(options.userAgent !== undefined && { 'user-agent': options.userAgent }),
+      ...(authorization !== undefined && { authorization }),
+    },
+    ...(cert && key ? { cert, key } : {}),
+  };
+}
+
+interface ClientCertificate {
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+type GetAuth = (
+  url: string,
+  options: NpmOptions,
+) => { readonly [field in 'token' | 'auth' | 'cert' | 'key']: string | null | undefined };
+
+const tarballElsewhere = (spec: string, named: unknown, registry: string): Failure =>
+  new Failure(
+    'tarball-elsewhere',
+    `the tarball of ${spec} is said to be at ${hostOf(named)}, not at ${hostOf(registry)}`,
+    'let the mirror rewrite the addresses to its own, or configure npm with the registry that has the files',
+  );
 
 /** The registry answered, and has no such package or version. */
 export class NoSuchPackage extends Failure {
   constructor(spec: string, cause: unknown) {
     super('no-such-package', `the npm registry has no ${spec}`, 'check the name and the version', { cause });
   }
+}
+
+/** @throws Failure `not-a-packument` */
+function readPackument(name: string, bytes: Buffer): Packument {
+  const wrong = (what: string, cause?: unknown): Failure =>
+    new Failure(
+      'not-a-packument',
+      `the npm registry's answer for ${name} ${what}`,
+      'check the registry that npm is configured with',
+      { cause },
+    );
+  let value: unknown;
+  try {
+    value = JSON.parse(bytes.toString('utf8'));
+  } catch (cause) {
+    throw wrong('is not JSON', cause);
+  }
+  if (!isObject(value)) throw wrong('is not an object');
+  const { versions, 'dist-tags': tags, time } = value;
+  if (!isObject(versions) || !Object.values(versions).every(isObject)) throw wrong('has no object of versions');
+  if (tags !== undefined && !isObject(tags)) throw wrong('has dist-tags that are no object');
+  if (time !== undefined && !isObject(time)) throw wrong('has times that are no object');
+  const named = [...Object.keys(versions), ...Object.values(tags ?? {})];
+  if (!named.every((version) => typeof version === 'string' && versionForm.test(version)))
+    throw wrong('names versions that are none');
+  return {
+    versions: mapped(versions, (version) => readVersion(version as JsonObject)),
+    ...(tags !== undefined && { 'dist-tags': mapped(tags, string) }),
+    // A package that was taken back has an object among the times.
+    ...(time !== undefined && { time: mapped(time, string) }),
+  };
+}
+
+/** Loose, since old packages are; none of it has a meaning in an address, in YAML or on a terminal. */
+const versionForm = /^[0-9A-Za-z.+-]{1,256}$/u;
+
+/** Old packages have all kinds of things in these fields; only text is of use. */
+function readVersion({ description, license, repository, dist }: JsonObject): PackumentVersion {
+  const fields = {
+    description: string(description),
+    license: string(license),
+    repository: string(isObject(repository) ? repository.url : repository),
+    tarball: isObject(dist) ? dist.tarball : undefined,
+  };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const string = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+function mapped<T>(object: JsonObject, read: (value: unknown) => T): Readonly<Record<string, T>> {
+  const result = Object.create(null) as Record<string, T>;
+  for (const [key, value] of Object.entries(object)) result[key] = read(value);
+  return result;
 }

@@ -6,7 +6,7 @@ import { stringify } from 'yaml';
 import { sha256 } from '../../core/digest.ts';
 import { systemCode, UsageError } from '../../core/failure.ts';
 import { readManifest } from '../../core/manifest.ts';
-import { NoSuchPackage, openNpmRegistry, type PackumentVersion } from '../../core/npm-registry.ts';
+import { NoSuchPackage, openNpmRegistry } from '../../core/npm-registry.ts';
 import { readRepository } from '../catalog/repository.ts';
 import { checkRepository } from '../catalog/rules.ts';
 import { conclude, here, withJson, type CommonOptions } from './common.ts';
@@ -64,7 +64,7 @@ export function create(program: Command): void {
         const file = `servers/${name}.yaml`;
         const read = readManifest(file, Buffer.from(text));
         if (!read.ok) return conclude(options.json, read.problems, { file }, []);
-        const added = { name, manifest: read.document, manifestBytes: Buffer.from(text) };
+        const added = { name, manifest: read.document, manifestBytes: Buffer.from(text), hasLockFile: false };
         const clashes = checkRepository({ ...repository, servers: [...repository.servers, added] }).filter(
           (problem) => problem.file === file && problem.severity !== 'warning',
         );
@@ -120,12 +120,12 @@ async function findArtefact(options: NewOptions, ask: Ask): Promise<Found> {
   const manifest = version === undefined ? undefined : packument.versions[version];
   if (version === undefined || manifest === undefined) throw new NoSuchPackage(spec, undefined);
   const { description, license } = manifest;
-  const repository = repositoryOf(manifest);
+  const repository = webAddress(manifest.repository);
   return {
     name: suggestedName(name),
     version,
     ...(description !== undefined && { description }),
-    ...(typeof license === 'string' && !license.startsWith('SEE ') && { license }),
+    ...(license !== undefined && !license.startsWith('SEE ') && { license }),
     ...(repository !== undefined && { repository }),
     url: `npm:${name}@${version}`,
     sha256: sha256(await registry.tarball(name, version)),
@@ -140,9 +140,9 @@ const suggestedName = (packageName: string): string =>
     .replaceAll(/[^a-z0-9]+/gu, '-')
     .replaceAll(/^(mcp-|server-)+|(-mcp|-server)+$|^-|-$/gu, '');
 
-function repositoryOf({ repository }: PackumentVersion): string | undefined {
-  const url = typeof repository === 'string' ? repository : repository?.url;
-  const address = url
+/** `git+https://github.com/example/example.git` → `https://github.com/example/example` */
+function webAddress(repository: string | undefined): string | undefined {
+  const address = repository
     ?.replace(/^git\+/u, '')
     .replace(/^ssh:\/\/git@|^git:\/\//u, 'https://')
     .replace(/\.git$/u, '');

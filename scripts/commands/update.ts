@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { isScalar, parseDocument } from 'yaml';
-import writeFileAtomic from 'write-file-atomic';
 import { reviewableJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
 import { Failure } from '../../core/failure.ts';
@@ -10,6 +9,7 @@ import { readManifest } from '../../core/manifest.ts';
 import { NoSuchPackage } from '../../core/npm-registry.ts';
 import { toSecond } from '../../core/time.ts';
 import { say } from '../../host/output.ts';
+import { replaceFile } from '../catalog/write-file.ts';
 import { readRepository } from '../catalog/repository.ts';
 import { lockChanges } from '../resolve/lock-changes.ts';
 import { makeLock, npmArtefact } from '../resolve/lock.ts';
@@ -49,8 +49,8 @@ export function update(program: Command): void {
       if (!read.ok) return conclude(json, read.problems, { name }, []);
       const capture = await canConfine();
       const lock = await makeLock(read.document.value, new Date(toSecond(new Date())), capture, resolver);
-      await writeFileAtomic(join(here(), 'servers', `${name}.lock.json`), Buffer.from(reviewableJson(lock)));
-      await writeFileAtomic(file, text);
+      await replaceFile(here(), `servers/${name}.lock.json`, reviewableJson(lock));
+      await replaceFile(here(), server.manifest.file, text);
       if (!capture) say('its tools were not captured: that needs Linux with bubblewrap');
       const changes = lockChanges(server.lock?.value, lock);
       conclude(json, [], { name, from: before.version, version, changes }, [
