@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { aBundle, anApproval, anOpenKeyring, approvalKey, testKey } from '../test/support/statements.ts';
 import type { Bundle } from '../schemas/types.ts';
 import { bundleBytes, openBundle } from './bundle.ts';

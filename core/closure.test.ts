@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { aLock, aPackage } from '../test/support/statements.ts';
 import type { Lock, LockedPackage } from '../schemas/types.ts';
 import { checkClosure } from './closure.ts';

@@ -122,7 +122,9 @@ function checkEdges(root: string, packages: Packages): Fault[] {
 /** A package may be left out on a foreign platform only where nothing needs it. */
 function checkOptional(root: string, packages: Packages): Fault[] {
   const needed = reachedFrom(root, packages, ({ optional }) => !optional);
+  const reached = reachedFrom(root, packages, () => true);
   return [...packages]
+    .filter(([path]) => reached.has(path))
     .filter(([path, locked]) => (locked.optional === true) === needed.has(path))
     .map(([path]) =>
       fault('optional-flag', `${path} is ${needed.has(path) ? 'needed' : 'optional'}, and marked otherwise`),

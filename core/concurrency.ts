@@ -1,4 +1,7 @@
-/** Runs a task for every item, a few at a time, and gives the results in order. The first failure ends it. */
+/**
+ * Runs a task for every item, a few at a time, and gives the results in order. After a failure no other task is begun;
+ * it is thrown once those that run have ended, so that whoever tidies up tidies up alone.
+ */
 export async function mapConcurrently<T, R>(
   items: readonly T[],
   atOnce: number,
@@ -18,6 +21,8 @@ export async function mapConcurrently<T, R>(
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, work));
+  const workers = await Promise.allSettled(Array.from({ length: Math.min(atOnce, items.length) }, work));
+  const failure = workers.find((worker) => worker.status === 'rejected');
+  if (failure !== undefined) throw failure.reason;
   return results;
 }

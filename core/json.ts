@@ -48,7 +48,8 @@ function checkInteroperable(text: string): void {
       open.pop();
     } else if (quoted === undefined) {
       const number = Number(word);
-      if (!Number.isFinite(number) || (Number.isInteger(number) && !Number.isSafeInteger(number)))
+      const vanished = number === 0 && /^-?[0.]*[1-9]/u.test(word);
+      if (!Number.isFinite(number) || vanished || (Number.isInteger(number) && !Number.isSafeInteger(number)))
         throw new JsonError(`a number that a double cannot hold: ${word.slice(0, 40)}`, index);
     } else {
       const string = quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);

@@ -1,6 +1,5 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { expect, test } from 'vitest';
-// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { aKeyring, approvalKey, testKey, type TestKey } from '../test/support/statements.ts';
 import { keyHint, openKeyring } from './keyring.ts';
 

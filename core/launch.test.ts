@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { aLock, aManifest, aPackage } from '../test/support/statements.ts';
 import type { Argument, EnvironmentInput, Launch, LockedPackage } from '../schemas/types.ts';
 import { planLaunch, scriptOf, type LaunchContext, type LaunchPlan, type LaunchProblem } from './launch.ts';

@@ -130,9 +130,13 @@ function placeOptions(
       continue;
     }
     const value = rest.length > 0 ? rest.join('=') : given[++index];
-    if (value === undefined || value.startsWith('-'))
+    // What follows as a word of its own would be read as another option.
+    if (value === undefined || (rest.length === 0 && value.startsWith('-')))
       problems.push({ message: `${name} has no value`, remedy: `write ${name} <value>` });
-    else words.push(name, accept(name, option, value, context, problems));
+    else {
+      const accepted = accept(name, option, value, context, problems);
+      words.push(...(accepted.startsWith('-') ? [`${name}=${accepted}`] : [name, accepted]));
+    }
   }
   return { words, values, seen, problems };
 }

@@ -3,7 +3,7 @@ import type { LifecycleEntry, LifecycleState, VersionSet } from '../schemas/type
 
 /** Whether a set of versions says anything: a list, or a range that parses. */
 export const isVersionSet = (versions: VersionSet): boolean =>
-  typeof versions !== 'string' || validRange(versions, { loose: false }) !== null;
+  typeof versions !== 'string' || (versions.trim() !== '' && validRange(versions) !== null);
 
 /** Whether a set can say anything about a version: a range other than `*` needs semver on both sides. */
 export const canHold = (versions: VersionSet, version: string): boolean =>

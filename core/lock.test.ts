@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { aLock, aPackage } from '../test/support/statements.ts';
 import type { Lock, LockedPackage, LockedTool } from '../schemas/types.ts';
 import { canonicalJson, reviewableJson } from './canonical.ts';

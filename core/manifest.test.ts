@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { minimalYaml } from '../test/support/statements.ts';
 import { readManifest } from './manifest.ts';
 import type { Problem } from './problem.ts';

@@ -109,6 +109,12 @@ function checkLaunch(manifest: Manifest, report: Report): void {
         message: `${word.name} takes all words that are left, but another argument follows it`,
         remedy: 'put it last',
       });
+    if (word.type === 'named' && word.flag === true && (word.default ?? word.choices) !== undefined)
+      report(path, {
+        code: 'flag-with-value',
+        message: `${word.name} is a flag, and has a default or choices`,
+        remedy: 'remove them, or remove flag: true',
+      });
     checkDefault(['launch', 'arguments', index, 'default'], word.default, word.choices, report);
   });
 }

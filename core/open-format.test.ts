@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { aKeyring, anApproval } from '../test/support/statements.ts';
 import * as compiled from '../schemas/compiled.js';
 import type { Keyring } from '../schemas/types.ts';

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { aPackage } from '../test/support/statements.ts';
 import type { LockedPackage } from '../schemas/types.ts';
 import { runsOn, thisPlatform, type Platform } from './platform.ts';

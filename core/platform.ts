@@ -25,7 +25,7 @@ function libcOfProcess(): 'glibc' | 'musl' {
 export const runsOn = ({ os, cpu, libc }: LockedPackage, platform: Platform): boolean =>
   matches(os, platform.os) &&
   matches(cpu, platform.cpu) &&
-  (libc === undefined || matches(libc, platform.libc?.() ?? ''));
+  (libc === undefined || (platform.libc !== undefined && matches(libc, platform.libc())));
 
 function matches(list: readonly string[] | undefined, current: string): boolean {
   if (list === undefined || list.length === 0 || (list.length === 1 && list[0] === 'any')) return true;

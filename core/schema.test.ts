@@ -5,7 +5,6 @@ import addFormats from 'ajv-formats';
 import { expect, test } from 'vitest';
 import * as compiled from '../schemas/compiled.js';
 import type { Validator } from '../schemas/compiled.js';
-// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { aBundle, aKeyring, aLock, aManifest, anApproval, aPolicy, aStatus } from '../test/support/statements.ts';
 import { bundleFormat, lockFormat, manifestFormat, policyFormat, statusFormat, type Format } from './formats.ts';
 import { checkFormat, show, type Violation } from './schema.ts';

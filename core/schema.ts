@@ -25,7 +25,7 @@ export function checkFormat<T>(format: Format<T>, value: unknown): Checked<T> {
   if (format.validate(value)) return { ok: true, value: value as T };
   // The cost of telling branches apart grows with the square of what is wrong.
   const errors = (format.validate.errors ?? []).slice(0, maxErrors);
-  const violations = withoutOtherBranches(errors).map((error) => violation(error, value, format.fields));
+  const violations = withoutOtherBranches(errors).map((error) => violation(error, value, format));
   return { ok: false, violations };
 }
 
@@ -43,15 +43,18 @@ function withoutOtherBranches(errors: readonly SchemaError[]): SchemaError[] {
       (branch) =>
         !branch.some(
           (error) =>
-            error.keyword === 'const' || (error.keyword === 'type' && error.instancePath === choice.instancePath),
+            (error.keyword === 'const' && error.instancePath === `${choice.instancePath}/type`) ||
+            (error.keyword === 'type' && error.instancePath === choice.instancePath),
         ),
     );
     const [only] = meant;
+    // Of an alternative that is described elsewhere, the errors are named after that place.
+    const elsewhere = kept.some((error) => error !== choice && !inside.includes(error) && under(error, choice));
     const drop = new Set(inside);
     if (meant.length === 1 && only !== undefined) {
       for (const error of only) drop.delete(error);
       drop.add(choice);
-    }
+    } else if (elsewhere) drop.add(choice);
     kept = kept.filter((error) => !drop.has(error));
   }
   return kept;
@@ -60,7 +63,7 @@ function withoutOtherBranches(errors: readonly SchemaError[]): SchemaError[] {
 const under = (error: SchemaError, choice: SchemaError): boolean =>
   error.instancePath === choice.instancePath || error.instancePath.startsWith(`${choice.instancePath}/`);
 
-function violation(error: SchemaError, document: unknown, fields: FieldTree | undefined): Violation {
+function violation(error: SchemaError, document: unknown, { name, fields }: Format<unknown>): Violation {
   const path = pathOf(error.instancePath, document);
   const field = path.length === 0 ? 'the document' : fieldName(path);
   const found = show(valueAt(document, path));
@@ -68,7 +71,7 @@ function violation(error: SchemaError, document: unknown, fields: FieldTree | un
   switch (error.keyword) {
     case 'additionalProperties': {
       const key = String(params.additionalProperty);
-      if (path.length === 0 && key === 'signature')
+      if (path.length === 0 && key === 'signature' && name === 'manifest')
         return {
           code: 'unknown-field',
           path: [key],

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import {
   aManifest,
   anApproval,

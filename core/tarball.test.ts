@@ -1,6 +1,5 @@
 import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { tarballOf, tarOf, type Entry } from '../test/support/tarballs.ts';
 import { sha256 } from './digest.ts';
 import { Refusal } from './refusal.ts';

@@ -92,6 +92,14 @@ type Forbidden = Fault & { readonly offset: number };
 
 function forbidden(document: Document): Forbidden[] {
   const found: Forbidden[] = [];
+  const { yaml, tags } = document.directives ?? {};
+  if (yaml?.explicit === true || Object.keys(tags ?? {}).length > 1)
+    found.push({
+      code: 'directive',
+      message: 'directives are not allowed',
+      remedy: 'remove the lines that begin with %',
+      offset: 0,
+    });
   const remedy = 'write the value out';
   visit(document, {
     Alias: (_, node) =>
@@ -99,27 +107,31 @@ function forbidden(document: Document): Forbidden[] {
         code: 'alias',
         message: `aliases such as *${node.source} are not allowed`,
         remedy,
-        offset: node.range?.[0] ?? 0,
+        offset: offsetIn(node),
       }),
     Value(_, node) {
-      const offset = node.range?.[0] ?? 0;
+      const offset = offsetIn(node);
       if (node.anchor !== undefined)
         found.push({ code: 'anchor', message: `anchors such as &${node.anchor} are not allowed`, remedy, offset });
       if (node.tag !== undefined)
         found.push({ code: 'tag', message: `tags such as ${node.tag} are not allowed`, remedy, offset });
-    },
-    Pair(_, pair) {
-      if (isScalar(pair.key) && pair.key.value === '<<')
+      if (isScalar(node) && typeof node.value === 'string' && !node.value.isWellFormed())
         found.push({
-          code: 'merge-key',
-          message: 'merge keys are not allowed',
-          remedy,
-          offset: pair.key.range?.[0] ?? 0,
+          code: 'half-character',
+          message: 'half of a surrogate pair is no character',
+          remedy: 'write the character itself',
+          offset,
         });
+    },
+    Pair(_, { key }) {
+      if (isScalar(key) && key.value === '<<')
+        found.push({ code: 'merge-key', message: 'merge keys are not allowed', remedy, offset: offsetIn(key) });
     },
   });
   return found;
 }
+
+const offsetIn = ({ range }: { readonly range?: readonly number[] | null | undefined }): number => range?.[0] ?? 0;
 
 /** Where a value stands; where it is missing, where the nearest thing around it stands. */
 function offsetOf(document: Document, path: Path, at: 'key' | undefined): number | undefined {

@@ -5,7 +5,6 @@ import { beforeEach, expect, test } from 'vitest';
 import * as compiled from '../schemas/compiled.js';
 import { Failure } from '../core/failure.ts';
 import { Refusal } from '../core/refusal.ts';
-// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { temporaryFolder } from '../test/support/folder.ts';
 import { audit, outcomeOf, type Audited } from './audit.ts';
 

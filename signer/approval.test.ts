@@ -3,7 +3,6 @@ import { canonicalJson } from '../core/canonical.ts';
 import { sha256 } from '../core/digest.ts';
 import { approvalFormat } from '../core/formats.ts';
 import { checkFormat } from '../core/schema.ts';
-// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import {
   aLock,
   aManifest,

@@ -2,9 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { dirname, join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { sha256 } from '../core/digest.ts';
-// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { temporaryFolder } from '../test/support/folder.ts';
-// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { aManifest, anApproval, anOpenKeyring, signed, testKey } from '../test/support/statements.ts';
 import type { ApprovalStatement } from '../schemas/types.ts';
 import { ApprovalsStore, openApprovalFile, type StoredApproval } from './approvals-store.ts';

@@ -3,7 +3,6 @@ import { openBundle } from '../core/bundle.ts';
 import { canonicalJson } from '../core/canonical.ts';
 import { approvalFormat } from '../core/formats.ts';
 import { approvalPredicateType, openStatement } from '../core/statement.ts';
-// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { aBundle, anApproval, anOpenKeyring, signingKey, testKey } from '../test/support/statements.ts';
 import { signStatement } from './bundle.ts';
 

@@ -6,6 +6,8 @@ import { DSSEBundleBuilder, type Signer } from '@sigstore/sign';
 import { bundleBytes, openBundle } from '../core/bundle.ts';
 import { canonicalJson } from '../core/canonical.ts';
 import { Failure } from '../core/failure.ts';
+import { approvalFormat, statusFormat } from '../core/formats.ts';
+import { ofFormat } from '../core/open-format.ts';
 import { keyHint, type OpenKeyring } from '../core/keyring.ts';
 import type { ApprovalStatement, Bundle, StatusStatement } from '../schemas/types.ts';
 import type { SigningKey } from './keys/signing-key.ts';
@@ -14,13 +16,15 @@ const payloadType = 'application/vnd.in-toto+json';
 
 /**
  * Signs a statement and opens the result as a host would, so that a key that signs wrongly is found out here.
- * @throws Refusal where the key is not in the keyring, or its signature does not verify
+ * @throws Refusal where the statement breaks its schema, where the key is not in the keyring, or its signature does not verify
  */
 export async function signStatement(
   statement: ApprovalStatement | StatusStatement,
   key: SigningKey,
   keyring: OpenKeyring,
 ): Promise<Uint8Array> {
+  if ('approvedAt' in statement.predicate) ofFormat<unknown>(approvalFormat, statement, 'the new approval');
+  else ofFormat<unknown>(statusFormat, statement, 'the new status');
   if (statement.predicate.environment !== key.environment)
     throw new Failure(
       'wrong-key',

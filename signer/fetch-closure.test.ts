@@ -3,11 +3,8 @@ import { beforeEach, expect, test } from 'vitest';
 import { BlobStore } from '../core/blob-store.ts';
 import { sha256, sha512 } from '../core/digest.ts';
 import type { NpmRegistry } from '../core/npm-registry.ts';
-// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { temporaryFolder } from '../test/support/folder.ts';
-// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { aLock } from '../test/support/statements.ts';
-// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { packedPackage } from '../test/support/tarballs.ts';
 import type { Lock } from '../schemas/types.ts';
 import { fetchClosure } from './fetch-closure.ts';

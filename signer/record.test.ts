@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { recordFormat } from '../core/formats.ts';
 import { checkFormat } from '../core/schema.ts';
-// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { aManifest, anApproval, anOpenKeyring, signed } from '../test/support/statements.ts';
 import type { LifecycleEntry, Manifest } from '../schemas/types.ts';
 import { openApprovalFile, type StoredApproval } from './approvals-store.ts';

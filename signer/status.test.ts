@@ -4,9 +4,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { sha256 } from '../core/digest.ts';
 import { recordFormat } from '../core/formats.ts';
 import { openFormat } from '../core/open-format.ts';
-// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { temporaryFolder } from '../test/support/folder.ts';
-// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import {
   aManifest,
   anApproval,

@@ -6,11 +6,8 @@ import { beforeEach, expect, test } from 'vitest';
 import { BlobStore } from '../../core/blob-store.ts';
 import { integrityOf, sha256 } from '../../core/digest.ts';
 import { treeDigest } from '../../core/tree.ts';
-// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { temporaryFolder } from '../../test/support/folder.ts';
-// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { aLock } from '../../test/support/statements.ts';
-// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { packedPackage, tarballOf, type Entry, type PackedPackage } from '../../test/support/tarballs.ts';
 import type { Lock } from '../../schemas/types.ts';
 import { installClosure, type Installer } from './install.ts';

@@ -2,7 +2,7 @@
  * Whether an installed closure is the approved one: every file of every package, and no file besides. Read anew
  * before each launch, in one pass; nothing that was found out earlier is believed.
  */
-import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { sha256 } from '../../core/digest.ts';
 import { Refusal } from '../../core/refusal.ts';
@@ -44,7 +44,8 @@ export function checkInstalledTree(root: string, packages: ReadonlyMap<string, L
   return { root, files };
 }
 
-const readIfThere = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '');
+const readIfThere = (path: string): string =>
+  lstatSync(path, { throwIfNoEntry: false })?.isFile() === true ? readFileSync(path, 'utf8') : '';
 
 /** What the file of executables says. */
 export const listOfExecutables = (paths: readonly string[]): string => JSON.stringify(paths.toSorted());

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { aLock, aPackage } from '../../test/support/statements.ts';
 import type { Platform } from '../../core/platform.ts';
 import type { LockedPackage } from '../../schemas/types.ts';

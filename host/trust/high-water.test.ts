@@ -1,7 +1,6 @@
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { temporaryFolder } from '../../test/support/folder.ts';
 import { checkNotOlder } from './high-water.ts';
 

@@ -4,9 +4,20 @@
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
+import { hostValidatorsCode } from './validators.ts';
 
 const host = join(import.meta.dirname, '../../host');
+
+const hostValidators: Plugin = {
+  name: 'host-validators',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]schemas[\\/]compiled\.js$/ }, async () => ({
+      contents: await hostValidatorsCode(),
+      resolveDir: host,
+    }));
+  },
+};
 
 /** Writes host/dist/. */
 export async function bundleHost(): Promise<void> {
@@ -17,6 +28,7 @@ export async function bundleHost(): Promise<void> {
     entryNames: 'countersign',
     chunkNames: '[name]-[hash]',
     splitting: true,
+    plugins: [hostValidators],
     bundle: true,
     minify: true,
     format: 'esm',

@@ -3,9 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { reviewableJson } from '../../core/canonical.ts';
-// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { temporaryFolder } from '../../test/support/folder.ts';
-// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { aLock, aPolicy, minimalYaml } from '../../test/support/statements.ts';
 import type { Lock } from '../../schemas/types.ts';
 import { changedLocks, changesSince, checkChanges } from './changes.ts';

@@ -25,7 +25,10 @@ export async function git(root: string, ...words: string[]): Promise<string> {
 export async function isTracked(root: string): Promise<boolean> {
   try {
     const { stdout } = await run('git', ['-C', root, 'ls-files', '--', 'registry.yaml'], { encoding: 'utf8' });
-    return stdout !== '';
+    if (stdout === '') return false;
+    // Before the first commit there is no history yet.
+    await run('git', ['-C', root, 'rev-parse', '--verify', '--quiet', 'HEAD']);
+    return true;
   } catch (error) {
     // Not a checkout, or no git on this machine.
     if (systemCode(error) === 'ENOENT' || (error instanceof Error && 'code' in error)) return false;

@@ -4,9 +4,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { reviewableJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
 import { inOrder } from '../../core/problem.ts';
-// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { temporaryFolder } from '../../test/support/folder.ts';
-// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { aLock, aPolicy, minimalYaml } from '../../test/support/statements.ts';
 import { readRepository } from './repository.ts';
 

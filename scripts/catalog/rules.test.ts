@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { readManifest } from '../../core/manifest.ts';
-// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { aLock, minimalYaml } from '../../test/support/statements.ts';
 import type { Lock } from '../../schemas/types.ts';
 import type { ServerFiles } from './repository.ts';

@@ -80,6 +80,8 @@ export async function signRepository(run: SigningRun): Promise<SigningResult> {
   }
   const { published } = selectPublished(servers, approvals);
   const records = composeRecords(published);
+  // A status says which records are current; without any there is nothing to say.
+  if (published.length === 0) return { problems, ...nothing };
   const statusSigned = await updateStatus(workspace.status, published, records, identity, now);
   return { problems, approved, statusSigned, published, records };
 }

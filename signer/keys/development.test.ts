@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { p256 } from '@noble/curves/nist.js';
 import { beforeEach, expect, test } from 'vitest';
 import { isCanonicalSignature } from '../../core/ecdsa.ts';
-// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { temporaryFolder } from '../../test/support/folder.ts';
 import { openDevelopmentKey } from './development.ts';
 

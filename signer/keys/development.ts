@@ -77,7 +77,11 @@ async function makeKey(file: string, now: Date): Promise<KeyFile> {
       await handle.close();
     }
   } catch (error) {
-    if (systemCode(error) === 'EEXIST') return (await readKey(file)) ?? made;
+    if (systemCode(error) === 'EEXIST') {
+      const other = await readKey(file);
+      if (other === undefined) throw unfit(file, 'is a link to nowhere', 'delete it');
+      return other;
+    }
     throw asDiskFailure(error, file);
   }
   return made;
