@@ -1,27 +1,62 @@
-/** One conversation with an MCP server over its standard input and output, as far as listing its tools needs it. */
-import { spawn, type ChildProcess } from 'node:child_process';
+/**
+ * One conversation with an MCP server over its standard input and output, as far as listing its tools needs it. The
+ * server is not trusted: nothing that it sends may end this process, fill its memory or keep it waiting without bound.
+ */
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Failure, messageOf } from '../../core/failure.ts';
 import { parseJson } from '../../core/json.ts';
-import { captureTimeoutMs, maxCaptureBytes } from '../../core/limits.ts';
+import {
+  captureDeadlineMs,
+  captureTimeoutMs,
+  maxCaptureBytes,
+  maxLockedTools,
+  maxServerRequests,
+  maxToolNameLength,
+  maxToolPages,
+} from '../../core/limits.ts';
 
 type Json = Readonly<Record<string, unknown>>;
+
+/** A tool as the server sent it, with a name that a lock can hold. */
+export type Definition = Json & { readonly name: string };
 
 /** What a server said about itself. */
 export interface Said {
   readonly instructions?: string;
-  readonly tools: readonly Json[];
+  readonly tools: readonly Definition[];
 }
 
-const protocolVersion = '2025-11-25';
-const maxPages = 100;
-/** Some servers add tools once they have heard what the client can do. */
-const settleMs = 1_000;
+/** How long and how much one session may take. */
+export interface SessionBounds {
+  /** One answer. */
+  readonly answerMs: number;
+  /** The whole session. */
+  readonly sessionMs: number;
+  /** Between the two times that the tools are asked for: some servers add some once they know what the client can do. */
+  readonly settleMs: number;
+  readonly maxBytes: number;
+}
 
-/** @throws Failure `capture` where the server does not answer as it should */
-export async function listTools(command: readonly string[], capabilities: Json): Promise<Said> {
-  const [program = '', ...words] = command;
-  const child = spawn(program, words, { stdio: ['pipe', 'pipe', 'pipe'], env: { PATH: process.env.PATH ?? '' } });
-  const session = new Session(child);
+const usual: SessionBounds = {
+  answerMs: captureTimeoutMs,
+  sessionMs: captureDeadlineMs,
+  settleMs: 1_000,
+  maxBytes: maxCaptureBytes,
+};
+const protocolVersion = '2025-11-25';
+/** A killed program is gone at once, unless the system itself hangs. */
+const goneMs = 5_000;
+const newline = 0x0a;
+
+/** The command is killed before this settles. @throws Failure `capture` where it does not answer as it should */
+export async function listTools(
+  command: readonly string[],
+  capabilities: Json,
+  bounds: Partial<SessionBounds> = {},
+): Promise<Said> {
+  const { settleMs, ...limits } = { ...usual, ...bounds };
+  const session = new Session(command, limits);
   try {
     const { capabilities: offered, instructions } = await session.request('initialize', {
       protocolVersion,
@@ -29,29 +64,45 @@ export async function listTools(command: readonly string[], capabilities: Json):
       clientInfo: { name: 'countersign', version: '0' },
     });
     session.notify('notifications/initialized');
-    const tools: Json[] = [];
-    if (typeof offered === 'object' && offered !== null && 'tools' in offered) {
+    const tools: Definition[] = [];
+    if (isObject(offered) && 'tools' in offered) {
       tools.push(...(await allTools(session)));
-      await new Promise((resolve) => setTimeout(resolve, settleMs));
+      await wait(settleMs);
       tools.push(...(await allTools(session)));
     }
     return { tools, ...(typeof instructions === 'string' && { instructions }) };
   } finally {
-    child.kill('SIGKILL');
+    await session.kill();
   }
 }
 
-async function allTools(session: Session): Promise<Json[]> {
-  const tools: Json[] = [];
-  let cursor: unknown;
-  for (let page = 0; page < maxPages; page++) {
+async function allTools(session: Session): Promise<Definition[]> {
+  const tools: Definition[] = [];
+  const cursors = new Set<string>();
+  let cursor: string | undefined;
+  for (let page = 0; page < maxToolPages; page++) {
     const result = await session.request('tools/list', cursor === undefined ? {} : { cursor });
-    if (!Array.isArray(result.tools)) throw failed('its list of tools is no list');
-    tools.push(...(result.tools as Json[]));
-    cursor = result.nextCursor;
-    if (cursor === undefined) return tools;
+    if (!Array.isArray(result.tools)) throw unusable('its list of tools is no list');
+    if (tools.length + result.tools.length > maxLockedTools)
+      throw unusable(`it lists more than ${maxLockedTools} tools`);
+    tools.push(...result.tools.map(asDefinition));
+    const next = result.nextCursor;
+    if (next === undefined) return tools;
+    if (typeof next !== 'string') throw unusable('the cursor to its next page of tools is no string');
+    if (cursors.has(next)) throw unusable('its list of tools leads back to a page seen before');
+    cursors.add((cursor = next));
   }
-  throw failed(`its list of tools has more than ${maxPages} pages`);
+  throw unusable(`its list of tools has more than ${maxToolPages} pages`);
+}
+
+function asDefinition(value: unknown): Definition {
+  if (!isObject(value)) throw unusable('it lists a tool that is no object');
+  const { name } = value;
+  if (typeof name !== 'string' || name === '') throw unusable('it lists a tool without a name');
+  // Characters as JSON Schema counts them: code points.
+  if (name.length > maxToolNameLength && Array.from(name).length > maxToolNameLength)
+    throw unusable(`it lists a tool whose name has more than ${maxToolNameLength} characters`);
+  return { ...value, name };
 }
 
 interface Waiting {
@@ -60,30 +111,48 @@ interface Waiting {
 }
 
 class Session {
-  readonly #child: ChildProcess;
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #limits: Omit<SessionBounds, 'settleMs'>;
+  readonly #deadline: NodeJS.Timeout;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #closed = Promise.withResolvers<void>();
+  #ended: Failure | undefined;
   #lastId = 0;
-  #buffered = Buffer.alloc(0);
+  #received = 0;
+  #asked = 0;
+  #line = Buffer.alloc(64 * 1024);
+  #lineBytes = 0;
   #words = '';
 
-  constructor(child: ChildProcess) {
-    this.#child = child;
-    child.stdin?.on('error', () => undefined);
-    child.stderr?.on('data', (chunk: Buffer) => (this.#words = (this.#words + chunk.toString('utf8')).slice(-2000)));
-    child.stdout?.on('data', (chunk: Buffer) => this.#receive(chunk));
-    child.on('error', (error) => this.#end(failed(messageOf(error))));
-    child.on('exit', (code) =>
-      this.#end(failed(`it ended with ${code ?? 'a signal'}: ${this.#words.trim().split('\n').at(-1) ?? ''}`)),
+  constructor([program = '', ...words]: readonly string[], limits: Omit<SessionBounds, 'settleMs'>) {
+    this.#limits = limits;
+    this.#child = spawn(program, words, { stdio: 'pipe', env: { PATH: process.env.PATH ?? '' } });
+    const { stdin, stdout, stderr } = this.#child;
+    this.#deadline = setTimeout(
+      () => this.#end(failed(`it took more than ${limits.sessionMs / 1000} s altogether`)),
+      limits.sessionMs,
     );
+    // What cannot be written or read any more shows in the missing answer, or in the end.
+    for (const stream of [stdin, stdout, stderr]) stream.on('error', () => undefined);
+    stdout.on('data', (chunk: Buffer) => this.#admit(chunk) && this.#receive(chunk));
+    stderr.on('data', (chunk: Buffer) => {
+      if (this.#admit(chunk)) this.#words = (this.#words + chunk.toString('utf8')).slice(-2000);
+    });
+    this.#child.on('error', (error) => this.#end(failed(messageOf(error))));
+    // Not `exit`: by now everything that it wrote has been read.
+    this.#child.on('close', (code) => {
+      const last = this.#words.trim().split('\n').at(-1) ?? '';
+      this.#end(failed(`it ended with ${code ?? 'a signal'}: ${last.slice(0, 500)}`));
+      this.#closed.resolve();
+    });
   }
 
   request(method: string, params: Json): Promise<Json> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
     const id = ++this.#lastId;
+    const { answerMs } = this.#limits;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(
-        () => reject(failed(`no answer to ${method} in ${captureTimeoutMs / 1000} s`)),
-        captureTimeoutMs,
-      );
+      const timer = setTimeout(() => this.#end(failed(`no answer to ${method} in ${answerMs / 1000} s`)), answerMs);
       const settled =
         <T>(settle: (value: T) => void) =>
         (value: T): void => {
@@ -100,59 +169,102 @@ class Session {
     this.#send({ method });
   }
 
+  /** Ends the program, and waits until nobody holds its streams any more. In a sandbox, all that it started ends with it. */
+  async kill(): Promise<void> {
+    this.#end(failed('the session is over'));
+    const { promise: closed, resolve } = this.#closed;
+    const giveUp = setTimeout(() => {
+      for (const stream of this.#child.stdio) stream?.destroy();
+      resolve();
+    }, goneMs);
+    await closed;
+    clearTimeout(giveUp);
+  }
+
   #send(message: Json): void {
-    this.#child.stdin?.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+    this.#child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+  }
+
+  /** Whether a chunk is still to be looked at. */
+  #admit({ byteLength }: Buffer): boolean {
+    if (this.#ended !== undefined) return false;
+    this.#received += byteLength;
+    const { maxBytes } = this.#limits;
+    if (this.#received > maxBytes) this.#end(unusable(`it sent more than ${maxBytes} bytes`));
+    return this.#received <= maxBytes;
   }
 
   #receive(chunk: Buffer): void {
-    this.#buffered = Buffer.concat([this.#buffered, chunk]);
-    if (this.#buffered.byteLength > maxCaptureBytes) {
-      this.#end(failed(`it sent more than ${maxCaptureBytes} bytes at once`));
-      this.#child.kill('SIGKILL');
-      return;
+    let start = 0;
+    for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, start)) {
+      this.#keep(chunk.subarray(start, end));
+      start = end + 1;
+      const line = this.#line.subarray(0, this.#lineBytes);
+      this.#lineBytes = 0;
+      if (line.byteLength > 0) this.#understand(line);
+      if (this.#ended !== undefined) return;
     }
-    for (let end = this.#buffered.indexOf('\n'); end !== -1; end = this.#buffered.indexOf('\n')) {
-      const line = this.#buffered.subarray(0, end);
-      this.#buffered = this.#buffered.subarray(end + 1);
-      this.#understand(line);
+    this.#keep(chunk.subarray(start));
+  }
+
+  /** Adds to the line that is not complete yet. Its room doubles, so that each byte is copied a few times at most. */
+  #keep(part: Buffer): void {
+    const bytes = this.#lineBytes + part.byteLength;
+    if (bytes > this.#line.byteLength) {
+      const room = Buffer.alloc(Math.max(bytes, 2 * this.#line.byteLength));
+      this.#line.copy(room, 0, 0, this.#lineBytes);
+      this.#line = room;
     }
+    part.copy(this.#line, this.#lineBytes);
+    this.#lineBytes = bytes;
   }
 
   #understand(line: Buffer): void {
-    let message: Json;
+    let message: unknown;
     try {
-      message = parseJson(line) as Json;
+      message = parseJson(line);
     } catch {
       // Words on the wrong stream; clients pass over them too.
       return;
     }
+    if (!isObject(message)) return;
     const { id, method, result, error } = message;
     if (typeof method === 'string') {
-      if (id !== undefined) this.#answer(id, method);
+      if (typeof id === 'string' || typeof id === 'number') this.#answer(id, method);
       return;
     }
     const waiting = typeof id === 'number' ? this.#waiting.get(id) : undefined;
     if (error !== undefined)
       waiting?.reject(failed(`it answered with an error: ${JSON.stringify(error).slice(0, 200)}`));
-    else if (typeof result === 'object' && result !== null) waiting?.resolve(result as Json);
-    else waiting?.reject(failed('it answered with neither a result nor an error'));
+    else if (isObject(result)) waiting?.resolve(result);
+    else waiting?.reject(unusable('it answered with neither a result nor an error'));
   }
 
-  /** A client without roots, models or people behind it. */
-  #answer(id: unknown, method: string): void {
-    if (method === 'ping') this.#send({ id, result: {} });
+  /** A client without roots, models or people behind it. Answers that are not read wait in our memory: they are counted. */
+  #answer(id: string | number, method: string): void {
+    if (++this.#asked > maxServerRequests)
+      this.#end(unusable(`it asked more than ${maxServerRequests} things of the client`));
+    else if (method === 'ping') this.#send({ id, result: {} });
     else if (method === 'roots/list') this.#send({ id, result: { roots: [] } });
     else this.#send({ id, error: { code: -32601, message: 'not offered' } });
   }
 
+  /** The first reason counts: everything that waits fails with it, and so does every later request. */
   #end(error: Failure): void {
+    if (this.#ended !== undefined) return;
+    this.#ended = error;
+    clearTimeout(this.#deadline);
     for (const waiting of this.#waiting.values()) waiting.reject(error);
+    this.#child.kill('SIGKILL');
   }
 }
 
-const failed = (why: string): Failure =>
-  new Failure(
-    'capture',
-    `the server's tools could not be captured: ${why}`,
-    'check `launch` in the manifest, and that the server starts',
-  );
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const failed = (why: string, remedy = 'check `launch` in the manifest, and that the server starts'): Failure =>
+  new Failure('capture', `the server's tools could not be captured: ${why}`, remedy);
+
+/** The server answers, and no client could work with what it says. */
+export const unusable = (why: string): Failure =>
+  failed(why, 'tell those who make the server, and leave this version out');
