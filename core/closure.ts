@@ -1,16 +1,8 @@
-/** A closure of npm packages: that every package is pinned, in its place, wanted by another one, and satisfied. */
+/** The dependencies of a closure: every one there and satisfied, and nothing there that none asks for. */
 import { satisfies, validRange } from 'semver';
 import type { Lock, LockedPackage } from '../schemas/types.ts';
-import { parseArtefactUrl } from './artefact.ts';
-import { sha512OfIntegrity } from './digest.ts';
-import { isInnerPath } from './inner-path.ts';
+import { checkLayout, closureFault } from './closure-layout.ts';
 import type { Fault } from './problem.ts';
-
-const folder = '(?:@[A-Za-z0-9._~-]*[A-Za-z0-9_~-]/)?[A-Za-z0-9_~-][A-Za-z0-9._~-]*';
-const packagePath = new RegExp(`^node_modules/${folder}(?:/node_modules/${folder})*$`, 'u');
-/** The deepest that packages lie in one another. */
-const maxNesting = 20;
-const maxPathLength = 1024;
 
 type Packages = ReadonlyMap<string, LockedPackage>;
 
@@ -20,53 +12,6 @@ export function checkClosure(lock: Lock): Fault[] {
   if (misplaced.length > 0) return misplaced;
   const packages: Packages = new Map(Object.entries(lock.closure.packages));
   return [...checkEdges(lock.closure.root, packages), ...checkOptional(lock.closure.root, packages)];
-}
-
-/** What a host must know before it installs or runs: that every package has its place, and stays in it. */
-export function checkLayout(lock: Lock): Fault[] {
-  const packages: Packages = new Map(Object.entries(lock.closure.packages));
-  return [
-    ...checkRoot(lock, packages),
-    ...[...packages].flatMap(([path, locked]) => [...checkPlace(path, packages), ...checkBins(path, locked)]),
-    ...checkCase(packages),
-  ];
-}
-
-function checkRoot(lock: Lock, packages: Packages): Fault[] {
-  const { root } = lock.closure;
-  const locked = packages.get(root);
-  if (locked === undefined) return [fault('lock-root', `the root ${root} is not among the packages`)];
-  const reference = parseArtefactUrl(lock.artefact.url);
-  const faults: Fault[] = [];
-  if (reference?.kind !== 'npm' || reference.name !== locked.name || reference.version !== locked.version)
-    faults.push(fault('lock-root', `the root is ${locked.name}@${locked.version}, the artefact ${lock.artefact.url}`));
-  if (sha512OfIntegrity(locked.integrity) !== lock.artefact.sha512)
-    faults.push(fault('lock-root', `the root's integrity is not the artefact's sha512 ${lock.artefact.sha512}`));
-  return faults;
-}
-
-function checkPlace(path: string, packages: Packages): Fault[] {
-  if (path.length > maxPathLength || path.split('/node_modules/').length > maxNesting || !packagePath.test(path))
-    return [fault('lock-path', `${JSON.stringify(path)} is no place for a package`)];
-  const above = path.slice(0, Math.max(0, path.lastIndexOf('/node_modules/')));
-  if (above !== '' && !packages.has(above))
-    return [fault('lock-path', `${path} lies in ${above}, which is not in the closure`)];
-  return [];
-}
-
-const checkBins = (path: string, { bin = {} }: LockedPackage): Fault[] =>
-  Object.entries(bin)
-    .filter(([, file]) => !isInnerPath(file))
-    .map(([name, file]) =>
-      fault('lock-bin', `the bin ${name} of ${path} is ${JSON.stringify(file)}, outside the package`),
-    );
-
-/** Two places that one folder would hold where case does not matter. */
-function checkCase(packages: Packages): Fault[] {
-  const byFolded = Map.groupBy(packages.keys(), (path) => path.toLowerCase());
-  return [...byFolded.values()]
-    .filter((paths) => paths.length > 1)
-    .map((paths) => fault('lock-path', `${paths.join(' and ')} differ in case only`));
 }
 
 interface Edge {
@@ -107,13 +52,14 @@ function checkEdges(root: string, packages: Packages): Fault[] {
   const reached = reachedFrom(root, packages, () => true);
   for (const [path, locked] of packages) {
     if (!reached.has(path)) {
-      faults.push(fault('extraneous-package', `nothing in the closure wants ${path}`));
+      faults.push(closureFault('extraneous-package', `nothing in the closure wants ${path}`));
       continue;
     }
     for (const { name, range, optional } of edgesOf(locked)) {
       const found = resolveFrom(path, name, packages);
       if (found !== undefined) faults.push(...checkEdge(path, name, range, found, packages));
-      else if (!optional) faults.push(fault('unsatisfied-edge', `${path} wants ${name}@${range}, which is not there`));
+      else if (!optional)
+        faults.push(closureFault('unsatisfied-edge', `${path} wants ${name}@${range}, which is not there`));
     }
   }
   return faults;
@@ -127,7 +73,7 @@ function checkOptional(root: string, packages: Packages): Fault[] {
     .filter(([path]) => reached.has(path))
     .filter(([path, locked]) => (locked.optional === true) === needed.has(path))
     .map(([path]) =>
-      fault('optional-flag', `${path} is ${needed.has(path) ? 'needed' : 'optional'}, and marked otherwise`),
+      closureFault('optional-flag', `${path} is ${needed.has(path) ? 'needed' : 'optional'}, and marked otherwise`),
     );
 }
 
@@ -136,12 +82,14 @@ function checkEdge(from: string, name: string, range: string, to: string, packag
   const wanted = npmRange(name, range);
   if (target === undefined) return [];
   if (wanted === undefined)
-    return [fault('unpinned-edge', `${from} wants ${name} from ${JSON.stringify(range)}, which is no npm version`)];
+    return [
+      closureFault('unpinned-edge', `${from} wants ${name} from ${JSON.stringify(range)}, which is no npm version`),
+    ];
   const fits =
     validRange(wanted.range, { loose: true }) === null || satisfies(target.version, wanted.range, { loose: true });
   if (target.name === wanted.name && fits) return [];
   return [
-    fault(
+    closureFault(
       'unsatisfied-edge',
       `${from} wants ${wanted.name}@${wanted.range}; ${to} is ${target.name}@${target.version}`,
     ),
@@ -163,5 +111,3 @@ function resolveFrom(path: string, name: string, packages: Packages): string | u
     if (at === '') return undefined;
   }
 }
-
-const fault = (code: string, message: string): Fault => ({ code, message, remedy: 'run `registry lock` again' });

@@ -1,4 +1,4 @@
-import { createHash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** SHA-256 of exactly these bytes, in lower-case hexadecimal. */
 export const sha256 = (bytes: Uint8Array | string): string => hash('sha256', bytes, 'hex');
@@ -12,10 +12,3 @@ export const integrityOf = (bytes: Uint8Array): string => `sha512-${hash('sha512
 /** The hexadecimal SHA-512 that an integrity value stands for. */
 export const sha512OfIntegrity = (integrity: string): string =>
   Buffer.from(integrity.slice('sha512-'.length), 'base64').toString('hex');
-
-/** SHA-256 over a sequence of strings, without joining them in memory. */
-export function sha256OfLines(lines: Iterable<string>): string {
-  const digest = createHash('sha256');
-  for (const line of lines) digest.update(line);
-  return digest.digest('hex');
-}

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { HttpFailure, NetworkFailure, readBody, withoutSecrets } from './download.ts';
+import { HttpFailure, NetworkFailure, withoutSecrets } from './address.ts';
+import { readBody } from './download.ts';
 
 const url = 'https://user:word@example.com:8443/a/b.json?token=secret#part';
 

@@ -3,8 +3,9 @@
  * answer like any other, and whoever asked decides.
  */
 import { setTimeout } from 'node:timers/promises';
-import type { FetchOptions } from 'make-fetch-happen';
-import { Failure, messageOf, systemCode } from './failure.ts';
+import fetch, { type FetchOptions } from 'make-fetch-happen';
+import { HttpFailure, isTimeout, NetworkFailure, withoutSecrets } from './address.ts';
+import { systemCode } from './failure.ts';
 import type { NpmOptions } from './npm-config.ts';
 import { Refusal } from './refusal.ts';
 
@@ -29,8 +30,6 @@ export type Answer =
  * @throws NetworkFailure; Refusal E_TOO_LARGE
  */
 export async function get(url: string, options: NpmOptions, request: Get): Promise<Answer> {
-  // Loaded on first use: a start from verified caches needs no network.
-  const { default: fetch } = await import('make-fetch-happen');
   const { ca, cert, key, strictSSL, localAddress, maxSockets, proxy, httpsProxy } = options;
   const { headers, compress, maxBytes, signal } = request;
   const { hostname } = new URL(url);
@@ -108,65 +107,6 @@ function mayPass(error: unknown): boolean {
   if (!(error instanceof NetworkFailure)) return false;
   return isTimeout(error.cause) || passingCodes.has(systemCode(error.cause) ?? '');
 }
-
-/** The network could not be used, or did not answer in time. The only failure for which a cache may stand in. */
-export class NetworkFailure extends Failure {
-  constructor(url: string, cause: unknown) {
-    super(
-      'network',
-      `${withoutSecrets(url)} cannot be reached: ${reason(cause)}`,
-      'check the network, the proxy and the address',
-      { cause },
-    );
-  }
-}
-
-/** The server answered with something else than the file. */
-export class HttpFailure extends Failure {
-  readonly status: number;
-
-  constructor(url: string, status: number) {
-    super(
-      'http-status',
-      `${withoutSecrets(url)} answered ${status}`,
-      'check the address, or ask whoever runs the server',
-    );
-    this.status = status;
-  }
-}
-
-export const isHttp = (address: unknown): address is string =>
-  typeof address === 'string' && URL.canParse(address) && ['http:', 'https:'].includes(new URL(address).protocol);
-
-/** For messages. */
-export const hostOf = (address: unknown): string =>
-  isHttp(address) ? new URL(address).host : 'what is no http address';
-
-/**
- * An address that a server named, if it is on the origin of one that npm is configured with. A user and a password
- * come from there and never from the server.
- */
-export function addressOn(base: string, named: unknown): string | undefined {
-  if (!isHttp(named) || !isHttp(base)) return undefined;
-  const own = new URL(base);
-  const url = new URL(named);
-  if (url.origin !== own.origin) return undefined;
-  url.username = own.username;
-  url.password = own.password;
-  return url.href;
-}
-
-/** An address in a message: no user, no password, no query. Never throws. */
-export function withoutSecrets(url: string): string {
-  if (!URL.canParse(url)) return 'what is no address';
-  const { protocol, host, pathname } = new URL(url);
-  return `${protocol}//${host}${pathname}`;
-}
-
-const isTimeout = (error: unknown): boolean => error instanceof Error && error.name === 'TimeoutError';
-
-const reason = (error: unknown): string =>
-  isTimeout(error) ? 'no answer in time' : (systemCode(error) ?? messageOf(error));
 
 /** Reads a body up to a limit. @throws Refusal E_TOO_LARGE */
 export async function readBody(

@@ -35,7 +35,10 @@ const words = ({ code, message, remedy }: Refusal | UsageError | Failure): Omit<
  * become visible escapes.
  */
 export const forTerminal = (line: string): string =>
-  line.replaceAll(
-    /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`,
-  );
+  // Most lines are plain, and the classes below take time to build.
+  /^[ -~]*$/.test(line)
+    ? line
+    : line.replaceAll(
+        /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu,
+        (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`,
+      );

@@ -33,9 +33,36 @@ export function parseJson(bytes: Uint8Array): unknown {
   } catch (cause) {
     throw new JsonError('not JSON', 0, { cause });
   }
-  checkInteroperable(text);
+  if (!isPlainlySerialized(text, value)) checkInteroperable(text);
   return value;
 }
+
+/**
+ * Whether a text is just what serializing its value gives, compact or as generated files are laid out: then no key was
+ * there twice and no number lost a digit. Escapes, long numbers and deep nesting need the closer look; most files have
+ * none.
+ */
+const isPlainlySerialized = (text: string, value: unknown): boolean =>
+  !text.includes('\\') &&
+  !/\d{16}/u.test(text) &&
+  depthOf(text) <= maxJsonDepth &&
+  (text === JSON.stringify(value) || text === `${JSON.stringify(value, null, 2)}\n`);
+
+/** How deep brackets nest outside strings, in text without escapes. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit === quote) index = text.indexOf('"', index + 1);
+    else if (unit === openBrace || unit === openBracket) deepest = Math.max(deepest, ++depth);
+    else if (unit === closeBrace || unit === closeBracket) depth--;
+  }
+  return deepest;
+}
+
+const quote = 0x22;
+const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x5d];
 
 function checkInteroperable(text: string): void {
   /** One set of keys for each object that is open, `undefined` for an array. */

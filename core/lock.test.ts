@@ -3,7 +3,8 @@ import { aLock, aPackage } from '../test/support/statements.ts';
 import type { Lock, LockedPackage, LockedTool } from '../schemas/types.ts';
 import { canonicalJson, reviewableJson } from './canonical.ts';
 import { sha256 } from './digest.ts';
-import { checkLock, openLock, parseLock } from './lock.ts';
+import { checkLock } from './lock-check.ts';
+import { openLock, parseLock } from './lock.ts';
 import { Refusal } from './refusal.ts';
 
 const definitionOf = (definition: Record<string, unknown>): LockedTool['definitions'][number] => ({

@@ -1,11 +1,8 @@
-/** The lock: reading it, and everything about it that the schema cannot say. */
-import type { Artefact, Lock, LockedTool, Manifest } from '../schemas/types.ts';
-import { canonicalJson } from './canonical.ts';
-import { checkClosure, checkLayout } from './closure.ts';
-import { sha256 as digestOf } from './digest.ts';
+/** The lock: reading it, and whether it is about a manifest. */
+import type { Artefact, Lock, Manifest } from '../schemas/types.ts';
+import { checkLayout } from './closure-layout.ts';
 import { lockFormat } from './formats.ts';
 import { openFormat } from './open-format.ts';
-import type { Fault } from './problem.ts';
 import { Refusal } from './refusal.ts';
 
 /** Reads a lock. @throws Refusal E_FORMAT, E_TOO_LARGE, E_SCHEMA_VERSION */
@@ -23,36 +20,6 @@ export function openLock(bytes: Uint8Array, what: string): Lock {
     throw new Refusal('E_LOCK', `${what}: ${fault.message}`, 'tell whoever runs the registry: the lock is broken');
   return lock;
 }
-
-/** Everything in a lock that contradicts the rest of it. */
-export const checkLock = (lock: Lock): Fault[] => [
-  ...checkClosure(lock),
-  ...checkTools(lock.tools),
-  ...(isSorted(lock.instructions) ? [] : [unsorted('instructions')]),
-];
-
-function checkTools(tools: readonly LockedTool[]): Fault[] {
-  const faults: Fault[] = isSorted(tools.map(({ name }) => name)) ? [] : [unsorted('tools')];
-  for (const { name, definitions } of tools) {
-    if (!isSorted(definitions.map((definition) => definition.sha256))) faults.push(unsorted(`definitions of ${name}`));
-    for (const { sha256: stated, definition } of definitions) {
-      if (definition.name !== name)
-        faults.push(broken('tool-name', `a definition of ${name} is named ${JSON.stringify(definition.name)}`));
-      const actual = digestOf(canonicalJson(definition));
-      if (actual !== stated)
-        faults.push(broken('tool-digest', `a definition of ${name} has the digest ${actual}, not ${stated}`));
-    }
-  }
-  return faults;
-}
-
-/** Strictly ascending: sorted, and nothing twice. */
-const isSorted = (values: readonly string[]): boolean =>
-  values.every((value, index) => index === 0 || (values[index - 1] ?? '') < value);
-
-const unsorted = (what: string): Fault => broken('lock-order', `the ${what} are not sorted, or one stands there twice`);
-
-const broken = (code: string, message: string): Fault => ({ code, message, remedy: 'run `registry lock` again' });
 
 /** A field in which a lock is not about a manifest. */
 export interface Disagreement {

@@ -1,7 +1,8 @@
 /** The npm registry or mirror that npm is configured with: packuments and tarballs, bounded, retried, checked by hash. */
 import registryFetch from 'npm-registry-fetch';
 import { integrityOf } from './digest.ts';
-import { addressOn, get, hostOf, HttpFailure, isHttp, withRetries, type Times } from './download.ts';
+import { addressOn, hostOf, HttpFailure, isHttp } from './address.ts';
+import { get, withRetries, type Times } from './download.ts';
 import { Failure } from './failure.ts';
 import {
   downloadDeadlineMs,

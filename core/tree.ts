@@ -1,4 +1,4 @@
-import { sha256OfLines } from './digest.ts';
+import { sha256 } from './digest.ts';
 
 /** One regular file of a package. */
 export interface TreeEntry {
@@ -12,8 +12,9 @@ export interface TreeEntry {
 
 /** A package's `tree`: SHA-256 over path, mode and digest of every file, sorted by path in code units. */
 export const treeDigest = (entries: readonly TreeEntry[]): string =>
-  sha256OfLines(
+  sha256(
     entries
       .toSorted((a, b) => (a.path < b.path ? -1 : 1))
-      .map(({ path, executable, sha256 }) => `${path}\0${executable ? '0755' : '0644'}\0${sha256}\n`),
+      .map((entry) => `${entry.path}\0${entry.executable ? '0755' : '0644'}\0${entry.sha256}\n`)
+      .join(''),
   );

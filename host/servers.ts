@@ -79,11 +79,7 @@ export class Servers {
   async install(server: VerifiedServer, onProgress?: (done: number, of: number) => void): Promise<boolean> {
     if (await this.isInstalled(server)) return false;
     await this.audited('fetch', `${server.record.name}@${server.entry.version}`, async () => {
-      // Loaded on first use: a start of what is installed neither fetches nor unpacks.
-      const [{ openNpmRegistry }, { installClosure }] = await Promise.all([
-        import('../core/npm-registry.ts'),
-        import('./store/install.ts'),
-      ]);
+      const { installClosure, openNpmRegistry } = await import('./on-demand.ts');
       const npm = await openNpmRegistry(this.#trust.config.npmRegistry);
       await installClosure(server.lock, this.folderOf(server), {
         staging: this.#home.staging,

@@ -3,19 +3,21 @@ import { createHash, createPublicKey } from 'node:crypto';
 import { bundleToJSON } from '@sigstore/bundle';
 import { p256 } from '@noble/curves/nist.js';
 import { DSSEBundleBuilder, type Signer } from '@sigstore/sign';
+import { toSignedEntity, Verifier, type TrustMaterial } from '@sigstore/verify';
 import { bundleBytes, openBundle } from '../core/bundle.ts';
 import { canonicalJson } from '../core/canonical.ts';
 import { Failure } from '../core/failure.ts';
 import { approvalFormat, statusFormat } from '../core/formats.ts';
 import { ofFormat } from '../core/open-format.ts';
-import { keyHint, type OpenKeyring } from '../core/keyring.ts';
+import { keyHint, type OpenKey, type OpenKeyring } from '../core/keyring.ts';
 import type { ApprovalStatement, Bundle, StatusStatement } from '../schemas/types.ts';
 import type { SigningKey } from './keys/signing-key.ts';
 
 const payloadType = 'application/vnd.in-toto+json';
 
 /**
- * Signs a statement and opens the result as a host would, so that a key that signs wrongly is found out here.
+ * Signs a statement and opens the result as a host would, and as Sigstore's own verifier does, so that a key that signs
+ * wrongly is found out here.
  * @throws Refusal where the statement breaks its schema, where the key is not in the keyring, or its signature does not verify
  */
 export async function signStatement(
@@ -59,9 +61,21 @@ export async function signStatement(
     dsseEnvelope: { ...dsseEnvelope, signatures: dsseEnvelope?.signatures.map(({ sig }) => ({ sig })) },
   } as Bundle;
   const bytes = bundleBytes(bundle);
-  openBundle(bytes, keyring, 'the new signature');
+  const { key: opened } = openBundle(bytes, keyring, 'the new signature');
+  new Verifier(trusting(opened), noWitnesses).verify(toSignedEntity(built));
   return bytes;
 }
+
+/** Time is checked against the key's window by whoever reads the payload: there is no other witness of it. */
+const noWitnesses = { tlogThreshold: 0, ctlogThreshold: 0, timestampThreshold: 0 };
+
+const trusting = (key: OpenKey): TrustMaterial => ({
+  certificateAuthorities: [],
+  timestampAuthorities: [],
+  tlogs: [],
+  ctlogs: [],
+  publicKey: () => ({ publicKey: key.publicKey, validFor: () => true }),
+});
 
 /** Of the two values of s that verify, the lower: see `core/ecdsa.ts`. Key services give either. */
 function lowerS(der: Uint8Array): Uint8Array {

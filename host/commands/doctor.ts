@@ -1,5 +1,5 @@
 import { access, constants, mkdir } from 'node:fs/promises';
-import { withoutSecrets } from '../../core/download.ts';
+import { withoutSecrets } from '../../core/address.ts';
 import { endingOf, exitCodes } from '../../core/exit.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { homeOf } from '../home.ts';
@@ -37,7 +37,7 @@ export const doctor: CommandSpec = {
         return `${status.records.size} servers; heard at ${heardAt.toISOString()}; status ${status.sequence} holds until ${status.expiresAt}`;
       }),
       await check('npm', async () => {
-        const { npmOptions } = await import('../../core/npm-config.ts');
+        const { npmOptions } = await import('../on-demand.ts');
         return withoutSecrets((await npmOptions()).registry);
       }),
     ];

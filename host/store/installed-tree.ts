@@ -2,12 +2,12 @@
  * Whether an installed closure is the approved one: every file of every package, and no file besides. Read anew
  * before each launch, in one pass; nothing that was found out earlier is believed.
  */
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
-import { sha256 } from '../../core/digest.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { treeDigest, type TreeEntry } from '../../core/tree.ts';
 import type { LockedPackage } from '../../schemas/types.ts';
+import { readTree } from './tree-files.ts';
 
 /** An installed closure whose every file was just found to be the approved one. */
 export interface InstalledTree {
@@ -28,20 +28,44 @@ export const executablesFile = 'executables.json';
  * @throws Refusal E_TREE
  */
 export function checkInstalledTree(root: string, packages: ReadonlyMap<string, LockedPackage>): InstalledTree {
-  const found = new Map<string, TreeEntry[]>([...packages.keys()].map((path) => [path, []]));
-  const files = new Set<string>();
+  const { files, others } = readTree(root);
   const listed = readIfThere(join(root, executablesFile));
-  collect({ root, found, files, isExecutable: executableBy(root, listed) }, '', '');
+  // Windows keeps no such bit: what was listed counts there, and the trees prove it right or wrong.
+  const isExecutable = ({ path, executable }: TreeEntry): boolean =>
+    process.platform === 'win32' ? listed.includes(JSON.stringify(path)) : executable;
+  const [stray] = others;
+  if (stray !== undefined) throw changed(root, `${stray} does not belong there`);
+
+  const entries = new Map<string, TreeEntry[]>([...packages.keys()].map((path) => [path, []]));
+  const ownerOf = owners(packages);
+  const installed = files.filter(({ path }) => path !== executablesFile);
+  for (const file of installed) {
+    const owner = ownerOf(parentOf(file.path));
+    if (owner === '') throw changed(root, `${file.path} does not belong there`);
+    entries.get(owner)?.push({ ...file, path: file.path.slice(owner.length + 1), executable: isExecutable(file) });
+  }
   for (const [path, { tree }] of packages) {
-    const actual = treeDigest(found.get(path) ?? []);
+    const actual = treeDigest(entries.get(path) ?? []);
     if (actual !== tree) throw changed(root, `${path} has the tree ${actual}, not ${tree}`);
   }
-  const executables = [...found].flatMap(([owner, entries]) =>
-    entries.filter(({ executable }) => executable).map(({ path }) => `${owner}/${path}`),
-  );
+  const executables = installed.filter(isExecutable).map(({ path }) => path);
   if (listed !== listOfExecutables(executables))
     throw changed(root, `${executablesFile} does not say which files are executable`);
-  return { root, files };
+  return { root, files: new Set(installed.map(({ path }) => path)) };
+}
+
+const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+
+/** Files belong to the package whose folder is nearest above them; to none where there is none. */
+function owners(packages: ReadonlyMap<string, unknown>): (folder: string) => string {
+  const known = new Map<string, string>();
+  const ownerOf = (folder: string): string => {
+    if (folder === '' || packages.has(folder)) return folder;
+    const owner = known.get(folder) ?? ownerOf(parentOf(folder));
+    known.set(folder, owner);
+    return owner;
+  };
+  return ownerOf;
 }
 
 const readIfThere = (path: string): string =>
@@ -49,34 +73,6 @@ const readIfThere = (path: string): string =>
 
 /** What the file of executables says. */
 export const listOfExecutables = (paths: readonly string[]): string => JSON.stringify(paths.toSorted());
-
-interface Collection {
-  readonly root: string;
-  readonly found: ReadonlyMap<string, TreeEntry[]>;
-  readonly files: Set<string>;
-  readonly isExecutable: (path: string) => boolean;
-}
-
-/** Files belong to the package whose folder is nearest above them. */
-function collect(into: Collection, folder: string, owner: string): void {
-  const { root, found, files, isExecutable } = into;
-  for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
-    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory()) collect(into, path, found.has(path) ? path : owner);
-    else if (entry.isFile() && owner !== '') {
-      files.add(path);
-      const content = readFileSync(join(root, path));
-      const inner = path.slice(owner.length + 1);
-      found.get(owner)?.push({ path: inner, executable: isExecutable(path), sha256: sha256(content) });
-    } else if (path !== executablesFile || !entry.isFile()) throw changed(root, `${path} does not belong there`);
-  }
-}
-
-/** Windows keeps no such bit: what was listed counts there, and the trees prove it right or wrong. */
-function executableBy(root: string, listed: string): (path: string) => boolean {
-  if (process.platform !== 'win32') return (path) => (lstatSync(join(root, path)).mode & 0o111) !== 0;
-  return (path) => listed.includes(JSON.stringify(path));
-}
 
 const changed = (root: string, why: string): Refusal =>
   new Refusal(

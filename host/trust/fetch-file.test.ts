@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { HttpFailure, NetworkFailure } from '../../core/download.ts';
+import { HttpFailure, NetworkFailure } from '../../core/address.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { serveFiles } from '../../test/support/file-server.ts';
 import { fetchFile } from './fetch-file.ts';

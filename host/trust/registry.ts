@@ -9,7 +9,7 @@ import { asDiskFailure } from '../../core/blob-store.ts';
 import { bundleBytes } from '../../core/bundle.ts';
 import { sha256 } from '../../core/digest.ts';
 import { didYouMean } from '../../core/did-you-mean.ts';
-import { HttpFailure, NetworkFailure } from '../../core/download.ts';
+import { HttpFailure, NetworkFailure } from '../../core/address.ts';
 import { bundleFormat, lockFormat, recordFormat, statusFormat, type Format } from '../../core/formats.ts';
 import { refreshDeadlineMs } from '../../core/limits.ts';
 import { openLock } from '../../core/lock.ts';
@@ -20,7 +20,6 @@ import { recordPath } from '../../core/statement.ts';
 import type { Lock, ServerRecord } from '../../schemas/types.ts';
 import { checkLockBelongs, openApproval, type VerifiedApproval } from './approval.ts';
 import { clockToleranceMs } from './clock.ts';
-import { fetchFile } from './fetch-file.ts';
 import { checkNotOlder } from './high-water.ts';
 import { checkNotRevoked, openStatus, type VerifiedStatus } from './status.ts';
 import type { Trust } from './trust-config.ts';
@@ -112,7 +111,7 @@ export class Registry {
         )}`,
         `run \`countersign info ${name}\` for the versions that are`,
       );
-    checkNotRevoked(status, name, entry.version, entry.sequence);
+    await checkNotRevoked(status, name, entry.version, entry.sequence);
     this.#checkSunset(name, entry);
     // The record carries the current version's bundle; its own bytes were checked, and the bundle's are checked next.
     const bundle =
@@ -211,7 +210,8 @@ export class Registry {
     return bytes;
   }
 
-  #fetch(path: string, format: Format<unknown>): Promise<Buffer> {
+  async #fetch(path: string, format: Format<unknown>): Promise<Buffer> {
+    const { fetchFile } = await import('../on-demand.ts');
     const url = `${this.#trust.config.registry.url.replace(/\/$/u, '')}/${path}`;
     return fetchFile(url, { maxBytes: format.maxBytes, signal: AbortSignal.timeout(refreshDeadlineMs) });
   }
@@ -219,7 +219,7 @@ export class Registry {
   async #keep(path: string, bytes: Uint8Array): Promise<void> {
     try {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      const { default: writeFileAtomic } = await import('write-file-atomic');
+      const { writeFileAtomic } = await import('../on-demand.ts');
       await writeFileAtomic(path, Buffer.from(bytes), { mode: 0o600 });
     } catch (error) {
       throw asDiskFailure(error, path);

@@ -1,7 +1,6 @@
 import type { Status } from '../../schemas/types.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { statusFormat } from '../../core/formats.ts';
-import { holds } from '../../core/lifecycle.ts';
 import { openStatement, recordPath, statusPredicateType } from '../../core/statement.ts';
 import { checkCome } from './clock.ts';
 import type { OpenKeyring } from '../../core/keyring.ts';
@@ -38,19 +37,34 @@ export function openStatus(bytes: Uint8Array, keyring: OpenKeyring, now: Date): 
 }
 
 /** @throws Refusal E_REVOKED */
-export function checkNotRevoked(status: VerifiedStatus, name: string, version: string, sequence: number): void {
-  for (const { name: revokedName, versions, state, since, reason, advisory } of status.revoked)
-    if (revokedName === name && holds(versions, version))
-      throw new Refusal(
-        'E_REVOKED',
-        `${name} ${version} is ${state} since ${since}: ${reason}${advisory === undefined ? '' : ` (${advisory})`}`,
-        `run \`countersign info ${name}\` for the versions that may run`,
-      );
+export async function checkNotRevoked(
+  status: VerifiedStatus,
+  name: string,
+  version: string,
+  sequence: number,
+): Promise<void> {
+  const entries = status.revoked.filter((entry) => entry.name === name);
+  // Ranges need a library, and few servers have any.
+  if (entries.length > 0) checkRanges(entries, await import('../on-demand.ts'), version);
   for (const oldest of status.oldest)
     if (oldest.name === name && sequence < oldest.sequence)
       throw new Refusal(
         'E_REVOKED',
         `${name} ${version} is older than ${oldest.version}, the oldest that may run`,
         `run ${name}@${oldest.version} or a newer one`,
+      );
+}
+
+function checkRanges(
+  entries: VerifiedStatus['revoked'],
+  { holds }: Pick<typeof import('../on-demand.ts'), 'holds'>,
+  version: string,
+): void {
+  for (const { name, versions, state, since, reason, advisory } of entries)
+    if (holds(versions, version))
+      throw new Refusal(
+        'E_REVOKED',
+        `${name} ${version} is ${state} since ${since}: ${reason}${advisory === undefined ? '' : ` (${advisory})`}`,
+        `run \`countersign info ${name}\` for the versions that may run`,
       );
 }

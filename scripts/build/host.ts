@@ -5,15 +5,25 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import { hostValidatorsCode } from './validators.ts';
+import { hostValidators } from './validators.ts';
 
 const host = join(import.meta.dirname, '../../host');
 
-const hostValidators: Plugin = {
-  name: 'host-validators',
-  setup({ onLoad }) {
+/** Serves the host's own validators in place of schemas/compiled.js. */
+const leanValidators: Plugin = {
+  name: 'lean-validators',
+  setup({ onLoad, onResolve }) {
+    const made = hostValidators();
+    onResolve({ filter: /^validators:/ }, ({ path }) => ({
+      path: path.slice('validators:'.length),
+      namespace: 'validators',
+    }));
     onLoad({ filter: /[\\/]schemas[\\/]compiled\.js$/ }, async () => ({
-      contents: await hostValidatorsCode(),
+      contents: (await made).entry,
+      resolveDir: host,
+    }));
+    onLoad({ filter: /.*/, namespace: 'validators' }, async ({ path }) => ({
+      contents: (await made)[path as 'byMachines' | 'byHand'],
       resolveDir: host,
     }));
   },
@@ -28,7 +38,7 @@ export async function bundleHost(): Promise<void> {
     entryNames: 'countersign',
     chunkNames: '[name]-[hash]',
     splitting: true,
-    plugins: [hostValidators],
+    plugins: [leanValidators],
     bundle: true,
     minify: true,
     format: 'esm',

@@ -4,7 +4,7 @@ import type { BlobStore } from '../../core/blob-store.ts';
 import { reviewableJson } from '../../core/canonical.ts';
 import { integrityOf, sha256, sha512 } from '../../core/digest.ts';
 import { Failure } from '../../core/failure.ts';
-import { checkLock } from '../../core/lock.ts';
+import { checkLock } from '../../core/lock-check.ts';
 import { maxLockBytes } from '../../core/limits.ts';
 import type { NpmRegistry } from '../../core/npm-registry.ts';
 import { Refusal } from '../../core/refusal.ts';

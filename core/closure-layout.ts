@@ -1,0 +1,70 @@
+/** Where the packages of a closure lie: what a host must know before it installs or runs. */
+import type { Lock, LockedPackage } from '../schemas/types.ts';
+import { parseArtefactUrl } from './artefact.ts';
+import { sha512OfIntegrity } from './digest.ts';
+import { isInnerPath } from './inner-path.ts';
+import type { Fault } from './problem.ts';
+
+const folder = '(?:@[A-Za-z0-9._~-]*[A-Za-z0-9_~-]/)?[A-Za-z0-9_~-][A-Za-z0-9._~-]*';
+const packagePath = new RegExp(`^node_modules/${folder}(?:/node_modules/${folder})*$`, 'u');
+/** The deepest that packages lie in one another. */
+const maxNesting = 20;
+const maxPathLength = 1024;
+
+type Packages = ReadonlyMap<string, LockedPackage>;
+
+/** Everything wrong with the places: every package must have one, and stay in it. */
+export function checkLayout(lock: Lock): Fault[] {
+  const packages: Packages = new Map(Object.entries(lock.closure.packages));
+  return [
+    ...checkRoot(lock, packages),
+    ...[...packages].flatMap(([path, locked]) => [...checkPlace(path, packages), ...checkBins(path, locked)]),
+    ...checkCase(packages),
+  ];
+}
+
+function checkRoot(lock: Lock, packages: Packages): Fault[] {
+  const { root } = lock.closure;
+  const locked = packages.get(root);
+  if (locked === undefined) return [closureFault('lock-root', `the root ${root} is not among the packages`)];
+  const reference = parseArtefactUrl(lock.artefact.url);
+  const faults: Fault[] = [];
+  if (reference?.kind !== 'npm' || reference.name !== locked.name || reference.version !== locked.version)
+    faults.push(
+      closureFault('lock-root', `the root is ${locked.name}@${locked.version}, the artefact ${lock.artefact.url}`),
+    );
+  if (sha512OfIntegrity(locked.integrity) !== lock.artefact.sha512)
+    faults.push(closureFault('lock-root', `the root's integrity is not the artefact's sha512 ${lock.artefact.sha512}`));
+  return faults;
+}
+
+function checkPlace(path: string, packages: Packages): Fault[] {
+  if (path.length > maxPathLength || path.split('/node_modules/').length > maxNesting || !packagePath.test(path))
+    return [closureFault('lock-path', `${JSON.stringify(path)} is no place for a package`)];
+  const above = path.slice(0, Math.max(0, path.lastIndexOf('/node_modules/')));
+  if (above !== '' && !packages.has(above))
+    return [closureFault('lock-path', `${path} lies in ${above}, which is not in the closure`)];
+  return [];
+}
+
+const checkBins = (path: string, { bin = {} }: LockedPackage): Fault[] =>
+  Object.entries(bin)
+    .filter(([, file]) => !isInnerPath(file))
+    .map(([name, file]) =>
+      closureFault('lock-bin', `the bin ${name} of ${path} is ${JSON.stringify(file)}, outside the package`),
+    );
+
+/** Two places that one folder would hold where case does not matter. */
+function checkCase(packages: Packages): Fault[] {
+  const byFolded = Map.groupBy(packages.keys(), (path) => path.toLowerCase());
+  return [...byFolded.values()]
+    .filter((paths) => paths.length > 1)
+    .map((paths) => closureFault('lock-path', `${paths.join(' and ')} differ in case only`));
+}
+
+/** A fault that only making the lock anew mends. */
+export const closureFault = (code: string, message: string): Fault => ({
+  code,
+  message,
+  remedy: 'run `registry lock` again',
+});

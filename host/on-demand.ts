@@ -1,0 +1,10 @@
+/**
+ * What a start from verified caches never needs: the network, unpacking, writing, version ranges. It is imported where
+ * it is used, all of it in one piece, and so stays out of the file that every start reads.
+ */
+export { holds } from '../core/lifecycle.ts';
+export { npmOptions } from '../core/npm-config.ts';
+export { openNpmRegistry } from '../core/npm-registry.ts';
+export { installClosure } from './store/install.ts';
+export { fetchFile } from './trust/fetch-file.ts';
+export { default as writeFileAtomic } from 'write-file-atomic';
