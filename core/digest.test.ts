@@ -16,8 +16,6 @@ test('turns an integrity into hexadecimal and back', () => {
   expect(sha512OfIntegrity(integrityOf(abc))).toBe(sha512(abc));
 });
 
-test('hashes lines as if they were one text', () => {});
-
 test('writes moments in UTC to the second, and adds whole days', () => {
   const moment = new Date('2026-02-27T23:59:59.999Z');
   expect(toSecond(moment)).toBe('2026-02-27T23:59:59Z');

@@ -4,7 +4,6 @@ import type { FieldTree, Validator } from '../schemas/compiled.js';
 import type {
   ApprovalStatement,
   Bundle,
-  Keyring,
   Lock,
   Manifest,
   Policy,
@@ -67,11 +66,6 @@ export const recordFormat: Format<ServerRecord> = {
   name: 'record',
   maxBytes: maxRecordBytes,
   validate: compiled.record,
-};
-export const keyringFormat: Format<Keyring> = {
-  name: 'keyring',
-  maxBytes: maxConfigBytes,
-  validate: compiled.keyring,
 };
 export const trustConfigFormat: Format<TrustConfig> = {
   name: 'trust config',

@@ -161,7 +161,7 @@ const formatNames = new Map([
 ]);
 
 /** `launch.arguments[2].name` */
-export const fieldName = (path: readonly (string | number)[]): string =>
+const fieldName = (path: readonly (string | number)[]): string =>
   path.reduce<string>(
     (name, key) => (typeof key === 'number' ? `${name}[${key}]` : name === '' ? key : `${name}.${key}`),
     '',

@@ -10,19 +10,19 @@ import { hostValidators } from './validators.ts';
 const host = join(import.meta.dirname, '../../host');
 
 /** Serves the host's own validators in place of schemas/compiled.js. */
-const leanValidators: Plugin = {
+export const leanValidators: Plugin = {
   name: 'lean-validators',
-  setup({ onLoad, onResolve }) {
+  setup(bundle) {
     const made = hostValidators();
-    onResolve({ filter: /^validators:/ }, ({ path }) => ({
+    bundle.onResolve({ filter: /^validators:/ }, ({ path }) => ({
       path: path.slice('validators:'.length),
       namespace: 'validators',
     }));
-    onLoad({ filter: /[\\/]schemas[\\/]compiled\.js$/ }, async () => ({
+    bundle.onLoad({ filter: /[\\/]schemas[\\/]compiled\.js$/ }, async () => ({
       contents: (await made).entry,
       resolveDir: host,
     }));
-    onLoad({ filter: /.*/, namespace: 'validators' }, async ({ path }) => ({
+    bundle.onLoad({ filter: /.*/, namespace: 'validators' }, async ({ path }) => ({
       contents: (await made)[path as 'byMachines' | 'byHand'],
       resolveDir: host,
     }));

@@ -70,7 +70,7 @@ export async function hostValidators(): Promise<Readonly<Record<'entry' | 'byMac
 }
 
 /** Every error object of generated code replaced by one and the same: they are two thirds of it. */
-export function withoutWords(code: string): string {
+function withoutWords(code: string): string {
   const literal = /(?:validate\d+\.errors = |const err\d+ = )(?=[[{])/gu;
   let rest = code;
   const parts: string[] = [];
