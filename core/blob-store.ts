@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { integrityOf, sha512OfIntegrity } from './digest.ts';
-import { Failure, systemCode } from './failure.ts';
+import { asDiskFailure } from './disk.ts';
 import { Refusal } from './refusal.ts';
 
 /**
@@ -76,27 +76,5 @@ export class BlobStore {
   #pathOf(integrity: string): string {
     const name = sha512OfIntegrity(integrity);
     return join(this.#folder, name.slice(0, 2), name);
-  }
-}
-
-/** What a person can do about a disk that does not take a file; every other error as it is. */
-export function asDiskFailure(error: unknown, path: string): unknown {
-  switch (systemCode(error)) {
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return new Failure('disk-full', `no space is left for ${path}`, 'free some space and run the command again', {
-        cause: error,
-      });
-    case 'EROFS':
-    case 'EACCES':
-    case 'EPERM':
-      return new Failure(
-        'not-writable',
-        `${path} cannot be written`,
-        'make its folder writable, or choose another one',
-        { cause: error },
-      );
-    default:
-      return error;
   }
 }

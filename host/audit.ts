@@ -2,7 +2,7 @@ import { appendFile, mkdir } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import type { AuditEvent } from '../schemas/types.ts';
-import { asDiskFailure } from '../core/blob-store.ts';
+import { asDiskFailure } from '../core/disk.ts';
 import { messageOf } from '../core/failure.ts';
 import { Refusal } from '../core/refusal.ts';
 

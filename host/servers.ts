@@ -4,6 +4,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { BlobStore } from '../core/blob-store.ts';
+import { asDiskFailure } from '../core/disk.ts';
 import { thisPlatform, type Platform } from '../core/platform.ts';
 import { audit, outcomeOf, type Audited } from './audit.ts';
 import type { Home } from './home.ts';
@@ -42,7 +43,9 @@ export class Servers {
   /** The folder that `${state}` stands for, which is also where the server starts. */
   async stateFolderOf({ record }: VerifiedServer): Promise<string> {
     const folder = join(this.#home.root, 'state', this.#trust.config.registry.id, record.name);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+      throw asDiskFailure(error, folder);
+    });
     return folder;
   }
 

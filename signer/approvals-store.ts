@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { asDiskFailure } from '../core/blob-store.ts';
+import { asDiskFailure } from '../core/disk.ts';
 import { mapConcurrently } from '../core/concurrency.ts';
 import { sha256 } from '../core/digest.ts';
 import { Failure, systemCode } from '../core/failure.ts';

@@ -1,7 +1,7 @@
 /** The status: what is revoked, and which records are current. */
 import { readFile } from 'node:fs/promises';
 import writeFileAtomic from 'write-file-atomic';
-import { asDiskFailure } from '../core/blob-store.ts';
+import { asDiskFailure } from '../core/disk.ts';
 import { canonicalJson } from '../core/canonical.ts';
 import { sha256 } from '../core/digest.ts';
 import { Failure, systemCode } from '../core/failure.ts';

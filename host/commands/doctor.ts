@@ -1,5 +1,6 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { withoutSecrets } from '../../core/address.ts';
+import { asDiskFailure } from '../../core/disk.ts';
 import { endingOf, exitCodes } from '../../core/exit.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { homeOf } from '../home.ts';
@@ -24,8 +25,11 @@ export const doctor: CommandSpec = {
     const findings = [
       await check('node', async () => `${process.version} at ${process.execPath}`),
       await check('store', async () => {
-        await mkdir(home.root, { recursive: true });
-        await access(home.root, constants.W_OK);
+        await mkdir(home.root, { recursive: true })
+          .then(() => access(home.root, constants.W_OK))
+          .catch((error: unknown) => {
+            throw asDiskFailure(error, home.root);
+          });
         return home.root;
       }),
       await check('trust', async () => {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { asDiskFailure } from '../../core/blob-store.ts';
+import { asDiskFailure } from '../../core/disk.ts';
 import { systemCode } from '../../core/failure.ts';
 
 /** Fills a new folder and puts it in place; where another process was faster, its folder stays. */

@@ -5,7 +5,7 @@
  */
 import { mkdir, readFile, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { asDiskFailure } from '../../core/blob-store.ts';
+import { asDiskFailure } from '../../core/disk.ts';
 import { bundleBytes } from '../../core/bundle.ts';
 import { sha256 } from '../../core/digest.ts';
 import { didYouMean } from '../../core/did-you-mean.ts';

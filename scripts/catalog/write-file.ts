@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { asDiskFailure } from '../../core/blob-store.ts';
+import { asDiskFailure } from '../../core/disk.ts';
 import { Failure } from '../../core/failure.ts';
 
 /** Replaces a file of the repository whole, and never what a link there points to. @throws Failure */

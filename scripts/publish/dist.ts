@@ -1,7 +1,7 @@
 /** Writes dist/: everything that a registry publishes. It signs nothing; the same input gives the same bytes. */
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { asDiskFailure } from '../../core/blob-store.ts';
+import { asDiskFailure } from '../../core/disk.ts';
 import { canonicalJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
 import { systemCode } from '../../core/failure.ts';

@@ -4,7 +4,7 @@ import { mkdir, open, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { p256 } from '@noble/curves/nist.js';
 import { Failure, messageOf, systemCode } from '../../core/failure.ts';
-import { asDiskFailure } from '../../core/blob-store.ts';
+import { asDiskFailure } from '../../core/disk.ts';
 import { toSecond } from '../../core/time.ts';
 import type { SigningKey } from './signing-key.ts';
 
