@@ -131,7 +131,7 @@ function overview(
     '',
     ...table(rows),
     '',
-    `${name} help <command> says more; every command takes --trust <file> and --json`,
+    `${name} help <command> says more. All take --trust <file> and --json.`,
   ].join('\n');
 }
 
@@ -149,7 +149,26 @@ const usageOf = (program: string, { name, words, passesOn }: CommandSpec): strin
     .filter((part) => part !== '')
     .join(' ');
 
+const screenWidth = 80;
+
+/** Two columns, the second wrapped to what a narrow screen leaves for it. */
 function table(rows: readonly (readonly [string, string])[]): string[] {
   const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+  return rows.flatMap(([left, right]) =>
+    wrapped(right, screenWidth - width - 4).map(
+      (line, index) => `  ${(index === 0 ? left : '').padEnd(width)}  ${line}`,
+    ),
+  );
+}
+
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
 }

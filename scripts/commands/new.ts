@@ -4,9 +4,12 @@ import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { sha256 } from '../../core/digest.ts';
+import { didYouMean } from '../../core/did-you-mean.ts';
 import { systemCode, UsageError } from '../../core/failure.ts';
 import { readManifest } from '../../core/manifest.ts';
 import { NoSuchPackage, openNpmRegistry } from '../../core/npm-registry.ts';
+import { say } from '../../host/output.ts';
+import type { DataClass, Manifest } from '../../schemas/types.ts';
 import { readRepository } from '../catalog/repository.ts';
 import { checkRepository } from '../catalog/rules.ts';
 import { conclude, here, withJson, type CommonOptions } from './common.ts';
@@ -84,22 +87,41 @@ export function create(program: Command): void {
 }
 
 interface Ask {
-  (option: string, question: string, suggested?: string): Promise<string>;
+  /** With `allowed`, asks again until the answer is one of them: what was answered before must not be lost. */
+  (option: string, question: string, suggested?: string, allowed?: readonly string[]): Promise<string>;
   close(): void;
 }
+
+const dataClasses = ['public', 'internal', 'confidential', 'restricted'] satisfies readonly DataClass[];
+const lawfulBases = [
+  'consent',
+  'contract',
+  'legal_obligation',
+  'vital_interests',
+  'public_task',
+  'legitimate_interests',
+] satisfies readonly Manifest['lawful_basis'][];
 
 /** Asks on a terminal; elsewhere a missing option is wrong usage. */
 function questions(): Ask {
   const terminal = process.stdin.isTTY && process.stderr.isTTY;
   const reader = terminal ? createInterface({ input: process.stdin, output: process.stderr }) : undefined;
-  const ask = async (option: string, question: string, suggested?: string): Promise<string> => {
+  const ask = async (
+    option: string,
+    question: string,
+    suggested?: string,
+    allowed?: readonly string[],
+  ): Promise<string> => {
     if (reader === undefined) {
       if (suggested !== undefined) return suggested;
       throw new UsageError(`${option} is missing`, `give ${option}: ${question}`);
     }
     const answer = (await reader.question(`${question}${suggested === undefined ? '' : ` [${suggested}]`}: `)).trim();
-    if (answer !== '') return answer;
-    return suggested ?? ask(option, question);
+    const chosen = answer === '' ? suggested : answer;
+    if (chosen !== undefined && (allowed === undefined || allowed.includes(chosen))) return chosen;
+    if (chosen !== undefined && allowed !== undefined)
+      say(`it is one of ${allowed.join(', ')}${didYouMean(chosen, allowed)}`);
+    return ask(option, question, suggested, allowed);
   };
   return Object.assign(ask, { close: () => reader?.close() });
 }
@@ -163,11 +185,13 @@ async function compose(name: string, found: Found, options: NewOptions, ask: Ask
       options.dataClassification ??
       (await ask(
         '--data-classification',
-        'the most sensitive data it reaches: public, internal, confidential or restricted',
+        `the most sensitive data it reaches: ${dataClasses.join(', ')}`,
+        undefined,
+        dataClasses,
       )),
     lawful_basis:
       options.lawfulBasis ??
-      (await ask('--lawful-basis', 'why personal data may be processed', 'legitimate_interests')),
+      (await ask('--lawful-basis', 'why personal data may be processed', 'legitimate_interests', lawfulBases)),
     reviewed_at: new Date().toISOString().slice(0, 10),
     reviewers: options.reviewer ?? [await ask('--reviewer', 'who reviewed its access', maintainer)],
     artefact: { url: found.url, sha256: found.sha256 },
