@@ -48,8 +48,10 @@ export const maxSandboxTasks = 1_024;
 /** Of one process. */
 export const maxSandboxCpuSeconds = 60;
 
-/** A whole refresh of a registry's files, however many requests it takes. */
+/** Asking a registry for its status, which every start may wait for. */
 export const refreshDeadlineMs = 2_000;
+/** Fetching one file that a registry published under its digest. */
+export const fileDeadlineMs = 30_000;
 /** One try at a download from a package registry; it is tried again where the fault may pass. */
 export const downloadTimeoutMs = 60_000;
 export const downloadRetries = 4;

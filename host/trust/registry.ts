@@ -11,7 +11,7 @@ import { sha256 } from '../../core/digest.ts';
 import { didYouMean } from '../../core/did-you-mean.ts';
 import { HttpFailure, NetworkFailure } from '../../core/address.ts';
 import { bundleFormat, lockFormat, recordFormat, statusFormat, type Format } from '../../core/formats.ts';
-import { refreshDeadlineMs } from '../../core/limits.ts';
+import { fileDeadlineMs, refreshDeadlineMs } from '../../core/limits.ts';
 import { openLock } from '../../core/lock.ts';
 import { openFormat } from '../../core/open-format.ts';
 import { systemCode } from '../../core/failure.ts';
@@ -185,7 +185,7 @@ export class Registry {
   }
 
   async #fetchStatus(): Promise<Heard> {
-    const bytes = await this.#fetch('trust/status.json', statusFormat);
+    const bytes = await this.#fetch('trust/status.json', statusFormat, refreshDeadlineMs);
     const status = openStatus(bytes, this.#trust.keyring, this.#now);
     await checkNotOlder(join(this.#folder, 'seen'), status.sequence, status.bundle);
     const path = join(this.#folder, 'status.json');
@@ -204,16 +204,16 @@ export class Registry {
     } catch (error) {
       if (systemCode(error) !== 'ENOENT') throw error;
     }
-    const bytes = await this.#fetch(path, format);
+    const bytes = await this.#fetch(path, format, fileDeadlineMs);
     checkDigest(bytes, digest, path, 'do not use it: it is not what was approved. Tell whoever runs the registry');
     await this.#keep(kept, bytes);
     return bytes;
   }
 
-  async #fetch(path: string, format: Format<unknown>): Promise<Buffer> {
+  async #fetch(path: string, { maxBytes }: Format<unknown>, deadlineMs: number): Promise<Buffer> {
     const { fetchFile } = await import('../on-demand.ts');
     const url = `${this.#trust.config.registry.url.replace(/\/$/u, '')}/${path}`;
-    return fetchFile(url, { maxBytes: format.maxBytes, signal: AbortSignal.timeout(refreshDeadlineMs) });
+    return fetchFile(url, { maxBytes, signal: AbortSignal.timeout(deadlineMs) });
   }
 
   async #keep(path: string, bytes: Uint8Array): Promise<void> {

@@ -52,6 +52,7 @@ export async function signRepository(run: SigningRun): Promise<SigningResult> {
     const missed = past.filter(
       (state) => !stored.some(({ version }) => version === versionOf(state)) && !isEnded(lifecycle, versionOf(state)),
     );
+    const before = due.length;
     for (const state of missed)
       if (state.sound && state.manifest !== undefined && state.lock !== undefined)
         due.push({ candidate: { ...state, manifest: state.manifest, lock: state.lock }, isTip: false });
@@ -60,8 +61,7 @@ export async function signRepository(run: SigningRun): Promise<SigningResult> {
     const needed = approvalDue(tip, stored, now, identity.environment);
     if (needed.kind === 'conflict') problems.push(conflict(tip, needed.differs));
     // An older version that is approved now must not stay ahead of the tip.
-    else if (needed.kind === 'due' || due.some(({ candidate }) => candidate.manifest.name === name))
-      due.push({ candidate: tip, isTip: true });
+    else if (needed.kind === 'due' || due.length > before) due.push({ candidate: tip, isTip: true });
   }
   const nothing = { approved: [], statusSigned: false, published: [], records: [] };
   if (hasErrors(problems)) return { problems, ...nothing };
