@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
-import { reviewableJson } from '../../core/canonical.ts';
+import { canonicalJson, reviewableJson } from '../../core/canonical.ts';
 import { Failure, UsageError } from '../../core/failure.ts';
 import type { Problem } from '../../core/problem.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { toSecond } from '../../core/time.ts';
 import { say } from '../../host/output.ts';
+import type { Lock } from '../../schemas/types.ts';
 import { changedLocks, changesSince } from '../catalog/changes.ts';
 import { replaceFile } from '../catalog/write-file.ts';
 import { readRepository, type Repository, type ServerFiles } from '../catalog/repository.ts';
@@ -34,27 +35,40 @@ export function lock(program: Command): void {
     });
 }
 
-async function write(repository: Repository, names: readonly string[], { asOf, json }: LockOptions): Promise<void> {
+async function write(
+  repository: Repository,
+  names: readonly string[],
+  { asOf: given, json }: LockOptions,
+): Promise<void> {
   const servers = named(repository, names);
   // What a lock has against it is mended by writing it anew; a manifest that cannot be read cannot be locked.
   const unreadable = repository.problems.filter(({ file }) => file.endsWith('.yaml'));
-  const moment = asOf === undefined ? new Date() : new Date(asOf);
+  const moment = given === undefined ? new Date() : new Date(given);
   if (Number.isNaN(moment.getTime()))
-    throw new UsageError(`${asOf ?? ''} is no moment`, 'write it as 2026-04-15T09:30:00Z');
+    throw new UsageError(`${given ?? ''} is no moment`, 'write it as 2026-04-15T09:30:00Z');
   const capture = await canConfine();
   const written = [];
-  for (const { name, manifest } of servers) {
-    const made = await makeLock(manifest.value, new Date(toSecond(moment)), capture, await openResolver(here(), name));
+  for (const { name, manifest, lock: before } of servers) {
+    const asOf = new Date(toSecond(moment));
+    const fresh = await makeLock(manifest.value, asOf, capture, await openResolver(here(), name));
+    const made = capture ? fresh : withToolsOf(before?.value, fresh);
     await replaceFile(here(), `servers/${name}.lock.json`, reviewableJson(made));
     const packages = Object.keys(made.closure.packages).length;
     written.push({ name, packages, tools: made.tools.length, captured: capture });
-    if (!json) say(`${name}: ${packages} packages, ${capture ? `${made.tools.length} tools` : 'tools not captured'}`);
+    if (!json) say(`${name}: ${packages} packages, ${made.tools.length} tools${capture ? '' : ' (not captured now)'}`);
   }
   if (!capture)
     say(
       'tools are captured on Linux with bubblewrap, which is not here or may not run: install the package `bubblewrap` and run `registry lock` again, or let CI do it',
     );
   conclude(json, names.length === 0 ? unreadable : [], { locked: written }, []);
+}
+
+/** Where nothing can be captured, the same code is known to have the same tools. */
+function withToolsOf(before: Lock | undefined, made: Lock): Lock {
+  if (before === undefined || Buffer.compare(canonicalJson(before.closure), canonicalJson(made.closure)) !== 0)
+    return made;
+  return { ...made, tools: before.tools, instructions: before.instructions };
 }
 
 async function check(repository: Repository, { base, json }: LockOptions): Promise<void> {
