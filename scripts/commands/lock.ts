@@ -52,10 +52,14 @@ async function write(
     const asOf = new Date(toSecond(moment));
     const fresh = await makeLock(manifest.value, asOf, capture, await openResolver(here(), name));
     const made = capture ? fresh : withToolsOf(before?.value, fresh);
-    await replaceFile(here(), `servers/${name}.lock.json`, reviewableJson(made));
+    // The same as of another day is no change: there would be nothing to review.
+    const unchanged =
+      before !== undefined && isSame(before.value, { ...made, resolvedAsOf: before.value.resolvedAsOf });
+    if (!unchanged) await replaceFile(here(), `servers/${name}.lock.json`, reviewableJson(made));
     const packages = Object.keys(made.closure.packages).length;
-    written.push({ name, packages, tools: made.tools.length, captured: capture });
-    if (!json) say(`${name}: ${packages} packages, ${made.tools.length} tools${capture ? '' : ' (not captured now)'}`);
+    written.push({ name, packages, tools: made.tools.length, captured: capture, unchanged });
+    const notes = [...(capture ? [] : ['not captured now']), ...(unchanged ? ['unchanged'] : [])];
+    if (!json) say(`${name}: ${[`${packages} packages`, `${made.tools.length} tools`, ...notes].join(', ')}`);
   }
   if (!capture)
     say(
@@ -64,10 +68,11 @@ async function write(
   conclude(json, names.length === 0 ? unreadable : [], { locked: written }, []);
 }
 
+const isSame = (a: unknown, b: unknown): boolean => Buffer.compare(canonicalJson(a), canonicalJson(b)) === 0;
+
 /** Where nothing can be captured, the same code is known to have the same tools. */
 function withToolsOf(before: Lock | undefined, made: Lock): Lock {
-  if (before === undefined || Buffer.compare(canonicalJson(before.closure), canonicalJson(made.closure)) !== 0)
-    return made;
+  if (before === undefined || !isSame(before.closure, made.closure)) return made;
   return { ...made, tools: before.tools, instructions: before.instructions };
 }
 

@@ -14,6 +14,16 @@ describe('a registry of one server', () => {
     const lock = JSON.parse(await readFile(join(tiny.folder, 'servers/tiny.lock.json'), 'utf8'));
     expect(Object.keys(lock.closure.packages)).toEqual(['node_modules/tiny-server', 'node_modules/tiny-shout']);
   });
+  test('is not locked anew where nothing has changed but the day', async () => {
+    const file = join(tiny.folder, 'servers/tiny.lock.json');
+    const before = await readFile(file, 'utf8');
+    const { status, stdout } = await tiny.run('lock', '--as-of', '2026-10-01T00:00:00Z', '--json');
+    expect([status, JSON.parse(stdout).locked]).toEqual([
+      0,
+      [expect.objectContaining({ name: 'tiny', unchanged: true })],
+    ]);
+    expect(await readFile(file, 'utf8')).toBe(before);
+  });
   test('validates', async () => {
     const { status, stdout } = await tiny.run('validate', '--json');
     expect([status, JSON.parse(stdout)]).toMatchObject([0, { ok: true, servers: 1, problems: [] }]);
