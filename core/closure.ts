@@ -20,16 +20,18 @@ interface Edge {
   readonly optional: boolean;
 }
 
-/** What a package asks for. */
+/** What a package asks for. A name may stand among several kinds; npm lets the later one count. */
 function edgesOf(locked: LockedPackage): Edge[] {
   const optionalPeers = new Set(locked.optionalPeers);
-  const edges = (ranges: Readonly<Record<string, string>> = {}, optional: (name: string) => boolean): Edge[] =>
-    Object.entries(ranges).map(([name, range]) => ({ name, range, optional: optional(name) }));
-  return [
-    ...edges(locked.dependencies, () => false),
-    ...edges(locked.optionalDependencies, () => true),
-    ...edges(locked.peerDependencies, (name) => optionalPeers.has(name)),
+  const kinds: readonly (readonly [Readonly<Record<string, string>> | undefined, (name: string) => boolean])[] = [
+    [locked.peerDependencies, (name) => optionalPeers.has(name)],
+    [locked.dependencies, () => false],
+    [locked.optionalDependencies, () => true],
   ];
+  const edges = new Map<string, Edge>();
+  for (const [ranges = {}, optional] of kinds)
+    for (const [name, range] of Object.entries(ranges)) edges.set(name, { name, range, optional: optional(name) });
+  return [...edges.values()];
 }
 
 /** Every package that is reached from the root by edges that `follow` lets pass. */

@@ -44,7 +44,7 @@ export function parseJson(bytes: Uint8Array): unknown {
  */
 const isPlainlySerialized = (text: string, value: unknown): boolean =>
   !text.includes('\\') &&
-  !/\d{16}/u.test(text) &&
+  !/\d{16}|[:,[\s]-?\d[\d.]*[eE]/u.test(text) &&
   depthOf(text) <= maxJsonDepth &&
   (text === JSON.stringify(value) || text === `${JSON.stringify(value, null, 2)}\n`);
 

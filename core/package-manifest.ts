@@ -2,8 +2,9 @@
  * What a lock says about a package, read from the package.json inside its tarball: from the bytes that are hashed, not
  * from what a registry says about them.
  */
+import { posix } from 'node:path';
+import { clean } from 'semver';
 import type { LockedPackage } from '../schemas/types.ts';
-import { parseJson } from './json.ts';
 import { Refusal } from './refusal.ts';
 import type { PackageFile } from './tarball.ts';
 
@@ -16,23 +17,26 @@ type Json = Readonly<Record<string, unknown>>;
 export function describePackage(files: readonly PackageFile[], what: string): Described {
   const manifest = readManifest(files, what);
   const name = stringOr(manifest.name, '');
-  const bundled = new Set([...strings(manifest.bundleDependencies), ...strings(manifest.bundledDependencies)]);
+  const paths = new Set(files.map(({ path }) => path));
+  // What a package says it bundles counts where it does: the rest is looked for outside.
+  const isBundled = (dependency: string): boolean => paths.has(`node_modules/${dependency}/package.json`);
   const optional = ranges(manifest.optionalDependencies);
   const peers = ranges(manifest.peerDependencies);
   const unbundled = (all: ReadonlyMap<string, string>): [string, string][] =>
-    [...all].filter(([dependency]) => !bundled.has(dependency));
+    [...all].filter(([dependency]) => !isBundled(dependency));
   const optionalPeers = Object.entries(object(manifest.peerDependenciesMeta))
     .filter(([peer, meta]) => object(meta).optional === true && peers.has(peer))
     .map(([peer]) => peer)
     .sort();
   return {
     name,
-    version: stringOr(manifest.version, ''),
+    // As npm publishes it: without a `v` in front.
+    version: clean(stringOr(manifest.version, ''), { loose: true }) ?? '',
     ...list('os', manifest.os),
     ...list('cpu', manifest.cpu),
     ...list('libc', manifest.libc),
     ...(hasInstallScript(manifest, files) && { hasInstallScript: true as const }),
-    ...map('bin', [...bins(manifest.bin, name)]),
+    ...map('bin', [...bins(manifest, name, paths)]),
     // npm lists optional dependencies among the others too.
     ...map(
       'dependencies',
@@ -52,7 +56,8 @@ function readManifest(files: readonly PackageFile[], what: string): Json {
     // Some packages begin it with a byte order mark, which npm passes over.
     const { content } = file;
     const marked = content[0] === 0xef && content[1] === 0xbb && content[2] === 0xbf;
-    return object(parseJson(marked ? content.subarray(3) : content));
+    // As Node and npm read it: of two keys the last counts.
+    return object(JSON.parse(Buffer.from(marked ? content.subarray(3) : content).toString('utf8')));
   } catch (cause) {
     throw new Refusal('E_ARCHIVE', `the package.json of ${what} cannot be read`, remedy, { cause });
   }
@@ -67,11 +72,27 @@ function hasInstallScript({ scripts }: Json, files: readonly PackageFile[]): boo
   );
 }
 
-/** A single bin is named after the package; paths lose their `./`. */
-function bins(bin: unknown, packageName: string): ReadonlyMap<string, string> {
-  const named = typeof bin === 'string' ? { [packageName.slice(packageName.indexOf('/') + 1)]: bin } : object(bin);
-  return new Map([...ranges(named)].map(([name, file]) => [name, file.replace(/^(\.?\/)+/u, '')]));
+/**
+ * Commands to files, as npm reads them: a single bin is named after the package, a folder of bins after its files, and
+ * no path leads out of the package. A command whose file is not in the tarball is none.
+ */
+function bins(
+  { bin, directories }: Json,
+  packageName: string,
+  paths: ReadonlySet<string>,
+): ReadonlyMap<string, string> {
+  const folder = object(directories).bin;
+  const inFolder = typeof folder === 'string' ? [...paths].filter((path) => path.startsWith(`${inside(folder)}/`)) : [];
+  const listed = typeof bin === 'string' ? { [packageName.slice(packageName.indexOf('/') + 1)]: bin } : object(bin);
+  const named =
+    bin === undefined ? inFolder.map((path): [string, string] => [posix.basename(path), path]) : [...ranges(listed)];
+  return new Map(
+    named.map(([name, file]): [string, string] => [name, inside(file)]).filter(([, file]) => paths.has(file)),
+  );
 }
+
+/** A path relative to the package, whatever it was. */
+const inside = (path: string): string => posix.join('/', path.replaceAll('\\', '/')).slice(1).replace(/\/$/u, '');
 
 const object = (value: unknown): Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};

@@ -137,10 +137,11 @@ export class Servers {
 /** A version as one folder's name: it may hold slashes, and `*`, which Windows does not take. */
 const versionFolder = (version: string): string => encodeURIComponent(version).replaceAll('*', '%2A');
 
-/** The other way round; nothing for a folder that is none of ours. */
+/** The other way round; nothing for a folder whose name `versionFolder` would never give. */
 function versionOf(folder: string): string[] {
   try {
-    return [decodeURIComponent(folder)];
+    const version = decodeURIComponent(folder);
+    return /^[0-9A-Za-z]/u.test(version) && versionFolder(version) === folder ? [version] : [];
   } catch {
     return [];
   }

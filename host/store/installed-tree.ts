@@ -100,7 +100,9 @@ export function checkNothingAround(root: string, homes: readonly string[]): void
       throw new Refusal(
         'E_AMBIENT_CODE',
         `${folder} exists: Node would load code from it that nobody approved`,
-        'move that folder away, or set XDG_DATA_HOME to a folder with nothing of the kind above it',
+        root.startsWith(`${dirname(folder)}${sep}`)
+          ? 'move that folder away, or set XDG_DATA_HOME to a folder with nothing of the kind above it'
+          : 'move that folder away',
       );
   }
 }

@@ -76,7 +76,7 @@ export class Registry {
       bytes = await this.#byDigest(path, digest, recordFormat);
     } catch (error) {
       // The registry has moved on since its status was kept: hear it anew, once.
-      if (!(error instanceof HttpFailure) || error.status !== 404 || heard.justNow) throw error;
+      if (!isAbsence(error) || heard.justNow) throw error;
       this.#heard = this.#fetchStatus();
       return this.record(name);
     }
@@ -146,8 +146,13 @@ export class Registry {
   #checkHeard({ server, offlineHours }: VerifiedApproval, at: Date): void {
     const silentMs = this.#now.getTime() - at.getTime();
     const allowedMs = Math.max(offlineHours * 3_600_000, this.#trust.refreshAfterMs);
-    // Heard in the future: the clock was set back, and would let the registry stay unheard for ever.
-    if (silentMs > allowedMs || silentMs < -clockToleranceMs)
+    if (silentMs < -clockToleranceMs)
+      throw new Refusal(
+        'E_EXPIRED',
+        `the registry was last heard at ${at.toISOString()}, which this machine's clock has not reached yet`,
+        'set the clock right',
+      );
+    if (silentMs > allowedMs)
       throw new Refusal(
         'E_EXPIRED',
         `the registry was last heard at ${at.toISOString()}; ${server.name} may run ${offlineHours} hours without it`,
@@ -171,15 +176,18 @@ export class Registry {
     // A clock that was set back makes no file fresh.
     if (at !== undefined && age >= 0 && age < this.#trust.refreshAfterMs)
       return kept(at).catch((error: unknown) => {
-        // Another process has heard a newer one in between.
-        if (error instanceof Refusal && error.code === 'E_ROLLBACK') return this.#fetchStatus();
-        throw error;
+        // Expired, or another process has heard a newer one in between: the registry has a better one. If it cannot be
+        // reached, what is wrong with the kept one is what there is to say. One that was changed here is refused.
+        if (!(error instanceof Refusal) || !['E_EXPIRED', 'E_ROLLBACK'].includes(error.code)) throw error;
+        return this.#fetchStatus().catch((silence: unknown) => {
+          throw isSilence(silence) ? error : silence;
+        });
       });
     try {
       return await this.#fetchStatus();
     } catch (error) {
       // Only silence lets the kept status stand in, and only until it expires. An answer that is not believed never does.
-      if (!(error instanceof NetworkFailure) || at === undefined) throw error;
+      if (!isSilence(error) || at === undefined) throw error;
       return kept(at);
     }
   }
@@ -226,6 +234,13 @@ export class Registry {
     }
   }
 }
+
+/** No answer, or one that says only that there is none now: whoever can send that can also say nothing. */
+const isSilence = (error: unknown): boolean =>
+  error instanceof NetworkFailure || (error instanceof HttpFailure && (error.status === 429 || error.status >= 500));
+
+/** Buckets answer 403 for what is not there to whoever may not list them. */
+const isAbsence = (error: unknown): boolean => error instanceof HttpFailure && [403, 404, 410].includes(error.status);
 
 function checkDigest(bytes: Uint8Array, digest: string, what: string, remedy: string): void {
   const actual = sha256(bytes);

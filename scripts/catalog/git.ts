@@ -21,19 +21,30 @@ export async function git(root: string, ...words: string[]): Promise<string> {
   }
 }
 
-/** Whether `root` is under git's control: a folder that merely lies inside somebody's checkout is not. */
+/**
+ * Whether `root` is under git's control: a folder that merely lies inside somebody's checkout is not, nor is one
+ * before its first commit. A git that will not answer is no answer: without history, versions would silently vanish.
+ * @throws Failure `git`
+ */
 export async function isTracked(root: string): Promise<boolean> {
   try {
-    const { stdout } = await run('git', ['-C', root, 'ls-files', '--', 'registry.yaml'], { encoding: 'utf8' });
+    const { stdout } = await run('git', ['-C', root, 'ls-files', '--', 'registry.yaml'], {
+      encoding: 'utf8',
+      env: { ...process.env, LC_ALL: 'C' },
+    });
     if (stdout === '') return false;
-    // Before the first commit there is no history yet.
-    await run('git', ['-C', root, 'rev-parse', '--verify', '--quiet', 'HEAD']);
-    return true;
-  } catch (error) {
-    // Not a checkout, or no git on this machine.
-    if (systemCode(error) === 'ENOENT' || (error instanceof Error && 'code' in error)) return false;
-    throw error;
+  } catch (cause) {
+    const { stderr = '' } = cause as { readonly stderr?: string };
+    // No git on this machine, or no checkout.
+    if (systemCode(cause) === 'ENOENT' || /not a git repository|cannot change to/u.test(stderr)) return false;
+    throw new Failure('git', `git says: ${stderr.trim().split('\n')[0] ?? messageOf(cause)}`, 'see what git says', {
+      cause,
+    });
   }
+  return run('git', ['-C', root, 'rev-parse', '--verify', '--quiet', 'HEAD']).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The contents of many objects, by one process. */

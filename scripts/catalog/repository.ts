@@ -1,9 +1,9 @@
 /** The files of a registry: who it is, its policy, and every server's manifest and lock, each file read once. */
-import { readdir } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mapConcurrently } from '../../core/concurrency.ts';
 import { sha256 } from '../../core/digest.ts';
-import { systemCode, UsageError } from '../../core/failure.ts';
+import { Failure, systemCode, UsageError } from '../../core/failure.ts';
 import { policyFormat, registryFormat } from '../../core/formats.ts';
 import { readManifest } from '../../core/manifest.ts';
 import type { Problem } from '../../core/problem.ts';
@@ -62,7 +62,7 @@ export async function readRepository(root: string): Promise<Repository> {
   const registry = await readConfig(registryFormat, 'registry.yaml');
   const policy = await readConfig(policyFormat, 'policy.yaml');
 
-  const files = (await readdir(join(root, 'servers')).catch((): string[] => [])).sort();
+  const files = (await serverFiles(root)).sort();
   const names = new Set(files.flatMap((file) => manifestFile.exec(file)?.groups?.name ?? []));
   const locks = new Set(files.flatMap((file) => lockFile.exec(file)?.groups?.name ?? []));
   problems.push(...files.flatMap((file) => misplaced(file, names)));
@@ -98,6 +98,19 @@ export async function readRepository(root: string): Promise<Repository> {
     names,
     problems,
   };
+}
+
+/** None where there is no such folder yet. @throws Failure where it is a link: git would see nothing in it */
+async function serverFiles(root: string): Promise<string[]> {
+  const folder = join(root, 'servers');
+  const found = await lstat(folder).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (found === undefined) return [];
+  if (!found.isDirectory())
+    throw new Failure('no-folder', 'servers is no folder', 'put the folder itself there, not a link');
+  return readdir(folder);
 }
 
 function misplaced(file: string, names: ReadonlySet<string>): Problem[] {

@@ -17,16 +17,14 @@ export async function buildRepository({ config, identity, workspace, servers }: 
   const store = new ApprovalsStore(workspace.folder);
   const approvals = await store.readAll(identity.keyring);
   const { published, missing } = selectPublished(servers, approvals);
-  const tips = new Set(
-    servers.flatMap(({ name, tip }) => (tip === undefined ? [] : [`${name}@${tip.manifest.version}`])),
-  );
+  const there = new Set(published.map(({ name }) => name));
   const problems: Problem[] = missing.map(({ name, version }) => ({
     code: 'not-approved',
     file: `servers/${name}.yaml`,
     message: `${name} ${version} has no approval`,
     remedy: 'run `registry sign`',
-    // A version of the past that nobody approved is not published, and that is all.
-    ...(!tips.has(`${name}@${version}`) && { severity: 'warning' as const }),
+    // Where other versions of it are published, a revocation among them must not wait for this one.
+    ...(there.has(name) && { severity: 'warning' as const }),
   }));
   for (const { versions } of published)
     for (const { name, version, outdated } of versions)

@@ -28,11 +28,9 @@ export function selectPublished(
       return [];
     });
     const current = tip === undefined ? undefined : stored.findLast((candidate) => approves(candidate, tip));
-    if (tip !== undefined && current === undefined) {
-      missing.push({ name, version: tip.manifest.version });
-      continue;
-    }
+    // Until the tip is approved, what was approved before stays published, with the lifecycle of today.
     if (current !== undefined) versions.push(current);
+    else if (tip !== undefined) missing.push({ name, version: tip.manifest.version });
     versions.sort((a, b) => b.sequence - a.sequence);
     const newest = current ?? versions[0];
     if (newest !== undefined) published.push({ name, current: newest, versions, lifecycle });

@@ -2,8 +2,9 @@
 import { join } from 'node:path';
 import { BlobStore } from '../../core/blob-store.ts';
 import { isEnded, nextBuild } from '../../core/lifecycle.ts';
-import { hasErrors, type Problem } from '../../core/problem.ts';
-import { NoSuchPackage, type NpmRegistry } from '../../core/npm-registry.ts';
+import { Failure } from '../../core/failure.ts';
+import type { Problem } from '../../core/problem.ts';
+import type { NpmRegistry } from '../../core/npm-registry.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { Policy } from '../../schemas/types.ts';
 import { approvalDue, composeApproval, type ApprovalContext, type Candidate } from '../../signer/approval.ts';
@@ -39,7 +40,10 @@ export interface SigningResult {
   readonly records: readonly RecordFile[];
 }
 
-/** Signs nothing where anything is wrong: all that is due, or none of it. */
+/**
+ * Signs every version that is due and passes; what does not pass is a problem of its own, and holds up no other server
+ * and no revocation: the status is signed over whatever is approved.
+ */
 export async function signRepository(run: SigningRun): Promise<SigningResult> {
   const { servers, identity, workspace, now } = run;
   const store = new ApprovalsStore(workspace.folder);
@@ -52,26 +56,27 @@ export async function signRepository(run: SigningRun): Promise<SigningResult> {
     const missed = past.filter(
       (state) => !stored.some(({ version }) => version === versionOf(state)) && !isEnded(lifecycle, versionOf(state)),
     );
-    const before = due.length;
     for (const state of missed)
       if (state.sound && state.manifest !== undefined && state.lock !== undefined)
-        due.push({ candidate: { ...state, manifest: state.manifest, lock: state.lock }, isTip: false });
+        due.push({ candidate: { ...state, manifest: state.manifest, lock: state.lock }, why: 'past' });
       else problems.push(skipped(name, versionOf(state), 'it does not pass the rules of today'));
-    if (tip === undefined) continue;
+    // What is revoked gets no approval more.
+    if (tip === undefined || isEnded(lifecycle, tip.manifest.version)) continue;
     const needed = approvalDue(tip, stored, now, identity.environment);
     if (needed.kind === 'conflict') problems.push(conflict(tip, needed.differs));
-    // An older version that is approved now must not stay ahead of the tip.
-    else if (needed.kind === 'due' || due.length > before) due.push({ candidate: tip, isTip: true });
+    else if (needed.kind === 'due') due.push({ candidate: tip, why: 'tip' });
+    else if (missed.length > 0) due.push({ candidate: tip, why: 'behind' });
   }
-  const nothing = { approved: [], statusSigned: false, published: [], records: [] };
-  if (hasErrors(problems)) return { problems, ...nothing };
 
   const fetched = await fetchAll(due, run);
   problems.push(...fetched.problems);
-  if (hasErrors(problems)) return { problems, ...nothing };
   const approved: string[] = [];
-  for (const candidate of fetched.candidates) {
+  const ahead = new Set<string>();
+  for (const { candidate, why } of fetched.tasks) {
     const { name, version } = candidate.manifest;
+    if (why === 'past') ahead.add(name);
+    // An older version that is approved only now must not stay ahead of the tip; otherwise the tip needs nothing.
+    if (why === 'behind' && !ahead.has(name)) continue;
     const stored = approvals.get(name) ?? [];
     const approval = await approve(candidate, stored, run);
     await store.add(approval, candidate.manifestBytes, candidate.lockBytes);
@@ -81,20 +86,20 @@ export async function signRepository(run: SigningRun): Promise<SigningResult> {
   const { published } = selectPublished(servers, approvals);
   const records = composeRecords(published);
   // A status says which records are current; without any there is nothing to say.
-  if (published.length === 0) return { problems, ...nothing };
-  const statusSigned = await updateStatus(workspace.status, published, records, identity, now);
+  const statusSigned =
+    published.length > 0 && (await updateStatus(workspace.status, published, records, identity, now));
   return { problems, approved, statusSigned, published, records };
 }
 
-/** A version that has no approval yet. */
 interface Task {
   readonly candidate: Candidate;
-  readonly isTip: boolean;
+  /** `behind`: a tip that is approved, but would no longer be the newest once a version of the past is. */
+  readonly why: 'tip' | 'past' | 'behind';
 }
 
 interface Fetched {
   /** Those whose closure is what the lock says. */
-  readonly candidates: readonly Candidate[];
+  readonly tasks: readonly Task[];
   readonly problems: readonly Problem[];
 }
 
@@ -103,27 +108,33 @@ interface Fetched {
  * on without it; a tip that fails is a problem.
  */
 async function fetchAll(due: readonly Task[], { workspace, openRegistry, onFetched }: SigningRun): Promise<Fetched> {
-  if (due.length === 0) return { candidates: [], problems: [] };
+  if (due.length === 0) return { tasks: [], problems: [] };
   const registry = await openRegistry();
   const blobs = new BlobStore(workspace.blobs);
   const total = due.reduce((sum, { candidate }) => sum + Object.keys(candidate.lock.closure.packages).length, 0);
   let done = 0;
-  const candidates: Candidate[] = [];
+  const tasks: Task[] = [];
   const problems: Problem[] = [];
-  for (const { candidate, isTip } of due) {
-    const { name, version } = candidate.manifest;
+  for (const task of due) {
+    const { name, version } = task.candidate.manifest;
     try {
-      await fetchClosure(candidate.lock, { registry, blobs, onFetched: () => onFetched(++done, total) });
-      candidates.push(candidate);
+      await fetchClosure(task.candidate.lock, { registry, blobs, onFetched: () => onFetched(++done, total) });
+      tasks.push(task);
     } catch (error) {
-      if (!(error instanceof Refusal || (error instanceof NoSuchPackage && !isTip))) throw error;
+      if (!(error instanceof Refusal || error instanceof Failure)) throw error;
       const { code, message, remedy } = error;
       const file = join('servers', `${name}.lock.json`);
-      if (isTip) problems.push({ code: code.toLowerCase().replace(/^e_/u, 'closure-'), file, message, remedy });
-      else problems.push(skipped(name, version, message));
+      if (task.why === 'past') problems.push(skipped(name, version, message));
+      else
+        problems.push({
+          code: code.toLowerCase().replace(/^e_/u, 'closure-').replaceAll('_', '-'),
+          file,
+          message,
+          remedy,
+        });
     }
   }
-  return { candidates, problems };
+  return { tasks, problems };
 }
 
 const skipped = (name: string, version: string, why: string): Problem => ({

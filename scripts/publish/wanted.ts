@@ -1,6 +1,6 @@
 /** Which versions should be published: the tip's, and every one that the main line of history held before it. */
 import { sha256 } from '../../core/digest.ts';
-import { isEnded } from '../../core/lifecycle.ts';
+import { canHold, isEnded } from '../../core/lifecycle.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { LifecycleEntry } from '../../schemas/types.ts';
 import type { Candidate } from '../../signer/approval.ts';
@@ -35,7 +35,9 @@ export function wantedServers(repository: Repository, history: History | undefin
     if (running.length > 0) problems.push(deletedManifest(name, running.map(versionOf)));
     gone.push({ name, past, lifecycle });
   }
-  return { servers: [...tips.flat(), ...gone].sort((a, b) => (a.name < b.name ? -1 : 1)), problems };
+  const servers = [...tips.flat(), ...gone];
+  problems.push(...servers.flatMap(unheldVersions));
+  return { servers: servers.sort((a, b) => (a.name < b.name ? -1 : 1)), problems };
 }
 
 function wantedServer(
@@ -70,6 +72,21 @@ function lastOfEachVersion(states: readonly PastState[]): PastState[] {
   }
   return [...last.values()];
 }
+
+/** A range says nothing about a version that is not semver: whoever revokes must know which ones it leaves running. */
+const unheldVersions = ({ name, past, lifecycle }: WantedServer): Problem[] =>
+  past.map(versionOf).flatMap((version) =>
+    lifecycle
+      .filter(
+        ({ state, versions }) => state !== 'deprecated' && !canHold(versions, version) && !isEnded(lifecycle, version),
+      )
+      .map(({ state, versions }) => ({
+        code: 'range-without-semver',
+        file: `servers/${name}.yaml`,
+        message: `the range ${JSON.stringify(versions)} under lifecycle says nothing about ${version}, which is not semver and may still run`,
+        remedy: `list it: another ${state} entry with versions: ["${version}"], or "*" for all`,
+      })),
+  );
 
 const unlocked = ({ name, manifest: { file, value } }: ServerFiles): Problem => ({
   code: 'unlocked',

@@ -56,7 +56,9 @@ export async function placeClosure(
     checkDates(packuments);
     const placed = new Map<string, PlacedPackage>();
     for (const node of tree.inventory.values())
-      if (!node.isRoot && !node.inBundle) placed.set(node.location, placedPackage(node));
+      // What is optional and cannot be had is left out, as npm does.
+      if (!node.isRoot && !node.inBundle && !(node.optional && node.errors.length > 0))
+        placed.set(node.location, placedPackage(node));
     return new Map([...placed].sort(([a], [b]) => (a < b ? -1 : 1)));
   } finally {
     await rm(folder, { recursive: true, force: true });

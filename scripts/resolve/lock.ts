@@ -4,6 +4,8 @@ import type { BlobStore } from '../../core/blob-store.ts';
 import { reviewableJson } from '../../core/canonical.ts';
 import { integrityOf, sha256, sha512 } from '../../core/digest.ts';
 import { Failure } from '../../core/failure.ts';
+import { lockFormat } from '../../core/formats.ts';
+import { ofFormat } from '../../core/open-format.ts';
 import { checkLock } from '../../core/lock-check.ts';
 import { maxLockBytes } from '../../core/limits.ts';
 import type { NpmRegistry } from '../../core/npm-registry.ts';
@@ -60,7 +62,12 @@ export async function makeLock(manifest: Manifest, asOf: Date, capture: boolean,
   const complete = capture ? { ...lock, ...(await captureTools(manifest, lock, resolver)) } : lock;
   const [fault] = checkLock(complete);
   if (fault !== undefined)
-    throw new Failure(fault.code, `the lock contradicts itself: ${fault.message}`, 'report this');
+    throw new Failure(
+      fault.code,
+      `what the registry says and what the tarballs hold do not fit: ${fault.message}`,
+      'do not adopt this version before you know why; ask whoever publishes it',
+    );
+  ofFormat(lockFormat, complete, `the lock of ${manifest.name}`);
   if (reviewableJson(complete).byteLength > maxLockBytes)
     throw new Failure('too-large', `the lock would have more than ${maxLockBytes} bytes`, 'choose a smaller server');
   return complete;

@@ -89,7 +89,7 @@ describe('refuses a list of tools', () => {
 
 describe('bounds', () => {
   test('what is sent in one line without an end', async () => {
-    const flood = `first = () => setInterval(() => process.stdout.write('x'.repeat(50_000)), 0);`;
+    const flood = `hear = () => process.stdout.write('x'.repeat(2_500_000));`;
     expect(await failureOf(flood, { maxBytes: 1_000_000 })).toContain('more than 1000000 bytes');
   });
   test('what is sent in many lines', async () => {

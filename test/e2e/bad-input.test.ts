@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readManifest } from '../../core/manifest.ts';
@@ -282,6 +282,59 @@ describe('registry sign, build and serve', () => {
       await writeFile(join(tiny.folder, file), part);
       expect(await tiny.run('build')).toMatchObject({ status: 1, stderr: expect.stringContaining(message) });
     }
+  });
+
+  test('a version of the past that cannot be had renews nothing', async () => {
+    const tiny = await tinyRegistry();
+    commit(tiny.folder, 'one');
+    await tiny.write('servers/tiny.yaml', tiny.manifest('1.1.0'));
+    await tiny.run('lock');
+    tiny.npm.tampered.set('tiny-server@1.0.0', Buffer.from('gone'));
+    await rm(join(tiny.folder, '.registry/cache'), { recursive: true });
+    const first = await tiny.run('sign', '--json');
+    expect(JSON.parse(first.stdout)).toMatchObject({
+      approved: ['tiny@1.1.0'],
+      problems: [{ code: 'past-version-skipped' }],
+    });
+    const second = await tiny.run('sign', '--json');
+    expect(JSON.parse(second.stdout)).toMatchObject({ ok: true, approved: [], statusSigned: false });
+  });
+
+  test('a revocation waits for no artefact', async () => {
+    const tiny = await tinyRegistry();
+    await tiny.run('sign');
+    commit(tiny.folder, 'one');
+    const revoked = 'lifecycle: [{ versions: "*", state: revoked, since: 2026-11-02, reason: It is broken. }]\n';
+    await tiny.write('servers/tiny.yaml', tiny.manifest('1.1.0', revoked));
+    await tiny.run('lock');
+    await tiny.npm.close();
+    const { status, stdout } = await tiny.run('sign', '--json');
+    expect([status, JSON.parse(stdout)]).toMatchObject([0, { approved: [], statusSigned: true }]);
+    expect(await tiny.run('build')).toMatchObject({ status: 0 });
+    const { signature, ...record } = JSON.parse(await readFile(join(tiny.folder, 'dist/servers/tiny.json'), 'utf8'));
+    expect(signature).toBeDefined();
+    expect(record.versions).toMatchObject([{ version: '1.0.0', state: 'revoked' }]);
+  });
+
+  test('a range that says nothing about an older version is found', async () => {
+    const tiny = await tinyRegistry();
+    await tiny.write('servers/tiny.yaml', tiny.manifest().replace("'1.0.0'", "'2024.01'"));
+    await tiny.run('lock');
+    commit(tiny.folder, 'one');
+    const some = 'lifecycle: [{ versions: "<1.1.0", state: revoked, since: 2026-11-02, reason: It is broken. }]\n';
+    await tiny.write('servers/tiny.yaml', tiny.manifest('1.1.0', some));
+    await tiny.run('lock');
+    expect(await tiny.run('sign')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('[range-without-semver]'),
+    });
+  });
+
+  test('a git that does not answer is not taken for no git', async () => {
+    const tiny = await tinyRegistry();
+    commit(tiny.folder, 'one');
+    const ended = await registry(['build'], { cwd: tiny.folder, env: { GIT_TEST_ASSUME_DIFFERENT_OWNER: '1' } });
+    expect(ended).toMatchObject({ status: 1, stderr: expect.stringContaining('registry: git:') });
   });
 
   test('a shallow clone is an error that names the remedy', async () => {

@@ -223,6 +223,15 @@ describe('the other commands', () => {
     expect(JSON.parse((await host(['gc', '--json'])).stdout)).toMatchObject({ blobs: 2 });
   });
 
+  test('gc deletes only what is installed, whatever folders it finds', async () => {
+    await host(['install', 'tiny']);
+    const [registryFolder = ''] = await readdir(join(dataHome, 'countersign/installed'));
+    const strange = join(dataHome, 'countersign/installed', registryFolder, 'evil', '%2E%2E');
+    await mkdir(strange, { recursive: true });
+    expect(JSON.parse((await host(['gc', '--json'])).stdout)).toMatchObject({ servers: [], blobs: 0 });
+    expect(await host(['run', 'tiny'], {}, request('ping'))).toMatchObject({ status: 0 });
+  });
+
   test('doctor finds nothing wrong here, and says what is where something is', async () => {
     expect(await host(['doctor'])).toMatchObject({ status: 0 });
     const { status, stdout } = await countersign(['doctor', '--trust', '/nonexistent', '--json'], {
