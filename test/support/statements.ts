@@ -90,7 +90,7 @@ export const signingKey = (key = testKey(), { highS = false } = {}): SigningKey 
   },
 });
 
-/** The minimum of ARCHITECTURE.md as it is read, with an artefact that a lock can pin. */
+/** The least that a manifest may say, with an artefact that a lock can pin. */
 export const aManifest = (change: Partial<Manifest> = {}): Manifest => ({
   name: 'internal-postgres',
   version: '1.2.0',
