@@ -59,3 +59,11 @@ export const isTimeout = (error: unknown): boolean => error instanceof Error && 
 
 const reason = (error: unknown): string =>
   isTimeout(error) ? 'no answer in time' : (systemCode(error) ?? messageOf(error));
+
+/** No answer, or one that says only that there is none now: whoever can send that can also say nothing. */
+export const isSilence = (error: unknown): boolean =>
+  error instanceof NetworkFailure || (error instanceof HttpFailure && (error.status === 429 || error.status >= 500));
+
+/** Buckets answer 403 for what is not there to whoever may not list them. */
+export const isAbsence = (error: unknown): boolean =>
+  error instanceof HttpFailure && [403, 404, 410].includes(error.status);

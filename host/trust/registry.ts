@@ -9,7 +9,7 @@ import { asDiskFailure } from '../../core/disk.ts';
 import { bundleBytes } from '../../core/bundle.ts';
 import { sha256 } from '../../core/digest.ts';
 import { didYouMean } from '../../core/did-you-mean.ts';
-import { HttpFailure, NetworkFailure } from '../../core/address.ts';
+import { isAbsence, isSilence } from '../../core/address.ts';
 import { bundleFormat, lockFormat, recordFormat, statusFormat, type Format } from '../../core/formats.ts';
 import { fileDeadlineMs, refreshDeadlineMs } from '../../core/limits.ts';
 import { openLock } from '../../core/lock.ts';
@@ -234,13 +234,6 @@ export class Registry {
     }
   }
 }
-
-/** No answer, or one that says only that there is none now: whoever can send that can also say nothing. */
-const isSilence = (error: unknown): boolean =>
-  error instanceof NetworkFailure || (error instanceof HttpFailure && (error.status === 429 || error.status >= 500));
-
-/** Buckets answer 403 for what is not there to whoever may not list them. */
-const isAbsence = (error: unknown): boolean => error instanceof HttpFailure && [403, 404, 410].includes(error.status);
 
 function checkDigest(bytes: Uint8Array, digest: string, what: string, remedy: string): void {
   const actual = sha256(bytes);

@@ -13,7 +13,8 @@ import { installClosure } from '../../host/store/install.ts';
 import type { BlobStore } from '../../core/blob-store.ts';
 import type { NpmRegistry } from '../../core/npm-registry.ts';
 import type { Lock, LockedTool, Manifest } from '../../schemas/types.ts';
-import { listTools, unusable, type Said } from './mcp-session.ts';
+import { unusable } from './json-rpc.ts';
+import { listTools, type Said } from './mcp-session.ts';
 import { confined } from './sandbox.ts';
 
 export type Captured = Pick<Lock, 'tools' | 'instructions'>;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../core/failure.ts';
-import { listTools, type SessionBounds } from './mcp-session.ts';
+import type { SessionBounds } from './json-rpc.ts';
+import { listTools } from './mcp-session.ts';
 
 /** A server that behaves, with what is to differ after it: `first` runs before it introduces itself. */
 const wellBehaved = `

@@ -1,0 +1,77 @@
+/** A package's document in an npm registry, as far as we read it. */
+import { Failure } from './failure.ts';
+
+/** What we read of a package's document. Of the right shape, and nothing more: nothing is believed for standing in it. */
+export interface Packument {
+  /** By version. Without a prototype, as are the others: any key may be looked up. */
+  readonly versions: Readonly<Record<string, PackumentVersion | undefined>>;
+  readonly 'dist-tags'?: Readonly<Record<string, string | undefined>>;
+  /** When each version was published. Some mirrors leave it out. */
+  readonly time?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface PackumentVersion {
+  readonly description?: string;
+  readonly license?: string;
+  readonly repository?: string;
+  /** Whatever stands there. */
+  readonly tarball?: unknown;
+}
+
+/** @throws Failure `not-a-packument` */
+export function readPackument(name: string, bytes: Buffer): Packument {
+  const wrong = (what: string, cause?: unknown): Failure =>
+    new Failure(
+      'not-a-packument',
+      `the npm registry's answer for ${name} ${what}`,
+      'check the registry that npm is configured with',
+      { cause },
+    );
+  let value: unknown;
+  try {
+    value = JSON.parse(bytes.toString('utf8'));
+  } catch (cause) {
+    throw wrong('is not JSON', cause);
+  }
+  if (!isObject(value)) throw wrong('is not an object');
+  const { versions, 'dist-tags': tags, time } = value;
+  if (!isObject(versions) || !Object.values(versions).every(isObject)) throw wrong('has no object of versions');
+  if (tags !== undefined && !isObject(tags)) throw wrong('has dist-tags that are no object');
+  if (time !== undefined && !isObject(time)) throw wrong('has times that are no object');
+  const named = [...Object.keys(versions), ...Object.values(tags ?? {})];
+  if (!named.every((version) => typeof version === 'string' && versionForm.test(version)))
+    throw wrong('names versions that are none');
+  return {
+    versions: mapped(versions, (version) => readVersion(version as JsonObject)),
+    ...(tags !== undefined && { 'dist-tags': mapped(tags, string) }),
+    // A package that was taken back has an object among the times.
+    ...(time !== undefined && { time: mapped(time, string) }),
+  };
+}
+
+/** Loose, since old packages are; none of it has a meaning in an address, in YAML or on a terminal. */
+const versionForm = /^[0-9A-Za-z.+-]{1,256}$/u;
+
+/** Old packages have all kinds of things in these fields; only text is of use. */
+function readVersion({ description, license, repository, dist }: JsonObject): PackumentVersion {
+  const fields = {
+    description: string(description),
+    license: string(license),
+    repository: string(isObject(repository) ? repository.url : repository),
+    tarball: isObject(dist) ? dist.tarball : undefined,
+  };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const string = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+function mapped<T>(object: JsonObject, read: (value: unknown) => T): Readonly<Record<string, T>> {
+  const result = Object.create(null) as Record<string, T>;
+  for (const [key, value] of Object.entries(object)) result[key] = read(value);
+  return result;
+}
