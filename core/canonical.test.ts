@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { canonicalJson, reviewableJson } from './canonical.ts';
+import { canonicalJson, reviewableJson, sameJson } from './canonical.ts';
 
 const canonical = (value: unknown): string => Buffer.from(canonicalJson(value)).toString('utf8');
 
@@ -95,4 +95,14 @@ test('keeps a key named __proto__ when writing for review', () => {
   const value: unknown = JSON.parse('{"a":1,"__proto__":{"b":2}}');
   expect(JSON.parse(Buffer.from(reviewableJson(value)).toString('utf8'))).toEqual(value);
   expect(Buffer.from(reviewableJson(value)).toString('utf8')).toContain('"__proto__"');
+});
+
+test.each([
+  { a: { x: 1, y: [2] }, b: { y: [2], x: 1 }, same: true },
+  { a: [1, 2], b: [2, 1], same: false },
+  { a: { x: 1 }, b: { x: 1, y: null }, same: false },
+  { a: undefined, b: undefined, same: true },
+  { a: undefined, b: null, same: false },
+])('compares $a with $b', ({ a, b, same }) => {
+  expect(sameJson(a, b)).toBe(same);
 });

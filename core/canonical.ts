@@ -7,6 +7,10 @@ export function canonicalJson(value: unknown): Uint8Array {
   return Buffer.from(text, 'utf8');
 }
 
+/** Whether two JSON values are the same, whatever the order of their keys. `undefined` is the same as itself alone. */
+export const sameJson = (a: unknown, b: unknown): boolean =>
+  a === undefined || b === undefined ? a === b : Buffer.compare(canonicalJson(a), canonicalJson(b)) === 0;
+
 /** Sorted keys, two spaces, a final newline: how generated files are committed, so that they can be reviewed. */
 export function reviewableJson(value: unknown): Uint8Array {
   return Buffer.from(`${JSON.stringify(sorted(value), null, 2)}\n`, 'utf8');

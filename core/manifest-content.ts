@@ -1,5 +1,5 @@
 import type { Manifest } from '../schemas/types.ts';
-import { canonicalJson } from './canonical.ts';
+import { sameJson } from './canonical.ts';
 
 /**
  * The first field in which two manifests differ; nothing where they are the same but for the review, which may be
@@ -7,10 +7,7 @@ import { canonicalJson } from './canonical.ts';
  */
 export function changedField(before: Manifest, after: Manifest): string | undefined {
   const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort() as (keyof Manifest)[];
-  return fields.find((field) => !free.has(field) && text(before[field]) !== text(after[field]));
+  return fields.find((field) => !free.has(field) && !sameJson(before[field], after[field]));
 }
 
 const free: ReadonlySet<keyof Manifest> = new Set(['reviewed_at', 'reviewers', 'lifecycle']);
-
-const text = (value: unknown): string =>
-  value === undefined ? '' : Buffer.from(canonicalJson(value)).toString('utf8');

@@ -1,5 +1,5 @@
 /** What an approval says, and whether a new one is due. */
-import { canonicalJson } from '../core/canonical.ts';
+import { sameJson } from '../core/canonical.ts';
 import { sha256 } from '../core/digest.ts';
 import { changedField } from '../core/manifest-content.ts';
 import {
@@ -70,7 +70,7 @@ export const difference = (
   lockDigest === sha256(lockBytes) ? changedField(statement.predicate.server, manifest) : 'the lock';
 
 const sameReview = (a: Manifest, b: Manifest): boolean =>
-  a.reviewed_at === b.reviewed_at && Buffer.compare(canonicalJson(a.reviewers), canonicalJson(b.reviewers)) === 0;
+  a.reviewed_at === b.reviewed_at && sameJson(a.reviewers, b.reviewers);
 
 /** The statement that approves a candidate. `approvedAt` is the merge time. */
 export function composeApproval(

@@ -1,7 +1,7 @@
 /** The signer's own look at a closure: every tarball fetched and hashed, every tree computed again. */
 import type { BlobStore } from '../core/blob-store.ts';
 import { mapConcurrently } from '../core/concurrency.ts';
-import { canonicalJson } from '../core/canonical.ts';
+import { sameJson } from '../core/canonical.ts';
 import { sha256 } from '../core/digest.ts';
 import { maxConcurrentDownloads } from '../core/limits.ts';
 import type { NpmRegistry } from '../core/npm-registry.ts';
@@ -36,7 +36,7 @@ export async function fetchClosure(lock: Lock, { registry, blobs, onFetched }: C
     if (actual !== tree) throw mismatch('E_TREE', `${name}@${version} unpacks to the tree ${actual}, not ${tree}`);
     const { integrity: _integrity, tree: _tree, optional: _optional, ...stated } = locked;
     const described = describePackage(files, `${name}@${version}`);
-    if (Buffer.compare(canonicalJson(stated), canonicalJson(described)) !== 0)
+    if (!sameJson(stated, described))
       throw mismatch(
         'E_LOCK',
         `${path} is described otherwise in the lock than by the package.json of ${name}@${version}`,

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import writeFileAtomic from 'write-file-atomic';
 import { asDiskFailure } from '../core/disk.ts';
-import { canonicalJson } from '../core/canonical.ts';
+import { canonicalJson, sameJson } from '../core/canonical.ts';
 import { sha256 } from '../core/digest.ts';
 import { Failure, systemCode } from '../core/failure.ts';
 import { statusFormat } from '../core/formats.ts';
@@ -106,7 +106,7 @@ export const isStatusCurrent = (
 ): boolean => says(status, contentOf(published, records));
 
 function says({ subject, predicate: { revoked, oldest } }: StatusStatement, content: StatusContent): boolean {
-  return Buffer.compare(canonicalJson({ subject, revoked, oldest }), canonicalJson(content)) === 0;
+  return sameJson({ subject, revoked, oldest }, content);
 }
 
 /** The status in a file; nothing where there is no file. @throws Failure `status` where it is damaged */

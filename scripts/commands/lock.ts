@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { canonicalJson, reviewableJson } from '../../core/canonical.ts';
+import { reviewableJson, sameJson } from '../../core/canonical.ts';
 import { Failure, UsageError } from '../../core/failure.ts';
 import type { Problem } from '../../core/problem.ts';
 import { Refusal } from '../../core/refusal.ts';
@@ -54,7 +54,7 @@ async function write(
     const made = capture ? fresh : withToolsOf(before?.value, fresh);
     // The same as of another day is no change: there would be nothing to review.
     const unchanged =
-      before !== undefined && isSame(before.value, { ...made, resolvedAsOf: before.value.resolvedAsOf });
+      before !== undefined && sameJson(before.value, { ...made, resolvedAsOf: before.value.resolvedAsOf });
     if (!unchanged) await replaceFile(here(), `servers/${name}.lock.json`, reviewableJson(made));
     const packages = Object.keys(made.closure.packages).length;
     written.push({ name, packages, tools: made.tools.length, captured: capture, unchanged });
@@ -68,11 +68,9 @@ async function write(
   conclude(json, names.length === 0 ? unreadable : [], { locked: written }, []);
 }
 
-const isSame = (a: unknown, b: unknown): boolean => Buffer.compare(canonicalJson(a), canonicalJson(b)) === 0;
-
 /** Where nothing can be captured, the same code is known to have the same tools. */
 function withToolsOf(before: Lock | undefined, made: Lock): Lock {
-  if (before === undefined || !isSame(before.closure, made.closure)) return made;
+  if (before === undefined || !sameJson(before.closure, made.closure)) return made;
   return { ...made, tools: before.tools, instructions: before.instructions };
 }
 

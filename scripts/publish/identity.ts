@@ -1,5 +1,5 @@
 /** Who signs here. Development is the only identity that a registry has before its first key ceremony. */
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../core/digest.ts';
 import { keyHint, openKeyring, type OpenKeyring } from '../../core/keyring.ts';
 import type { Keyring, RegistryConfig, TrustConfig } from '../../schemas/types.ts';
 import { openDevelopmentKey } from '../../signer/keys/development.ts';
@@ -22,7 +22,7 @@ export interface Identity {
 export async function developmentIdentity(config: RegistryConfig, workspace: Workspace, now: Date): Promise<Identity> {
   const key = await openDevelopmentKey(workspace.key, now);
   const spki = await key.publicKey();
-  const registry = `${config.id}-development-${createHash('sha256').update(spki).digest('hex').slice(0, 8)}`;
+  const registry = `${config.id}-development-${sha256(spki).slice(0, 8)}`;
   const keyringFile: Keyring = {
     schemaVersion: 1,
     registry,

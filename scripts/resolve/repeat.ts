@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../core/canonical.ts';
+import { canonicalJson, sameJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
 import type { Fault, Problem } from '../../core/problem.ts';
 import type { Lock, Manifest } from '../../schemas/types.ts';
@@ -18,7 +18,7 @@ export async function repeatLock(
   const again = await makeLock(manifest, new Date(lock.resolvedAsOf), capture, resolver);
   const problems: LockProblem[] = [...differentPackages(lock, again)];
   for (const field of ['name', 'version', 'artefact'] as const)
-    if (!same(lock[field], again[field])) problems.push(differs(`its ${field} is another one`));
+    if (!sameJson(lock[field], again[field])) problems.push(differs(`its ${field} is another one`));
   if (lock.closure.root !== again.closure.root) problems.push(differs(`its root is ${again.closure.root}`));
   if (!capture)
     problems.push({
@@ -27,7 +27,7 @@ export async function repeatLock(
       remedy: 'run this on Linux with bubblewrap, as CI does',
       severity: 'warning',
     });
-  else if (!same([lock.tools, lock.instructions], [again.tools, again.instructions]))
+  else if (!sameJson([lock.tools, lock.instructions], [again.tools, again.instructions]))
     problems.push(
       differs(`the server shows other tools: ${differentTools(lock, again).join(', ') || 'its instructions'}`),
     );
@@ -47,23 +47,20 @@ function differentPackages(lock: Lock, again: Lock): Fault[] {
   return paths.flatMap((path): Fault[] => {
     const was = lock.closure.packages[path];
     const is = again.closure.packages[path];
-    return same(was, is) ? [] : [differs(`${path} is ${entry(is)}, not ${entry(was)}`)];
+    return sameJson(was, is) ? [] : [differs(`${path} is ${entry(is)}, not ${entry(was)}`)];
   });
 }
 
 const differentTools = (lock: Lock, again: Lock): string[] =>
   [...new Set([...lock.tools, ...again.tools].map(({ name }) => name))].filter(
     (name) =>
-      !same(
+      !sameJson(
         lock.tools.find((tool) => tool.name === name),
         again.tools.find((tool) => tool.name === name),
       ),
   );
 
 type Entry = Lock['closure']['packages'][string] | undefined;
-
-const same = (a: unknown, b: unknown): boolean =>
-  a !== undefined && b !== undefined && Buffer.compare(canonicalJson(a), canonicalJson(b)) === 0;
 
 const entry = (locked: Entry): string =>
   locked === undefined
