@@ -2,7 +2,7 @@
 import type { Lock, LockedPackage } from '../schemas/types.ts';
 import { parseArtefactUrl } from './artefact.ts';
 import { sha512OfIntegrity } from './digest.ts';
-import { isInnerPath } from './inner-path.ts';
+import { isInnerPath, packageAround } from './inner-path.ts';
 import type { Fault } from './problem.ts';
 
 const folder = '(?:@[A-Za-z0-9._~-]*[A-Za-z0-9_~-]/)?[A-Za-z0-9_~-][A-Za-z0-9._~-]*';
@@ -41,7 +41,7 @@ function checkRoot(lock: Lock, packages: Packages): Fault[] {
 function checkPlace(path: string, packages: Packages): Fault[] {
   if (path.length > maxPathLength || path.split('/node_modules/').length > maxNesting || !packagePath.test(path))
     return [closureFault('lock-path', `${JSON.stringify(path)} is no place for a package`)];
-  const above = path.slice(0, Math.max(0, path.lastIndexOf('/node_modules/')));
+  const above = packageAround(path);
   if (above !== '' && !packages.has(above))
     return [closureFault('lock-path', `${path} lies in ${above}, which is not in the closure`)];
   return [];

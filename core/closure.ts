@@ -2,6 +2,7 @@
 import { satisfies, validRange } from 'semver';
 import type { Lock, LockedPackage } from '../schemas/types.ts';
 import { checkLayout, closureFault } from './closure-layout.ts';
+import { packageAround } from './inner-path.ts';
 import type { Fault } from './problem.ts';
 
 type Packages = ReadonlyMap<string, LockedPackage>;
@@ -107,7 +108,7 @@ function npmRange(name: string, range: string): { readonly name: string; readonl
 
 /** Node's own search: the package's own node_modules, then those of the folders around it. */
 function resolveFrom(path: string, name: string, packages: Packages): string | undefined {
-  for (let at = path; ; at = at.slice(0, Math.max(0, at.lastIndexOf('/node_modules/')))) {
+  for (let at = path; ; at = packageAround(at)) {
     const candidate = at === '' ? `node_modules/${name}` : `${at}/node_modules/${name}`;
     if (packages.has(candidate)) return candidate;
     if (at === '') return undefined;

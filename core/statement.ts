@@ -95,6 +95,9 @@ export const manifestPath = (name: string): string => `servers/${name}.yaml`;
 export const lockPath = (name: string): string => `servers/${name}.lock.json`;
 export const recordPath = (name: string): string => `servers/${name}.json`;
 
+/** The server whose record has this path. */
+export const nameOfRecord = (path: string): string => path.slice('servers/'.length, -'.json'.length);
+
 /** The name by which an approval's subject refers to an artefact. @throws Refusal E_SUBJECT */
 export function artefactSubjectName({ url, sha256 }: Artefact): string {
   const reference = parseArtefactUrl(url);

@@ -6,7 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { Parser, type ReadEntry } from 'tar';
 import { sha256 } from './digest.ts';
 import { messageOf } from './failure.ts';
-import { isInnerPath } from './inner-path.ts';
+import { isInnerPath, parentOf } from './inner-path.ts';
 import { maxTarballEntries, maxUnpackedBytes } from './limits.ts';
 import { Refusal } from './refusal.ts';
 import type { TreeEntry } from './tree.ts';
@@ -57,7 +57,7 @@ export function readTarball(bytes: Uint8Array, what: string): PackageFile[] {
     throw new Refusal('E_ARCHIVE', `${what} is no tar archive: ${messageOf(cause)}`, 'do not use it', { cause });
   }
   for (const path of files.keys())
-    for (let above = parent(path); above !== ''; above = parent(above))
+    for (let above = parentOf(path); above !== ''; above = parentOf(above))
       if (files.has(above)) refuse(`holds ${above} as a file and as a folder`);
   if (files.size === 0) refuse('holds no files');
   if (broken !== undefined) throw broken;
@@ -105,7 +105,5 @@ function placeOf(entry: ReadEntry, refuse: (why: string) => void): string | unde
   }
   return parts.join('/');
 }
-
-const parent = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
 const shown = (path: string): string => JSON.stringify(path.slice(0, 200));

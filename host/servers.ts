@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { BlobStore } from '../core/blob-store.ts';
 import { asDiskFailure } from '../core/disk.ts';
+import { versionFolder } from '../core/inner-path.ts';
 import { thisPlatform, type Platform } from '../core/platform.ts';
 import { audit, outcomeOf, type Audited } from './audit.ts';
 import type { Home } from './home.ts';
@@ -134,10 +135,7 @@ export class Servers {
   }
 }
 
-/** A version as one folder's name: it may hold slashes, and `*`, which Windows does not take. */
-const versionFolder = (version: string): string => encodeURIComponent(version).replaceAll('*', '%2A');
-
-/** The other way round; nothing for a folder whose name `versionFolder` would never give. */
+/** The version of a folder; nothing where `versionFolder` would never give that name. */
 function versionOf(folder: string): string[] {
   try {
     const version = decodeURIComponent(folder);

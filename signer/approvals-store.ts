@@ -9,6 +9,7 @@ import { asDiskFailure } from '../core/disk.ts';
 import { mapConcurrently } from '../core/concurrency.ts';
 import { sha256 } from '../core/digest.ts';
 import { Failure, systemCode } from '../core/failure.ts';
+import { versionFolder } from '../core/inner-path.ts';
 import type { OpenKeyring } from '../core/keyring.ts';
 import { Refusal } from '../core/refusal.ts';
 import { lockPath, manifestPath, subjectNamed } from '../core/statement.ts';
@@ -104,7 +105,7 @@ export class ApprovalsStore {
   }
 
   #pathOf({ name, version, revision }: Pick<StoredApproval, 'name' | 'version' | 'revision'>): string {
-    return join(this.#approvals, name, encodeURIComponent(version).replaceAll('*', '%2A'), `${revision}.sigstore.json`);
+    return join(this.#approvals, name, versionFolder(version), `${revision}.sigstore.json`);
   }
 }
 

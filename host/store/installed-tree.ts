@@ -4,6 +4,7 @@
  */
 import { lstatSync, readFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
+import { parentOf } from '../../core/inner-path.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { treeDigest, type TreeEntry } from '../../core/tree.ts';
 import type { LockedPackage } from '../../schemas/types.ts';
@@ -53,8 +54,6 @@ export function checkInstalledTree(root: string, packages: ReadonlyMap<string, L
     throw changed(root, `${executablesFile} does not say which files are executable`);
   return { root, files: new Set(installed.map(({ path }) => path)) };
 }
-
-const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
 /** Files belong to the package whose folder is nearest above them; to none where there is none. */
 function owners(packages: ReadonlyMap<string, unknown>): (folder: string) => string {

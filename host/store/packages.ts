@@ -1,3 +1,4 @@
+import { packageAround } from '../../core/inner-path.ts';
 import { runsOn, type Platform } from '../../core/platform.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { Lock, LockedPackage } from '../../schemas/types.ts';
@@ -7,7 +8,7 @@ export function packagesFor(lock: Lock, platform: Platform): ReadonlyMap<string,
   const kept = new Map<string, LockedPackage>();
   const byDepth = Object.entries(lock.closure.packages).sort(([a], [b]) => a.length - b.length);
   for (const [path, locked] of byDepth) {
-    const above = path.slice(0, Math.max(0, path.lastIndexOf('/node_modules/')));
+    const above = packageAround(path);
     if ((above === '' || kept.has(above)) && runsOn(locked, platform)) kept.set(path, locked);
     else if (locked.optional !== true && (above === '' || kept.has(above)))
       throw new Refusal(

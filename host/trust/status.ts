@@ -1,7 +1,7 @@
 import type { Status } from '../../schemas/types.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { statusFormat } from '../../core/formats.ts';
-import { openStatement, recordPath, statusPredicateType } from '../../core/statement.ts';
+import { nameOfRecord, openStatement, statusPredicateType } from '../../core/statement.ts';
 import { checkCome } from './clock.ts';
 import type { OpenKeyring } from '../../core/keyring.ts';
 
@@ -27,12 +27,7 @@ export function openStatus(bytes: Uint8Array, keyring: OpenKeyring, now: Date): 
       `the status expired at ${status.expiresAt}`,
       'reach the registry for a newer one; if it serves none, tell whoever runs it',
     );
-  const records = new Map(
-    statement.subject.map(({ name, digest }) => [
-      name.slice(recordPath('').indexOf('.'), -'.json'.length),
-      digest.sha256,
-    ]),
-  );
+  const records = new Map(statement.subject.map(({ name, digest }) => [nameOfRecord(name), digest.sha256]));
   return Object.assign(status, { bundle, records }) as unknown as VerifiedStatus;
 }
 

@@ -6,6 +6,7 @@ import { scriptOf } from '../../core/launch.ts';
 import { checkLock } from '../../core/lock-check.ts';
 import { disagreements, parseLock } from '../../core/lock.ts';
 import { Refusal } from '../../core/refusal.ts';
+import { manifestPath } from '../../core/statement.ts';
 import type { Lock, Manifest } from '../../schemas/types.ts';
 import { git, readObjects } from './git.ts';
 
@@ -106,7 +107,7 @@ async function changedStates(root: string): Promise<ChangedState[]> {
 }
 
 function pastState(name: string, commit: string, manifestBytes: Buffer, lockBytes: Buffer): PastState {
-  const read = readManifest(`servers/${name}.yaml`, manifestBytes);
+  const read = readManifest(manifestPath(name), manifestBytes);
   const manifest = read.ok ? read.document.value : undefined;
   const lock = readPastLock(lockBytes);
   return {

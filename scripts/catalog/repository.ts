@@ -10,6 +10,7 @@ import type { Problem } from '../../core/problem.ts';
 import { readYaml, type YamlFile } from '../../core/yaml.ts';
 import type { Lock, Manifest, Policy, RegistryConfig } from '../../schemas/types.ts';
 import { maxManifestBytes } from '../../core/limits.ts';
+import { lockPath, manifestPath } from '../../core/statement.ts';
 import { readLock } from './lock-file.ts';
 import { readPlainFile } from './read-file.ts';
 
@@ -68,14 +69,14 @@ export async function readRepository(root: string): Promise<Repository> {
   problems.push(...files.flatMap((file) => misplaced(file, names)));
 
   const servers = await mapConcurrently([...names], atOnce, async (name) => {
-    const file = `servers/${name}.yaml`;
+    const file = manifestPath(name);
     const bytes = await readPlainFile(root, file, maxManifestBytes);
     if (!Buffer.isBuffer(bytes)) {
       problems.push(bytes);
       return [];
     }
     const read = readManifest(file, bytes);
-    const lock = locks.has(name) ? await readLock(root, `servers/${name}.lock.json`) : undefined;
+    const lock = locks.has(name) ? await readLock(root, lockPath(name)) : undefined;
     problems.push(...(read.ok ? [] : read.problems), ...(lock?.problems ?? []));
     if (!read.ok) return [];
     const { value, bytes: lockBytes, file: path } = lock ?? {};
@@ -124,7 +125,7 @@ function misplaced(file: string, names: ReadonlySet<string>): Problem[] {
           {
             code: 'orphan-lock',
             file: path,
-            message: `there is no servers/${locked}.yaml for this lock`,
+            message: `there is no ${manifestPath(locked)} for this lock`,
             remedy: 'delete the lock, or restore the manifest',
           },
         ];

@@ -2,6 +2,7 @@
 import { scriptOf } from '../../core/launch.ts';
 import { disagreements } from '../../core/lock.ts';
 import type { Fault, Problem } from '../../core/problem.ts';
+import { lockPath } from '../../core/statement.ts';
 import type { Repository, ServerFiles } from './repository.ts';
 
 /** Everything that is wrong between the files of a repository. */
@@ -22,7 +23,7 @@ function checkServer({ name, manifest: { file, value: manifest, locate }, lock, 
           {
             ...at(['artefact'], {
               code: 'unlocked',
-              message: `there is no servers/${name}.lock.json: nothing says yet what ${manifest.artefact.url} loads`,
+              message: `there is no ${lockPath(name)}: nothing says yet what ${manifest.artefact.url} loads`,
               remedy: `run \`registry lock ${name}\` and commit the result`,
             }),
             severity: 'warning',

@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { BlobStore } from '../../core/blob-store.ts';
 import { exitCodes } from '../../core/exit.ts';
 import { UsageError } from '../../core/failure.ts';
 import { openNpmRegistry } from '../../core/npm-registry.ts';
 import { hasErrors, inOrder, type Problem } from '../../core/problem.ts';
+import { manifestPath } from '../../core/statement.ts';
 import { print, progress, say } from '../../host/output.ts';
 import { git, isTracked } from '../catalog/git.ts';
 import type { Repository, ServerFiles } from '../catalog/repository.ts';
@@ -89,7 +89,7 @@ export function named(repository: Repository, names: readonly string[]): readonl
   return names.map((name) => {
     const server = repository.servers.find((candidate) => candidate.name === name);
     if (server !== undefined) return server;
-    const file = join('servers', `${name}.yaml`);
+    const file = manifestPath(name);
     throw repository.names.has(name)
       ? new UsageError(`${file} has problems`, 'run `registry validate`, and mend them first')
       : new UsageError(`there is no ${file}`, `run \`registry new\` to write it`);

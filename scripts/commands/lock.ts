@@ -4,6 +4,7 @@ import { Failure, UsageError } from '../../core/failure.ts';
 import type { Problem } from '../../core/problem.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { toSecond } from '../../core/time.ts';
+import { lockPath } from '../../core/statement.ts';
 import { say } from '../../host/output.ts';
 import type { Lock } from '../../schemas/types.ts';
 import { changedLocks, changesSince } from '../catalog/changes.ts';
@@ -55,7 +56,7 @@ async function write(
     // The same as of another day is no change: there would be nothing to review.
     const unchanged =
       before !== undefined && sameJson(before.value, { ...made, resolvedAsOf: before.value.resolvedAsOf });
-    if (!unchanged) await replaceFile(here(), `servers/${name}.lock.json`, reviewableJson(made));
+    if (!unchanged) await replaceFile(here(), lockPath(name), reviewableJson(made));
     const packages = Object.keys(made.closure.packages).length;
     written.push({ name, packages, tools: made.tools.length, captured: capture, unchanged });
     const notes = [...(capture ? [] : ['not captured now']), ...(unchanged ? ['unchanged'] : [])];

@@ -8,6 +8,7 @@ import { didYouMean } from '../../core/did-you-mean.ts';
 import { systemCode, UsageError } from '../../core/failure.ts';
 import { readManifest } from '../../core/manifest.ts';
 import { NoSuchPackage, openNpmRegistry } from '../../core/npm-registry.ts';
+import { manifestPath } from '../../core/statement.ts';
 import { say } from '../../host/output.ts';
 import type { DataClass, Manifest } from '../../schemas/types.ts';
 import { readRepository } from '../catalog/repository.ts';
@@ -64,7 +65,7 @@ export function create(program: Command): void {
         const found = await findArtefact(options, ask);
         const name = options.name ?? (await ask('--name', "the server's name here", found.name));
         const text = await compose(name, found, options, ask);
-        const file = `servers/${name}.yaml`;
+        const file = manifestPath(name);
         const read = readManifest(file, Buffer.from(text));
         if (!read.ok) return conclude(options.json, read.problems, { file }, []);
         const added = { name, manifest: read.document, manifestBytes: Buffer.from(text), hasLockFile: false };

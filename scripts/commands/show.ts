@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../core/failure.ts';
 import { didYouMean } from '../../core/did-you-mean.ts';
+import { lockPath, manifestPath } from '../../core/statement.ts';
 import { columns } from '../../host/output.ts';
 import { ApprovalsStore } from '../../signer/approvals-store.ts';
 import { composeRecord } from '../../signer/record.ts';
@@ -17,7 +18,7 @@ export function show(program: Command): void {
     .action(async (name: string, { json }: CommonOptions) => {
       const repository = await readRepository(here());
       const own = [...repository.problems, ...checkRepository(repository)].filter(({ file }) =>
-        [`servers/${name}.yaml`, `servers/${name}.lock.json`].includes(file),
+        [manifestPath(name), lockPath(name)].includes(file),
       );
       if (own.length > 0)
         return conclude(json, own, { name, published: false }, [`${name} is not published: it has problems`]);

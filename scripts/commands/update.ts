@@ -8,6 +8,7 @@ import { Failure } from '../../core/failure.ts';
 import { readManifest } from '../../core/manifest.ts';
 import { NoSuchPackage } from '../../core/npm-registry.ts';
 import { toSecond } from '../../core/time.ts';
+import { lockPath } from '../../core/statement.ts';
 import { say } from '../../host/output.ts';
 import { replaceFile } from '../catalog/write-file.ts';
 import { readRepository } from '../catalog/repository.ts';
@@ -49,7 +50,7 @@ export function update(program: Command): void {
       if (!read.ok) return conclude(json, read.problems, { name }, []);
       const capture = await canConfine();
       const lock = await makeLock(read.document.value, new Date(toSecond(new Date())), capture, resolver);
-      await replaceFile(here(), `servers/${name}.lock.json`, reviewableJson(lock));
+      await replaceFile(here(), lockPath(name), reviewableJson(lock));
       await replaceFile(here(), server.manifest.file, text);
       if (!capture) say('its tools were not captured: that needs Linux with bubblewrap');
       const changes = lockChanges(server.lock?.value, lock);

@@ -1,5 +1,6 @@
 /** From the approvals store and git to dist/: what `registry build` does, and the second half of `registry dev`. */
 import { hasErrors, type Problem } from '../../core/problem.ts';
+import { manifestPath } from '../../core/statement.ts';
 import { ApprovalsStore } from '../../signer/approvals-store.ts';
 import { composeRecords, isStatusCurrent, readStatus } from '../../signer/status.ts';
 import { buildDist } from './dist.ts';
@@ -20,7 +21,7 @@ export async function buildRepository({ config, identity, workspace, servers }: 
   const there = new Set(published.map(({ name }) => name));
   const problems: Problem[] = missing.map(({ name, version }) => ({
     code: 'not-approved',
-    file: `servers/${name}.yaml`,
+    file: manifestPath(name),
     message: `${name} ${version} has no approval`,
     remedy: 'run `registry sign`',
     // Where other versions of it are published, a revocation among them must not wait for this one.
@@ -31,7 +32,7 @@ export async function buildRepository({ config, identity, workspace, servers }: 
       if (outdated !== undefined)
         problems.push({
           code: 'outdated-manifest',
-          file: `servers/${name}.yaml`,
+          file: manifestPath(name),
           message: `${name} ${version} stays published, though today's schema rejects its manifest: ${outdated}`,
           remedy: 'hosts refuse it; revoke or withdraw it when nobody needs it any more',
           severity: 'warning',

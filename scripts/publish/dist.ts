@@ -8,6 +8,7 @@ import { systemCode } from '../../core/failure.ts';
 import { parseLock } from '../../core/lock.ts';
 import { openFormat } from '../../core/open-format.ts';
 import { recordFormat } from '../../core/formats.ts';
+import { recordPath } from '../../core/statement.ts';
 import { stagingName, sweepStaging } from '../../host/store/staging.ts';
 import type { RegistryConfig } from '../../schemas/types.ts';
 import type { ApprovalsStore } from '../../signer/approvals-store.ts';
@@ -44,7 +45,7 @@ export async function buildDist(build: Build): Promise<number> {
       const record = openFormat(recordFormat, bytes, `the record of ${name}`);
       const lock = parseLock(await store.subject(server.current.lockDigest), `the lock of ${name}`);
       shown.push({ published: server, record, lock });
-      files.set(`servers/${name}.json`, bytes);
+      files.set(recordPath(name), bytes);
       files.set(`targets/servers/${sha256(bytes)}.${name}.json`, bytes);
       for (const { digest, bytes: bundle, manifestDigest, lockDigest } of server.versions) {
         files.set(`approvals/${digest}.json`, bundle);

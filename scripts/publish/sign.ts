@@ -1,11 +1,11 @@
 /** Signing what is due: approvals for versions that have none, then the status over all records. */
-import { join } from 'node:path';
 import { BlobStore } from '../../core/blob-store.ts';
 import { isEnded, nextBuild } from '../../core/lifecycle.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { NpmRegistry } from '../../core/npm-registry.ts';
 import { Refusal } from '../../core/refusal.ts';
+import { lockPath, manifestPath } from '../../core/statement.ts';
 import type { Policy } from '../../schemas/types.ts';
 import { approvalDue, composeApproval, type ApprovalContext, type Candidate } from '../../signer/approval.ts';
 import { ApprovalsStore, openApprovalFile, type StoredApproval } from '../../signer/approvals-store.ts';
@@ -123,7 +123,7 @@ async function fetchAll(due: readonly Task[], { workspace, openRegistry, onFetch
     } catch (error) {
       if (!(error instanceof Refusal || error instanceof Failure)) throw error;
       const { code, message, remedy } = error;
-      const file = join('servers', `${name}.lock.json`);
+      const file = lockPath(name);
       if (task.why === 'past') problems.push(skipped(name, version, message));
       else
         problems.push({
@@ -139,7 +139,7 @@ async function fetchAll(due: readonly Task[], { workspace, openRegistry, onFetch
 
 const skipped = (name: string, version: string, why: string): Problem => ({
   code: 'past-version-skipped',
-  file: join('servers', `${name}.yaml`),
+  file: manifestPath(name),
   message: `${name} ${version} was merged once and has no approval: ${why}`,
   remedy: 'withdraw it under `lifecycle`, and it is not looked for any more',
   severity: 'warning',
@@ -169,7 +169,7 @@ async function approve(
 
 const conflict = ({ manifest: { name, version } }: Candidate, differs: string): Problem => ({
   code: 'approved-otherwise',
-  file: join('servers', `${name}.yaml`),
+  file: manifestPath(name),
   message: `${name} ${version} was approved before, and ${differs} was another then`,
   remedy: `give it a new version, such as ${nextBuild(version)}; an approval is never replaced`,
 });

@@ -2,6 +2,7 @@
 import { sha256 } from '../../core/digest.ts';
 import { canHold, isEnded } from '../../core/lifecycle.ts';
 import type { Problem } from '../../core/problem.ts';
+import { lockPath, manifestPath } from '../../core/statement.ts';
 import type { LifecycleEntry } from '../../schemas/types.ts';
 import type { Candidate } from '../../signer/approval.ts';
 import type { History, PastState } from '../catalog/history.ts';
@@ -82,7 +83,7 @@ const unheldVersions = ({ name, past, lifecycle }: WantedServer): Problem[] =>
       )
       .map(({ state, versions }) => ({
         code: 'range-without-semver',
-        file: `servers/${name}.yaml`,
+        file: manifestPath(name),
         message: `the range ${JSON.stringify(versions)} under lifecycle says nothing about ${version}, which is not semver and may still run`,
         remedy: `list it: another ${state} entry with versions: ["${version}"], or "*" for all`,
       })),
@@ -91,14 +92,13 @@ const unheldVersions = ({ name, past, lifecycle }: WantedServer): Problem[] =>
 const unlocked = ({ name, manifest: { file, value } }: ServerFiles): Problem => ({
   code: 'unlocked',
   file,
-  message:
-    value.artefact === undefined ? 'remote endpoints cannot be locked yet' : `there is no servers/${name}.lock.json`,
+  message: value.artefact === undefined ? 'remote endpoints cannot be locked yet' : `there is no ${lockPath(name)}`,
   remedy: value.artefact === undefined ? 'take the manifest out for now' : `run \`registry lock ${name}\``,
 });
 
 const deletedManifest = (name: string, versions: readonly string[]): Problem => ({
   code: 'deleted-manifest',
-  file: `servers/${name}.yaml`,
+  file: manifestPath(name),
   message: `the manifest was deleted, but ${versions.join(', ')} may still run`,
   remedy: 'restore it, revoke or withdraw those versions under `lifecycle`, and delete it in a later commit',
 });
