@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BlobStore } from '../core/blob-store.ts';
-import { sha512OfIntegrity } from '../core/digest.ts';
+import { sha256, sha512OfIntegrity } from '../core/digest.ts';
 import { parseLock } from '../core/lock.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Home } from './home.ts';
@@ -56,9 +56,11 @@ async function neededBlobs({ installed, registries }: Home): Promise<ReadonlySet
     for (const name of await readdir(join(installed, registry)).catch(() => []))
       for (const version of await readdir(join(installed, registry, name)).catch(() => []))
         for (const folder of await readdir(join(installed, registry, name, version)).catch(() => [])) {
-          const file = join(registries, registry, 'files', folder.slice(0, 64));
+          const digest = folder.slice(0, 64);
+          const file = join(registries, registry, 'files', digest);
           const lock = await readFile(file).catch(() => undefined);
-          if (lock === undefined) continue;
+          // A lock that is gone or was changed says nothing; what it needs is fetched again.
+          if (lock === undefined || sha256(lock) !== digest) continue;
           for (const { integrity } of Object.values(parseLock(lock, file).closure.packages))
             needed.add(sha512OfIntegrity(integrity));
         }

@@ -232,6 +232,18 @@ describe('the other commands', () => {
     expect(await host(['run', 'tiny'], {}, request('ping'))).toMatchObject({ status: 0 });
   });
 
+  test('gc believes no kept lock that was changed, and uninstalls nothing for it', async () => {
+    await host(['install', 'tiny']);
+    const [registryFolder = ''] = await readdir(join(dataHome, 'countersign/installed'));
+    const [folder = ''] = await readdir(join(dataHome, 'countersign/installed', registryFolder, 'tiny/1.0.0'));
+    const kept = join(dataHome, 'countersign/registries', registryFolder, 'files', folder.slice(0, 64));
+    await writeFile(kept, (await readFile(kept, 'utf8')).slice(0, -100));
+    expect(await host(['run', 'tiny'])).toMatchObject({ status: 3 });
+    const { status, stdout, stderr } = await host(['gc', '--json']);
+    expect(status, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ servers: [], blobs: 2 });
+  });
+
   test('doctor finds nothing wrong here, and says what is where something is', async () => {
     expect(await host(['doctor'])).toMatchObject({ status: 0 });
     const { status, stdout } = await countersign(['doctor', '--trust', '/nonexistent', '--json'], {
