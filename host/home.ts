@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 
 /** Where this account keeps what it fetched, installed, saw and did. */
 export interface Home {
@@ -16,7 +16,11 @@ export interface Home {
   readonly audit: string;
 }
 
-/** XDG_DATA_HOME where it is set, else the place that the system gives to programs' data. */
+/**
+ * XDG_DATA_HOME where it is set, else the place that the system gives to programs' data. A relative one does not count,
+ * as its specification says (https://specifications.freedesktop.org/basedir-spec/0.8/): it would mean another store in
+ * every folder.
+ */
 export function homeOf(environment: Readonly<Record<string, string | undefined>>): Home {
   const root = join(dataFolder(environment), 'countersign');
   return {
@@ -30,7 +34,8 @@ export function homeOf(environment: Readonly<Record<string, string | undefined>>
 }
 
 function dataFolder(environment: Readonly<Record<string, string | undefined>>): string {
-  if (environment.XDG_DATA_HOME !== undefined && environment.XDG_DATA_HOME !== '') return environment.XDG_DATA_HOME;
+  if (environment.XDG_DATA_HOME !== undefined && isAbsolute(environment.XDG_DATA_HOME))
+    return environment.XDG_DATA_HOME;
   switch (process.platform) {
     case 'win32':
       return environment.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local');
