@@ -88,3 +88,8 @@ function checkInteroperable(text: string): void {
     }
   }
 }
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export const isJsonObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

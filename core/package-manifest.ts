@@ -5,13 +5,12 @@
 import { posix } from 'node:path';
 import { clean } from 'semver';
 import type { LockedPackage } from '../schemas/types.ts';
+import { isJsonObject, type JsonObject } from './json.ts';
 import { Refusal } from './refusal.ts';
 import type { PackageFile } from './tarball.ts';
 
 /** The part of a locked package that its tarball decides. */
 export type Described = Omit<LockedPackage, 'integrity' | 'tree' | 'optional'>;
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** `what` is what messages call the package. @throws Refusal E_ARCHIVE where there is no readable package.json */
 export function describePackage(files: readonly PackageFile[], what: string): Described {
@@ -48,7 +47,7 @@ export function describePackage(files: readonly PackageFile[], what: string): De
   };
 }
 
-function readManifest(files: readonly PackageFile[], what: string): Json {
+function readManifest(files: readonly PackageFile[], what: string): JsonObject {
   const remedy = 'ask whoever publishes the package';
   const file = files.find(({ path }) => path === 'package.json');
   if (file === undefined) throw new Refusal('E_ARCHIVE', `${what} holds no package.json`, remedy);
@@ -64,7 +63,7 @@ function readManifest(files: readonly PackageFile[], what: string): Json {
 }
 
 /** npm builds what has a binding.gyp, without being told to. */
-function hasInstallScript({ scripts }: Json, files: readonly PackageFile[]): boolean {
+function hasInstallScript({ scripts }: JsonObject, files: readonly PackageFile[]): boolean {
   const named = object(scripts);
   return (
     ['preinstall', 'install', 'postinstall'].some((name) => typeof named[name] === 'string') ||
@@ -77,7 +76,7 @@ function hasInstallScript({ scripts }: Json, files: readonly PackageFile[]): boo
  * no path leads out of the package. A command whose file is not in the tarball is none.
  */
 function bins(
-  { bin, directories }: Json,
+  { bin, directories }: JsonObject,
   packageName: string,
   paths: ReadonlySet<string>,
 ): ReadonlyMap<string, string> {
@@ -94,8 +93,7 @@ function bins(
 /** A path relative to the package, whatever it was. */
 const inside = (path: string): string => posix.join('/', path.replaceAll('\\', '/')).slice(1).replace(/\/$/u, '');
 
-const object = (value: unknown): Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
+const object = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});
 
 const stringOr = (value: unknown, other: string): string => (typeof value === 'string' ? value : other);
 

@@ -1,5 +1,6 @@
 /** A package's document in an npm registry, as far as we read it. */
 import { Failure } from './failure.ts';
+import { isJsonObject, type JsonObject } from './json.ts';
 
 /** What we read of a package's document. Of the right shape, and nothing more: nothing is believed for standing in it. */
 export interface Packument {
@@ -33,11 +34,11 @@ export function readPackument(name: string, bytes: Buffer): Packument {
   } catch (cause) {
     throw wrong('is not JSON', cause);
   }
-  if (!isObject(value)) throw wrong('is not an object');
+  if (!isJsonObject(value)) throw wrong('is not an object');
   const { versions, 'dist-tags': tags, time } = value;
-  if (!isObject(versions) || !Object.values(versions).every(isObject)) throw wrong('has no object of versions');
-  if (tags !== undefined && !isObject(tags)) throw wrong('has dist-tags that are no object');
-  if (time !== undefined && !isObject(time)) throw wrong('has times that are no object');
+  if (!isJsonObject(versions) || !Object.values(versions).every(isJsonObject)) throw wrong('has no object of versions');
+  if (tags !== undefined && !isJsonObject(tags)) throw wrong('has dist-tags that are no object');
+  if (time !== undefined && !isJsonObject(time)) throw wrong('has times that are no object');
   const named = [...Object.keys(versions), ...Object.values(tags ?? {})];
   if (!named.every((version) => typeof version === 'string' && versionForm.test(version)))
     throw wrong('names versions that are none');
@@ -57,16 +58,11 @@ function readVersion({ description, license, repository, dist }: JsonObject): Pa
   const fields = {
     description: string(description),
     license: string(license),
-    repository: string(isObject(repository) ? repository.url : repository),
-    tarball: isObject(dist) ? dist.tarball : undefined,
+    repository: string(isJsonObject(repository) ? repository.url : repository),
+    tarball: isJsonObject(dist) ? dist.tarball : undefined,
   };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
-
-type JsonObject = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const string = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 

@@ -1,4 +1,5 @@
 /** What the site and its search show, resolved from what is published. */
+import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { lifecycleOf } from '../../core/lifecycle.ts';
 import type {
   Catalog,
@@ -113,5 +114,4 @@ function toolInputs(schema: unknown): CatalogTool['inputs'] {
   });
 }
 
-const record = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+const record = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});

@@ -4,10 +4,8 @@
  */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { Failure, messageOf } from '../../core/failure.ts';
-import { parseJson } from '../../core/json.ts';
+import { isJsonObject, parseJson, type JsonObject } from '../../core/json.ts';
 import { maxServerRequests } from '../../core/limits.ts';
-
-export type Json = Readonly<Record<string, unknown>>;
 
 /** How long and how much one session may take. */
 export interface SessionBounds {
@@ -25,7 +23,7 @@ const goneMs = 5_000;
 const newline = 0x0a;
 
 interface Waiting {
-  readonly resolve: (result: Json) => void;
+  readonly resolve: (result: JsonObject) => void;
   readonly reject: (error: Failure) => void;
 }
 
@@ -66,7 +64,7 @@ export class Session {
     });
   }
 
-  request(method: string, params: Json): Promise<Json> {
+  request(method: string, params: JsonObject): Promise<JsonObject> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
     const id = ++this.#lastId;
     const { answerMs } = this.#limits;
@@ -100,7 +98,7 @@ export class Session {
     clearTimeout(giveUp);
   }
 
-  #send(message: Json): void {
+  #send(message: JsonObject): void {
     this.#child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
   }
 
@@ -146,7 +144,7 @@ export class Session {
       // Words on the wrong stream; clients pass over them too.
       return;
     }
-    if (!isObject(message)) return;
+    if (!isJsonObject(message)) return;
     const { id, method, result, error } = message;
     if (typeof method === 'string') {
       if (typeof id === 'string' || typeof id === 'number') this.#answer(id, method);
@@ -155,7 +153,7 @@ export class Session {
     const waiting = typeof id === 'number' ? this.#waiting.get(id) : undefined;
     if (error !== undefined)
       waiting?.reject(failed(`it answered with an error: ${JSON.stringify(error).slice(0, 200)}`));
-    else if (isObject(result)) waiting?.resolve(result);
+    else if (isJsonObject(result)) waiting?.resolve(result);
     else waiting?.reject(unusable('it answered with neither a result nor an error'));
   }
 
@@ -177,9 +175,6 @@ export class Session {
     this.#child.kill('SIGKILL');
   }
 }
-
-export const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const failed = (why: string, remedy = 'check `launch` in the manifest, and that the server starts'): Failure =>
   new Failure('capture', `the server's tools could not be captured: ${why}`, remedy);

@@ -1,5 +1,6 @@
 /** One conversation with an MCP server, as far as listing its tools needs it. */
 import { setTimeout as wait } from 'node:timers/promises';
+import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import {
   captureDeadlineMs,
   captureTimeoutMs,
@@ -8,10 +9,10 @@ import {
   maxToolNameLength,
   maxToolPages,
 } from '../../core/limits.ts';
-import { isObject, Session, unusable, type Json, type SessionBounds } from './json-rpc.ts';
+import { Session, unusable, type SessionBounds } from './json-rpc.ts';
 
 /** A tool as the server sent it, with a name that a lock can hold. */
-export type Definition = Json & { readonly name: string };
+export type Definition = JsonObject & { readonly name: string };
 
 /** What a server said about itself. */
 export interface Said {
@@ -30,7 +31,7 @@ const protocolVersion = '2025-11-25';
 /** The command is killed before this settles. @throws Failure `capture` where it does not answer as it should */
 export async function listTools(
   command: readonly string[],
-  capabilities: Json,
+  capabilities: JsonObject,
   bounds: Partial<SessionBounds> = {},
 ): Promise<Said> {
   const { settleMs, ...limits } = { ...usual, ...bounds };
@@ -43,7 +44,7 @@ export async function listTools(
     });
     session.notify('notifications/initialized');
     const tools: Definition[] = [];
-    if (isObject(offered) && 'tools' in offered) {
+    if (isJsonObject(offered) && 'tools' in offered) {
       tools.push(...(await allTools(session)));
       await wait(settleMs);
       tools.push(...(await allTools(session)));
@@ -74,7 +75,7 @@ async function allTools(session: Session): Promise<Definition[]> {
 }
 
 function asDefinition(value: unknown): Definition {
-  if (!isObject(value)) throw unusable('it lists a tool that is no object');
+  if (!isJsonObject(value)) throw unusable('it lists a tool that is no object');
   const { name } = value;
   if (typeof name !== 'string' || name === '') throw unusable('it lists a tool without a name');
   // Characters as JSON Schema counts them: code points.
