@@ -26,24 +26,24 @@ export function checkLayout(lock: Lock): Fault[] {
 function checkRoot(lock: Lock, packages: Packages): Fault[] {
   const { root } = lock.closure;
   const locked = packages.get(root);
-  if (locked === undefined) return [closureFault('lock-root', `the root ${root} is not among the packages`)];
+  if (locked === undefined) return [lockFault('lock-root', `the root ${root} is not among the packages`)];
   const reference = parseArtefactUrl(lock.artefact.url);
   const faults: Fault[] = [];
   if (reference?.kind !== 'npm' || reference.name !== locked.name || reference.version !== locked.version)
     faults.push(
-      closureFault('lock-root', `the root is ${locked.name}@${locked.version}, the artefact ${lock.artefact.url}`),
+      lockFault('lock-root', `the root is ${locked.name}@${locked.version}, the artefact ${lock.artefact.url}`),
     );
   if (sha512OfIntegrity(locked.integrity) !== lock.artefact.sha512)
-    faults.push(closureFault('lock-root', `the root's integrity is not the artefact's sha512 ${lock.artefact.sha512}`));
+    faults.push(lockFault('lock-root', `the root's integrity is not the artefact's sha512 ${lock.artefact.sha512}`));
   return faults;
 }
 
 function checkPlace(path: string, packages: Packages): Fault[] {
   if (path.length > maxPathLength || path.split('/node_modules/').length > maxNesting || !packagePath.test(path))
-    return [closureFault('lock-path', `${JSON.stringify(path)} is no place for a package`)];
+    return [lockFault('lock-path', `${JSON.stringify(path)} is no place for a package`)];
   const above = packageAround(path);
   if (above !== '' && !packages.has(above))
-    return [closureFault('lock-path', `${path} lies in ${above}, which is not in the closure`)];
+    return [lockFault('lock-path', `${path} lies in ${above}, which is not in the closure`)];
   return [];
 }
 
@@ -51,7 +51,7 @@ const checkBins = (path: string, { bin = {} }: LockedPackage): Fault[] =>
   Object.entries(bin)
     .filter(([, file]) => !isInnerPath(file))
     .map(([name, file]) =>
-      closureFault('lock-bin', `the bin ${name} of ${path} is ${JSON.stringify(file)}, outside the package`),
+      lockFault('lock-bin', `the bin ${name} of ${path} is ${JSON.stringify(file)}, outside the package`),
     );
 
 /** Two places that one folder would hold where case does not matter. */
@@ -59,11 +59,11 @@ function checkCase(packages: Packages): Fault[] {
   const byFolded = Map.groupBy(packages.keys(), (path) => path.toLowerCase());
   return [...byFolded.values()]
     .filter((paths) => paths.length > 1)
-    .map((paths) => closureFault('lock-path', `${paths.join(' and ')} differ in case only`));
+    .map((paths) => lockFault('lock-path', `${paths.join(' and ')} differ in case only`));
 }
 
 /** A fault that only making the lock anew mends. */
-export const closureFault = (code: string, message: string): Fault => ({
+export const lockFault = (code: string, message: string): Fault => ({
   code,
   message,
   remedy: 'run `registry lock` again',

@@ -1,7 +1,7 @@
 /** The dependencies of a closure: every one there and satisfied, and nothing there that none asks for. */
 import { satisfies, validRange } from 'semver';
 import type { Lock, LockedPackage } from '../schemas/types.ts';
-import { checkLayout, closureFault } from './closure-layout.ts';
+import { checkLayout, lockFault } from './closure-layout.ts';
 import { packageAround } from './inner-path.ts';
 import type { Fault } from './problem.ts';
 
@@ -55,14 +55,14 @@ function checkEdges(root: string, packages: Packages): Fault[] {
   const reached = reachedFrom(root, packages, () => true);
   for (const [path, locked] of packages) {
     if (!reached.has(path)) {
-      faults.push(closureFault('extraneous-package', `nothing in the closure wants ${path}`));
+      faults.push(lockFault('extraneous-package', `nothing in the closure wants ${path}`));
       continue;
     }
     for (const { name, range, optional } of edgesOf(locked)) {
       const found = resolveFrom(path, name, packages);
       if (found !== undefined) faults.push(...checkEdge(path, name, range, found, packages));
       else if (!optional)
-        faults.push(closureFault('unsatisfied-edge', `${path} wants ${name}@${range}, which is not there`));
+        faults.push(lockFault('unsatisfied-edge', `${path} wants ${name}@${range}, which is not there`));
     }
   }
   return faults;
@@ -76,7 +76,7 @@ function checkOptional(root: string, packages: Packages): Fault[] {
     .filter(([path]) => reached.has(path))
     .filter(([path, locked]) => (locked.optional === true) === needed.has(path))
     .map(([path]) =>
-      closureFault('optional-flag', `${path} is ${needed.has(path) ? 'needed' : 'optional'}, and marked otherwise`),
+      lockFault('optional-flag', `${path} is ${needed.has(path) ? 'needed' : 'optional'}, and marked otherwise`),
     );
 }
 
@@ -85,14 +85,12 @@ function checkEdge(from: string, name: string, range: string, to: string, packag
   const wanted = npmRange(name, range);
   if (target === undefined) return [];
   if (wanted === undefined)
-    return [
-      closureFault('unpinned-edge', `${from} wants ${name} from ${JSON.stringify(range)}, which is no npm version`),
-    ];
+    return [lockFault('unpinned-edge', `${from} wants ${name} from ${JSON.stringify(range)}, which is no npm version`)];
   const fits =
     validRange(wanted.range, { loose: true }) === null || satisfies(target.version, wanted.range, { loose: true });
   if (target.name === wanted.name && fits) return [];
   return [
-    closureFault(
+    lockFault(
       'unsatisfied-edge',
       `${from} wants ${wanted.name}@${wanted.range}; ${to} is ${target.name}@${target.version}`,
     ),

@@ -1,6 +1,7 @@
 /** Everything about a lock that the schema cannot say. */
 import type { Lock, LockedTool } from '../schemas/types.ts';
 import { canonicalJson } from './canonical.ts';
+import { lockFault } from './closure-layout.ts';
 import { checkClosure } from './closure.ts';
 import { sha256 as digestOf } from './digest.ts';
 import type { Fault } from './problem.ts';
@@ -18,10 +19,10 @@ function checkTools(tools: readonly LockedTool[]): Fault[] {
     if (!isSorted(definitions.map((definition) => definition.sha256))) faults.push(unsorted(`definitions of ${name}`));
     for (const { sha256: stated, definition } of definitions) {
       if (definition.name !== name)
-        faults.push(broken('tool-name', `a definition of ${name} is named ${JSON.stringify(definition.name)}`));
+        faults.push(lockFault('tool-name', `a definition of ${name} is named ${JSON.stringify(definition.name)}`));
       const actual = digestOf(canonicalJson(definition));
       if (actual !== stated)
-        faults.push(broken('tool-digest', `a definition of ${name} has the digest ${actual}, not ${stated}`));
+        faults.push(lockFault('tool-digest', `a definition of ${name} has the digest ${actual}, not ${stated}`));
     }
   }
   return faults;
@@ -31,6 +32,5 @@ function checkTools(tools: readonly LockedTool[]): Fault[] {
 const isSorted = (values: readonly string[]): boolean =>
   values.every((value, index) => index === 0 || (values[index - 1] ?? '') < value);
 
-const unsorted = (what: string): Fault => broken('lock-order', `the ${what} are not sorted, or one stands there twice`);
-
-const broken = (code: string, message: string): Fault => ({ code, message, remedy: 'run `registry lock` again' });
+const unsorted = (what: string): Fault =>
+  lockFault('lock-order', `the ${what} are not sorted, or one stands there twice`);

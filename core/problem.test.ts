@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hasErrors, inOrder, type Problem } from './problem.ts';
+import { asProblem, hasErrors, inOrder, type Problem } from './problem.ts';
 
 const problem = (change: Partial<Problem>): Problem => ({ code: 'x', file: 'a', message: '', remedy: '', ...change });
 
@@ -22,4 +22,16 @@ test('fails for an error and not for warnings', () => {
   expect(hasErrors([])).toBe(false);
   expect(hasErrors([problem({ severity: 'warning' })])).toBe(false);
   expect(hasErrors([problem({ severity: 'warning' }), problem({})])).toBe(true);
+});
+
+test.each([
+  ['E_SCHEMA_VERSION', 'lock-schema-version'],
+  ['no-dates', 'no-dates'],
+])('turns the code %s into %s', (code, expected) => {
+  const thrown = { code, message: 'it is wrong', remedy: 'mend it' };
+  expect(asProblem(thrown, 'lock', 'servers/a.lock.json')).toEqual({
+    ...thrown,
+    code: expected,
+    file: 'servers/a.lock.json',
+  });
 });

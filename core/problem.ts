@@ -19,6 +19,14 @@ export interface Problem {
 /** What is wrong, before it is known where. */
 export type Fault = Pick<Problem, 'code' | 'message' | 'remedy'>;
 
+/** What ended the work on one file, where the work on others goes on. `E_DIGEST` becomes `lock-digest` for `lock`. */
+export const asProblem = ({ code, message, remedy }: Fault, what: string, file: string): Problem => ({
+  code: code.toLowerCase().replace(/^e_/u, `${what}-`).replaceAll('_', '-'),
+  file,
+  message,
+  remedy,
+});
+
 /** Whether any of them fails the command. */
 export const hasErrors = (problems: readonly Problem[]): boolean =>
   problems.some((problem) => problem.severity !== 'warning');

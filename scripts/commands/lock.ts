@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { reviewableJson, sameJson } from '../../core/canonical.ts';
 import { Failure, UsageError } from '../../core/failure.ts';
-import type { Problem } from '../../core/problem.ts';
+import { asProblem, type Problem } from '../../core/problem.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { toSecond } from '../../core/time.ts';
 import { lockPath } from '../../core/statement.ts';
@@ -94,9 +94,7 @@ async function again({ manifest, lock: locked }: ServerFiles, resolver: Resolver
     return differs.map((problem) => ({ file: locked.file, ...problem }));
   } catch (error) {
     if (!(error instanceof Failure || error instanceof Refusal)) throw error;
-    return [{ file: locked.file, code: problemCode(error), message: error.message, remedy: error.remedy }];
+    const problem = asProblem(error, 'lock', locked.file);
+    return [problem.code === 'no-such-package' ? { ...problem, code: 'lock-vanished' } : problem];
   }
 }
-
-const problemCode = ({ code }: Failure | Refusal): string =>
-  code === 'no-such-package' ? 'lock-vanished' : code.toLowerCase().replace(/^e_/u, 'lock-').replaceAll('_', '-');

@@ -2,7 +2,7 @@
 import { BlobStore } from '../../core/blob-store.ts';
 import { isEnded, nextBuild } from '../../core/lifecycle.ts';
 import { Failure } from '../../core/failure.ts';
-import type { Problem } from '../../core/problem.ts';
+import { asProblem, type Problem } from '../../core/problem.ts';
 import type { NpmRegistry } from '../../core/npm-registry.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { lockPath, manifestPath } from '../../core/statement.ts';
@@ -11,8 +11,7 @@ import { approvalDue, composeApproval, type ApprovalContext, type Candidate } fr
 import { ApprovalsStore, openApprovalFile, type StoredApproval } from '../../signer/approvals-store.ts';
 import { signStatement } from '../../signer/bundle.ts';
 import { fetchClosure } from '../../signer/fetch-closure.ts';
-import type { Published } from '../../signer/record.ts';
-import { composeRecords, updateStatus, type RecordFile } from '../../signer/status.ts';
+import { composeRecords, updateStatus } from '../../signer/status.ts';
 import type { Identity } from './identity.ts';
 import { selectPublished } from './select.ts';
 import { versionOf, type WantedServer } from './wanted.ts';
@@ -36,8 +35,6 @@ export interface SigningResult {
   /** New approvals, as name@version. */
   readonly approved: readonly string[];
   readonly statusSigned: boolean;
-  readonly published: readonly Published[];
-  readonly records: readonly RecordFile[];
 }
 
 /**
@@ -88,7 +85,7 @@ export async function signRepository(run: SigningRun): Promise<SigningResult> {
   // A status says which records are current; without any there is nothing to say.
   const statusSigned =
     published.length > 0 && (await updateStatus(workspace.status, published, records, identity, now));
-  return { problems, approved, statusSigned, published, records };
+  return { problems, approved, statusSigned };
 }
 
 interface Task {
@@ -122,16 +119,9 @@ async function fetchAll(due: readonly Task[], { workspace, openRegistry, onFetch
       tasks.push(task);
     } catch (error) {
       if (!(error instanceof Refusal || error instanceof Failure)) throw error;
-      const { code, message, remedy } = error;
-      const file = lockPath(name);
-      if (task.why === 'past') problems.push(skipped(name, version, message));
-      else
-        problems.push({
-          code: code.toLowerCase().replace(/^e_/u, 'closure-').replaceAll('_', '-'),
-          file,
-          message,
-          remedy,
-        });
+      problems.push(
+        task.why === 'past' ? skipped(name, version, error.message) : asProblem(error, 'closure', lockPath(name)),
+      );
     }
   }
   return { tasks, problems };
