@@ -19,7 +19,6 @@ export interface OpenStatement<S extends Statement> {
   readonly statement: S;
   /** SHA-256 of the bundle it came in. */
   readonly bundle: string;
-  readonly key: string;
 }
 
 /**
@@ -39,7 +38,7 @@ export function openStatement<S extends Statement>(
   checkPredicateType(value, predicateType, what);
   const statement = ofFormat(format, value, what);
   checkSignedFor(statement, key, keyring, what);
-  return { statement, bundle: digest, key: key.hint };
+  return { statement, bundle: digest };
 }
 
 /**
