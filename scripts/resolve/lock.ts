@@ -47,6 +47,8 @@ export async function makeLock(manifest: Manifest, asOf: Date, capture: boolean,
       `npm:${name}@${version} has the sha256 ${sha256(tarball)}, the manifest says ${declared ?? 'nothing'}`,
       'find out which of the two is right before you change the manifest',
     );
+  // Stored, so that it is not fetched again with the rest of the closure.
+  await resolver.blobs.readOr(integrityOf(tarball), async () => tarball);
   const placement = await placeClosure(name, version, asOf, resolver.registry);
   const root = rootOf(placement, name, integrityOf(tarball));
   const lock: Lock = {
