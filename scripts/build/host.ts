@@ -5,7 +5,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import { hostValidators } from './validators.ts';
+import { hostValidators, asModules } from './validators.ts';
 
 const host = join(import.meta.dirname, '../../host');
 
@@ -39,12 +39,7 @@ export async function bundleHost(): Promise<void> {
     chunkNames: '[name]-[hash]',
     splitting: true,
     plugins: [leanValidators],
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    logLevel: 'warning',
+    ...asModules,
     legalComments: 'linked',
     // Libraries in the older module format expect these.
     banner: {
