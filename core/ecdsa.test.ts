@@ -36,6 +36,7 @@ test.each([
   ['the lowest s that counts as high', der(r, order / 2n + 1n)],
   ['the other s of a valid signature', der(r, order - s)],
   ['r as zero', der(0n, s)],
+  ['another length than it has', Buffer.concat([Buffer.from([0x30, 0x01]), der(r, s).subarray(2)])],
   ['s as zero', der(r, 0n)],
   ['a negative r', sequence(integer(Buffer.from([0x80])), integer(digits(s)))],
   ['a negative s', sequence(integer(digits(r)), integer(Buffer.from([0xff, 0x01])))],

@@ -86,6 +86,8 @@ test.each([[['--schema', 'public']], [['--schema=public']]])('takes an option as
 test('takes what stands behind the first equals sign as the value, whatever it is', () => {
   expect(words([named('--where')], '--where=a=b=c')).toEqual(['--where', 'a=b=c']);
   expect(words([named('--where')], '--where=')).toEqual(['--where', '']);
+  // As a word of its own it would be another option.
+  expect(words([named('--where')], '--where=-x')).toEqual(['--where=-x']);
 });
 
 test('takes a single hyphen as a word', () => {

@@ -83,9 +83,9 @@ test('keeps an approval with what it is about', async () => {
 
 test('gives the approvals of each server, the oldest first', async () => {
   const approvals = [
-    stored({ sequence: 10 }, { version: '1.9.0' }),
-    stored({ sequence: 2 }, { version: '1.10.0' }),
-    stored({ sequence: 3, revision: 2 }, { version: '1.10.0' }),
+    stored({ sequence: 2 }, { version: '1.9.0' }),
+    stored({ sequence: 3 }, { version: '1.10.0' }),
+    stored({ sequence: 10, revision: 2 }, { version: '1.10.0' }),
     stored({ sequence: 1 }, { name: 'warehouse' }),
   ];
   for (const approval of approvals) await store.add(approval, manifest, lock);

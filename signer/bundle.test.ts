@@ -3,7 +3,7 @@ import { openBundle } from '../core/bundle.ts';
 import { canonicalJson } from '../core/canonical.ts';
 import { approvalFormat } from '../core/formats.ts';
 import { approvalPredicateType, openStatement } from '../core/statement.ts';
-import { aBundle, anApproval, anOpenKeyring, signingKey, testKey } from '../test/support/statements.ts';
+import { aBundle, anApproval, anOpenKeyring, aStatus, signingKey, testKey } from '../test/support/statements.ts';
 import { signStatement } from './bundle.ts';
 
 const keyring = anOpenKeyring();
@@ -52,3 +52,10 @@ test('carries on with what a key service throws', async () => {
   const key = { ...signingKey(), signDigest: () => Promise.reject(new Error('throttled')) };
   await expect(signStatement(anApproval(), key, keyring)).rejects.toThrow(/throttled|sign/u);
 });
+
+test.each([anApproval({ sequence: 0 }), aStatus({ sequence: 0 })])(
+  'signs nothing that breaks its schema',
+  async (statement) => {
+    await expect(signStatement(statement, signingKey(), keyring)).rejects.toMatchObject({ code: 'E_FORMAT' });
+  },
+);

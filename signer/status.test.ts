@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { sha256 } from '../core/digest.ts';
@@ -173,4 +173,9 @@ test('leaves the status as it is where signing fails', async () => {
   const attempt = updateStatus(file, published, composeRecords(published), failing, later(1));
   await expect(attempt).rejects.toMatchObject({ code: 'E_KEY' });
   await expect(readFile(file)).resolves.toEqual(before);
+});
+
+test('does not begin anew where the status cannot be read', async () => {
+  await mkdir(file);
+  await expect(update([server('warehouse')], now)).rejects.toMatchObject({ code: 'EISDIR' });
 });

@@ -88,3 +88,8 @@ test('sweeps nothing of another machine: its process numbers say nothing here', 
 test('sweeps nothing where there is no staging', async () => {
   await expect(sweepStaging(staging)).resolves.toBe(0);
 });
+
+test('says so where a folder cannot be put in place and no other process did it', async () => {
+  const failing = (): Promise<void> => Promise.reject(Object.assign(new Error('not allowed'), { code: 'EPERM' }));
+  await expect(placeFolder(staging, target, failing)).rejects.toMatchObject({ code: 'not-writable' });
+});

@@ -280,7 +280,12 @@ describe('the other commands', () => {
     ['an unknown field', (config) => ({ ...config, regsitry: 1 }), 'E_FORMAT'],
     [
       'plain http to another machine',
-      (config) => ({ ...config, registry: { ...config.registry, url: 'http://mcp.example.com' } }),
+      // A production one: of a development registry every other machine is refused.
+      (config) => ({
+        ...config,
+        registry: { ...config.registry, url: 'http://mcp.example.com', environment: 'production' },
+        keyring: { ...config.keyring, environment: 'production' },
+      }),
       'E_TRUST_CONFIG',
     ],
     [
@@ -291,6 +296,11 @@ describe('the other commands', () => {
     [
       "another registry's keyring",
       (config) => ({ ...config, registry: { ...config.registry, id: 'mcp.other.com' } }),
+      'E_TRUST_CONFIG',
+    ],
+    [
+      'a keyring of another environment',
+      (config) => ({ ...config, keyring: { ...config.keyring, environment: 'production' } }),
       'E_TRUST_CONFIG',
     ],
   ])('a trust config with %s is refused', async (_, change, code) => {

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { Registry } from '../../host/trust/registry.ts';
 import { loadTrust } from '../../host/trust/trust-config.ts';
 import type { Refusal } from '../../core/refusal.ts';
-import type { LifecycleState, ServerRecord, TrustConfig } from '../../schemas/types.ts';
+import type { LifecycleState, ServerRecord, StatusStatement, TrustConfig } from '../../schemas/types.ts';
 import { serveFiles, type FileServer } from '../support/file-server.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { aTrustConfig, now, publish, serve, type Change } from '../support/published.ts';
@@ -182,6 +182,12 @@ describe('a host', () => {
     ['a record that shows another lock', 'E_SUBJECT', { record: version({ lock: '0'.repeat(64) }) }],
     ['a record that shows another manifest', 'E_SUBJECT', { record: version({ manifest: '0'.repeat(64) }) }],
     ['a record that shows a longer validity', 'E_SUBJECT', { record: version({ validUntil: '2030-01-01T00:00:00Z' }) }],
+    ['a record that shows another revision', 'E_SUBJECT', { record: version({ revision: 9 }) }],
+    [
+      'a record that shows another time of approval',
+      'E_SUBJECT',
+      { record: version({ approvedAt: '2026-04-30T00:00:00Z' }) },
+    ],
     ['a record that shows another sequence', 'E_SUBJECT', { record: version({ sequence: 9 }) }],
     ['a record that shows the digest of another bundle', 'E_DIGEST', { record: version({ bundle: '0'.repeat(64) }) }],
     ['a lock with one byte more', 'E_DIGEST', { lockBytes: (bytes) => Buffer.concat([bytes, Buffer.from(' ')]) }],
@@ -313,6 +319,13 @@ describe('a host', () => {
 
   test('accepts what the refused only nearly are', async () => {
     expect(await outcome(revoked('<1.2.0'))).toBe('accepted');
+    const saying: Partial<StatusStatement['predicate']>[] = [
+      { revoked: [{ name: 'other', versions: '*', state: 'revoked', since: '2026-05-20', reason: 'leaks rows' }] },
+      { oldest: [{ name: 'other', version: '9.0.0', sequence: 99 }] },
+      { oldest: [{ name: 'internal-postgres', version: '1.2.0', sequence: 3 }] },
+    ];
+    for (const says of saying)
+      expect(await outcome({ status: (s) => ({ ...s, predicate: { ...s.predicate, ...says } }) })).toBe('accepted');
     expect(await outcome({ manifest: { audience: ['finance'] } }, { groups: ['sales', 'finance'] })).toBe('accepted');
     expect(await outcome({}, {}, new Date('2026-06-07T23:59:59Z'))).toBe('accepted');
     const late = version({

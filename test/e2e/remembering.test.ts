@@ -1,0 +1,124 @@
+/** What a host refuses for what it has seen before, and how long it runs on what it keeps. */
+import { stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { Registry } from '../../host/trust/registry.ts';
+import { loadTrust } from '../../host/trust/trust-config.ts';
+import type { Refusal } from '../../core/refusal.ts';
+import type { StatusStatement } from '../../schemas/types.ts';
+import { serveFiles, type FileServer } from '../support/file-server.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { aTrustConfig, now, publish, serve, type Change } from '../support/published.ts';
+
+let server: FileServer;
+let folder: string;
+
+beforeAll(async () => {
+  server = await serveFiles();
+});
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  await trusting({ refreshAfterSeconds: 0 });
+});
+
+const trusting = (change: Parameters<typeof aTrustConfig>[1]): Promise<void> =>
+  writeFile(join(folder, 'trust.json'), JSON.stringify(aTrustConfig(server.url, change)));
+
+const status = (change: Partial<StatusStatement['predicate']>): Change => ({
+  status: (statement) => ({ ...statement, predicate: { ...statement.predicate, ...change } }),
+});
+
+/** Opens the server as one and the same host, whatever it has seen before. */
+async function open(at: Date | string = now): Promise<string> {
+  const trust = await loadTrust(join(folder, 'trust.json'));
+  return new Registry(trust, join(folder, 'registry'), new Date(at)).server('internal-postgres').then(
+    () => 'accepted',
+    (error: Refusal) => error.code,
+  );
+}
+
+const openServed = (change: Change, at: Date | string = now): Promise<string> => {
+  serve(server, publish(change));
+  return open(at);
+};
+
+const fallSilent = (): void => {
+  server.files.clear();
+  server.files.set('trust/status.json', (response) => void response.destroy());
+};
+
+describe('a host', () => {
+  test('refuses a status older than one that it has seen, and another one under its number', async () => {
+    expect(await openServed(status({ sequence: 9 }))).toBe('accepted');
+    expect(await openServed(status({ sequence: 9 }))).toBe('accepted');
+    expect(await openServed(status({ sequence: 8 }))).toBe('E_ROLLBACK');
+    expect(await openServed(status({ sequence: 9, issuedAt: '2026-06-01T11:59:58Z' }))).toBe('E_ROLLBACK');
+    expect(await openServed(status({ sequence: 10 }))).toBe('accepted');
+  });
+
+  test('refuses a kept status that is older than one it has seen, where the registry is silent', async () => {
+    expect(await openServed(status({ sequence: 9 }))).toBe('accepted');
+    await writeFile(join(folder, 'registry/seen', `status.10.${'a'.repeat(64)}`), '');
+    fallSilent();
+    expect(await open()).toBe('E_ROLLBACK');
+  });
+
+  test('runs without the registry as long as the approval allows', async () => {
+    expect(await openServed({})).toBe('accepted');
+    fallSilent();
+    expect(await open('2026-06-01T13:00:00Z')).toBe('accepted');
+    expect(await open('2026-06-04T12:00:00Z')).toBe('accepted');
+    // The status holds until the eighth.
+    expect(await open('2026-06-04T12:00:01Z')).toBe('E_EXPIRED');
+  });
+
+  test('runs as long as its trust config says the kept status is fresh, though the approval allows no silence', async () => {
+    await trusting({ refreshAfterSeconds: 7200 });
+    const change: Change = { approval: (s) => ({ ...s, predicate: { ...s.predicate, offlineHours: 0 } }) };
+    expect(await openServed(change)).toBe('accepted');
+    fallSilent();
+    expect(await open('2026-06-01T13:59:59Z')).toBe('accepted');
+    expect(await open('2026-06-01T14:00:01Z')).toBe('E_EXPIRED');
+  });
+
+  test('asks the registry again where its clock was set back', async () => {
+    await trusting({ refreshAfterSeconds: 7200 });
+    expect(await openServed(status({ issuedAt: '2026-06-01T11:00:00Z' }))).toBe('accepted');
+    expect(await openServed(status({ sequence: 50, issuedAt: '2026-06-01T11:00:00Z' }), '2026-06-01T11:55:01Z')).toBe(
+      'accepted',
+    );
+    fallSilent();
+    expect(await open('2026-06-01T11:51:00Z')).toBe('accepted');
+    expect(await open('2026-06-01T11:50:00Z')).toBe('E_EXPIRED');
+  });
+
+  test('takes the time when it asked for the time when it heard', async () => {
+    expect(await openServed({})).toBe('accepted');
+    expect((await stat(join(folder, 'registry/status.json'))).mtime).toEqual(now);
+  });
+
+  test.each<[string, (at: string) => Change]>([
+    ['a status', (at) => status({ issuedAt: at })],
+    [
+      'an approval',
+      (at) => ({
+        approval: (s) => ({ ...s, predicate: { ...s.predicate, approvedAt: at } }),
+        record: (r) => ({ ...r, versions: r.versions.map((entry) => ({ ...entry, approvedAt: at })) }),
+      }),
+    ],
+  ])('takes %s from a clock that is five minutes ahead, and no more', async (_, change) => {
+    expect(await openServed(change('2026-06-01T12:05:00Z'))).toBe('accepted');
+    folder = await temporaryFolder();
+    await trusting({});
+    expect(await openServed(change('2026-06-01T12:05:01Z'))).toBe('E_EXPIRED');
+  });
+
+  test('hears the registry anew where it has moved on since', async () => {
+    await trusting({ refreshAfterSeconds: 7200 });
+    serve(server, publish({}));
+    await new Registry(await loadTrust(join(folder, 'trust.json')), join(folder, 'registry'), now).names();
+    const moved: Change = { ...status({ sequence: 6 }), record: (record) => ({ ...record, description: 'Another.' }) };
+    expect(await openServed(moved)).toBe('accepted');
+  });
+});
