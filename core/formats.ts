@@ -3,22 +3,34 @@ import * as compiled from '../schemas/compiled.js';
 import type { FieldTree, Validator } from '../schemas/compiled.js';
 import type {
   ApprovalStatement,
+  BinMetadata,
   Bundle,
+  Keyring,
   Lock,
   Manifest,
   Policy,
   RegistryConfig,
+  RootMetadata,
   ServerRecord,
+  SnapshotMetadata,
   StatusStatement,
+  TargetsMetadata,
+  TimestampMetadata,
   TrustConfig,
 } from '../schemas/types.ts';
 import {
+  maxBinBytes,
   maxBundleBytes,
   maxConfigBytes,
+  maxKeyringBytes,
   maxLockBytes,
   maxManifestBytes,
   maxRecordBytes,
+  maxRootBytes,
+  maxSnapshotBytes,
   maxStatusBytes,
+  maxTargetsBytes,
+  maxTimestampBytes,
 } from './limits.ts';
 
 export interface Format<T> {
@@ -72,4 +84,26 @@ export const trustConfigFormat: Format<TrustConfig> = {
   maxBytes: maxConfigBytes,
   validate: compiled.trustConfig,
   fields: compiled.trustConfigFields,
+};
+export const keyringFormat: Format<Keyring> = {
+  name: 'keyring',
+  maxBytes: maxKeyringBytes,
+  validate: compiled.keyring,
+};
+export const rootFormat: Format<RootMetadata> = { name: 'root', maxBytes: maxRootBytes, validate: compiled.root };
+export const targetsFormat: Format<TargetsMetadata> = {
+  name: 'targets file',
+  maxBytes: maxTargetsBytes,
+  validate: compiled.targets,
+};
+export const binFormat: Format<BinMetadata> = { name: 'bin', maxBytes: maxBinBytes, validate: compiled.bin };
+export const snapshotFormat: Format<SnapshotMetadata> = {
+  name: 'snapshot',
+  maxBytes: maxSnapshotBytes,
+  validate: compiled.snapshot,
+};
+export const timestampFormat: Format<TimestampMetadata> = {
+  name: 'timestamp',
+  maxBytes: maxTimestampBytes,
+  validate: compiled.timestamp,
 };

@@ -16,6 +16,8 @@ export interface OpenKey {
   readonly validFrom: Date;
   /** Absent where no end is set. */
   readonly validUntil?: Date;
+  /** Where the key was stolen: since when that is known, and which bundles it signed before, by SHA-256. */
+  readonly revoked?: { readonly since: string; readonly stillCount: ReadonlySet<string> };
 }
 
 /** base64(sha256(SubjectPublicKeyInfo in DER)): what cosign 3 writes into a bundle as the key's hint. */
@@ -47,6 +49,9 @@ function openKey(key: ApprovalKey): OpenKey {
     publicKey,
     validFrom: new Date(key.validFrom),
     ...(key.validUntil !== undefined && { validUntil: new Date(key.validUntil) }),
+    ...(key.revoked !== undefined && {
+      revoked: { since: key.revoked.since, stillCount: new Set(key.revoked.stillCount) },
+    }),
   };
 }
 

@@ -12,6 +12,13 @@ export const maxConfigBytes = 256 * KIB;
 export const maxStatusBytes = 8 * MIB;
 export const maxRecordBytes = 8 * MIB;
 export const maxBundleBytes = 2 * MIB;
+export const maxKeyringBytes = 8 * MIB;
+export const maxRootBytes = 64 * KIB;
+export const maxTimestampBytes = 8 * KIB;
+export const maxSnapshotBytes = 64 * KIB;
+export const maxTargetsBytes = 64 * KIB;
+/** At 100,000 servers a bin has some 80 KiB. */
+export const maxBinBytes = MIB;
 
 // What package registries serve.
 export const maxPackumentBytes = 256 * MIB;
@@ -71,3 +78,6 @@ export const captureDeadlineMs = 60_000;
 
 /** A status file's life. */
 export const statusLifeDays = 7;
+
+/** Roots that a host follows from the one that it was given, one after the other. */
+export const maxRootRotations = 256;

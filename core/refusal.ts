@@ -14,6 +14,12 @@ export type RefusalCode =
   | 'E_KEY'
   /** A signature from outside the key's life. */
   | 'E_KEY_WINDOW'
+  /** A signature of a key that was stolen. */
+  | 'E_KEY_REVOKED'
+  /** Signed by fewer keys than must sign. */
+  | 'E_THRESHOLD'
+  /** Something said by keys that may not say it. */
+  | 'E_DELEGATION'
   /** A statement of another kind than expected. */
   | 'E_PREDICATE'
   /** Signed for another registry. */
@@ -26,8 +32,10 @@ export type RefusalCode =
   | 'E_VERSION'
   /** A signed subject that is not what was fetched. */
   | 'E_SUBJECT'
-  /** A status or an approval whose time is over, or not yet come. */
+  /** Something signed whose time is over. */
   | 'E_EXPIRED'
+  /** A clock that is behind something already signed. */
+  | 'E_CLOCK'
   /** Older than something this host has already seen. */
   | 'E_ROLLBACK'
   /** Revoked, withdrawn or below the oldest version that may run. */

@@ -1,9 +1,9 @@
 /** What approvals and status have in common: an in-toto Statement v1, signed for one registry and one environment. */
 import type { ApprovalStatement, Artefact, Environment, StatusStatement, Subject } from '../schemas/types.ts';
 import { artefactUrlProblem, packageUrl, parseArtefactUrl } from './artefact.ts';
-import { openBundle } from './bundle.ts';
+import { openBundle, type OpenBundle } from './bundle.ts';
 import type { Format } from './formats.ts';
-import type { OpenKey, OpenKeyring } from './keyring.ts';
+import type { OpenKeyring } from './keyring.ts';
 import { ofFormat, openJson } from './open-format.ts';
 import { Refusal } from './refusal.ts';
 import { show } from './schema.ts';
@@ -24,7 +24,7 @@ export interface OpenStatement<S extends Statement> {
 /**
  * Verifies the bytes, then parses them, then checks whose they are.
  * @throws Refusal E_FORMAT, E_TOO_LARGE, E_KEY, E_SIGNATURE, E_SCHEMA_VERSION, E_PREDICATE, E_REGISTRY,
- *   E_ENVIRONMENT, E_KEY_WINDOW
+ *   E_ENVIRONMENT, E_KEY_WINDOW, E_KEY_REVOKED
  */
 export function openStatement<S extends Statement>(
   format: Format<S>,
@@ -33,19 +33,24 @@ export function openStatement<S extends Statement>(
   keyring: OpenKeyring,
   what: string,
 ): OpenStatement<S> {
-  const { payload, key, digest } = openBundle(bytes, keyring, what);
-  const value = openJson(format, payload, what);
+  const opened = openBundle(bytes, keyring, what);
+  const value = openJson(format, opened.payload, what);
   checkPredicateType(value, predicateType, what);
   const statement = ofFormat(format, value, what);
-  checkSignedFor(statement, key, keyring, what);
-  return { statement, bundle: digest };
+  checkSignedFor(statement, opened, keyring, what);
+  return { statement, bundle: opened.digest };
 }
 
 /**
  * Whether a statement was signed for this registry and environment, in the time of its key.
- * @throws Refusal E_REGISTRY, E_ENVIRONMENT, E_KEY_WINDOW
+ * @throws Refusal E_REGISTRY, E_ENVIRONMENT, E_KEY_WINDOW, E_KEY_REVOKED
  */
-export function checkSignedFor({ predicate }: Statement, key: OpenKey, keyring: OpenKeyring, what: string): void {
+export function checkSignedFor(
+  { predicate }: Statement,
+  { key, digest }: Pick<OpenBundle, 'key' | 'digest'>,
+  keyring: OpenKeyring,
+  what: string,
+): void {
   const { registry, environment } = predicate;
   if (registry !== keyring.registry)
     throw new Refusal(
@@ -60,6 +65,13 @@ export function checkSignedFor({ predicate }: Statement, key: OpenKey, keyring: 
       'E_KEY_WINDOW',
       `${what} says ${signedAt.toISOString()}; its key counts from ${key.validFrom.toISOString()} until ${key.validUntil?.toISOString() ?? 'further notice'}`,
       'ask whoever runs the registry to sign it again',
+    );
+  // A thief writes whatever time is wanted: only what is listed was signed before.
+  if (key.revoked !== undefined && !key.revoked.stillCount.has(digest))
+    throw new Refusal(
+      'E_KEY_REVOKED',
+      `${what} is signed by the key ${key.hint}, which was revoked at ${key.revoked.since}`,
+      'do not use it; ask whoever runs the registry to sign it again',
     );
 }
 
@@ -94,8 +106,9 @@ export const manifestPath = (name: string): string => `servers/${name}.yaml`;
 export const lockPath = (name: string): string => `servers/${name}.lock.json`;
 export const recordPath = (name: string): string => `servers/${name}.json`;
 
-/** The server whose record has this path. */
-export const nameOfRecord = (path: string): string => path.slice('servers/'.length, -'.json'.length);
+/** The server whose record has this path; nothing where it is no record's. */
+export const nameOfRecord = (path: string): string | undefined =>
+  /^servers\/(?<name>[a-z0-9]+(?:-[a-z0-9]+)*)\.json$/u.exec(path)?.groups?.name;
 
 /** The name by which an approval's subject refers to an artefact. @throws Refusal E_SUBJECT */
 export function artefactSubjectName({ url, sha256 }: Artefact): string {

@@ -19,7 +19,7 @@ export interface Garbage {
 /** Deletes what nothing needs any more, of this registry; packages only where no registry's server uses them. */
 export async function collectGarbage(servers: Servers, home: Home): Promise<Garbage> {
   // Where the registry is not believed, nothing is deleted.
-  await servers.registry.freshness();
+  await servers.registry.hear();
   const removed: string[] = [];
   for (const { name, version } of await servers.installed()) {
     if (await mayRun(servers, name, version)) continue;

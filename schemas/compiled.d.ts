@@ -22,6 +22,7 @@ export interface FieldTree {
 
 export const approval: Validator;
 export const auditEvent: Validator;
+export const bin: Validator;
 export const bundle: Validator;
 export const catalog: Validator;
 export const keyring: Validator;
@@ -30,8 +31,12 @@ export const manifest: Validator;
 export const policy: Validator;
 export const record: Validator;
 export const registry: Validator;
+export const root: Validator;
 export const search: Validator;
+export const snapshot: Validator;
 export const status: Validator;
+export const targets: Validator;
+export const timestamp: Validator;
 export const trustConfig: Validator;
 
 export const manifestFields: FieldTree;

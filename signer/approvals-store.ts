@@ -2,10 +2,8 @@
  * The approvals store: every approval ever signed, `<name>/<version>/<revision>.sigstore.json`, and beside them the
  * manifests and locks that they are about, by digest. It is only ever added to.
  */
-import { randomUUID } from 'node:crypto';
-import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { asDiskFailure } from '../core/disk.ts';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { mapConcurrently } from '../core/concurrency.ts';
 import { sha256 } from '../core/digest.ts';
 import { Failure, systemCode } from '../core/failure.ts';
@@ -14,6 +12,7 @@ import type { OpenKeyring } from '../core/keyring.ts';
 import { Refusal } from '../core/refusal.ts';
 import { lockPath, manifestPath, subjectNamed } from '../core/statement.ts';
 import type { ApprovalStatement } from '../schemas/types.ts';
+import { createOnce } from './create-once.ts';
 import { openStoredApproval } from './stored-approval.ts';
 
 /** One approval of the store, opened. */
@@ -129,20 +128,4 @@ export function openApprovalFile(bytes: Uint8Array, keyring: OpenKeyring): Store
     lockDigest: digestOf(lockPath(server.name)),
     ...(outdated !== undefined && { outdated }),
   };
-}
-
-/** Writes a file that is not there yet, whole or not at all. Gives whether it was written. */
-async function createOnce(path: string, bytes: Uint8Array): Promise<boolean> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(temporary, bytes, { flush: true });
-    await link(temporary, path);
-    return true;
-  } catch (error) {
-    if (systemCode(error) === 'EEXIST') return false;
-    throw asDiskFailure(error, path);
-  } finally {
-    await rm(temporary, { force: true });
-  }
 }

@@ -1,7 +1,6 @@
 /** Signing a statement: a Sigstore bundle v0.3 in the one form that `core/bundle.ts` opens. */
-import { createHash, createPublicKey } from 'node:crypto';
+import { createPublicKey } from 'node:crypto';
 import { bundleToJSON } from '@sigstore/bundle';
-import { p256 } from '@noble/curves/nist.js';
 import { DSSEBundleBuilder, type Signer } from '@sigstore/sign';
 import { toSignedEntity, Verifier, type TrustMaterial } from '@sigstore/verify';
 import { bundleBytes, openBundle } from '../core/bundle.ts';
@@ -12,6 +11,7 @@ import { ofFormat } from '../core/open-format.ts';
 import { keyHint, type OpenKey, type OpenKeyring } from '../core/keyring.ts';
 import type { ApprovalStatement, Bundle, StatusStatement } from '../schemas/types.ts';
 import type { SigningKey } from './keys/signing-key.ts';
+import { signBytes } from './sign.ts';
 
 const payloadType = 'application/vnd.in-toto+json';
 
@@ -36,9 +36,8 @@ export async function signStatement(
   const signer: Signer = {
     sign: async (data) => {
       const spki = await key.publicKey();
-      const signature = await key.signDigest(createHash('sha256').update(data).digest());
       return {
-        signature: Buffer.from(lowerS(signature)),
+        signature: Buffer.from(await signBytes(key, data)),
         key: {
           $case: 'publicKey',
           publicKey: createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' })
@@ -76,10 +75,3 @@ const trusting = (key: OpenKey): TrustMaterial => ({
   ctlogs: [],
   publicKey: () => ({ publicKey: key.publicKey, validFor: () => true }),
 });
-
-/** Of the two values of s that verify, the lower: see `core/ecdsa.ts`. Key services give either. */
-function lowerS(der: Uint8Array): Uint8Array {
-  const { r, s } = p256.Signature.fromBytes(der, 'der');
-  const order = p256.Point.Fn.ORDER;
-  return new p256.Signature(r, s > order / 2n ? order - s : s).toBytes('der');
-}

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { recordFormat } from '../core/formats.ts';
+import { openFormat } from '../core/open-format.ts';
 import { checkFormat } from '../core/schema.ts';
 import { aManifest, anApproval, anOpenKeyring, signed } from '../test/support/statements.ts';
 import type { LifecycleEntry, Manifest } from '../schemas/types.ts';
 import { openApprovalFile, type StoredApproval } from './approvals-store.ts';
-import { composeRecord } from './record.ts';
+import { composeRecord, composeRecords, type Published } from './record.ts';
 
 const stored = (version: string, sequence: number, change: Partial<Manifest> = {}): StoredApproval =>
   openApprovalFile(signed(anApproval({ server: aManifest({ version, ...change }), sequence })), anOpenKeyring());
@@ -92,4 +93,14 @@ test('takes the lifecycle from the tip, not from what was approved', () => {
   const lifecycle: LifecycleEntry[] = [{ versions: '*', state: 'revoked', since: '2026-05-01', reason: 'x' }];
   const current = stored('1.2.0', 1, { lifecycle });
   expect(composeRecord({ name, current, versions: [current], lifecycle: [] }).versions[0]?.state).toBe('active');
+});
+
+test('writes all records sorted by name, in canonical JSON that is of their format', () => {
+  const server = (other: string): Published => {
+    const current = stored('1.2.0', 1, { name: other });
+    return { name: other, current, versions: [current], lifecycle: [] };
+  };
+  const records = composeRecords([server('warehouse'), server('internal-postgres')]);
+  expect(records.map((record) => record.name)).toEqual(['internal-postgres', 'warehouse']);
+  for (const record of records) expect(openFormat(recordFormat, record.bytes, record.name).name).toBe(record.name);
 });

@@ -1,4 +1,5 @@
 /** The published record of a server, composed from its approvals and from the lifecycle on the tip of main. */
+import { canonicalJson } from '../core/canonical.ts';
 import { lifecycleOf } from '../core/lifecycle.ts';
 import { parseJson } from '../core/json.ts';
 import type { Bundle, LifecycleEntry, RecordVersion, ServerRecord } from '../schemas/types.ts';
@@ -14,6 +15,18 @@ export interface Published {
   /** From the tip of main; of a deleted server, the last there was. */
   readonly lifecycle: readonly LifecycleEntry[];
 }
+
+/** A published record, in its exact bytes. */
+export interface RecordFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The records of all servers, sorted by name. */
+export const composeRecords = (published: readonly Published[]): RecordFile[] =>
+  published
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map((server) => ({ name: server.name, bytes: canonicalJson(composeRecord(server)) }));
 
 export function composeRecord({ name, current, versions, lifecycle }: Published): ServerRecord {
   const { registry, server } = current.statement.predicate;

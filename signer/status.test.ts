@@ -1,9 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { sha256 } from '../core/digest.ts';
-import { recordFormat } from '../core/formats.ts';
-import { openFormat } from '../core/open-format.ts';
 import { temporaryFolder } from '../test/support/folder.ts';
 import {
   aManifest,
@@ -17,11 +14,18 @@ import {
 import type { LifecycleEntry, StatusStatement } from '../schemas/types.ts';
 import { openApprovalFile } from './approvals-store.ts';
 import type { Published } from './record.ts';
-import { composeRecords, isStatusCurrent, readStatus, updateStatus, type StatusSigner } from './status.ts';
+import { isStatusCurrent, readStatus, updateStatus, type StatusSigner } from './status.ts';
 
 const root = await temporaryFolder();
 const keyring = anOpenKeyring();
-const signer: StatusSigner = { registry: 'mcp.example.com', environment: 'production', key: signingKey(), keyring };
+const registryFile = 'd'.repeat(64);
+const signer: StatusSigner = {
+  registry: 'mcp.example.com',
+  registryFile,
+  environment: 'production',
+  key: signingKey(),
+  keyring,
+};
 const now = new Date('2026-04-16T10:00:00Z');
 const later = (hours: number): Date => new Date(now.getTime() + hours * 3_600_000);
 let file: string;
@@ -37,7 +41,7 @@ function server(name: string, lifecycle: LifecycleEntry[] = []): Published {
 }
 
 const update = (published: readonly Published[], at: Date): Promise<boolean> =>
-  updateStatus(file, published, composeRecords(published), signer, at);
+  updateStatus(file, published, signer, at);
 
 async function read(): Promise<StatusStatement> {
   const status = await readStatus(file, keyring);
@@ -53,20 +57,9 @@ const revoked: LifecycleEntry = {
   advisory: 'CVE-2026-1',
 };
 
-test('writes records sorted by name, in canonical JSON that is of their format', () => {
-  const records = composeRecords([server('warehouse'), server('internal-postgres')]);
-  expect(records.map(({ name }) => name)).toEqual(['internal-postgres', 'warehouse']);
-  for (const { name, bytes } of records) expect(openFormat(recordFormat, bytes, name).name).toBe(name);
-});
-
 test('signs the first status', async () => {
-  const published = [server('warehouse'), server('internal-postgres')];
-  await expect(update(published, now)).resolves.toBe(true);
-  const records = composeRecords(published);
-  await expect(read()).resolves.toEqual({
-    ...aStatus(),
-    subject: records.map(({ name, bytes }) => ({ name: `servers/${name}.json`, digest: { sha256: sha256(bytes) } })),
-  });
+  await expect(update([server('warehouse'), server('internal-postgres')], now)).resolves.toBe(true);
+  await expect(read()).resolves.toEqual(aStatus());
 });
 
 test('keeps a status to the byte while it says what is so', async () => {
@@ -87,14 +80,28 @@ test('renews it after a day, under the next number', async () => {
 });
 
 test.each<[string, Published[]]>([
-  ['a server came', [server('internal-postgres'), server('warehouse')]],
   ['a version was revoked', [server('internal-postgres', [revoked])]],
-  ['a version was deprecated', [server('internal-postgres', [{ ...revoked, state: 'deprecated', versions: '*' }])]],
+  ['a version was withdrawn', [server('internal-postgres', [{ ...revoked, state: 'withdrawn' }])]],
 ])('signs anew where %s, and counts up', async (_, published) => {
   await update([server('internal-postgres')], now);
   await expect(update(published, later(1))).resolves.toBe(true);
   await expect(update(published, later(2))).resolves.toBe(false);
   expect((await read()).predicate.sequence).toBe(2);
+});
+
+test.each<[string, Published[]]>([
+  ['a server came', [server('internal-postgres'), server('warehouse')]],
+  ['a version was deprecated', [server('internal-postgres', [{ ...revoked, state: 'deprecated', versions: '*' }])]],
+])('says nothing new where %s: that is in records', async (_, published) => {
+  await update([server('internal-postgres')], now);
+  await expect(update(published, later(1))).resolves.toBe(false);
+});
+
+test('is signed anew for another registry.yaml', async () => {
+  await update([server('internal-postgres')], now);
+  const moved = { ...signer, registryFile: 'e'.repeat(64) };
+  await expect(updateStatus(file, [server('internal-postgres')], moved, later(1))).resolves.toBe(true);
+  expect((await read()).subject).toEqual([{ name: 'registry.yaml', digest: { sha256: 'e'.repeat(64) } }]);
 });
 
 test('counts on where something is taken back: a number is never used again', async () => {
@@ -134,9 +141,9 @@ test('knows whether a status is current', async () => {
   const published = [server('internal-postgres')];
   await update(published, now);
   const status = await read();
-  expect(isStatusCurrent(status, published, composeRecords(published))).toBe(true);
-  const changed = [server('internal-postgres', [revoked])];
-  expect(isStatusCurrent(status, changed, composeRecords(changed))).toBe(false);
+  expect(isStatusCurrent(status, published, registryFile)).toBe(true);
+  expect(isStatusCurrent(status, [server('internal-postgres', [revoked])], registryFile)).toBe(false);
+  expect(isStatusCurrent(status, published, 'e'.repeat(64))).toBe(false);
 });
 
 test('gives nothing where there is no file', async () => {
@@ -170,7 +177,7 @@ test('leaves the status as it is where signing fails', async () => {
   const before = await readFile(file);
   const failing = { ...signer, key: signingKey(testKey(2)) };
   const published = [server('internal-postgres', [revoked])];
-  const attempt = updateStatus(file, published, composeRecords(published), failing, later(1));
+  const attempt = updateStatus(file, published, failing, later(1));
   await expect(attempt).rejects.toMatchObject({ code: 'E_KEY' });
   await expect(readFile(file)).resolves.toEqual(before);
 });

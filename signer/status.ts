@@ -1,45 +1,30 @@
-/** The status: what is revoked, and which records are current. */
+/** The status: what is revoked. */
 import { readFile } from 'node:fs/promises';
 import writeFileAtomic from 'write-file-atomic';
 import { asDiskFailure } from '../core/disk.ts';
-import { canonicalJson, sameJson } from '../core/canonical.ts';
-import { sha256 } from '../core/digest.ts';
+import { sameJson } from '../core/canonical.ts';
 import { Failure, systemCode } from '../core/failure.ts';
 import { statusFormat } from '../core/formats.ts';
 import type { OpenKeyring } from '../core/keyring.ts';
 import { statusLifeDays } from '../core/limits.ts';
 import { Refusal } from '../core/refusal.ts';
-import { openStatement, recordPath, statementType, statusPredicateType } from '../core/statement.ts';
+import { openStatement, statementType, statusPredicateType } from '../core/statement.ts';
 import { daysAfter, toSecond } from '../core/time.ts';
 import type { Environment, Revocation, StatusStatement } from '../schemas/types.ts';
 import { signStatement } from './bundle.ts';
 import type { SigningKey } from './keys/signing-key.ts';
-import { composeRecord, type Published } from './record.ts';
-
-/** A published record, in its exact bytes. */
-export interface RecordFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
-
-/** The records of all servers, sorted by name. */
-export const composeRecords = (published: readonly Published[]): RecordFile[] =>
-  published
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .map((server) => ({ name: server.name, bytes: canonicalJson(composeRecord(server)) }));
+import type { Published } from './record.ts';
 
 type StatusContent = Pick<StatusStatement, 'subject'> & Pick<StatusStatement['predicate'], 'revoked' | 'oldest'>;
 
 /** What a status says, apart from its number and its time. */
-function contentOf(published: readonly Published[], records: readonly RecordFile[]): StatusContent {
-  return {
-    subject: records.map(({ name, bytes }) => ({ name: recordPath(name), digest: { sha256: sha256(bytes) } })),
-    revoked: published
-      .flatMap(({ name, lifecycle }) => lifecycle.flatMap((entry) => revocation(name, entry)))
-      .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)),
-    oldest: [],
-  };
-}
+const contentOf = (published: readonly Published[], registryFile: string): StatusContent => ({
+  subject: [{ name: 'registry.yaml', digest: { sha256: registryFile } }],
+  revoked: published
+    .flatMap(({ name, lifecycle }) => lifecycle.flatMap((entry) => revocation(name, entry)))
+    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)),
+  oldest: [],
+});
 
 function revocation(name: string, entry: Published['lifecycle'][number]): Revocation[] {
   if (entry.state === 'deprecated') return [];
@@ -50,6 +35,8 @@ function revocation(name: string, entry: Published['lifecycle'][number]): Revoca
 /** Who signs, and for whom. */
 export interface StatusSigner {
   readonly registry: string;
+  /** SHA-256 of registry.yaml. */
+  readonly registryFile: string;
   readonly environment: Environment;
   readonly key: SigningKey;
   readonly keyring: OpenKeyring;
@@ -65,11 +52,10 @@ const renewAfterDays = 1;
 export async function updateStatus(
   file: string,
   published: readonly Published[],
-  records: readonly RecordFile[],
-  { registry, environment, key, keyring }: StatusSigner,
+  { registry, registryFile, environment, key, keyring }: StatusSigner,
   now: Date,
 ): Promise<boolean> {
-  const content = contentOf(published, records);
+  const content = contentOf(published, registryFile);
   const before = await readStatus(file, keyring);
   const young = before !== undefined && now < daysAfter(new Date(before.predicate.issuedAt), renewAfterDays);
   if (young && says(before, content)) return false;
@@ -102,8 +88,8 @@ export async function updateStatus(
 export const isStatusCurrent = (
   status: StatusStatement,
   published: readonly Published[],
-  records: readonly RecordFile[],
-): boolean => says(status, contentOf(published, records));
+  registryFile: string,
+): boolean => says(status, contentOf(published, registryFile));
 
 function says({ subject, predicate: { revoked, oldest } }: StatusStatement, content: StatusContent): boolean {
   return sameJson({ subject, revoked, oldest }, content);

@@ -20,8 +20,8 @@ interface Opened {
  */
 export function openStoredApproval(bytes: Uint8Array, keyring: OpenKeyring): Opened {
   const what = 'a stored approval';
-  const { payload, key, digest } = openBundle(bytes, keyring, what);
-  const value = openJson(approvalFormat, payload, what);
+  const opened = openBundle(bytes, keyring, what);
+  const value = openJson(approvalFormat, opened.payload, what);
   checkPredicateType(value, approvalPredicateType, what);
   const checked = checkFormat(approvalFormat, value);
   const violations = checked.ok ? [] : checked.violations;
@@ -29,6 +29,6 @@ export function openStoredApproval(bytes: Uint8Array, keyring: OpenKeyring): Ope
   if (own !== undefined)
     throw new Refusal('E_FORMAT', `${what} is no approval: ${own.message}`, 'restore it from a copy');
   const statement = value as ApprovalStatement;
-  checkSignedFor(statement, key, keyring, what);
-  return { statement, digest, ...(violations[0] !== undefined && { outdated: violations[0].message }) };
+  checkSignedFor(statement, opened, keyring, what);
+  return { statement, digest: opened.digest, ...(violations[0] !== undefined && { outdated: violations[0].message }) };
 }

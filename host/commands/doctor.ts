@@ -37,8 +37,8 @@ export const doctor: CommandSpec = {
         return `${options.trust ?? ''} can be used`;
       }),
       await check('registry', async () => {
-        const { status, heardAt } = await (await openServers(options)).registry.freshness();
-        return `${status.records.size} servers; heard at ${heardAt.toISOString()}; status ${status.sequence} holds until ${status.expiresAt}`;
+        const { status, at } = await (await openServers(options)).registry.hear();
+        return `heard at ${at.toISOString()}; status ${status.sequence} holds until ${status.expiresAt}`;
       }),
       await check('npm', async () => {
         const { npmOptions } = await import('../on-demand.ts');

@@ -2,11 +2,12 @@ import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/support/folder.ts';
-import { checkNotOlder } from './high-water.ts';
+import { HighWater, scopeOf, type Mark } from './high-water.ts';
 
 const root = await temporaryFolder();
 const a = 'a'.repeat(64);
 const b = 'b'.repeat(64);
+const scope = scopeOf(['key']);
 let folder: string;
 let count = 0;
 
@@ -14,74 +15,108 @@ beforeEach(() => {
   folder = join(root, String(count++), 'seen');
 });
 
+const mark = (version: number, digest = a, kind = 'status', under = scope): Mark => ({
+  kind,
+  scope: under,
+  version,
+  digest,
+});
+const file = (version: number, digest = a): string => `status.${scope}.${version}.${digest}`;
+
+/** What a host does with a file that it verified. */
+async function see(...marks: Mark[]): Promise<void> {
+  const seen = await HighWater.open(folder);
+  for (const each of marks) seen.check(each);
+  await seen.raise(marks);
+}
+
 const refused = (message: string): unknown =>
   expect.objectContaining({ name: 'Refusal', code: 'E_ROLLBACK', message: expect.stringContaining(message) });
 
 test('remembers the first status it sees', async () => {
-  await checkNotOlder(folder, 7, a);
-  await expect(readdir(folder)).resolves.toEqual([`status.7.${a}`]);
+  await see(mark(7));
+  await expect(readdir(folder)).resolves.toEqual([file(7)]);
   expect((await stat(folder)).mode & 0o077).toBe(0);
 });
 
 test('accepts the same status again', async () => {
-  await checkNotOlder(folder, 7, a);
-  await expect(checkNotOlder(folder, 7, a)).resolves.toBeUndefined();
-  await expect(readdir(folder)).resolves.toEqual([`status.7.${a}`]);
+  await see(mark(7));
+  await see(mark(7));
+  await expect(readdir(folder)).resolves.toEqual([file(7)]);
 });
 
 test('accepts a newer one, and forgets the older one', async () => {
-  await checkNotOlder(folder, 7, a);
-  await checkNotOlder(folder, 10, b);
-  await expect(readdir(folder)).resolves.toEqual([`status.10.${b}`]);
+  await see(mark(7));
+  await see(mark(10, b));
+  await expect(readdir(folder)).resolves.toEqual([file(10, b)]);
 });
 
-test('refuses a status older than one already seen', async () => {
-  await checkNotOlder(folder, 10, a);
-  await expect(checkNotOlder(folder, 9, b)).rejects.toEqual(
-    refused("the registry's status has the sequence 9; 10 was seen before"),
-  );
-  await expect(checkNotOlder(folder, 9, a)).rejects.toEqual(refused('has the sequence 9'));
-  await expect(readdir(folder)).resolves.toEqual([`status.10.${a}`]);
+test('refuses one older than one already seen', async () => {
+  await see(mark(10));
+  await expect(see(mark(9, b))).rejects.toEqual(refused("the registry's status has the version 9; 10 was seen before"));
+  await expect(see(mark(9))).rejects.toEqual(refused('has the version 9'));
+  await expect(readdir(folder)).resolves.toEqual([file(10)]);
 });
 
-test('refuses another status under a number already seen', async () => {
-  await checkNotOlder(folder, 7, a);
-  await expect(checkNotOlder(folder, 7, b)).rejects.toEqual(refused("the registry's status 7 is another one"));
-  await expect(readdir(folder)).resolves.toEqual([`status.7.${a}`]);
+test('refuses another one under a number already seen', async () => {
+  await see(mark(7));
+  await expect(see(mark(7, b))).rejects.toEqual(refused("the registry's status 7 is another one"));
+  await expect(readdir(folder)).resolves.toEqual([file(7)]);
 });
 
 test('counts by number, not by letter', async () => {
-  await checkNotOlder(folder, 9, a);
-  await expect(checkNotOlder(folder, 10, b)).resolves.toBeUndefined();
-  await expect(checkNotOlder(folder, 9, a)).rejects.toEqual(refused('10 was seen before'));
+  await see(mark(9));
+  await see(mark(10, b));
+  await expect(see(mark(9))).rejects.toEqual(refused('10 was seen before'));
 });
 
 test('believes the highest of several marks, as two processes may leave them', async () => {
   await mkdir(folder, { recursive: true });
-  for (const name of [`status.5.${a}`, `status.8.${b}`, `status.6.${a}`]) await writeFile(join(folder, name), '');
-  await expect(checkNotOlder(folder, 7, a)).rejects.toEqual(refused('8 was seen before'));
-  await checkNotOlder(folder, 9, a);
-  await expect(readdir(folder)).resolves.toEqual([`status.9.${a}`]);
+  for (const name of [file(5), file(8, b), file(6)]) await writeFile(join(folder, name), '');
+  await expect(see(mark(7))).rejects.toEqual(refused('8 was seen before'));
+  await see(mark(9));
+  await expect(readdir(folder)).resolves.toEqual([file(9)]);
 });
 
-test.each(['status.8', `status.08.${a}`, `status.8.${a}.tmp`, `status.0.${a}`, `status.8.${'A'.repeat(64)}`, 'README'])(
-  'takes %s for no mark, and lets it lie',
-  async (name) => {
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, name), '');
-    await checkNotOlder(folder, 7, a);
-    expect((await readdir(folder)).sort()).toEqual([name, `status.7.${a}`].sort());
-  },
-);
+test('counts each kind for itself, and each set of keys', async () => {
+  await see(mark(10));
+  await see(mark(3, a, 'timestamp'), mark(4, a, 'bin-a3'), mark(2, a, 'status', scopeOf(['other'])));
+  await expect(see(mark(2, a, 'timestamp'))).rejects.toEqual(refused("the registry's timestamp"));
+  await expect(see(mark(3, a, 'bin-a3'))).rejects.toEqual(refused("the registry's bin-a3"));
+  await expect(see(mark(1, a, 'status', scopeOf(['other'])))).rejects.toEqual(refused('2 was seen before'));
+  expect((await HighWater.open(folder)).highest('status')).toBe(10);
+  expect((await HighWater.open(folder)).highest('snapshot')).toBe(0);
+});
+
+test('names keys in any order', () => {
+  expect(scopeOf(['one', 'two'])).toBe(scopeOf(['two', 'one']));
+  expect(scopeOf(['one', 'two'])).not.toBe(scopeOf(['onetwo']));
+});
+
+test.each([
+  `status.${scope}.8`,
+  `status.${scope}.08.${a}`,
+  `status.${scope}.8.${a}.tmp`,
+  `status.${scope}.0.${a}`,
+  `status.${scope}.8.${'A'.repeat(64)}`,
+  `status.8.${a}`,
+  `STATUS.${scope}.8.${a}`,
+  'README',
+])('takes %s for no mark, and lets it lie', async (name) => {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, name), '');
+  await see(mark(7));
+  expect((await readdir(folder)).sort()).toEqual([name, file(7)].sort());
+});
 
 test('lets many look at once', async () => {
-  await checkNotOlder(folder, 1, a);
-  await Promise.all(Array.from({ length: 10 }, () => checkNotOlder(folder, 2, b)));
-  await expect(readdir(folder)).resolves.toEqual([`status.2.${b}`]);
+  await see(mark(1));
+  await Promise.all(Array.from({ length: 10 }, () => see(mark(2, b))));
+  await expect(readdir(folder)).resolves.toEqual([file(2, b)]);
 });
 
 test('refuses to go on where it cannot know what was seen', async () => {
   await mkdir(join(folder, '..'), { recursive: true });
   await writeFile(folder, 'a file in the place of the folder');
-  await expect(checkNotOlder(folder, 7, a)).rejects.toMatchObject({ name: 'Refusal', code: 'E_STATE' });
+  await expect(see(mark(7))).rejects.toMatchObject({ name: 'Refusal', code: 'E_STATE' });
 });

@@ -1,27 +1,17 @@
-/**
- * The registry as a host sees it: a status that is fetched anew now and then, and files that are fetched once, each
- * under the digest that something verified named. What was fetched is kept; what is kept is checked like what is
- * fetched.
- */
-import { mkdir, readFile, stat, utimes } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { asDiskFailure } from '../../core/disk.ts';
-import { bundleBytes } from '../../core/bundle.ts';
-import { sha256 } from '../../core/digest.ts';
+/** The servers that a host may run: each record, approval and lock, verified from what the repository names. */
 import { didYouMean } from '../../core/did-you-mean.ts';
-import { isAbsence, isSilence } from '../../core/address.ts';
-import { bundleFormat, lockFormat, recordFormat, statusFormat, type Format } from '../../core/formats.ts';
-import { fileDeadlineMs, refreshDeadlineMs } from '../../core/limits.ts';
+import { bundleBytes } from '../../core/bundle.ts';
+import { Failure } from '../../core/failure.ts';
+import { bundleFormat, lockFormat, recordFormat } from '../../core/formats.ts';
 import { openLock } from '../../core/lock.ts';
 import { openFormat } from '../../core/open-format.ts';
-import { systemCode } from '../../core/failure.ts';
 import { Refusal } from '../../core/refusal.ts';
-import { recordPath } from '../../core/statement.ts';
+import { nameOfRecord, recordPath } from '../../core/statement.ts';
 import type { Lock, ServerRecord } from '../../schemas/types.ts';
 import { checkLockBelongs, openApproval, type VerifiedApproval } from './approval.ts';
 import { clockToleranceMs } from './clock.ts';
-import { checkNotOlder } from './high-water.ts';
-import { checkNotRevoked, openStatus, type VerifiedStatus } from './status.ts';
+import { Repository, type Heard } from './repository.ts';
+import { checkNotRevoked } from './status.ts';
 import type { Trust } from './trust-config.ts';
 
 /** A server that may run: everything about it was verified. */
@@ -32,54 +22,37 @@ export interface VerifiedServer {
   readonly lock: Lock;
 }
 
-/** The status, and when the registry was last heard. */
-interface Heard {
-  readonly status: VerifiedStatus;
-  readonly at: Date;
-  /** Whether it was fetched just now, and not taken from what is kept. */
-  readonly justNow: boolean;
-}
-
 export class Registry {
   readonly #trust: Trust;
-  readonly #folder: string;
+  readonly #repository: Repository;
   readonly #now: Date;
-  #heard: Promise<Heard> | undefined;
 
   /** `folder` is where this registry's files are kept. */
   constructor(trust: Trust, folder: string, now: Date) {
     this.#trust = trust;
-    this.#folder = folder;
+    this.#repository = new Repository(trust, folder, now);
     this.#now = now;
   }
 
   /** The names of all servers, sorted. */
   async names(): Promise<string[]> {
-    const { status } = await this.#hear();
-    return [...status.records.keys()].sort();
+    return (await this.#repository.paths()).flatMap((path) => nameOfRecord(path) ?? []);
   }
 
-  /** Until when the status holds, and when the registry was last heard. */
-  async freshness(): Promise<{ readonly status: VerifiedStatus; readonly heardAt: Date }> {
-    const { status, at } = await this.#hear();
-    return { status, heardAt: at };
+  /** What the registry says now, and when it was last heard. */
+  hear(): Promise<Heard> {
+    return this.#repository.hear();
+  }
+
+  /** Asks the registry, however young is what is kept. */
+  refresh(): Promise<Heard> {
+    return this.#repository.refresh();
   }
 
   /** A server's record. @throws Refusal E_NOT_APPROVED, E_DIGEST and what reading it throws */
   async record(name: string): Promise<ServerRecord> {
-    const heard = await this.#hear();
-    const digest = heard.status.records.get(name);
-    if (digest === undefined) throw notApproved(name, heard.status);
-    const path = `targets/servers/${digest}.${name}.json`;
-    let bytes: Uint8Array;
-    try {
-      bytes = await this.#byDigest(path, digest, recordFormat);
-    } catch (error) {
-      // The registry has moved on since its status was kept: hear it anew, once.
-      if (!isAbsence(error) || heard.justNow) throw error;
-      this.#heard = this.#fetchStatus();
-      return this.record(name);
-    }
+    const bytes = await this.#repository.named(recordPath(name), recordFormat);
+    if (bytes === undefined) throw await this.#notApproved(name);
     const record = openFormat(recordFormat, bytes, `the record of ${name}`);
     if (record.name !== name)
       throw new Refusal(
@@ -99,7 +72,7 @@ export class Registry {
   /** A version that may run; the record's current one where none is named. */
   async server(name: string, version?: string): Promise<VerifiedServer> {
     const record = await this.record(name);
-    const { status, at } = await this.#hear();
+    const { status, keyring, at } = await this.#repository.hear();
     const wanted = version ?? record.version;
     const entry = record.versions.find((candidate) => candidate.version === wanted);
     if (entry === undefined)
@@ -117,15 +90,15 @@ export class Registry {
     const bundle =
       entry.version === record.version
         ? bundleBytes(record.signature)
-        : await this.#byDigest(`approvals/${entry.bundle}.json`, entry.bundle, bundleFormat);
-    const approval = openApproval(bundle, this.#trust.keyring, {
+        : await this.#repository.file(`approvals/${entry.bundle}.json`, entry.bundle, bundleFormat);
+    const approval = openApproval(bundle, keyring, {
       name,
       entry,
       groups: this.#trust.groups,
       now: this.#now,
     });
     this.#checkHeard(approval, at);
-    const lockBytes = await this.#byDigest(`locks/${approval.lockDigest}.json`, approval.lockDigest, lockFormat);
+    const lockBytes = await this.#repository.file(`locks/${approval.lockDigest}.json`, approval.lockDigest, lockFormat);
     const lock = openLock(lockBytes, `the lock of ${name} ${entry.version}`);
     checkLockBelongs(lock, approval);
     return { record, entry, approval, lock };
@@ -142,13 +115,13 @@ export class Registry {
     );
   }
 
-  /** @throws Refusal E_EXPIRED where the registry was not heard for longer than the approval allows */
+  /** @throws Refusal E_CLOCK; E_EXPIRED where the registry was not heard for longer than the approval allows */
   #checkHeard({ server, offlineHours }: VerifiedApproval, at: Date): void {
     const silentMs = this.#now.getTime() - at.getTime();
     const allowedMs = Math.max(offlineHours * 3_600_000, this.#trust.refreshAfterMs);
     if (silentMs < -clockToleranceMs)
       throw new Refusal(
-        'E_EXPIRED',
+        'E_CLOCK',
         `the registry was last heard at ${at.toISOString()}, which this machine's clock has not reached yet`,
         'set the clock right',
       );
@@ -160,91 +133,16 @@ export class Registry {
       );
   }
 
-  #hear(): Promise<Heard> {
-    return (this.#heard ??= this.#keptOrFetched());
+  async #notApproved(name: string): Promise<Refusal> {
+    // Only for the suggestion, which must not take the place of the refusal.
+    const known = await this.names().catch((error: unknown) => {
+      if (error instanceof Failure) return [];
+      throw error;
+    });
+    return new Refusal(
+      'E_NOT_APPROVED',
+      `no server ${JSON.stringify(name)} is approved${didYouMean(name, known)}`,
+      `run \`countersign list\` for those that are; ${recordPath('<name>')} comes from a reviewed pull request`,
+    );
   }
-
-  async #keptOrFetched(): Promise<Heard> {
-    const path = join(this.#folder, 'status.json');
-    const at = (await stat(path).catch(() => undefined))?.mtime;
-    const age = at === undefined ? Infinity : this.#now.getTime() - at.getTime();
-    const kept = async (heardAt: Date): Promise<Heard> => {
-      const status = openStatus(await readFile(path), this.#trust.keyring, this.#now);
-      await checkNotOlder(join(this.#folder, 'seen'), status.sequence, status.bundle);
-      return { status, at: heardAt, justNow: false };
-    };
-    // A clock that was set back makes no file fresh.
-    if (at !== undefined && age >= 0 && age < this.#trust.refreshAfterMs)
-      return kept(at).catch((error: unknown) => {
-        // Expired, or another process has heard a newer one in between: the registry has a better one. If it cannot be
-        // reached, what is wrong with the kept one is what there is to say. One that was changed here is refused.
-        if (!(error instanceof Refusal) || !['E_EXPIRED', 'E_ROLLBACK'].includes(error.code)) throw error;
-        return this.#fetchStatus().catch((silence: unknown) => {
-          throw isSilence(silence) ? error : silence;
-        });
-      });
-    try {
-      return await this.#fetchStatus();
-    } catch (error) {
-      // Only silence lets the kept status stand in, and only until it expires. An answer that is not believed never does.
-      if (!isSilence(error) || at === undefined) throw error;
-      return kept(at);
-    }
-  }
-
-  async #fetchStatus(): Promise<Heard> {
-    const bytes = await this.#fetch('trust/status.json', statusFormat, refreshDeadlineMs);
-    const status = openStatus(bytes, this.#trust.keyring, this.#now);
-    await checkNotOlder(join(this.#folder, 'seen'), status.sequence, status.bundle);
-    const path = join(this.#folder, 'status.json');
-    await this.#keep(path, bytes);
-    await utimes(path, this.#now, this.#now);
-    return { status, at: this.#now, justNow: true };
-  }
-
-  /** A file that never changes, under the digest of its bytes. @throws Refusal E_DIGEST */
-  async #byDigest(path: string, digest: string, format: Format<unknown>): Promise<Uint8Array> {
-    const kept = join(this.#folder, 'files', digest);
-    try {
-      const bytes = await readFile(kept);
-      checkDigest(bytes, digest, kept, 'delete that file: it is fetched again');
-      return bytes;
-    } catch (error) {
-      if (systemCode(error) !== 'ENOENT') throw error;
-    }
-    const bytes = await this.#fetch(path, format, fileDeadlineMs);
-    checkDigest(bytes, digest, path, 'do not use it: it is not what was approved. Tell whoever runs the registry');
-    await this.#keep(kept, bytes);
-    return bytes;
-  }
-
-  async #fetch(path: string, { maxBytes }: Format<unknown>, deadlineMs: number): Promise<Buffer> {
-    const { fetchFile } = await import('../on-demand.ts');
-    const url = `${this.#trust.config.registry.url.replace(/\/$/u, '')}/${path}`;
-    return fetchFile(url, { maxBytes, signal: AbortSignal.timeout(deadlineMs) });
-  }
-
-  async #keep(path: string, bytes: Uint8Array): Promise<void> {
-    try {
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      const { writeFileAtomic } = await import('../on-demand.ts');
-      await writeFileAtomic(path, Buffer.from(bytes), { mode: 0o600 });
-    } catch (error) {
-      throw asDiskFailure(error, path);
-    }
-  }
-}
-
-function checkDigest(bytes: Uint8Array, digest: string, what: string, remedy: string): void {
-  const actual = sha256(bytes);
-  if (actual !== digest) throw new Refusal('E_DIGEST', `${what} has the digest ${actual}, not ${digest}`, remedy);
-}
-
-function notApproved(name: string, status: VerifiedStatus): Refusal {
-  const known = [...status.records.keys()];
-  return new Refusal(
-    'E_NOT_APPROVED',
-    `no server ${JSON.stringify(name)} is approved${didYouMean(name, known)}`,
-    `run \`countersign list\` for those that are; ${recordPath('<name>')} comes from a reviewed pull request`,
-  );
 }

@@ -1,7 +1,7 @@
 import type { Status } from '../../schemas/types.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { statusFormat } from '../../core/formats.ts';
-import { nameOfRecord, openStatement, statusPredicateType } from '../../core/statement.ts';
+import { openStatement, statusPredicateType } from '../../core/statement.ts';
 import { checkCome } from './clock.ts';
 import type { OpenKeyring } from '../../core/keyring.ts';
 
@@ -12,11 +12,9 @@ export type VerifiedStatus = Status & {
   readonly [verified]: true;
   /** SHA-256 of the bundle it came in. */
   readonly bundle: string;
-  /** SHA-256 of every current record, by server name. */
-  readonly records: ReadonlyMap<string, string>;
 };
 
-/** @throws Refusal E_EXPIRED, and what `openStatement` throws */
+/** @throws Refusal E_EXPIRED, E_CLOCK, and what `openStatement` throws */
 export function openStatus(bytes: Uint8Array, keyring: OpenKeyring, now: Date): VerifiedStatus {
   const { statement, bundle } = openStatement(statusFormat, statusPredicateType, bytes, keyring, 'the status');
   const status = statement.predicate;
@@ -27,8 +25,7 @@ export function openStatus(bytes: Uint8Array, keyring: OpenKeyring, now: Date): 
       `the status expired at ${status.expiresAt}`,
       'reach the registry for a newer one; if it serves none, tell whoever runs it',
     );
-  const records = new Map(statement.subject.map(({ name, digest }) => [nameOfRecord(name), digest.sha256]));
-  return Object.assign(status, { bundle, records }) as unknown as VerifiedStatus;
+  return Object.assign(status, { bundle }) as VerifiedStatus;
 }
 
 /** @throws Refusal E_REVOKED */

@@ -2,14 +2,13 @@ import { readFile } from 'node:fs/promises';
 import type { TrustConfig } from '../../schemas/types.ts';
 import { systemCode, UsageError } from '../../core/failure.ts';
 import { trustConfigFormat } from '../../core/formats.ts';
-import { openKeyring, type OpenKeyring } from '../../core/keyring.ts';
+import { checkSigned, signersOf } from '../../core/metadata.ts';
 import { openFormat } from '../../core/open-format.ts';
 import { Refusal } from '../../core/refusal.ts';
 
-/** A trust config that agrees with itself, with its keys opened. */
+/** A trust config that agrees with itself. */
 export interface Trust {
   readonly config: TrustConfig;
-  readonly keyring: OpenKeyring;
   readonly groups: ReadonlySet<string>;
   readonly refreshAfterMs: number;
 }
@@ -18,7 +17,7 @@ const defaultRefreshAfterSeconds = 900;
 
 /**
  * Reads what IT deployed: the one file that is believed for where it lies.
- * @throws UsageError where there is none; Refusal E_FORMAT, E_SCHEMA_VERSION, E_TRUST_CONFIG, E_KEY
+ * @throws UsageError where there is none; Refusal E_FORMAT, E_SCHEMA_VERSION, E_TRUST_CONFIG, and what is wrong with its root
  */
 export async function loadTrust(path: string): Promise<Trust> {
   let bytes: Buffer;
@@ -35,12 +34,9 @@ export async function loadTrust(path: string): Promise<Trust> {
   }
   const config = openFormat(trustConfigFormat, bytes, path);
   const refuse = (why: string, remedy: string): Refusal => new Refusal('E_TRUST_CONFIG', `${path} ${why}`, remedy);
-  const { registry, keyring } = config;
-  if (registry.id !== keyring.registry || registry.environment !== keyring.environment)
-    throw refuse(
-      `is for ${registry.id} (${registry.environment}), its keyring for ${keyring.registry} (${keyring.environment})`,
-      'deploy the keyring of that registry',
-    );
+  const { registry, root } = config;
+  // It is believed for where it lies; this finds what was cut short or edited.
+  checkSigned(root, signersOf(root.signed, 'root'), `the root in ${path}`);
   const url = URL.parse(registry.url);
   if (url === null) throw refuse(`names ${registry.url}, which is no address`, 'write it as https://mcp.example.com');
   const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
@@ -53,7 +49,6 @@ export async function loadTrust(path: string): Promise<Trust> {
     );
   return {
     config,
-    keyring: openKeyring(keyring),
     groups: new Set(config.groups),
     refreshAfterMs: (config.refreshAfterSeconds ?? defaultRefreshAfterSeconds) * 1000,
   };

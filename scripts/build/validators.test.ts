@@ -3,13 +3,16 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { beforeAll, expect, test } from 'vitest';
+import { binOf } from '../../core/metadata.ts';
 import type { Validator } from '../../schemas/compiled.js';
 import { temporaryFolder } from '../../test/support/folder.ts';
 import { aTrustConfig, publish } from '../../test/support/published.ts';
 import { aKeyring, aLock } from '../../test/support/statements.ts';
 import { leanValidators } from './host.ts';
 
-type Name = 'approval' | 'bundle' | 'keyring' | 'lock' | 'record' | 'status' | 'trustConfig';
+type Name =
+  | ('approval' | 'bundle' | 'keyring' | 'lock' | 'record' | 'status' | 'trustConfig')
+  | ('root' | 'targets' | 'bin' | 'snapshot' | 'timestamp');
 
 let full: Record<Name, Validator>;
 let lean: Record<Name, Validator>;
@@ -37,15 +40,20 @@ function samples(): Record<Name, unknown> {
   const payload = (bundle: unknown): unknown =>
     json(Buffer.from((bundle as { dsseEnvelope: { payload: string } }).dsseEnvelope.payload, 'base64'));
   const bundle = find(/^approvals\//u);
-  const status = find(/^trust\/status/u);
+  const status = find(/^targets\/trust\/.*\.status\.json$/u);
   return {
     approval: payload(bundle),
     bundle,
     keyring: aKeyring(),
     lock: aLock(),
-    record: find(/^targets\//u),
+    record: find(/^targets\/servers\//u),
     status: payload(status),
     trustConfig: aTrustConfig('https://mcp.example.com'),
+    root: find(/^metadata\/1\.root/u),
+    targets: find(/^metadata\/1\.targets/u),
+    bin: find(new RegExp(`^metadata/1.${binOf('servers/internal-postgres.json')}`, 'u')),
+    snapshot: find(/^metadata\/1\.snapshot/u),
+    timestamp: find(/^metadata\/timestamp/u),
   };
 }
 

@@ -56,8 +56,11 @@ export async function compileValidators(): Promise<void> {
  */
 export async function hostValidators(): Promise<Readonly<Record<'entry' | 'byMachines' | 'byHand', string>>> {
   const schemas = await readSchemas();
-  const byMachines = ['approval', 'bundle', 'lock', 'record', 'status'];
-  const byHand = ['keyring', 'trustConfig'];
+  const byMachines = [
+    ...['approval', 'bundle', 'lock', 'record', 'status', 'keyring'],
+    ...['root', 'targets', 'bin', 'snapshot', 'timestamp'],
+  ];
+  const byHand = ['trustConfig'];
   const others = [...schemas.keys()].map(exportName).filter((name) => ![...byMachines, ...byHand].includes(name));
   return {
     byMachines: withoutWords(validatorsCode(schemas, byMachines, false)),

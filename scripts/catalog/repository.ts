@@ -26,10 +26,16 @@ export interface ServerFiles {
   readonly lock?: { readonly file: string; readonly value: Lock; readonly bytes: Uint8Array };
 }
 
+/** A file of the registry's own, with the SHA-256 of its exact bytes. */
+export interface ConfigFile<T> {
+  readonly value: T;
+  readonly sha256: string;
+}
+
 /** What could be read, and everything wrong with the rest. */
 export interface Repository {
-  readonly registry?: RegistryConfig;
-  readonly policy?: { readonly value: Policy; readonly sha256: string };
+  readonly registry?: ConfigFile<RegistryConfig>;
+  readonly policy?: ConfigFile<Policy>;
   /** Those whose manifest could be read, sorted by name. */
   readonly servers: readonly ServerFiles[];
   /** The names of all manifests, readable or not. */
@@ -48,7 +54,7 @@ export async function readRepository(root: string): Promise<Repository> {
   const readConfig = async <T>(
     format: Parameters<typeof readYaml<T>>[0],
     file: string,
-  ): Promise<{ value: T; sha256: string } | undefined> => {
+  ): Promise<ConfigFile<T> | undefined> => {
     const bytes = await readPlainFile(root, file, format.maxBytes).catch((cause: unknown) => {
       if (systemCode(cause) !== 'ENOENT') throw cause;
       throw new UsageError(`there is no ${file} in ${root}`, 'run the command in the top folder of a registry', {
@@ -93,7 +99,7 @@ export async function readRepository(root: string): Promise<Repository> {
     ];
   });
   return {
-    ...(registry !== undefined && { registry: registry.value }),
+    ...(registry !== undefined && { registry }),
     ...(policy !== undefined && { policy }),
     servers: servers.flat(),
     names,

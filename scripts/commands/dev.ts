@@ -48,7 +48,7 @@ export function dev(program: Command): void {
 
       // Before the build takes its time: a port in use is better known now.
       const server = once ? undefined : await serveDist(workspace.dist, port);
-      await writeFileAtomic(workspace.trust, Buffer.from(reviewableJson(trustConfigOf(identity, url))));
+      await writeFileAtomic(workspace.trust, Buffer.from(reviewableJson(trustConfigOf(identity, url, now))));
       const { problems, files } = await buildRepository(prepared).catch((error: unknown) => {
         server?.close();
         throw error;

@@ -76,7 +76,7 @@ function withToolsOf(before: Lock | undefined, made: Lock): Lock {
 }
 
 async function check(repository: Repository, { base, json }: LockOptions): Promise<void> {
-  const commit = await baseCommit(here(), base, repository.registry?.main_branch ?? 'main');
+  const commit = await baseCommit(here(), base, repository.registry?.value.main_branch ?? 'main');
   const problems: Problem[] = [...repository.problems, ...checkRepository(repository)];
   const changed = commit === undefined ? [] : changedLocks(repository, await changesSince(here(), commit));
   const resolver = changed.length === 0 ? undefined : await openResolver(here(), 'resolving');

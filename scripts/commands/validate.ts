@@ -15,7 +15,7 @@ export function validate(program: Command): void {
     .option('--base <ref>', 'the commit to compare with (default: where this branch left main)')
     .action(async ({ base, json }: ValidateOptions) => {
       const repository = await readRepository(here());
-      const commit = await baseCommit(here(), base, repository.registry?.main_branch ?? 'main');
+      const commit = await baseCommit(here(), base, repository.registry?.value.main_branch ?? 'main');
       const changed = commit === undefined ? [] : checkChanges(repository, await changesSince(here(), commit));
       const problems = [...repository.problems, ...checkRepository(repository), ...changed];
       const { size } = repository.names;

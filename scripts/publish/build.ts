@@ -1,10 +1,15 @@
 /** From the approvals store and git to dist/: what `registry build` does, and the second half of `registry dev`. */
+import { readFile } from 'node:fs/promises';
 import { hasErrors, type Problem } from '../../core/problem.ts';
 import { manifestPath } from '../../core/statement.ts';
 import { ApprovalsStore } from '../../signer/approvals-store.ts';
-import { composeRecords, isStatusCurrent, readStatus } from '../../signer/status.ts';
+import { composeRecords } from '../../signer/record.ts';
+import { MetadataStore } from '../../signer/metadata-store.ts';
+import { namesAll, publishedMetadata } from '../../signer/repository.ts';
+import { isStatusCurrent, readStatus } from '../../signer/status.ts';
 import { buildDist } from './dist.ts';
 import type { Prepared } from './prepare.ts';
+import { namedFiles } from './named-files.ts';
 import { selectPublished } from './select.ts';
 
 export interface BuildResult {
@@ -39,7 +44,7 @@ export async function buildRepository({ config, identity, workspace, servers }: 
         });
   const records = composeRecords(published);
   const status = await readStatus(workspace.status, identity.keyring);
-  if (status === undefined || !isStatusCurrent(status, published, records))
+  if (status === undefined || !isStatusCurrent(status, published, identity.registryFile))
     problems.push({
       code: 'status-outdated',
       file: '',
@@ -54,6 +59,31 @@ export async function buildRepository({ config, identity, workspace, servers }: 
       remedy: 'add one with `registry new`',
     });
   if (hasErrors(problems)) return { problems, servers: 0, files: 0 };
-  const files = await buildDist({ config, identity, workspace, store, published, records });
+  const named = namedFiles(records, await readFile(workspace.status));
+  const metadata = await publishedMetadata(new MetadataStore(workspace.metadata));
+  if (!namesAll(metadata, named))
+    return {
+      problems: [
+        ...problems,
+        {
+          code: 'metadata-outdated',
+          file: '',
+          message: 'the repository metadata does not name what is to be published',
+          remedy: 'run `registry sign`',
+        },
+      ],
+      servers: 0,
+      files: 0,
+    };
+  const files = await buildDist({
+    config: config.value,
+    identity,
+    workspace,
+    store,
+    published,
+    records,
+    named,
+    metadata,
+  });
   return { problems, servers: published.length, files };
 }

@@ -1,5 +1,5 @@
 /** Writes dist/: everything that a registry publishes. It signs nothing; the same input gives the same bytes. */
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { asDiskFailure } from '../../core/disk.ts';
 import { canonicalJson } from '../../core/canonical.ts';
@@ -8,12 +8,11 @@ import { systemCode } from '../../core/failure.ts';
 import { parseLock } from '../../core/lock.ts';
 import { openFormat } from '../../core/open-format.ts';
 import { recordFormat } from '../../core/formats.ts';
-import { recordPath } from '../../core/statement.ts';
+import { keyringPath, targetPath } from '../../core/metadata.ts';
 import { stagingName, sweepStaging } from '../../host/store/staging.ts';
 import type { RegistryConfig } from '../../schemas/types.ts';
 import type { ApprovalsStore } from '../../signer/approvals-store.ts';
-import type { Published } from '../../signer/record.ts';
-import type { RecordFile } from '../../signer/status.ts';
+import type { Published, RecordFile } from '../../signer/record.ts';
 import { composeCatalog, composeSearch, type Shown } from './catalog.ts';
 import type { Identity } from './identity.ts';
 import { buildSite } from './site.ts';
@@ -27,11 +26,15 @@ export interface Build {
   readonly published: readonly Published[];
   /** Of `published`, sorted by name. */
   readonly records: readonly RecordFile[];
+  /** What the repository metadata names in bins: records and status, by path. */
+  readonly named: ReadonlyMap<string, Uint8Array>;
+  /** The repository metadata, by file name. */
+  readonly metadata: ReadonlyMap<string, Uint8Array>;
 }
 
 /** Builds into a new folder and puts it in place of the old one. Gives how many files the registry's part has. */
 export async function buildDist(build: Build): Promise<number> {
-  const { config, identity, workspace, store, published, records } = build;
+  const { config, identity, workspace, store, published, records, named, metadata } = build;
   const staging = join(workspace.folder, 'staging');
   await sweepStaging(staging);
   const work = join(staging, stagingName());
@@ -45,16 +48,19 @@ export async function buildDist(build: Build): Promise<number> {
       const record = openFormat(recordFormat, bytes, `the record of ${name}`);
       const lock = parseLock(await store.subject(server.current.lockDigest), `the lock of ${name}`);
       shown.push({ published: server, record, lock });
-      files.set(recordPath(name), bytes);
-      files.set(`targets/servers/${sha256(bytes)}.${name}.json`, bytes);
       for (const { digest, bytes: bundle, manifestDigest, lockDigest } of server.versions) {
         files.set(`approvals/${digest}.json`, bundle);
         files.set(`manifests/${manifestDigest}.yaml`, await store.subject(manifestDigest));
         files.set(`locks/${lockDigest}.json`, await store.subject(lockDigest));
       }
     }
-    files.set('trust/status.json', await readFile(workspace.status));
-    files.set('trust/keyring.json', canonicalJson(identity.keyringFile));
+    const targets = new Map([...named, [keyringPath, canonicalJson(identity.keyringFile)]]);
+    for (const [path, bytes] of targets) {
+      // For people; hosts read the one whose name holds its digest.
+      files.set(path, bytes);
+      files.set(targetPath(path, sha256(bytes)), bytes);
+    }
+    for (const [name, bytes] of metadata) files.set(`metadata/${name}`, bytes);
     files.set('search.json', canonicalJson(composeSearch(shown)));
 
     const catalogFile = join(work, 'catalog.json');

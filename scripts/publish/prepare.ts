@@ -3,15 +3,15 @@ import { inOrder, hasErrors, type Problem } from '../../core/problem.ts';
 import type { Policy, RegistryConfig } from '../../schemas/types.ts';
 import { isTracked } from '../catalog/git.ts';
 import { readHistory } from '../catalog/history.ts';
-import { readRepository } from '../catalog/repository.ts';
+import { readRepository, type ConfigFile } from '../catalog/repository.ts';
 import { checkRepository } from '../catalog/rules.ts';
 import { developmentIdentity, type Identity } from './identity.ts';
 import { wantedServers, type WantedServer } from './wanted.ts';
 import { workspaceOf, type Workspace } from './workspace.ts';
 
 export interface Prepared {
-  readonly config: RegistryConfig;
-  readonly policy: { readonly value: Policy; readonly sha256: string };
+  readonly config: ConfigFile<RegistryConfig>;
+  readonly policy: ConfigFile<Policy>;
   readonly workspace: Workspace;
   readonly identity: Identity;
   readonly servers: readonly WantedServer[];

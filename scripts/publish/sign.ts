@@ -1,4 +1,5 @@
-/** Signing what is due: approvals for versions that have none, then the status over all records. */
+/** Signing what is due: approvals for versions that have none, then the status and the repository metadata. */
+import { readFile } from 'node:fs/promises';
 import { BlobStore } from '../../core/blob-store.ts';
 import { isEnded, nextBuild } from '../../core/lifecycle.ts';
 import { Failure } from '../../core/failure.ts';
@@ -11,7 +12,11 @@ import { approvalDue, composeApproval, type ApprovalContext, type Candidate } fr
 import { ApprovalsStore, openApprovalFile, type StoredApproval } from '../../signer/approvals-store.ts';
 import { signStatement } from '../../signer/bundle.ts';
 import { fetchClosure } from '../../signer/fetch-closure.ts';
-import { composeRecords, updateStatus } from '../../signer/status.ts';
+import { composeRecords } from '../../signer/record.ts';
+import { MetadataStore } from '../../signer/metadata-store.ts';
+import { updateMetadata } from '../../signer/repository.ts';
+import { updateStatus } from '../../signer/status.ts';
+import { namedFiles } from './named-files.ts';
 import type { Identity } from './identity.ts';
 import { selectPublished } from './select.ts';
 import { versionOf, type WantedServer } from './wanted.ts';
@@ -35,6 +40,8 @@ export interface SigningResult {
   /** New approvals, as name@version. */
   readonly approved: readonly string[];
   readonly statusSigned: boolean;
+  /** Files of the repository metadata that were signed. */
+  readonly metadataSigned: number;
 }
 
 /**
@@ -81,11 +88,19 @@ export async function signRepository(run: SigningRun): Promise<SigningResult> {
     approved.push(`${name}@${version}`);
   }
   const { published } = selectPublished(servers, approvals);
-  const records = composeRecords(published);
-  // A status says which records are current; without any there is nothing to say.
-  const statusSigned =
-    published.length > 0 && (await updateStatus(workspace.status, published, records, identity, now));
-  return { problems, approved, statusSigned };
+  // Without any server there is nothing to say.
+  if (published.length === 0) return { problems, approved, statusSigned: false, metadataSigned: 0 };
+  const statusSigned = await updateStatus(workspace.status, published, identity, now);
+  const { bins, snapshot, timestamp } = await updateMetadata(
+    new MetadataStore(workspace.metadata),
+    {
+      named: namedFiles(composeRecords(published), await readFile(workspace.status)),
+      targetsVersion: identity.targetsVersion,
+    },
+    identity.online,
+    now,
+  );
+  return { problems, approved, statusSigned, metadataSigned: bins + Number(snapshot) + Number(timestamp) };
 }
 
 interface Task {

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 /** Where a registry keeps what is not in git. */
 export interface Workspace {
   readonly folder: string;
-  readonly key: string;
+  /** Development keys, one a role. */
+  readonly keys: string;
+  /** Every file of the repository metadata. */
+  readonly metadata: string;
   readonly status: string;
   readonly trust: string;
   /** Tarballs, only to save fetching them again. */
@@ -16,7 +19,8 @@ export function workspaceOf(root: string): Workspace {
   const folder = join(root, '.registry');
   return {
     folder,
-    key: join(folder, 'development-key.pem'),
+    keys: join(folder, 'keys'),
+    metadata: join(folder, 'metadata'),
     status: join(folder, 'status.json'),
     trust: join(folder, 'trust.json'),
     blobs: join(folder, 'cache', 'blobs'),

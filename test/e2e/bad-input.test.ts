@@ -271,7 +271,10 @@ describe('registry sign, build and serve', () => {
   });
 
   test.each([
-    ['.registry/development-key.pem', 'the development key'],
+    ['.registry/keys/approval.pem', 'the development key'],
+    ['.registry/keys/root.pem', 'the development key'],
+    ['.registry/metadata/1.root.json', 'cannot be used'],
+    ['.registry/metadata/1.snapshot.json', 'cannot be used'],
     ['.registry/status.json', 'cannot be used'],
     ['.registry/approvals/tiny/1.0.0/1.sigstore.json', 'the stored approval'],
   ])('an empty or truncated %s ends with a remedy', async (file, message) => {

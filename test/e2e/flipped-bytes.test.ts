@@ -13,7 +13,6 @@ import { temporaryFolder } from '../support/folder.ts';
 import { tinyRegistry, type TinyRegistry } from '../support/tiny-registry.ts';
 
 const places = 200;
-const base64 = /^[A-Za-z0-9+/]$/u;
 
 let tiny: TinyRegistry;
 let server: FileServer;
@@ -46,6 +45,7 @@ beforeAll(async () => {
 });
 
 afterEach(() => {
+  server.silent = false;
   server.files.clear();
   tiny.npm.tampered.clear();
 });
@@ -81,25 +81,6 @@ function flipped(bytes: Uint8Array, at: number): Buffer {
   return copy;
 }
 
-/** Where in a bundle a byte lies, and so which check must see that it is another one. */
-function bundleCode(bytes: Buffer, at: number): string {
-  const text = bytes.toString('latin1');
-  const stays = base64.test(String.fromCharCode((bytes[at] ?? 0) ^ 1));
-  for (const [field, code] of [
-    ['payload', 'E_SIGNATURE'],
-    ['sig', 'E_SIGNATURE'],
-    ['hint', 'E_KEY'],
-  ] as const) {
-    const start = text.indexOf(`"${field}":"`) + field.length + 4;
-    const end = text.indexOf('"', start);
-    if (at < start || at >= end) continue;
-    // Of what is decoded, the last character before the padding has bits that must be zero.
-    const spare = field !== 'hint' && /^.=+$/u.test(text.slice(at, end));
-    return stays && !spare ? code : 'E_FORMAT';
-  }
-  return 'E_FORMAT';
-}
-
 async function filesOf(folder: string): Promise<string[]> {
   const found = await readdir(folder, { recursive: true, withFileTypes: true });
   return found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
@@ -122,16 +103,30 @@ test('the registry is accepted as it is, in both versions', async () => {
 });
 
 describe('what the registry serves', () => {
-  test('trust/status.json', async () => {
-    const bytes = await readFile(join(tiny.folder, 'dist/trust/status.json'));
+  test.each([
+    ['the timestamp', /^metadata\/timestamp\.json$/u],
+    ['the snapshot', /^metadata\/\d+\.snapshot\.json$/u],
+    ['the targets file', /^metadata\/\d+\.targets\.json$/u],
+  ])('%s', async (_, pattern) => {
+    const path = await publishedFile(pattern);
+    const bytes = await readFile(join(tiny.folder, 'dist', path));
+    const codes = new Set<string>();
     for (const at of spread(bytes.length)) {
-      server.files.set('trust/status.json', flipped(bytes, at));
-      expect(await prove(await freshHome()), `byte ${at}`).toBe(bundleCode(bytes, at));
+      server.files.set(path, flipped(bytes, at));
+      const code = await prove(await freshHome());
+      expect(code, `byte ${at}`).not.toBe('accepted');
+      codes.add(code);
     }
+    // The snapshot's digest is named; the others are known by their signatures, and must be well-formed first.
+    expect([...codes].sort()).toEqual(
+      pattern.source.includes('snapshot') ? ['E_DIGEST'] : ['E_FORMAT', 'E_SIGNATURE', 'E_THRESHOLD'],
+    );
   });
 
   test.each([
     ['the record', /^targets\/servers\//u, undefined],
+    ['the status', /^targets\/trust\/.*status/u, undefined],
+    ['the keyring', /^targets\/trust\/.*keyring/u, undefined],
     ['the lock', /^locks\//u, undefined],
     ['the approval of an older version', /^approvals\//u, '1.0.0'],
   ] as const)('%s', async (_, pattern, version) => {
@@ -169,18 +164,20 @@ describe('what the host keeps', () => {
     expect(kept.map((file) => file.split('/countersign/')[1]?.split('/')[0])).toEqual(
       expect.arrayContaining(['blobs', 'installed', 'registries']),
     );
+    // What of the metadata is damaged, a registry that answers has again.
+    server.silent = true;
     for (const file of kept) {
       const bytes = await readFile(file);
       for (const at of spread(bytes.length)) {
         await writeFile(file, flipped(bytes, at));
-        // A status from the host's future would be fetched anew.
+        // One from the host's future would be asked for anew.
         await utimes(file, now, now);
         const code = await prove(visited, await versionThatReads(file));
-        const expected = file.includes('/installed/')
-          ? 'E_TREE'
-          : file.endsWith('/status.json')
-            ? bundleCode(bytes, at)
-            : 'E_DIGEST';
+        if (file.includes('/metadata/')) {
+          expect(code, `${file}, byte ${at}`).toMatch(/^E_(?:DIGEST|FORMAT|SIGNATURE|THRESHOLD)$/u);
+          continue;
+        }
+        const expected = file.includes('/installed/') ? 'E_TREE' : 'E_DIGEST';
         expect(code, `${file}, byte ${at}`).toBe(expected);
       }
       await writeFile(file, bytes);

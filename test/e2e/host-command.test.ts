@@ -41,6 +41,7 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
+  server.silent = false;
   server.files.clear();
   dataHome = await temporaryFolder();
 });
@@ -149,8 +150,7 @@ describe('countersign run', () => {
 
   test('works without a network once it is installed, and refuses what it never saw', async () => {
     await host(['install', 'tiny']);
-    const gone = (response: { destroy(): void }): void => void response.destroy();
-    for (const path of ['trust/status.json']) server.files.set(path, gone);
+    server.silent = true;
     const file = await readFile(trust, 'utf8');
     const strict = join(tiny.folder, 'strict.json');
     await writeFile(strict, JSON.stringify({ ...JSON.parse(file), refreshAfterSeconds: 0 }));
@@ -166,9 +166,9 @@ describe('countersign run', () => {
     expect(fresh.stderr).toContain('countersign: network:');
   });
 
-  test('believes no answer that is not the status, whatever it keeps', async () => {
+  test('believes no answer that is not metadata, whatever it keeps', async () => {
     await host(['install', 'tiny']);
-    server.files.set('trust/status.json', Buffer.from('<html>Please log in</html>'));
+    server.files.set('metadata/timestamp.json', Buffer.from('<html>Please log in</html>'));
     const strict = join(tiny.folder, 'strict.json');
     await writeFile(strict, JSON.stringify({ ...JSON.parse(await readFile(trust, 'utf8')), refreshAfterSeconds: 0 }));
     const { status, stderr } = await countersign(['run', 'tiny', '--trust', strict], {
@@ -284,7 +284,6 @@ describe('the other commands', () => {
       (config) => ({
         ...config,
         registry: { ...config.registry, url: 'http://mcp.example.com', environment: 'production' },
-        keyring: { ...config.keyring, environment: 'production' },
       }),
       'E_TRUST_CONFIG',
     ],
@@ -294,15 +293,26 @@ describe('the other commands', () => {
       'E_TRUST_CONFIG',
     ],
     [
-      "another registry's keyring",
+      "another registry's id",
       (config) => ({ ...config, registry: { ...config.registry, id: 'mcp.other.com' } }),
-      'E_TRUST_CONFIG',
+      'E_REGISTRY',
     ],
     [
-      'a keyring of another environment',
-      (config) => ({ ...config, keyring: { ...config.keyring, environment: 'production' } }),
-      'E_TRUST_CONFIG',
+      'another environment than its root',
+      (config) => ({ ...config, registry: { ...config.registry, environment: 'production' } }),
+      'E_ENVIRONMENT',
     ],
+    [
+      'a root that was edited',
+      (config) => ({
+        ...config,
+        root: { ...config.root, signed: { ...config.root.signed, expires: '2040-01-01T00:00:00Z' } },
+      }),
+      'E_SIGNATURE',
+    ],
+    ['a root without signatures', (config) => ({ ...config, root: { ...config.root, signatures: [] } }), 'E_THRESHOLD'],
+    ['an export from the future', (config) => ({ ...config, exportedAt: '2099-01-01T00:00:00Z' }), 'E_CLOCK'],
+    ['a minimum above what the registry has', (config) => ({ ...config, minimum: { targets: 9 } }), 'E_ROLLBACK'],
   ])('a trust config with %s is refused', async (_, change, code) => {
     const file = join(await temporaryFolder(), 'trust.json');
     await writeFile(file, JSON.stringify(change(JSON.parse(await readFile(trust, 'utf8')))) ?? '');

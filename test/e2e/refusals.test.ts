@@ -9,7 +9,7 @@ import type { LifecycleState, ServerRecord, StatusStatement, TrustConfig } from 
 import { serveFiles, type FileServer } from '../support/file-server.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { aTrustConfig, now, publish, serve, type Change } from '../support/published.ts';
-import { aKeyring, approvalKey, testKey } from '../support/statements.ts';
+import { approvalKey, testKey } from '../support/statements.ts';
 
 let server: FileServer;
 beforeAll(async () => {
@@ -263,14 +263,12 @@ describe('a host', () => {
     [
       'an approval from before its key counts',
       'E_KEY_WINDOW',
-      {},
-      { keyring: aKeyring({ keys: [approvalKey(testKey(), { validFrom: '2026-05-02T00:00:00Z' })] }) },
+      { keyring: { keys: [approvalKey(testKey(), { validFrom: '2026-05-02T00:00:00Z' })] } },
     ],
     [
       'a status from after its key counts',
       'E_KEY_WINDOW',
-      {},
-      { keyring: aKeyring({ keys: [approvalKey(testKey(), { validUntil: '2026-06-01T00:00:00Z' })] }) },
+      { keyring: { keys: [approvalKey(testKey(), { validUntil: '2026-06-01T00:00:00Z' })] } },
     ],
     [
       'an approval of an unknown schema version',
@@ -295,9 +293,9 @@ describe('a host', () => {
     ],
     ['a record with an unknown field', 'E_FORMAT', { record: (r) => ({ ...r, extra: true }) }],
     [
-      'a server that the status does not name',
+      'a server that no bin names',
       'E_NOT_APPROVED',
-      { status: (s) => ({ ...s, subject: [{ name: 'servers/other.json', digest: { sha256: '0'.repeat(64) } }] }) },
+      { named: (files) => void files.delete('servers/internal-postgres.json') },
     ],
     [
       'a remote endpoint',

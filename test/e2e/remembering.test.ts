@@ -2,6 +2,7 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { scopeOf } from '../../host/trust/high-water.ts';
 import { Registry } from '../../host/trust/registry.ts';
 import { loadTrust } from '../../host/trust/trust-config.ts';
 import type { Refusal } from '../../core/refusal.ts';
@@ -12,6 +13,7 @@ import { aTrustConfig, now, publish, serve, type Change } from '../support/publi
 
 let server: FileServer;
 let folder: string;
+let published = 0;
 
 beforeAll(async () => {
   server = await serveFiles();
@@ -19,6 +21,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   folder = await temporaryFolder();
+  server.silent = false;
   await trusting({ refreshAfterSeconds: 0 });
 });
 
@@ -38,14 +41,21 @@ async function open(at: Date | string = now): Promise<string> {
   );
 }
 
+/** Publishes with metadata that is newer than all before. */
+const publishNext = (change: Change): void => {
+  const version = ++published;
+  const versions = { snapshot: version, bins: version, timestamp: version };
+  serve(server, publish({ ...change, metadata: { versions } }));
+};
+
 const openServed = (change: Change, at: Date | string = now): Promise<string> => {
-  serve(server, publish(change));
+  publishNext(change);
   return open(at);
 };
 
 const fallSilent = (): void => {
   server.files.clear();
-  server.files.set('trust/status.json', (response) => void response.destroy());
+  server.silent = true;
 };
 
 describe('a host', () => {
@@ -59,7 +69,7 @@ describe('a host', () => {
 
   test('refuses a kept status that is older than one it has seen, where the registry is silent', async () => {
     expect(await openServed(status({ sequence: 9 }))).toBe('accepted');
-    await writeFile(join(folder, 'registry/seen', `status.10.${'a'.repeat(64)}`), '');
+    await writeFile(join(folder, 'registry/seen', `status.${scopeOf([])}.10.${'a'.repeat(64)}`), '');
     fallSilent();
     expect(await open()).toBe('E_ROLLBACK');
   });
@@ -90,12 +100,12 @@ describe('a host', () => {
     );
     fallSilent();
     expect(await open('2026-06-01T11:51:00Z')).toBe('accepted');
-    expect(await open('2026-06-01T11:50:00Z')).toBe('E_EXPIRED');
+    expect(await open('2026-06-01T11:50:00Z')).toBe('E_CLOCK');
   });
 
   test('takes the time when it asked for the time when it heard', async () => {
     expect(await openServed({})).toBe('accepted');
-    expect((await stat(join(folder, 'registry/status.json'))).mtime).toEqual(now);
+    expect((await stat(join(folder, 'registry/metadata', `${published}.timestamp.json`))).mtime).toEqual(now);
   });
 
   test.each<[string, (at: string) => Change]>([
@@ -111,12 +121,12 @@ describe('a host', () => {
     expect(await openServed(change('2026-06-01T12:05:00Z'))).toBe('accepted');
     folder = await temporaryFolder();
     await trusting({});
-    expect(await openServed(change('2026-06-01T12:05:01Z'))).toBe('E_EXPIRED');
+    expect(await openServed(change('2026-06-01T12:05:01Z'))).toBe('E_CLOCK');
   });
 
   test('hears the registry anew where it has moved on since', async () => {
     await trusting({ refreshAfterSeconds: 7200 });
-    serve(server, publish({}));
+    publishNext({});
     await new Registry(await loadTrust(join(folder, 'trust.json')), join(folder, 'registry'), now).names();
     const moved: Change = { ...status({ sequence: 6 }), record: (record) => ({ ...record, description: 'Another.' }) };
     expect(await openServed(moved)).toBe('accepted');

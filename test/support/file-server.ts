@@ -11,6 +11,8 @@ export interface FileServer {
   readonly files: Map<string, Uint8Array | ((response: ServerResponse) => void)>;
   /** Paths that were asked for, in order. */
   readonly asked: string[];
+  /** Whether every connection is broken off. */
+  silent: boolean;
   close(): Promise<void>;
 }
 
@@ -18,11 +20,13 @@ export interface FileServer {
 export async function serveFiles(folder?: string): Promise<FileServer> {
   const files: FileServer['files'] = new Map();
   const asked: string[] = [];
+  const state = { silent: false };
   const server = createServer((request, response) => {
     const path = decodeURIComponent((request.url ?? '').slice(1));
     asked.push(path);
     const file = files.get(path);
-    if (typeof file === 'function') file(response);
+    if (state.silent) request.socket.destroy();
+    else if (typeof file === 'function') file(response);
     else if (file !== undefined) response.end(file);
     else if (folder === undefined) response.writeHead(404).end();
     else
@@ -38,5 +42,6 @@ export async function serveFiles(folder?: string): Promise<FileServer> {
       server.close(() => resolve());
     });
   afterAll(close);
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, files, asked, close };
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return Object.assign(state, { url, files, asked, close });
 }

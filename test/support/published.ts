@@ -1,13 +1,15 @@
 /**
- * A production registry of one server, made in memory by a key of the tests: everything in it fits together, but for
+ * A production registry of one server, made in memory by keys of the tests: everything in it fits together, but for
  * what a test changes. What is changed early is carried on: a changed lock is approved as it is, a changed record is
- * in the status, so that only the one check that a test is about can refuse it.
+ * named by its bin, so that only the one check that a test is about can refuse it.
  */
 import { canonicalJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
+import { aRootFile, metadataFiles, type MetadataChange } from './metadata.ts';
 import { aKeyring, aLock, aManifest, signed, testKey, type TestKey } from './statements.ts';
 import type {
   ApprovalStatement,
+  Keyring,
   Lock,
   Manifest,
   ServerRecord,
@@ -31,6 +33,12 @@ export interface Change {
   readonly record?: (record: ServerRecord) => unknown;
   readonly status?: (statement: StatusStatement) => unknown;
   readonly statusKey?: TestKey;
+  /** The status's bytes, before the metadata is made. */
+  readonly statusBytes?: (bytes: Uint8Array) => Uint8Array;
+  readonly keyring?: Partial<Keyring>;
+  /** What the bins name, before they are made. */
+  readonly named?: (files: Map<string, Uint8Array>) => void;
+  readonly metadata?: MetadataChange;
 }
 
 export interface Published {
@@ -52,11 +60,15 @@ export function publish(change: Change = {}): Published {
   files.set(`approvals/${sha256(bundle)}.json`, bundle);
 
   const record = (change.record ?? ((same) => same))(aRecord(statement, bundle));
-  const recordBytes = canonicalJson(record);
-  files.set(`targets/servers/${sha256(recordBytes)}.${name}.json`, recordBytes);
-
-  const status = (change.status ?? ((same) => same))(aStatus(name, sha256(recordBytes)));
-  files.set('trust/status.json', signed(status, { key: change.statusKey ?? testKey() }));
+  const status = (change.status ?? ((same) => same))(aStatus());
+  const statusBytes = signed(status, { key: change.statusKey ?? testKey() });
+  const named = new Map<string, Uint8Array>([
+    [`servers/${name}.json`, canonicalJson(record)],
+    ['trust/status.json', (change.statusBytes ?? ((same) => same))(statusBytes)],
+  ]);
+  change.named?.(named);
+  for (const [path, bytes] of metadataFiles(named, canonicalJson(aKeyring(change.keyring)), change.metadata))
+    files.set(path, bytes);
   return { files, name };
 }
 
@@ -116,9 +128,9 @@ function aRecord({ subject, predicate }: ApprovalStatement, bundle: Uint8Array):
   };
 }
 
-const aStatus = (name: string, recordDigest: string): StatusStatement => ({
+const aStatus = (): StatusStatement => ({
   _type: 'https://in-toto.io/Statement/v1',
-  subject: [{ name: `servers/${name}.json`, digest: { sha256: recordDigest } }],
+  subject: [{ name: 'registry.yaml', digest: { sha256: sha256('the registry') } }],
   predicateType: 'urn:countersign:status:v1',
   predicate: {
     schemaVersion: 1,
@@ -136,7 +148,8 @@ const aStatus = (name: string, recordDigest: string): StatusStatement => ({
 export const aTrustConfig = (url: string, change: Partial<TrustConfig> = {}): TrustConfig => ({
   schemaVersion: 1,
   registry: { id: 'mcp.example.com', url, environment: 'production' },
-  keyring: aKeyring(),
+  root: aRootFile(),
+  exportedAt: '2026-05-01T00:00:00Z',
   ...change,
 });
 

@@ -204,7 +204,7 @@ export const anApproval = (
 
 export const aStatus = (change: Partial<StatusStatement['predicate']> = {}): StatusStatement => ({
   _type: 'https://in-toto.io/Statement/v1',
-  subject: [{ name: 'servers/internal-postgres.json', digest: { sha256: 'd'.repeat(64) } }],
+  subject: [{ name: 'registry.yaml', digest: { sha256: 'd'.repeat(64) } }],
   predicateType: 'urn:countersign:status:v1',
   predicate: {
     schemaVersion: 1,

@@ -1,0 +1,84 @@
+/**
+ * The repository metadata that this host keeps. Every name holds its file's version, so that files are only added:
+ * processes need no lock, and one that is killed leaves what was there before. The timestamp of the highest version
+ * says what is current; it is kept last.
+ */
+import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemCode } from '../../core/failure.ts';
+import { keepFile } from './keep-file.ts';
+
+/** The newest timestamp, and when the registry was heard saying that it is. */
+export interface KeptTimestamp {
+  readonly bytes: Buffer;
+  readonly at: Date;
+}
+
+const timestampName = /^(?<version>[1-9][0-9]{0,15})\.timestamp\.json$/u;
+
+export class MetadataFiles {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** `name` is the file's as it is published, with its version. */
+  async read(name: string): Promise<Buffer | undefined> {
+    try {
+      return await readFile(join(this.#folder, name));
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  keep(name: string, bytes: Uint8Array): Promise<void> {
+    return keepFile(join(this.#folder, name), bytes);
+  }
+
+  async newestTimestamp(): Promise<KeptTimestamp | undefined> {
+    const newest = (await this.#timestamps())[0];
+    if (newest === undefined) return undefined;
+    const path = join(this.#folder, `${newest}.timestamp.json`);
+    try {
+      return { bytes: await readFile(path), at: (await stat(path)).mtime };
+    } catch (error) {
+      // Another process keeps a newer one by now.
+      if (systemCode(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  async keepTimestamp(version: number, bytes: Uint8Array, at: Date): Promise<void> {
+    const name = `${version}.timestamp.json`;
+    await this.keep(name, bytes);
+    await utimes(join(this.#folder, name), at, at);
+    // The one before stays for processes that have just read it.
+    for (const older of (await this.#timestamps()).filter((each) => each < version).slice(1))
+      await rm(join(this.#folder, `${older}.timestamp.json`), { force: true });
+  }
+
+  /** Deletes every file that is not named here, but for timestamps. */
+  async prune(used: ReadonlySet<string>): Promise<void> {
+    for (const name of await this.#list())
+      if (!used.has(name) && !timestampName.test(name)) await rm(join(this.#folder, name), { force: true });
+  }
+
+  /** The versions of the timestamps, the highest first. */
+  async #timestamps(): Promise<number[]> {
+    return (await this.#list())
+      .map((name) => Number(timestampName.exec(name)?.groups?.version ?? 0))
+      .filter((version) => version > 0)
+      .sort((a, b) => b - a);
+  }
+
+  async #list(): Promise<string[]> {
+    try {
+      return await readdir(this.#folder);
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return [];
+      throw error;
+    }
+  }
+}

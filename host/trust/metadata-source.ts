@@ -1,0 +1,75 @@
+/** Where the repository metadata comes from: what is kept first, then, where it may be asked, the registry. */
+import { isAbsence, isSilence } from '../../core/address.ts';
+import { Failure } from '../../core/failure.ts';
+import { maxRootBytes, maxTimestampBytes } from '../../core/limits.ts';
+import { Refusal } from '../../core/refusal.ts';
+import type { MetadataFiles } from './metadata-files.ts';
+
+/** Fetches `metadata/<name>`, of no more bytes than that. */
+export type FetchMetadata = (name: string, maxBytes: number) => Promise<Uint8Array>;
+
+export class MetadataSource {
+  readonly #files: MetadataFiles;
+  readonly #fetch: FetchMetadata | undefined;
+  readonly #new = new Map<string, Uint8Array>();
+
+  /** Without `fetch`, only what is kept is looked at. */
+  constructor(files: MetadataFiles, fetch?: FetchMetadata) {
+    this.#files = files;
+    this.#fetch = fetch;
+  }
+
+  /**
+   * A file whose name holds its version, opened. One that is kept and does not open is fetched anew: what a disk damaged
+   * the registry still has.
+   * @throws what `open` and the fetching throw; Failure `not-kept` where neither has it
+   */
+  async open<T>(name: string, maxBytes: number, open: (bytes: Uint8Array) => T): Promise<T> {
+    const kept = await this.#files.read(name);
+    let refusal: Refusal | undefined;
+    if (kept !== undefined) {
+      try {
+        return open(kept);
+      } catch (error) {
+        if (!(error instanceof Refusal) || this.#fetch === undefined) throw error;
+        refusal = error;
+      }
+    }
+    if (this.#fetch === undefined) throw notKept(name);
+    const bytes = await this.#fetch(name, maxBytes).catch((error: unknown) => {
+      throw isSilence(error) ? (refusal ?? error) : error;
+    });
+    const opened = open(bytes);
+    this.#new.set(name, bytes);
+    return opened;
+  }
+
+  /** The root of that version, opened; nothing where there is none (5.3.3). */
+  async openRoot<T>(version: number, open: (bytes: Uint8Array) => T): Promise<T | undefined> {
+    try {
+      return await this.open(`${version}.root.json`, maxRootBytes, open);
+    } catch (error) {
+      if (isAbsence(error) || (error instanceof Failure && error.code === notKeptCode)) return undefined;
+      throw error;
+    }
+  }
+
+  /** The one file that changes under its name. */
+  async timestamp(): Promise<Uint8Array> {
+    if (this.#fetch !== undefined) return this.#fetch('timestamp.json', maxTimestampBytes);
+    const kept = await this.#files.newestTimestamp();
+    if (kept === undefined) throw notKept('timestamp.json');
+    return kept.bytes;
+  }
+
+  /** Keeps what was fetched and opened since the last time. */
+  async keepOpened(): Promise<void> {
+    for (const [name, bytes] of this.#new) await this.#files.keep(name, bytes);
+    this.#new.clear();
+  }
+}
+
+const notKeptCode = 'not-kept';
+
+const notKept = (name: string): Failure =>
+  new Failure(notKeptCode, `${name} is not kept on this machine`, 'reach the registry once');
