@@ -7,6 +7,7 @@ import { info } from './commands/info.ts';
 import { install } from './commands/install.ts';
 import { list } from './commands/list.ts';
 import { run } from './commands/run.ts';
+import { status } from './commands/status.ts';
 import { uninstall } from './commands/uninstall.ts';
 import { verify } from './commands/verify.ts';
 import { print, say } from './output.ts';
@@ -20,7 +21,7 @@ const program = {
 const argv = process.argv.slice(2);
 let json = false;
 try {
-  const parsed = parseCommandLine(program, [list, info, verify, install, uninstall, gc, run, doctor], argv);
+  const parsed = parseCommandLine(program, [list, info, verify, install, uninstall, gc, run, status, doctor], argv);
   if (parsed.kind === 'text') print(undefined, undefined, parsed.text.split('\n'));
   else {
     // The standard output of `run` belongs to the server's client.

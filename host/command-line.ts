@@ -16,12 +16,14 @@ interface OptionSpec {
 
 export interface CommonOptions {
   readonly trust?: string;
+  readonly refresh?: boolean;
   readonly json?: boolean;
 }
 
 /** What every command takes. */
 const commonOptions = {
   trust: { type: 'string', value: 'file', description: 'the trust config of your registry' },
+  refresh: { type: 'boolean', description: 'ask the registry now, however fresh what is kept is' },
   json: { type: 'boolean', description: 'print the result as JSON' },
   help: { type: 'boolean', description: 'show this help' },
 } as const satisfies Record<string, OptionSpec>;
@@ -131,7 +133,7 @@ function overview(
     '',
     ...table(rows),
     '',
-    `${name} help <command> says more. All take --trust <file> and --json.`,
+    `${name} help <command> says more. All take --trust <file>, --refresh and --json.`,
   ].join('\n');
 }
 

@@ -715,7 +715,7 @@ export interface LifecycleEntry {
   guide?: string;
 }
 /**
- * One line of a host's audit file: what was fetched or launched, by whom, and how it ended.
+ * One line of a host's audit file: what was fetched, launched or trusted, by whom, and how it ended.
  */
 export interface AuditEvent {
   /**
@@ -729,7 +729,7 @@ export interface AuditEvent {
   /**
    * What was attempted.
    */
-  event: 'fetch' | 'launch';
+  event: 'fetch' | 'launch' | 'trust';
   /**
    * The account's name.
    */
@@ -740,9 +740,13 @@ export interface AuditEvent {
   device: string;
   registry: RegistryId;
   /**
-   * The server's name as it was asked for.
+   * The server's name as it was asked for, where one was.
    */
-  server: string;
+  server?: string;
+  /**
+   * The file that was given in place of the system's.
+   */
+  trustConfig?: string;
   version?: Version;
   digests?: AuditDigests;
   /**

@@ -4,6 +4,7 @@ import { endingOf, exitCodes } from '../core/exit.ts';
 import { print, say } from '../host/output.ts';
 import { build } from './commands/build.ts';
 import { dev } from './commands/dev.ts';
+import { deprecate, revoke } from './commands/lifecycle.ts';
 import { lock } from './commands/lock.ts';
 import { create } from './commands/new.ts';
 import { serve } from './commands/serve.ts';
@@ -18,7 +19,8 @@ const program = new Command('registry')
   .version(version)
   .exitOverride()
   .showHelpAfterError('(registry --help lists the commands)');
-for (const register of [create, lock, validate, update, show, sign, build, serve, dev]) register(program);
+for (const register of [create, lock, validate, update, revoke, deprecate, show, sign, build, serve, dev])
+  register(program);
 
 try {
   await program.parseAsync();

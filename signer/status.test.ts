@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../test/support/folder.ts';
 import {
   aManifest,
@@ -14,7 +14,7 @@ import {
 import type { LifecycleEntry, StatusStatement } from '../schemas/types.ts';
 import { openApprovalFile } from './approvals-store.ts';
 import type { Published } from './record.ts';
-import { isStatusCurrent, readStatus, updateStatus, type StatusSigner } from './status.ts';
+import { isStatusCurrent, keptRevocations, readStatus, updateStatus, type StatusSigner } from './status.ts';
 
 const root = await temporaryFolder();
 const keyring = anOpenKeyring();
@@ -104,11 +104,50 @@ test('is signed anew for another registry.yaml', async () => {
   expect((await read()).subject).toEqual([{ name: 'registry.yaml', digest: { sha256: 'e'.repeat(64) } }]);
 });
 
-test('counts on where something is taken back: a number is never used again', async () => {
-  await update([server('internal-postgres')], now);
-  await update([server('internal-postgres', [revoked])], later(1));
-  await update([server('internal-postgres')], later(2));
-  expect((await read()).predicate.sequence).toBe(3);
+describe('what was revoked', () => {
+  const server2 = (approvedAt: string, lifecycle: LifecycleEntry[] = []): Published => {
+    const statement = anApproval({ server: aManifest({ version: '1.1.0' }), approvedAt });
+    const current = openApprovalFile(signed(statement), keyring);
+    return { name: 'internal-postgres', current, versions: [current], lifecycle };
+  };
+  const old = '2026-04-16T09:30:00Z';
+
+  test.each<[string, LifecycleEntry[]]>([
+    ['is taken out of the lifecycle', []],
+    ['is only deprecated from now on', [{ ...revoked, state: 'deprecated' }]],
+    ['is narrowed', [{ ...revoked, versions: '<1.1.0' }]],
+    ['is said of other versions', [{ ...revoked, versions: ['1.2.0'] }]],
+  ])('stays revoked where it %s', async (_, lifecycle) => {
+    await update([server2(old, [revoked])], now);
+    await update([server2(old, lifecycle)], later(1));
+    const { predicate } = await read();
+    const entry = expect.objectContaining({ name: 'internal-postgres', versions: '<1.2.0', state: 'revoked' });
+    expect(predicate.revoked).toContainEqual(entry);
+    expect(keptRevocations(await read(), [server2(old, lifecycle)])).toEqual([entry]);
+  });
+
+  test.each<[string, LifecycleEntry[], number]>([
+    ['is widened', [{ ...revoked, versions: '<2.0.0' }], 1],
+    ['has another reason', [{ ...revoked, reason: 'worse than thought' }], 1],
+    ['is narrowed by what was never approved', [{ ...revoked, versions: '<=1.1.0' }], 1],
+  ])('is said in the new words where it %s', async (_, lifecycle, entries) => {
+    await update([server2(old, [revoked])], now);
+    await update([server2(old, lifecycle)], later(1));
+    expect((await read()).predicate.revoked.length).toBe(entries);
+    expect(keptRevocations(await read(), [server2(old, lifecycle)])).toEqual([]);
+  });
+
+  test('runs again where it was approved anew since', async () => {
+    await update([server2(old, [revoked])], now);
+    await update([server2('2026-04-16T10:30:00Z')], later(1));
+    expect((await read()).predicate).toMatchObject({ sequence: 2, revoked: [] });
+  });
+
+  test('stays revoked where its server is gone', async () => {
+    await update([server2(old, [revoked])], now);
+    await update([server('warehouse')], later(1));
+    expect((await read()).predicate.revoked).toMatchObject([{ name: 'internal-postgres' }]);
+  });
 });
 
 test('lists what is revoked or withdrawn, sorted by name, and not what is deprecated', async () => {

@@ -5,6 +5,7 @@ import { asDiskFailure } from '../core/disk.ts';
 import { sameJson } from '../core/canonical.ts';
 import { Failure, systemCode } from '../core/failure.ts';
 import { statusFormat } from '../core/formats.ts';
+import { holds } from '../core/lifecycle.ts';
 import type { OpenKeyring } from '../core/keyring.ts';
 import { statusLifeDays } from '../core/limits.ts';
 import { Refusal } from '../core/refusal.ts';
@@ -18,13 +19,45 @@ import type { Published } from './record.ts';
 type StatusContent = Pick<StatusStatement, 'subject'> & Pick<StatusStatement['predicate'], 'revoked' | 'oldest'>;
 
 /** What a status says, apart from its number and its time. */
-const contentOf = (published: readonly Published[], registryFile: string): StatusContent => ({
-  subject: [{ name: 'registry.yaml', digest: { sha256: registryFile } }],
-  revoked: published
-    .flatMap(({ name, lifecycle }) => lifecycle.flatMap((entry) => revocation(name, entry)))
-    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)),
-  oldest: [],
-});
+const contentOf = (
+  published: readonly Published[],
+  registryFile: string,
+  before: StatusStatement | undefined,
+): StatusContent => {
+  const asked = published.flatMap(({ name, lifecycle }) => lifecycle.flatMap((entry) => revocation(name, entry)));
+  return {
+    subject: [{ name: 'registry.yaml', digest: { sha256: registryFile } }],
+    revoked: [...asked, ...takenBack(published, asked, before)].sort((a, b) =>
+      a.name < b.name ? -1 : a.name > b.name ? 1 : 0,
+    ),
+    oldest: [],
+  };
+};
+
+/**
+ * Revocations of the last status that lifecycles no longer ask for. They stay: an edit of a lifecycle passes without a
+ * scan, so it may never make a version run again. Only an approval that is newer than that status may.
+ */
+function takenBack(
+  published: readonly Published[],
+  asked: readonly Revocation[],
+  before: StatusStatement | undefined,
+): Revocation[] {
+  if (before === undefined) return [];
+  const { revoked, issuedAt } = before.predicate;
+  const servers = new Map(published.map((server) => [server.name, server]));
+  return revoked.filter(({ name, versions }) => {
+    const server = servers.get(name);
+    if (server === undefined) return true;
+    const still = asked.filter((entry) => entry.name === name);
+    return server.versions.some(
+      ({ version, statement }) =>
+        holds(versions, version) &&
+        !still.some((entry) => holds(entry.versions, version)) &&
+        new Date(statement.predicate.approvedAt) <= new Date(issuedAt),
+    );
+  });
+}
 
 function revocation(name: string, entry: Published['lifecycle'][number]): Revocation[] {
   if (entry.state === 'deprecated') return [];
@@ -55,8 +88,8 @@ export async function updateStatus(
   { registry, registryFile, environment, key, keyring }: StatusSigner,
   now: Date,
 ): Promise<boolean> {
-  const content = contentOf(published, registryFile);
   const before = await readStatus(file, keyring);
+  const content = contentOf(published, registryFile, before);
   const young = before !== undefined && now < daysAfter(new Date(before.predicate.issuedAt), renewAfterDays);
   if (young && says(before, content)) return false;
   const { subject, revoked, oldest } = content;
@@ -84,12 +117,18 @@ export async function updateStatus(
   return true;
 }
 
+/** What a status still revokes though no lifecycle asks for it any more. */
+export function keptRevocations(status: StatusStatement, published: readonly Published[]): Revocation[] {
+  const asked = published.flatMap(({ name, lifecycle }) => lifecycle.flatMap((entry) => revocation(name, entry)));
+  return status.predicate.revoked.filter((entry) => !asked.some((other) => sameJson(entry, other)));
+}
+
 /** Whether a status says what is so now. */
 export const isStatusCurrent = (
   status: StatusStatement,
   published: readonly Published[],
   registryFile: string,
-): boolean => says(status, contentOf(published, registryFile));
+): boolean => says(status, contentOf(published, registryFile, status));
 
 function says({ subject, predicate: { revoked, oldest } }: StatusStatement, content: StatusContent): boolean {
   return sameJson({ subject, revoked, oldest }, content);

@@ -5,7 +5,7 @@ import { endingOf, exitCodes } from '../../core/exit.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { homeOf } from '../home.ts';
 import { columns, print } from '../output.ts';
-import { openServers } from './common.ts';
+import { open, openServers } from './common.ts';
 
 interface Finding {
   readonly check: string;
@@ -33,8 +33,8 @@ export const doctor: CommandSpec = {
         return home.root;
       }),
       await check('trust', async () => {
-        await openServers(options);
-        return `${options.trust ?? ''} can be used`;
+        const { path } = await open(options);
+        return `${path} can be used`;
       }),
       await check('registry', async () => {
         const { status, at } = await (await openServers(options)).registry.hear();

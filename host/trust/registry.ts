@@ -69,11 +69,12 @@ export class Registry {
     return record;
   }
 
-  /** A version that may run; the record's current one where none is named. */
+  /** A version that may run; where none is named the pinned one, or else the record's current one. */
   async server(name: string, version?: string): Promise<VerifiedServer> {
     const record = await this.record(name);
     const { status, keyring, at } = await this.#repository.hear();
-    const wanted = version ?? record.version;
+    const pinned = version === undefined ? this.#trust.pins.get(name) : undefined;
+    const wanted = version ?? pinned ?? record.version;
     const entry = record.versions.find((candidate) => candidate.version === wanted);
     if (entry === undefined)
       throw new Refusal(
@@ -82,7 +83,9 @@ export class Registry {
           wanted,
           record.versions.map((candidate) => candidate.version),
         )}`,
-        `run \`countersign info ${name}\` for the versions that are`,
+        pinned === undefined
+          ? `run \`countersign info ${name}\` for the versions that are`
+          : `the trust config pins it: pin one of ${record.versions.map((candidate) => candidate.version).join(', ')}`,
       );
     await checkNotRevoked(status, name, entry.version, entry.sequence);
     this.#checkSunset(name, entry);

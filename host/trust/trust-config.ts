@@ -10,6 +10,8 @@ import { Refusal } from '../../core/refusal.ts';
 export interface Trust {
   readonly config: TrustConfig;
   readonly groups: ReadonlySet<string>;
+  /** Versions that run where none is asked for, by server. */
+  readonly pins: ReadonlyMap<string, string>;
   readonly refreshAfterMs: number;
 }
 
@@ -50,6 +52,7 @@ export async function loadTrust(path: string): Promise<Trust> {
   return {
     config,
     groups: new Set(config.groups),
+    pins: new Map(Object.entries(config.pins ?? {})),
     refreshAfterMs: (config.refreshAfterSeconds ?? defaultRefreshAfterSeconds) * 1000,
   };
 }

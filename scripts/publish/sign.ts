@@ -7,7 +7,7 @@ import { asProblem, type Problem } from '../../core/problem.ts';
 import type { NpmRegistry } from '../../core/npm-registry.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { lockPath, manifestPath } from '../../core/statement.ts';
-import type { Policy } from '../../schemas/types.ts';
+import type { Policy, Revocation } from '../../schemas/types.ts';
 import { approvalDue, composeApproval, type ApprovalContext, type Candidate } from '../../signer/approval.ts';
 import { ApprovalsStore, openApprovalFile, type StoredApproval } from '../../signer/approvals-store.ts';
 import { signStatement } from '../../signer/bundle.ts';
@@ -15,7 +15,7 @@ import { fetchClosure } from '../../signer/fetch-closure.ts';
 import { composeRecords } from '../../signer/record.ts';
 import { MetadataStore } from '../../signer/metadata-store.ts';
 import { updateMetadata } from '../../signer/repository.ts';
-import { updateStatus } from '../../signer/status.ts';
+import { keptRevocations, readStatus, updateStatus } from '../../signer/status.ts';
 import { namedFiles } from './named-files.ts';
 import type { Identity } from './identity.ts';
 import { selectPublished } from './select.ts';
@@ -91,6 +91,8 @@ export async function signRepository(run: SigningRun): Promise<SigningResult> {
   // Without any server there is nothing to say.
   if (published.length === 0) return { problems, approved, statusSigned: false, metadataSigned: 0 };
   const statusSigned = await updateStatus(workspace.status, published, identity, now);
+  const status = await readStatus(workspace.status, identity.keyring);
+  if (status !== undefined) problems.push(...keptRevocations(status, published).map(revocationKept));
   const { bins, snapshot, timestamp } = await updateMetadata(
     new MetadataStore(workspace.metadata),
     {
@@ -171,6 +173,14 @@ async function approve(
   const statement = composeApproval(candidate, next, context, now);
   return openApprovalFile(await signStatement(statement, identity.key, identity.keyring), identity.keyring);
 }
+
+const revocationKept = ({ name, versions, state }: Revocation): Problem => ({
+  code: 'revocation-kept',
+  file: manifestPath(name),
+  message: `${name} ${typeof versions === 'string' ? versions : versions.join(', ')} stays ${state}, though its lifecycle no longer says so`,
+  remedy: 'put the entry back; to let a version run again, have it reviewed again: a new reviewed_at approves it anew',
+  severity: 'warning',
+});
 
 const conflict = ({ manifest: { name, version } }: Candidate, differs: string): Problem => ({
   code: 'approved-otherwise',

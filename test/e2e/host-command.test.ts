@@ -254,7 +254,7 @@ describe('the other commands', () => {
   });
 
   test('every command explains itself', async () => {
-    for (const command of ['list', 'info', 'verify', 'install', 'uninstall', 'gc', 'run', 'doctor'])
+    for (const command of ['list', 'info', 'verify', 'install', 'uninstall', 'gc', 'run', 'status', 'doctor'])
       expect(await countersign([command, '--help'])).toMatchObject({
         status: 0,
         stdout: expect.stringContaining(`countersign ${command}`),
@@ -262,7 +262,7 @@ describe('the other commands', () => {
   });
 
   test.each<[string, string[], number, string]>([
-    ['no trust config', ['list'], 2, 'no trust config is given'],
+    ['no trust config', ['list'], 2, 'no trust config is given, and this system has none'],
     ['a missing trust config', ['list', '--trust', '/nonexistent/trust.json'], 2, 'does not exist'],
     ['an unknown command', ['lst'], 2, 'did you mean list?'],
     ['an unknown option', ['list', '--jsn'], 2, 'did you mean --json?'],
@@ -299,8 +299,9 @@ describe('the other commands', () => {
     ],
     [
       'another environment than its root',
+      // A file that its user can write is not believed for production.
       (config) => ({ ...config, registry: { ...config.registry, environment: 'production' } }),
-      'E_ENVIRONMENT',
+      'E_TRUST_CONFIG',
     ],
     [
       'a root that was edited',

@@ -1,0 +1,93 @@
+import { endingOf } from '../../core/exit.ts';
+import type { CommandSpec } from '../command-line.ts';
+import { columns, print } from '../output.ts';
+import type { Heard } from '../trust/repository.ts';
+import type { Trust } from '../trust/trust-config.ts';
+import { open } from './common.ts';
+
+/** `countersign status`: what is trusted, how fresh that is, until when it works offline, and what is wrong. */
+export const status: CommandSpec = {
+  name: 'status',
+  words: '',
+  description: 'say what is trusted, how fresh it is, until when it works offline, and what is wrong',
+  count: [0, 0],
+  run: async ({ options }) => {
+    const { trust, path, servers } = await open(options);
+    const { registry, exportedAt, groups = [] } = trust.config;
+    const facts: [string, string][] = [
+      ['trusts', `${registry.id}, for ${registry.environment}, at ${registry.url}`],
+      ['because of', `${path}, exported ${exportedAt}`],
+      ['groups', groups.length === 0 ? 'none' : groups.join(', ')],
+      ...[...trust.pins].map(([name, version]): [string, string] => ['pinned', `${name} ${version}`]),
+    ];
+    const base = { schemaVersion: 1, config: path, registry, exportedAt, groups, pins: trust.config.pins ?? {} };
+    try {
+      const heard = await (options.refresh === true ? servers.registry.refresh() : servers.registry.hear());
+      const state = stateOf(heard, trust);
+      print(options.json, { ...base, ...state, problem: null }, columns([...facts, ...inWords(state, heard)]));
+    } catch (error) {
+      const { exitCode, code, message, remedy } = endingOf(error);
+      const problem: [string, string][] = [
+        ['wrong', `${message} (${code})`],
+        ['to do', remedy],
+      ];
+      print(options.json, { ...base, problem: { code, message, remedy } }, columns([...facts, ...problem]));
+      process.exitCode = exitCode;
+    }
+  },
+};
+
+interface State {
+  readonly heardAt: string;
+  readonly freshUntil: string;
+  readonly offlineUntil: string;
+  readonly versions: Readonly<Record<'root' | 'targets' | 'snapshot' | 'timestamp' | 'status', number>>;
+  readonly expires: Readonly<Record<'root' | 'targets' | 'snapshot' | 'timestamp' | 'status', string>>;
+  readonly revocations: number;
+  readonly keys: readonly { readonly hint: string; readonly counts: string }[];
+}
+
+function stateOf({ chain, keyring, status: signed, at }: Heard, { refreshAfterMs }: Trust): State {
+  const { root, targets, snapshot, timestamp } = chain;
+  const expires = {
+    root: root.expires,
+    targets: targets.expires,
+    snapshot: snapshot.expires,
+    timestamp: timestamp.expires,
+    status: signed.expiresAt,
+  };
+  return {
+    heardAt: at.toISOString(),
+    freshUntil: new Date(at.getTime() + refreshAfterMs).toISOString(),
+    // Timestamps of one form, in UTC: the first of them is the lowest text.
+    offlineUntil: Object.values(expires).sort()[0] ?? '',
+    versions: {
+      root: root.version,
+      targets: targets.version,
+      snapshot: snapshot.version,
+      timestamp: timestamp.version,
+      status: signed.sequence,
+    },
+    expires,
+    revocations: signed.revoked.length,
+    keys: [...keyring.keys.values()].map(({ hint, validFrom, validUntil, revoked }) => ({
+      hint,
+      counts:
+        revoked === undefined
+          ? `from ${validFrom.toISOString()} ${validUntil === undefined ? 'on' : `until ${validUntil.toISOString()}`}`
+          : `no more: revoked ${revoked.since}, ${revoked.stillCount.size} approvals still count`,
+    })),
+  };
+}
+
+const inWords = (state: State, { justNow }: Heard): [string, string][] => [
+  ['heard', `${state.heardAt}${justNow ? ', just now' : ''}; the registry is asked again after ${state.freshUntil}`],
+  ['offline', `works without the registry until ${state.offlineUntil}, or as long as a server's approval allows`],
+  ...(['root', 'targets', 'snapshot', 'timestamp', 'status'] as const).map((role): [string, string] => [
+    role,
+    `version ${state.versions[role]}, until ${state.expires[role]}`,
+  ]),
+  ['revoked', state.revocations === 0 ? 'nothing' : `${state.revocations} entries`],
+  ...state.keys.map(({ hint, counts }): [string, string] => ['key', `${hint} counts ${counts}`]),
+  ['wrong', 'nothing'],
+];

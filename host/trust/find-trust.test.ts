@@ -1,0 +1,107 @@
+import { symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import { temporaryFolder } from '../../test/support/folder.ts';
+import { aTrustConfig } from '../../test/support/published.ts';
+import type { TrustConfig } from '../../schemas/types.ts';
+import { findTrust, GivenTrustRefused, type FoundTrust } from './find-trust.ts';
+
+let folder: string;
+let system: string;
+let given: string;
+/** Files that others than the administrator can write. */
+let open: Set<string>;
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  system = join(folder, 'system.json');
+  given = join(folder, 'given.json');
+  open = new Set();
+});
+
+const write = (path: string, change: Partial<TrustConfig> = {}): Promise<void> =>
+  writeFile(path, JSON.stringify(aTrustConfig('https://mcp.example.com', change)));
+
+const development: Partial<TrustConfig> = {
+  registry: { id: 'mcp.example.com-development', url: 'http://localhost:4321', environment: 'development' },
+};
+
+const find = (path?: string): Promise<FoundTrust> =>
+  findTrust(path, {
+    system,
+    otherWriters: async (place) => (open.has(place) ? [`${place} belongs to the user 1000`] : []),
+  });
+
+const refused = (message: string): unknown =>
+  expect.objectContaining({ name: 'Refusal', code: 'E_TRUST_CONFIG', message: expect.stringContaining(message) });
+
+test("takes the system's, where there is one", async () => {
+  await write(system);
+  await expect(find()).resolves.toMatchObject({
+    path: system,
+    trust: { config: { registry: { id: 'mcp.example.com' } } },
+  });
+  expect(await find()).not.toHaveProperty('insteadOf');
+});
+
+test("refuses the system's where others can write it", async () => {
+  await write(system);
+  await write(given, development);
+  open.add(system);
+  await expect(find()).rejects.toEqual(refused('belongs to the user 1000'));
+  await expect(find(given)).rejects.toEqual(refused('belongs to the user 1000'));
+});
+
+test("refuses another in place of the system's, and says whose", async () => {
+  await write(system);
+  await write(given, development);
+  await expect(find(given)).rejects.toEqual(refused(`this device trusts what ${system} says`));
+  await expect(find(given)).rejects.toBeInstanceOf(GivenTrustRefused);
+  await expect(find(join(folder, 'missing.json'))).rejects.toBeInstanceOf(GivenTrustRefused);
+});
+
+test("takes the system's own by its name, or through a link", async () => {
+  await write(system);
+  await symlink(system, given);
+  await expect(find(system)).resolves.toMatchObject({ path: system });
+  await expect(find(given)).resolves.toMatchObject({ path: system });
+});
+
+test("takes another where the system's allows it", async () => {
+  await write(system, { allowOtherTrust: true });
+  await write(given, development);
+  await expect(find(given)).resolves.toMatchObject({
+    path: given,
+    insteadOf: { config: { registry: { id: 'mcp.example.com' } } },
+  });
+  await write(given);
+  open.add(given);
+  await expect(find(given)).rejects.toEqual(refused('trusts a production registry'));
+});
+
+test('takes, where the system has none, what only the administrator can write', async () => {
+  await write(given);
+  await expect(find(given)).resolves.toMatchObject({ path: given });
+  open.add(given);
+  await expect(find(given)).rejects.toEqual(refused(`${given} trusts a production registry, and`));
+});
+
+test('takes, where the system has none, what anybody can write for development on this machine alone', async () => {
+  await write(given, development);
+  open.add(given);
+  await expect(find(given)).resolves.toMatchObject({ path: given });
+  await write(given, {
+    registry: { ...development.registry, url: 'https://mcp.example.com' } as TrustConfig['registry'],
+  });
+  await expect(find(given)).rejects.toEqual(refused('which is not on this machine'));
+});
+
+test('says what to do where there is none', async () => {
+  await expect(find()).rejects.toMatchObject({ name: 'UsageError', remedy: expect.stringContaining(system) });
+});
+
+test('does not take what it cannot look at for nothing', async () => {
+  system = join(folder, 'loop');
+  await symlink(system, system);
+  await expect(find()).rejects.toEqual(refused('cannot be looked at (ELOOP)'));
+});

@@ -1,0 +1,85 @@
+import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import { temporaryFolder } from '../../test/support/folder.ts';
+import { otherWriters, writersIn } from './other-writers.ts';
+
+const me = process.getuid?.() ?? 0;
+let top: string;
+let folder: string;
+let file: string;
+
+beforeEach(async () => {
+  top = await temporaryFolder();
+  folder = join(top, 'countersign');
+  file = join(folder, 'trust.json');
+  await mkdir(folder);
+  await writeFile(file, '{}');
+  await chmod(top, 0o755);
+  await chmod(folder, 0o755);
+  await chmod(file, 0o644);
+});
+
+const others = (path = file, administrator = me): Promise<string[]> => otherWriters(path, administrator, top);
+
+test('finds nobody where the administrator alone can write', async () => {
+  await expect(others()).resolves.toEqual([]);
+});
+
+test('finds whoever owns the file or a folder', async () => {
+  await expect(others(file, me + 1)).resolves.toEqual([
+    `${file} belongs to the user ${me}`,
+    `${folder} belongs to the user ${me}`,
+    `${top} belongs to the user ${me}`,
+  ]);
+});
+
+test.each([
+  ['a group', 'file', 0o664],
+  ['everybody', 'file', 0o646],
+  ['a group', 'folder', 0o775],
+  ['everybody, for entries of their own,', 'folder', 0o1777],
+] as const)('finds that %s can write the %s', async (_, what, mode) => {
+  const place = what === 'file' ? file : folder;
+  await chmod(place, mode);
+  await expect(others()).resolves.toEqual([
+    `${place} can be written by its group or by everybody (mode ${(mode & 0o777).toString(8)})`,
+  ]);
+});
+
+test('looks at what links lead to, too', async () => {
+  const open = join(top, 'open');
+  await mkdir(open);
+  await writeFile(join(open, 'trust.json'), '{}');
+  await chmod(open, 0o777);
+  const link = join(folder, 'link.json');
+  await symlink(join(open, 'trust.json'), link);
+  await expect(others(link)).resolves.toEqual([expect.stringContaining(`${open} can be written`)]);
+});
+
+test('looks up to the top of the file system', async () => {
+  expect((await otherWriters(file, me)).length).toBeGreaterThan(0);
+});
+
+const users = 'S-1-5-21-1-2-3-1001';
+
+test.each<[string, string, 'file' | 'folder', string[]]>([
+  ['administrators write, users read', 'O:BAG:SYD:PAI(A;;FA;;;SY)(A;;FA;;;BA)(A;;0x1200a9;;;BU)', 'file', []],
+  ['users read by letters', 'O:SYG:SYD:(A;;FRFX;;;BU)(A;;FA;;;BA)', 'file', []],
+  ['a user owns it', `O:${users}G:SYD:(A;;FA;;;BA)`, 'file', [users]],
+  ['users write', 'O:BAG:SYD:(A;;0x1301bf;;;BU)(A;;FA;;;BA)', 'file', ['BU']],
+  ['users write by letters', 'O:BAG:SYD:(A;;FW;;;AU)(A;;FA;;;BA)', 'file', ['AU']],
+  ['everybody may change who may', 'O:BAG:SYD:(A;;WD;;;WD)', 'file', ['WD']],
+  ['users are denied', 'O:BAG:SYD:(D;;FA;;;BU)(A;;FA;;;BA)', 'file', []],
+  ['what is only inherited by others', 'O:BAG:SYD:(A;OICIIO;GA;;;CO)(A;;FA;;;BA)', 'folder', []],
+  ['users add files', 'O:SYG:SYD:(A;CI;DCLCRPCR;;;BU)(A;;FA;;;BA)(A;;0x1200a9;;;BU)', 'folder', []],
+  ['users delete entries', 'O:SYG:SYD:(A;;DT;;;BU)(A;;FA;;;BA)', 'folder', ['BU']],
+  ['users delete it', 'O:SYG:SYD:(A;;0x10000;;;BU)(A;;FA;;;BA)', 'folder', ['BU']],
+  ['a list with entries for audit', 'O:BAG:SYD:(A;;FA;;;BA)S:AI(AU;SAFA;FA;;;WD)', 'file', []],
+  ['no list', 'O:BAG:SY', 'file', [expect.stringContaining('somebody')]],
+  ['an empty list', 'O:BAG:SYD:', 'file', [expect.stringContaining('somebody')]],
+  ['a null list', 'O:BAG:SYD:NO_ACCESS_CONTROL', 'file', [expect.stringContaining('somebody')]],
+  ['no descriptor', 'Access is denied.', 'file', [expect.stringContaining('somebody')]],
+])('reads a descriptor of Windows in which %s', (_, sddl, kind, writers) => {
+  expect(writersIn(sddl, kind)).toEqual(writers);
+});

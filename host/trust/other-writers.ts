@@ -1,0 +1,101 @@
+/** Who besides the administrator could change a file, or put another in its place. */
+import { lstat, realpath } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { messageOf } from '../../core/failure.ts';
+
+/** The account that alone may write. */
+const root = 0;
+
+/**
+ * One sentence for each way in which somebody else could: the file itself, every folder above it, and the same for what
+ * links on the way lead to. None where only the administrator can. Whoever cannot be looked up counts as somebody.
+ */
+export async function otherWriters(path: string, administrator = root, upTo?: string): Promise<string[]> {
+  const places = new Set([...upwards(resolve(path), upTo), ...upwards(await realpath(path), upTo)]);
+  const found: string[] = [];
+  for (const place of places)
+    found.push(...(process.platform === 'win32' ? await onWindows(place) : await onPosix(place, administrator)));
+  return found;
+}
+
+function upwards(path: string, upTo: string | undefined): string[] {
+  const places = [path];
+  for (let place = path; place !== dirname(place) && place !== upTo; place = dirname(place))
+    places.push(dirname(place));
+  return places;
+}
+
+/** Access control lists show in the group's bits: those are the most that a list may grant. */
+async function onPosix(place: string, administrator: number): Promise<string[]> {
+  const found = await lstat(place);
+  const { uid, mode } = found;
+  // A link's own mode means nothing: what it leads to is looked at too.
+  const writable = (mode & 0o022) !== 0 && !found.isSymbolicLink();
+  return [
+    ...(uid === administrator ? [] : [`${place} belongs to the user ${uid}`]),
+    ...(writable ? [`${place} can be written by its group or by everybody (mode ${(mode & 0o777).toString(8)})`] : []),
+  ];
+}
+
+/** In full, so that no PATH decides what is run. */
+const powershell = 'C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe';
+
+async function onWindows(place: string): Promise<string[]> {
+  try {
+    const { execFile } = await import('node:child_process');
+    const { promisify } = await import('node:util');
+    const script = '(Get-Acl -LiteralPath $env:COUNTERSIGN_PLACE).Sddl';
+    const { stdout } = await promisify(execFile)(powershell, ['-NoProfile', '-NonInteractive', '-Command', script], {
+      env: { SystemRoot: 'C:\\Windows', COUNTERSIGN_PLACE: place },
+    });
+    const kind = (await lstat(place)).isDirectory() ? 'folder' : 'file';
+    return writersIn(stdout.trim(), kind).map((sid) => `${place} can be written by ${sid}`);
+  } catch (error) {
+    return [`who may write ${place} cannot be found out (${messageOf(error)})`];
+  }
+}
+
+/** SYSTEM, Administrators and TrustedInstaller, by alias and by number. */
+const administrators: ReadonlySet<string> = new Set([
+  ...['SY', 'S-1-5-18', 'BA', 'S-1-5-32-544'],
+  'S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464',
+]);
+
+/**
+ * Everybody but administrators who may change a file, or take a folder's entries away, from a security descriptor in
+ * SDDL (https://learn.microsoft.com/windows/win32/secauthz/security-descriptor-string-format): its owner, and each entry
+ * that allows it. Adding files to a folder is no harm to those in it. What cannot be read as such a descriptor counts as
+ * somebody.
+ */
+export function writersIn(sddl: string, kind: 'file' | 'folder'): string[] {
+  const owner = /^O:(?<owner>[A-Z]{2}|S-[\d-]+)/u.exec(sddl)?.groups?.owner;
+  const list = /D:[A-Z_]*(?<list>(?:\([^()]*\))+)/u.exec(sddl)?.groups?.list;
+  // No list at all lets everybody in.
+  if (owner === undefined || list === undefined) return [`somebody (${sddl.slice(0, 200)})`];
+  const entries = [...list.matchAll(/\((?<entry>[^()]*)\)/gu)].map(({ groups }) => (groups?.entry ?? '').split(';'));
+  const harms = kind === 'file' ? beyondReading : takesAway;
+  const writers = entries
+    .filter(([type = '', flags = '', rights = '']) => !denies.has(type) && !flags.includes('IO') && harms(rights))
+    .map((entry) => entry[5] ?? 'somebody');
+  return [...new Set([owner, ...writers])].filter((sid) => !administrators.has(sid));
+}
+
+const denies: ReadonlySet<string> = new Set(['D', 'OD', 'XD']);
+
+/** Rights are pairs of letters, or a number. */
+const lettersIn = (rights: string): readonly string[] => rights.match(/../gu) ?? [''];
+const isNumber = (rights: string): boolean => /^0x[\da-f]+$/iu.test(rights);
+
+/** FILE_GENERIC_READ, FILE_GENERIC_EXECUTE and their generic forms; then the letters for parts of them. */
+const readAndExecute = 0x001200a9 | 0xa0000000;
+const reading: ReadonlySet<string> = new Set(['FR', 'FX', 'GR', 'GX', 'RC', 'CC', 'SW', 'WP', 'LO']);
+
+const beyondReading = (rights: string): boolean =>
+  isNumber(rights) ? (Number(rights) & ~readAndExecute) !== 0 : lettersIn(rights).some((right) => !reading.has(right));
+
+/** DELETE, DELETE_CHILD, WRITE_DAC, WRITE_OWNER and all of them together. */
+const takingAway = 0x000d0040 | 0x10000000;
+const taking: ReadonlySet<string> = new Set(['SD', 'DT', 'WD', 'WO', 'FA', 'GA', '']);
+
+const takesAway = (rights: string): boolean =>
+  isNumber(rights) ? (Number(rights) & takingAway) !== 0 : lettersIn(rights).some((right) => taking.has(right));
