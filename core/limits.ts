@@ -55,6 +55,12 @@ export const maxSandboxTasks = 1_024;
 /** Of one process. */
 export const maxSandboxCpuSeconds = 60;
 
+// What a signer reads and waits for.
+export const maxKeyFileBytes = 16 * KIB;
+export const maxPinBytes = KIB;
+/** One request to a key service, with all its repetitions. */
+export const keyServiceDeadlineMs = 20_000;
+
 /** Asking a registry for its status, which every start may wait for. */
 export const refreshDeadlineMs = 2_000;
 /** Fetching one file that a registry published under its digest. */

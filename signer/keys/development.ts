@@ -1,11 +1,11 @@
 /** The development key: made on first use, kept in a file in clear, and worth nothing outside this machine. */
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdir, open, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { p256 } from '@noble/curves/nist.js';
 import { Failure, messageOf, systemCode } from '../../core/failure.ts';
 import { asDiskFailure } from '../../core/disk.ts';
 import { toSecond } from '../../core/time.ts';
+import { inMemory } from './p256-key.ts';
 import type { SigningKey } from './signing-key.ts';
 
 const mark =
@@ -19,15 +19,7 @@ export interface DevelopmentKey extends SigningKey {
 /** Opens the key in a file, or makes one there. @throws Failure `development-key` where the file is not fit */
 export async function openDevelopmentKey(file: string, now: Date): Promise<DevelopmentKey> {
   const { key, madeAt } = (await readKey(file)) ?? (await makeKey(file, now));
-  const { d } = key.export({ format: 'jwk' });
-  const secret = Buffer.from(d ?? '', 'base64url');
-  return {
-    environment: 'development',
-    madeAt,
-    publicKey: async () => createPublicKey(key).export({ format: 'der', type: 'spki' }),
-    // node:crypto hashes what it signs; a digest is signed as it is only here.
-    signDigest: async (digest) => p256.sign(digest, secret, { prehash: false, lowS: true, format: 'der' }),
-  };
+  return { environment: 'development', madeAt, ...inMemory(key) };
 }
 
 interface KeyFile {

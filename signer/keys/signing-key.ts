@@ -8,4 +8,6 @@ export interface SigningKey {
   publicKey(): Promise<Uint8Array>;
   /** Signs a SHA-256 digest of 32 bytes; the signature is in DER. */
   signDigest(digest: Uint8Array): Promise<Uint8Array>;
+  /** Ends what the key holds open: a session, connections. */
+  close?(): Promise<void>;
 }
