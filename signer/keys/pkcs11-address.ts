@@ -25,8 +25,8 @@ const example = 'write pkcs11:token=<label>;object=<label>?module-path=<library>
 
 /** @throws UsageError; its message shows names of attributes, and of values those that are no secrets */
 export function readPkcs11Address(address: string): Pkcs11Address {
-  const [path = '', ...queries] = address.slice('pkcs11:'.length).split('?');
-  const query = queries.join('?');
+  const [path = '', query = '', more] = address.slice('pkcs11:'.length).split('?');
+  if (more !== undefined) throw new UsageError('a PKCS #11 address has one question mark', example);
   const inPath = attributes(path.split(';'), pathAttributes);
   const inQuery = attributes(query.split('&'), queryAttributes);
   const text = (name: string): string | undefined => textOf(inPath.get(name) ?? inQuery.get(name), name);

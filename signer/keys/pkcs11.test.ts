@@ -4,23 +4,21 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { isCanonicalSignature } from '../../core/ecdsa.ts';
-import { findSoftHsm, softHsmFolder, type TokenFolder } from '../../test/support/softhsm.ts';
+import { softHsmFolder, softHsmFor, type TokenFolder } from '../../test/support/softhsm.ts';
 import { signBytes } from '../sign.ts';
 import { openKey } from './open-key.ts';
 import type { SigningKey } from './signing-key.ts';
 
-const softHsm = findSoftHsm();
 const pin = '648219-secret';
+let modulePath: string;
 let tokens: TokenFolder;
 let serial: string;
 const opened: SigningKey[] = [];
 const asked: string[] = [];
 
 beforeEach(async (context) => {
-  if (softHsm.kind === 'missing') {
-    context.skip(process.env.CI === undefined, softHsm.what);
-    throw new Error(`${softHsm.what}, and must be in CI`);
-  }
+  const softHsm = softHsmFor(context);
+  modulePath = softHsm.modulePath;
   tokens = await softHsmFolder(softHsm);
   vi.stubEnv('SOFTHSM2_CONF', tokens.conf);
   serial = tokens.addToken('registry', pin);
@@ -32,8 +30,7 @@ afterEach(async () => {
   vi.unstubAllEnvs();
 });
 
-const addressOf = (path: string, query = ''): string =>
-  `pkcs11:${path}?module-path=${softHsm.kind === 'here' ? softHsm.modulePath : ''}${query}`;
+const addressOf = (path: string, query = ''): string => `pkcs11:${path}?module-path=${modulePath}${query}`;
 
 async function open(address: string, given = pin): Promise<SigningKey> {
   const key = await openKey(address, {
