@@ -17,6 +17,7 @@ import type {
   TargetsMetadata,
   TimestampMetadata,
   TrustConfig,
+  TrustHolders,
 } from '../schemas/types.ts';
 import {
   maxBinBytes,
@@ -89,6 +90,11 @@ export const keyringFormat: Format<Keyring> = {
   name: 'keyring',
   maxBytes: maxKeyringBytes,
   validate: compiled.keyring,
+};
+export const holdersFormat: Format<TrustHolders> = {
+  name: 'list of holders',
+  maxBytes: maxConfigBytes,
+  validate: compiled.holders,
 };
 export const rootFormat: Format<RootMetadata> = { name: 'root', maxBytes: maxRootBytes, validate: compiled.root };
 export const targetsFormat: Format<TargetsMetadata> = {

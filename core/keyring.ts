@@ -20,6 +20,16 @@ export interface OpenKey {
   readonly revoked?: { readonly since: string; readonly stillCount: ReadonlySet<string> };
 }
 
+/** Whether what a key signed counts: a thief writes whatever time is wanted, so only what is listed was signed before. */
+export const countsStill = ({ revoked }: OpenKey, bundleDigest: string): boolean =>
+  revoked === undefined || revoked.stillCount.has(bundleDigest);
+
+/** A key as it was before it was revoked: for the signer, which reads its own files on. */
+export function withoutRevocation(key: OpenKey): OpenKey {
+  const { revoked: _, ...rest } = key;
+  return rest;
+}
+
 /** base64(sha256(SubjectPublicKeyInfo in DER)): what cosign 3 writes into a bundle as the key's hint. */
 export const keyHint = (spki: Uint8Array): string => createHash('sha256').update(spki).digest('base64');
 

@@ -3,7 +3,7 @@ import type { ApprovalStatement, Artefact, Environment, StatusStatement, Subject
 import { artefactUrlProblem, packageUrl, parseArtefactUrl } from './artefact.ts';
 import { openBundle, type OpenBundle } from './bundle.ts';
 import type { Format } from './formats.ts';
-import type { OpenKeyring } from './keyring.ts';
+import { countsStill, type OpenKeyring } from './keyring.ts';
 import { ofFormat, openJson } from './open-format.ts';
 import { Refusal } from './refusal.ts';
 import { show } from './schema.ts';
@@ -66,11 +66,10 @@ export function checkSignedFor(
       `${what} says ${signedAt.toISOString()}; its key counts from ${key.validFrom.toISOString()} until ${key.validUntil?.toISOString() ?? 'further notice'}`,
       'ask whoever runs the registry to sign it again',
     );
-  // A thief writes whatever time is wanted: only what is listed was signed before.
-  if (key.revoked !== undefined && !key.revoked.stillCount.has(digest))
+  if (!countsStill(key, digest))
     throw new Refusal(
       'E_KEY_REVOKED',
-      `${what} is signed by the key ${key.hint}, which was revoked at ${key.revoked.since}`,
+      `${what} is signed by the key ${key.hint}, which was revoked at ${key.revoked?.since ?? ''}`,
       'do not use it; ask whoever runs the registry to sign it again',
     );
 }

@@ -25,6 +25,7 @@ export const auditEvent: Validator;
 export const bin: Validator;
 export const bundle: Validator;
 export const catalog: Validator;
+export const holders: Validator;
 export const keyring: Validator;
 export const lock: Validator;
 export const manifest: Validator;

@@ -110,6 +110,7 @@ export interface Formats {
   bin?: BinMetadata;
   bundle?: Bundle;
   catalog?: Catalog;
+  holders?: TrustHolders;
   keyring?: Keyring;
   lock?: Lock;
   manifest?: Manifest;
@@ -1054,6 +1055,24 @@ export interface RecordLifecycle {
   guide?: HttpsUrl;
 }
 /**
+ * trust/holders.json: who holds which key. For people; nothing that is trusted depends on it.
+ */
+export interface TrustHolders {
+  /**
+   * The version of this format.
+   */
+  schemaVersion: 1;
+  /**
+   * A person's or a key's name, by the id of the key.
+   */
+  names: {
+    /**
+     * Such as alice, or kms-snapshot.
+     */
+    [k: string]: string;
+  };
+}
+/**
  * trust/keyring.json: which approval keys count, how far, and whose registry this is.
  */
 export interface Keyring {
@@ -1331,6 +1350,24 @@ export interface RegistryConfig {
    * The protected branch whose commits are approved.
    */
   main_branch: string;
+  keys?: RegistryKeys;
+}
+/**
+ * The addresses of the online keys in production. None of them is a secret.
+ */
+export interface RegistryKeys {
+  /**
+   * Signs approvals and status.
+   */
+  approval: string;
+  /**
+   * Signs bins and snapshots of the repository metadata.
+   */
+  snapshot: string;
+  /**
+   * Signs timestamps: another key than the one before.
+   */
+  timestamp: string;
 }
 /**
  * metadata/<version>.root.json: whose signatures count for every other role. Signed by offline keys.

@@ -5,11 +5,15 @@ import { print, say } from '../host/output.ts';
 import { build } from './commands/build.ts';
 import { dev } from './commands/dev.ts';
 import { deprecate, revoke } from './commands/lifecycle.ts';
+import { key } from './commands/key.ts';
+import { keyring } from './commands/keyring.ts';
 import { lock } from './commands/lock.ts';
 import { create } from './commands/new.ts';
+import { root } from './commands/root.ts';
 import { serve } from './commands/serve.ts';
 import { show } from './commands/show.ts';
 import { sign } from './commands/sign.ts';
+import { trust } from './commands/trust.ts';
 import { update } from './commands/update.ts';
 import { validate } from './commands/validate.ts';
 import { version } from './version.ts';
@@ -19,7 +23,23 @@ const program = new Command('registry')
   .version(version)
   .exitOverride()
   .showHelpAfterError('(registry --help lists the commands)');
-for (const register of [create, lock, validate, update, revoke, deprecate, show, sign, build, serve, dev])
+for (const register of [
+  create,
+  lock,
+  validate,
+  update,
+  revoke,
+  deprecate,
+  show,
+  sign,
+  build,
+  serve,
+  dev,
+  key,
+  root,
+  keyring,
+  trust,
+])
   register(program);
 
 try {

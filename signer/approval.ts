@@ -19,8 +19,9 @@ export interface Candidate {
   readonly manifestBytes: Uint8Array;
   readonly lock: Lock;
   readonly lockBytes: Uint8Array;
-  /** The commit that brought it; absent for a working tree. */
+  /** The commit that brought it, and when it was made; absent for a working tree. */
   readonly commit?: string;
+  readonly committedAt?: Date;
 }
 
 /** What is the same for every approval of a run. */

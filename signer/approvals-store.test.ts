@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { sha256 } from '../core/digest.ts';
 import { temporaryFolder } from '../test/support/folder.ts';
-import { aManifest, anApproval, anOpenKeyring, signed, testKey } from '../test/support/statements.ts';
+import { aManifest, anApproval, anOpenKeyring, approvalKey, signed, testKey } from '../test/support/statements.ts';
 import type { ApprovalStatement } from '../schemas/types.ts';
 import { ApprovalsStore, openApprovalFile, type StoredApproval } from './approvals-store.ts';
 
@@ -52,6 +52,7 @@ test('takes an approval apart', () => {
     digest: sha256(bytes),
     manifestDigest: 'a'.repeat(64),
     lockDigest: 'b'.repeat(64),
+    keyHint: testKey().hint,
   });
 });
 
@@ -64,6 +65,18 @@ test.each([
   expect(() => openApprovalFile(signed(anApproval({}, kept)), keyring)).toThrow(
     expect.objectContaining({ code: 'E_SUBJECT' }),
   );
+});
+
+test.each([
+  ['lists it', true],
+  ['does not list it', false],
+])('opens an approval whose key was revoked, and says whether the keyring %s', (_, listed) => {
+  const bytes = signed(anApproval());
+  const stillCount = listed ? [sha256(bytes)] : ['0'.repeat(64)];
+  const revoked = { since: '2026-05-01T00:00:00Z', reason: 'stolen', stillCount };
+  const opened = openApprovalFile(bytes, anOpenKeyring({ keys: [approvalKey(testKey(), { revoked })] }));
+  expect(opened.worthless).toBe(listed ? undefined : true);
+  expect(opened).toMatchObject({ sequence: 1, revision: 1, keyHint: testKey().hint });
 });
 
 test('is empty at first', async () => {

@@ -27,6 +27,10 @@ export interface StoredApproval {
   readonly digest: string;
   readonly manifestDigest: string;
   readonly lockDigest: string;
+  /** Who signed it. */
+  readonly keyHint: string;
+  /** Its key was revoked, and the keyring does not list it: it counts for nothing, but its numbers are taken. */
+  readonly worthless?: true;
   /** What today's schema has against the manifest inside; it stays published all the same. */
   readonly outdated?: string;
 }
@@ -113,7 +117,7 @@ const damaged = (path: string, why: string, cause: unknown): Failure =>
 
 /** Takes a bundle apart as the store holds it. @throws Refusal */
 export function openApprovalFile(bytes: Uint8Array, keyring: OpenKeyring): StoredApproval {
-  const { statement, digest, outdated } = openStoredApproval(bytes, keyring);
+  const { statement, digest, keyHint, worthless, outdated } = openStoredApproval(bytes, keyring);
   const { server, revision, sequence } = statement.predicate;
   const digestOf = (path: string): string => subjectNamed(statement.subject, path, 'a stored approval').digest.sha256;
   return {
@@ -126,6 +130,8 @@ export function openApprovalFile(bytes: Uint8Array, keyring: OpenKeyring): Store
     digest,
     manifestDigest: digestOf(manifestPath(server.name)),
     lockDigest: digestOf(lockPath(server.name)),
+    keyHint,
+    ...(worthless !== undefined && { worthless }),
     ...(outdated !== undefined && { outdated }),
   };
 }

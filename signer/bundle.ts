@@ -8,6 +8,7 @@ import { canonicalJson } from '../core/canonical.ts';
 import { Failure } from '../core/failure.ts';
 import { approvalFormat, statusFormat } from '../core/formats.ts';
 import { ofFormat } from '../core/open-format.ts';
+import { checkSignedFor } from '../core/statement.ts';
 import { keyHint, type OpenKey, type OpenKeyring } from '../core/keyring.ts';
 import type { ApprovalStatement, Bundle, StatusStatement } from '../schemas/types.ts';
 import type { SigningKey } from './keys/signing-key.ts';
@@ -18,7 +19,8 @@ const payloadType = 'application/vnd.in-toto+json';
 /**
  * Signs a statement and opens the result as a host would, and as Sigstore's own verifier does, so that a key that signs
  * wrongly is found out here.
- * @throws Refusal where the statement breaks its schema, where the key is not in the keyring, or its signature does not verify
+ * @throws Refusal where the statement breaks its schema, where the key is not in the keyring, its signature does not verify,
+ *   or hosts would refuse it
  */
 export async function signStatement(
   statement: ApprovalStatement | StatusStatement,
@@ -60,8 +62,10 @@ export async function signStatement(
     dsseEnvelope: { ...dsseEnvelope, signatures: dsseEnvelope?.signatures.map(({ sig }) => ({ sig })) },
   } as Bundle;
   const bytes = bundleBytes(bundle);
-  const { key: opened } = openBundle(bytes, keyring, 'the new signature');
-  new Verifier(trusting(opened), noWitnesses).verify(toSignedEntity(built));
+  const signedBundle = openBundle(bytes, keyring, 'the new signature');
+  // What hosts would refuse is not signed: by a key that is retired or revoked, for another registry.
+  checkSignedFor(statement, signedBundle, keyring, 'the new signature');
+  new Verifier(trusting(signedBundle.key), noWitnesses).verify(toSignedEntity(built));
   return bytes;
 }
 

@@ -1,11 +1,11 @@
 /** The offline half of the metadata in development: signed by a key on this machine, whenever it has to be. */
-import { canonicalJson } from '../core/canonical.ts';
 import { rootFormat, targetsFormat } from '../core/formats.ts';
+import { metadataKey } from '../core/metadata.ts';
 import type { Keyring, RootMetadata } from '../schemas/types.ts';
 import type { SigningKey } from './keys/signing-key.ts';
 import type { MetadataStore } from './metadata-store.ts';
 import { highestVersions, newest, readNewest, renew } from './renew.ts';
-import { rootContent, targetsContent, type Holders } from './role.ts';
+import { keyringBytes, rootContent, targetsContent, type Holders } from './role.ts';
 import type { OnlineKeys } from './repository.ts';
 
 export interface DevelopmentKeys extends OnlineKeys {
@@ -29,7 +29,10 @@ export async function renewDevelopmentRoot(
   keys: DevelopmentKeys,
   now: Date,
 ): Promise<Offline> {
-  const by = async (key: SigningKey): Promise<Holders> => ({ keys: [await key.publicKey()], threshold: 1 });
+  const by = async (key: SigningKey): Promise<Holders> => ({
+    keys: [metadataKey(await key.publicKey())],
+    threshold: 1,
+  });
   const online = await by(keys.snapshot);
   const renewal = { store, now, highest: await highestVersions(store) };
   await renew(
@@ -46,7 +49,7 @@ export async function renewDevelopmentRoot(
   const { version } = await renew(
     renewal,
     newest(renewal, targetsKind),
-    targetsContent(canonicalJson(keyring), online),
+    targetsContent(keyringBytes(keyring), online),
     keys.targets,
   );
   const root = await readNewest(store, await highestVersions(store), rootFormat, 'root');

@@ -1,4 +1,5 @@
 /** Composing and signing the roles of the repository metadata. */
+import { reviewableJson } from '../core/canonical.ts';
 import { sha256 } from '../core/digest.ts';
 import {
   checkSigned,
@@ -9,14 +10,23 @@ import {
   signedBytes,
   type Metadata,
   type Role,
+  type Signers,
 } from '../core/metadata.ts';
-import type { MetadataKey, MetadataRole, RootRole, RootRoles, TargetFile, TargetsRole } from '../schemas/types.ts';
+import type {
+  Keyring,
+  MetadataKey,
+  MetadataRole,
+  RootRole,
+  RootRoles,
+  TargetFile,
+  TargetsRole,
+} from '../schemas/types.ts';
 import type { SigningKey } from './keys/signing-key.ts';
 import { signBytes } from './sign.ts';
 
-/** Who may sign for a role: public keys as SubjectPublicKeyInfo in DER, and how many of them must. */
+/** Who may sign for a role, and how many of them must. */
 export interface Holders {
-  readonly keys: readonly Uint8Array[];
+  readonly keys: readonly MetadataKey[];
   readonly threshold: number;
 }
 
@@ -43,23 +53,24 @@ export const targetsContent = (keyring: Uint8Array, bins: Holders): Content<Targ
   },
 });
 
+/** The exact bytes of a keyring, as they are published: people review them. */
+export const keyringBytes = (keyring: Keyring): Uint8Array => reviewableJson(keyring);
+
 export const targetFile = (bytes: Uint8Array): TargetFile => ({
   length: bytes.byteLength,
   hashes: { sha256: sha256(bytes) },
 });
 
 const keysOf = (holders: readonly Holders[]): Record<string, MetadataKey> =>
-  Object.fromEntries(
-    holders.flatMap(({ keys }) => keys.map(metadataKey)).map((key): [string, MetadataKey] => [keyIdOf(key), key]),
-  );
+  Object.fromEntries(holders.flatMap(({ keys }) => keys).map((key): [string, MetadataKey] => [keyIdOf(key), key]));
 
 const roleOf = ({ keys, threshold }: Holders): MetadataRole => ({
-  keyids: keys.map((spki) => keyIdOf(metadataKey(spki))).sort(),
+  keyids: keys.map(keyIdOf).sort(),
   threshold,
 });
 
 /** Adds a key's signature, in place of an earlier one of the same key. */
-async function addSignature<R extends Role>(
+export async function addSignature<R extends Role>(
   { signatures, signed }: Metadata<R>,
   key: SigningKey,
 ): Promise<Metadata<R>> {
@@ -71,6 +82,12 @@ async function addSignature<R extends Role>(
   checkSigned(made, { keys, keyids: [keyid], threshold: 1 }, 'the new signature');
   return made;
 }
+
+/** Those that a role names now. */
+export const holdersOf = ({ keys, keyids, threshold }: Signers): Holders => ({
+  keys: keyids.flatMap((keyid) => keys[keyid] ?? []),
+  threshold,
+});
 
 /** A role's file, signed by one key. */
 export const seal = async (role: Role, key: SigningKey): Promise<Uint8Array> =>

@@ -46,7 +46,7 @@ const update = (published: readonly Published[], at: Date): Promise<boolean> =>
 async function read(): Promise<StatusStatement> {
   const status = await readStatus(file, keyring);
   if (status === undefined) throw new Error('there is no status');
-  return status;
+  return status.statement;
 }
 
 const revoked: LifecycleEntry = {

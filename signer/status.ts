@@ -6,7 +6,7 @@ import { sameJson } from '../core/canonical.ts';
 import { Failure, systemCode } from '../core/failure.ts';
 import { statusFormat } from '../core/formats.ts';
 import { holds } from '../core/lifecycle.ts';
-import type { OpenKeyring } from '../core/keyring.ts';
+import { withoutRevocation, type OpenKeyring } from '../core/keyring.ts';
 import { statusLifeDays } from '../core/limits.ts';
 import { Refusal } from '../core/refusal.ts';
 import { openStatement, statementType, statusPredicateType } from '../core/statement.ts';
@@ -88,10 +88,11 @@ export async function updateStatus(
   { registry, registryFile, environment, key, keyring }: StatusSigner,
   now: Date,
 ): Promise<boolean> {
-  const before = await readStatus(file, keyring);
+  const found = await readStatus(file, keyring);
+  const before = found?.statement;
   const content = contentOf(published, registryFile, before);
   const young = before !== undefined && now < daysAfter(new Date(before.predicate.issuedAt), renewAfterDays);
-  if (young && says(before, content)) return false;
+  if (young && !found?.worthless && says(before, content)) return false;
   const { subject, revoked, oldest } = content;
   const statement: StatusStatement = {
     _type: statementType,
@@ -134,8 +135,19 @@ function says({ subject, predicate: { revoked, oldest } }: StatusStatement, cont
   return sameJson({ subject, revoked, oldest }, content);
 }
 
-/** The status in a file; nothing where there is no file. @throws Failure `status` where it is damaged */
-export async function readStatus(file: string, keyring: OpenKeyring): Promise<StatusStatement | undefined> {
+/** A status that was signed before. */
+export interface StatusFile {
+  readonly statement: StatusStatement;
+  /** Whether hosts refuse it, because the key that signed it was revoked. */
+  readonly worthless: boolean;
+}
+
+/**
+ * The status in a file; nothing where there is no file. One that a key signed which was revoked since still says what
+ * was revoked: the file is the signer's own. It is to be signed anew.
+ * @throws Failure `status` where it is damaged
+ */
+export async function readStatus(file: string, keyring: OpenKeyring): Promise<StatusFile | undefined> {
   let bytes: Buffer;
   try {
     bytes = await readFile(file);
@@ -143,10 +155,13 @@ export async function readStatus(file: string, keyring: OpenKeyring): Promise<St
     if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
   }
+  const open = (by: OpenKeyring): StatusStatement =>
+    openStatement(statusFormat, statusPredicateType, bytes, by, file).statement;
   try {
-    return openStatement(statusFormat, statusPredicateType, bytes, keyring, file).statement;
+    return { statement: open(keyring), worthless: false };
   } catch (cause) {
     if (!(cause instanceof Refusal)) throw cause;
+    if (cause.code === 'E_KEY_REVOKED') return { statement: open(withoutRevocations(keyring)), worthless: true };
     throw new Failure(
       'status',
       `${file} cannot be used: ${cause.message}`,
@@ -155,3 +170,8 @@ export async function readStatus(file: string, keyring: OpenKeyring): Promise<St
     );
   }
 }
+
+const withoutRevocations = (keyring: OpenKeyring): OpenKeyring => ({
+  ...keyring,
+  keys: new Map([...keyring.keys].map(([hint, key]) => [hint, withoutRevocation(key)])),
+});

@@ -14,6 +14,8 @@ import { git, readObjects } from './git.ts';
 export interface PastState {
   readonly name: string;
   readonly commit: string;
+  /** When that commit was made: of a merge, when it was merged. */
+  readonly committedAt: Date;
   readonly manifestBytes: Uint8Array;
   readonly lockBytes: Uint8Array;
   readonly manifestDigest: string;
@@ -42,15 +44,14 @@ export async function readHistory(root: string): Promise<History> {
   const states = await changedStates(root);
   const blobs = await readObjects(root, [...new Set(states.flatMap(({ manifest, lock }) => [manifest, lock]))]);
   const bytesOf = (id: string): Buffer => blobs.get(id) ?? Buffer.alloc(0);
-  const past = states.map(({ name, commit, manifest, lock }) =>
-    pastState(name, commit, bytesOf(manifest), bytesOf(lock)),
-  );
+  const past = states.map((state) => pastState(state, bytesOf(state.manifest), bytesOf(state.lock)));
   return Map.groupBy(past, ({ name }) => name);
 }
 
 interface ChangedState {
   readonly name: string;
   readonly commit: string;
+  readonly committedAt: Date;
   /** Object ids. */
   readonly manifest: string;
   readonly lock: string;
@@ -71,16 +72,17 @@ async function changedStates(root: string): Promise<ChangedState[]> {
       '--relative',
       '-z',
     ],
-    ...['--format=commit %H', '--', 'servers'],
+    ...['--format=commit %H %ct', '--', 'servers'],
   );
   const current = new Map<string, { manifest?: string; lock?: string }>();
   const states: ChangedState[] = [];
   let commit = '';
+  let committedAt = new Date(0);
   let touched = new Set<string>();
   const flush = (): void => {
     for (const name of touched) {
       const { manifest, lock } = current.get(name) ?? {};
-      if (manifest !== undefined && lock !== undefined) states.push({ name, commit, manifest, lock });
+      if (manifest !== undefined && lock !== undefined) states.push({ name, commit, committedAt, manifest, lock });
     }
     touched = new Set();
   };
@@ -89,7 +91,9 @@ async function changedStates(root: string): Promise<ChangedState[]> {
     const word = (words[index] ?? '').replace(/^\n/u, '');
     if (word.startsWith('commit ')) {
       flush();
-      commit = word.slice('commit '.length).trim();
+      const [, id = '', seconds = ''] = word.trim().split(' ');
+      commit = id;
+      committedAt = new Date(Number(seconds) * 1000);
     } else if (word.startsWith(':')) {
       const [, , , id = ''] = word.split(' ');
       const { name, kind } = serverFile.exec(words[++index] ?? '')?.groups ?? {};
@@ -106,13 +110,14 @@ async function changedStates(root: string): Promise<ChangedState[]> {
   return states;
 }
 
-function pastState(name: string, commit: string, manifestBytes: Buffer, lockBytes: Buffer): PastState {
+function pastState({ name, commit, committedAt }: ChangedState, manifestBytes: Buffer, lockBytes: Buffer): PastState {
   const read = readManifest(manifestPath(name), manifestBytes);
   const manifest = read.ok ? read.document.value : undefined;
   const lock = readPastLock(lockBytes);
   return {
     name,
     commit,
+    committedAt,
     manifestBytes,
     lockBytes,
     manifestDigest: sha256(manifestBytes),

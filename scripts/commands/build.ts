@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { buildRepository } from '../publish/build.ts';
 import { prepare } from '../publish/prepare.ts';
+import { askSecret } from '../terminal.ts';
 import { conclude, here, withJson, type CommonOptions } from './common.ts';
 
 /** `registry build`: writes dist/ from git and the approvals store. */
@@ -8,7 +9,7 @@ export function build(program: Command): void {
   withJson(program.command('build'))
     .description('write dist/ from what is approved; signs nothing')
     .action(async ({ json }: CommonOptions) => {
-      const preparation = await prepare(here(), new Date());
+      const preparation = await prepare(here(), { now: new Date(), readSecret: askSecret });
       if (!preparation.ok) return conclude(json, preparation.problems, {}, []);
       const { problems, servers, files } = await buildRepository(preparation.prepared);
       conclude(json, problems, { servers, files, dist: preparation.prepared.workspace.dist }, [

@@ -78,7 +78,7 @@ export async function baseCommit(
 export async function openResolver(root: string, what: string): Promise<Resolver> {
   return {
     registry: await openNpmRegistry(),
-    blobs: new BlobStore(workspaceOf(root).blobs),
+    blobs: new BlobStore(workspaceOf(root, 'development').blobs),
     onFetched: progress(what),
   };
 }

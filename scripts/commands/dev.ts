@@ -9,6 +9,7 @@ import { trustConfigOf } from '../publish/identity.ts';
 import { prepare } from '../publish/prepare.ts';
 import { serveDist } from '../publish/server.ts';
 import { signRepository } from '../publish/sign.ts';
+import { askSecret } from '../terminal.ts';
 import { version } from '../version.ts';
 import { conclude, here, sayProblems, withJson, type CommonOptions } from './common.ts';
 import { defaultPort, parsePort, type PortOption } from './serve.ts';
@@ -28,7 +29,7 @@ export function dev(program: Command): void {
       const step = stepsOf(json);
       const url = `http://localhost:${port}`;
 
-      const preparation = await prepare(here(), now);
+      const preparation = await prepare(here(), { now, readSecret: askSecret, development: true });
       if (!preparation.ok) return conclude(json, preparation.problems, {}, []);
       const { prepared } = preparation;
       const { workspace, identity, servers } = prepared;

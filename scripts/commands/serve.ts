@@ -26,7 +26,7 @@ export function serve(program: Command): void {
     .description('serve dist/ on this machine')
     .option('--port <number>', 'the port to listen on', parsePort, defaultPort)
     .action(async ({ json, port }: CommonOptions & PortOption) => {
-      const { dist } = workspaceOf(here());
+      const { dist } = workspaceOf(here(), 'development');
       await access(join(dist, 'index.html')).catch((cause: unknown) => {
         throw new UsageError('there is no dist/ to serve', 'run `registry dev`, or `registry build` first', { cause });
       });

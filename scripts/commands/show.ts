@@ -9,6 +9,7 @@ import { readRepository } from '../catalog/repository.ts';
 import { checkRepository } from '../catalog/rules.ts';
 import { prepare } from '../publish/prepare.ts';
 import { selectPublished } from '../publish/select.ts';
+import { askSecret } from '../terminal.ts';
 import { conclude, here, withJson, type CommonOptions } from './common.ts';
 
 /** `registry show`: why a server is published, or why not. */
@@ -22,7 +23,7 @@ export function show(program: Command): void {
       );
       if (own.length > 0)
         return conclude(json, own, { name, published: false }, [`${name} is not published: it has problems`]);
-      const preparation = await prepare(here(), new Date());
+      const preparation = await prepare(here(), { now: new Date(), readSecret: askSecret });
       if (!preparation.ok) return conclude(json, preparation.problems, { name, published: false }, []);
       const { workspace, identity, servers } = preparation.prepared;
       const wanted = servers.filter((server) => server.name === name);

@@ -4,26 +4,29 @@ import { progress } from '../../host/output.ts';
 import { prepare } from '../publish/prepare.ts';
 import { signRepository } from '../publish/sign.ts';
 import { version } from '../version.ts';
-import { conclude, here, withJson, type CommonOptions } from './common.ts';
+import { conclude, here, withJson } from './common.ts';
+import { secretFrom, withSecret, type KeyOptions } from './key-options.ts';
 
-/** `registry sign`: approves what has no approval yet, with the development key. */
+/** `registry sign`: approves what has no approval yet, and renews status and metadata. */
 export function sign(program: Command): void {
-  withJson(program.command('sign'))
-    .description('fetch and hash what is new, and sign it with the development key')
-    .action(async ({ json }: CommonOptions) => {
+  withSecret(withJson(program.command('sign')))
+    .description('fetch and hash what is new, and sign it: with the keys of registry.yaml where trust/ holds a root')
+    .action(async ({ json, secretFile }: KeyOptions) => {
       const now = new Date();
-      const preparation = await prepare(here(), now);
+      const preparation = await prepare(here(), { now, readSecret: secretFrom(secretFile) });
       if (!preparation.ok) return conclude(json, preparation.problems, {}, []);
-      const { problems, approved, statusSigned } = await signRepository({
+      const { problems, approved, statusSigned, metadataSigned } = await signRepository({
         ...preparation.prepared,
         now,
         version,
         openRegistry: () => openNpmRegistry(),
         onFetched: progress('fetching'),
       });
-      conclude(json, problems, { approved, statusSigned }, [
+      conclude(json, problems, { approved, statusSigned, metadataSigned }, [
         ...approved.map((server) => `approved ${server}`),
-        approved.length === 0 && !statusSigned ? 'nothing is due' : `${approved.length} approvals signed`,
+        approved.length === 0 && !statusSigned && metadataSigned === 0
+          ? 'nothing is due'
+          : `${approved.length} approvals, ${statusSigned ? 'the' : 'no'} status and ${metadataSigned} files of metadata signed`,
       ]);
     });
 }

@@ -44,7 +44,7 @@ export async function buildRepository({ config, identity, workspace, servers }: 
         });
   const records = composeRecords(published);
   const status = await readStatus(workspace.status, identity.keyring);
-  if (status === undefined || !isStatusCurrent(status, published, identity.registryFile))
+  if (status === undefined || status.worthless || !isStatusCurrent(status.statement, published, identity.registryFile))
     problems.push({
       code: 'status-outdated',
       file: '',

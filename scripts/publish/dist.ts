@@ -11,6 +11,7 @@ import { recordFormat } from '../../core/formats.ts';
 import { keyringPath, targetPath } from '../../core/metadata.ts';
 import { stagingName, sweepStaging } from '../../host/store/staging.ts';
 import type { RegistryConfig } from '../../schemas/types.ts';
+import { keyringBytes } from '../../signer/role.ts';
 import type { ApprovalsStore } from '../../signer/approvals-store.ts';
 import type { Published, RecordFile } from '../../signer/record.ts';
 import { composeCatalog, composeSearch, type Shown } from './catalog.ts';
@@ -54,7 +55,7 @@ export async function buildDist(build: Build): Promise<number> {
         files.set(`locks/${lockDigest}.json`, await store.subject(lockDigest));
       }
     }
-    const targets = new Map([...named, [keyringPath, canonicalJson(identity.keyringFile)]]);
+    const targets = new Map([...named, [keyringPath, keyringBytes(identity.keyringFile)]]);
     for (const [path, bytes] of targets) {
       // For people; hosts read the one whose name holds its digest.
       files.set(path, bytes);

@@ -1,25 +1,35 @@
-/** Who signs here. Development is the only identity that a registry has before its first key ceremony. */
+/** Who signs here: in production what the key ceremony decided, in development keys of this machine. */
 import { join } from 'node:path';
 import { sha256 } from '../../core/digest.ts';
-import { keyHint, openKeyring, type OpenKeyring } from '../../core/keyring.ts';
+import { UsageError } from '../../core/failure.ts';
+import { openKeyring, type OpenKeyring } from '../../core/keyring.ts';
+import { metadataBytes } from '../../core/metadata.ts';
 import { toSecond } from '../../core/time.ts';
 import type { Keyring, RegistryConfig, RootMetadata, TrustConfig } from '../../schemas/types.ts';
 import { renewDevelopmentRoot } from '../../signer/development-root.ts';
 import { openDevelopmentKey, type DevelopmentKey } from '../../signer/keys/development.ts';
+import { openKey, type KeyContext } from '../../signer/keys/open-key.ts';
 import type { SigningKey } from '../../signer/keys/signing-key.ts';
 import { MetadataStore } from '../../signer/metadata-store.ts';
 import type { OnlineKeys } from '../../signer/repository.ts';
 import type { ConfigFile } from '../catalog/repository.ts';
+import { approvalKey } from './keyring-file.ts';
+import type { TrustFolder } from './trust-folder.ts';
 import type { Workspace } from './workspace.ts';
+
+/** The keys that sign what is published. */
+export interface SigningKeys extends OnlineKeys {
+  /** Signs approvals and status. */
+  readonly approval: SigningKey;
+}
 
 export interface Identity {
   readonly registry: string;
   /** SHA-256 of registry.yaml. */
   readonly registryFile: string;
   readonly environment: Keyring['environment'];
-  /** Signs approvals and status. */
-  readonly key: SigningKey;
-  readonly online: OnlineKeys;
+  /** Opens the keys: only signing needs them. Whoever opens them closes them. */
+  readonly openKeys: () => Promise<SigningKeys>;
   /** As it is published. */
   readonly keyringFile: Keyring;
   readonly keyring: OpenKeyring;
@@ -47,30 +57,62 @@ export async function developmentIdentity(
     timestamp: await open('timestamp'),
   };
   const registry = `${config.id}-development-${sha256(await keys.root.publicKey()).slice(0, 8)}`;
-  const spki = await key.publicKey();
   const keyringFile: Keyring = {
     schemaVersion: 1,
     registry,
     environment: 'development',
-    keys: [
-      {
-        hint: keyHint(spki),
-        algorithm: 'ecdsa-p256-sha256',
-        publicKey: Buffer.from(spki).toString('base64'),
-        validFrom: key.madeAt,
-      },
-    ],
+    keys: [approvalKey(await key.publicKey(), key.madeAt)],
   };
   const offline = await renewDevelopmentRoot(new MetadataStore(workspace.metadata), keyringFile, keys, now);
   return {
     registry,
     registryFile,
     environment: 'development',
-    key,
-    online: keys,
+    openKeys: async () => ({ approval: key, snapshot: keys.snapshot, timestamp: keys.timestamp }),
     keyringFile,
     keyring: openKeyring(keyringFile),
     ...offline,
+  };
+}
+
+/**
+ * The production identity: what the offline keys have signed in trust/, and the online keys that registry.yaml names.
+ * @throws UsageError where the ceremony is not done, or no keys are named
+ */
+export async function productionIdentity(
+  { value: config, sha256: registryFile }: ConfigFile<RegistryConfig>,
+  { ceremony, roots }: TrustFolder,
+  workspace: Workspace,
+  context: KeyContext,
+): Promise<Identity> {
+  const { root, targets } = ceremony;
+  if (root === undefined || targets === undefined)
+    throw new UsageError('the offline keys have not signed yet', '`registry root status` says who is missing');
+  const { keyring, targets: file } = targets;
+  const store = new MetadataStore(workspace.metadata);
+  for (const each of roots) await store.create({ role: 'root', version: each.signed.version }, metadataBytes(each));
+  await store.create({ role: 'targets', version: file.signed.version }, metadataBytes(file));
+  return {
+    registry: keyring.registry,
+    registryFile,
+    environment: 'production',
+    openKeys: async () => {
+      const { keys } = config;
+      if (keys === undefined)
+        throw new UsageError(
+          'registry.yaml names no keys',
+          'add `keys` with the addresses of approval, snapshot and timestamp',
+        );
+      return {
+        approval: await openKey(keys.approval, context),
+        snapshot: await openKey(keys.snapshot, context),
+        timestamp: await openKey(keys.timestamp, context),
+      };
+    },
+    keyringFile: keyring,
+    keyring: openKeyring(keyring),
+    root: { signatures: [...root.signatures], signed: root.signed },
+    targetsVersion: file.signed.version,
   };
 }
 

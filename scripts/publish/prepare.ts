@@ -1,11 +1,13 @@
 /** Everything that signing and building start from, read and checked once. */
 import { inOrder, hasErrors, type Problem } from '../../core/problem.ts';
 import type { Policy, RegistryConfig } from '../../schemas/types.ts';
+import type { KeyContext } from '../../signer/keys/open-key.ts';
 import { isTracked } from '../catalog/git.ts';
 import { readHistory } from '../catalog/history.ts';
 import { readRepository, type ConfigFile } from '../catalog/repository.ts';
 import { checkRepository } from '../catalog/rules.ts';
-import { developmentIdentity, type Identity } from './identity.ts';
+import { developmentIdentity, productionIdentity, type Identity } from './identity.ts';
+import { readTrustFolder } from './trust-folder.ts';
 import { wantedServers, type WantedServer } from './wanted.ts';
 import { workspaceOf, type Workspace } from './workspace.ts';
 
@@ -20,8 +22,20 @@ export interface Prepared {
 export type Preparation =
   { readonly ok: true; readonly prepared: Prepared } | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** @throws UsageError outside a registry; Failure `shallow-clone` and others */
-export async function prepare(root: string, now: Date): Promise<Preparation> {
+/** How a registry is prepared. */
+export interface PrepareOptions {
+  readonly now: Date;
+  /** Asks for a passphrase or a PIN of a key. */
+  readonly readSecret: KeyContext['readSecret'];
+  /** Signs with keys of this machine, though a production root counts. */
+  readonly development?: true;
+}
+
+/**
+ * In production where trust/ holds a root or a proposal for one, in development otherwise.
+ * @throws UsageError outside a registry; Failure `shallow-clone` and others
+ */
+export async function prepare(root: string, options: PrepareOptions): Promise<Preparation> {
   const repository = await readRepository(root);
   const history = (await isTracked(root)) ? await readHistory(root) : undefined;
   const wanted = wantedServers(repository, history);
@@ -34,7 +48,12 @@ export async function prepare(root: string, now: Date): Promise<Preparation> {
   const { registry: config, policy } = repository;
   if (hasErrors(problems) || config === undefined || policy === undefined)
     return { ok: false, problems: inOrder(problems) };
-  const workspace = workspaceOf(root);
-  const identity = await developmentIdentity(config, workspace, now);
+  const folder = await readTrustFolder(root);
+  const { root: counted, proposedRoot } = folder.ceremony;
+  const production = options.development !== true && (counted ?? proposedRoot) !== undefined;
+  const workspace = workspaceOf(root, production ? 'production' : 'development');
+  const identity = production
+    ? await productionIdentity(config, folder, workspace, options)
+    : await developmentIdentity(config, workspace, options.now);
   return { ok: true, prepared: { config, policy, workspace, identity, servers: wanted.servers } };
 }

@@ -19,7 +19,7 @@ export function selectPublished(
   const published: Published[] = [];
   const missing: { name: string; version: string }[] = [];
   for (const { name, tip, past, lifecycle } of servers) {
-    const stored = approvals.get(name) ?? [];
+    const stored = (approvals.get(name) ?? []).filter(({ worthless }) => worthless !== true);
     const versions = past.flatMap((state) => {
       const approval = stored.findLast((candidate) => approvesPast(candidate, state));
       if (approval !== undefined) return [approval];

@@ -10,6 +10,7 @@ import { lockPath, manifestPath } from '../../core/statement.ts';
 import type { Policy, Revocation } from '../../schemas/types.ts';
 import { approvalDue, composeApproval, type ApprovalContext, type Candidate } from '../../signer/approval.ts';
 import { ApprovalsStore, openApprovalFile, type StoredApproval } from '../../signer/approvals-store.ts';
+import type { SigningKey } from '../../signer/keys/signing-key.ts';
 import { signStatement } from '../../signer/bundle.ts';
 import { fetchClosure } from '../../signer/fetch-closure.ts';
 import { composeRecords } from '../../signer/record.ts';
@@ -17,7 +18,7 @@ import { MetadataStore } from '../../signer/metadata-store.ts';
 import { updateMetadata } from '../../signer/repository.ts';
 import { keptRevocations, readStatus, updateStatus } from '../../signer/status.ts';
 import { namedFiles } from './named-files.ts';
-import type { Identity } from './identity.ts';
+import type { Identity, SigningKeys } from './identity.ts';
 import { selectPublished } from './select.ts';
 import { versionOf, type WantedServer } from './wanted.ts';
 import type { Workspace } from './workspace.ts';
@@ -49,13 +50,22 @@ export interface SigningResult {
  * and no revocation: the status is signed over whatever is approved.
  */
 export async function signRepository(run: SigningRun): Promise<SigningResult> {
+  const keys = await run.identity.openKeys();
+  try {
+    return await signWith(keys, run);
+  } finally {
+    for (const key of Object.values(keys) as SigningKey[]) await key.close?.();
+  }
+}
+
+async function signWith(keys: SigningKeys, run: SigningRun): Promise<SigningResult> {
   const { servers, identity, workspace, now } = run;
   const store = new ApprovalsStore(workspace.folder);
   const approvals = new Map(await store.readAll(identity.keyring));
   const problems: Problem[] = [];
   const due: Task[] = [];
   for (const { name, tip, past, lifecycle } of servers) {
-    const stored = approvals.get(name) ?? [];
+    const stored = (approvals.get(name) ?? []).filter(({ worthless }) => worthless !== true);
     // What history holds was decided when it was the tip; only what was never approved is due, and still may run.
     const missed = past.filter(
       (state) => !stored.some(({ version }) => version === versionOf(state)) && !isEnded(lifecycle, versionOf(state)),
@@ -66,6 +76,10 @@ export async function signRepository(run: SigningRun): Promise<SigningResult> {
       else problems.push(skipped(name, versionOf(state), 'it does not pass the rules of today'));
     // What is revoked gets no approval more.
     if (tip === undefined || isEnded(lifecycle, tip.manifest.version)) continue;
+    if (identity.environment === 'production' && tip.committedAt === undefined) {
+      problems.push(uncommitted(tip));
+      continue;
+    }
     const needed = approvalDue(tip, stored, now, identity.environment);
     if (needed.kind === 'conflict') problems.push(conflict(tip, needed.differs));
     else if (needed.kind === 'due') due.push({ candidate: tip, why: 'tip' });
@@ -82,7 +96,7 @@ export async function signRepository(run: SigningRun): Promise<SigningResult> {
     // An older version that is approved only now must not stay ahead of the tip; otherwise the tip needs nothing.
     if (why === 'behind' && !ahead.has(name)) continue;
     const stored = approvals.get(name) ?? [];
-    const approval = await approve(candidate, stored, run);
+    const approval = await approve(candidate, stored, keys, run);
     await store.add(approval, candidate.manifestBytes, candidate.lockBytes);
     approvals.set(name, [...stored, approval]);
     approved.push(`${name}@${version}`);
@@ -90,16 +104,16 @@ export async function signRepository(run: SigningRun): Promise<SigningResult> {
   const { published } = selectPublished(servers, approvals);
   // Without any server there is nothing to say.
   if (published.length === 0) return { problems, approved, statusSigned: false, metadataSigned: 0 };
-  const statusSigned = await updateStatus(workspace.status, published, identity, now);
+  const statusSigned = await updateStatus(workspace.status, published, { ...identity, key: keys.approval }, now);
   const status = await readStatus(workspace.status, identity.keyring);
-  if (status !== undefined) problems.push(...keptRevocations(status, published).map(revocationKept));
+  if (status !== undefined) problems.push(...keptRevocations(status.statement, published).map(revocationKept));
   const { bins, snapshot, timestamp } = await updateMetadata(
     new MetadataStore(workspace.metadata),
     {
       named: namedFiles(composeRecords(published), await readFile(workspace.status)),
       targetsVersion: identity.targetsVersion,
     },
-    identity.online,
+    keys,
     now,
   );
   return { problems, approved, statusSigned, metadataSigned: bins + Number(snapshot) + Number(timestamp) };
@@ -155,6 +169,7 @@ const skipped = (name: string, version: string, why: string): Problem => ({
 async function approve(
   candidate: Candidate,
   stored: readonly StoredApproval[],
+  keys: SigningKeys,
   run: SigningRun,
 ): Promise<StoredApproval> {
   const { identity, policy, version, now } = run;
@@ -170,8 +185,10 @@ async function approve(
     version,
     checks: [{ tool: 'closure', version, result: 'passed', ranBy: 'signer' }],
   };
-  const statement = composeApproval(candidate, next, context, now);
-  return openApprovalFile(await signStatement(statement, identity.key, identity.keyring), identity.keyring);
+  // In production from the merge on, so that signing again extends nothing. What nobody merged is tried out here and now.
+  const approvedAt = identity.environment === 'production' ? (candidate.committedAt ?? now) : now;
+  const statement = composeApproval(candidate, next, context, approvedAt);
+  return openApprovalFile(await signStatement(statement, keys.approval, identity.keyring), identity.keyring);
 }
 
 const revocationKept = ({ name, versions, state }: Revocation): Problem => ({
@@ -180,6 +197,13 @@ const revocationKept = ({ name, versions, state }: Revocation): Problem => ({
   message: `${name} ${typeof versions === 'string' ? versions : versions.join(', ')} stays ${state}, though its lifecycle no longer says so`,
   remedy: 'put the entry back; to let a version run again, have it reviewed again: a new reviewed_at approves it anew',
   severity: 'warning',
+});
+
+const uncommitted = ({ manifest: { name, version } }: Candidate): Problem => ({
+  code: 'uncommitted',
+  file: manifestPath(name),
+  message: `${name} ${version} is not what the main line of history holds`,
+  remedy: 'merge it first: in production, only what was merged is approved',
 });
 
 const conflict = ({ manifest: { name, version } }: Candidate, differs: string): Problem => ({

@@ -48,13 +48,13 @@ function wantedServer(
   if (lock === undefined) return [];
   const last = states.at(-1);
   const committed =
-    last?.manifestDigest === sha256(manifestBytes) && last.lockDigest === sha256(lock.bytes) ? last.commit : undefined;
+    last?.manifestDigest === sha256(manifestBytes) && last.lockDigest === sha256(lock.bytes) ? last : undefined;
   const tip = {
     manifest: manifest.value,
     manifestBytes,
     lock: lock.value,
     lockBytes: lock.bytes,
-    ...(committed !== undefined && { commit: committed }),
+    ...(committed !== undefined && { commit: committed.commit, committedAt: committed.committedAt }),
   };
   const past = lastOfEachVersion(states).filter((state) => versionOf(state) !== manifest.value.version);
   return [{ name, tip, past, lifecycle: manifest.value.lifecycle ?? [] }];

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Environment } from '../../schemas/types.ts';
 
 /** Where a registry keeps what is not in git. */
 export interface Workspace {
@@ -15,15 +16,17 @@ export interface Workspace {
   readonly dist: string;
 }
 
-export function workspaceOf(root: string): Workspace {
-  const folder = join(root, '.registry');
+/** Development and production have nothing in common but what was downloaded, and dist/. */
+export function workspaceOf(root: string, environment: Environment): Workspace {
+  const top = join(root, '.registry');
+  const folder = environment === 'development' ? top : join(top, environment);
   return {
     folder,
     keys: join(folder, 'keys'),
     metadata: join(folder, 'metadata'),
     status: join(folder, 'status.json'),
     trust: join(folder, 'trust.json'),
-    blobs: join(folder, 'cache', 'blobs'),
+    blobs: join(top, 'cache', 'blobs'),
     dist: join(root, 'dist'),
   };
 }

@@ -1,0 +1,62 @@
+import { writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { reviewableJson } from '../../core/canonical.ts';
+import { systemCode, UsageError } from '../../core/failure.ts';
+import { trustConfigFormat } from '../../core/formats.ts';
+import { checkFormat } from '../../core/schema.ts';
+import { toSecond } from '../../core/time.ts';
+import type { TrustConfig } from '../../schemas/types.ts';
+import { readRepository } from '../catalog/repository.ts';
+import { readTrustFolder } from '../publish/trust-folder.ts';
+import { conclude, here, withJson, type CommonOptions } from './common.ts';
+
+interface ExportOptions extends CommonOptions {
+  readonly out: string;
+  readonly group?: string[];
+  readonly npmRegistry?: string;
+  readonly refreshAfter?: string;
+}
+
+/** `registry trust`: what hosts are to be given. */
+export function trust(program: Command): void {
+  const group = program.command('trust').description('what hosts need to trust this registry');
+
+  withJson(group.command('export'))
+    .description('write the trust config that IT deploys to hosts')
+    .option('--out <file>', 'where to write it', 'trust.json')
+    .option('--group <name...>', 'groups that the devices belong to')
+    .option('--npm-registry <url>', 'the npm mirror that they fetch packages from')
+    .option('--refresh-after <seconds>', 'how old what a host heard may be before it asks again')
+    .action(async ({ json, out, group: groups, npmRegistry, refreshAfter }: ExportOptions) => {
+      const { registry } = await readRepository(here());
+      if (registry === undefined) throw new UsageError('registry.yaml cannot be used', 'run `registry validate`');
+      const { root, targets } = (await readTrustFolder(here())).ceremony;
+      if (root === undefined || targets === undefined)
+        throw new UsageError('no root and keyring count yet', '`registry root status` says what is missing');
+      const { id, url } = registry.value;
+      const config: TrustConfig = {
+        schemaVersion: 1,
+        registry: { id, url, environment: 'production' },
+        root: { signatures: [...root.signatures], signed: root.signed },
+        exportedAt: toSecond(new Date()),
+        minimum: { root: root.signed.version, targets: targets.targets.signed.version },
+        ...(groups !== undefined && { groups }),
+        ...(npmRegistry !== undefined && { npmRegistry }),
+        ...(refreshAfter !== undefined && { refreshAfterSeconds: Number(refreshAfter) }),
+      };
+      const checked = checkFormat(trustConfigFormat, config);
+      if (!checked.ok) {
+        const problems = checked.violations.map(({ code, message, remedy }) => ({ code, file: out, message, remedy }));
+        return conclude(json, problems, {}, []);
+      }
+      await writeFile(out, reviewableJson(config), { flag: 'wx' }).catch((cause: unknown) => {
+        if (systemCode(cause) !== 'EEXIST') throw cause;
+        throw new UsageError(`${out} is there already`, 'choose another name with --out', { cause });
+      });
+      conclude(json, [], { file: out, registry: id, root: root.signed.version }, [
+        `${out} trusts ${id} from root ${root.signed.version} on, at ${url}`,
+        'install it as /etc/countersign/trust.json (macOS: /Library/Application Support/Countersign/trust.json,',
+        'Windows: C:\\ProgramData\\Countersign\\trust.json), where the administrator alone can write',
+      ]);
+    });
+}
