@@ -10,7 +10,7 @@ import { nameOfRecord, recordPath } from '../../core/statement.ts';
 import type { Lock, ServerRecord } from '../../schemas/types.ts';
 import { checkLockBelongs, openApproval, type VerifiedApproval } from './approval.ts';
 import { clockToleranceMs } from './clock.ts';
-import { Repository, type Heard } from './repository.ts';
+import { Repository, type FetchFile, type Heard } from './repository.ts';
 import { checkNotRevoked } from './status.ts';
 import type { Trust } from './trust-config.ts';
 
@@ -27,10 +27,10 @@ export class Registry {
   readonly #repository: Repository;
   readonly #now: Date;
 
-  /** `folder` is where this registry's files are kept. */
-  constructor(trust: Trust, folder: string, now: Date) {
+  /** `folder` is where this registry's files are kept. Without `fetchFile`, they come over HTTP. */
+  constructor(trust: Trust, folder: string, now: Date, fetchFile?: FetchFile) {
     this.#trust = trust;
-    this.#repository = new Repository(trust, folder, now);
+    this.#repository = new Repository(trust, folder, now, fetchFile);
     this.#now = now;
   }
 

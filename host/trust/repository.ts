@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAbsence, isSilence } from '../../core/address.ts';
 import { mapConcurrently } from '../../core/concurrency.ts';
+import type { Bounds } from '../../core/download.ts';
 import { sha256 } from '../../core/digest.ts';
 import { systemCode } from '../../core/failure.ts';
 import { keyringFormat, statusFormat, type Format } from '../../core/formats.ts';
@@ -36,6 +37,14 @@ export interface Heard {
   readonly justNow: boolean;
 }
 
+/** Gives the file at an address. What it throws is what `fetchFile` throws. */
+export type FetchFile = (url: string, bounds: Bounds) => Promise<Uint8Array>;
+
+const overHttp: FetchFile = async (url, bounds) => {
+  const { fetchFile } = await import('../on-demand.ts');
+  return fetchFile(url, bounds);
+};
+
 /** What is kept: it opens, or there is a reason why not. */
 type Kept = { readonly heard: Heard } | { readonly heard?: never; readonly problem: unknown };
 
@@ -43,14 +52,16 @@ export class Repository {
   readonly #trust: Trust;
   readonly #folder: string;
   readonly #now: Date;
+  readonly #fetchFile: FetchFile;
   readonly #metadata: MetadataFiles;
   #heard: Promise<Heard> | undefined;
 
   /** `folder` is where this registry's files are kept. */
-  constructor(trust: Trust, folder: string, now: Date) {
+  constructor(trust: Trust, folder: string, now: Date, fetchFile = overHttp) {
     this.#trust = trust;
     this.#folder = folder;
     this.#now = now;
+    this.#fetchFile = fetchFile;
     this.#metadata = new MetadataFiles(join(folder, 'metadata'));
   }
 
@@ -250,10 +261,8 @@ export class Repository {
   }
 
   #fetch(signal: AbortSignal): Fetch {
-    return async (path, maxBytes) => {
-      const { fetchFile } = await import('../on-demand.ts');
-      return fetchFile(`${this.#trust.config.registry.url.replace(/\/$/u, '')}/${path}`, { maxBytes, signal });
-    };
+    const base = this.#trust.config.registry.url.replace(/\/$/u, '');
+    return (path, maxBytes) => this.#fetchFile(`${base}/${path}`, { maxBytes, signal });
   }
 }
 
