@@ -63,6 +63,14 @@ test.each<[string, string, () => Uint8Array]>([
     'E_FORMAT',
     () => canonicalJson({ signatures: signatures(root, [one, two]).toReversed(), signed: root }),
   ],
+  [
+    'has half a byte more in a signature',
+    'E_FORMAT',
+    () => {
+      const longer = signatures(root, [one, two]).map(({ keyid, sig }) => ({ keyid, sig: `${sig}0` }));
+      return canonicalJson({ signatures: longer, signed: root });
+    },
+  ],
   ['has a field more', 'E_FORMAT', () => sealed({ ...root, more: 1 }, [one, two])],
   [
     'has a signature with the higher of the two values of s',
