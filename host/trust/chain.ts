@@ -62,7 +62,7 @@ export async function openChain(source: MetadataSource, context: ChainContext): 
   const timestampSigners = signersOf(root, 'timestamp');
   const timestampBytes = await source.timestamp();
   const timestamp = openMetadata(timestampFormat, timestampBytes, () => [timestampSigners], 'the timestamp'); // 5.4.2
-  const timestampMark = markOf('timestamp', timestampSigners, timestamp.version, timestampBytes);
+  const timestampMark = markOf('timestamp', timestampSigners, timestamp);
   seen.check(timestampMark); // 5.4.3.1
   checkNotExpired(timestamp, 'the timestamp', now); // 5.4.4
 
@@ -94,7 +94,7 @@ export async function openChain(source: MetadataSource, context: ChainContext): 
   const { targets, targetsMark } = await source.open(`${targetsVersion}.targets.json`, maxTargetsBytes, (bytes) => {
     const opened = openMetadata(targetsFormat, bytes, () => [targetsSigners], 'the targets file'); // 5.6.3
     checkVersion('the targets file', opened, targetsVersion); // 5.6.4
-    const mark = markOf('targets', targetsSigners, targetsVersion, bytes);
+    const mark = markOf('targets', targetsSigners, opened);
     seen.check(mark);
     return { targets: opened, targetsMark: mark };
   });
@@ -126,7 +126,7 @@ export async function openBin(
     for (const path of Object.keys(bin.targets))
       if (binOf(path) !== name || (path !== statusPath && nameOfRecord(path) === undefined))
         throw new Refusal('E_DELEGATION', `${name} names ${JSON.stringify(path)}, which it may not`, mixedUp);
-    const mark = markOf(name, signers, version, bytes);
+    const mark = markOf(name, signers, bin);
     seen.check(mark);
     return { bin, mark };
   });
@@ -156,11 +156,12 @@ async function newestRoot(source: MetadataSource, trusted: RootRole): Promise<Ro
   return root;
 }
 
-const markOf = (kind: string, signers: Signers, version: number, bytes: Uint8Array): Mark => ({
+/** Of what is said, not of the file: anyone can add a signature of a key that does not count. */
+const markOf = (kind: string, signers: Signers, role: Role): Mark => ({
   kind,
   scope: scopeOf(signers.keyids),
-  version,
-  digest: sha256(bytes),
+  version: role.version,
+  digest: sha256(signedBytes(role)),
 });
 
 /** @throws Refusal E_FORMAT */

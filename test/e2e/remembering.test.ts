@@ -1,10 +1,12 @@
 /** What a host refuses for what it has seen before, and how long it runs on what it keeps. */
-import { stat, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { scopeOf } from '../../host/trust/high-water.ts';
 import { Registry } from '../../host/trust/registry.ts';
 import { loadTrust } from '../../host/trust/trust-config.ts';
+import { canonicalJson } from '../../core/canonical.ts';
+import { binOf } from '../../core/metadata.ts';
 import type { Refusal } from '../../core/refusal.ts';
 import type { StatusStatement } from '../../schemas/types.ts';
 import { serveFiles, type FileServer } from '../support/file-server.ts';
@@ -122,6 +124,22 @@ describe('a host', () => {
     folder = await temporaryFolder();
     await trusting({});
     expect(await openServed(change('2026-06-01T12:05:01Z'))).toBe('E_CLOCK');
+  });
+
+  test.each([
+    ['timestamp', 'metadata/timestamp.json'],
+    ['targets file', 'metadata/1.targets.json'],
+    ["record's bin", `metadata/1.${binOf('servers/internal-postgres.json')}.json`],
+  ])('takes a %s that it saw with a signature more for the same', async (_, path) => {
+    serve(server, publish());
+    const original = Buffer.from(server.files.get(path) as Uint8Array);
+    const { signatures, signed } = JSON.parse(original.toString('utf8'));
+    const more = [...signatures, { keyid: 'f'.repeat(64), sig: '00' }];
+    server.files.set(path, canonicalJson({ signatures: more, signed }));
+    expect(await open()).toBe('accepted');
+    serve(server, publish());
+    await rm(join(folder, 'registry/metadata'), { recursive: true });
+    expect(await open()).toBe('accepted');
   });
 
   test('hears the registry anew where it has moved on since', async () => {
