@@ -14,6 +14,7 @@ export interface KeptTimestamp {
   readonly at: Date;
 }
 
+const metadataName = /^[1-9][0-9]{0,15}\.[a-z]+(?:-[0-9a-f]{2})?\.json$/u;
 const timestampName = /^(?<version>[1-9][0-9]{0,15})\.timestamp\.json$/u;
 
 export class MetadataFiles {
@@ -59,10 +60,11 @@ export class MetadataFiles {
       await rm(join(this.#folder, `${older}.timestamp.json`), { force: true });
   }
 
-  /** Deletes every file that is not named here, but for timestamps. */
+  /** Deletes all metadata that is not named here, but for timestamps. What another process is writing is none yet. */
   async prune(used: ReadonlySet<string>): Promise<void> {
     for (const name of await this.#list())
-      if (!used.has(name) && !timestampName.test(name)) await rm(join(this.#folder, name), { force: true });
+      if (metadataName.test(name) && !timestampName.test(name) && !used.has(name))
+        await rm(join(this.#folder, name), { force: true });
   }
 
   /** The versions of the timestamps, the highest first. */
