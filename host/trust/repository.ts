@@ -128,9 +128,13 @@ export class Repository {
     }
   }
 
-  /** 5.1 to 5.6, within one deadline for all of it. Nothing is kept that did not open, the timestamp last. */
+  /**
+   * 5.1 to 5.6, within one deadline for all of it: a short one where what is kept can stand in. Nothing is kept that did
+   * not open, the timestamp last.
+   */
   async #fetched(previous: Chain | undefined): Promise<Heard> {
-    const fetch = this.#fetch(AbortSignal.timeout(refreshDeadlineMs));
+    const deadlineMs = previous === undefined ? fileDeadlineMs : refreshDeadlineMs;
+    const fetch = this.#fetch(AbortSignal.timeout(deadlineMs));
     const source = new MetadataSource(this.#metadata, (name, maxBytes) => fetch(`metadata/${name}`, maxBytes));
     const seen = await this.#seen();
     const { heard, marks } = await this.#open(source, seen, this.#now, { fetch, previous });
