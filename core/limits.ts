@@ -61,8 +61,10 @@ export const maxPinBytes = KIB;
 /** One request to a key service, with all its repetitions. */
 export const keyServiceDeadlineMs = 20_000;
 
-/** Asking a registry for its status, which every start may wait for. */
+/** Hearing a registry anew, all of it: every start may wait for that. */
 export const refreshDeadlineMs = 2_000;
+/** The same where nothing is kept that could stand in for it. */
+export const firstContactDeadlineMs = 10_000;
 /** Fetching one file that a registry published under its digest. */
 export const fileDeadlineMs = 30_000;
 /** One try at a download from a package registry; it is tried again where the fault may pass. */

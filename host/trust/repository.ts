@@ -12,7 +12,12 @@ import { sha256 } from '../../core/digest.ts';
 import { systemCode } from '../../core/failure.ts';
 import { keyringFormat, statusFormat, type Format } from '../../core/formats.ts';
 import { openKeyring, type OpenKeyring } from '../../core/keyring.ts';
-import { fileDeadlineMs, maxConcurrentDownloads, refreshDeadlineMs } from '../../core/limits.ts';
+import {
+  fileDeadlineMs,
+  firstContactDeadlineMs,
+  maxConcurrentDownloads,
+  refreshDeadlineMs,
+} from '../../core/limits.ts';
 import { binNames, binOf, keyringPath, statusPath, targetPath } from '../../core/metadata.ts';
 import { openFormat } from '../../core/open-format.ts';
 import { Refusal } from '../../core/refusal.ts';
@@ -133,7 +138,7 @@ export class Repository {
    * not open, the timestamp last.
    */
   async #fetched(previous: Chain | undefined): Promise<Heard> {
-    const deadlineMs = previous === undefined ? fileDeadlineMs : refreshDeadlineMs;
+    const deadlineMs = previous === undefined ? firstContactDeadlineMs : refreshDeadlineMs;
     const fetch = this.#fetch(AbortSignal.timeout(deadlineMs));
     const source = new MetadataSource(this.#metadata, (name, maxBytes) => fetch(`metadata/${name}`, maxBytes));
     const seen = await this.#seen();
