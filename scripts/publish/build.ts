@@ -3,13 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { hasErrors, type Problem } from '../../core/problem.ts';
 import { manifestPath } from '../../core/statement.ts';
 import { ApprovalsStore } from '../../signer/approvals-store.ts';
-import { composeRecords } from '../../signer/record.ts';
 import { MetadataStore } from '../../signer/metadata-store.ts';
 import { namesAll, publishedMetadata } from '../../signer/repository.ts';
 import { isStatusCurrent, readStatus } from '../../signer/status.ts';
 import { buildDist } from './dist.ts';
 import type { Prepared } from './prepare.ts';
-import { namedFiles } from './named-files.ts';
+import { namedFiles } from '../../signer/publication.ts';
 import { selectPublished } from './select.ts';
 
 export interface BuildResult {
@@ -42,7 +41,6 @@ export async function buildRepository({ config, identity, workspace, servers }: 
           remedy: 'hosts refuse it; revoke or withdraw it when nobody needs it any more',
           severity: 'warning',
         });
-  const records = composeRecords(published);
   const status = await readStatus(workspace.status, identity.keyring);
   if (status === undefined || status.worthless || !isStatusCurrent(status.statement, published, identity.registryFile))
     problems.push({
@@ -59,7 +57,7 @@ export async function buildRepository({ config, identity, workspace, servers }: 
       remedy: 'add one with `registry new`',
     });
   if (hasErrors(problems)) return { problems, servers: 0, files: 0 };
-  const named = namedFiles(records, await readFile(workspace.status));
+  const named = namedFiles(published, await readFile(workspace.status));
   const metadata = await publishedMetadata(new MetadataStore(workspace.metadata));
   if (!namesAll(metadata, named))
     return {
@@ -81,7 +79,6 @@ export async function buildRepository({ config, identity, workspace, servers }: 
     workspace,
     store,
     published,
-    records,
     named,
     metadata,
   });

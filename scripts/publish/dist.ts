@@ -6,14 +6,12 @@ import { canonicalJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
 import { systemCode } from '../../core/failure.ts';
 import { parseLock } from '../../core/lock.ts';
-import { openFormat } from '../../core/open-format.ts';
-import { recordFormat } from '../../core/formats.ts';
 import { keyringPath, targetPath } from '../../core/metadata.ts';
 import { stagingName, sweepStaging } from '../../host/store/staging.ts';
 import type { RegistryConfig } from '../../schemas/types.ts';
 import { keyringBytes } from '../../signer/role.ts';
 import type { ApprovalsStore } from '../../signer/approvals-store.ts';
-import type { Published, RecordFile } from '../../signer/record.ts';
+import { composeRecord, type Published } from '../../signer/record.ts';
 import { composeCatalog, composeSearch, type Shown } from './catalog.ts';
 import type { Identity } from './identity.ts';
 import { buildSite } from './site.ts';
@@ -25,8 +23,6 @@ export interface Build {
   readonly workspace: Workspace;
   readonly store: ApprovalsStore;
   readonly published: readonly Published[];
-  /** Of `published`, sorted by name. */
-  readonly records: readonly RecordFile[];
   /** What the repository metadata names in bins: records and status, by path. */
   readonly named: ReadonlyMap<string, Uint8Array>;
   /** The repository metadata, by file name. */
@@ -35,20 +31,16 @@ export interface Build {
 
 /** Builds into a new folder and puts it in place of the old one. Gives how many files the registry's part has. */
 export async function buildDist(build: Build): Promise<number> {
-  const { config, identity, workspace, store, published, records, named, metadata } = build;
+  const { config, identity, workspace, store, published, named, metadata } = build;
   const staging = join(workspace.folder, 'staging');
   await sweepStaging(staging);
   const work = join(staging, stagingName());
   try {
     const shown: Shown[] = [];
-    const byName = new Map(published.map((server) => [server.name, server]));
     const files = new Map<string, Uint8Array>();
-    for (const { name, bytes } of records) {
-      const server = byName.get(name);
-      if (server === undefined) continue;
-      const record = openFormat(recordFormat, bytes, `the record of ${name}`);
-      const lock = parseLock(await store.subject(server.current.lockDigest), `the lock of ${name}`);
-      shown.push({ published: server, record, lock });
+    for (const server of published.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+      const lock = parseLock(await store.subject(server.current.lockDigest), `the lock of ${server.name}`);
+      shown.push({ published: server, record: composeRecord(server), lock });
       for (const { digest, bytes: bundle, manifestDigest, lockDigest } of server.versions) {
         files.set(`approvals/${digest}.json`, bundle);
         files.set(`manifests/${manifestDigest}.yaml`, await store.subject(manifestDigest));

@@ -1,5 +1,4 @@
 /** Signing what is due: approvals for versions that have none, then the status and the repository metadata. */
-import { readFile } from 'node:fs/promises';
 import { BlobStore } from '../../core/blob-store.ts';
 import { isEnded, nextBuild } from '../../core/lifecycle.ts';
 import { Failure } from '../../core/failure.ts';
@@ -13,11 +12,8 @@ import { ApprovalsStore, openApprovalFile, type StoredApproval } from '../../sig
 import type { SigningKey } from '../../signer/keys/signing-key.ts';
 import { signStatement } from '../../signer/bundle.ts';
 import { fetchClosure } from '../../signer/fetch-closure.ts';
-import { composeRecords } from '../../signer/record.ts';
 import { MetadataStore } from '../../signer/metadata-store.ts';
-import { updateMetadata } from '../../signer/repository.ts';
-import { keptRevocations, readStatus, updateStatus } from '../../signer/status.ts';
-import { namedFiles } from './named-files.ts';
+import { updatePublication } from '../../signer/publication.ts';
 import type { Identity, SigningKeys } from './identity.ts';
 import { selectPublished } from './select.ts';
 import { versionOf, type WantedServer } from './wanted.ts';
@@ -104,19 +100,16 @@ async function signWith(keys: SigningKeys, run: SigningRun): Promise<SigningResu
   const { published } = selectPublished(servers, approvals);
   // Without any server there is nothing to say.
   if (published.length === 0) return { problems, approved, statusSigned: false, metadataSigned: 0 };
-  const statusSigned = await updateStatus(workspace.status, published, { ...identity, key: keys.approval }, now);
-  const status = await readStatus(workspace.status, identity.keyring);
-  if (status !== undefined) problems.push(...keptRevocations(status.statement, published).map(revocationKept));
-  const { bins, snapshot, timestamp } = await updateMetadata(
-    new MetadataStore(workspace.metadata),
-    {
-      named: namedFiles(composeRecords(published), await readFile(workspace.status)),
-      targetsVersion: identity.targetsVersion,
-    },
-    keys,
+  const { statusSigned, metadata, keptRevocations } = await updatePublication(
+    published,
+    { status: workspace.status, metadata: new MetadataStore(workspace.metadata) },
+    { ...identity, key: keys.approval },
+    { keys, targetsVersion: identity.targetsVersion },
     now,
   );
-  return { problems, approved, statusSigned, metadataSigned: bins + Number(snapshot) + Number(timestamp) };
+  problems.push(...keptRevocations.map(revocationKept));
+  const metadataSigned = metadata.bins + Number(metadata.snapshot) + Number(metadata.timestamp);
+  return { problems, approved, statusSigned, metadataSigned };
 }
 
 interface Task {

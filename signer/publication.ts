@@ -1,0 +1,51 @@
+/**
+ * From approvals to what is published: records, status and repository metadata, all of it composed here. Whoever asks
+ * says which approvals are current, and hands over no bytes, digests or versions of what is to be signed.
+ */
+import { readFile } from 'node:fs/promises';
+import { statusPath } from '../core/metadata.ts';
+import { recordPath } from '../core/statement.ts';
+import type { Revocation } from '../schemas/types.ts';
+import type { MetadataStore } from './metadata-store.ts';
+import { composeRecords, type Published } from './record.ts';
+import { updateMetadata, type OnlineKeys, type Update } from './repository.ts';
+import { keptRevocations, readStatus, updateStatus, type StatusSigner } from './status.ts';
+
+/** Where what was signed is kept. */
+export interface Kept {
+  /** The status's file. */
+  readonly status: string;
+  readonly metadata: MetadataStore;
+}
+
+export interface Publication {
+  readonly statusSigned: boolean;
+  readonly metadata: Update;
+  /** What stays revoked though no lifecycle asks for it any more. */
+  readonly keptRevocations: readonly Revocation[];
+}
+
+/** Signs what has to be signed anew. `targetsVersion` is that of the newest targets file of the offline keys. */
+export async function updatePublication(
+  published: readonly Published[],
+  kept: Kept,
+  signer: StatusSigner,
+  { keys, targetsVersion }: { readonly keys: OnlineKeys; readonly targetsVersion: number },
+  now: Date,
+): Promise<Publication> {
+  const statusSigned = await updateStatus(kept.status, published, signer, now);
+  const status = await readStatus(kept.status, signer.keyring);
+  const named = namedFiles(published, await readFile(kept.status));
+  return {
+    statusSigned,
+    metadata: await updateMetadata(kept.metadata, { named, targetsVersion }, keys, now),
+    keptRevocations: status === undefined ? [] : keptRevocations(status.statement, published),
+  };
+}
+
+/** What the bins of the repository metadata name, by path: every record, and the status. */
+export const namedFiles = (published: readonly Published[], status: Uint8Array): ReadonlyMap<string, Uint8Array> =>
+  new Map([
+    ...composeRecords(published).map(({ name, bytes }): [string, Uint8Array] => [recordPath(name), bytes]),
+    [statusPath, status],
+  ]);
