@@ -1,5 +1,5 @@
 /** Finds what a PKCS #11 address names: one token, one private key, and the public key beside it. */
-import { Failure } from '../../core/failure.ts';
+import { Failure, messageOf } from '../../core/failure.ts';
 import { wrongKey } from './p256-key.ts';
 import type { Pkcs11Address } from './pkcs11-address.ts';
 import { pkcs11js, type Attribute, type Handle, type PKCS11 } from './pkcs11js.ts';
@@ -128,8 +128,15 @@ function find(pkcs11: PKCS11, session: Handle, template: readonly Attribute[]): 
   }
 }
 
-const valueOf = (pkcs11: PKCS11, session: Handle, object: Handle, type: number): Buffer =>
-  pkcs11.C_GetAttributeValue(session, object, [{ type }])[0]?.value ?? Buffer.alloc(0);
+/** Empty where the token does not know the attribute, as some do not know the newer ones. */
+function valueOf(pkcs11: PKCS11, session: Handle, object: Handle, type: number): Buffer {
+  try {
+    return pkcs11.C_GetAttributeValue(session, object, [{ type }])[0]?.value ?? Buffer.alloc(0);
+  } catch (error) {
+    if (messageOf(error) === 'CKR_ATTRIBUTE_TYPE_INVALID') return Buffer.alloc(0);
+    throw error;
+  }
+}
 
 /** CK_ULONG, in the machine's own order; no number here has more than 32 bits. */
 const numberIn = (value: Buffer): number => (value.length < 4 ? -1 : value.readUInt32LE());

@@ -25,10 +25,15 @@ export async function openPkcs11Key(
   const { pkcs11, release } = useModule(address.modulePath);
   let session: Handle | undefined;
   const close = async (): Promise<void> => {
-    // The last session to end logs out too.
-    if (session !== undefined) pkcs11.C_CloseSession(session);
-    session = undefined;
-    release();
+    try {
+      // The last session to end logs out too.
+      if (session !== undefined) pkcs11.C_CloseSession(session);
+    } catch {
+      // A token that was pulled out took its session with it.
+    } finally {
+      session = undefined;
+      release();
+    }
   };
 
   try {
