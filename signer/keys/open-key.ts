@@ -79,15 +79,15 @@ function fileOf(address: string): string {
   return file;
 }
 
-/** Where no compiler was at hand, npm left pkcs11js out. */
+/** `npm ci` does not build pkcs11js, which would need a compiler and a download of Node's headers. */
 function withoutModule(cause: unknown): never {
   const code = systemCode(cause);
   if (code === undefined || !['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND', 'ERR_DLOPEN_FAILED'].includes(code))
     throw cause;
   throw new Failure(
     'no-pkcs11js',
-    'PKCS#11 keys need the package pkcs11js, which was not built on this machine',
-    'install Python, make and a C++ compiler, and run `npm ci` again',
+    'keys in tokens need the package pkcs11js, which was not built on this machine',
+    'install Python, make and a C++ compiler, then run `npm ci` and `npm run build --prefix node_modules/pkcs11js`',
     { cause },
   );
 }

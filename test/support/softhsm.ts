@@ -40,7 +40,7 @@ function find(): SoftHsm | string {
   try {
     return { modulePath, js: createRequire(import.meta.url)('pkcs11js') as Pkcs11Js };
   } catch {
-    return 'keys in tokens are not tested: pkcs11js was not built, which needs Python, make and a C++ compiler';
+    return 'keys in tokens are not tested: pkcs11js was not built (`npm run build --prefix node_modules/pkcs11js`)';
   }
 }
 
