@@ -1,0 +1,95 @@
+/** Times of programs, and how the numbers are printed. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+export const root = join(import.meta.dirname, '../..');
+export const registryCommand = join(root, 'scripts/registry.js');
+export const countersignCommand = join(root, 'host/bin/countersign.js');
+export const rounds = Number(process.env['BENCH_ROUNDS'] ?? 7);
+
+/** One number beside the bound that it must keep to, where there is one. */
+export type Row = readonly [what: string, measured: string, bound: string];
+
+export const ms = (value: number): string => `${value.toFixed(0)} ms`;
+
+/** A bound that holds only within one run on one machine is one of a ratio. */
+export const ratio = (what: string, value: number, bound: number, detail: string): Row => [
+  what,
+  `${value.toFixed(2)} × (${detail})`,
+  `≤ ${bound.toFixed(1)} ×${value > bound ? '  MISSED' : ''}`,
+];
+
+const initialize = `${JSON.stringify({
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'initialize',
+  params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'bench', version: '1' } },
+})}\n`;
+
+export interface Program {
+  readonly command: string;
+  readonly words: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+/** Milliseconds until a program ends. */
+export function toEnd({ command, words, env = {}, cwd }: Program): Promise<number> {
+  const begun = performance.now();
+  const child = spawn(command, words, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit'] });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code) =>
+      code === 0
+        ? resolve(performance.now() - begun)
+        : reject(new Error(`${command} ${words.join(' ')} ended with ${code}`)),
+    );
+  });
+}
+
+/** Milliseconds until the first line of the answer to `initialize`. */
+export function toFirstAnswer({ command, words, env = {}, cwd }: Program): Promise<number> {
+  const begun = performance.now();
+  const child = spawn(command, words, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['pipe', 'pipe', 'ignore'],
+    detached: true,
+  });
+  child.stdin.write(initialize);
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code) =>
+      reject(new Error(`${command} ${words.join(' ')} ended with ${code} before it answered`)),
+    );
+    let said = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      said += chunk.toString('utf8');
+      if (!said.includes('"id":1')) return;
+      const took = performance.now() - begun;
+      child.removeAllListeners('exit');
+      // npx leaves children of its own behind.
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      resolve(took);
+    });
+  });
+}
+
+export const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+export const geometricMean = (values: readonly number[]): number =>
+  Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+
+/** The median time of each program, all taken in turn, one unmeasured round first. */
+export async function inTurn(
+  measure: (program: Program) => Promise<number>,
+  programs: readonly Program[],
+): Promise<number[]> {
+  const times: number[][] = programs.map(() => []);
+  for (let round = 0; round <= rounds; round++)
+    for (const [index, program] of programs.entries()) {
+      const took = await measure(program);
+      if (round > 0) times[index]?.push(took);
+    }
+  return times.map(median);
+}
