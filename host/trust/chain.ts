@@ -104,6 +104,17 @@ export async function openChain(source: MetadataSource, context: ChainContext): 
   return { root, timestamp, timestampBytes, snapshot, targets, marks } as unknown as Chain;
 }
 
+/** Whether a timestamp is signed by those who sign it now. */
+export function isSignedTimestamp(bytes: Uint8Array, root: RootRole): boolean {
+  try {
+    openMetadata(timestampFormat, bytes, () => [signersOf(root, 'timestamp')], 'the timestamp');
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
+}
+
 /** One bin of a chain, with what is to be remembered of it. */
 export interface OpenBin {
   readonly bin: BinRole;

@@ -51,13 +51,25 @@ export class MetadataFiles {
     }
   }
 
-  async keepTimestamp(version: number, bytes: Uint8Array, at: Date): Promise<void> {
+  /** `isSigned` says whether a timestamp is signed by those who sign it now. */
+  async keepTimestamp(
+    version: number,
+    bytes: Uint8Array,
+    at: Date,
+    isSigned: (bytes: Uint8Array) => boolean,
+  ): Promise<void> {
     const name = `${version}.timestamp.json`;
     await this.keep(name, bytes);
     await utimes(join(this.#folder, name), at, at);
+    const others = await this.#timestamps();
     // The one before stays for processes that have just read it.
-    for (const older of (await this.#timestamps()).filter((each) => each < version).slice(1))
-      await rm(join(this.#folder, `${older}.timestamp.json`), { force: true });
+    const superseded = others.filter((each) => each < version).slice(1);
+    // Versions begin anew after a stolen key signed a high one, which would hide all that come until then.
+    for (const higher of others.filter((each) => each > version)) {
+      const kept = await this.read(`${higher}.timestamp.json`);
+      if (kept !== undefined && !isSigned(kept)) superseded.push(higher);
+    }
+    for (const each of superseded) await rm(join(this.#folder, `${each}.timestamp.json`), { force: true });
   }
 
   /** Deletes all metadata that is not named here, but for timestamps. What another process is writing is none yet. */

@@ -22,7 +22,7 @@ import { binNames, binOf, keyringPath, statusPath, targetPath } from '../../core
 import { openFormat } from '../../core/open-format.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { TargetFile } from '../../schemas/types.ts';
-import { openBin, openChain, type Chain } from './chain.ts';
+import { isSignedTimestamp, openBin, openChain, type Chain } from './chain.ts';
 import { checkCome } from './clock.ts';
 import { HighWater, scopeOf, type Mark } from './high-water.ts';
 import { keepFile } from './keep-file.ts';
@@ -143,9 +143,11 @@ export class Repository {
     const source = new MetadataSource(this.#metadata, (name, maxBytes) => fetch(`metadata/${name}`, maxBytes));
     const seen = await this.#seen();
     const { heard, marks } = await this.#open(source, seen, this.#now, { fetch, previous });
-    const { timestamp, timestampBytes, snapshot } = heard.chain;
+    const { root, timestamp, timestampBytes, snapshot } = heard.chain;
     await source.keepOpened();
-    await this.#metadata.keepTimestamp(timestamp.version, timestampBytes, this.#now);
+    await this.#metadata.keepTimestamp(timestamp.version, timestampBytes, this.#now, (bytes) =>
+      isSignedTimestamp(bytes, root),
+    );
     await seen.raise(marks);
     // What was current until now stays for processes that have just read it.
     if (snapshot.version !== previous?.snapshot.version)

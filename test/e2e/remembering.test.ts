@@ -12,6 +12,7 @@ import type { StatusStatement } from '../../schemas/types.ts';
 import { serveFiles, type FileServer } from '../support/file-server.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { aTrustConfig, now, publish, serve, type Change } from '../support/published.ts';
+import { testKey } from '../support/statements.ts';
 
 let server: FileServer;
 let folder: string;
@@ -139,6 +140,15 @@ describe('a host', () => {
     expect(await open()).toBe('accepted');
     serve(server, publish());
     await rm(join(folder, 'registry/metadata'), { recursive: true });
+    expect(await open()).toBe('accepted');
+  });
+
+  test('runs without the registry once its timestamps began anew after a stolen key signed a high one', async () => {
+    serve(server, publish({ metadata: { versions: { timestamp: 900 } } }));
+    expect(await open()).toBe('accepted');
+    serve(server, publish({ metadata: { versions: { root: 2 }, keys: { timestamp: [testKey(31)] } } }));
+    expect(await open()).toBe('accepted');
+    fallSilent();
     expect(await open()).toBe('accepted');
   });
 
