@@ -1,7 +1,7 @@
 import { endingOf } from '../../core/exit.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { columns, print } from '../output.ts';
-import type { Heard } from '../trust/repository.ts';
+import type { Heard } from '../trust/heard.ts';
 import type { Trust } from '../trust/trust-config.ts';
 import { open } from './common.ts';
 

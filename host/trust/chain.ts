@@ -20,6 +20,7 @@ import { Refusal } from '../../core/refusal.ts';
 import { nameOfRecord } from '../../core/statement.ts';
 import type { BinRole, RootRole, SnapshotRole, TargetsRole, TimestampRole, TrustConfig } from '../../schemas/types.ts';
 import { scopeOf, type HighWater, type Mark } from './high-water.ts';
+import type { KeptTimestamp } from './metadata-files.ts';
 import type { MetadataSource } from './metadata-source.ts';
 
 declare const verified: unique symbol;
@@ -29,7 +30,10 @@ export interface Chain {
   readonly [verified]: true;
   readonly root: RootRole;
   readonly timestamp: TimestampRole;
-  readonly timestampBytes: Uint8Array;
+  /** The timestamp's file, and when the registry was heard saying that it is the newest. */
+  readonly kept: KeptTimestamp;
+  /** The keys that signed it. */
+  readonly timestampScope: string;
   readonly snapshot: SnapshotRole;
   readonly targets: TargetsRole;
   /** What is to be remembered once all of it is kept. */
@@ -60,8 +64,9 @@ export async function openChain(source: MetadataSource, context: ChainContext): 
 
   // 5.4
   const timestampSigners = signersOf(root, 'timestamp');
-  const timestampBytes = await source.timestamp();
-  const timestamp = openMetadata(timestampFormat, timestampBytes, () => [timestampSigners], 'the timestamp'); // 5.4.2
+  const timestampScope = scopeOf(timestampSigners.keyids);
+  const kept = await source.timestamp(timestampScope);
+  const timestamp = openMetadata(timestampFormat, kept.bytes, () => [timestampSigners], 'the timestamp'); // 5.4.2
   const timestampMark = markOf('timestamp', timestampSigners, timestamp);
   seen.check(timestampMark); // 5.4.3.1
   checkNotExpired(timestamp, 'the timestamp', now); // 5.4.4
@@ -101,18 +106,7 @@ export async function openChain(source: MetadataSource, context: ChainContext): 
   checkMinimum('targets file', targets.version, config.minimum?.targets);
   checkNotExpired(targets, 'the targets file', now); // 5.6.5
   const marks = [rootMark, timestampMark, snapshotMark, targetsMark];
-  return { root, timestamp, timestampBytes, snapshot, targets, marks } as unknown as Chain;
-}
-
-/** Whether a timestamp is signed by those who sign it now. */
-export function isSignedTimestamp(bytes: Uint8Array, root: RootRole): boolean {
-  try {
-    openMetadata(timestampFormat, bytes, () => [signersOf(root, 'timestamp')], 'the timestamp');
-    return true;
-  } catch (error) {
-    if (error instanceof Refusal) return false;
-    throw error;
-  }
+  return { root, timestamp, kept, timestampScope, snapshot, targets, marks } as unknown as Chain;
 }
 
 /** One bin of a chain, with what is to be remembered of it. */

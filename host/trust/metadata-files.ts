@@ -1,7 +1,7 @@
 /**
  * The repository metadata that this host keeps. Every name holds its file's version, so that files are only added:
  * processes need no lock, and one that is killed leaves what was there before. The timestamp of the highest version
- * says what is current; it is kept last.
+ * says what is current; it is kept last. Its name says whose it is, too: versions begin anew under other keys.
  */
 import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,12 +10,13 @@ import { keepFile } from './keep-file.ts';
 
 /** The newest timestamp, and when the registry was heard saying that it is. */
 export interface KeptTimestamp {
-  readonly bytes: Buffer;
+  readonly bytes: Uint8Array;
   readonly at: Date;
 }
 
 const metadataName = /^[1-9][0-9]{0,15}\.[a-z]+(?:-[0-9a-f]{2})?\.json$/u;
-const timestampName = /^(?<version>[1-9][0-9]{0,15})\.timestamp\.json$/u;
+const timestampName = /^(?<version>[1-9][0-9]{0,15})\.timestamp-(?<scope>[0-9a-f]{16})\.json$/u;
+const nameOf = (scope: string, version: number): string => `${version}.timestamp-${scope}.json`;
 
 export class MetadataFiles {
   readonly #folder: string;
@@ -38,10 +39,11 @@ export class MetadataFiles {
     return keepFile(join(this.#folder, name), bytes);
   }
 
-  async newestTimestamp(): Promise<KeptTimestamp | undefined> {
-    const newest = (await this.#timestamps())[0];
+  /** `scope` stands for the keys that sign timestamps (`scopeOf`). */
+  async newestTimestamp(scope: string): Promise<KeptTimestamp | undefined> {
+    const newest = (await this.#timestamps(scope))[0];
     if (newest === undefined) return undefined;
-    const path = join(this.#folder, `${newest}.timestamp.json`);
+    const path = join(this.#folder, nameOf(scope, newest));
     try {
       return { bytes: await readFile(path), at: (await stat(path)).mtime };
     } catch (error) {
@@ -51,25 +53,13 @@ export class MetadataFiles {
     }
   }
 
-  /** `isSigned` says whether a timestamp is signed by those who sign it now. */
-  async keepTimestamp(
-    version: number,
-    bytes: Uint8Array,
-    at: Date,
-    isSigned: (bytes: Uint8Array) => boolean,
-  ): Promise<void> {
-    const name = `${version}.timestamp.json`;
+  async keepTimestamp(scope: string, version: number, { bytes, at }: KeptTimestamp): Promise<void> {
+    const name = nameOf(scope, version);
     await this.keep(name, bytes);
     await utimes(join(this.#folder, name), at, at);
-    const others = await this.#timestamps();
     // The one before stays for processes that have just read it.
-    const superseded = others.filter((each) => each < version).slice(1);
-    // Versions begin anew after a stolen key signed a high one, which would hide all that come until then.
-    for (const higher of others.filter((each) => each > version)) {
-      const kept = await this.read(`${higher}.timestamp.json`);
-      if (kept !== undefined && !isSigned(kept)) superseded.push(higher);
-    }
-    for (const each of superseded) await rm(join(this.#folder, `${each}.timestamp.json`), { force: true });
+    for (const older of (await this.#timestamps(scope)).filter((each) => each < version).slice(1))
+      await rm(join(this.#folder, nameOf(scope, older)), { force: true });
   }
 
   /** Deletes all metadata that is not named here, but for timestamps. What another process is writing is none yet. */
@@ -80,10 +70,10 @@ export class MetadataFiles {
   }
 
   /** The versions of the timestamps, the highest first. */
-  async #timestamps(): Promise<number[]> {
+  async #timestamps(scope: string): Promise<number[]> {
     return (await this.#list())
-      .map((name) => Number(timestampName.exec(name)?.groups?.version ?? 0))
-      .filter((version) => version > 0)
+      .map((name) => timestampName.exec(name)?.groups)
+      .flatMap((groups) => (groups?.scope === scope ? [Number(groups.version)] : []))
       .sort((a, b) => b - a);
   }
 

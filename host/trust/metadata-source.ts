@@ -3,19 +3,21 @@ import { isAbsence, isSilence } from '../../core/address.ts';
 import { Failure } from '../../core/failure.ts';
 import { maxRootBytes, maxTimestampBytes } from '../../core/limits.ts';
 import { Refusal } from '../../core/refusal.ts';
-import type { MetadataFiles } from './metadata-files.ts';
+import type { KeptTimestamp, MetadataFiles } from './metadata-files.ts';
 
-/** Fetches `metadata/<name>`, of no more bytes than that. */
+/** Fetches a file by its name, of no more bytes than that. */
 export type FetchMetadata = (name: string, maxBytes: number) => Promise<Uint8Array>;
 
 export class MetadataSource {
   readonly #files: MetadataFiles;
+  readonly #now: Date;
   readonly #fetch: FetchMetadata | undefined;
   readonly #new = new Map<string, Uint8Array>();
 
   /** Without `fetch`, only what is kept is looked at. */
-  constructor(files: MetadataFiles, fetch?: FetchMetadata) {
+  constructor(files: MetadataFiles, now: Date, fetch?: FetchMetadata) {
     this.#files = files;
+    this.#now = now;
     this.#fetch = fetch;
   }
 
@@ -54,12 +56,13 @@ export class MetadataSource {
     }
   }
 
-  /** The one file that changes under its name. */
-  async timestamp(): Promise<Uint8Array> {
-    if (this.#fetch !== undefined) return this.#fetch('timestamp.json', maxTimestampBytes);
-    const kept = await this.#files.newestTimestamp();
+  /** The one file that is published under a name without a version. `scope` stands for the keys that sign it. */
+  async timestamp(scope: string): Promise<KeptTimestamp> {
+    if (this.#fetch !== undefined)
+      return { bytes: await this.#fetch('timestamp.json', maxTimestampBytes), at: this.#now };
+    const kept = await this.#files.newestTimestamp(scope);
     if (kept === undefined) throw notKept('timestamp.json');
-    return kept.bytes;
+    return kept;
   }
 
   /** Keeps what was fetched and opened since the last time. */

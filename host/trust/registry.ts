@@ -10,7 +10,8 @@ import { nameOfRecord, recordPath } from '../../core/statement.ts';
 import type { Lock, ServerRecord } from '../../schemas/types.ts';
 import { checkLockBelongs, openApproval, type VerifiedApproval } from './approval.ts';
 import { clockToleranceMs } from './clock.ts';
-import { Repository, type FetchFile, type Heard } from './repository.ts';
+import type { Heard } from './heard.ts';
+import { Repository, type FetchFile } from './repository.ts';
 import { checkNotRevoked } from './status.ts';
 import type { Trust } from './trust-config.ts';
 

@@ -7,40 +7,26 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAbsence, isSilence } from '../../core/address.ts';
 import { mapConcurrently } from '../../core/concurrency.ts';
-import type { Bounds } from '../../core/download.ts';
 import { sha256 } from '../../core/digest.ts';
+import type { Bounds } from '../../core/download.ts';
 import { systemCode } from '../../core/failure.ts';
-import { keyringFormat, statusFormat, type Format } from '../../core/formats.ts';
-import { openKeyring, type OpenKeyring } from '../../core/keyring.ts';
+import type { Format } from '../../core/formats.ts';
 import {
   fileDeadlineMs,
   firstContactDeadlineMs,
   maxConcurrentDownloads,
   refreshDeadlineMs,
 } from '../../core/limits.ts';
-import { binNames, binOf, keyringPath, statusPath, targetPath } from '../../core/metadata.ts';
-import { openFormat } from '../../core/open-format.ts';
+import { binNames, binOf, targetPath } from '../../core/metadata.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { TargetFile } from '../../schemas/types.ts';
-import { isSignedTimestamp, openBin, openChain, type Chain } from './chain.ts';
-import { checkCome } from './clock.ts';
-import { HighWater, scopeOf, type Mark } from './high-water.ts';
+import { openBin, type Chain } from './chain.ts';
+import { checkTime, openHeard, type Heard, type HeardContext, type ReadTarget } from './heard.ts';
+import { HighWater } from './high-water.ts';
 import { keepFile } from './keep-file.ts';
 import { MetadataFiles } from './metadata-files.ts';
 import { MetadataSource, type FetchMetadata } from './metadata-source.ts';
-import { openStatus, type VerifiedStatus } from './status.ts';
 import type { Trust } from './trust-config.ts';
-
-/** The registry as it was last heard: everything here was verified. */
-export interface Heard {
-  readonly chain: Chain;
-  readonly keyring: OpenKeyring;
-  readonly status: VerifiedStatus;
-  /** When the registry was heard. */
-  readonly at: Date;
-  /** Whether that was just now, and not taken from what is kept. */
-  readonly justNow: boolean;
-}
 
 /** Gives the file at an address. What it throws is what `fetchFile` throws. */
 export type FetchFile = (url: string, bounds: Bounds) => Promise<Uint8Array>;
@@ -93,7 +79,7 @@ export class Repository {
     return this.#current(async (heard) => {
       const target = (await this.#bin(heard, binOf(path))).get(path);
       if (target === undefined) return undefined;
-      return this.#target(path, target, format, this.#fetch(AbortSignal.timeout(fileDeadlineMs)));
+      return this.#reader(this.#fetch(fileDeadlineMs))(path, target, format);
     });
   }
 
@@ -102,7 +88,7 @@ export class Repository {
    * @throws Refusal E_DIGEST, and what fetching throws
    */
   file(path: string, digest: string, format: Format<unknown>): Promise<Uint8Array> {
-    return this.#byDigest(path, digest, format.maxBytes, this.#fetch(AbortSignal.timeout(fileDeadlineMs)));
+    return this.#byDigest(path, digest, format.maxBytes, this.#fetch(fileDeadlineMs));
   }
 
   async #keptOrFetched(anew = false): Promise<Heard> {
@@ -122,12 +108,10 @@ export class Repository {
   }
 
   async #kept(): Promise<Kept> {
-    const newest = await this.#metadata.newestTimestamp();
-    if (newest === undefined) return { problem: undefined };
     try {
-      const seen = await this.#seen();
-      const { heard } = await this.#open(new MetadataSource(this.#metadata), seen, newest.at, undefined);
-      return { heard };
+      const source = new MetadataSource(this.#metadata, this.#now);
+      const { heard } = await openHeard(source, this.#reader(undefined), await this.#context());
+      return { heard: { ...heard, justNow: false } };
     } catch (problem) {
       return { problem };
     }
@@ -139,87 +123,31 @@ export class Repository {
    */
   async #fetched(previous: Chain | undefined): Promise<Heard> {
     const deadlineMs = previous === undefined ? firstContactDeadlineMs : refreshDeadlineMs;
-    const fetch = this.#fetch(AbortSignal.timeout(deadlineMs));
-    const source = new MetadataSource(this.#metadata, (name, maxBytes) => fetch(`metadata/${name}`, maxBytes));
-    const seen = await this.#seen();
-    const { heard, marks } = await this.#open(source, seen, this.#now, { fetch, previous });
-    const { root, timestamp, timestampBytes, snapshot } = heard.chain;
+    const fetch = this.#fetch(deadlineMs);
+    const source = this.#source(fetch);
+    const context = await this.#context();
+    const { heard, marks } = await openHeard(source, this.#reader(fetch), {
+      ...context,
+      ...(previous !== undefined && { previous }),
+    });
+    const { timestamp, timestampScope, kept, snapshot } = heard.chain;
     await source.keepOpened();
-    await this.#metadata.keepTimestamp(timestamp.version, timestampBytes, this.#now, (bytes) =>
-      isSignedTimestamp(bytes, root),
-    );
-    await seen.raise(marks);
+    await this.#metadata.keepTimestamp(timestampScope, timestamp.version, kept);
+    await context.seen.raise(marks);
     // What was current until now stays for processes that have just read it.
     if (snapshot.version !== previous?.snapshot.version)
       await this.#metadata.prune(
         new Set([heard.chain, previous].flatMap((chain) => (chain === undefined ? [] : filesOf(chain)))),
       );
-    return heard;
+    return { ...heard, justNow: true };
   }
 
   /** @throws Refusal E_STATE, E_CLOCK */
-  async #seen(): Promise<HighWater> {
+  async #context(): Promise<HeardContext> {
     const seen = await HighWater.open(join(this.#folder, 'seen'));
-    checkCome(this.#trust.config.exportedAt, this.#now, 'the trust config');
-    const latest = seen.highest(timeKind);
-    if (latest > 0) checkCome(new Date(latest * 1000).toISOString(), this.#now, 'something that was seen before');
-    return seen;
-  }
-
-  /** From the root to the status. Without `from`, only what is kept is looked at. */
-  async #open(
-    source: MetadataSource,
-    seen: HighWater,
-    at: Date,
-    from: { readonly fetch: Fetch; readonly previous: Chain | undefined } | undefined,
-  ): Promise<{ readonly heard: Heard; readonly marks: readonly Mark[] }> {
     const { config } = this.#trust;
-    const now = this.#now;
-    const previous = from?.previous;
-    const chain = await openChain(source, { config, seen, now, ...(previous !== undefined && { previous }) });
-
-    const named = chain.targets.targets[keyringPath];
-    const keyringBytes = await this.#target(keyringPath, named, keyringFormat, from?.fetch);
-    const keyring = openKeyring(openFormat(keyringFormat, keyringBytes, 'the keyring'));
-    this.#checkIdentity(keyring);
-
-    const { bin, mark: binMark } = await openBin(source, chain, binOf(statusPath), { seen, now });
-    const statusFile = new Map(Object.entries(bin.targets)).get(statusPath);
-    if (statusFile === undefined)
-      throw new Refusal(
-        'E_NOT_APPROVED',
-        `the registry publishes no ${statusPath}: what is revoked is not known`,
-        'tell whoever runs the registry',
-      );
-    const statusBytes = await this.#target(statusPath, statusFile, statusFormat, from?.fetch);
-    const status = openStatus(statusBytes, keyring, now);
-    const statusMark = {
-      kind: 'status',
-      // Only the offline keyring can begin a new count: a stolen approval key may have signed the highest number.
-      scope: scopeOf([...keyring.keys.values()].filter(({ revoked }) => revoked !== undefined).map(({ hint }) => hint)),
-      version: status.sequence,
-      digest: status.bundle,
-    };
-    seen.check(statusMark);
-    const heard = { chain, keyring, status, at, justNow: from !== undefined };
-    return { heard, marks: [...chain.marks, binMark, statusMark, timeMark(status.issuedAt)] };
-  }
-
-  /** @throws Refusal E_REGISTRY, E_ENVIRONMENT */
-  #checkIdentity({ registry, environment }: OpenKeyring): void {
-    const trusted = this.#trust.config.registry;
-    if (registry !== trusted.id)
-      throw new Refusal(
-        'E_REGISTRY',
-        `the keyring is one of the registry ${registry}; ${trusted.id} is trusted`,
-        'check that the trust config belongs to this registry',
-      );
-    if (environment !== trusted.environment)
-      throw new Refusal(
-        'E_ENVIRONMENT',
-        `the keyring is for ${environment}; here ${trusted.environment} is trusted`,
-        'check that the trust config belongs to this registry',
-      );
+    checkTime(seen, config, this.#now);
+    return { config, seen, now: this.#now };
   }
 
   /** The registry may have moved on since it was heard: then once more, from the top. */
@@ -236,27 +164,30 @@ export class Repository {
   }
 
   async #bin({ chain }: Heard, name: string): Promise<ReadonlyMap<string, TargetFile>> {
-    const fetch = this.#fetch(AbortSignal.timeout(fileDeadlineMs));
-    const source = new MetadataSource(this.#metadata, (file, maxBytes) => fetch(`metadata/${file}`, maxBytes));
-    const seen = await this.#seen();
-    const { bin, mark } = await openBin(source, chain, name, { seen, now: this.#now });
+    const source = this.#source(this.#fetch(fileDeadlineMs));
+    const context = await this.#context();
+    const { bin, mark } = await openBin(source, chain, name, context);
     await source.keepOpened();
-    await seen.raise([mark]);
+    await context.seen.raise([mark]);
     return new Map(Object.entries(bin.targets));
   }
 
-  /** A file that a verified role named. */
-  #target(
-    path: string,
-    { length, hashes }: TargetFile,
-    { maxBytes }: Format<unknown>,
-    fetch: Fetch | undefined,
-  ): Promise<Uint8Array> {
-    const digest = hashes.sha256;
-    return this.#byDigest(targetPath(path, digest), digest, Math.min(length, maxBytes), fetch);
+  #source(fetch: FetchMetadata): MetadataSource {
+    return new MetadataSource(this.#metadata, this.#now, (name, maxBytes) => fetch(`metadata/${name}`, maxBytes));
   }
 
-  async #byDigest(path: string, digest: string, maxBytes: number, fetch: Fetch | undefined): Promise<Uint8Array> {
+  /** Reads files that a verified role named. */
+  #reader(fetch: FetchMetadata | undefined): ReadTarget {
+    return (path, { length, hashes }, { maxBytes }) =>
+      this.#byDigest(targetPath(path, hashes.sha256), hashes.sha256, Math.min(length, maxBytes), fetch);
+  }
+
+  async #byDigest(
+    path: string,
+    digest: string,
+    maxBytes: number,
+    fetch: FetchMetadata | undefined,
+  ): Promise<Uint8Array> {
     const kept = join(this.#folder, 'files', digest);
     try {
       const bytes = await readFile(kept);
@@ -271,8 +202,10 @@ export class Repository {
     return bytes;
   }
 
-  #fetch(signal: AbortSignal): Fetch {
+  /** Fetches published files, by their paths, all of them within one deadline. */
+  #fetch(deadlineMs: number): FetchMetadata {
     const base = this.#trust.config.registry.url.replace(/\/$/u, '');
+    const signal = AbortSignal.timeout(deadlineMs);
     return (path, maxBytes) => this.#fetchFile(`${base}/${path}`, { maxBytes, signal });
   }
 }
@@ -283,19 +216,6 @@ const filesOf = ({ root, snapshot }: Chain): string[] => [
   `${snapshot.version}.snapshot.json`,
   ...Object.entries(snapshot.meta).map(([name, { version }]) => `${version}.${name}`),
 ];
-
-/** Fetches a published file, by its path, of no more bytes than that. */
-type Fetch = FetchMetadata;
-
-const timeKind = 'time';
-
-/** The latest moment that somebody signed: no clock may be behind it. */
-const timeMark = (moment: string): Mark => ({
-  kind: timeKind,
-  scope: '0'.repeat(16),
-  version: Math.floor(Date.parse(moment) / 1000),
-  digest: '0'.repeat(64),
-});
 
 function checkDigest(bytes: Uint8Array, digest: string, what: string, remedy: string): void {
   const actual = sha256(bytes);

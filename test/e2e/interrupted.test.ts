@@ -49,7 +49,7 @@ const verify = (dataHome: string, which: keyof typeof trust, env: Record<string,
 async function hasHeard(dataHome: string, published: string): Promise<boolean> {
   const { signed } = JSON.parse(await readFile(join(published, 'metadata/timestamp.json'), 'utf8'));
   const kept = await readdir(join(dataHome, 'countersign/registries'), { recursive: true });
-  return kept.some((path) => path.endsWith(`/${signed.version}.timestamp.json`));
+  return kept.some((path) => path.includes(`/${signed.version}.timestamp-`));
 }
 
 /** Every file that is kept of the registry, and what the folder that was published last has in its place. */
@@ -61,7 +61,7 @@ async function expectSound(dataHome: string, published: string): Promise<void> {
   for (const { parentPath, name } of files) {
     if (parentPath.endsWith('/seen')) expect(name).toMatch(/^[a-z0-9-]+\.[0-9a-f]{16}\.\d+\.[0-9a-f]{64}$/u);
     else if (parentPath.endsWith('/metadata')) {
-      const path = join(published, 'metadata', name.replace(/^\d+\.timestamp/u, 'timestamp'));
+      const path = join(published, 'metadata', name.replace(/^\d+\.timestamp-[0-9a-f]+/u, 'timestamp'));
       expect(await readFile(join(parentPath, name)), name).toEqual(await readFile(path));
     } else expect(name).toMatch(/^[0-9a-f]{64}$/u);
   }

@@ -1,5 +1,5 @@
 /** A host whose network is a map of files, opened anew for each change to one of them. */
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { HttpFailure, NetworkFailure } from '../../core/address.ts';
@@ -63,6 +63,11 @@ export async function hostOf(folder: string, published: TwoVersions, each: Case)
       if (existsSync(part)) rmSync(part, { recursive: true });
   };
 
+  const keptTimestamp = (): string => {
+    const metadata = join(state, 'metadata');
+    return join(metadata, readdirSync(metadata).find((file) => file.includes('.timestamp-')) ?? '');
+  };
+
   const heard = await opened();
   await heard.server(name, olderVersion);
   const meaning = await meaningOf(heard, version);
@@ -94,7 +99,7 @@ export async function hostOf(folder: string, published: TwoVersions, each: Case)
       }
       case 'kept': {
         silent = true;
-        const file = basename(kept) === 'timestamp.json' ? join(state, 'metadata/1.timestamp.json') : kept;
+        const file = basename(kept) === 'timestamp.json' ? keptTimestamp() : kept;
         await writeFile(file, bytes);
         // What is from the host's future would be asked for anew.
         await utimes(file, now, now);
