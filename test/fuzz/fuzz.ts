@@ -20,7 +20,7 @@ export interface Tally {
   readonly ended: ReadonlyMap<string, number>;
 }
 
-const casesAtOnce = 4;
+const casesAtOnce = 8;
 
 /** @throws Error that names the seed, the case and the number of the mutation for which the property does not hold */
 export async function fuzz(folder: string, runs: number, seed: number): Promise<Tally[]> {
