@@ -13,10 +13,10 @@ import { fileDeadlineMs } from '../../core/limits.ts';
 import { binOf, checkSigned, keyringPath, signersOf, targetPath } from '../../core/metadata.ts';
 import { openFormat } from '../../core/open-format.ts';
 import { Refusal } from '../../core/refusal.ts';
-import { isSignedTimestamp, openBin, openChain, type Chain } from '../../host/trust/chain.ts';
+import { openBin, openChain, type Chain } from '../../host/trust/chain.ts';
 import { fetchFile } from '../../host/trust/fetch-file.ts';
 import { HighWater } from '../../host/trust/high-water.ts';
-import { MetadataFiles } from '../../host/trust/metadata-files.ts';
+import { MetadataFiles, type KeptTimestamp } from '../../host/trust/metadata-files.ts';
 import { MetadataSource, type FetchMetadata } from '../../host/trust/metadata-source.ts';
 
 const { values, positionals } = parseArgs({
@@ -51,11 +51,11 @@ class CopyingSource extends MetadataSource {
     this.#folder = folder;
   }
 
-  override async timestamp(): Promise<Uint8Array> {
+  override async timestamp(scope: string): Promise<KeptTimestamp> {
     await this.copyBelieved();
-    const bytes = await super.timestamp();
-    this.#opened.set('timestamp.json', bytes);
-    return bytes;
+    const timestamp = await super.timestamp(scope);
+    this.#opened.set('timestamp.json', timestamp.bytes);
+    return timestamp;
   }
 
   override async open<T>(name: string, maxBytes: number, open: (bytes: Uint8Array) => T): Promise<T> {
@@ -88,14 +88,12 @@ async function refresh(folder: string, url: string, now: Date): Promise<Refreshe
   const seen = await HighWater.open(join(folder, 'kept/seen'));
   const context = { config: { root }, seen, now };
 
-  const previous = await openChain(new MetadataSource(files), context).catch(() => undefined);
-  const source = new CopyingSource(folder, files, fetchFrom(url));
+  const previous = await openChain(new MetadataSource(files, now), context).catch(() => undefined);
+  const source = new CopyingSource(folder, files, now, fetchFrom(url));
   const chain = await openChain(source, { ...context, ...(previous !== undefined && { previous }) });
   await source.copyBelieved();
   await source.keepOpened();
-  await files.keepTimestamp(chain.timestamp.version, chain.timestampBytes, now, (bytes) =>
-    isSignedTimestamp(bytes, chain.root),
-  );
+  await files.keepTimestamp(chain.timestampScope, chain.timestamp.version, chain.kept);
   await seen.raise(chain.marks);
   return { chain, source, seen };
 }
