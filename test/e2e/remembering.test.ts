@@ -154,6 +154,14 @@ describe('a host', () => {
     expect(await open()).toBe('accepted');
   });
 
+  test('leaves alone what another process is writing', async () => {
+    expect(await openServed({})).toBe('accepted');
+    const written = join(folder, 'registry/metadata/7.snapshot.json.1234567');
+    await writeFile(written, '');
+    expect(await openServed({})).toBe('accepted');
+    expect((await stat(written)).isFile()).toBe(true);
+  });
+
   test('hears the registry anew where it has moved on since', async () => {
     await trusting({ refreshAfterSeconds: 7200 });
     publishNext({});
