@@ -13,6 +13,8 @@ export interface FileServer {
   readonly asked: string[];
   /** Whether every connection is broken off. */
   silent: boolean;
+  /** Answers what no other file is there for. */
+  otherwise: ((path: string, response: ServerResponse) => void) | undefined;
   close(): Promise<void>;
 }
 
@@ -20,7 +22,7 @@ export interface FileServer {
 export async function serveFiles(folder?: string): Promise<FileServer> {
   const files: FileServer['files'] = new Map();
   const asked: string[] = [];
-  const state = { silent: false };
+  const state: Pick<FileServer, 'silent' | 'otherwise'> = { silent: false, otherwise: undefined };
   const server = createServer((request, response) => {
     const path = decodeURIComponent((request.url ?? '').slice(1));
     asked.push(path);
@@ -28,6 +30,7 @@ export async function serveFiles(folder?: string): Promise<FileServer> {
     if (state.silent) request.socket.destroy();
     else if (typeof file === 'function') file(response);
     else if (file !== undefined) response.end(file);
+    else if (state.otherwise !== undefined) state.otherwise(path, response);
     else if (folder === undefined) response.writeHead(404).end();
     else
       readFile(join(folder, path)).then(
