@@ -191,4 +191,8 @@ test.each(cases)('$is: a $host host ends with $outcome', async ({ is, host, vect
   server.silent = false;
   await serve((await filesBelow(join(vectorsFolder, own, 'after'))).size > 0 ? `${own}/after` : 'after');
   expect(await open({ ...honest, now: afterwards.at }), 'with what comes after').toBe(afterwards.honest);
+  const markedKinds = (names: readonly string[]): string[] => names.map((mark) => mark.split('.')[0] ?? '');
+  expect(markedKinds(await marks(home)), 'nothing is forgotten').toEqual(
+    expect.arrayContaining(markedKinds(marksAfter)),
+  );
 });

@@ -2,7 +2,7 @@
 import { reviewableJson } from '../../core/canonical.ts';
 import { binOf, statusPath } from '../../core/metadata.ts';
 import { recordPath } from '../../core/statement.ts';
-import type { ServerRecord, StatusStatement } from '../../schemas/types.ts';
+import type { MetadataSignature, ServerRecord, StatusStatement } from '../../schemas/types.ts';
 import type { MetadataChange } from '../support/metadata.ts';
 import { aTrustConfig, publish, type Change } from '../support/published.ts';
 import type { Expect, Files, Outcome } from './vector.ts';
@@ -10,6 +10,15 @@ import type { Expect, Files, Outcome } from './vector.ts';
 export const name = 'internal-postgres';
 export const recordBin = binOf(recordPath(name));
 export const statusBin = binOf(statusPath);
+
+/** Where the control has the file of each role. */
+export const roleFiles = {
+  timestamp: 'metadata/timestamp.json',
+  snapshot: 'metadata/20.snapshot.json',
+  targets: 'metadata/2.targets.json',
+  bins: `metadata/20.${statusBin}.json`,
+  root: 'metadata/2.root.json',
+} as const;
 
 export const noon = '2026-06-01T12:00:00Z';
 /** Just as long ago that a host asks again. */
@@ -31,7 +40,8 @@ export interface Attack extends Partial<Omit<Expect, 'attack' | 'outcome' | 'aft
   readonly afterwards?: Partial<Expect['afterwards']>;
 }
 
-type Edit = (files: Map<string, Uint8Array>) => void;
+/** Changes what is published, once all of it is signed. */
+export type Edit = (files: Map<string, Uint8Array>) => void;
 
 const times = new Map([
   [10, '2026-05-31T00:00:00Z'],
@@ -60,6 +70,10 @@ export function registry(version: 10 | 20 | 30, change: Change = {}, edit: Edit 
   edit(asked);
   return asked;
 }
+
+/** Steps of a host that saw the control itself. */
+export const sawControl = [{ registry: 'control', at: visitedAt }] as const;
+export const rootWithheld = { 'metadata/2.root.json': '404' } as const;
 
 export const signedAs = (metadata: MetadataChange): Change => ({ metadata });
 
@@ -124,7 +138,7 @@ function silentAfter(remembers: Expect['remembers'], visited: boolean, ends: Out
   return visited && remembers === 'nothing' ? 'accepted' : 'network';
 }
 
-/** The record's bundle, and its place in the record's list of versions. */
+/** A version in a record. */
 export type Entry = ServerRecord['versions'][number];
 
 /** The bytes of JSON that no program of ours would write. */
@@ -148,3 +162,10 @@ export const swapped =
     if (bytes === undefined) throw new Error(`there is no ${other}`);
     files.set(path, bytes);
   };
+
+/** The metadata in a file. */
+export const metadataIn = (
+  files: Files,
+  path: string,
+): { readonly signatures: readonly MetadataSignature[]; readonly signed: Readonly<Record<string, unknown>> } =>
+  JSON.parse(Buffer.from(files.get(path) ?? '').toString('utf8')) as ReturnType<typeof metadataIn>;

@@ -1,11 +1,10 @@
 /** Attacks on what lies on the host: its clock, its trust config, and what it keeps. */
 import { aRootFile } from '../support/metadata.ts';
 import { testKey, type TestKey } from '../support/statements.ts';
-import { control, name, noon, recordBin, registry, signedAs, visitedAt, type Attack } from './define.ts';
+import { control, name, noon, recordBin, registry, sawControl, signedAs, visitedAt, type Attack } from './define.ts';
 import type { Change } from '../support/published.ts';
 import type { Files } from './vector.ts';
 
-const sawControl = [{ registry: 'control', at: visitedAt }] as const;
 const silent = { '*': 'a closed connection' } as const;
 const revokes: Change = {
   status: (s) => ({
@@ -272,6 +271,23 @@ const disks: Attack[] = [
     damage: [{ path: 'metadata/20.timestamp.json', becomes: 'padded' }],
     answers: silent,
     afterwards: { silent: 'E_TOO_LARGE' },
+  },
+  {
+    is: 'registry-moved-on',
+    attack: 'moved on since the host was there, and is no attacker',
+    outcome: { visited: 'accepted' },
+    now: '2026-06-01T11:50:00Z',
+    damage: [{ path: `metadata/10.${recordBin}.json`, becomes: 'deleted' }],
+    control: { now: noon },
+  },
+  {
+    is: 'registry-moved-on-and-a-bin-is-forged',
+    attack: 'serves a forged bin to a host that was there, in the hope that it looks elsewhere',
+    outcome: { visited: 'E_FORMAT' },
+    now: '2026-06-01T11:50:00Z',
+    damage: [{ path: `metadata/10.${recordBin}.json`, becomes: 'deleted' }],
+    answers: { [`metadata/10.${recordBin}.json`]: 'a page of a captive portal' },
+    afterwards: { silent: 'network' },
   },
   {
     is: 'cache-deleted-and-silence',

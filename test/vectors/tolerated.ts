@@ -1,0 +1,56 @@
+/** Mutants that no vector can notice, and why that is no gap. */
+interface Tolerated {
+  readonly file: string;
+  readonly was: string;
+  readonly becomes?: string;
+  readonly why: string;
+}
+
+const narrows = 'for the compiler alone: without it nothing else happens';
+const speed = 'another way to the same answer, only slower';
+
+export const tolerated: readonly Tolerated[] = [
+  { file: 'host/trust/chain.ts', was: 'rotations < maxRootRotations', why: 'whether 256 or 257 roots are followed' },
+  { file: 'host/trust/high-water.ts', was: 'kind === undefined || scope === undefined', why: narrows },
+  { file: 'host/trust/high-water.ts', was: 'kind === undefined', why: narrows },
+  { file: 'host/trust/high-water.ts', was: 'scope === undefined', why: narrows },
+  { file: 'host/trust/high-water.ts', was: 'digest === undefined', why: narrows },
+  {
+    file: 'host/trust/high-water.ts',
+    was: 'throw asDiskFailure(error, this.#folder);',
+    why: 'a full disk is no attack',
+  },
+  { file: 'host/trust/keep-file.ts', was: 'throw asDiskFailure(error, path);', why: 'a full disk is no attack' },
+  { file: 'host/trust/metadata-files.ts', was: 'each < version', why: 'what is cleaned up while others read' },
+  { file: 'host/trust/metadata-files.ts', was: 'version > 0', why: 'there is no file of version 0' },
+  { file: 'host/trust/metadata-source.ts', was: '!(error instanceof Refusal)', why: 'opening throws nothing else' },
+  { file: 'host/trust/metadata-source.ts', was: 'error instanceof Failure', why: narrows },
+  { file: 'host/trust/repository.ts', was: 'latest > 0', why: 'no clock is behind 1970' },
+  { file: 'host/trust/repository.ts', was: 'previous !== undefined', why: narrows },
+  { file: 'host/trust/repository.ts', was: 'fetch === undefined', why: 'either way what is kept does not open' },
+  { file: 'host/trust/status.ts', was: 'entries.length > 0', becomes: '>=', why: speed },
+  { file: 'host/trust/trust-config.ts', was: 'throw new UsageError(', why: 'no trust config is no attack' },
+  {
+    file: 'core/json.ts',
+    was: "throw new JsonError('not UTF-8', 0, { cause });",
+    why: 'the next line refuses nothing',
+  },
+  { file: 'core/json.ts', was: 'depthOf(text) <= maxJsonDepth', becomes: '<', why: speed },
+  { file: 'core/json.ts', was: 'text === JSON.stringify(value)', why: speed },
+  { file: 'core/json.ts', was: 'text === `${JSON.stringify(value, null, 2)}\\n`', why: speed },
+  { file: 'core/json.ts', was: 'index < text.length', why: 'there is no character behind the last' },
+  { file: 'core/json.ts', was: 'unit === closeBrace', why: speed },
+  { file: 'core/json.ts', was: 'unit === closeBracket', why: speed },
+  { file: 'core/json.ts', was: "typeof value === 'object' && value !== null", why: 'not used for trust' },
+  { file: 'core/json.ts', was: "typeof value === 'object'", why: 'not used for trust' },
+  { file: 'core/json.ts', was: 'value !== null', why: 'not used for trust' },
+  { file: 'core/json.ts', was: '!Array.isArray(value)', why: 'not used for trust' },
+  {
+    file: 'core/keyring.ts',
+    was: "publicKey.asymmetricKeyType !== 'ec'",
+    why: 'no other key has a curve of that name',
+  },
+  { file: 'core/metadata.ts', was: 'a.keyid < b.keyid', why: 'equal ids are refused' },
+  { file: 'core/statement.ts', was: 'key.validUntil !== undefined', why: narrows },
+  { file: 'core/statement.ts', was: "'predicateType' in value", why: narrows },
+];
