@@ -1,5 +1,6 @@
 /** Metadata that is not written as it must be, or names what it may not. */
 import { sha256 } from '../../core/digest.ts';
+import { maxTimestampBytes } from '../../core/limits.ts';
 import { statusPath } from '../../core/metadata.ts';
 import type { BinRole, SnapshotRole } from '../../schemas/types.ts';
 import { raw, recordBin, registry, rewritten, roleFiles as file, signedAs, swapped, type Attack } from './define.ts';
@@ -51,13 +52,23 @@ forms.push(
     serves: registry(20, {}, (files) => void files.set(file.timestamp, Buffer.from('7b22ff227d', 'hex'))),
   },
   {
+    is: 'timestamp-as-long-as-may-be',
+    attack: 'fills a timestamp with white space to the last byte that one may have',
+    outcome: 'E_FORMAT',
+    serves: registry(
+      20,
+      {},
+      rewritten(file.timestamp, (text) => text.padEnd(maxTimestampBytes)),
+    ),
+  },
+  {
     is: 'timestamp-that-is-too-long',
     attack: 'serves a timestamp of more bytes than any may have',
     outcome: 'E_TOO_LARGE',
     serves: registry(
       20,
       {},
-      rewritten(file.timestamp, (text) => text + ' '.repeat(9_000)),
+      rewritten(file.timestamp, (text) => text.padEnd(maxTimestampBytes + 1)),
     ),
   },
   {
