@@ -179,7 +179,9 @@ function targetsByBin(named: Content['named']): ReadonlyMap<string, Record<strin
   const bins = new Map<string, Record<string, TargetFile>>();
   for (const [path, bytes] of named) {
     const name = binOf(path);
-    bins.set(name, { ...bins.get(name), [path]: targetFile(bytes) });
+    const targets = bins.get(name) ?? {};
+    targets[path] = targetFile(bytes);
+    bins.set(name, targets);
   }
   return bins;
 }

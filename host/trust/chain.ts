@@ -169,8 +169,8 @@ const markOf = (kind: string, signers: Signers, role: Role): Mark => ({
   digest: sha256(signedBytes(role)),
 });
 
-/** @throws Refusal E_FORMAT */
-function versionIn({ meta }: SnapshotRole, name: string): number {
+/** The version of a bin, or of `targets`. @throws Refusal E_FORMAT */
+export function versionIn({ meta }: SnapshotRole, name: string): number {
   const entry = new Map(Object.entries(meta)).get(`${name}.json`);
   if (entry === undefined) throw new Refusal('E_FORMAT', `the snapshot does not name ${name}.json`, mixedUp);
   return entry.version;

@@ -39,6 +39,11 @@ export class MetadataFiles {
     return keepFile(join(this.#folder, name), bytes);
   }
 
+  /** Whether the registry was ever heard. */
+  async hasTimestamp(): Promise<boolean> {
+    return (await this.#list()).some((name) => timestampName.test(name));
+  }
+
   /** `scope` stands for the keys that sign timestamps (`scopeOf`). */
   async newestTimestamp(scope: string): Promise<KeptTimestamp | undefined> {
     const newest = (await this.#timestamps(scope))[0];

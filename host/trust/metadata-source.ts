@@ -27,7 +27,7 @@ export class MetadataSource {
    * @throws what `open` and the fetching throw; Failure `not-kept` where neither has it
    */
   async open<T>(name: string, maxBytes: number, open: (bytes: Uint8Array) => T): Promise<T> {
-    const kept = await this.#files.read(name);
+    const kept = this.#new.get(name) ?? (await this.#files.read(name));
     let refusal: Refusal | undefined;
     if (kept !== undefined) {
       try {

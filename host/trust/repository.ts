@@ -3,14 +3,12 @@
  * each under the digest that something verified named. What was fetched is kept; what is kept is checked like what is
  * fetched.
  */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAbsence, isSilence } from '../../core/address.ts';
 import { mapConcurrently } from '../../core/concurrency.ts';
-import { sha256 } from '../../core/digest.ts';
 import type { Bounds } from '../../core/download.ts';
-import { systemCode } from '../../core/failure.ts';
-import type { Format } from '../../core/formats.ts';
+import { Failure } from '../../core/failure.ts';
+import { recordFormat, type Format } from '../../core/formats.ts';
 import {
   fileDeadlineMs,
   firstContactDeadlineMs,
@@ -20,10 +18,10 @@ import {
 import { binNames, binOf, targetPath } from '../../core/metadata.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { TargetFile } from '../../schemas/types.ts';
-import { openBin, type Chain } from './chain.ts';
+import { openBin, versionIn, type Chain } from './chain.ts';
+import { DigestFiles } from './digest-files.ts';
 import { checkTime, openHeard, type Heard, type HeardContext, type ReadTarget } from './heard.ts';
-import { HighWater } from './high-water.ts';
-import { keepFile } from './keep-file.ts';
+import { HighWater, type Mark } from './high-water.ts';
 import { MetadataFiles } from './metadata-files.ts';
 import { MetadataSource, type FetchMetadata } from './metadata-source.ts';
 import type { Trust } from './trust-config.ts';
@@ -45,6 +43,7 @@ export class Repository {
   readonly #now: Date;
   readonly #fetchFile: FetchFile;
   readonly #metadata: MetadataFiles;
+  readonly #files: DigestFiles;
   #heard: Promise<Heard> | undefined;
 
   /** `folder` is where this registry's files are kept. */
@@ -54,6 +53,7 @@ export class Repository {
     this.#now = now;
     this.#fetchFile = fetchFile;
     this.#metadata = new MetadataFiles(join(folder, 'metadata'));
+    this.#files = new DigestFiles(join(folder, 'files'));
   }
 
   /** What is kept while that is young enough, else what the registry says; what is kept again where it is silent. */
@@ -88,7 +88,7 @@ export class Repository {
    * @throws Refusal E_DIGEST, and what fetching throws
    */
   file(path: string, digest: string, format: Format<unknown>): Promise<Uint8Array> {
-    return this.#byDigest(path, digest, format.maxBytes, this.#fetch(fileDeadlineMs));
+    return this.#files.read(path, digest, format.maxBytes, this.#fetch(fileDeadlineMs));
   }
 
   async #keptOrFetched(anew = false): Promise<Heard> {
@@ -108,6 +108,7 @@ export class Repository {
   }
 
   async #kept(): Promise<Kept> {
+    if (!(await this.#metadata.hasTimestamp())) return { problem: undefined };
     try {
       const source = new MetadataSource(this.#metadata, this.#now);
       const { heard } = await openHeard(source, this.#reader(undefined), await this.#context());
@@ -131,15 +132,45 @@ export class Repository {
       ...(previous !== undefined && { previous }),
     });
     const { timestamp, timestampScope, kept, snapshot } = heard.chain;
+    const followed = previous === undefined ? [] : await this.#follow(previous, heard.chain, source, fetch, context);
     await source.keepOpened();
     await this.#metadata.keepTimestamp(timestampScope, timestamp.version, kept);
-    await context.seen.raise(marks);
+    await context.seen.raise([...marks, ...followed]);
     // What was current until now stays for processes that have just read it.
     if (snapshot.version !== previous?.snapshot.version)
       await this.#metadata.prune(
         new Set([heard.chain, previous].flatMap((chain) => (chain === undefined ? [] : filesOf(chain)))),
       );
     return { ...heard, justNow: true };
+  }
+
+  /**
+   * Fetches what changed of the bins and records that this host uses: once the new timestamp is kept, the old ones no
+   * longer do without the registry. Gives what is to be remembered.
+   */
+  async #follow(
+    before: Chain,
+    heard: Chain,
+    source: MetadataSource,
+    fetch: FetchMetadata,
+    context: HeardContext,
+  ): Promise<Mark[]> {
+    const offline = new MetadataSource(this.#metadata, this.#now);
+    const were = new Map(Object.entries(before.snapshot.meta));
+    const changed = binNames.filter((name) => were.get(`${name}.json`)?.version !== versionIn(heard.snapshot, name));
+    const marks = await mapConcurrently(changed, maxConcurrentDownloads, async (name) => {
+      const old = await openBin(offline, before, name, context).catch(unlessBroken);
+      if (old === undefined) return [];
+      const { bin, mark } = await openBin(source, heard, name, context);
+      const kept = new Map(Object.entries(old.bin.targets));
+      for (const [path, file] of Object.entries(bin.targets)) {
+        const digest = kept.get(path)?.hashes.sha256;
+        if (digest !== undefined && (await this.#files.has(digest)))
+          await this.#reader(fetch)(path, file, recordFormat);
+      }
+      return [mark];
+    });
+    return marks.flat();
   }
 
   /** @throws Refusal E_STATE, E_CLOCK */
@@ -179,27 +210,7 @@ export class Repository {
   /** Reads files that a verified role named. */
   #reader(fetch: FetchMetadata | undefined): ReadTarget {
     return (path, { length, hashes }, { maxBytes }) =>
-      this.#byDigest(targetPath(path, hashes.sha256), hashes.sha256, Math.min(length, maxBytes), fetch);
-  }
-
-  async #byDigest(
-    path: string,
-    digest: string,
-    maxBytes: number,
-    fetch: FetchMetadata | undefined,
-  ): Promise<Uint8Array> {
-    const kept = join(this.#folder, 'files', digest);
-    try {
-      const bytes = await readFile(kept);
-      checkDigest(bytes, digest, kept, 'delete that file: it is fetched again');
-      return bytes;
-    } catch (error) {
-      if (systemCode(error) !== 'ENOENT' || fetch === undefined) throw error;
-    }
-    const bytes = await fetch(path, maxBytes);
-    checkDigest(bytes, digest, path, 'do not use it: it is not what was approved. Tell whoever runs the registry');
-    await keepFile(kept, bytes);
-    return bytes;
+      this.#files.read(targetPath(path, hashes.sha256), hashes.sha256, Math.min(length, maxBytes), fetch);
   }
 
   /** Fetches published files, by their paths, all of them within one deadline. */
@@ -217,7 +228,8 @@ const filesOf = ({ root, snapshot }: Chain): string[] => [
   ...Object.entries(snapshot.meta).map(([name, { version }]) => `${version}.${name}`),
 ];
 
-function checkDigest(bytes: Uint8Array, digest: string, what: string, remedy: string): void {
-  const actual = sha256(bytes);
-  if (actual !== digest) throw new Refusal('E_DIGEST', `${what} has the digest ${actual}, not ${digest}`, remedy);
+/** What is not kept, or no longer opens, was not used: nothing is to be fetched in its place. */
+function unlessBroken(error: unknown): undefined {
+  if (error instanceof Refusal || error instanceof Failure) return undefined;
+  throw error;
 }

@@ -169,4 +169,17 @@ describe('a host', () => {
     const moved: Change = { ...status({ sequence: 6 }), record: (record) => ({ ...record, description: 'Another.' }) };
     expect(await openServed(moved)).toBe('accepted');
   });
+
+  test('runs without the registry, though others changed in its bin and its record since, and a refresh was for another', async () => {
+    const files = (text: string): Change => ({
+      named: (named) => void named.set('servers/neighbour.json', Buffer.from(text)),
+      record: (record) => ({ ...record, description: text }),
+    });
+    expect(await openServed(files('before'))).toBe('accepted');
+    publishNext(files('after'));
+    const trust = await loadTrust(join(folder, 'trust.json'));
+    await new Registry(trust, join(folder, 'registry'), now).refresh();
+    fallSilent();
+    expect(await open()).toBe('accepted');
+  });
 });

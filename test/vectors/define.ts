@@ -1,10 +1,12 @@
 /** How an attack is written down: the registry that its attacker serves, as what differs from an honest one. */
 import { reviewableJson } from '../../core/canonical.ts';
-import { binOf, statusPath } from '../../core/metadata.ts';
+import { sha256 } from '../../core/digest.ts';
+import { binOf, metadataKey, statusPath } from '../../core/metadata.ts';
 import { recordPath } from '../../core/statement.ts';
 import type { MetadataSignature, ServerRecord, StatusStatement } from '../../schemas/types.ts';
-import type { MetadataChange } from '../support/metadata.ts';
+import { keyId, roleKeys, type MetadataChange } from '../support/metadata.ts';
 import { aTrustConfig, publish, type Change } from '../support/published.ts';
+import type { TestKey } from '../support/statements.ts';
 import type { Expect, Files, Outcome } from './vector.ts';
 
 export const name = 'internal-postgres';
@@ -19,6 +21,11 @@ export const roleFiles = {
   bins: `metadata/20.${statusBin}.json`,
   root: 'metadata/2.root.json',
 } as const;
+
+const timestampKeyId = keyId(metadataKey((roleKeys.timestamp[0] as TestKey).spki));
+/** Where a host keeps a timestamp, below the registry's folder. */
+export const keptTimestamp = (version: number): string =>
+  `metadata/${version}.timestamp-${sha256(timestampKeyId).slice(0, 16)}.json`;
 
 export const noon = '2026-06-01T12:00:00Z';
 /** Just as long ago that a host asks again. */
@@ -119,6 +126,7 @@ function expectOf(attack: Attack): Expect {
     trust: {},
     answers: {},
     damage: [],
+    inUsedFile: false,
     control: {},
     ...said,
     outcome,

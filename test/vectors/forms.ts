@@ -129,6 +129,7 @@ const paths: Attack[] = (
   attack: `holds the online keys and ${attack} in a bin`,
   outcome: 'E_DELEGATION',
   remembers: 'heard',
+  inUsedFile: true,
   serves: naming(path),
 }));
 

@@ -23,6 +23,7 @@ const freezes: Attack[] = [
     attack: 'goes on serving the bin of the record after its expiry, beside a newer bin of the status',
     outcome: 'E_EXPIRED',
     remembers: 'heard',
+    inUsedFile: true,
     serves: registry(20, signedAs({ bin: (role, bin) => (bin === recordBin ? { ...role, expires: expired } : role) })),
   },
   {
@@ -93,6 +94,7 @@ const mixes: Attack[] = [
     attack: "serves another snapshot's bin under the number of this one's",
     outcome: 'E_VERSION',
     remembers: 'heard',
+    inUsedFile: true,
     serves: registry(20, {}, swapped(`metadata/20.${recordBin}.json`, `metadata/10.${recordBin}.json`, before)),
   },
   {
@@ -106,6 +108,7 @@ const mixes: Attack[] = [
     attack: 'serves the bin of the status under the name of the bin in which the server is',
     outcome: 'E_NAME',
     remembers: 'heard',
+    inUsedFile: true,
     serves: registry(20, {}, swapped(`metadata/20.${recordBin}.json`, `metadata/20.${statusBin}.json`)),
   },
   {

@@ -1,7 +1,18 @@
 /** Attacks on what lies on the host: its clock, its trust config, and what it keeps. */
 import { aRootFile } from '../support/metadata.ts';
 import { testKey, type TestKey } from '../support/statements.ts';
-import { control, name, noon, recordBin, registry, sawControl, signedAs, visitedAt, type Attack } from './define.ts';
+import {
+  control,
+  keptTimestamp,
+  name,
+  noon,
+  recordBin,
+  registry,
+  sawControl,
+  signedAs,
+  visitedAt,
+  type Attack,
+} from './define.ts';
 import type { Change } from '../support/published.ts';
 import type { Files } from './vector.ts';
 
@@ -239,7 +250,7 @@ const disks: Attack[] = [
   })),
   ...(
     [
-      ['timestamp', 'metadata/20.timestamp.json'],
+      ['timestamp', keptTimestamp(20)],
       ['snapshot', 'metadata/20.snapshot.json'],
       ['targets', 'metadata/2.targets.json'],
       ['root', 'metadata/2.root.json'],
@@ -268,7 +279,7 @@ const disks: Attack[] = [
     attack: 'lets the kept timestamp grow beyond every limit, and falls silent',
     outcome: { visited: 'E_TOO_LARGE' },
     steps: sawControl,
-    damage: [{ path: 'metadata/20.timestamp.json', becomes: 'padded' }],
+    damage: [{ path: keptTimestamp(20), becomes: 'padded' }],
     answers: silent,
     afterwards: { silent: 'E_TOO_LARGE' },
   },

@@ -27,7 +27,10 @@ const played = (rows: readonly Row[]): Attack[] =>
 const below: Partial<Attack> = { remembers: 'all', afterwards: { silent: 'network' } };
 const fresh = (outcome: Outcome): Attack['outcome'] => ({ fresh: outcome });
 /** The record differs, so that a host that was there before asks for it. */
-const otherRecord: Partial<Attack> = { serves: registry(20, { record: (r) => ({ ...r, description: 'Another.' }) }) };
+const otherRecord: Partial<Attack> = {
+  serves: registry(20, { record: (r) => ({ ...r, description: 'Another.' }) }),
+  inUsedFile: true,
+};
 const recordPathOf = (files: Attack['serves']): string =>
   [...(files ?? control).keys()].find((path) => path.startsWith('targets/servers/')) ?? '';
 const newRecord = recordPathOf(otherRecord.serves);
@@ -49,7 +52,7 @@ export const networkAttacks: readonly Attack[] = played([
     'sends a bin that never ends',
     'E_TOO_LARGE',
     { [`metadata/20.${recordBin}.json`]: 'endless' },
-    { remembers: 'heard' },
+    { remembers: 'heard', inUsedFile: true },
   ],
   [
     'endless-record',
@@ -82,9 +85,9 @@ export const networkAttacks: readonly Attack[] = played([
   [
     'bin-that-breaks-off',
     'breaks the bin of the record off in the middle',
-    'network',
+    silence('network'),
     { [`metadata/20.${recordBin}.json`]: 'a file that breaks off' },
-    { remembers: 'heard' },
+    { remembers: 'heard', inUsedFile: true },
   ],
   [
     'bin-of-the-status-that-breaks-off',
@@ -95,7 +98,7 @@ export const networkAttacks: readonly Attack[] = played([
   [
     'record-that-breaks-off',
     'breaks a record off in the middle',
-    'network',
+    silence('network'),
     { [newRecord]: 'a file that breaks off' },
     { ...otherRecord, ...below },
   ],

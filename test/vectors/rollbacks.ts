@@ -2,6 +2,7 @@
 import type { SnapshotRole } from '../../schemas/types.ts';
 import {
   before,
+  keptTimestamp,
   recordBin,
   registry,
   rootWithheld,
@@ -66,7 +67,7 @@ export const rollbackAttacks: readonly Attack[] = [
     attack: 'serves the registry of before to a host whose kept timestamp was cut short',
     outcome: visited('E_ROLLBACK'),
     steps: sawControl,
-    damage: [{ path: 'metadata/20.timestamp.json', becomes: 'half' }],
+    damage: [{ path: keptTimestamp(20), becomes: 'half' }],
     serves: before,
     afterwards: { silent: 'E_FORMAT' },
   },

@@ -49,6 +49,11 @@ export interface Expect {
    * it.
    */
   readonly remembers: 'nothing' | 'heard' | 'all';
+  /**
+   * Whether it is in a file of the server that is asked for: a host that used it before believes nothing of the refresh
+   * then, and goes on with what it kept.
+   */
+  readonly inUsedFile: boolean;
   /** In what the control differs from the attack, beside the files: where the clock or the trust config is the attack. */
   readonly control: Partial<Pick<Expect, 'now' | 'trust'>>;
   /** What the host does afterwards: with nobody there, and where the registry serves what comes after. */

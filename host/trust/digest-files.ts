@@ -1,0 +1,47 @@
+/** Published files under the digest of their bytes: fetched once, kept, and checked at every reading. */
+import { access, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sha256 } from '../../core/digest.ts';
+import { systemCode } from '../../core/failure.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { keepFile } from './keep-file.ts';
+import type { FetchMetadata } from './metadata-source.ts';
+
+export class DigestFiles {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  has(digest: string): Promise<boolean> {
+    return access(join(this.#folder, digest)).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /**
+   * What is kept, or what `fetch` gives for the path where it is published, of no more bytes than that.
+   * @throws Refusal E_DIGEST, what fetching throws, and ENOENT where there is neither
+   */
+  async read(path: string, digest: string, maxBytes: number, fetch: FetchMetadata | undefined): Promise<Uint8Array> {
+    const kept = join(this.#folder, digest);
+    try {
+      const bytes = await readFile(kept);
+      checkDigest(bytes, digest, kept, 'delete that file: it is fetched again');
+      return bytes;
+    } catch (error) {
+      if (systemCode(error) !== 'ENOENT' || fetch === undefined) throw error;
+    }
+    const bytes = await fetch(path, maxBytes);
+    checkDigest(bytes, digest, path, 'do not use it: it is not what was approved. Tell whoever runs the registry');
+    await keepFile(kept, bytes);
+    return bytes;
+  }
+}
+
+function checkDigest(bytes: Uint8Array, digest: string, what: string, remedy: string): void {
+  const actual = sha256(bytes);
+  if (actual !== digest) throw new Refusal('E_DIGEST', `${what} has the digest ${actual}, not ${digest}`, remedy);
+}
