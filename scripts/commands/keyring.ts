@@ -9,6 +9,7 @@ import { proposeTargets } from '../../signer/ceremony.ts';
 import { isTracked } from '../catalog/git.ts';
 import { readHistory } from '../catalog/history.ts';
 import { readRepository } from '../catalog/repository.ts';
+import { countsHow } from '../publish/ceremony-words.ts';
 import { approvalKey, withKeyChanged } from '../publish/keyring-file.ts';
 import { selectPublished } from '../publish/select.ts';
 import { readTrustFolder, type TrustFolder } from '../publish/trust-folder.ts';
@@ -145,11 +146,6 @@ function keyNamed(folder: TrustFolder, { keys }: Keyring, name: string): Approva
     `name one of ${keys.map((key) => nameOf(folder, key)).join(', ')}`,
   );
 }
-
-const countsHow = ({ validFrom, validUntil, revoked }: ApprovalKey): string =>
-  revoked === undefined
-    ? `counts from ${validFrom} ${validUntil === undefined ? 'on' : `until ${validUntil}`}`
-    : `revoked ${revoked.since} (${revoked.reason}); ${revoked.stillCount.length} approvals still count`;
 
 function parseTime(text: string): string {
   if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/u.test(text) && !Number.isNaN(Date.parse(text))) return text;

@@ -14,7 +14,7 @@ import {
 } from '../../signer/ceremony.ts';
 import type { Holders } from '../../signer/role.ts';
 import { readRepository } from '../catalog/repository.ts';
-import { ceremonyLines, ceremonyState } from '../publish/ceremony-words.ts';
+import { ceremonyLines, ceremonyState, proposalLines } from '../publish/ceremony-words.ts';
 import { approvalKey } from '../publish/keyring-file.ts';
 import { readTrustFolder, writeTrustFolder, type TrustFolder } from '../publish/trust-folder.ts';
 import { say } from '../../host/output.ts';
@@ -127,7 +127,8 @@ export function root(program: Command): void {
       const now = new Date();
       if (progressOf(folder.ceremony).length === 0)
         return conclude(options.json, [], { signed: [], ...ceremonyState(folder, now) }, ['nothing is proposed']);
-      for (const line of ceremonyLines(ceremonyState(folder, now))) if (!options.json) say(line);
+      if (!options.json)
+        say(...ceremonyLines(ceremonyState(folder, now)), '', 'you sign:', ...proposalLines(folder), '');
       if (options.yes !== true && !(await askYes('sign what is proposed?', '--yes')))
         throw new UsageError('nothing was signed', 'run the command again when all of it is as it should be');
       const { state, signed } = await withKey(options.key, options, (key) => signProposals(folder.ceremony, key));

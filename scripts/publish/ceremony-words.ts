@@ -1,6 +1,7 @@
 /** A ceremony in words: what counts, what is proposed, who has signed, who is missing, and what to run next. */
+import { sameJson } from '../../core/canonical.ts';
 import { daysAfter } from '../../core/time.ts';
-import type { MetadataRole, RootRole } from '../../schemas/types.ts';
+import type { ApprovalKey, MetadataRole, RootRole } from '../../schemas/types.ts';
 import { progressOf } from '../../signer/ceremony.ts';
 import type { TrustFolder } from './trust-folder.ts';
 
@@ -83,3 +84,49 @@ export function ceremonyLines({ root, targets, holders, proposals, next }: Cerem
     `next: ${next}`,
   ];
 }
+
+/**
+ * What somebody is asked to sign, against what counts now. Names are anybody's to write; ids are what is signed, and
+ * what people read to each other.
+ */
+export function proposalLines({ ceremony, names }: TrustFolder): string[] {
+  const { root, targets, proposedRoot, proposedTargets } = ceremony;
+  const lines: string[] = [];
+  if (proposedRoot !== undefined) {
+    lines.push(`root ${proposedRoot.signed.version}, until ${proposedRoot.signed.expires}`);
+    for (const role of ['root', 'targets', 'snapshot', 'timestamp'] as const) {
+      const { keyids, threshold } = proposedRoot.signed.roles[role];
+      const before = root?.signed.roles[role];
+      lines.push(`  ${role}: ${threshold} of ${keyids.length}${changed(before?.threshold, threshold)}`);
+      for (const keyid of new Set([...keyids, ...(before?.keyids ?? [])]))
+        lines.push(`    ${mark(before?.keyids, keyids, keyid)} ${keyid}  ${names.get(keyid) ?? 'nobody known'}`);
+    }
+  }
+  if (proposedTargets !== undefined) {
+    lines.push(`keyring, until ${proposedTargets.targets.signed.expires}`);
+    const [was, is] = [targets?.keyring.keys ?? [], proposedTargets.keyring.keys];
+    const hints = (keys: readonly ApprovalKey[]): string[] => keys.map(({ hint }) => hint);
+    for (const key of new Map([...was, ...is].map((each) => [each.hint, each])).values()) {
+      const old = was.find(({ hint }) => hint === key.hint);
+      const sign = old !== undefined && !sameJson(old, key) ? '~' : mark(hints(was), hints(is), key.hint);
+      lines.push(`    ${sign} ${key.hint}  ${countsHow(key)}`);
+    }
+  }
+  return lines;
+}
+
+/** Added, removed or as before; where there was nothing before, everything is as proposed. */
+function mark(before: readonly string[] | undefined, after: readonly string[], each: string): string {
+  if (before === undefined || before.length === 0) return '+';
+  if (!after.includes(each)) return '-';
+  return before.includes(each) ? ' ' : '+';
+}
+
+const changed = (before: number | undefined, after: number): string =>
+  before === undefined || before === after ? '' : ` (${before} until now)`;
+
+/** How far an approval key counts, in words. */
+export const countsHow = ({ validFrom, validUntil, revoked }: ApprovalKey): string =>
+  revoked === undefined
+    ? `counts from ${validFrom} ${validUntil === undefined ? 'on' : `until ${validUntil}`}`
+    : `revoked ${revoked.since} (${revoked.reason}); ${revoked.stillCount.length} approvals still count`;

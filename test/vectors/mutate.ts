@@ -19,6 +19,8 @@ const likely = new Map([
   ['host/trust/approval.ts', '^(approval-(of|not|exp|for|without)|record-(of|that)|lock-)'],
   ['host/trust/chain.ts', '^(rollback|freeze|mix|minimum|bin-names|snapshot|root|fast|withheld)'],
   ['host/trust/clock.ts', 'clock|not-yet'],
+  ['host/trust/digest-files.ts', '^(kept|record|status|keyring|lock|approval)'],
+  ['host/trust/heard.ts', '^(keyring|clock|status|rollback-status)'],
   ['host/trust/high-water.ts', '^(rollback|another|seen-is|fast)'],
   ['host/trust/metadata-source.ts', '^(kept|cache|root|closed)'],
   ['host/trust/registry.ts', '^(record|freeze-by|silence|clock|approval-(for|exp))'],
