@@ -3,7 +3,7 @@ import type { CommonOptions } from '../command-line.ts';
 import { audit, outcomeOf, type Audited } from '../audit.ts';
 import { homeOf, type Home } from '../home.ts';
 import { Servers } from '../servers.ts';
-import { findTrust, GivenTrustRefused } from '../trust/find-trust.ts';
+import { findTrust, GivenTrustRefused, type Places } from '../trust/find-trust.ts';
 import type { Trust } from '../trust/trust-config.ts';
 
 /** The trust config that counts, and the store and the registry that it names. */
@@ -14,11 +14,11 @@ export interface Opened {
   readonly servers: Servers;
 }
 
-/** Whoever gives another trust config than the system's is written down. */
-export async function open({ trust: given }: CommonOptions): Promise<Opened> {
+/** Whoever gives another trust config than the system's is written down. A test looks for that elsewhere. */
+export async function open({ trust: given }: CommonOptions, places?: Places): Promise<Opened> {
   const home = homeOf(process.env);
   const now = new Date();
-  const { trust, path, insteadOf } = await findTrust(given).catch(async (error: unknown) => {
+  const { trust, path, insteadOf } = await findTrust(given, places).catch(async (error: unknown) => {
     if (error instanceof GivenTrustRefused) await auditGiven(home, given, error.system, outcomeOf(error), now);
     throw error;
   });

@@ -30,7 +30,7 @@ export const composeCatalog = (config: RegistryConfig, identity: Identity, shown
     name: config.name,
     namespace: config.namespace,
     environment: identity.environment,
-    key: identity.keyringFile.keys.at(-1)?.hint ?? '',
+    key: identity.keyringFile.keys.findLast(({ revoked }) => revoked === undefined)?.hint ?? '',
   },
   servers: shown.map(catalogServer),
 });

@@ -253,6 +253,44 @@ describe('the other commands', () => {
     expect(JSON.parse(stdout).checks).toContainEqual(expect.objectContaining({ check: 'trust', ok: false }));
   });
 
+  test('status says what is trusted, how fresh it is, and until when it works offline', async () => {
+    const { status, stdout } = await host(['status', '--json']);
+    const state = JSON.parse(stdout);
+    expect(status).toBe(0);
+    expect(state).toMatchObject({
+      config: trust,
+      registry: { environment: 'development' },
+      versions: { root: 1, targets: 1, status: 1 },
+      revocations: 0,
+      keys: [{ counts: expect.stringContaining('from') }],
+      problem: null,
+    });
+    expect(state.offlineUntil).toBe(state.expires.timestamp);
+    expect((await host(['status'])).stdout).toMatch(/^wrong +nothing$/mu);
+  });
+
+  test('status says what is wrong, and ends as it would elsewhere', async () => {
+    server.silent = true;
+    const silent = await host(['status', '--json']);
+    expect([silent.status, JSON.parse(silent.stdout).problem]).toMatchObject([1, { code: 'network' }]);
+    server.silent = false;
+    server.files.set('metadata/timestamp.json', Buffer.from('<html>Please log in</html>'));
+    const refused = await host(['status']);
+    expect(refused.status).toBe(3);
+    expect(refused.stdout).toMatch(/^wrong +.*\(E_FORMAT\)$/mu);
+    expect(refused.stdout).toMatch(/^to do +\S/mu);
+  });
+
+  test('asks the registry again while it is fresh only where that is asked for', async () => {
+    await host(['verify', 'tiny']);
+    const asked = (): number => server.asked.filter((path) => path === 'metadata/timestamp.json').length;
+    const before = asked();
+    expect(await host(['verify', 'tiny'])).toMatchObject({ status: 0 });
+    expect(asked()).toBe(before);
+    expect(await host(['verify', 'tiny', '--refresh'])).toMatchObject({ status: 0 });
+    expect(asked()).toBe(before + 1);
+  });
+
   test('every command explains itself', async () => {
     for (const command of ['list', 'info', 'verify', 'install', 'uninstall', 'gc', 'run', 'status', 'doctor'])
       expect(await countersign([command, '--help'])).toMatchObject({
