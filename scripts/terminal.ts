@@ -1,8 +1,14 @@
 /** Asking a person at a terminal. */
-import { createInterface } from 'node:readline/promises';
+import { createInterface, type Interface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { UsageError } from '../core/failure.ts';
 import { say } from '../host/output.ts';
+
+/** What was typed, to the letter. @throws UsageError where the person broke off instead */
+export const answerTo = (reader: Interface, question: string): Promise<string> =>
+  reader.question(question).catch((cause: unknown) => {
+    throw new UsageError('nothing was answered', 'run the command again', { cause });
+  });
 
 const isTerminal = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
 
@@ -17,7 +23,7 @@ export async function askSecret(what: string): Promise<string> {
   const hidden = new Writable({ write: (_chunk, _encoding, done) => done() });
   const reader = createInterface({ input: process.stdin, output: hidden, terminal: true });
   try {
-    return await reader.question('');
+    return await answerTo(reader, '');
   } finally {
     reader.close();
   }
@@ -28,7 +34,7 @@ export async function askYes(question: string, option: string): Promise<boolean>
   if (!isTerminal()) throw new UsageError(`${option} is missing`, `give ${option} where nobody can be asked`);
   const reader = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return /^y(?:es)?$/iu.test((await reader.question(`${question} [y/N] `)).trim());
+    return /^y(?:es)?$/iu.test((await answerTo(reader, `${question} [y/N] `)).trim());
   } finally {
     reader.close();
   }

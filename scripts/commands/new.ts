@@ -13,6 +13,7 @@ import { say } from '../../host/output.ts';
 import type { DataClass, Manifest } from '../../schemas/types.ts';
 import { readRepository } from '../catalog/repository.ts';
 import { checkRepository } from '../catalog/rules.ts';
+import { answerTo } from '../terminal.ts';
 import { conclude, here, withJson, type CommonOptions } from './common.ts';
 
 interface NewOptions extends CommonOptions {
@@ -117,7 +118,7 @@ function questions(): Ask {
       if (suggested !== undefined) return suggested;
       throw new UsageError(`${option} is missing`, `give ${option}: ${question}`);
     }
-    const answer = (await reader.question(`${question}${suggested === undefined ? '' : ` [${suggested}]`}: `)).trim();
+    const answer = (await answerTo(reader, `${question}${suggested === undefined ? '' : ` [${suggested}]`}: `)).trim();
     const chosen = answer === '' ? suggested : answer;
     if (chosen !== undefined && (allowed === undefined || allowed.includes(chosen))) return chosen;
     if (chosen !== undefined && allowed !== undefined)
