@@ -133,7 +133,7 @@ function overview(
     '',
     ...table(rows),
     '',
-    `${name} help <command> says more. All take --trust <file>, --refresh and --json.`,
+    `${name} help <command> says more; all take --trust, --refresh and --json.`,
   ].join('\n');
 }
 
