@@ -76,6 +76,7 @@ test.each<[string, string, 'file' | 'folder', string[]]>([
   ['users delete entries', 'O:SYG:SYD:(A;;DT;;;BU)(A;;FA;;;BA)', 'folder', ['BU']],
   ['users delete it', 'O:SYG:SYD:(A;;0x10000;;;BU)(A;;FA;;;BA)', 'folder', ['BU']],
   ['a list with entries for audit', 'O:BAG:SYD:(A;;FA;;;BA)S:AI(AU;SAFA;FA;;;WD)', 'file', []],
+  ['no owner', 'G:SYD:(A;;FA;;;BA)', 'file', [expect.stringContaining('somebody')]],
   ['no list', 'O:BAG:SY', 'file', [expect.stringContaining('somebody')]],
   ['an empty list', 'O:BAG:SYD:', 'file', [expect.stringContaining('somebody')]],
   ['a null list', 'O:BAG:SYD:NO_ACCESS_CONTROL', 'file', [expect.stringContaining('somebody')]],
