@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { isAbsence, isSilence } from '../../core/address.ts';
 import { mapConcurrently } from '../../core/concurrency.ts';
 import type { Bounds } from '../../core/download.ts';
-import { Failure } from '../../core/failure.ts';
+import { Failure, systemCode } from '../../core/failure.ts';
 import { recordFormat, type Format } from '../../core/formats.ts';
 import {
   fileDeadlineMs,
@@ -114,6 +114,7 @@ export class Repository {
       const { heard } = await openHeard(source, this.#reader(undefined), await this.#context());
       return { heard: { ...heard, justNow: false } };
     } catch (problem) {
+      if (!isAboutKept(problem)) throw problem;
       return { problem };
     }
   }
@@ -230,6 +231,10 @@ const filesOf = ({ root, snapshot }: Chain): string[] => [
 
 /** What is not kept, or no longer opens, was not used: nothing is to be fetched in its place. */
 function unlessBroken(error: unknown): undefined {
-  if (error instanceof Refusal || error instanceof Failure) return undefined;
+  if (isAboutKept(error)) return undefined;
   throw error;
 }
+
+/** What is kept is missing, or does not open; anything else is a fault that nothing may hide. */
+const isAboutKept = (error: unknown): boolean =>
+  error instanceof Refusal || error instanceof Failure || systemCode(error) === 'ENOENT';
