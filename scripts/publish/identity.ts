@@ -1,16 +1,16 @@
 /** Who signs here: in production what the key ceremony decided, in development keys of this machine. */
 import { join } from 'node:path';
 import { sha256 } from '../../core/digest.ts';
-import { UsageError } from '../../core/failure.ts';
+import { Failure, UsageError } from '../../core/failure.ts';
 import { openKeyring, type OpenKeyring } from '../../core/keyring.ts';
-import { metadataBytes } from '../../core/metadata.ts';
+import { metadataBytes, type Metadata } from '../../core/metadata.ts';
 import { toSecond } from '../../core/time.ts';
 import type { Keyring, RegistryConfig, RootMetadata, TrustConfig } from '../../schemas/types.ts';
 import { renewDevelopmentRoot } from '../../signer/development-root.ts';
 import { openDevelopmentKey, type DevelopmentKey } from '../../signer/keys/development.ts';
 import { openKey, type KeyContext } from '../../signer/keys/open-key.ts';
 import type { SigningKey } from '../../signer/keys/signing-key.ts';
-import { MetadataStore } from '../../signer/metadata-store.ts';
+import { metadataFileName, MetadataStore, type MetadataName } from '../../signer/metadata-store.ts';
 import type { OnlineKeys } from '../../signer/repository.ts';
 import type { ConfigFile } from '../catalog/repository.ts';
 import { approvalKey } from './keyring-file.ts';
@@ -90,8 +90,8 @@ export async function productionIdentity(
     throw new UsageError('the offline keys have not signed yet', '`registry root status` says who is missing');
   const { keyring, targets: file } = targets;
   const store = new MetadataStore(workspace.metadata);
-  for (const each of roots) await store.create({ role: 'root', version: each.signed.version }, metadataBytes(each));
-  await store.create({ role: 'targets', version: file.signed.version }, metadataBytes(file));
+  for (const each of roots) await placeOffline(store, { role: 'root', version: each.signed.version }, each);
+  await placeOffline(store, { role: 'targets', version: file.signed.version }, file);
   return {
     registry: keyring.registry,
     registryFile,
@@ -114,6 +114,17 @@ export async function productionIdentity(
     root: { signatures: [...root.signatures], signed: root.signed },
     targetsVersion: file.signed.version,
   };
+}
+
+/** Puts what people signed beside what is published. @throws Failure where other bytes have that place already */
+async function placeOffline(store: MetadataStore, name: MetadataName, file: Metadata): Promise<void> {
+  const bytes = metadataBytes(file);
+  if ((await store.create(name, bytes)) || Buffer.compare(await store.read(name), bytes) === 0) return;
+  throw new Failure(
+    'metadata-store',
+    `${metadataFileName(name)} was published before, with other content than trust/ has`,
+    'restore trust/ from the history of main, or sign its change under the next version',
+  );
 }
 
 /** What a host on this machine needs to trust this registry. */

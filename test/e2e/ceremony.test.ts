@@ -166,6 +166,18 @@ describe('a production registry', () => {
     expect((await run('root', 'status')).stdout).toContain('next: nothing');
   });
 
+  test('publishes no root of its own beside the one that was published before', async () => {
+    const published = join(tiny.folder, '.registry/production/metadata/1.root.json');
+    const before = await readFile(published);
+    await writeFile(published, before.subarray(0, -1));
+    expect(await run('build')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('1.root.json was published before'),
+    });
+    await writeFile(published, before);
+    expect(await run('build')).not.toMatchObject({ stderr: expect.stringContaining('was published before') });
+  });
+
   test('tries everything out in development without touching production', async () => {
     expect(await run('dev', '--once')).toMatchObject({ status: 0 });
     const trust = JSON.parse(await readFile(join(tiny.folder, '.registry/trust.json'), 'utf8')) as TrustConfig;
