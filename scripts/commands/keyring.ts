@@ -17,7 +17,7 @@ import { wantedServers } from '../publish/wanted.ts';
 import { workspaceOf } from '../publish/workspace.ts';
 import { conclude, here, withJson } from './common.ts';
 import { readNamed, withSecret, type KeyOptions } from './key-options.ts';
-import { settle, withNames } from './root.ts';
+import { settle, withNames } from './settle.ts';
 
 interface AddOptions extends KeyOptions {
   readonly from?: string;

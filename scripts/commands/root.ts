@@ -16,11 +16,12 @@ import type { Holders } from '../../signer/role.ts';
 import { readRepository } from '../catalog/repository.ts';
 import { ceremonyLines, ceremonyState, proposalLines } from '../publish/ceremony-words.ts';
 import { approvalKey } from '../publish/keyring-file.ts';
-import { readTrustFolder, writeTrustFolder, type TrustFolder } from '../publish/trust-folder.ts';
+import { readTrustFolder, type TrustFolder } from '../publish/trust-folder.ts';
 import { say } from '../../host/output.ts';
 import { askYes } from '../terminal.ts';
 import { conclude, here, withJson } from './common.ts';
 import { checkProduction, readNamed, withKey, withSecret, type KeyOptions, type Named } from './key-options.ts';
+import { settle, withNames } from './settle.ts';
 
 const roles = ['root', 'targets', 'snapshot', 'timestamp'] as const;
 type RoleName = (typeof roles)[number];
@@ -148,31 +149,11 @@ export function root(program: Command): void {
     });
 }
 
-/** Writes the folder and says how it stands. */
-export async function settle(
-  folder: TrustFolder,
-  json: true | undefined,
-  now: Date,
-  signed: readonly string[] = [],
-  lines: readonly string[] = [],
-): Promise<void> {
-  await writeTrustFolder(here(), folder);
-  const state = ceremonyState(folder, now);
-  conclude(json, [], { ...(signed.length > 0 && { signed }), ...state }, [
-    ...signed.map((what) => `signed ${what}`),
-    ...lines,
-    ...ceremonyLines(state),
-  ]);
-}
-
 async function registryId(): Promise<string> {
   const { registry } = await readRepository(here());
   if (registry === undefined) throw new UsageError('registry.yaml cannot be used', 'run `registry validate`');
   return registry.value.id;
 }
-
-export const withNames = (names: ReadonlyMap<string, string>, more: readonly Named[]): ReadonlyMap<string, string> =>
-  new Map([...names, ...more.map(({ key, name }): [string, string] => [keyIdOf(key), name])]);
 
 function heldBy(holders: readonly Named[], threshold: number): Holders {
   const made = { keys: holders.map(({ key }) => key), threshold };
