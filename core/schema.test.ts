@@ -21,7 +21,7 @@ test.each<[string, Format<unknown>, unknown, Violation]>([
   [
     'a missing field',
     policyFormat,
-    {},
+    { ...aPolicy(), data_classes: undefined },
     { code: 'missing-field', path: [], message: 'the document has no "data_classes"', remedy: 'add data_classes' },
   ],
   [

@@ -93,6 +93,22 @@ export type Integrity = string;
  */
 export type PlatformList = string[];
 /**
+ * Absent for a working tree that differs from every commit.
+ */
+export type CommitOrNone = string | null;
+/**
+ * What may be done with the change.
+ */
+export type Verdict = 'may-merge' | 'needs-a-person' | 'must-not-merge';
+/**
+ * `block` must not be merged, `review` needs a person, `note` is worth knowing.
+ */
+export type Level = 'block' | 'review' | 'note';
+/**
+ * What the publisher of the artefact attests, as far as it could be verified.
+ */
+export type Provenance = VerifiedProvenance | NoProvenance;
+/**
  * Whose signatures count.
  *
  * @minItems 1
@@ -117,6 +133,7 @@ export interface Formats {
   policy?: Policy;
   record?: ServerRecord;
   registry?: RegistryConfig;
+  review?: Review;
   root?: RootMetadata;
   search?: SearchIndex;
   snapshot?: SnapshotMetadata;
@@ -1258,6 +1275,25 @@ export interface ToolDefinition {
  */
 export interface Policy {
   data_classes: DataClasses;
+  artefacts: ArtefactRules;
+  licenses: LicenseRules;
+  packages: PackageRules;
+  network: NetworkRules;
+  filesystem: FilesystemRules;
+  /**
+   * The least data classification that a server must have for what it can do.
+   *
+   * @maxItems 50
+   */
+  floors: Floor[];
+  advisories: AdvisoryRules;
+  names: NameRules;
+  /**
+   * What is accepted all the same, until a day. Only those count that stood here before a change.
+   *
+   * @maxItems 500
+   */
+  exceptions?: Exception[];
 }
 /**
  * The rules by data classification.
@@ -1284,9 +1320,149 @@ export interface DataClassRules {
    */
   valid_for: string;
   /**
+   * How long after reviewed_at the next access review is due.
+   */
+  access_review_every: string;
+  /**
    * How long a host may run it without having reached the registry.
    */
   offline_hours: number;
+}
+/**
+ * What may run, and where it may come from.
+ */
+export interface ArtefactRules {
+  /**
+   * Kinds of artefacts that may be approved.
+   *
+   * @maxItems 6
+   */
+  types: ('npm' | 'pypi' | 'oci' | 'mcpb' | 'tarball' | 'git')[];
+  /**
+   * Hosts that OCI images, archives and git repositories may come from. npm and PyPI packages come from the configured registries.
+   *
+   * @maxItems 100
+   */
+  hosts: string[];
+  /**
+   * Whether remote endpoints, of which nothing but the tools can be pinned, may be approved.
+   */
+  remote: boolean;
+}
+/**
+ * Licences that a server and what it loads may have.
+ */
+export interface LicenseRules {
+  /**
+   * SPDX identifiers. An expression is met if one of its alternatives is allowed.
+   *
+   * @minItems 1
+   * @maxItems 200
+   */
+  allow: string[];
+}
+/**
+ * Rules for every package of a closure.
+ */
+export interface PackageRules {
+  /**
+   * Days that a version must have been published for. One without a date does not pass.
+   */
+  cooldown_days: number;
+  /**
+   * Whether packages may have them. Hosts never run them; a package that needs one does not work there.
+   */
+  install_scripts: 'allow' | 'review' | 'deny';
+}
+/**
+ * Egress that no server may have.
+ */
+export interface NetworkRules {
+  /**
+   * Forbidden as host:port, with * for any. A permission that covers one of them, in whole or in part, is a problem.
+   *
+   * @maxItems 200
+   */
+  never: string[];
+  /**
+   * Whether a permission may name every host, as *:443 does.
+   */
+  any_host: boolean;
+}
+/**
+ * Paths that no server may have.
+ */
+export interface FilesystemRules {
+  /**
+   * Paths; a permission for one of them, for something in it or for a folder around it is a problem. ~ stands for the home folder of anybody.
+   *
+   * @maxItems 200
+   */
+  never: string[];
+}
+/**
+ * A least data classification.
+ */
+export interface Floor {
+  /**
+   * What a server can do: it gets a secret, reaches a host, reads or writes files of the user.
+   */
+  when: 'credentials' | 'network' | 'filesystem-read' | 'filesystem-write';
+  /**
+   * With `when: network`: only if it reaches one of these.
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  hosts?: string[];
+  at_least: DataClass;
+}
+/**
+ * Where advisories come from, and which of them block. Malware always does.
+ */
+export interface AdvisoryRules {
+  /**
+   * folder:<path> of OSV records, osv:<https address of an OSV API>, or npm: for the bulk endpoint of the configured npm registry.
+   */
+  source: string;
+  /**
+   * The least severity that blocks. What is below needs a person; what has no severity blocks.
+   */
+  block: 'low' | 'moderate' | 'high' | 'critical';
+}
+/**
+ * Rules for the names of servers.
+ */
+export interface NameRules {
+  /**
+   * Names that no server may have.
+   *
+   * @maxItems 500
+   */
+  reserved: string[];
+}
+/**
+ * One accepted finding or problem.
+ */
+export interface Exception {
+  /**
+   * The code of the rule.
+   */
+  rule: string;
+  server: ServerName;
+  /**
+   * The package, tool, host or path that it is accepted for, as the finding names it. Absent means all that the rule finds in this server.
+   */
+  subject?: string;
+  /**
+   * Why it may be accepted.
+   */
+  reason: string;
+  owner: Email;
+  /**
+   * The first day on which it counts no more.
+   */
+  expires: string;
 }
 /**
  * The published servers/<name>.json: the current version with its signature, and every approved version by digest.
@@ -1368,6 +1544,205 @@ export interface RegistryKeys {
    * Signs timestamps: another key than the one before.
    */
   timestamp: string;
+}
+/**
+ * What `registry scan` found: the same for the same commit, policy and advisories, whoever computes it.
+ */
+export interface Review {
+  /**
+   * The version of this format.
+   */
+  schemaVersion: 1;
+  commit: CommitOrNone;
+  base: CommitOrNone;
+  policy: Sha256;
+  rules: Sha256;
+  advisories: AdvisorySource;
+  verdict: Verdict;
+  /**
+   * What `registry validate` says of the files.
+   */
+  problems: ReviewProblem[];
+  /**
+   * Those that were reviewed, by name.
+   */
+  servers: ServerReview[];
+}
+/**
+ * Where advisories came from, and as of when.
+ */
+export interface AdvisorySource {
+  /**
+   * As policy.yaml names it.
+   */
+  source: string;
+  /**
+   * The day of the data; null where the source answers as of now, or did not answer.
+   */
+  asOf: string | null;
+  /**
+   * Advisories that were searched; absent where a service searched them.
+   */
+  records?: number;
+}
+/**
+ * Something wrong with a file.
+ */
+export interface ReviewProblem {
+  /**
+   * What kind.
+   */
+  code: string;
+  /**
+   * Path in the repository.
+   */
+  file: string;
+  /**
+   * Counted from 1.
+   */
+  line?: number;
+  /**
+   * Counted from 1.
+   */
+  column?: number;
+  /**
+   * What was found and what is allowed.
+   */
+  message: string;
+  /**
+   * What to do about it.
+   */
+  remedy: string;
+  /**
+   * Absent: an error.
+   */
+  severity?: 'warning';
+}
+/**
+ * The review of one server.
+ */
+export interface ServerReview {
+  name: ServerName;
+  version: Version;
+  /**
+   * Against the base.
+   */
+  change: 'new' | 'changed' | 'unchanged';
+  verdict: Verdict;
+  /**
+   * Teams, one member of each of which must approve.
+   */
+  reviewers: string[];
+  /**
+   * What was looked at.
+   */
+  checks: ReviewCheck[];
+  /**
+   * In order: gravest first.
+   */
+  findings: Finding[];
+  provenance: Provenance;
+}
+/**
+ * One check of a server.
+ */
+export interface ReviewCheck {
+  /**
+   * Which one.
+   */
+  check: 'policy' | 'reproducible' | 'advisories' | 'code' | 'tool-text' | 'tools' | 'provenance';
+  /**
+   * `failed` where a finding of it blocks; `not-run` where it could not be run here, and why stands in `detail`.
+   */
+  result: 'passed' | 'failed' | 'not-run';
+  /**
+   * How much was looked at, in words.
+   */
+  detail: string;
+}
+/**
+ * Something that a review found in what a server is, says or loads.
+ */
+export interface Finding {
+  /**
+   * Which rule, as exceptions name it.
+   */
+  rule: string;
+  level: Level;
+  server: ServerName;
+  /**
+   * The field, tool, package or host that it is about: the same for the same thing in every run.
+   */
+  subject: string;
+  /**
+   * Path in the repository.
+   */
+  file: string;
+  /**
+   * Counted from 1.
+   */
+  line?: number;
+  /**
+   * Counted from 1.
+   */
+  column?: number;
+  /**
+   * What was found and what is allowed.
+   */
+  message: string;
+  /**
+   * What to do about it.
+   */
+  remedy: string;
+  accepted?: Acceptance;
+}
+/**
+ * The exception in the policy that accepts a finding.
+ */
+export interface Acceptance {
+  /**
+   * Why it may be accepted.
+   */
+  reason: string;
+  owner: Email;
+  /**
+   * The first day on which it counts no more.
+   */
+  expires: string;
+}
+/**
+ * A signed statement of the build that made the artefact.
+ */
+export interface VerifiedProvenance {
+  /**
+   * It was verified.
+   */
+  kind: 'verified';
+  /**
+   * Where it was built from.
+   */
+  repository: string;
+  /**
+   * What built it.
+   */
+  workflow: string;
+  /**
+   * What it was built from.
+   */
+  commit: string;
+}
+/**
+ * Nothing could be verified.
+ */
+export interface NoProvenance {
+  /**
+   * There is none, or none that could be verified.
+   */
+  kind: 'none';
+  /**
+   * Why there is none.
+   */
+  why: string;
 }
 /**
  * metadata/<version>.root.json: whose signatures count for every other role. Signed by offline keys.

@@ -169,7 +169,8 @@ test.each([
   'takes the life of an approval from the rules for %s data',
   (dataClass, validFor, offlineHours, validUntil) => {
     const policy = aPolicy();
-    policy.data_classes[dataClass] = { reviewers: ['security'], valid_for: validFor, offline_hours: offlineHours };
+    const rules = policy.data_classes[dataClass];
+    policy.data_classes[dataClass] = { ...rules, valid_for: validFor, offline_hours: offlineHours };
     const tip = candidate({ data_classification: dataClass });
     const { predicate } = composeApproval(tip, { revision: 1, sequence: 1 }, { ...context, policy }, mergedAt);
     expect(predicate).toMatchObject({ validUntil, offlineHours });

@@ -62,8 +62,10 @@ test('gives changed and deleted files as they were, and new ones without anythin
   write('servers/staged.yaml', 'x');
   git('add', 'servers/staged.yaml');
   write('policy.yaml', 'x');
+  write('registry.yaml', 'x');
   await expect(changesSince(root, 'HEAD')).resolves.toEqual(
     new Map([
+      ['policy.yaml', Buffer.from(JSON.stringify(aPolicy()))],
       [lockFile, Buffer.from(reviewableJson(aLock()))],
       [yamlFile, Buffer.from(minimalYaml())],
       ['servers/staged.yaml', undefined],

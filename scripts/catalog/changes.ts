@@ -1,4 +1,4 @@
-/** What changed in servers/ since a commit, and the rules that only a change can break. */
+/** What changed in servers/ and policy.yaml since a commit, and the rules that only a change can break. */
 import { isEnded, nextBuild } from '../../core/lifecycle.ts';
 import { changedField } from '../../core/manifest-content.ts';
 import { readManifest } from '../../core/manifest.ts';
@@ -10,16 +10,19 @@ import type { Repository, ServerFiles } from './repository.ts';
 /** Paths that differ from the commit, each with its content there; without one where it is new. */
 export type Changes = ReadonlyMap<string, Buffer | undefined>;
 
+/** What a change is judged by. */
+const judged = ['servers', 'policy.yaml'];
+
 /** Compares the working tree, untracked files included, with a commit. */
 export async function changesSince(root: string, commit: string): Promise<Changes> {
   const options = ['--raw', '--no-renames', '--no-abbrev', '--relative', '-z'];
-  const words = (await git(root, 'diff', ...options, commit, '--', 'servers')).split('\0');
+  const words = (await git(root, 'diff', ...options, commit, '--', ...judged)).split('\0');
   const before = new Map<string, string | undefined>();
   for (let index = 0; index + 1 < words.length; index += 2) {
     const [, , id = ''] = (words[index] ?? '').split(' ');
     before.set(words[index + 1] ?? '', /^0+$/u.test(id) ? undefined : id);
   }
-  const untracked = await git(root, 'ls-files', '--others', '--exclude-standard', '-z', '--', 'servers');
+  const untracked = await git(root, 'ls-files', '--others', '--exclude-standard', '-z', '--', ...judged);
   for (const path of untracked.split('\0').filter((each) => each !== '')) before.set(path, undefined);
   const objects = await readObjects(root, [...new Set([...before.values()].filter((id) => id !== undefined))]);
   return new Map([...before].map(([path, id]) => [path, id === undefined ? undefined : objects.get(id)]));

@@ -162,9 +162,22 @@ export function aLock(change: Partial<Lock> = {}, packages: Record<string, Locke
   };
 }
 
-export const aPolicy = (): Policy => {
-  const rules = { reviewers: ['platform'], valid_for: '180 days', offline_hours: 72 };
-  return { data_classes: { public: rules, internal: rules, confidential: rules, restricted: rules } };
+/** Rules that the servers of tests meet. */
+export const aPolicy = (change: Partial<Policy> = {}): Policy => {
+  const rules = { reviewers: ['platform'], valid_for: '180 days', access_review_every: '180 days', offline_hours: 72 };
+  return {
+    data_classes: { public: rules, internal: rules, confidential: rules, restricted: rules },
+    artefacts: { types: ['npm', 'oci'], hosts: ['registry.example.com'], remote: false },
+    licenses: { allow: ['Apache-2.0', 'MIT'] },
+    packages: { cooldown_days: 3, install_scripts: 'deny' },
+    network: { any_host: false, never: ['169.254.169.254:*'] },
+    filesystem: { never: ['~/.ssh', '/etc/shadow'] },
+    floors: [{ when: 'filesystem-write', at_least: 'internal' }],
+    advisories: { source: 'folder:advisories', block: 'high' },
+    names: { reserved: ['registry'] },
+    exceptions: [],
+    ...change,
+  };
 };
 
 export const anApproval = (

@@ -1,10 +1,12 @@
 /** A registry folder with the tiny server in it, and the commands run on it. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stringify } from 'yaml';
 import { sha256 } from '../../core/digest.ts';
 import { registry, type Ended } from './command.ts';
 import { temporaryFolder } from './folder.ts';
 import { startNpm, type FakeNpm, type FakePackage } from './npm-registry.ts';
+import { aPolicy } from './statements.ts';
 import { tinyManifest, tinyPackages } from './tiny-server.ts';
 
 export interface TinyRegistry {
@@ -17,8 +19,6 @@ export interface TinyRegistry {
   /** The manifest of the tiny server in a version. */
   readonly manifest: (version?: string, more?: string, name?: string) => string;
 }
-
-const rules = '{ reviewers: [platform], valid_for: 365 days, offline_hours: 24 }';
 
 /** Without any server yet. */
 export async function emptyRegistry(
@@ -36,10 +36,7 @@ export async function emptyRegistry(
     'registry.yaml',
     'name: Test\nurl: https://mcp.example.com\nid: mcp.example.com\nnamespace: com.example\nmain_branch: main\n',
   );
-  await write(
-    'policy.yaml',
-    `data_classes:\n${['public', 'internal', 'confidential', 'restricted'].map((name) => `  ${name}: ${rules}\n`).join('')}`,
-  );
+  await write('policy.yaml', stringify(aPolicy()));
   await mkdir(join(folder, 'servers'));
   return {
     folder,

@@ -1,0 +1,71 @@
+/** What a change is compared with: the files of a commit, as far as they differ from those here. */
+import { policyFormat } from '../../core/formats.ts';
+import { parseLock } from '../../core/lock.ts';
+import { readManifest } from '../../core/manifest.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { lockPath, manifestPath } from '../../core/statement.ts';
+import { readYaml } from '../../core/yaml.ts';
+import type { Lock, Manifest, Policy } from '../../schemas/types.ts';
+import { changesSince, type Changes } from './changes.ts';
+import type { Repository } from './repository.ts';
+
+/** One server as a commit has it. What cannot be read by today's schema is absent. */
+export interface BaseServer {
+  readonly manifest?: Manifest;
+  readonly lock?: Lock;
+}
+
+export interface Base {
+  /** Absent outside git, where everything counts as new. */
+  readonly commit?: string;
+  readonly changes: Changes;
+  /** Absent where the commit has none, or one that cannot be read. */
+  readonly policy?: Policy;
+  /** Those of which a file differs, deleted ones among them, by name; without files where they are new. */
+  readonly changed: ReadonlyMap<string, BaseServer>;
+}
+
+const serverFile = /^servers\/(?<name>[^/]+?)\.(?:yaml|lock\.json)$/u;
+
+/** Compares the working tree with a commit; without one, every server is new. */
+export async function readBase(root: string, repository: Repository, commit: string | undefined): Promise<Base> {
+  const changes: Changes =
+    commit === undefined
+      ? new Map([...repository.names].map((name) => [manifestPath(name), undefined]))
+      : await changesSince(root, commit);
+  const names = [...changes.keys()].flatMap((file) => serverFile.exec(file)?.groups?.name ?? []);
+  const here = new Map(repository.servers.map((server) => [server.name, server]));
+  const changed = new Map<string, BaseServer>();
+  for (const name of names.sort()) {
+    const [manifestFile, lockFile] = [manifestPath(name), lockPath(name)];
+    // A file that is not among the changes is the same there as here.
+    const manifest = changes.has(manifestFile)
+      ? manifestOf(manifestFile, changes.get(manifestFile))
+      : here.get(name)?.manifest.value;
+    const lock = changes.has(lockFile) ? lockOf(changes.get(lockFile)) : here.get(name)?.lock?.value;
+    changed.set(name, { ...(manifest !== undefined && { manifest }), ...(lock !== undefined && { lock }) });
+  }
+  const policy = commit === undefined || !changes.has('policy.yaml') ? repository.policy?.value : policyOf(changes);
+  return { ...(commit !== undefined && { commit }), changes, changed, ...(policy !== undefined && { policy }) };
+}
+
+function manifestOf(file: string, bytes: Uint8Array | undefined): Manifest | undefined {
+  const read = bytes === undefined ? undefined : readManifest(file, bytes);
+  return read?.ok === true ? read.document.value : undefined;
+}
+
+function lockOf(bytes: Uint8Array | undefined): Lock | undefined {
+  if (bytes === undefined) return undefined;
+  try {
+    return parseLock(bytes, 'the lock of the base');
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
+}
+
+function policyOf(changes: Changes): Policy | undefined {
+  const bytes = changes.get('policy.yaml');
+  const read = bytes === undefined ? undefined : readYaml(policyFormat, 'policy.yaml', bytes);
+  return read?.ok === true ? read.document.value : undefined;
+}

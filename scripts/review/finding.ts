@@ -1,0 +1,30 @@
+/** What the checks of a review have in common. */
+import type { Finding, Level } from '../../schemas/types.ts';
+
+/** One rule of the review, as exceptions, SARIF and the documentation name it. */
+export interface Rule {
+  /** In kebab case; unique among all rules, and never the code of a problem. */
+  readonly id: string;
+  /** The gravest level that it gives. */
+  readonly level: Level;
+  /** What it finds, in a sentence. */
+  readonly about: string;
+}
+
+/** A finding before it is known of which server, and where that stands in a file. */
+export type Observation = Pick<Finding, 'rule' | 'level' | 'subject' | 'message' | 'remedy'>;
+
+const gravity: Readonly<Record<Level, number>> = { block: 0, review: 1, note: 2 };
+
+/** The gravest first, then by server, rule and subject: the order in which findings are shown. */
+export const byGravity = (findings: readonly Finding[]): Finding[] =>
+  findings.toSorted(
+    (a, b) =>
+      gravity[a.level] - gravity[b.level] ||
+      compare(a.server, b.server) ||
+      compare(a.rule, b.rule) ||
+      compare(a.subject, b.subject) ||
+      compare(a.message, b.message),
+  );
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
