@@ -5,6 +5,7 @@ import type {
   ApprovalStatement,
   BinMetadata,
   Bundle,
+  CapturedTools,
   Keyring,
   Lock,
   Manifest,
@@ -22,6 +23,7 @@ import type {
 import {
   maxBinBytes,
   maxBundleBytes,
+  maxCapturedFileBytes,
   maxConfigBytes,
   maxKeyringBytes,
   maxLockBytes,
@@ -112,4 +114,9 @@ export const timestampFormat: Format<TimestampMetadata> = {
   name: 'timestamp',
   maxBytes: maxTimestampBytes,
   validate: compiled.timestamp,
+};
+export const capturedFormat: Format<CapturedTools> = {
+  name: 'file of captured tools',
+  maxBytes: maxCapturedFileBytes,
+  validate: compiled.captured,
 };

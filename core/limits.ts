@@ -36,6 +36,9 @@ export const maxCaptureBytes = 8 * MIB;
 export const maxServerRequests = 1_000;
 export const maxToolPages = 100;
 
+/** What one job of CI hands to the next about all servers of a change. */
+export const maxCapturedFileBytes = 64 * MIB;
+
 // What of a server's tools goes into a lock; schemas/lock.schema.json says the same.
 export const maxLockedTools = 2_000;
 export const maxToolDefinitions = 16;

@@ -15,6 +15,8 @@ export interface PackumentVersion {
   readonly description?: string;
   readonly license?: string;
   readonly repository?: string;
+  /** The account that published it, as far as the registry says. */
+  readonly publisher?: string;
   /** Whatever stands there. */
   readonly tarball?: unknown;
 }
@@ -54,11 +56,12 @@ export function readPackument(name: string, bytes: Buffer): Packument {
 const versionForm = /^[0-9A-Za-z.+-]{1,256}$/u;
 
 /** Old packages have all kinds of things in these fields; only text is of use. */
-function readVersion({ description, license, repository, dist }: JsonObject): PackumentVersion {
+function readVersion({ description, license, repository, _npmUser: user, dist }: JsonObject): PackumentVersion {
   const fields = {
     description: string(description),
     license: string(license),
     repository: string(isJsonObject(repository) ? repository.url : repository),
+    publisher: string(isJsonObject(user) ? user.name : undefined),
     tarball: isJsonObject(dist) ? dist.tarball : undefined,
   };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

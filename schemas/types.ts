@@ -70,6 +70,7 @@ export type FileLength = number;
  * Base64 of the SHA-256 of the key's SubjectPublicKeyInfo in DER, as cosign writes it.
  */
 export type KeyHint = string;
+export type CapturedServer = AnsweringServer | UncapturedServer;
 /**
  * What a host does with the version: run it, run it with a warning, or refuse it.
  */
@@ -125,6 +126,7 @@ export interface Formats {
   'audit-event'?: AuditEvent;
   bin?: BinMetadata;
   bundle?: Bundle;
+  captured?: CapturedTools;
   catalog?: Catalog;
   holders?: TrustHolders;
   keyring?: Keyring;
@@ -893,6 +895,100 @@ export interface Signature {
   sig: string;
 }
 /**
+ * What servers showed of themselves when they were started in a sandbox: written where foreign code runs, and read where none does.
+ */
+export interface CapturedTools {
+  /**
+   * The version of this format.
+   */
+  schemaVersion: 1;
+  /**
+   * One entry for each server that was tried.
+   *
+   * @maxItems 10000
+   */
+  servers: CapturedServer[];
+}
+/**
+ * A server that was started.
+ */
+export interface AnsweringServer {
+  /**
+   * It answered.
+   */
+  kind: 'captured';
+  name: ServerName;
+  lock: Sha256;
+  /**
+   * As in a lock.
+   *
+   * @maxItems 2000
+   */
+  tools: LockedTool[];
+  /**
+   * What it tells every agent, sorted by digest.
+   *
+   * @maxItems 16
+   */
+  instructions: Instructions[];
+}
+/**
+ * One tool, with every definition that was seen under its name.
+ */
+export interface LockedTool {
+  /**
+   * The tool's name.
+   */
+  name: string;
+  /**
+   * One, or several where the definition varies with the client's capabilities or the credential; sorted by digest.
+   *
+   * @minItems 1
+   * @maxItems 16
+   */
+  definitions: ToolDefinition[];
+}
+/**
+ * A definition and its digest.
+ */
+export interface ToolDefinition {
+  /**
+   * SHA-256 of the definition in canonical JSON (RFC 8785).
+   */
+  sha256: string;
+  /**
+   * The tool object as the server sent it.
+   */
+  definition: {
+    [k: string]: unknown;
+  };
+}
+/**
+ * One text of instructions.
+ */
+export interface Instructions {
+  sha256: Sha256;
+  /**
+   * The text itself.
+   */
+  text: string;
+}
+/**
+ * A server of which nothing could be captured.
+ */
+export interface UncapturedServer {
+  /**
+   * It did not answer as it should.
+   */
+  kind: 'failed';
+  name: ServerName;
+  lock: Sha256;
+  /**
+   * What went wrong.
+   */
+  why: string;
+}
+/**
  * What the pipeline hands to the site: everything its pages show, already resolved.
  */
 export interface Catalog {
@@ -1238,37 +1334,6 @@ export interface LockedPackage {
  */
 export interface Ranges {
   [k: string]: string;
-}
-/**
- * One tool, with every definition that was seen under its name.
- */
-export interface LockedTool {
-  /**
-   * The tool's name.
-   */
-  name: string;
-  /**
-   * One, or several where the definition varies with the client's capabilities or the credential; sorted by digest.
-   *
-   * @minItems 1
-   * @maxItems 16
-   */
-  definitions: ToolDefinition[];
-}
-/**
- * A definition and its digest.
- */
-export interface ToolDefinition {
-  /**
-   * SHA-256 of the definition in canonical JSON (RFC 8785).
-   */
-  sha256: string;
-  /**
-   * The tool object as the server sent it.
-   */
-  definition: {
-    [k: string]: unknown;
-  };
 }
 /**
  * policy.yaml: the rules a server must meet. It belongs to the security team.

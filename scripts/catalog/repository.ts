@@ -27,8 +27,7 @@ export interface ServerFiles {
 }
 
 /** A file of the registry's own, with the SHA-256 of its exact bytes. */
-export interface ConfigFile<T> {
-  readonly value: T;
+export interface ConfigFile<T> extends YamlFile<T> {
   readonly sha256: string;
 }
 
@@ -62,7 +61,7 @@ export async function readRepository(root: string): Promise<Repository> {
       });
     });
     const read = Buffer.isBuffer(bytes) ? readYaml(format, file, bytes) : { ok: false as const, problems: [bytes] };
-    if (read.ok) return { value: read.document.value, sha256: sha256(bytes as Buffer) };
+    if (read.ok) return { ...read.document, sha256: sha256(bytes as Buffer) };
     problems.push(...read.problems);
     return undefined;
   };

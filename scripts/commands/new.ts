@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
+import { dataClasses } from '../../core/data-class.ts';
 import { sha256 } from '../../core/digest.ts';
 import { didYouMean } from '../../core/did-you-mean.ts';
 import { systemCode, UsageError } from '../../core/failure.ts';
@@ -10,7 +11,7 @@ import { readManifest } from '../../core/manifest.ts';
 import { NoSuchPackage, openNpmRegistry } from '../../core/npm-registry.ts';
 import { manifestPath } from '../../core/statement.ts';
 import { say } from '../../host/output.ts';
-import type { DataClass, Manifest } from '../../schemas/types.ts';
+import type { Manifest } from '../../schemas/types.ts';
 import { readRepository } from '../catalog/repository.ts';
 import { checkRepository } from '../catalog/rules.ts';
 import { answerTo } from '../terminal.ts';
@@ -94,7 +95,6 @@ interface Ask {
   close(): void;
 }
 
-const dataClasses = ['public', 'internal', 'confidential', 'restricted'] satisfies readonly DataClass[];
 const lawfulBases = [
   'consent',
   'contract',

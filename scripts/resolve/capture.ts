@@ -12,12 +12,19 @@ import { thisPlatform } from '../../core/platform.ts';
 import { installClosure } from '../../host/store/install.ts';
 import type { BlobStore } from '../../core/blob-store.ts';
 import type { NpmRegistry } from '../../core/npm-registry.ts';
-import type { Lock, LockedTool, Manifest } from '../../schemas/types.ts';
+import type { AnsweringServer, Lock, LockedTool, Manifest } from '../../schemas/types.ts';
 import { unusable } from './json-rpc.ts';
 import { listTools, type Said } from './mcp-session.ts';
 import { confined } from './sandbox.ts';
 
-export type Captured = Pick<Lock, 'tools' | 'instructions'>;
+/** What a server showed of itself. A lock holds its instructions by their digests alone. */
+export type Captured = Pick<AnsweringServer, 'tools' | 'instructions'>;
+
+/** As a lock has it. */
+export const lockedTools = ({ tools, instructions }: Captured): Pick<Lock, 'tools' | 'instructions'> => ({
+  tools,
+  instructions: instructions.map(({ sha256: digest }) => digest),
+});
 
 const modest = {};
 const capable = {
@@ -133,8 +140,8 @@ function union(said: readonly Said[]): Captured {
         `it gave more than ${maxToolDefinitions} definitions of the tool ${JSON.stringify(name.slice(0, 60))}`,
       );
   }
-  const instructions = new Set(
-    said.flatMap((each) => (each.instructions === undefined ? [] : [sha256(each.instructions)])),
+  const instructions = new Map(
+    said.flatMap(({ instructions: text }) => (text === undefined ? [] : [[sha256(text), text] as const])),
   );
   if (byName.size > maxLockedTools) throw unusable(`it offers ${byName.size} tools, a lock holds ${maxLockedTools}`);
   if (bytes > maxToolsBytes) throw unusable(`its tools have ${bytes} bytes, a lock takes ${maxToolsBytes}`);
@@ -147,6 +154,8 @@ function union(said: readonly Said[]): Captured {
         name,
         definitions: [...definitions.values()].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1)),
       })),
-    instructions: [...instructions].sort(),
+    instructions: [...instructions]
+      .map(([digest, text]) => ({ sha256: digest, text }))
+      .sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1)),
   };
 }

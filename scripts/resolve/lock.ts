@@ -12,7 +12,7 @@ import type { NpmRegistry } from '../../core/npm-registry.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { toSecond } from '../../core/time.ts';
 import type { Lock, Manifest } from '../../schemas/types.ts';
-import { captureTools } from './capture.ts';
+import { captureTools, lockedTools } from './capture.ts';
 import { hashClosure, placeClosure, type Placement } from './closure.ts';
 
 /** What resolving needs. */
@@ -61,7 +61,7 @@ export async function makeLock(manifest: Manifest, asOf: Date, capture: boolean,
     tools: [],
     instructions: [],
   };
-  const complete = capture ? { ...lock, ...(await captureTools(manifest, lock, resolver)) } : lock;
+  const complete = capture ? { ...lock, ...lockedTools(await captureTools(manifest, lock, resolver)) } : lock;
   const [fault] = checkLock(complete);
   if (fault !== undefined)
     throw new Failure(

@@ -2,11 +2,37 @@ import { canonicalJson, sameJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
 import type { Fault, Problem } from '../../core/problem.ts';
 import type { Lock, Manifest } from '../../schemas/types.ts';
+import { captureTools, lockedTools } from './capture.ts';
 import { makeLock, type Resolver } from './lock.ts';
 
 /**
- * Makes a lock again as of its own date, and says where the two differ. Tools are captured again where that is
- * possible here; where not, that is said too, as a warning.
+ * Resolves a lock's closure again as of its own date, and says where the two differ; tools apart.
+ * @throws Failure `no-dates`, `no-such-package`; Refusal
+ */
+export async function repeatClosure(manifest: Manifest, lock: Lock, resolver: Resolver): Promise<Fault[]> {
+  const again = await makeLock(manifest, new Date(lock.resolvedAsOf), false, resolver);
+  const faults = differentPackages(lock, again);
+  for (const field of ['name', 'version', 'artefact'] as const)
+    if (!sameJson(lock[field], again[field])) faults.push(differs(`its ${field} is another one`));
+  if (lock.closure.root !== again.closure.root) faults.push(differs(`its root is ${again.closure.root}`));
+  return faults;
+}
+
+/** Where the tools and instructions in a lock are not those that the server showed. */
+export const differentCapture = (lock: Lock, shown: Pick<Lock, 'tools' | 'instructions'>): Fault[] =>
+  sameJson([lock.tools, lock.instructions], [shown.tools, shown.instructions])
+    ? []
+    : [
+        {
+          code: 'tools-differ',
+          message: `the server shows other tools than the lock: ${differentTools(lock, shown).join(', ') || 'its instructions'}`,
+          remedy: 'run `registry lock` again; if it differs still, find out what the server makes them depend on',
+        },
+      ];
+
+/**
+ * Makes a lock again and says where the two differ. Tools are captured again where that is possible here; where not,
+ * that is said too, as a warning.
  * @throws Failure `no-dates`, `no-such-package`; Refusal
  */
 export async function repeatLock(
@@ -15,23 +41,16 @@ export async function repeatLock(
   capture: boolean,
   resolver: Resolver,
 ): Promise<LockProblem[]> {
-  const again = await makeLock(manifest, new Date(lock.resolvedAsOf), capture, resolver);
-  const problems: LockProblem[] = [...differentPackages(lock, again)];
-  for (const field of ['name', 'version', 'artefact'] as const)
-    if (!sameJson(lock[field], again[field])) problems.push(differs(`its ${field} is another one`));
-  if (lock.closure.root !== again.closure.root) problems.push(differs(`its root is ${again.closure.root}`));
-  if (!capture)
-    problems.push({
+  const faults: LockProblem[] = await repeatClosure(manifest, lock, resolver);
+  if (capture) faults.push(...differentCapture(lock, lockedTools(await captureTools(manifest, lock, resolver))));
+  else
+    faults.push({
       code: 'tools-not-checked',
       message: `the ${lock.tools.length} tools in the lock were not captured again`,
       remedy: 'run this on Linux with bubblewrap, as CI does',
       severity: 'warning',
     });
-  else if (!sameJson([lock.tools, lock.instructions], [again.tools, again.instructions]))
-    problems.push(
-      differs(`the server shows other tools: ${differentTools(lock, again).join(', ') || 'its instructions'}`),
-    );
-  return problems;
+  return faults;
 }
 
 type LockProblem = Fault & Pick<Problem, 'severity'>;
@@ -51,7 +70,7 @@ function differentPackages(lock: Lock, again: Lock): Fault[] {
   });
 }
 
-const differentTools = (lock: Lock, again: Lock): string[] =>
+const differentTools = (lock: Pick<Lock, 'tools'>, again: Pick<Lock, 'tools'>): string[] =>
   [...new Set([...lock.tools, ...again.tools].map(({ name }) => name))].filter(
     (name) =>
       !sameJson(

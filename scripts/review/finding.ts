@@ -12,7 +12,10 @@ export interface Rule {
 }
 
 /** A finding before it is known of which server, and where that stands in a file. */
-export type Observation = Pick<Finding, 'rule' | 'level' | 'subject' | 'message' | 'remedy'>;
+export type Observation = Pick<Finding, 'rule' | 'level' | 'subject' | 'message' | 'remedy'> & {
+  /** The field of the manifest that it is about; otherwise it is about what the lock holds. */
+  readonly field?: readonly (string | number)[];
+};
 
 const gravity: Readonly<Record<Level, number>> = { block: 0, review: 1, note: 2 };
 

@@ -1,0 +1,51 @@
+import { writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { asDiskFailure } from '../../core/disk.ts';
+import { Failure, UsageError } from '../../core/failure.ts';
+import { say } from '../../host/output.ts';
+import type { CapturedServer } from '../../schemas/types.ts';
+import { changedLocks, changesSince } from '../catalog/changes.ts';
+import { readRepository } from '../catalog/repository.ts';
+import { canConfine } from '../resolve/sandbox.ts';
+import { captureServer } from '../review/capture-server.ts';
+import { capturedFile } from '../review/captured-file.ts';
+import { baseCommit, conclude, here, named, openResolver, withJson, type CommonOptions } from './common.ts';
+
+interface CaptureOptions extends CommonOptions {
+  readonly base?: string;
+  readonly all?: true;
+  readonly output: string;
+}
+
+/** `registry capture`: starts servers in a sandbox and writes down what they show, for `scan` to compare. */
+export function capture(program: Command): void {
+  withJson(program.command('capture [names...]'))
+    .description('start the servers whose lock changed in a sandbox, and write down their tools for `scan --captured`')
+    .requiredOption('--output <file>', 'the file to write')
+    .option('--base <ref>', 'what changed is what differs from this commit (default: where this branch left main)')
+    .option('--all', 'every server')
+    .action(async (names: string[], { all, base, json, output }: CaptureOptions) => {
+      if (all && names.length > 0) throw new UsageError('--all and names exclude each other', 'give one of them');
+      if (!(await canConfine()))
+        throw new Failure(
+          'no-sandbox',
+          'there is no sandbox here, and nothing is started without one',
+          'run this on Linux with bubblewrap, which must be allowed to make user namespaces',
+        );
+      const repository = await readRepository(here());
+      const commit = await baseCommit(here(), base, repository.registry?.value.main_branch ?? 'main');
+      const servers =
+        all || names.length > 0 || commit === undefined
+          ? named(repository, names)
+          : changedLocks(repository, await changesSince(here(), commit));
+      const captured: CapturedServer[] = [];
+      for (const server of servers) captured.push(...(await captureServer(server, await openResolver(here(), server.name))));
+      await writeFile(output, capturedFile(captured)).catch((error: unknown) => {
+        throw asDiskFailure(error, output);
+      });
+      for (const server of captured)
+        if (!json) say(`${server.name}: ${server.kind === 'captured' ? `${server.tools.length} tools` : server.why}`);
+      // That a server does not answer is for `scan` to judge.
+      conclude(json, [], { captured: captured.map(({ name, kind }) => ({ name, kind })) }, []);
+    });
+}

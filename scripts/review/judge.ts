@@ -1,0 +1,93 @@
+/** From what checks observe to findings: placed in a file, accepted where every policy that counts accepts them. */
+import type { Exception, Finding, Level, Policy, ReviewCheck, Verdict } from '../../schemas/types.ts';
+import type { ServerFiles } from '../catalog/repository.ts';
+import { byGravity, type Observation } from './finding.ts';
+
+/** A policy that counts, and the day on which its exceptions are looked at. */
+export interface Judge {
+  readonly policies: readonly Policy[];
+  /** As exceptions write it. */
+  readonly today: string;
+}
+
+/**
+ * Findings under several policies, the one of the base and the one of the change: the stricter counts. A finding is
+ * accepted only where every policy that makes it has an exception for it, so that no change accepts its own.
+ */
+export function judge(
+  server: ServerFiles,
+  observe: (policy: Policy) => readonly Observation[],
+  { policies, today }: Judge,
+): Finding[] {
+  const merged = new Map<string, Finding>();
+  for (const policy of policies)
+    for (const observation of observe(policy)) {
+      const finding = accepted(placed(server, observation), policy.exceptions ?? [], today);
+      const key = JSON.stringify([finding.rule, finding.subject, finding.line, finding.column, finding.message]);
+      const other = merged.get(key);
+      merged.set(key, other === undefined ? finding : stricter(finding, other));
+    }
+  return byGravity([...merged.values()]);
+}
+
+const gravity: Readonly<Record<Level, number>> = { note: 0, review: 1, block: 2 };
+
+function stricter(a: Finding, b: Finding): Finding {
+  const graver = gravity[a.level] > gravity[b.level] ? a : b;
+  const { accepted: _, ...open } = graver;
+  return a.accepted === undefined || b.accepted === undefined ? open : graver;
+}
+
+const maxSubjectLength = 500;
+const maxTextLength = 4000;
+
+function placed({ name, manifest, lock }: ServerFiles, observation: Observation): Finding {
+  const { field, rule, level, subject, message, remedy } = observation;
+  const inManifest = field !== undefined || lock === undefined;
+  return {
+    rule,
+    level,
+    server: name,
+    subject: cut(subject, maxSubjectLength),
+    file: inManifest ? manifest.file : lock.file,
+    ...(inManifest && manifest.locate(field ?? [])),
+    message: cut(message, maxTextLength),
+    remedy: cut(remedy, maxTextLength),
+  };
+}
+
+/** What packages and servers name things may be as long as they like. */
+const cut = (text: string, length: number): string =>
+  text.length <= length ? text : `${text.slice(0, length - 1).toWellFormed()}…`;
+
+/** Marks what an exception accepts. */
+function accepted(finding: Finding, exceptions: readonly Exception[], today: string): Finding {
+  const exception = exceptions.find((each) => today < each.expires && covers(each, finding));
+  if (exception === undefined) return finding;
+  const { reason, owner, expires } = exception;
+  return { ...finding, accepted: { reason, owner, expires } };
+}
+
+/** Malware is never accepted. */
+const covers = ({ rule, server, subject }: Exception, finding: Finding): boolean =>
+  rule === finding.rule &&
+  server === finding.server &&
+  rule !== 'malware' &&
+  (subject === undefined || subject === finding.subject);
+
+/** What is left for somebody to decide. */
+export const isOpen = ({ accepted: by }: Finding): boolean => by === undefined;
+
+/** What may be done with a server: a check that did not run has not passed. */
+export function verdictOf(findings: readonly Finding[], checks: readonly ReviewCheck[]): Verdict {
+  const open = findings.filter(isOpen);
+  if (open.some(({ level }) => level === 'block')) return 'must-not-merge';
+  const undecided = open.some(({ level }) => level === 'review') || checks.some(({ result }) => result === 'not-run');
+  return undecided ? 'needs-a-person' : 'may-merge';
+}
+
+const order: readonly Verdict[] = ['may-merge', 'needs-a-person', 'must-not-merge'];
+
+/** The strictest of several verdicts. */
+export const strictest = (verdicts: readonly Verdict[]): Verdict =>
+  order.findLast((verdict) => verdicts.includes(verdict)) ?? 'may-merge';

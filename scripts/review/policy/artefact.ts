@@ -1,0 +1,89 @@
+/** What runs, where it comes from, and under which licence. */
+import { parseArtefactUrl } from '../../../core/artefact.ts';
+import type { Manifest, Policy } from '../../../schemas/types.ts';
+import { judgeLicense } from './licenses.ts';
+import { listed, type PolicyObservation } from './policy-observation.ts';
+
+export function checkArtefact({ artefact, remote }: Manifest, { artefacts }: Policy): PolicyObservation[] {
+  if (remote !== undefined)
+    return artefacts.remote
+      ? []
+      : [
+          {
+            rule: 'remote-endpoint',
+            level: 'block',
+            subject: remote.url,
+            field: ['remote'],
+            message: 'this is a remote endpoint, and only artefacts that can be pinned may be approved',
+            remedy: 'find the same server as a package or an image',
+          },
+        ];
+  const reference = artefact === undefined ? undefined : parseArtefactUrl(artefact.url);
+  if (artefact === undefined || reference === undefined) return [];
+  const field = ['artefact', 'url'];
+  const subject = artefact.url;
+  if (!artefacts.types.includes(reference.kind))
+    return [
+      {
+        rule: 'artefact-type',
+        level: 'block',
+        subject,
+        field,
+        message: `this is an artefact of kind ${reference.kind}; allowed are ${listed(artefacts.types)}`,
+        remedy: 'find the same server as one of those',
+      },
+    ];
+  const host = 'host' in reference ? reference.host : 'url' in reference ? new URL(reference.url).host : undefined;
+  if (host === undefined || artefacts.hosts.some((allowed) => hostIs(host, allowed))) return [];
+  return [
+    {
+      rule: 'artefact-host',
+      level: 'block',
+      subject,
+      field,
+      message: `the artefact comes from ${host}; allowed are ${listed(artefacts.hosts)}`,
+      remedy: 'mirror it on one of those, or ask the security team to add the host',
+    },
+  ];
+}
+
+/** A host, or one below a domain; the port counts. */
+const hostIs = (host: string, allowed: string): boolean =>
+  allowed.startsWith('*.') ? host.endsWith(allowed.slice(1)) : host === allowed;
+
+export function checkLicense({ license }: Manifest, { licenses }: Policy): PolicyObservation[] {
+  const subject = license ?? 'none';
+  const field = ['license'];
+  const verdict = license === undefined ? 'unknown' : judgeLicense(license, licenses.allow);
+  switch (verdict) {
+    case 'allowed':
+      return [];
+    case 'unknown':
+      return [
+        {
+          rule: 'license-unknown',
+          level: 'review',
+          subject,
+          field,
+          message:
+            license === undefined
+              ? 'the manifest names no licence'
+              : `${JSON.stringify(license)} is no SPDX expression, so that no list can allow it`,
+          remedy: 'write the SPDX expression of the licence under `license`',
+        },
+      ];
+    case 'not-allowed':
+      return [
+        {
+          rule: 'license-not-allowed',
+          level: 'block',
+          subject,
+          field,
+          message: `the licence is ${subject}; allowed are ${listed(licenses.allow)}`,
+          remedy: 'choose another server, or ask the security team about this licence',
+        },
+      ];
+    default:
+      return verdict satisfies never;
+  }
+}

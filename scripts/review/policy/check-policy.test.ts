@@ -1,0 +1,203 @@
+import { expect, test } from 'vitest';
+import type { Manifest, Policy } from '../../../schemas/types.ts';
+import { aLock, aManifest, aPolicy } from '../../../test/support/statements.ts';
+import { checkPolicy } from './check-policy.ts';
+import { policyRules } from './rules.ts';
+
+const found = (manifest: Partial<Manifest>, policy: Partial<Policy> = {}, lock = aLock()): string[] =>
+  checkPolicy(aManifest({ license: 'MIT', ...manifest }), lock, aPolicy(policy)).map(
+    ({ rule, subject }) => `${rule} ${subject}`,
+  );
+
+const network = (...never: string[]): Partial<Policy> => ({ network: { any_host: false, never } });
+const egress = (...hosts: string[]): Partial<Manifest> => ({ permissions: { network: hosts } });
+const files = (never: string[]): Partial<Policy> => ({ filesystem: { never } });
+const reads = (...read: string[]): Partial<Manifest> => ({ permissions: { filesystem: { read } } });
+const artefact = (url: string): Partial<Manifest> => ({ artefact: { url, sha256: 'a'.repeat(64) } });
+
+test('has nothing against a server that keeps to the rules', () => {
+  expect(found({})).toEqual([]);
+});
+
+test.each<[string, Partial<Manifest>, Partial<Policy>, string[]]>([
+  [
+    'an artefact of a kind that is not allowed',
+    artefact('pypi:mcp-postgres==1.2.0'),
+    {},
+    ['artefact-type pypi:mcp-postgres==1.2.0'],
+  ],
+  [
+    'an image from another host',
+    artefact('oci://registry.evil.example/mcp:1'),
+    {},
+    ['artefact-host oci://registry.evil.example/mcp:1'],
+  ],
+  [
+    'a host that only ends like an allowed one',
+    artefact('oci://xregistry.example.com/mcp:1'),
+    {},
+    [expect.any(String)],
+  ],
+  ['an image from an allowed host', artefact('oci://registry.example.com/mcp:1'), {}, []],
+  [
+    'an image below an allowed domain',
+    artefact('oci://eu.registry.example.com/mcp:1'),
+    { artefacts: { types: ['oci'], hosts: ['*.registry.example.com'], remote: false } },
+    [],
+  ],
+  ['a licence that is not allowed', { license: 'AGPL-3.0-only' }, {}, ['license-not-allowed AGPL-3.0-only']],
+  ['a licence with an allowed alternative', { license: 'MIT OR GPL-3.0-only' }, {}, []],
+  ['two licences of which one is not allowed', { license: 'MIT AND GPL-3.0-only' }, {}, [expect.any(String)]],
+  ['a licence that is none', { license: 'SEE LICENSE IN LICENSE' }, {}, ['license-unknown SEE LICENSE IN LICENSE']],
+  ['every host', egress('*:443'), {}, ['egress-any-host *:443']],
+  ['every host and port', egress('*:*'), {}, ['egress-any-host *:*']],
+  [
+    'every host, where that is allowed and nothing is forbidden',
+    egress('*:443'),
+    { network: { any_host: true, never: [] } },
+    [],
+  ],
+  [
+    'every host, where that is allowed but for one',
+    egress('*:443'),
+    { network: { any_host: true, never: ['169.254.169.254:*'] } },
+    ['egress-any-host *:443'],
+  ],
+  ['a forbidden host', egress('169.254.169.254:80'), {}, ['egress-forbidden 169.254.169.254:80']],
+  ['a forbidden address written as one number', egress('2852039166:80'), {}, ['egress-forbidden 2852039166:80']],
+  ['a forbidden address written in hexadecimal', egress('0xa9fea9fe:80'), {}, ['egress-forbidden 0xa9fea9fe:80']],
+  ['a forbidden address written in octal', egress('0251.0376.0251.0376:80'), {}, [expect.any(String)]],
+  [
+    'a domain that holds a forbidden host',
+    egress('*.internal:80'),
+    network('metadata.internal:*'),
+    [expect.any(String)],
+  ],
+  ['a host in a forbidden domain', egress('db.bank.example:80'), network('*.bank.example:*'), [expect.any(String)]],
+  ['a forbidden port', egress('git.example.com:22'), network('*:22'), ['egress-forbidden git.example.com:22']],
+  ['another port than the forbidden one', egress('git.example.com:443'), network('*:22'), []],
+  ['a host that only ends like a forbidden one', egress('xbank.example:80'), network('*.bank.example:*'), []],
+  ['the keys of a home folder', reads('~/.ssh'), {}, ['path-forbidden ~/.ssh']],
+  ['a key in it', reads('~/.ssh/id_ed25519'), {}, ['path-forbidden ~/.ssh/id_ed25519']],
+  ['the whole home folder', reads('~'), {}, ['path-forbidden ~']],
+  ['the root', reads('/'), {}, ['path-forbidden /']],
+  ['the home folder of somebody', reads('/home/anna'), {}, ['path-forbidden /home/anna']],
+  ['all home folders', reads('/home'), {}, ['path-forbidden /home']],
+  ['keys under macOS', reads('/Users/anna/.ssh'), {}, ['path-forbidden /Users/anna/.ssh']],
+  ['keys under Windows', reads('C:\\Users\\anna\\.SSH'), {}, ['path-forbidden C:\\Users\\anna\\.SSH']],
+  ['keys by a way around', reads('~/projects/../.ssh'), {}, ['path-forbidden ~/projects/../.ssh']],
+  ['keys by a way out of the home folder', reads('~/../anna/.ssh'), {}, ['path-forbidden ~/../anna/.ssh']],
+  ['keys by a pattern', reads('~/.s*'), {}, ['path-forbidden ~/.s*']],
+  ['keys by a deep pattern', reads('/**/id_rsa'), {}, ['path-forbidden /**/id_rsa']],
+  ['keys with a dot at the end, as Windows drops it', reads('~/.ssh.'), {}, ['path-forbidden ~/.ssh.']],
+  ['a folder that only begins alike', reads('~/.sshuttle'), {}, []],
+  ['another file beside a forbidden one', reads('/etc/fonts'), {}, []],
+  ['a folder that only the user knows', reads('${directory}'), {}, []],
+  [
+    'a folder whose default is forbidden',
+    {
+      ...reads('${directory}'),
+      launch: {
+        arguments: [{ type: 'positional', name: 'directory', description: 'A folder.', default: '/home/anna/.ssh' }],
+      },
+    },
+    {},
+    ['path-forbidden ${directory}'],
+  ],
+  [
+    'a folder one of whose choices is forbidden',
+    {
+      ...reads('${DIR}/keys'),
+      permissions: { filesystem: { read: ['${DIR}/keys'] }, environment: ['DIR'] },
+      launch: { environment: [{ name: 'DIR', description: 'A folder.', choices: ['/srv', '/home/anna/.ssh'] }] },
+    },
+    {},
+    ['path-forbidden ${DIR}/keys'],
+  ],
+  ['a forbidden path on Windows', reads('c:/keys/a'), files(['C:\\Keys']), ['path-forbidden c:/keys/a']],
+  ['a reserved name', { name: 'registry' }, {}, ['name-reserved registry']],
+  [
+    'a class below what writing calls for',
+    { data_classification: 'public', permissions: { filesystem: { write: ['/srv'] } } },
+    {},
+    ['data-class-floor filesystem-write'],
+  ],
+  [
+    'a class as high as writing calls for',
+    { data_classification: 'internal', permissions: { filesystem: { write: ['/srv'] } } },
+    {},
+    [],
+  ],
+  [
+    'a class below what a secret calls for',
+    {
+      data_classification: 'public',
+      permissions: { environment: ['TOKEN'] },
+      launch: { environment: [{ name: 'TOKEN', description: 'A token.', secret: true }] },
+    },
+    { floors: [{ when: 'credentials', at_least: 'internal' }] },
+    ['data-class-floor credentials'],
+  ],
+  [
+    'a class below what a host calls for',
+    { data_classification: 'internal', ...egress('db.corp.example.com:5432') },
+    { floors: [{ when: 'network', hosts: ['*.corp.example.com'], at_least: 'confidential' }] },
+    ['data-class-floor network'],
+  ],
+  [
+    'a host that calls for nothing',
+    { data_classification: 'internal', ...egress('api.example.com:443') },
+    { floors: [{ when: 'network', hosts: ['*.corp.example.com'], at_least: 'confidential' }] },
+    [],
+  ],
+])('judges %s', (_, manifest, policy, expected) => {
+  expect(found(manifest, policy)).toEqual(expected);
+});
+
+test('judges a remote endpoint, and a manifest without a licence', () => {
+  const {
+    artefact: _,
+    license: __,
+    ...manifest
+  } = aManifest({
+    remote: { url: 'https://mcp.example.com/v1', transport: 'streamable-http' },
+  });
+  const rules = (remote: boolean): string[] =>
+    checkPolicy(manifest, undefined, aPolicy({ artefacts: { types: [], hosts: [], remote } })).map(({ rule }) => rule);
+  expect(rules(false)).toEqual(['remote-endpoint', 'license-unknown']);
+  expect(rules(true)).toEqual(['license-unknown']);
+});
+
+test.each([
+  ['deny', 'block'],
+  ['review', 'review'],
+  ['allow', undefined],
+] as const)('judges install scripts, which the policy says to %s', (scripts, level) => {
+  const lock = aLock();
+  const root = lock.closure.packages[lock.closure.root];
+  if (root === undefined) throw new Error('the lock has no root');
+  const scripted = {
+    ...lock,
+    closure: { ...lock.closure, packages: { [lock.closure.root]: { ...root, hasInstallScript: true as const } } },
+  };
+  const [observation] = checkPolicy(
+    aManifest({ license: 'MIT' }),
+    scripted,
+    aPolicy({ packages: { cooldown_days: 0, install_scripts: scripts } }),
+  );
+  expect(observation?.level).toBe(level);
+});
+
+test('takes too many choices of a path as forbidden', () => {
+  const choices = Array.from({ length: 200 }, (_, index) => `/srv/${index}`);
+  const environment = ['A', 'B'].map((name) => ({ name, description: 'A folder.', choices }));
+  const manifest = {
+    launch: { environment },
+    permissions: { filesystem: { read: ['${A}/${B}'] }, environment: ['A', 'B'] },
+  };
+  expect(found(manifest)).toEqual(['path-forbidden ${A}/${B}']);
+});
+
+test('has an id of its own for every rule', () => {
+  expect(new Set(policyRules.map(({ id }) => id)).size).toBe(policyRules.length);
+});

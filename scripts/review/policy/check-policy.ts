@@ -1,0 +1,44 @@
+/** What policy.yaml says against one server, from its manifest and lock alone. */
+import type { Lock, Manifest, Policy } from '../../../schemas/types.ts';
+import { checkArtefact, checkLicense } from './artefact.ts';
+import { checkFloors } from './floors.ts';
+import type { PolicyObservation } from './policy-observation.ts';
+import { checkEgress, checkPaths } from './reach.ts';
+
+/** Everything that a policy says against a server. */
+export const checkPolicy = (manifest: Manifest, lock: Lock | undefined, policy: Policy): PolicyObservation[] => [
+  ...checkArtefact(manifest, policy),
+  ...checkLicense(manifest, policy),
+  ...checkEgress(manifest, policy),
+  ...checkPaths(manifest, policy),
+  ...checkFloors(manifest, policy),
+  ...checkName(manifest, policy),
+  ...checkInstallScripts(lock, policy),
+];
+
+const checkName = ({ name }: Manifest, { names }: Policy): PolicyObservation[] =>
+  names.reserved.includes(name)
+    ? [
+        {
+          rule: 'name-reserved',
+          level: 'block',
+          subject: name,
+          field: ['name'],
+          message: `no server may be named ${name}`,
+          remedy: 'choose another name',
+        },
+      ]
+    : [];
+
+function checkInstallScripts(lock: Lock | undefined, { packages }: Policy): PolicyObservation[] {
+  if (lock === undefined || packages.install_scripts === 'allow') return [];
+  const level = packages.install_scripts === 'deny' ? 'block' : 'review';
+  const scripted = Object.values(lock.closure.packages).filter(({ hasInstallScript }) => hasInstallScript === true);
+  return [...new Set(scripted.map(({ name, version }) => `${name}@${version}`))].sort().map((subject) => ({
+    rule: 'install-script',
+    level,
+    subject,
+    message: `${subject} runs code when it is installed; hosts never run it`,
+    remedy: 'find out what the script does, and whether the server works without it',
+  }));
+}

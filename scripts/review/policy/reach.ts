@@ -1,0 +1,78 @@
+/** What a server may reach: hosts and paths. */
+import type { Argument, Manifest, Policy } from '../../../schemas/types.ts';
+import { egressOverlaps, namesAnyHost } from './hosts.ts';
+import { pathOverlaps } from './paths.ts';
+import { listed, type PolicyObservation } from './policy-observation.ts';
+
+export function checkEgress({ permissions }: Manifest, { network }: Policy): PolicyObservation[] {
+  return (permissions?.network ?? []).flatMap((egress, index): PolicyObservation[] => {
+    const field = ['permissions', 'network', index];
+    const covered = network.never.filter((never) => egressOverlaps(egress, never));
+    if (namesAnyHost(egress))
+      return network.any_host && covered.length === 0
+        ? []
+        : [
+            {
+              rule: 'egress-any-host',
+              level: 'block',
+              subject: egress,
+              field,
+              message: `${egress} is every host${covered.length === 0 ? '' : `, ${listed(covered)} among them`}`,
+              remedy: 'name the hosts that it needs',
+            },
+          ];
+    return covered.map((never) => ({
+      rule: 'egress-forbidden',
+      level: 'block',
+      subject: egress,
+      field,
+      message: `${egress} covers ${never}, which no server may reach`,
+      remedy: 'name the hosts that it needs, and none of those',
+    }));
+  });
+}
+
+export function checkPaths(manifest: Manifest, { filesystem }: Policy): PolicyObservation[] {
+  const { read = [], write = [] } = manifest.permissions?.filesystem ?? {};
+  const wanted = [
+    ...read.map((path, index) => ({ path, field: ['permissions', 'filesystem', 'read', index] })),
+    ...write.map((path, index) => ({ path, field: ['permissions', 'filesystem', 'write', index] })),
+  ];
+  return wanted.flatMap(({ path, field }): PolicyObservation[] => {
+    const covered = filesystem.never.filter((never) =>
+      expansions(path, manifest).some((expanded) => pathOverlaps(expanded, never)),
+    );
+    if (covered.length === 0) return [];
+    return [
+      {
+        rule: 'path-forbidden',
+        level: 'block',
+        subject: path,
+        field,
+        message: `${path} covers ${listed(covered)}, which no server may reach`,
+        remedy: 'name the folder that it needs, and none of those',
+      },
+    ];
+  });
+}
+
+/** More of them than this are not tried; what is left over is taken as forbidden. */
+const maxExpansions = 1000;
+
+/** What a path can be: `${name}` stands for its default or one of its choices; what only the user knows stays out. */
+function expansions(path: string, { launch }: Manifest): string[] {
+  const inputs: readonly Exclude<Argument, { type: 'fixed' }>[] = (launch?.arguments ?? []).filter(
+    (argument) => argument.type !== 'fixed',
+  );
+  const values = new Map<string, readonly string[]>();
+  for (const { name, default: preset, choices = [] } of [...inputs, ...(launch?.environment ?? [])])
+    values.set(name.replace(/^-+/u, ''), [...(preset === undefined ? [] : [preset]), ...choices]);
+  let paths = [path];
+  for (const [whole, name = ''] of path.matchAll(/\$\{([^}]*)\}/gu)) {
+    const known = values.get(name) ?? [];
+    if (known.length === 0) return [];
+    paths = paths.flatMap((each) => known.map((value) => each.replace(whole, () => value)));
+    if (paths.length > maxExpansions) return ['/'];
+  }
+  return paths;
+}

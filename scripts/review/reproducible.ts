@@ -1,0 +1,52 @@
+/** Whether a lock is what its manifest resolves to, as of the date that it states. */
+import { Failure } from '../../core/failure.ts';
+import { NetworkFailure } from '../../core/address.ts';
+import { asProblem } from '../../core/problem.ts';
+import { Refusal } from '../../core/refusal.ts';
+import type { Lock, Manifest } from '../../schemas/types.ts';
+import type { Resolver } from '../resolve/lock.ts';
+import { repeatClosure } from '../resolve/repeat.ts';
+import type { Observation, Rule } from './finding.ts';
+
+export const reproducibleRules = [
+  { id: 'lock-differs', level: 'block', about: 'a lock that resolves to something else as of its own date' },
+  { id: 'lock-vanished', level: 'block', about: 'a package of a lock that the registry no longer has' },
+  { id: 'no-dates', level: 'block', about: 'a registry without the dates that resolving again needs' },
+  { id: 'lock-digest', level: 'block', about: 'an artefact with another digest than its manifest states' },
+  { id: 'lock-unresolvable', level: 'block', about: 'a closure that cannot be resolved or read' },
+  { id: 'lock-from-the-future', level: 'block', about: 'a lock resolved as of a day that has not come' },
+] as const satisfies readonly Rule[];
+
+const ids: ReadonlySet<string> = new Set(reproducibleRules.map(({ id }) => id));
+
+/** @throws NetworkFailure: what could not be asked is no pass */
+export async function checkReproducible(
+  manifest: Manifest,
+  lock: Lock,
+  resolver: Resolver,
+  now: Date,
+): Promise<Observation[]> {
+  const observe = (rule: string, message: string, remedy: string): Observation => ({
+    rule: ids.has(rule) ? rule : 'lock-unresolvable',
+    level: 'block',
+    subject: 'closure',
+    message,
+    remedy,
+  });
+  if (new Date(lock.resolvedAsOf) > now)
+    return [
+      observe(
+        'lock-from-the-future',
+        `the lock was resolved as of ${lock.resolvedAsOf}, and it is ${now.toISOString().slice(0, 19)}Z`,
+        'run `registry lock` again, with a clock that is right',
+      ),
+    ];
+  try {
+    const faults = await repeatClosure(manifest, lock, resolver);
+    return faults.map(({ code, message, remedy }) => observe(code, message, remedy));
+  } catch (error) {
+    if (error instanceof NetworkFailure || !(error instanceof Failure || error instanceof Refusal)) throw error;
+    const { code, message, remedy } = asProblem(error, 'lock', '');
+    return [observe(code === 'no-such-package' ? 'lock-vanished' : code, message, remedy)];
+  }
+}
