@@ -12,7 +12,7 @@ import { replaceFile } from '../catalog/write-file.ts';
 import { readRepository, type Repository, type ServerFiles } from '../catalog/repository.ts';
 import { checkRepository } from '../catalog/rules.ts';
 import { repeatLock } from '../resolve/repeat.ts';
-import { makeLock, type Resolver } from '../resolve/lock.ts';
+import { cooledDown, makeLock, type Resolver } from '../resolve/lock.ts';
 import { canConfine } from '../resolve/sandbox.ts';
 import { baseCommit, conclude, here, named, openResolver, withJson, type CommonOptions } from './common.ts';
 
@@ -28,7 +28,7 @@ export function lock(program: Command): void {
     .description('pin everything that a manifest loads, and capture its tools')
     .option('--check', 'write nothing; check every lock, and resolve the changed ones again')
     .option('--base <ref>', 'with --check: what changed is what differs from this commit')
-    .option('--as-of <time>', 'resolve as of this moment (default: now)')
+    .option('--as-of <time>', "resolve as of this moment (default: now, less the policy's cooldown)")
     .action(async (names: string[], options: LockOptions) => {
       const repository = await readRepository(here());
       if (options.check) return check(repository, options);
@@ -44,7 +44,7 @@ async function write(
   const servers = named(repository, names);
   // What a lock has against it is mended by writing it anew; a manifest that cannot be read cannot be locked.
   const unreadable = repository.problems.filter(({ file }) => file.endsWith('.yaml'));
-  const moment = given === undefined ? new Date() : new Date(given);
+  const moment = given === undefined ? cooledDown(new Date(), repository.policy?.value) : new Date(given);
   if (Number.isNaN(moment.getTime()))
     throw new UsageError(`${given ?? ''} is no moment`, 'write it as 2026-04-15T09:30:00Z');
   const capture = await canConfine();

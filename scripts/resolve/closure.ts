@@ -11,6 +11,7 @@ import type { Packument } from '../../core/packument.ts';
 import type { BlobStore } from '../../core/blob-store.ts';
 import { describePackage } from '../../core/package-manifest.ts';
 import { readTarball } from '../../core/tarball.ts';
+import { toSecond } from '../../core/time.ts';
 import { treeDigest } from '../../core/tree.ts';
 import type { Closure, LockedPackage } from '../../schemas/types.ts';
 
@@ -52,7 +53,7 @@ export async function placeClosure(
     } as unknown as Arborist.Options);
     const spec = `${name}@${version}`;
     const tree = await arborist.buildIdealTree({ add: [spec], saveType: 'prod' }).catch((cause: unknown) => {
-      throw unresolvable(spec, cause);
+      throw unresolvable(spec, asOf, cause);
     });
     checkDates(packuments);
     const placed = new Map<string, PlacedPackage>();
@@ -77,13 +78,13 @@ function checkDates(packuments: ReadonlyMap<string, Packument>): void {
       );
 }
 
-function unresolvable(spec: string, cause: unknown): Failure {
+function unresolvable(spec: string, asOf: Date, cause: unknown): Failure {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   if (code === 'E404' || code === 'ETARGET')
     return new Failure(
       'no-such-package',
-      `${spec}, or something it depends on, is not in the npm registry: ${messageOf(cause)}`,
-      'check the name and the version',
+      `as of ${toSecond(asOf)}, ${spec} or something it depends on is not in the npm registry: ${messageOf(cause)}`,
+      "check the name and the version; if it is newer than that, wait for the policy's cooldown, or give a later --as-of",
       { cause },
     );
   if (code.startsWith('EALLOW'))

@@ -10,8 +10,8 @@ import { checkLock } from '../../core/lock-check.ts';
 import { maxLockBytes } from '../../core/limits.ts';
 import type { NpmRegistry } from '../../core/npm-registry.ts';
 import { Refusal } from '../../core/refusal.ts';
-import { toSecond } from '../../core/time.ts';
-import type { Lock, Manifest } from '../../schemas/types.ts';
+import { daysAfter, toSecond } from '../../core/time.ts';
+import type { Lock, Manifest, Policy } from '../../schemas/types.ts';
 import { captureTools, lockedTools } from './capture.ts';
 import { hashClosure, placeClosure, type Placement } from './closure.ts';
 
@@ -21,6 +21,10 @@ export interface Resolver {
   readonly blobs: BlobStore;
   readonly onFetched?: (done: number, of: number) => void;
 }
+
+/** The moment as of which what the policy lets in is out. */
+export const cooledDown = (now: Date, policy: Policy | undefined): Date =>
+  daysAfter(now, -(policy?.packages.cooldown_days ?? 0));
 
 /** The name and version of an npm artefact. @throws Failure `not-lockable` for every other kind */
 export function npmArtefact(manifest: Manifest): { readonly name: string; readonly version: string } {

@@ -42,6 +42,8 @@ export async function repeatLock(
   resolver: Resolver,
 ): Promise<LockProblem[]> {
   const faults: LockProblem[] = await repeatClosure(manifest, lock, resolver);
+  // Another closure than the lock's has other tools; there is nothing to compare.
+  if (faults.length > 0) return faults;
   if (capture) faults.push(...differentCapture(lock, lockedTools(await captureTools(manifest, lock, resolver))));
   else
     faults.push({

@@ -12,6 +12,7 @@ import type {
   Lock,
   LockedPackage,
   Manifest,
+  DataClassRules,
   Policy,
   StatusStatement,
 } from '../../schemas/types.ts';
@@ -164,9 +165,15 @@ export function aLock(change: Partial<Lock> = {}, packages: Record<string, Locke
 
 /** Rules that the servers of tests meet. */
 export const aPolicy = (change: Partial<Policy> = {}): Policy => {
-  const rules = { reviewers: ['platform'], valid_for: '180 days', access_review_every: '180 days', offline_hours: 72 };
+  // Each an object of its own: YAML would write a second mention as an alias.
+  const rules = (): DataClassRules => ({
+    reviewers: ['platform'],
+    valid_for: '180 days',
+    access_review_every: '180 days',
+    offline_hours: 72,
+  });
   return {
-    data_classes: { public: rules, internal: rules, confidential: rules, restricted: rules },
+    data_classes: { public: rules(), internal: rules(), confidential: rules(), restricted: rules() },
     artefacts: { types: ['npm', 'oci'], hosts: ['registry.example.com'], remote: false },
     licenses: { allow: ['Apache-2.0', 'MIT'] },
     packages: { cooldown_days: 3, install_scripts: 'deny' },
