@@ -48,6 +48,16 @@ export function addressOn(base: string, named: unknown): string | undefined {
   return url.href;
 }
 
+/**
+ * An https address that an https server names on another host. That host gets no token but one that was meant for it,
+ * and what it serves is checked by hash. Addresses inside a cloud, which give out credentials, are http.
+ */
+export function secureElsewhere(from: string, to: unknown): string | undefined {
+  const target = typeof to === 'string' ? URL.parse(to, from) : null;
+  const secure = target?.protocol === 'https:' && URL.parse(from)?.protocol === 'https:';
+  return secure && target.username === '' && target.password === '' ? target.href : undefined;
+}
+
 /** An address in a message: no user, no password, no query. Never throws. */
 export function withoutSecrets(url: string): string {
   if (!URL.canParse(url)) return 'what is no address';

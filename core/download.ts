@@ -1,11 +1,20 @@
 /**
- * Bounded downloads: every one has a limit in bytes and a limit in time. No redirect is followed here: it is an
+ * Bounded downloads: every one has a limit in bytes and a limit in time. No redirect is followed unasked: it is an
  * answer like any other, and whoever asked decides.
  */
 import { setTimeout } from 'node:timers/promises';
 import fetch, { type FetchOptions } from 'make-fetch-happen';
-import { HttpFailure, isTimeout, NetworkFailure, withoutSecrets } from './address.ts';
-import { systemCode } from './failure.ts';
+import {
+  addressOn,
+  hostOf,
+  HttpFailure,
+  isTimeout,
+  NetworkFailure,
+  secureElsewhere,
+  withoutSecrets,
+} from './address.ts';
+import { Failure, systemCode } from './failure.ts';
+import { maxRedirects } from './limits.ts';
 import type { NpmOptions } from './npm-config.ts';
 import { Refusal } from './refusal.ts';
 
@@ -23,7 +32,13 @@ export interface Get extends Bounds {
 export type Answer =
   | { readonly kind: 'file'; readonly bytes: Buffer }
   /** Anything but 200. Its body was not read; `location` is an absolute address where it is one at all. */
-  | { readonly kind: 'other'; readonly status: number; readonly location: string | undefined };
+  | {
+      readonly kind: 'other';
+      readonly status: number;
+      readonly location: string | undefined;
+      /** What a 401 asks for (RFC 9110, 11.6.1). */
+      readonly challenge: string | undefined;
+    };
 
 /**
  * One GET through the proxies and with the certificates that npm is configured with.
@@ -48,7 +63,12 @@ export async function get(url: string, options: NpmOptions, request: Get): Promi
       noProxy: isLoopback(hostname) ? [hostname] : options.noProxy,
     } as unknown as FetchOptions);
     if (response.status !== 200)
-      return { kind: 'other', status: response.status, location: response.headers.get('location') ?? undefined };
+      return {
+        kind: 'other',
+        status: response.status,
+        location: response.headers.get('location') ?? undefined,
+        challenge: response.headers.get('www-authenticate') ?? undefined,
+      };
     return { kind: 'file', bytes: await readBody(response.body as AsyncIterable<Uint8Array>, maxBytes, url) };
   } catch (error) {
     if (error instanceof Refusal) throw error;
@@ -61,6 +81,33 @@ export async function get(url: string, options: NpmOptions, request: Get): Promi
 /** No proxy elsewhere reaches this machine's own servers. */
 const isLoopback = (hostname: string): boolean =>
   hostname === '[::1]' || /^(?:.+\.)?localhost$|^127(?:\.\d+){3}$/u.test(hostname);
+
+/**
+ * Asks on where an answer redirects to: within the origin, and from https to https. Registries often leave the files to
+ * a store. The answer comes with the address that gave it; one redirect too many is that answer.
+ * @throws Failure `redirect-elsewhere`
+ */
+export async function throughRedirects(
+  url: string,
+  ask: (address: string) => Promise<Answer>,
+): Promise<Answer & { readonly address: string }> {
+  let address = url;
+  for (let hops = 0; ; hops++) {
+    const answer = await ask(address);
+    const redirected = answer.kind === 'other' && redirects.has(answer.status) && hops < maxRedirects;
+    if (!redirected || answer.location === undefined) return { ...answer, address };
+    const next = addressOn(address, answer.location) ?? secureElsewhere(address, answer.location);
+    if (next === undefined)
+      throw new Failure(
+        'redirect-elsewhere',
+        `${hostOf(address)} redirects to ${hostOf(answer.location)}, which is not asked without https`,
+        'use a registry or mirror that serves the files itself, or from https',
+      );
+    address = next;
+  }
+}
+
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 export interface Times {
   /** For one try. */

@@ -1,8 +1,8 @@
 /** The npm registry or mirror that npm is configured with: packuments and tarballs, bounded, retried, checked by hash. */
 import registryFetch from 'npm-registry-fetch';
 import { integrityOf } from './digest.ts';
-import { addressOn, hostOf, HttpFailure, isHttp } from './address.ts';
-import { get, withRetries, type Times } from './download.ts';
+import { addressOn, hostOf, HttpFailure, isHttp, secureElsewhere } from './address.ts';
+import { get, throughRedirects, withRetries, type Times } from './download.ts';
 import { Failure } from './failure.ts';
 import {
   downloadDeadlineMs,
@@ -10,7 +10,6 @@ import {
   downloadRetries,
   downloadTimeoutMs,
   maxPackumentBytes,
-  maxRedirects,
   maxTarballBytes,
 } from './limits.ts';
 import { readPackument, type Packument } from './packument.ts';
@@ -101,35 +100,13 @@ function registryOf(name: string, options: NpmOptions): string {
   return registry.replace(/\/$/u, '');
 }
 
-/** Follows redirects within the origin, and from https to https: registries often leave the files to a store. */
 async function getWithin(url: string, options: NpmOptions, maxBytes: number, signal: AbortSignal): Promise<Buffer> {
-  let address = url;
-  for (let hops = 0; ; hops++) {
+  const answer = await throughRedirects(url, (address) => {
     const { headers, ...client } = credentials(address, options);
-    const answer = await get(address, { ...options, ...client }, { maxBytes, signal, compress: true, headers });
-    if (answer.kind === 'file') return answer.bytes;
-    const { status, location } = answer;
-    if (![301, 302, 303, 307, 308].includes(status) || location === undefined || hops === maxRedirects)
-      throw new HttpFailure(address, status);
-    const next = addressOn(address, location) ?? secureElsewhere(address, location);
-    if (next === undefined)
-      throw new Failure(
-        'redirect-elsewhere',
-        `${hostOf(address)} redirects to ${hostOf(location)}, which is not asked without https`,
-        'use a registry or mirror that serves the files itself, or from https',
-      );
-    address = next;
-  }
-}
-
-/**
- * An https address that an https server names on another host. That host gets no token but one that npm is configured
- * with for it, and what it serves is checked by hash. Addresses inside a cloud, which give out credentials, are http.
- */
-function secureElsewhere(from: string, to: unknown): string | undefined {
-  const target = typeof to === 'string' ? URL.parse(to, from) : null;
-  const secure = target?.protocol === 'https:' && URL.parse(from)?.protocol === 'https:';
-  return secure && target.username === '' && target.password === '' ? target.href : undefined;
+    return get(address, { ...options, ...client }, { maxBytes, signal, compress: true, headers });
+  });
+  if (answer.kind === 'other') throw new HttpFailure(answer.address, answer.status);
+  return answer.bytes;
 }
 
 /** npm-registry-fetch knows which address gets which of npm's tokens and client certificates. */
