@@ -26,6 +26,17 @@ export const maxTarballBytes = 512 * MIB;
 export const maxUnpackedBytes = 512 * MIB;
 export const maxTarballEntries = 100_000;
 
+// What publishers attest of their packages and images.
+/** All attestations of one npm package, or one bundle of an image. Real ones have some 15 KiB. */
+export const maxAttestationBytes = 4 * MIB;
+/** Attestations or signatures of one artefact that are looked at. */
+export const maxAttestations = 32;
+/** An index or a manifest of a container registry. */
+export const maxOciManifestBytes = 4 * MIB;
+/** What a cosign signature is made over. */
+export const maxSignaturePayloadBytes = 64 * KIB;
+export const maxTokenBytes = 64 * KIB;
+
 /** Nesting of objects and arrays in any JSON that is read. */
 export const maxJsonDepth = 64;
 

@@ -212,6 +212,29 @@ test.each([
   expect(server.asked).toEqual(['left-pad']);
 });
 
+test('gives what is attested of a version', async () => {
+  server.files.set('-/npm/v1/attestations/@example/left-pad@1.0.0', bytes);
+  await expect((await open()).attestations('@example/left-pad', '1.0.0')).resolves.toEqual(bytes);
+});
+
+test.each([404, 405])('says that a registry attests nothing where it answers %d', async (code) => {
+  server.files.set('-/npm/v1/attestations/left-pad@1.0.0', status(code));
+  await expect((await open()).attestations('left-pad', '1.0.0')).resolves.toBeUndefined();
+});
+
+test.each([401, 403, 500, 501, 503])('takes a %d for no answer about attestations', async (code) => {
+  server.files.set('-/npm/v1/attestations/left-pad@1.0.0', status(code));
+  const attestations = (await open()).attestations('left-pad', '1.0.0');
+  await expect(attestations).rejects.toMatchObject({ name: 'Failure', code: 'http-status', status: code });
+});
+
+test('asks for attestations of no name that would leave its path', async () => {
+  const registry = await open();
+  await expect(registry.attestations('../left-pad', '1.0.0')).rejects.toMatchObject({ code: 'no-such-package' });
+  await expect(registry.attestations('left-pad', '../../x')).resolves.toBeUndefined();
+  expect(server.asked).toEqual(['-/npm/v1/attestations/left-pad@../../x']);
+});
+
 test.each([408, 429, 500, 503])('tries again after a %d', async (code) => {
   let answers = 0;
   server.files.set('left-pad', (response) =>

@@ -9,6 +9,7 @@ import {
   downloadPauseMs,
   downloadRetries,
   downloadTimeoutMs,
+  maxAttestationBytes,
   maxPackumentBytes,
   maxTarballBytes,
 } from './limits.ts';
@@ -26,6 +27,12 @@ export interface NpmRegistry {
    * @throws Failure as `packument`, `tarball-elsewhere`; Refusal E_DIGEST, E_TOO_LARGE
    */
   tarball(name: string, version: string, integrity?: string): Promise<Buffer>;
+  /**
+   * What is attested of a version, unchecked: `{attestations: [{predicateType, bundle}]}`. Nothing where the registry
+   * has no attestation of it, or serves none at all: mirrors often leave them out.
+   * @throws Failure as `packument`; Refusal E_TOO_LARGE
+   */
+  attestations(name: string, version: string): Promise<Buffer | undefined>;
 }
 
 const defaultTimes: Times = {
@@ -80,6 +87,16 @@ export async function openNpmRegistry(mirror?: string, times: Times = defaultTim
           'do not install it from here: the mirror serves other bytes than were approved',
         );
       return bytes;
+    },
+    attestations: async (name, version) => {
+      const spec = `${name.replace('/', '%2f')}@${encodeURIComponent(version)}`;
+      const url = `${registryOf(name, options)}/-/npm/v1/attestations/${spec}`;
+      try {
+        return await download(url, name, maxAttestationBytes, AbortSignal.timeout(times.deadlineMs));
+      } catch (error) {
+        if (error instanceof NoSuchPackage || (error instanceof HttpFailure && error.status === 405)) return undefined;
+        throw error;
+      }
     },
   };
 }

@@ -35,6 +35,7 @@ const served = new Map([
 const registry = (tarballs: ReadonlyMap<string, Buffer> = served): NpmRegistry => ({
   options: { registry: 'http://localhost/' },
   packument: () => Promise.reject(new Error('no packument is wanted')),
+  attestations: () => Promise.reject(new Error('no attestations are wanted')),
   tarball: (name, version) => {
     fetched.push(`${name}@${version}`);
     const tarball = tarballs.get(`${name}@${version}`);
