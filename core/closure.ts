@@ -35,6 +35,15 @@ function edgesOf(locked: LockedPackage): Edge[] {
   return [...edges.values()];
 }
 
+/**
+ * The packages of a closure that one of them loads, by their paths, sorted. What is optional and not there is left out.
+ */
+export const dependenciesOf = (path: string, packages: Packages): string[] => {
+  const locked = packages.get(path);
+  const found = locked === undefined ? [] : edgesOf(locked).map(({ name }) => resolveFrom(path, name, packages));
+  return [...new Set(found.filter((it) => it !== undefined))].sort();
+};
+
 /** Every package that is reached from the root by edges that `follow` lets pass. */
 function reachedFrom(root: string, packages: Packages, follow: (edge: Edge) => boolean): ReadonlySet<string> {
   const reached = new Set([root]);
