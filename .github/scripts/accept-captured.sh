@@ -4,6 +4,7 @@
 set -euo pipefail
 folder="$1"
 sha256="$2"
+# As maxCapturedFileBytes in core/limits.ts.
 max_bytes=$((64 * 1024 * 1024))
 
 refuse() {

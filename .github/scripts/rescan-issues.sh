@@ -3,6 +3,7 @@
 # and nothing else. Opens what is missing, updates what differs, closes what has no file. An issue is found by the label,
 # which only people who may triage can give, and by its exact title.
 set -euo pipefail
+export LC_ALL=C
 folder="$1"
 count="$2"
 label=advisories
@@ -26,7 +27,7 @@ while IFS= read -r -d '' entry; do
   bytes="$(stat --format=%s "$folder/$file")"
   [ "$bytes" -le "$max_bytes" ] || refuse "$file has $bytes bytes, and may have $max_bytes"
   names+=("${file%.md}")
-done < <(find "$folder" -mindepth 1 -printf '%y %P\0' | LC_ALL=C sort -z)
+done < <(find "$folder" -mindepth 1 -printf '%y %P\0' | sort -z)
 [ "${#names[@]}" -eq "$count" ] || refuse "the folder holds ${#names[@]} files, and the scan wrote $count"
 [ "$count" -le "$max_servers" ] || refuse "$count servers have advisories, and $max_servers issues can be kept"
 
