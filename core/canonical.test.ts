@@ -91,6 +91,20 @@ test('writes for review with sorted keys, two spaces and a final newline', () =>
 `);
 });
 
+test.each(['{"1":{"b":1,"a":2},"a":[{"d":1,"c":2}]}', '{"2":1,"10":2}', '{"a":{"b":1},"b":[{"c":1,"d":2}]}'])(
+  'writes %s for review as any other value that has the same fields',
+  (text) => {
+    const value: unknown = JSON.parse(text);
+    const turned: unknown = JSON.parse(text, (_, item: unknown) =>
+      typeof item === 'object' && item !== null && !Array.isArray(item)
+        ? Object.fromEntries(Object.entries(item).toReversed())
+        : item,
+    );
+    expect(reviewableJson(value)).toEqual(reviewableJson(turned));
+    expect(JSON.parse(Buffer.from(reviewableJson(value)).toString('utf8'))).toEqual(value);
+  },
+);
+
 test('keeps a key named __proto__ when writing for review', () => {
   const value: unknown = JSON.parse('{"a":1,"__proto__":{"b":2}}');
   expect(JSON.parse(Buffer.from(reviewableJson(value)).toString('utf8'))).toEqual(value);

@@ -13,7 +13,16 @@ export const sameJson = (a: unknown, b: unknown): boolean =>
 
 /** Sorted keys, two spaces, a final newline: how generated files are committed, so that they can be reviewed. */
 export function reviewableJson(value: unknown): Uint8Array {
-  return Buffer.from(`${JSON.stringify(sorted(value), null, 2)}\n`, 'utf8');
+  return Buffer.from(`${JSON.stringify(isSorted(value) ? value : sorted(value), null, 2)}\n`, 'utf8');
+}
+
+/** Whether there is nothing to sort, as in what was written so before. */
+function isSorted(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  const keys = Array.isArray(value) ? [] : Object.keys(value);
+  return (
+    keys.every((key, index) => index === 0 || (keys[index - 1] ?? '') < key) && Object.values(value).every(isSorted)
+  );
 }
 
 function sorted(value: unknown): unknown {

@@ -167,7 +167,7 @@ test('reads back every value that is written as JSON, however it is spaced', () 
   const next = random(20_261_120);
   for (let round = 0; round < 2000; round++) {
     const value = anyValue(next, 5);
-    const text = JSON.stringify(value, null, round % 3);
+    const text = `${JSON.stringify(value, null, round % 3)}${round % 2 === 0 ? '' : '\n'}`;
     let read: unknown;
     try {
       read = parse(text);
@@ -177,6 +177,27 @@ test('reads back every value that is written as JSON, however it is spaced', () 
     expect(read).toEqual(value);
   }
 });
+
+/** As generated files are laid out. */
+const laidOut = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+const deep = (depth: number): unknown => (depth === 0 ? 1 : { a: deep(depth - 1) });
+
+test.each([
+  ['an integer that a double rounds', { a: 2 ** 53 }, 'a number that a double cannot hold'],
+  ['a large integer as a power', [1e21], 'a number that a double cannot hold'],
+  ['half of a surrogate pair', { a: '\ud800' }, 'half of a surrogate pair'],
+  ['half of one in a key', { '\udc00': 1 }, 'half of a surrogate pair'],
+  ['nesting beyond the limit', deep(65), 'nested more than 64 deep'],
+])('refuses %s, though the file is as generated files are', (_, value, message) => {
+  for (const text of [laidOut(value), JSON.stringify(value)]) expect(() => parse(text)).toThrow(message);
+});
+
+test.each([[deep(64)], [{ a: Number.MAX_SAFE_INTEGER }], [{ a: 0.1, b: -1.5e-7 }], ['\\ud800'], [{}], [[]]])(
+  'accepts %j as generated files are laid out',
+  (value) => {
+    expect(parse(laidOut(value))).toEqual(value);
+  },
+);
 
 test('refuses every object of which one key is repeated', () => {
   const next = random(7);

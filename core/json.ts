@@ -39,30 +39,20 @@ export function parseJson(bytes: Uint8Array): unknown {
 
 /**
  * Whether a text is just what serializing its value gives, compact or as generated files are laid out: then no key was
- * there twice and no number lost a digit. Escapes, long numbers and deep nesting need the closer look; most files have
- * none.
+ * there twice and no number lost a digit. Half of a surrogate pair would be written as an escape; large integers and deep
+ * nesting need the closer look too. Most files have none.
  */
 const isPlainlySerialized = (text: string, value: unknown): boolean =>
-  !text.includes('\\') &&
-  !/\d{16}|[:,[\s]-?\d[\d.]*[eE]/u.test(text) &&
-  depthOf(text) <= maxJsonDepth &&
-  (text === JSON.stringify(value) || text === `${JSON.stringify(value, null, 2)}\n`);
+  !text.includes('\\u') &&
+  isOrdinary(value, maxJsonDepth) &&
+  text === (text[1] === '\n' ? `${JSON.stringify(value, null, 2)}\n` : JSON.stringify(value));
 
-/** How deep brackets nest outside strings, in text without escapes. */
-function depthOf(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index);
-    if (unit === quote) index = text.indexOf('"', index + 1);
-    else if (unit === openBrace || unit === openBracket) deepest = Math.max(deepest, ++depth);
-    else if (unit === closeBrace || unit === closeBracket) depth--;
-  }
-  return deepest;
+/** Whether every integer is one that a double holds, and nothing nests deeper. */
+function isOrdinary(value: unknown, depth: number): boolean {
+  if (typeof value === 'number') return !Number.isInteger(value) || Number.isSafeInteger(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return depth > 0 && Object.values(value).every((item) => isOrdinary(item, depth - 1));
 }
-
-const quote = 0x22;
-const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x5d];
 
 function checkInteroperable(text: string): void {
   /** One set of keys for each object that is open, `undefined` for an array. */
