@@ -1,5 +1,5 @@
 /** The dependencies of a closure: every one there and satisfied, and nothing there that none asks for. */
-import { satisfies, validRange } from 'semver';
+import { Range } from 'semver';
 import type { Lock, LockedPackage } from '../schemas/types.ts';
 import { checkLayout, lockFault } from './closure-layout.ts';
 import { packageAround } from './inner-path.ts';
@@ -12,17 +12,26 @@ export function checkClosure(lock: Lock): Fault[] {
   const misplaced = checkLayout(lock);
   if (misplaced.length > 0) return misplaced;
   const packages: Packages = new Map(Object.entries(lock.closure.packages));
-  return [...checkEdges(lock.closure.root, packages), ...checkOptional(lock.closure.root, packages)];
+  const graph: Graph = new Map([...packages].map(([path, locked]) => [path, edgesOf(path, locked, packages)]));
+  const { root } = lock.closure;
+  const reached = reachedFrom(root, graph, () => true);
+  const needed = reachedFrom(root, graph, ({ optional }) => !optional);
+  return [...checkEdges(packages, graph, reached), ...checkOptional(packages, reached, needed)];
 }
 
 interface Edge {
   readonly name: string;
   readonly range: string;
   readonly optional: boolean;
+  /** The path of the package that Node finds; absent where there is none. */
+  readonly to: string | undefined;
 }
 
+/** What each package asks for, by its path. */
+type Graph = ReadonlyMap<string, readonly Edge[]>;
+
 /** What a package asks for. A name may stand among several kinds; npm lets the later one count. */
-function edgesOf(locked: LockedPackage): Edge[] {
+function edgesOf(path: string, locked: LockedPackage, packages: Packages): Edge[] {
   const optionalPeers = new Set(locked.optionalPeers);
   const kinds: readonly (readonly [Readonly<Record<string, string>> | undefined, (name: string) => boolean])[] = [
     [locked.peerDependencies, (name) => optionalPeers.has(name)],
@@ -31,7 +40,8 @@ function edgesOf(locked: LockedPackage): Edge[] {
   ];
   const edges = new Map<string, Edge>();
   for (const [ranges = {}, optional] of kinds)
-    for (const [name, range] of Object.entries(ranges)) edges.set(name, { name, range, optional: optional(name) });
+    for (const [name, range] of Object.entries(ranges))
+      edges.set(name, { name, range, optional: optional(name), to: resolveFrom(path, name, packages) });
   return [...edges.values()];
 }
 
@@ -45,49 +55,38 @@ export const dependenciesOf = (path: string, packages: Packages): string[] => {
 };
 
 /** Every package that is reached from the root by edges that `follow` lets pass. */
-function reachedFrom(root: string, packages: Packages, follow: (edge: Edge) => boolean): ReadonlySet<string> {
+function reachedFrom(root: string, graph: Graph, follow: (edge: Edge) => boolean): ReadonlySet<string> {
   const reached = new Set([root]);
   // A set visits what is added while it is walked.
-  for (const path of reached) {
-    const locked = packages.get(path);
-    for (const edge of locked === undefined ? [] : edgesOf(locked)) {
-      const found = follow(edge) ? resolveFrom(path, edge.name, packages) : undefined;
-      if (found !== undefined) reached.add(found);
-    }
-  }
+  for (const path of reached)
+    for (const edge of graph.get(path) ?? []) if (edge.to !== undefined && follow(edge)) reached.add(edge.to);
   return reached;
 }
 
 /** Every dependency must be there and fit, and nothing may be there that none asks for. */
-function checkEdges(root: string, packages: Packages): Fault[] {
+function checkEdges(packages: Packages, graph: Graph, reached: ReadonlySet<string>): Fault[] {
   const faults: Fault[] = [];
-  const reached = reachedFrom(root, packages, () => true);
-  for (const [path, locked] of packages) {
+  for (const [path, edges] of graph) {
     if (!reached.has(path)) {
       faults.push(lockFault('extraneous-package', `nothing in the closure wants ${path}`));
       continue;
     }
-    for (const { name, range, optional } of edgesOf(locked)) {
-      const found = resolveFrom(path, name, packages);
-      if (found !== undefined) faults.push(...checkEdge(path, name, range, found, packages));
+    for (const { name, range, optional, to } of edges)
+      if (to !== undefined) faults.push(...checkEdge(path, name, range, to, packages));
       else if (!optional)
         faults.push(lockFault('unsatisfied-edge', `${path} wants ${name}@${range}, which is not there`));
-    }
   }
   return faults;
 }
 
 /** A package may be left out on a foreign platform only where nothing needs it. */
-function checkOptional(root: string, packages: Packages): Fault[] {
-  const needed = reachedFrom(root, packages, ({ optional }) => !optional);
-  const reached = reachedFrom(root, packages, () => true);
-  return [...packages]
+const checkOptional = (packages: Packages, reached: ReadonlySet<string>, needed: ReadonlySet<string>): Fault[] =>
+  [...packages]
     .filter(([path]) => reached.has(path))
     .filter(([path, locked]) => (locked.optional === true) === needed.has(path))
     .map(([path]) =>
       lockFault('optional-flag', `${path} is ${needed.has(path) ? 'needed' : 'optional'}, and marked otherwise`),
     );
-}
 
 function checkEdge(from: string, name: string, range: string, to: string, packages: Packages): Fault[] {
   const target = packages.get(to);
@@ -95,8 +94,7 @@ function checkEdge(from: string, name: string, range: string, to: string, packag
   if (target === undefined) return [];
   if (wanted === undefined)
     return [lockFault('unpinned-edge', `${from} wants ${name} from ${JSON.stringify(range)}, which is no npm version`)];
-  const fits =
-    validRange(wanted.range, { loose: true }) === null || satisfies(target.version, wanted.range, { loose: true });
+  const fits = rangeOf(wanted.range)?.test(target.version) ?? true;
   if (target.name === wanted.name && fits) return [];
   return [
     lockFault(
@@ -111,6 +109,15 @@ function npmRange(name: string, range: string): { readonly name: string; readonl
   const alias = /^npm:(?<name>(?:@[^/@]+\/)?[^/@]+)(?:@(?<range>.*))?$/u.exec(range)?.groups;
   if (alias?.name !== undefined) return { name: alias.name, range: alias.range ?? '*' };
   return /[:/]/u.test(range) ? undefined : { name, range };
+}
+
+/** Nothing for a tag of npm, which says nothing about the version. */
+function rangeOf(range: string): Range | undefined {
+  try {
+    return new Range(range, { loose: true });
+  } catch {
+    return undefined;
+  }
 }
 
 /** Node's own search: the package's own node_modules, then those of the folders around it. */
