@@ -36,6 +36,13 @@ test('gives the document and the places of its fields', () => {
   expect(locate(['url'], 'key')).toEqual({ line: 2, column: 1 });
 });
 
+test('locates in each of several files, whichever was read last', () => {
+  const documents = [registry, `# A comment.\n${registry}`, `# One.\n# Two.\n${registry}`].map((text) => read(text));
+  const lines = (): unknown[] => documents.map((each) => each.ok && each.document.locate(['url'])?.line);
+  expect(lines()).toEqual([2, 3, 4]);
+  expect(lines()).toEqual([2, 3, 4]);
+});
+
 test('gives the nearest place around a field that is not there', () => {
   const { data_classes: _, ...others } = aPolicy();
   const classes = ['public', 'internal', 'confidential', 'restricted']
