@@ -5,7 +5,7 @@ import { readManifest } from '../../core/manifest.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { Manifest } from '../../schemas/types.ts';
 import { git, readObjects } from './git.ts';
-import type { Repository, ServerFiles } from './repository.ts';
+import type { Repository, ServerFiles, SurveyedServer } from './repository.ts';
 
 /** Paths that differ from the commit, each with its content there; without one where it is new. */
 export type Changes = ReadonlyMap<string, Buffer | undefined>;
@@ -33,7 +33,7 @@ export const changedLocks = ({ servers }: Repository, changes: Changes): readonl
   servers.filter(({ lock }) => lock !== undefined && changes.has(lock.file));
 
 /** What a change must not do: alter what a version is, or drop a server that may still run. */
-export function checkChanges(repository: Repository, changes: Changes): Problem[] {
+export function checkChanges(repository: Repository<SurveyedServer>, changes: Changes): Problem[] {
   const problems: Problem[] = [];
   for (const [file, bytes] of changes) {
     const name = /^servers\/(?<name>[^/]+)\.yaml$/u.exec(file)?.groups?.name;

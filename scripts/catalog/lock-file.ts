@@ -17,8 +17,8 @@ export interface LockFile {
 }
 
 /** Reads a lock and checks everything that it says about itself. */
-export async function readLock(root: string, file: string): Promise<LockFile> {
-  const bytes = await readPlainFile(root, file, maxLockBytes);
+export function readLock(root: string, file: string): LockFile {
+  const bytes = readPlainFile(root, file, maxLockBytes);
   if (!Buffer.isBuffer(bytes)) return { file, bytes: Buffer.alloc(0), problems: [bytes] };
   try {
     const value = parseLock(bytes, 'the lock');

@@ -1,32 +1,36 @@
-/** Reading a file of a repository that anybody may have written: a plain file, of bounded size, and no link. */
-import { constants } from 'node:fs';
-import { lstat, open } from 'node:fs/promises';
+/**
+ * Reading a file of a repository that anybody may have written: a plain file, of bounded size, and no link. Small files
+ * are read far faster without waiting in between.
+ */
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode } from '../../core/failure.ts';
 import type { Problem } from '../../core/problem.ts';
 
 /** The bytes, one more than `maxBytes` at most; or that it is no plain file. @throws where it is not there */
-export async function readPlainFile(root: string, file: string, maxBytes: number): Promise<Buffer | Problem> {
+export function readPlainFile(root: string, file: string, maxBytes: number): Buffer | Problem {
   const path = join(root, file);
-  if (!(await lstat(path)).isFile()) return noPlainFile(file);
-  // Windows has no such flag, and needs rights for links.
-  const handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)).catch((error: unknown) => {
-    if (systemCode(error) === 'ELOOP') return undefined;
-    throw error;
-  });
-  if (handle === undefined) return noPlainFile(file);
+  if (!lstatSync(path).isFile()) return noPlainFile(file);
+  let descriptor: number;
   try {
-    const { size } = await handle.stat();
+    // Windows has no such flag, and needs rights for links.
+    descriptor = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+  } catch (error) {
+    if (systemCode(error) === 'ELOOP') return noPlainFile(file);
+    throw error;
+  }
+  try {
+    const { size } = fstatSync(descriptor);
     const buffer = Buffer.alloc(Math.min(size, maxBytes) + 1);
     let length = 0;
     while (length < buffer.length) {
-      const { bytesRead } = await handle.read(buffer, length);
+      const bytesRead = readSync(descriptor, buffer, length, buffer.length - length, null);
       if (bytesRead === 0) break;
       length += bytesRead;
     }
     return buffer.subarray(0, length);
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }
 

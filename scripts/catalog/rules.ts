@@ -3,17 +3,28 @@ import { scriptOf } from '../../core/launch.ts';
 import { disagreements } from '../../core/lock.ts';
 import type { Fault, Problem } from '../../core/problem.ts';
 import { lockPath } from '../../core/statement.ts';
-import type { Repository, ServerFiles } from './repository.ts';
+import type { Repository, ServerFiles, SurveyedServer } from './repository.ts';
 
 /** Everything that is wrong between the files of a repository. */
 export const checkRepository = ({ servers }: Repository): Problem[] => [
   ...servers.flatMap(checkServer),
+  ...checkTogether(servers),
+];
+
+/** What is wrong with servers that are fine by themselves. */
+export const checkTogether = (servers: readonly SurveyedServer[]): Problem[] => [
   ...twice(servers, 'duplicate-name', ['name'], ({ manifest }) => manifest.value.name),
   ...twice(servers, 'duplicate-artefact', ['artefact', 'url'], ({ manifest }) => manifest.value.artefact?.url),
   ...twice(servers, 'duplicate-artefact', ['artefact', 'sha256'], ({ manifest }) => manifest.value.artefact?.sha256),
 ];
 
-function checkServer({ name, manifest: { file, value: manifest, locate }, lock, hasLockFile }: ServerFiles): Problem[] {
+/** Everything that is wrong between the files of one server. It knows no other, so that servers are checked side by side. */
+export function checkServer({
+  name,
+  manifest: { file, value: manifest, locate },
+  lock,
+  hasLockFile,
+}: ServerFiles): Problem[] {
   if (manifest.artefact === undefined) return [];
   const at = (path: readonly (string | number)[], fault: Fault): Problem => ({ file, ...locate(path), ...fault });
   if (lock === undefined)
@@ -42,10 +53,10 @@ function checkServer({ name, manifest: { file, value: manifest, locate }, lock, 
 }
 
 function twice(
-  servers: readonly ServerFiles[],
+  servers: readonly SurveyedServer[],
   code: string,
   path: readonly string[],
-  keyOf: (server: ServerFiles) => string | undefined,
+  keyOf: (server: SurveyedServer) => string | undefined,
 ): Problem[] {
   const byKey = Map.groupBy(
     servers.filter((server) => keyOf(server) !== undefined),

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { changesSince, checkChanges } from '../catalog/changes.ts';
-import { readRepository } from '../catalog/repository.ts';
-import { checkRepository } from '../catalog/rules.ts';
+import { checkTogether } from '../catalog/rules.ts';
+import { surveyRepository } from '../catalog/survey.ts';
 import { baseCommit, conclude, here, withJson, type CommonOptions } from './common.ts';
 
 interface ValidateOptions extends CommonOptions {
@@ -14,10 +14,10 @@ export function validate(program: Command): void {
     .description('check every manifest and lock, and what changed since the main branch')
     .option('--base <ref>', 'the commit to compare with (default: where this branch left main)')
     .action(async ({ base, json }: ValidateOptions) => {
-      const repository = await readRepository(here());
+      const repository = await surveyRepository(here());
       const commit = await baseCommit(here(), base, repository.registry?.value.main_branch ?? 'main');
       const changed = commit === undefined ? [] : checkChanges(repository, await changesSince(here(), commit));
-      const problems = [...repository.problems, ...checkRepository(repository), ...changed];
+      const problems = [...repository.problems, ...checkTogether(repository.servers), ...changed];
       const { size } = repository.names;
       conclude(json, problems, { servers: size, base: commit ?? null }, [
         `${size} ${size === 1 ? 'server is' : 'servers are'} valid`,

@@ -1,0 +1,74 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { writeCopies } from '../../test/support/many-servers.ts';
+import { temporaryFolder } from '../../test/support/folder.ts';
+import { aLock, aManifest, aPolicy, minimalYaml } from '../../test/support/statements.ts';
+import { readRepository, type Repository, type SurveyedServer } from './repository.ts';
+import { checkRepository, checkTogether } from './rules.ts';
+import { surveyRepository } from './survey.ts';
+
+const root = await temporaryFolder();
+/** More than one thread would be given. */
+const copies = 620;
+const broken = 'internal-postgres-7';
+
+const write = (path: string, content: string): Promise<void> => writeFile(join(root, path), content);
+
+beforeAll(async () => {
+  await write(
+    'registry.yaml',
+    'name: Example\nurl: https://mcp.example.com\nid: mcp.example.com\nnamespace: com.example\nmain_branch: main\n',
+  );
+  await write('policy.yaml', JSON.stringify(aPolicy()));
+  await writeCopies(root, aManifest(), aLock(), copies);
+  await write(`servers/${broken}.yaml`, minimalYaml('extra: 1\n'));
+  await write('servers/internal-postgres-11.lock.json', '{');
+  await write('servers/internal-postgres-12.lock.json', JSON.stringify(aLock()));
+  await write('servers/internal-postgres.yaml', minimalYaml());
+  await write('servers/twin.yaml', minimalYaml());
+  await mkdir(join(root, 'servers/old'));
+  await rm(join(root, 'servers/internal-postgres-300.lock.json'));
+});
+
+/** What can be compared: places in place of the function that finds them. */
+const plain = ({ servers, ...rest }: Repository<SurveyedServer>): unknown => ({
+  ...rest,
+  servers: servers.map(({ manifest: { locate, ...manifest }, ...server }) => ({
+    ...server,
+    manifest,
+    version: locate(['version']),
+    artefact: locate(['artefact', 'url'], 'key'),
+  })),
+});
+
+test.each([2, 3])('finds the same with %i threads as with one', async (threads) => {
+  const several = await surveyRepository(root, threads);
+  expect(several.servers).toHaveLength(copies);
+  expect(plain(several)).toEqual(plain(await surveyRepository(root, 1)));
+});
+
+test('finds the same as reading everything and checking it then', async () => {
+  const full = await readRepository(root);
+  const survey = await surveyRepository(root);
+  const problems = [...survey.problems, ...checkTogether(survey.servers)];
+  const expected = [...full.problems, ...checkRepository(full)];
+  expect(new Set(problems)).toEqual(new Set(expected));
+  expect(problems).toHaveLength(expected.length);
+  expect(new Set(problems.map(({ code }) => code))).toEqual(
+    new Set([
+      ...['stray-file', 'unknown-field', 'name-not-file-name', 'unlocked'],
+      ...['lock-unreadable', 'lock-edited', 'lock-mismatch'],
+    ]),
+  );
+  expect(survey.names).toEqual(full.names);
+  expect(survey.servers.map(({ name }) => name)).toEqual(full.servers.map(({ name }) => name));
+});
+
+test('keeps of a lock only where it is', async () => {
+  const { servers } = await surveyRepository(root, 2);
+  expect(servers[0]?.lock).toEqual({ file: 'servers/internal-postgres-1.lock.json' });
+  expect(servers.find(({ name }) => name === 'internal-postgres-11')).toMatchObject({ hasLockFile: true });
+  expect(servers.find(({ name }) => name === 'internal-postgres-11')).not.toHaveProperty('lock');
+  expect(servers.find(({ name }) => name === 'internal-postgres-300')).toMatchObject({ hasLockFile: false });
+});
