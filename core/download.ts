@@ -14,7 +14,7 @@ import {
   withoutSecrets,
 } from './address.ts';
 import { Failure, systemCode } from './failure.ts';
-import { maxRedirects } from './limits.ts';
+import { downloadDeadlineMs, downloadPauseMs, downloadRetries, downloadTimeoutMs, maxRedirects } from './limits.ts';
 import type { NpmOptions } from './npm-config.ts';
 import { Refusal } from './refusal.ts';
 
@@ -25,6 +25,8 @@ export interface Bounds {
 
 export interface Get extends Bounds {
   readonly headers: Readonly<Record<string, string>>;
+  /** A JSON document to send; then it is a POST. */
+  readonly json?: string;
   /** Whether the server may send the file compressed. The limit holds for what it unpacks to. */
   readonly compress: boolean;
 }
@@ -41,12 +43,12 @@ export type Answer =
     };
 
 /**
- * One GET through the proxies and with the certificates that npm is configured with.
+ * One GET, or one POST, through the proxies and with the certificates that npm is configured with.
  * @throws NetworkFailure; Refusal E_TOO_LARGE
  */
 export async function get(url: string, options: NpmOptions, request: Get): Promise<Answer> {
   const { ca, cert, key, strictSSL, localAddress, maxSockets, proxy, httpsProxy } = options;
-  const { headers, compress, maxBytes, signal } = request;
+  const { headers, json, compress, maxBytes, signal } = request;
   const { hostname } = new URL(url);
   // What is left of an answer is cut off at the end: unread, it would pile up in memory.
   const done = new AbortController();
@@ -55,7 +57,9 @@ export async function get(url: string, options: NpmOptions, request: Get): Promi
       redirect: 'manual',
       retry: false,
       compress,
-      headers,
+      ...(json === undefined
+        ? { headers }
+        : { method: 'POST', body: json, headers: { ...headers, 'content-type': 'application/json' } }),
       signal: AbortSignal.any([signal, done.signal]),
       ...{ ca, cert, key, strictSSL, localAddress, maxSockets },
       proxy: httpsProxy ?? proxy,
@@ -118,6 +122,14 @@ export interface Times {
   /** For all tries and pauses. */
   readonly deadlineMs: number;
 }
+
+/** How long a package registry, or another service on the network, is waited for. */
+export const downloadTimes: Times = {
+  tryMs: downloadTimeoutMs,
+  pauseMs: downloadPauseMs,
+  retries: downloadRetries,
+  deadlineMs: downloadDeadlineMs,
+};
 
 /** Tries a download again where the fault may pass. Gives or throws what the last try did. */
 export async function withRetries<T>(

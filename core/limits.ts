@@ -37,6 +37,27 @@ export const maxOciManifestBytes = 4 * MIB;
 export const maxSignaturePayloadBytes = 64 * KIB;
 export const maxTokenBytes = 64 * KIB;
 
+// What advisories are read from: a folder, or a service.
+/** One record. A record of malware may list thousands of versions. */
+export const maxAdvisoryBytes = 4 * MIB;
+/** All records of a folder. */
+export const maxAdvisoryFolderBytes = 4 * 1024 * MIB;
+export const maxAdvisoryFiles = 1_000_000;
+export const maxAdvisoryFolderDepth = 16;
+/** Packages that a service is asked about in one request. */
+export const maxAdvisoryBatch = 1_000;
+/** What it answers to one request. */
+export const maxAdvisoryAnswerBytes = 64 * MIB;
+/** Pages of answers about the same packages. */
+export const maxAdvisoryPages = 100;
+/** Records that a service names, for all packages together. */
+export const maxAdvisoriesFound = 10_000;
+export const maxAdvisoryAliases = 1_000;
+/** In characters. */
+export const maxAdvisoryIdLength = 128;
+/** In characters; what is longer is cut. */
+export const maxAdvisorySummaryLength = 300;
+
 /** Nesting of objects and arrays in any JSON that is read. */
 export const maxJsonDepth = 64;
 

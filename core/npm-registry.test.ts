@@ -6,7 +6,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { serveFiles, type FileServer } from '../test/support/file-server.ts';
 import { temporaryFolder } from '../test/support/folder.ts';
 import { integrityOf } from './digest.ts';
@@ -471,3 +471,25 @@ function makeCertificate(): { readonly cert: string; readonly key: string } | un
     return undefined;
   }
 }
+
+describe('advisories', () => {
+  const path = '-/npm/v1/security/advisories/bulk';
+  const ask = async (npmrc = withToken()): Promise<Buffer> => {
+    await open(quick, npmrc);
+    const { npmAdvisories } = await import('./npm-registry.ts');
+    return npmAdvisories(new Map([['left-pad', ['1.0.0']]]), undefined, quick);
+  };
+  test('are asked for with the token of the registry', async () => {
+    const seen = authorizations(server.files, path, Buffer.from('{}'));
+    expect((await ask()).toString()).toBe('{}');
+    expect(seen).toEqual([`Bearer ${token}`]);
+  });
+  test('are asked for at one registry, and its redirects are not followed', async () => {
+    server.files.set(path, redirect(`${server.url}/other`, 307));
+    await expect(ask()).rejects.toMatchObject({ code: 'http-status', status: 307 });
+    expect([server.asked, other.asked]).toEqual([[path], []]);
+  });
+  test('need an http address', async () => {
+    await expect(ask('registry=file:///tmp/')).rejects.toMatchObject({ code: 'no-registry' });
+  });
+});

@@ -2,17 +2,9 @@
 import registryFetch from 'npm-registry-fetch';
 import { integrityOf } from './digest.ts';
 import { addressOn, hostOf, HttpFailure, isHttp, secureElsewhere } from './address.ts';
-import { get, throughRedirects, withRetries, type Times } from './download.ts';
+import { downloadTimes, get, throughRedirects, withRetries, type Answer, type Times } from './download.ts';
 import { Failure } from './failure.ts';
-import {
-  downloadDeadlineMs,
-  downloadPauseMs,
-  downloadRetries,
-  downloadTimeoutMs,
-  maxAttestationBytes,
-  maxPackumentBytes,
-  maxTarballBytes,
-} from './limits.ts';
+import { maxAdvisoryAnswerBytes, maxAttestationBytes, maxPackumentBytes, maxTarballBytes } from './limits.ts';
 import { readPackument, type Packument } from './packument.ts';
 import { npmOptions, type NpmOptions } from './npm-config.ts';
 import { Refusal } from './refusal.ts';
@@ -35,17 +27,9 @@ export interface NpmRegistry {
   attestations(name: string, version: string): Promise<Buffer | undefined>;
 }
 
-const defaultTimes: Times = {
-  tryMs: downloadTimeoutMs,
-  pauseMs: downloadPauseMs,
-  retries: downloadRetries,
-  deadlineMs: downloadDeadlineMs,
-};
-
 /** `mirror` overrides the registry that npm is configured with; tokens still come from npm's configuration. */
-export async function openNpmRegistry(mirror?: string, times: Times = defaultTimes): Promise<NpmRegistry> {
-  const configured = await npmOptions();
-  const options: NpmOptions = mirror === undefined ? configured : { ...configured, registry: mirror };
+export async function openNpmRegistry(mirror?: string, times: Times = downloadTimes): Promise<NpmRegistry> {
+  const options = await optionsFor(mirror);
 
   const download = async (url: string, name: string, maxBytes: number, deadline: AbortSignal): Promise<Buffer> => {
     try {
@@ -101,6 +85,30 @@ export async function openNpmRegistry(mirror?: string, times: Times = defaultTim
   };
 }
 
+const optionsFor = async (mirror: string | undefined): Promise<NpmOptions> => {
+  const configured = await npmOptions();
+  return mirror === undefined ? configured : { ...configured, registry: mirror };
+};
+
+/**
+ * What the bulk endpoint of the registry says of some versions, by package name; as `npm audit`, it asks one registry
+ * for all scopes.
+ * @throws Failure `network`, `http-status`, `no-registry`, `redirect-elsewhere`; Refusal E_TOO_LARGE
+ */
+export async function npmAdvisories(
+  versions: ReadonlyMap<string, readonly string[]>,
+  mirror?: string,
+  times: Times = downloadTimes,
+): Promise<Buffer> {
+  const options = await optionsFor(mirror);
+  if (!isHttp(options.registry)) throw noRegistry('advisories');
+  const url = `${options.registry.replace(/\/$/u, '')}/-/npm/v1/security/advisories/bulk`;
+  const json = JSON.stringify(Object.fromEntries(versions));
+  return withRetries(times, AbortSignal.timeout(times.deadlineMs), (signal) =>
+    getWithin(url, options, maxAdvisoryAnswerBytes, signal, json),
+  );
+}
+
 /** As the lock's schema has it: nothing that could leave the path it is put into. */
 const packageName = /^(@[A-Za-z0-9._~-]+\/)?[A-Za-z0-9_~-][A-Za-z0-9._~-]*$/u;
 
@@ -108,20 +116,31 @@ const packageName = /^(@[A-Za-z0-9._~-]+\/)?[A-Za-z0-9_~-][A-Za-z0-9._~-]*$/u;
 function registryOf(name: string, options: NpmOptions): string {
   if (!packageName.test(name)) throw new NoSuchPackage(JSON.stringify(name), undefined);
   const registry = registryFetch.pickRegistry(name, options);
-  if (!isHttp(registry))
-    throw new Failure(
-      'no-registry',
-      `npm is configured with no http address as the registry for ${name}`,
-      'see `npm config list` for the registry, and for that of the scope',
-    );
+  if (!isHttp(registry)) throw noRegistry(name);
   return registry.replace(/\/$/u, '');
 }
 
-async function getWithin(url: string, options: NpmOptions, maxBytes: number, signal: AbortSignal): Promise<Buffer> {
-  const answer = await throughRedirects(url, (address) => {
+const noRegistry = (what: string): Failure =>
+  new Failure(
+    'no-registry',
+    `npm is configured with no http address as the registry for ${what}`,
+    'see `npm config list` for the registry, and for that of the scope',
+  );
+
+/** A question that is sent stays with whom it was sent to. */
+async function getWithin(
+  url: string,
+  options: NpmOptions,
+  maxBytes: number,
+  signal: AbortSignal,
+  json?: string,
+): Promise<Buffer> {
+  const ask = (address: string): Promise<Answer> => {
     const { headers, ...client } = credentials(address, options);
-    return get(address, { ...options, ...client }, { maxBytes, signal, compress: true, headers });
-  });
+    const request = { maxBytes, signal, compress: true, headers, ...(json !== undefined && { json }) };
+    return get(address, { ...options, ...client }, request);
+  };
+  const answer = json === undefined ? await throughRedirects(url, ask) : { ...(await ask(url)), address: url };
   if (answer.kind === 'other') throw new HttpFailure(answer.address, answer.status);
   return answer.bytes;
 }
