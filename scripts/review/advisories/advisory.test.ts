@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { reaches, withoutTwins, type Advisory } from './advisory.ts';
+
+const advisory = (id: string, change: Partial<Advisory> = {}): Advisory => ({
+  id,
+  aliases: [],
+  severity: 'unknown',
+  malware: false,
+  fixedIn: [],
+  ...change,
+});
+
+test.each([
+  ['critical', 'high', true],
+  ['high', 'high', true],
+  ['moderate', 'high', false],
+  ['low', 'low', true],
+  ['unknown', 'critical', true],
+] as const)('%s reaches the bound %s: %s', (severity, bound, expected) => {
+  expect(reaches(severity, bound)).toBe(expected);
+});
+
+test('gives once what several databases have, under the name that people look up', () => {
+  const both = [
+    advisory('CVE-2025-1', { severity: 'low', summary: 'of the CVE', fixedIn: ['2.0.0', '1.10.0'] }),
+    advisory('GHSA-aaaa-bbbb-cccc', {
+      aliases: ['CVE-2025-1'],
+      severity: 'high',
+      summary: 'of GitHub',
+      fixedIn: ['1.9.0', '2.0.0'],
+    }),
+  ];
+  const expected = [
+    {
+      id: 'GHSA-aaaa-bbbb-cccc',
+      aliases: ['CVE-2025-1'],
+      severity: 'high',
+      malware: false,
+      summary: 'of GitHub',
+      fixedIn: ['1.9.0', '1.10.0', '2.0.0'],
+    },
+  ];
+  expect(withoutTwins(both)).toEqual(expected);
+  expect(withoutTwins(both.toReversed())).toEqual(expected);
+});
+test('joins two through a third that names both', () => {
+  const three = [
+    advisory('MAL-2025-1', { malware: true, aliases: ['CVE-2025-2'] }),
+    advisory('GHSA-aaaa-bbbb-cccc', { aliases: ['CVE-2025-1'] }),
+    advisory('CVE-2025-1', { aliases: ['CVE-2025-2'] }),
+  ];
+  for (const order of [three, three.toReversed(), [three[1], three[2], three[0]] as Advisory[]])
+    expect(withoutTwins(order)).toEqual([
+      expect.objectContaining({
+        id: 'GHSA-aaaa-bbbb-cccc',
+        aliases: ['MAL-2025-1', 'CVE-2025-1', 'CVE-2025-2'],
+        malware: true,
+      }),
+    ]);
+});
+test('leaves apart what has nothing in common, in order', () => {
+  expect(withoutTwins([advisory('GHSA-b'), advisory('GHSA-a')]).map(({ id }) => id)).toEqual(['GHSA-a', 'GHSA-b']);
+});
