@@ -50,7 +50,7 @@ function edgesOf(path: string, locked: LockedPackage, packages: Packages): Edge[
  */
 export const dependenciesOf = (path: string, packages: Packages): string[] => {
   const locked = packages.get(path);
-  const found = locked === undefined ? [] : edgesOf(locked).map(({ name }) => resolveFrom(path, name, packages));
+  const found = locked === undefined ? [] : edgesOf(path, locked, packages).map(({ to }) => to);
   return [...new Set(found.filter((it) => it !== undefined))].sort();
 };
 

@@ -15,14 +15,20 @@ import { readPlainFile } from '../catalog/read-file.ts';
 export type CapturedServers = ReadonlyMap<string, CapturedServer>;
 
 /** @throws Failure `no-captured-file`; Refusal E_TOO_LARGE, E_FORMAT, E_SCHEMA_VERSION */
-export async function readCapturedFile(path: string): Promise<CapturedServers> {
-  const bytes = await readPlainFile(dirname(path), basename(path), maxCapturedFileBytes).catch((cause: unknown) => {
+export function readCapturedFile(path: string): CapturedServers {
+  const { servers } = openFormat(capturedFormat, readBounded(path), path);
+  return new Map(servers.map((server) => [server.name, server]));
+}
+
+function readBounded(path: string): Buffer {
+  try {
+    const bytes = readPlainFile(dirname(path), basename(path), maxCapturedFileBytes);
+    if (Buffer.isBuffer(bytes)) return bytes;
+    throw new Failure(bytes.code, `${path}: ${bytes.message}`, bytes.remedy);
+  } catch (cause) {
     if (systemCode(cause) !== 'ENOENT') throw cause;
     throw new Failure('no-captured-file', `there is no ${path}`, 'run `registry capture` first', { cause });
-  });
-  if (!Buffer.isBuffer(bytes)) throw new Failure(bytes.code, `${path}: ${bytes.message}`, bytes.remedy);
-  const { servers } = openFormat(capturedFormat, bytes, path);
-  return new Map(servers.map((server) => [server.name, server]));
+  }
 }
 
 export const capturedFile = (servers: readonly CapturedServer[]): Uint8Array =>
