@@ -1,12 +1,11 @@
 import { writeSync } from 'node:fs';
 import { forTerminal } from '../core/exit.ts';
+import { systemCode } from '../core/failure.ts';
 
 /** Data: one JSON document, or lines for a person. */
 export function print(json: boolean | undefined, value: unknown, lines: readonly string[]): void {
-  writeSync(
-    1,
-    json ? `${escaped(JSON.stringify(value, null, 2))}\n` : lines.map((line) => `${forTerminal(line)}\n`).join(''),
-  );
+  if (json) writeAll(1, `${escaped(JSON.stringify(value, null, 2))}\n`);
+  else writeAll(1, lines.map((line) => `${forTerminal(line)}\n`).join(''));
 }
 
 /** The same JSON, with what could hide or forge text on a terminal as escapes. */
@@ -20,7 +19,20 @@ const escaped = (json: string): string =>
 
 /** Words, beside the data; each argument is a line. */
 export const say = (...lines: readonly string[]): void =>
-  void writeSync(2, lines.map((line) => `${forTerminal(line)}\n`).join(''));
+  writeAll(2, lines.map((line) => `${forTerminal(line)}\n`).join(''));
+
+/** Writes a text whole, also where whoever reads the other end is slow. */
+export function writeAll(descriptor: 1 | 2, text: string): void {
+  const bytes = Buffer.from(text, 'utf8');
+  for (let at = 0; at < bytes.length;)
+    try {
+      // Once Node has made a stream of it, a pipe takes only what it has room for.
+      at += writeSync(descriptor, bytes, at);
+    } catch (error) {
+      if (systemCode(error) !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+}
 
 /** A line that is written over and over, on a terminal only. */
 export function progress(what: string): (done: number, of: number) => void {
