@@ -1,14 +1,19 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { BlobStore } from '../../core/blob-store.ts';
 import { exitCodes } from '../../core/exit.ts';
 import { UsageError } from '../../core/failure.ts';
+import { maxManifestBytes } from '../../core/limits.ts';
 import { openNpmRegistry } from '../../core/npm-registry.ts';
 import { hasErrors, inOrder, type Problem } from '../../core/problem.ts';
 import { manifestPath } from '../../core/statement.ts';
-import { print, progress, say } from '../../host/output.ts';
+import { print, progress, writeAll } from '../../host/output.ts';
 import { git, isTracked } from '../catalog/git.ts';
 import type { Repository, ServerFiles } from '../catalog/repository.ts';
 import { workspaceOf } from '../publish/workspace.ts';
+import { problemLines } from '../report/problems.ts';
 import type { Resolver } from '../resolve/lock.ts';
 
 /** What every command takes. */
@@ -38,14 +43,30 @@ export function conclude(
   if (failed) process.exitCode = exitCodes.problems;
 }
 
-/** Problems as lines that editors and people can follow. */
+/** Problems on stderr, with the lines that are meant; in colour on a terminal that wants it. */
 export function sayProblems(problems: readonly Problem[]): void {
-  for (const { file, line, column, code, message, remedy, severity } of problems) {
-    const place = [file, line, column].filter((part) => part !== undefined && part !== '').join(':');
-    say(`${place}: ${severity ?? 'error'}: ${message} [${code}]`, `  ${remedy}`);
+  const lines = problemLines(problems, textOf, (colour, text) => styleText(colour, text, { stream: process.stderr }));
+  writeAll(2, lines.map((line) => `${line}\n`).join(''));
+}
+
+/** The text of a file that people write; nothing where there is none, or none of a size to be read. */
+function textOf(file: string): string | undefined {
+  let handle: number | undefined;
+  try {
+    // Neither a link nor a pipe, which might never end, stands for a file of the registry.
+    const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+    handle = openSync(resolve(here(), file), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    const found = fstatSync(handle);
+    if (!found.isFile() || found.size > maxManifestBytes) return undefined;
+    const buffer = Buffer.alloc(found.size);
+    const bytes = buffer.subarray(0, readSync(handle, buffer));
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    // The problem is said without its lines: the file may be gone, or be no text.
+    return undefined;
+  } finally {
+    if (handle !== undefined) closeSync(handle);
   }
-  const errors = problems.filter(({ severity }) => severity !== 'warning').length;
-  if (errors > 0) say('', `${errors} ${errors === 1 ? 'problem' : 'problems'}`);
 }
 
 /** The commit that a change is compared with: the named one, or where it left the main branch. Nothing outside git. */
