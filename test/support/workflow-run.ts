@@ -48,8 +48,9 @@ export interface Simulation {
 export interface JobRun {
   readonly result: Result;
   readonly outputs: Values;
-  /** What the steps said, and what became of each that has an id. */
+  /** What the steps said. */
   readonly log: string;
+  /** What became of each, by id. */
   readonly steps: Readonly<Record<string, Result>>;
   /** The page of the run. */
   readonly summary: string;
