@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { aLock, aPackage } from '../test/support/statements.ts';
 import type { Lock, LockedPackage } from '../schemas/types.ts';
-import { checkClosure } from './closure.ts';
+import { checkClosure, waysTo } from './closure.ts';
 
 const root = 'node_modules/@example/mcp-postgres';
 
@@ -251,4 +251,45 @@ test('counts what only a peer or an optional edge wants as wanted', () => {
     'node_modules/fsevents': { optional: true },
   };
   expect(faults(lockWith(packages))).toEqual([]);
+});
+
+describe('the way to a package', () => {
+  const wants = (...names: readonly string[]): Partial<LockedPackage> => ({
+    dependencies: Object.fromEntries(names.map((name) => [name, '*'])),
+  });
+  const way = (lock: Lock, path: string): readonly string[] | undefined => waysTo(lock.closure, [path]).get(path);
+  test('begins at the root and ends there', () => {
+    expect(way(aLock(), 'node_modules/zod/node_modules/tiny')).toEqual([
+      root,
+      'node_modules/zod',
+      'node_modules/zod/node_modules/tiny',
+    ]);
+    expect(way(aLock(), root)).toEqual([root]);
+  });
+  test('is a shortest one', () => {
+    const lock = lockWith({
+      [root]: wants('zod', 'a'),
+      'node_modules/a': wants('b'),
+      'node_modules/b': wants('c'),
+      'node_modules/c': {},
+      'node_modules/zod': wants('c'),
+    });
+    expect(way(lock, 'node_modules/c')).toEqual([root, 'node_modules/zod', 'node_modules/c']);
+  });
+  test('leads over peers and optional packages, too', () => {
+    const lock = lockWith({
+      [root]: { dependencies: { zod: '*' }, optionalDependencies: { a: '*' } },
+      'node_modules/a': { peerDependencies: { b: '*' } },
+      'node_modules/b': {},
+    });
+    expect(way(lock, 'node_modules/b')).toEqual([root, 'node_modules/a', 'node_modules/b']);
+  });
+  test('does not go round in a ring', () => {
+    const lock = lockWith({ [root]: wants('a'), 'node_modules/a': wants('b'), 'node_modules/b': wants('a', 'b') });
+    expect(way(lock, 'node_modules/b')).toEqual([root, 'node_modules/a', 'node_modules/b']);
+  });
+  test('is none where nothing wants it, or nothing is there', () => {
+    const lock = lockWith({ 'node_modules/stray': {} });
+    expect([way(lock, 'node_modules/stray'), way(lock, 'node_modules/nowhere')]).toEqual([undefined, undefined]);
+  });
 });

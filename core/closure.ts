@@ -1,6 +1,6 @@
 /** The dependencies of a closure: every one there and satisfied, and nothing there that none asks for. */
 import { Range } from 'semver';
-import type { Lock, LockedPackage } from '../schemas/types.ts';
+import type { Closure, Lock, LockedPackage } from '../schemas/types.ts';
 import { checkLayout, lockFault } from './closure-layout.ts';
 import { packageAround } from './inner-path.ts';
 import type { Fault } from './problem.ts';
@@ -12,7 +12,7 @@ export function checkClosure(lock: Lock): Fault[] {
   const misplaced = checkLayout(lock);
   if (misplaced.length > 0) return misplaced;
   const packages: Packages = new Map(Object.entries(lock.closure.packages));
-  const graph: Graph = new Map([...packages].map(([path, locked]) => [path, edgesOf(path, locked, packages)]));
+  const graph = graphOf(packages);
   const { root } = lock.closure;
   const reached = reachedFrom(root, graph, () => true);
   const needed = reachedFrom(root, graph, ({ optional }) => !optional);
@@ -29,6 +29,9 @@ interface Edge {
 
 /** What each package asks for, by its path. */
 type Graph = ReadonlyMap<string, readonly Edge[]>;
+
+const graphOf = (packages: Packages): Graph =>
+  new Map([...packages].map(([path, locked]) => [path, edgesOf(path, locked, packages)]));
 
 /** What a package asks for. A name may stand among several kinds; npm lets the later one count. */
 function edgesOf(path: string, locked: LockedPackage, packages: Packages): Edge[] {
@@ -55,12 +58,33 @@ export const dependenciesOf = (path: string, packages: Packages): string[] => {
 };
 
 /** Every package that is reached from the root by edges that `follow` lets pass. */
-function reachedFrom(root: string, graph: Graph, follow: (edge: Edge) => boolean): ReadonlySet<string> {
-  const reached = new Set([root]);
-  // A set visits what is added while it is walked.
-  for (const path of reached)
-    for (const edge of graph.get(path) ?? []) if (edge.to !== undefined && follow(edge)) reached.add(edge.to);
+const reachedFrom = (root: string, graph: Graph, follow: (edge: Edge) => boolean): ReadonlySet<string> =>
+  new Set(walk(root, graph, follow).keys());
+
+/** The same, the nearest first, each with the package that wanted it first; the root was wanted by none. */
+function walk(root: string, graph: Graph, follow: (edge: Edge) => boolean): ReadonlyMap<string, string | undefined> {
+  const reached = new Map<string, string | undefined>([[root, undefined]]);
+  // A map visits what is added while it is walked.
+  for (const path of reached.keys())
+    for (const edge of graph.get(path) ?? [])
+      if (edge.to !== undefined && follow(edge) && !reached.has(edge.to)) reached.set(edge.to, path);
   return reached;
+}
+
+/**
+ * How the root of a closure comes to load each of some packages: one of the shortest ways, from the root to the
+ * package, both included. None for what nothing wants.
+ */
+export function waysTo({ root, packages }: Closure, paths: Iterable<string>): ReadonlyMap<string, readonly string[]> {
+  const wantedBy = walk(root, graphOf(new Map(Object.entries(packages))), () => true);
+  const ways = new Map<string, readonly string[]>();
+  for (const path of paths) {
+    if (!wantedBy.has(path)) continue;
+    const way = [path];
+    for (let at = wantedBy.get(path); at !== undefined; at = wantedBy.get(at)) way.push(at);
+    ways.set(path, way.toReversed());
+  }
+  return ways;
 }
 
 /** Every dependency must be there and fit, and nothing may be there that none asks for. */

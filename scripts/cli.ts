@@ -16,6 +16,7 @@ import { sign } from './commands/sign.ts';
 import { trust } from './commands/trust.ts';
 import { update } from './commands/update.ts';
 import { validate } from './commands/validate.ts';
+import { whoUses } from './commands/who-uses.ts';
 import { version } from './version.ts';
 
 const program = new Command('registry')
@@ -31,6 +32,7 @@ for (const register of [
   revoke,
   deprecate,
   show,
+  whoUses,
   sign,
   build,
   serve,

@@ -134,8 +134,8 @@ export function readServer(root: string, name: string, hasLockFile: boolean): Re
   };
 }
 
-/** None where there is no such folder yet. @throws Failure where it is a link: git would see nothing in it */
-async function serverFiles(root: string): Promise<string[]> {
+/** The names of the files in `servers`. None where there is no such folder yet. @throws Failure where it is a link: git would see nothing in it */
+export async function serverFiles(root: string): Promise<string[]> {
   const folder = join(root, 'servers');
   const found = await lstat(folder).catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT') return undefined;
