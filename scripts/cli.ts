@@ -9,6 +9,7 @@ import { key } from './commands/key.ts';
 import { keyring } from './commands/keyring.ts';
 import { lock } from './commands/lock.ts';
 import { create } from './commands/new.ts';
+import { outdated } from './commands/outdated.ts';
 import { root } from './commands/root.ts';
 import { serve } from './commands/serve.ts';
 import { show } from './commands/show.ts';
@@ -33,6 +34,7 @@ for (const register of [
   deprecate,
   show,
   whoUses,
+  outdated,
   sign,
   build,
   serve,

@@ -14,6 +14,7 @@ import { replaceFile } from '../catalog/write-file.ts';
 import { readRepository } from '../catalog/repository.ts';
 import { lockChanges } from '../resolve/lock-changes.ts';
 import { makeLock, npmArtefact } from '../resolve/lock.ts';
+import { newerVersions, waitingLines, type NewerVersions } from '../resolve/newer.ts';
 import { canConfine } from '../resolve/sandbox.ts';
 import { conclude, here, named, openResolver, withJson, type CommonOptions } from './common.ts';
 
@@ -24,20 +25,23 @@ interface UpdateOptions extends CommonOptions {
 /** `registry update`: a newer version of a server, with its lock; both files are written, or neither. */
 export function update(program: Command): void {
   withJson(program.command('update <name>'))
-    .description('move a server to its newest version, and show what changes')
-    .option('--to <version>', 'move to this version instead')
+    .description('move a server to the newest version that policy lets it have, and show what changes')
+    .option('--to <version>', 'move to this version instead, however new it is')
     .action(async (name: string, { to, json }: UpdateOptions) => {
-      const [server] = named(await readRepository(here()), [name]);
+      const repository = await readRepository(here());
+      const [server] = named(repository, [name]);
+      const { policy } = repository;
       if (server === undefined) return;
+      if (policy === undefined) return conclude(json, repository.problems, { name }, []);
       const before = server.manifest.value;
       const artefact = npmArtefact(before);
       const resolver = await openResolver(here(), name);
       const packument = await resolver.registry.packument(artefact.name);
-      const version = to ?? packument['dist-tags']?.latest;
-      if (version === undefined || packument.versions[version] === undefined)
-        throw new NoSuchPackage(`${artefact.name}@${version ?? 'latest'}`, undefined);
+      const newer = newerVersions(packument, artefact.version, policy.value.packages.cooldown_days, new Date());
+      const version = to ?? newer.newest ?? artefact.version;
+      if (packument.versions[version] === undefined) throw new NoSuchPackage(`${artefact.name}@${version}`, undefined);
       if (version === artefact.version)
-        return conclude(json, [], { name, version, changes: [] }, [`${name} is at ${version} already`]);
+        return conclude(json, [], { name, version, changes: [] }, unmoved(name, version, newer));
 
       const tarball = await resolver.registry.tarball(artefact.name, version);
       const file = join(here(), server.manifest.file);
@@ -60,6 +64,16 @@ export function update(program: Command): void {
         'review its permissions and inputs, then commit both files',
       ]);
     });
+}
+
+function unmoved(name: string, version: string, newer: NewerVersions): string[] {
+  const [waiting] = [...newer.cooling.map((each) => each.version), ...newer.undated];
+  if (waiting === undefined) return [`${name} is at ${version} already`];
+  return [
+    `${name} stays at ${version}`,
+    ...waitingLines(newer).map((line) => `  ${line}`),
+    `\`registry update ${name} --to ${waiting}\` moves it all the same; the review will say so`,
+  ];
 }
 
 /** Replaces values in place, so that comments, order and layout stay as somebody wrote them. */

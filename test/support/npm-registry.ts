@@ -13,6 +13,8 @@ export interface FakePackage {
   readonly files?: Readonly<Record<string, string>>;
   /** Instead of `files`. */
   readonly entries?: readonly Entry[];
+  /** Instead of a day of January 2026. */
+  readonly publishedAt?: string;
   /** Into the packument's `dist`, over what is true. */
   readonly dist?: Readonly<Record<string, unknown>>;
 }
@@ -94,7 +96,10 @@ function packument(
       { name, version, ...manifest, dist: { tarball: address, integrity: integrityOf(tarball), ...dist } },
     ];
   });
-  const time = packages.map(({ version }, index) => [version, `2026-01-0${index + 1}T00:00:00.000Z`]);
+  const time = packages.map(({ version, publishedAt }, index) => [
+    version,
+    publishedAt ?? `2026-01-0${index + 1}T00:00:00.000Z`,
+  ]);
   return {
     name: packages[0]?.name,
     'dist-tags': { latest: packages.at(-1)?.version },

@@ -1,0 +1,86 @@
+import type { Command } from 'commander';
+import { parseArtefactUrl } from '../../core/artefact.ts';
+import { mapConcurrently } from '../../core/concurrency.ts';
+import { Failure } from '../../core/failure.ts';
+import { maxConcurrentDownloads } from '../../core/limits.ts';
+import { openNpmRegistry } from '../../core/npm-registry.ts';
+import { asProblem, type Problem } from '../../core/problem.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { print, progress } from '../../host/output.ts';
+import { readRepository, type ServerFiles } from '../catalog/repository.ts';
+import { newerVersions, waitingLines, type NewerVersions } from '../resolve/newer.ts';
+import { conclude, here, named, withJson, type CommonOptions } from './common.ts';
+
+/** A server's package, and what is newer upstream. */
+interface Upstream extends NewerVersions {
+  readonly name: string;
+  readonly package: string;
+  readonly current: string;
+}
+
+interface Answer {
+  readonly upstream?: Upstream;
+  readonly problem?: Problem;
+}
+
+/** `registry outdated`: which servers have newer versions upstream, and which of those may be adopted. */
+export function outdated(program: Command): void {
+  withJson(program.command('outdated [names...]'))
+    .description('list the newer versions that policy lets servers have, and those that are still too new')
+    .action(async (names: string[], { json }: CommonOptions) => {
+      const repository = await readRepository(here());
+      const { policy } = repository;
+      if (policy === undefined) return conclude(json, repository.problems, {}, []);
+      const unreadable = repository.problems.filter(({ file }) => names.length === 0 && file.endsWith('.yaml'));
+      const { cooldown_days: cooldownDays } = policy.value.packages;
+      const asked = await askUpstream(named(repository, names), cooldownDays, new Date());
+      const servers = asked.flatMap(({ upstream }) => upstream ?? []);
+      const problems = [...unreadable, ...asked.flatMap(({ problem }) => problem ?? [])];
+      const behind = servers.filter(
+        ({ newest, cooling, undated }) => newest !== undefined || cooling.length + undated.length > 0,
+      );
+      // What was answered is worth knowing, also where the rest was not.
+      if (!json) print(false, undefined, [...behind.flatMap(upstreamLines), summary(behind.length, servers.length)]);
+      conclude(json, problems, { cooldownDays, servers }, []);
+    });
+}
+
+/** Asks the npm registry about every server that comes from there; what it does not answer is a problem. */
+async function askUpstream(
+  servers: readonly ServerFiles[],
+  cooldownDays: number,
+  now: Date,
+): Promise<readonly Answer[]> {
+  const registry = await openNpmRegistry();
+  const fromNpm = servers.flatMap(({ name, manifest: { file, value } }) => {
+    const artefact = value.artefact === undefined ? undefined : parseArtefactUrl(value.artefact.url);
+    return artefact?.kind === 'npm' ? [{ name, file, artefact }] : [];
+  });
+  const onAsked = progress('asking');
+  let done = 0;
+  return mapConcurrently(fromNpm, maxConcurrentDownloads, async ({ name, file, artefact }): Promise<Answer> => {
+    try {
+      const packument = await registry.packument(artefact.name);
+      const newer = newerVersions(packument, artefact.version, cooldownDays, now);
+      return { upstream: { name, package: artefact.name, current: artefact.version, ...newer } };
+    } catch (error) {
+      if (!(error instanceof Failure || error instanceof Refusal)) throw error;
+      return { problem: asProblem(error, 'upstream', file) };
+    } finally {
+      onAsked(++done, fromNpm.length);
+    }
+  });
+}
+
+const upstreamLines = (upstream: Upstream): string[] => {
+  const { name, current, newest, publishedAt = '' } = upstream;
+  return [
+    `${name} ${current}${newest === undefined ? '' : ` → ${newest}, published ${publishedAt.slice(0, 10)}`}`,
+    ...waitingLines(upstream).map((line) => `  ${line}`),
+  ];
+};
+
+const summary = (behind: number, asked: number): string =>
+  behind === 0
+    ? `of ${asked} servers from npm, none has a newer version`
+    : `of ${asked} servers from npm, ${behind} ${behind === 1 ? 'has' : 'have'} newer versions`;
