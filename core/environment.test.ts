@@ -36,12 +36,22 @@ test.each([
     'ENVIRONMENT',
     'GITHUB_TOKEN',
   ],
-  ...['NODE_ENV', 'NODE_EXTRA_CA_CERTS', 'NODE_USE_ENV_PROXY', 'NODE_NO_WARNINGS', 'NODES', 'LDAP_URL', 'IFSC'],
+  ...[
+    'NODE_ENV',
+    'NODE_EXTRA_CA_CERTS',
+    'NODE_USE_ENV_PROXY',
+    'NODE_NO_WARNINGS',
+    'NODES',
+    'LDAP_URL',
+    'IFSC',
+    'PYTHONUNBUFFERED',
+    'PYTHONIOENCODING',
+  ],
 ])('says nothing against %s', (name) => {
   expect(isLoaderVariable(name)).toBe(false);
 });
 
-test.each(['NODE_ENVIRONMENT', 'NODE_ENV_FILE', 'NODE_EXTRA_CA_CERTS_DIR'])(
+test.each(['NODE_ENVIRONMENT', 'NODE_ENV_FILE', 'NODE_EXTRA_CA_CERTS_DIR', 'PYTHONUNBUFFERED_'])(
   'takes a harmless name for what it is, not for the beginning of %s',
   (name) => {
     expect(isLoaderVariable(name)).toBe(true);
