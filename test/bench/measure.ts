@@ -1,5 +1,6 @@
 /** Times of programs, and how the numbers are printed. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 
 export const root = join(import.meta.dirname, '../..');
@@ -18,6 +19,15 @@ export const ratio = (what: string, value: number, bound: number, detail: string
   `${value.toFixed(2)} × (${detail})`,
   `≤ ${bound.toFixed(1)} ×${value > bound ? '  MISSED' : ''}`,
 ];
+
+/** A time and the memory that it took, each beside its bound. */
+export function usageRow(what: string, used: Usage, most?: Usage): Row {
+  const mb = (bytes: number): string => `${(bytes / 1_000_000).toFixed(0)} MB`;
+  const both = ({ tookMs, rssBytes }: Usage): string => `${ms(tookMs)}, ${mb(rssBytes)}`;
+  if (most === undefined) return [what, both(used), ''];
+  const missed = used.tookMs > most.tookMs || used.rssBytes > most.rssBytes;
+  return [what, both(used), `≤ ${both(most)}${missed ? '  MISSED' : ''}`];
+}
 
 const initialize = `${JSON.stringify({
   jsonrpc: '2.0',
@@ -46,6 +56,31 @@ export function toEnd({ command, words, env = {}, cwd }: Program): Promise<numbe
     );
   });
 }
+
+/** What a program of Node's took until it ended. */
+export interface Usage {
+  readonly tookMs: number;
+  /** Of the process with all its threads, at its peak. */
+  readonly rssBytes: number;
+}
+
+/** Runs a program of ours to its end. */
+export async function usage({ words, env = {}, cwd }: Omit<Program, 'command'>): Promise<Usage> {
+  const begun = performance.now();
+  const child = spawn(process.execPath, ['--import', reportUsage, ...words], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+  });
+  let said = '';
+  child.stdio[3]?.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`node ${words.join(' ')} ended with ${code}`);
+  const { maxRSS } = JSON.parse(said) as NodeJS.ResourceUsage;
+  return { tookMs: performance.now() - begun, rssBytes: maxRSS * 1024 };
+}
+
+const reportUsage = join(import.meta.dirname, 'report-usage.ts');
 
 /** Milliseconds until the first line of the answer to `initialize`. */
 export function toFirstAnswer({ command, words, env = {}, cwd }: Program): Promise<number> {
@@ -81,15 +116,22 @@ export const geometricMean = (values: readonly number[]): number =>
   Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 
 /** The median time of each program, all taken in turn, one unmeasured round first. */
-export async function inTurn(
+export const inTurn = async (
   measure: (program: Program) => Promise<number>,
   programs: readonly Program[],
-): Promise<number[]> {
-  const times: number[][] = programs.map(() => []);
-  for (let round = 0; round <= rounds; round++)
-    for (const [index, program] of programs.entries()) {
-      const took = await measure(program);
-      if (round > 0) times[index]?.push(took);
+): Promise<number[]> => (await allInTurn(measure, programs, rounds)).map(median);
+
+/** What measuring each of several things gives in every round, all taken in turn, one unmeasured round first. */
+export async function allInTurn<T, R>(
+  measure: (each: T) => Promise<R>,
+  several: readonly T[],
+  times: number,
+): Promise<R[][]> {
+  const results: R[][] = several.map(() => []);
+  for (let round = 0; round <= times; round++)
+    for (const [index, each] of several.entries()) {
+      const result = await measure(each);
+      if (round > 0) results[index]?.push(result);
     }
-  return times.map(median);
+  return results;
 }

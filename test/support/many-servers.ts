@@ -25,3 +25,18 @@ export async function writeCopies(folder: string, manifest: Manifest, lock: Lock
     await writeFile(join(folder, 'servers', `${name}.lock.json`), reviewableJson(copy));
   }
 }
+
+/** The same lock with a closure of two packages, as of a server that ships as a bundle. */
+export function withSmallClosure(lock: Lock): Lock {
+  const { root, packages } = lock.closure;
+  const [path, dependency] =
+    Object.entries(packages).find(
+      ([, { dependencies, optionalDependencies, peerDependencies, optional }]) =>
+        [dependencies, optionalDependencies, peerDependencies, optional].every((each) => each === undefined),
+    ) ?? [];
+  const top = packages[root];
+  if (top === undefined || path === undefined || dependency === undefined)
+    throw new Error('the lock has no package that wants nothing');
+  const wants = { [dependency.name]: dependency.version };
+  return { ...lock, closure: { root, packages: { [path]: dependency, [root]: { ...top, dependencies: wants } } } };
+}
