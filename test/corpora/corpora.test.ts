@@ -1,0 +1,143 @@
+/**
+ * Servers of public lists, which nobody here wrote, read as manifests. What is committed are facts about them; with
+ * COUNTERSIGN_CORPORA=<folder> the lists themselves are read too. `extract.ts` makes the one from the other.
+ */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { manifestFormat } from '../../core/formats.ts';
+import { readYaml } from '../../core/yaml.ts';
+import { judge, kindOf } from '../support/corpora.ts';
+import type { ServerFacts } from './facts.ts';
+import { rawYaml, readOriginals } from './originals.ts';
+import { strip } from './strip.ts';
+
+/** Of each kind of problem, how many servers have it, and which one shows why that is right. */
+const rejections: Readonly<Record<string, { readonly why: string; readonly such: string; readonly count: number }>> = {
+  'artefact-or-remote': {
+    why: 'it is a checkout to start by hand, a NuGet package, or tools that are images of their own: nothing is published that a digest could pin',
+    such: 'io.github.domdomegg/time-mcp-nuget',
+    count: 260,
+  },
+  'artefact-url': {
+    why: 'no version, a package where an image should stand, or capitals in the path of an image',
+    such: 'io.github.edubase/mcp',
+    count: 23,
+  },
+  'declared-twice': {
+    why: 'one option several times, most often -e, which is docker’s own: it is declared once, as repeated',
+    such: 'io.github.grafana/mcp-grafana',
+    count: 15,
+  },
+  'loader-variable': {
+    why: 'SHELL says which program runs the commands',
+    such: 'io.github.stippi/code-assistant',
+    count: 1,
+  },
+  'not-allowed remote.transport': {
+    why: 'it has none',
+    such: 'io.github.xgenerationlab/xiyan_mcp_server',
+    count: 1,
+  },
+  'out-of-bounds description': {
+    why: 'a page where a sentence belongs, or a single word',
+    such: 'brightdata',
+    count: 8,
+  },
+  'out-of-bounds launch.arguments[].name': {
+    why: 'an option with its value, as one name',
+    such: 'io.github.apify/actors-mcp-server',
+    count: 10,
+  },
+  'out-of-bounds name': { why: 'it has none', such: '', count: 7 },
+  'wrong-form launch.arguments[].name': {
+    why: 'an option with its value, or a value alone, where the option’s name belongs',
+    such: 'io.github.pydantic/logfire-mcp',
+    count: 118,
+  },
+  'wrong-form name': { why: 'it has none', such: '', count: 7 },
+  'wrong-form remote.url': {
+    why: 'http, on the user’s own machine',
+    such: 'io.github.azure/azure-mcp',
+    count: 6,
+  },
+};
+
+/** How many of each list are accepted. The first has 302 of servers that are not published as a package. */
+const accepted = [
+  ['official-2025-05', 75, 471],
+  ['official-2025-10', 332, 358],
+  ['official-2026-03', 3, 4],
+  ['toolhive-2025-08', 67, 67],
+  ['toolhive-2025-11', 12, 12],
+  ['toolhive-example', 2, 2],
+  ['docker-2026-07', 319, 328],
+] as const;
+
+type Lists = ReadonlyMap<string, readonly ServerFacts[]>;
+
+async function readExtract(): Promise<Lists> {
+  const folder = join(import.meta.dirname, 'servers');
+  const files = (await readdir(folder)).sort();
+  const lists = files.map(async (file): Promise<[string, ServerFacts[]]> => {
+    const lines = (await readFile(join(folder, file), 'utf8')).trimEnd().split('\n');
+    return [file.replace('.jsonl', ''), lines.map((line) => JSON.parse(line) as ServerFacts)];
+  });
+  return new Map(await Promise.all(lists));
+}
+
+const folder = process.env['COUNTERSIGN_CORPORA'];
+const extract = await readExtract();
+const originals = folder === undefined ? undefined : await readOriginals(folder);
+
+test.runIf(originals !== undefined)('has the facts of the originals, and nothing else', () => {
+  const stripped = [...(originals ?? [])].map(([list, servers]) => [list, servers.map(strip)] as const);
+  expect(new Map(stripped)).toEqual(extract);
+});
+
+const sources = [['facts', extract], ...(originals === undefined ? [] : [['originals', originals] as const])] as const;
+
+test.each(sources)('reads every server of the %s, and accepts as many as were looked at', (_, lists) => {
+  const counts = accepted.map(([list]) => {
+    const servers = lists.get(list) ?? [];
+    return [list, servers.filter((facts) => judge(facts).problems.length === 0).length, servers.length];
+  });
+  expect(counts).toEqual(accepted);
+  expect(new Set(lists.keys())).toEqual(new Set(accepted.map(([list]) => list)));
+});
+
+test.each(sources)('rejects of the %s what it should, for reasons that hold', (_, lists) => {
+  const found = new Map<string, ReadonlySet<ServerFacts>>();
+  for (const facts of [...lists.values()].flat())
+    for (const kind of judge(facts).problems.map(kindOf)) found.set(kind, new Set([...(found.get(kind) ?? []), facts]));
+  const counts = [...found].map(([kind, servers]) => [kind, servers.size]);
+  expect(Object.fromEntries(counts)).toEqual(
+    Object.fromEntries(Object.entries(rejections).map(([kind, { count }]) => [kind, count])),
+  );
+  for (const [kind, { such }] of Object.entries(rejections))
+    expect([...(found.get(kind) ?? [])].map(({ name }) => name)).toContain(such);
+});
+
+test.each(sources)('says of every problem in the %s where it is and what to do', (_, lists) => {
+  for (const facts of [...lists.values()].flat())
+    for (const problem of judge(facts).problems) {
+      expect(problem).toMatchObject({ line: expect.any(Number) as number, column: expect.any(Number) as number });
+      expect(problem.remedy).not.toBe('');
+      expect(problem.message.length).toBeLessThan(400);
+    }
+});
+
+test.runIf(folder !== undefined)('takes no file in another format for a manifest, and stumbles over none', async () => {
+  const files = await rawYaml(folder ?? '');
+  expect(files.size).toBe(396);
+  for (const [path, bytes] of files) {
+    const begun = performance.now();
+    const read = readYaml(manifestFormat, path, bytes);
+    expect(read.ok).toBe(false);
+    expect(performance.now() - begun).toBeLessThan(2000);
+    const codes = read.ok ? [] : read.problems.map(({ code }) => code);
+    expect(
+      codes.filter((code) => !['missing-field', 'unknown-field', 'wrong-form', 'wrong-type'].includes(code)),
+    ).toEqual([]);
+  }
+});
