@@ -10,6 +10,7 @@ import { keyring } from './commands/keyring.ts';
 import { lock } from './commands/lock.ts';
 import { create } from './commands/new.ts';
 import { outdated } from './commands/outdated.ts';
+import { report } from './commands/report.ts';
 import { root } from './commands/root.ts';
 import { serve } from './commands/serve.ts';
 import { show } from './commands/show.ts';
@@ -35,6 +36,7 @@ for (const register of [
   show,
   whoUses,
   outdated,
+  report,
   sign,
   build,
   serve,

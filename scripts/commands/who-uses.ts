@@ -6,7 +6,7 @@ import { print } from '../../host/output.ts';
 import { readLocks } from '../catalog/locks.ts';
 import { usesOf, versionsIn, type Use } from '../catalog/uses.ts';
 import { conclude, here, withJson, type CommonOptions } from './common.ts';
-import { wrapped } from './lines.ts';
+import { wrapped } from '../lines.ts';
 
 /** `registry who-uses`: which servers load a package, and what pulls it in. */
 export function whoUses(program: Command): void {

@@ -374,7 +374,20 @@ describe('registry sign, build and serve', () => {
   });
 
   test('every command explains itself', async () => {
-    for (const command of ['new', 'lock', 'validate', 'update', 'show', 'sign', 'build', 'serve', 'dev'])
+    for (const command of [
+      'new',
+      'lock',
+      'validate',
+      'update',
+      'show',
+      'who-uses',
+      'outdated',
+      'report',
+      'sign',
+      'build',
+      'serve',
+      'dev',
+    ])
       expect(await registry([command, '--help'])).toMatchObject({
         status: 0,
         stdout: expect.stringContaining('--json'),

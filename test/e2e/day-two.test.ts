@@ -136,3 +136,87 @@ describe('registry outdated and update', () => {
     expect(await old.run('outdated', 'tinny')).toMatchObject({ status: 2 });
   });
 });
+
+describe('registry report', () => {
+  const day = { schemaVersion: 1, asOf: '2026-11-20' };
+  const advisory = (version: string): unknown => ({
+    id: 'GHSA-aaaa-bbbb-cccc',
+    summary: 'It | shouts @everybody.',
+    affected: [{ package: { ecosystem: 'npm', name: 'tiny-shout' }, versions: [version] }],
+    database_specific: { severity: 'LOW' },
+  });
+  const lifecycle =
+    "lifecycle:\n  - versions: '*'\n    state: deprecated\n    since: 2026-10-01\n    sunset: 2030-01-01\n    reason: Nobody greets.\n";
+  let due: TinyRegistry;
+  beforeAll(async () => {
+    due = await tinyRegistry(lifecycle);
+    await due.write('advisories/as-of.json', JSON.stringify(day));
+    await due.write('advisories/one.json', JSON.stringify(advisory('1.0.0')));
+    const exceptions = [
+      {
+        rule: 'advisory',
+        server: 'tiny',
+        reason: 'It may shout.',
+        owner: 'security@example.com',
+        expires: '2026-11-01',
+      },
+    ];
+    await due.write('policy.yaml', stringify(aPolicy({ exceptions }), { aliasDuplicateObjects: false }));
+  });
+
+  test('says what is due, and that approvals are not known where none is signed', async () => {
+    const { status, stdout } = await due.run('report', '--within', '0');
+    expect(status).toBe(0);
+    for (const line of [
+      '  no approvals are stored here; ask where `registry sign` runs',
+      '    every version since 2026-10-01, now at 1.0.0: Nobody greets.',
+      '  from folder:advisories, as of 2026-11-20',
+      '    tiny-shout@1.0.0 has GHSA-aaaa-bbbb-cccc (It | shouts @everybody.), of',
+      '    advisory, of security@example.com: It may shout.',
+    ])
+      expect(stdout).toContain(`${line}\n`);
+    expectNarrow(stdout);
+  });
+  test('is Markdown for an issue, and JSON for programs', async () => {
+    const { stdout } = await due.run('report', '--markdown');
+    expect(stdout).toContain('## Servers with advisories\n');
+    expect(stdout).not.toMatch(/[|] shouts|@everybody/u);
+    expect(JSON.parse((await due.run('report', '--json', '--within', '9999')).stdout)).toMatchObject({
+      ok: true,
+      within: 9999,
+      accessReviews: [{ server: 'tiny', date: '2027-04-30' }],
+      deprecated: [{ server: 'tiny', date: '2030-01-01' }],
+      advisories: {
+        source: { source: 'folder:advisories', asOf: '2026-11-20', records: 1 },
+        servers: [{ server: 'tiny', findings: [{ rule: 'advisory', level: 'review' }] }],
+      },
+      exceptions: [{ server: 'tiny', date: '2026-11-01' }],
+    });
+  });
+  test('fails where the source of advisories does, and says the rest', async () => {
+    const without = await tinyRegistry();
+    const { status, stdout, stderr } = await without.run('report');
+    expect([status, stdout]).toEqual([1, expect.stringContaining('  not known: the source gives none\n')]);
+    expect(stderr).toContain('policy.yaml: error: the advisories of folder:advisories fail: ENOENT');
+    expect(stderr).toContain('[advisories-unavailable]');
+  });
+  test('knows the approvals where they are signed', async () => {
+    const signed = await tinyRegistry();
+    await signed.write('advisories/as-of.json', JSON.stringify(day));
+    await signed.write('advisories/one.json', JSON.stringify(advisory('9.9.9')));
+    expect(await signed.run('sign')).toMatchObject({ status: 0 });
+    const { stdout } = await signed.run('report', '--json', '--within', '180');
+    expect(JSON.parse(stdout).approvals).toEqual([
+      {
+        server: 'tiny',
+        date: daysAgo(-180).slice(0, 10),
+        days: 180,
+        what: expect.stringMatching(/^1\.0\.0 is valid until /u),
+      },
+    ]);
+    expect(JSON.parse((await signed.run('report', '--json')).stdout)).toMatchObject({ ok: true, approvals: [] });
+  });
+  test.each(['soon', '-1', '1.5', '99999'])('takes --within %s for no number of days', async (within) => {
+    expect(await due.run('report', `--within=${within}`)).toMatchObject({ status: 2 });
+  });
+});
