@@ -29,14 +29,11 @@ const serverFile = /^servers\/(?<name>[^/]+?)\.(?:yaml|lock\.json)$/u;
 
 /** Compares the working tree with a commit; without one, every server is new. */
 export async function readBase(root: string, repository: Repository, commit: string | undefined): Promise<Base> {
-  const changes: Changes =
-    commit === undefined
-      ? new Map([...repository.names].map((name) => [manifestPath(name), undefined]))
-      : await changesSince(root, commit);
-  const names = [...changes.keys()].flatMap((file) => serverFile.exec(file)?.groups?.name ?? []);
+  const changes: Changes = commit === undefined ? allNew(repository) : await changesSince(root, commit);
+  const names = new Set([...changes.keys()].flatMap((file) => serverFile.exec(file)?.groups?.name ?? []));
   const here = new Map(repository.servers.map((server) => [server.name, server]));
   const changed = new Map<string, BaseServer>();
-  for (const name of names.sort()) {
+  for (const name of [...names].sort()) {
     const [manifestFile, lockFile] = [manifestPath(name), lockPath(name)];
     // A file that is not among the changes is the same there as here.
     const manifest = changes.has(manifestFile)
@@ -48,6 +45,12 @@ export async function readBase(root: string, repository: Repository, commit: str
   const policy = commit === undefined || !changes.has('policy.yaml') ? repository.policy?.value : policyOf(changes);
   return { ...(commit !== undefined && { commit }), changes, changed, ...(policy !== undefined && { policy }) };
 }
+
+const allNew = ({ names, servers }: Repository): Changes =>
+  new Map([
+    ...[...names].map((name) => [manifestPath(name), undefined] as const),
+    ...servers.flatMap(({ name, hasLockFile }) => (hasLockFile ? [[lockPath(name), undefined] as const] : [])),
+  ]);
 
 function manifestOf(file: string, bytes: Uint8Array | undefined): Manifest | undefined {
   const read = bytes === undefined ? undefined : readManifest(file, bytes);
