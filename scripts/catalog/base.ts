@@ -7,7 +7,7 @@ import { lockPath, manifestPath } from '../../core/statement.ts';
 import { readYaml } from '../../core/yaml.ts';
 import type { Lock, Manifest, Policy } from '../../schemas/types.ts';
 import { changesSince, type Changes } from './changes.ts';
-import type { Repository } from './repository.ts';
+import type { Repository, ServerFiles, SurveyedServer } from './repository.ts';
 
 /** One server as a commit has it. What cannot be read by today's schema is absent. */
 export interface BaseServer {
@@ -28,7 +28,11 @@ export interface Base {
 const serverFile = /^servers\/(?<name>[^/]+?)\.(?:yaml|lock\.json)$/u;
 
 /** Compares the working tree with a commit; without one, every server is new. */
-export async function readBase(root: string, repository: Repository, commit: string | undefined): Promise<Base> {
+export async function readBase(
+  root: string,
+  repository: Repository<SurveyedServer>,
+  commit: string | undefined,
+): Promise<Base> {
   const changes: Changes = commit === undefined ? allNew(repository) : await changesSince(root, commit);
   const names = new Set([...changes.keys()].flatMap((file) => serverFile.exec(file)?.groups?.name ?? []));
   const here = new Map(repository.servers.map((server) => [server.name, server]));
@@ -39,14 +43,20 @@ export async function readBase(root: string, repository: Repository, commit: str
     const manifest = changes.has(manifestFile)
       ? manifestOf(manifestFile, changes.get(manifestFile))
       : here.get(name)?.manifest.value;
-    const lock = changes.has(lockFile) ? lockOf(changes.get(lockFile)) : here.get(name)?.lock?.value;
+    const lock = changes.has(lockFile) ? lockOf(changes.get(lockFile)) : keptLock(here.get(name));
     changed.set(name, { ...(manifest !== undefined && { manifest }), ...(lock !== undefined && { lock }) });
   }
   const policy = commit === undefined || !changes.has('policy.yaml') ? repository.policy?.value : policyOf(changes);
   return { ...(commit !== undefined && { commit }), changes, changed, ...(policy !== undefined && { policy }) };
 }
 
-const allNew = ({ names, servers }: Repository): Changes =>
+/** Who keeps no locks asks for none. */
+const keptLock = (server: SurveyedServer | undefined): Lock | undefined =>
+  server?.lock !== undefined && 'value' in server.lock
+    ? (server.lock as Required<ServerFiles>['lock']).value
+    : undefined;
+
+const allNew = ({ names, servers }: Repository<SurveyedServer>): Changes =>
   new Map([
     ...[...names].map((name) => [manifestPath(name), undefined] as const),
     ...servers.flatMap(({ name, hasLockFile }) => (hasLockFile ? [[lockPath(name), undefined] as const] : [])),

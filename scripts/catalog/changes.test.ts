@@ -6,7 +6,10 @@ import { reviewableJson } from '../../core/canonical.ts';
 import { temporaryFolder } from '../../test/support/folder.ts';
 import { aLock, aPolicy, minimalYaml } from '../../test/support/statements.ts';
 import type { Lock } from '../../schemas/types.ts';
-import { changedLocks, changesSince, checkChanges } from './changes.ts';
+import { readBase } from './base.ts';
+import { checkChanges } from './change-rules.ts';
+import { changedLocks, changesSince } from './changes.ts';
+import type { Problem } from '../../core/problem.ts';
 import { readRepository } from './repository.ts';
 
 const temporary = await temporaryFolder();
@@ -45,9 +48,11 @@ beforeEach(() => {
 });
 
 /** What is wrong with the working tree as a change to the last commit, as `code message`. */
-async function found(): Promise<string[]> {
-  const problems = checkChanges(await readRepository(root), await changesSince(root, 'HEAD'));
-  return problems.map(({ code, message }) => `${code} ${message}`);
+const found = async (): Promise<string[]> => (await foundProblems()).map(({ code, message }) => `${code} ${message}`);
+
+async function foundProblems(): Promise<Problem[]> {
+  const repository = await readRepository(root);
+  return checkChanges(repository, await readBase(root, repository, 'HEAD'), new Date('2026-06-01T00:00:00Z'));
 }
 
 test('sees no change where there is none', async () => {
@@ -101,8 +106,7 @@ test.each([
 
 test('reports a change of the lock alone under the same version, at the version', async () => {
   writeLock({ resolvedAsOf: '2026-04-11T00:00:00Z' });
-  const problems = checkChanges(await readRepository(root), await changesSince(root, 'HEAD'));
-  expect(problems).toEqual([
+  expect(await foundProblems()).toEqual([
     {
       code: 'same-version-changed',
       file: yamlFile,

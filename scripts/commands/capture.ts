@@ -39,7 +39,8 @@ export function capture(program: Command): void {
           ? named(repository, names)
           : changedLocks(repository, await changesSince(here(), commit));
       const captured: CapturedServer[] = [];
-      for (const server of servers) captured.push(...(await captureServer(server, await openResolver(here(), server.name))));
+      for (const server of servers)
+        captured.push(...(await captureServer(server, await openResolver(here(), server.name))));
       await writeFile(output, capturedFile(captured)).catch((error: unknown) => {
         throw asDiskFailure(error, output);
       });

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { changesSince, checkChanges } from '../catalog/changes.ts';
+import { readBase } from '../catalog/base.ts';
+import { checkChanges } from '../catalog/change-rules.ts';
 import { checkTogether } from '../catalog/rules.ts';
 import { surveyRepository } from '../catalog/survey.ts';
 import { baseCommit, conclude, here, withJson, type CommonOptions } from './common.ts';
@@ -16,8 +17,8 @@ export function validate(program: Command): void {
     .action(async ({ base, json }: ValidateOptions) => {
       const repository = await surveyRepository(here());
       const commit = await baseCommit(here(), base, repository.registry?.value.main_branch ?? 'main');
-      const changed = commit === undefined ? [] : checkChanges(repository, await changesSince(here(), commit));
-      const problems = [...repository.problems, ...checkTogether(repository.servers), ...changed];
+      const changes = checkChanges(repository, await readBase(here(), repository, commit), new Date());
+      const problems = [...repository.problems, ...checkTogether(repository.servers), ...changes];
       const { size } = repository.names;
       conclude(json, problems, { servers: size, base: commit ?? null }, [
         `${size} ${size === 1 ? 'server is' : 'servers are'} valid`,
