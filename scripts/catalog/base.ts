@@ -62,6 +62,20 @@ const allNew = ({ names, servers }: Repository<SurveyedServer>): Changes =>
     ...servers.flatMap(({ name, hasLockFile }) => (hasLockFile ? [[lockPath(name), undefined] as const] : [])),
   ]);
 
+/** Whether the base has no manifest of this name. */
+export const isNewServer = ({ changes }: Base, name: string): boolean =>
+  changes.has(manifestPath(name)) && changes.get(manifestPath(name)) === undefined;
+
+/** Whether a server is new, or has another value here than at the base. */
+export function isNewValue(
+  base: Base,
+  { name, manifest }: SurveyedServer,
+  of: (manifest: Manifest) => string | undefined,
+): boolean {
+  const before = base.changed.get(name);
+  return before !== undefined && (before.manifest === undefined || of(before.manifest) !== of(manifest.value));
+}
+
 function manifestOf(file: string, bytes: Uint8Array | undefined): Manifest | undefined {
   const read = bytes === undefined ? undefined : readManifest(file, bytes);
   return read?.ok === true ? read.document.value : undefined;
