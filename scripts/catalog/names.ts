@@ -24,7 +24,11 @@ export function checkNames(repository: Repository<SurveyedServer>, base: Base): 
 
 const otherName = 'choose a name that nobody can mistake, or have the security team except it in policy.yaml';
 
-function checkServerNames({ names }: Repository<SurveyedServer>, base: Base, byName: ReadonlyMap<string, SurveyedServer>): Problem[] {
+function checkServerNames(
+  { names }: Repository<SurveyedServer>,
+  base: Base,
+  byName: ReadonlyMap<string, SurveyedServer>,
+): Problem[] {
   const fresh = new Set([...names].filter((name) => isNewServer(base, name)));
   if (fresh.size === 0) return [];
   const ordered = olderFirst([...names], (name) => fresh.has(name));

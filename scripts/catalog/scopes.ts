@@ -6,7 +6,7 @@ import { wellKnownScopes } from '../review/well-known-packages.ts';
 import { isNewValue, type Base } from './base.ts';
 import { skeletonOf } from './confusable.ts';
 import { nearPairs } from './near-names.ts';
-import type { Repository, ServerFiles } from './repository.ts';
+import type { Repository, SurveyedServer } from './repository.ts';
 
 /** Where a server's code comes from, by a name that somebody had to register. */
 interface Scope {
@@ -31,16 +31,19 @@ function scopesOf({ artefact, upstream }: Manifest): Scope[] {
 }
 
 interface Use extends Pick<Scope, 'path'> {
-  readonly server: ServerFiles;
+  readonly server: SurveyedServer;
   readonly fresh: boolean;
 }
 
 /** Every scope that only new servers use and that is confusable with an older or well-known one. */
-export function checkScopes({ servers }: Repository, base: Base): Problem[] {
+export function checkScopes({ servers }: Repository<SurveyedServer>, base: Base): Problem[] {
   const problems: Problem[] = [];
   const uses = { 'npm scope': new Map<string, Use[]>(), namespace: new Map<string, Use[]>() };
-  const packages = new Map<string, { readonly name: string; readonly server: ServerFiles; readonly fresh: boolean }>();
-  const report = ({ manifest: { file, locate } }: ServerFiles, path: readonly string[], message: string): void =>
+  const packages = new Map<
+    string,
+    { readonly name: string; readonly server: SurveyedServer; readonly fresh: boolean }
+  >();
+  const report = ({ manifest: { file, locate } }: SurveyedServer, path: readonly string[], message: string): void =>
     void problems.push({
       code: 'confusable-scope',
       file,
@@ -83,7 +86,7 @@ export function checkScopes({ servers }: Repository, base: Base): Problem[] {
   return problems;
 }
 
-function packageOf({ manifest }: ServerFiles): string | undefined {
+function packageOf({ manifest }: SurveyedServer): string | undefined {
   const reference = parseArtefactUrl(manifest.value.artefact?.url ?? '');
   return reference?.kind === 'npm' ? reference.name : undefined;
 }

@@ -32,8 +32,9 @@ beforeAll(async () => {
 });
 
 /** What can be compared: places in place of the function that finds them. */
-const plain = ({ servers, ...rest }: Repository<SurveyedServer>): unknown => ({
+const plain = ({ servers, registry, policy, ...rest }: Repository<SurveyedServer>): unknown => ({
   ...rest,
+  config: [registry?.value, policy?.value],
   servers: servers.map(({ manifest: { locate, ...manifest }, ...server }) => ({
     ...server,
     manifest,

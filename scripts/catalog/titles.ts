@@ -2,14 +2,14 @@
 import type { Problem } from '../../core/problem.ts';
 import { isNewValue, type Base } from './base.ts';
 import { asName, differInNumber, skeletonOf } from './confusable.ts';
-import type { Repository, ServerFiles } from './repository.ts';
+import type { Repository, SurveyedServer } from './repository.ts';
 
 /** Every new or changed title that hides its letters, or is confusable with an older title or name. */
-export function checkTitles({ servers }: Repository, base: Base): Problem[] {
+export function checkTitles({ servers }: Repository<SurveyedServer>, base: Base): Problem[] {
   const fresh = new Set(servers.filter((server) => isNewValue(base, server, ({ title }) => title)));
   if (fresh.size === 0) return [];
   const problems: Problem[] = [];
-  const report = ({ manifest: { file, locate } }: ServerFiles, message: string, remedy: string): void =>
+  const report = ({ manifest: { file, locate } }: SurveyedServer, message: string, remedy: string): void =>
     void problems.push({ code: 'confusable-title', file, ...locate(['title']), message, remedy });
   for (const server of fresh) {
     const fault = disguise(server.manifest.value.title ?? '');

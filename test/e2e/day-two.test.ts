@@ -1,5 +1,5 @@
 /** What maintainers ask of a registry that runs: who uses a package, what is outdated, what is due. */
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
