@@ -36,7 +36,6 @@ test.each([
 
 test('does not look at what it will not show', () => {
   const text = Buffer.alloc(12_000_000, '\u200b').toString();
-  const begun = performance.now();
-  for (let round = 0; round < 200; round++) visible(text, 300);
-  expect(performance.now() - begun).toBeLessThan(1_000);
+  // All of it, so often, would take longer than a test may.
+  for (let round = 0; round < 1_000; round++) expect(visible(text, 10)).toBe('\\u{200b}…');
 });

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { wordComparison } from './words.ts';
+
+test('gives what was added and removed between two texts', () => {
+  expect(wordComparison()('Reads a file.', 'Reads and deletes a file.')).toEqual([
+    { kind: 'same', text: 'Reads ' },
+    { kind: 'added', text: 'and deletes ' },
+    { kind: 'same', text: 'a file.' },
+  ]);
+});
+
+test('sees what cannot be seen', () => {
+  expect(wordComparison()('one two', 'one\u200b two')).toContainEqual({ kind: 'added', text: '\u200b' });
+});
+
+test('elides what is long and the same, not what changed', () => {
+  const runs = wordComparison()(`${'same '.repeat(1000)}old`, `${'same '.repeat(1000)}${'new '.repeat(100)}`);
+  expect(runs?.[0]?.text).toHaveLength(123);
+  expect(runs?.at(-1)?.text.length).toBeGreaterThan(390);
+});
+
+test.each([
+  ['too long', 'x'.repeat(10_001), 'y'],
+  [
+    'too different',
+    Array.from({ length: 900 }, (_, index) => index).join(' '),
+    Array.from({ length: 900 }, (_, index) => index + 5_000).join(' '),
+  ],
+])('gives nothing for texts that are %s', (_, was, now) => {
+  expect(wordComparison()(was, now)).toBeUndefined();
+});
+
+test.each([
+  ['periods', '.,;'.repeat(3_000), '.,'.repeat(4_500)],
+  ['nothing but changes', '.'.repeat(10_000), ','.repeat(10_000)],
+  [
+    'numbers',
+    Array.from({ length: 1_500 }, (_, index) => index).join(' '),
+    Array.from({ length: 1_500 }, (_, index) => index * 7).join(' '),
+  ],
+])('ends soon, and always at the same text: %s', (_, was, now) => {
+  const compared = (): boolean[] => {
+    const compare = wordComparison();
+    return Array.from({ length: 1_000 }, () => compare(was, now) !== undefined);
+  };
+  // Without bounds one of them would take longer than this test may.
+  expect(compared()).toEqual(compared());
+});
+
+test('compares no more than one review can wait for', () => {
+  const compare = wordComparison();
+  const results = Array.from({ length: 30 }, () => compare('a'.repeat(5_000), 'b'.repeat(5_000)) !== undefined);
+  expect(results.filter(Boolean)).toHaveLength(20);
+});
