@@ -4,6 +4,7 @@ import { endingOf, exitCodes } from '../core/exit.ts';
 import { print, say } from '../host/output.ts';
 import { build } from './commands/build.ts';
 import { dev } from './commands/dev.ts';
+import { diff } from './commands/diff.ts';
 import { deprecate, revoke } from './commands/lifecycle.ts';
 import { key } from './commands/key.ts';
 import { keyring } from './commands/keyring.ts';
@@ -30,6 +31,7 @@ for (const register of [
   create,
   lock,
   validate,
+  diff,
   update,
   revoke,
   deprecate,

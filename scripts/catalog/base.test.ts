@@ -5,7 +5,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { reviewableJson } from '../../core/canonical.ts';
 import { temporaryFolder } from '../../test/support/folder.ts';
 import { aLock, aManifest, aPolicy, minimalYaml } from '../../test/support/statements.ts';
-import { readBase, type Base } from './base.ts';
+import { changedServers, readBase, type Base } from './base.ts';
 import { readRepository } from './repository.ts';
 
 const temporary = await temporaryFolder();
@@ -82,6 +82,18 @@ test('has nothing of a server that is new, and of one that could not be read', a
     [name, {}],
   ]);
   expect(changes.get(yamlFile)?.toString()).toBe('name: 1');
+});
+
+test('looks at no server that is as it was', async () => {
+  write('servers/other.yaml', minimalYaml().replace(name, 'other'));
+  write('servers/other.lock.json', 'no lock at all');
+  git('add', '--all');
+  git('commit', '--quiet', '--message', 'other');
+  write(yamlFile, minimalYaml('title: Another\n'));
+  const { changed, changes } = await base();
+  expect([...changed.keys()]).toEqual([name]);
+  expect([...changes.keys()]).toEqual([yamlFile]);
+  expect([...changedServers(changes)]).toEqual([name]);
 });
 
 test('without a commit every file is new, locks too', async () => {

@@ -27,6 +27,10 @@ export interface Base {
 
 const serverFile = /^servers\/(?<name>[^/]+?)\.(?:yaml|lock\.json)$/u;
 
+/** The names of the servers of which a file is among the changes, in order. */
+export const changedServers = (changes: Changes): ReadonlySet<string> =>
+  new Set([...changes.keys()].flatMap((file) => serverFile.exec(file)?.groups?.name ?? []).sort());
+
 /** Compares the working tree with a commit; without one, every server is new. */
 export async function readBase(
   root: string,
@@ -34,10 +38,9 @@ export async function readBase(
   commit: string | undefined,
 ): Promise<Base> {
   const changes: Changes = commit === undefined ? allNew(repository) : await changesSince(root, commit);
-  const names = new Set([...changes.keys()].flatMap((file) => serverFile.exec(file)?.groups?.name ?? []));
   const here = new Map(repository.servers.map((server) => [server.name, server]));
   const changed = new Map<string, BaseServer>();
-  for (const name of [...names].sort()) {
+  for (const name of changedServers(changes)) {
     const [manifestFile, lockFile] = [manifestPath(name), lockPath(name)];
     // A file that is not among the changes is the same there as here.
     const manifest = changes.has(manifestFile)

@@ -1,0 +1,59 @@
+import { Option, type Command } from 'commander';
+import { exitCodes } from '../../core/exit.ts';
+import { inOrder } from '../../core/problem.ts';
+import { print, say } from '../../host/output.ts';
+import { changedServers, readBase } from '../catalog/base.ts';
+import { changesSince } from '../catalog/changes.ts';
+import { readOutline, readServer } from '../catalog/repository.ts';
+import { diffLines } from '../review/diff/lines.ts';
+import { diffMarkdown } from '../review/diff/page.ts';
+import { diffRepository } from '../review/diff/server.ts';
+import { baseCommit, here, sayProblems, withJson, type CommonOptions } from './common.ts';
+
+interface DiffOptions extends CommonOptions {
+  readonly markdown?: true;
+}
+
+/** `registry diff`: what changes in each server, for whoever reviews it. Only what cannot be read is a problem. */
+export function diff(program: Command): void {
+  withJson(program.command('diff [base]'))
+    .description('say what changes in each server since a commit (default: where this branch left main)')
+    .addOption(new Option('--markdown', 'print it as Markdown').conflicts('json'))
+    .action(async (ref: string | undefined, { json, markdown }: DiffOptions) => {
+      const { locked, ...outline } = await readOutline(here());
+      const commit = await baseCommit(here(), ref, outline.registry?.value.main_branch ?? 'main');
+      if (commit === undefined) say('there is no commit to compare with: everything counts as new');
+      // What did not change is not even read.
+      const changed = commit === undefined ? outline.names : changedServers(await changesSince(here(), commit));
+      const read = [...outline.names.intersection(changed)].map((name) => readServer(here(), name, locked.has(name)));
+      const repository = { ...outline, servers: read.flatMap(({ server }) => server ?? []) };
+      const base = await readBase(here(), repository, commit);
+      const servers = diffRepository(repository, base);
+      const isPolicyChanged = base.changes.has('policy.yaml');
+      const unread = new Set(servers.flatMap((server) => server.unread));
+      const problems = inOrder(read.flatMap((each) => each.problems).filter(({ file }) => unread.has(file)));
+      print(
+        json,
+        {
+          schemaVersion: 1,
+          ok: problems.length === 0,
+          base: commit ?? null,
+          policyChanged: isPolicyChanged,
+          servers,
+          problems,
+        },
+        paragraphs([
+          ...(isPolicyChanged ? [['! policy.yaml changes, by which every server is judged']] : []),
+          ...servers.map((server) => (markdown ? diffMarkdown(server).split('\n') : diffLines(server))),
+          ...(isPolicyChanged || servers.length > 0 ? [] : [['nothing changes in servers/ and policy.yaml']]),
+        ]),
+      );
+      if (problems.length === 0) return;
+      if (!json) sayProblems(problems);
+      process.exitCode = exitCodes.problems;
+    });
+}
+
+/** An empty line between each two. */
+const paragraphs = (parts: readonly (readonly string[])[]): string[] =>
+  parts.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
