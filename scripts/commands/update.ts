@@ -12,10 +12,11 @@ import { lockPath } from '../../core/statement.ts';
 import { say } from '../../host/output.ts';
 import { replaceFile } from '../catalog/write-file.ts';
 import { readRepository } from '../catalog/repository.ts';
-import { lockChanges } from '../resolve/lock-changes.ts';
 import { makeLock, npmArtefact } from '../resolve/lock.ts';
 import { newerVersions, waitingLines, type NewerVersions } from '../resolve/newer.ts';
 import { canConfine } from '../resolve/sandbox.ts';
+import { diffLines } from '../review/diff/lines.ts';
+import { diffServer } from '../review/diff/server.ts';
 import { conclude, here, named, openResolver, withJson, type CommonOptions } from './common.ts';
 
 interface UpdateOptions extends CommonOptions {
@@ -57,10 +58,15 @@ export function update(program: Command): void {
       await replaceFile(here(), lockPath(name), reviewableJson(lock));
       await replaceFile(here(), server.manifest.file, text);
       if (!capture) say('its tools were not captured: that needs Linux with bubblewrap');
-      const changes = lockChanges(server.lock?.value, lock);
+      const changes = diffLines(
+        diffServer(
+          name,
+          { manifest: before, ...(server.lock !== undefined && { lock: server.lock.value }) },
+          { manifest: read.document.value, lock },
+        ),
+      );
       conclude(json, [], { name, from: before.version, version, changes }, [
-        `${name}: ${before.version} → ${version}`,
-        ...changes.map((change) => `  ${change}`),
+        ...changes,
         'review its permissions and inputs, then commit both files',
       ]);
     });

@@ -212,7 +212,9 @@ describe('registry update and show', () => {
     const { status, stdout } = await tiny.run('update', 'tiny');
     expect([status, stdout]).toEqual([
       0,
-      expect.stringContaining('tiny: 1.0.0 → 1.1.0\n  package changed: tiny-server 1.0.0 → 1.1.0'),
+      expect.stringContaining(
+        'tiny: changed, 1.0.0 → 1.1.0\n  packages: 2 installed, 1 upgraded\n  ~ the artefact upgraded tiny-server 1.0.0 → 1.1.0\n',
+      ),
     ]);
     expect(await tiny.run('validate')).toMatchObject({ status: 0 });
     expect(await tiny.run('update', 'tiny')).toMatchObject({ status: 0, stdout: 'tiny is at 1.1.0 already\n' });
@@ -378,6 +380,7 @@ describe('registry sign, build and serve', () => {
       'new',
       'lock',
       'validate',
+      'diff',
       'update',
       'show',
       'who-uses',
