@@ -1,0 +1,75 @@
+/** Every text of a server that an agent or its user reads, and where it stands. */
+import { isJsonObject } from '../../../core/json.ts';
+import type { Argument, Manifest } from '../../../schemas/types.ts';
+
+/** A text, and its place within its subject. */
+export interface Text {
+  /** As `inputSchema.properties.path.description`. */
+  readonly where: string;
+  readonly text: string;
+  /** A `key` is a name in a schema, a `parameter` one that stands for a value which the agent gives. */
+  readonly kind: 'value' | 'key' | 'parameter';
+}
+
+/** What a finding is about, with everything that it says. */
+export interface Subject {
+  /** `tool:<name>`, `manifest:<field>` or `instructions`, in printable ASCII. */
+  readonly subject: string;
+  readonly texts: readonly Text[];
+}
+
+/** Keys and strings of a tool's definition, each once. A list of strings is one text: a sentence may be spread over it. */
+export function textsOfDefinition(definition: Readonly<Record<string, unknown>>): Text[] {
+  const texts = new Map<string, Text>();
+  const add = (path: readonly string[], text: string, kind: Text['kind']): void => {
+    const key = `${kind} ${text}`;
+    if (!texts.has(key)) texts.set(key, { where: path.join('.'), text, kind });
+  };
+  const walk = (value: unknown, path: readonly string[]): void => {
+    if (typeof value === 'string') add(path, value, 'value');
+    else if (Array.isArray(value)) {
+      const strings = value.filter((item) => typeof item === 'string');
+      if (strings.length > 0) add(path, strings.join('\n'), 'value');
+      for (const [index, item] of value.entries()) if (typeof item !== 'string') walk(item, [...path, String(index)]);
+    } else if (isJsonObject(value)) {
+      const kind = path[0] === 'inputSchema' && path.at(-1) === 'properties' ? 'parameter' : 'key';
+      for (const [key, item] of Object.entries(value)) {
+        add([...path, key], key, kind);
+        walk(item, [...path, key]);
+      }
+    }
+  };
+  walk(definition, []);
+  return [...texts.values()];
+}
+
+/** The prose of a manifest, by field. Positions in lists are left out of the names: they move when an entry is added. */
+export function subjectsOfManifest(manifest: Manifest): Subject[] {
+  const { title, description, justification, backends = [], launch, credentials = [], lifecycle = [] } = manifest;
+  const fields: [string, string | undefined][] = [
+    ['title', title],
+    ['description', description],
+    ['justification', justification],
+    ...backends.map((backend): [string, string] => ['backends', backend]),
+    ...(launch?.arguments ?? []).map(describedArgument),
+    ...(launch?.environment ?? []).map(({ name, description: what }): [string, string] => [
+      `launch.environment.${name}.description`,
+      what,
+    ]),
+    ...credentials.flatMap(({ environment, source, scope }): [string, string | undefined][] => [
+      [`credentials.${environment}.source`, source],
+      [`credentials.${environment}.scope`, scope],
+    ]),
+    ...lifecycle.map(({ reason }): [string, string] => ['lifecycle.reason', reason]),
+  ];
+  const byField = Map.groupBy(fields, ([field]) => field);
+  return [...byField].map(([field, entries]) => ({
+    subject: `manifest:${field}`,
+    texts: entries.flatMap(([, text]) => (text === undefined ? [] : [{ where: field, text, kind: 'value' as const }])),
+  }));
+}
+
+const describedArgument = (argument: Argument): [string, string | undefined] =>
+  argument.type === 'fixed'
+    ? ['launch.arguments', undefined]
+    : [`launch.arguments.${argument.name}.description`, argument.description];
