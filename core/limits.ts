@@ -80,6 +80,19 @@ export const maxInstructions = 16;
 /** All definitions in canonical JSON: as reviewable JSON, deep nesting takes up to seventy times as much. */
 export const maxToolsBytes = 4 * MIB;
 
+// How far a review goes into the texts that an agent reads.
+/** In characters: a longer description crowds out what else an agent has to read. */
+export const maxDescriptionLength = 8_000;
+/** In characters, of a regular expression in a schema. */
+export const maxPatternLength = 500;
+/** Groups inside groups: each makes every step of a search dearer. */
+export const maxPatternDepth = 6;
+export const maxPatternRepetitions = 40;
+/** Searches for ambiguous matches, in all regular expressions of a server. */
+export const maxPatternSearches = 64;
+/** Of one such search. It counts steps, so that it ends at the same place on every machine. */
+export const maxPatternSteps = 300;
+
 // What the sandbox gives to a server while its tools are captured.
 /** Each folder that it may write to, and each file in it. They are kept in memory. */
 export const maxSandboxFolderBytes = 256 * MIB;
