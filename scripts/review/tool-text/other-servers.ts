@@ -1,0 +1,111 @@
+/** What a server says of the tools of others: each describes its own alone. */
+import type { Reading } from './fold.ts';
+import type { OtherServer } from './names.ts';
+import type { Found } from './rules.ts';
+import { quoted } from './visible.ts';
+
+/** Said close to another's tool, these turn an agent away from it, or change how it is used. */
+const redirections = [
+  ['instead', 'of'],
+  ['rather', 'than'],
+  ['in', 'place', 'of'],
+  ['in', 'favor', 'of'],
+  ['do', 'not', 'use'],
+  ['do', 'not', 'call'],
+  ['dont', 'use'],
+  ['dont', 'call'],
+  ['must', 'not'],
+  ['never', 'use'],
+  ['never', 'call'],
+  ['stop', 'using'],
+  ['avoid'],
+  ['replaces'],
+  ['replacement', 'for'],
+  ['supersedes'],
+  ['superseded'],
+  ['overrides'],
+  ['deprecated'],
+  ['unsafe'],
+  ['broken'],
+  ['disabled'],
+  ['no', 'longer'],
+  ['before', 'calling'],
+  ['before', 'using'],
+  ['before', 'you', 'call'],
+  ['before', 'you', 'use'],
+  ['after', 'calling'],
+  ['after', 'using'],
+  ['when', 'calling'],
+  ['when', 'using'],
+  ['whenever'],
+  ['every', 'call'],
+  ['every', 'time'],
+  ['each', 'call'],
+  ['is', 'called'],
+  ['is', 'used'],
+  ['is', 'invoked'],
+];
+
+const redirectionsByStart = Map.groupBy(redirections, ([first]) => first);
+
+/** Words on either side of a name. */
+const around = 10;
+
+/** Whether a name can hardly stand for anything but the tool: `read_file` and `readFile`, not `search`. */
+const isDistinctive = (name: string): boolean =>
+  name.length >= 5 && (/[A-Za-z0-9][_./-][A-Za-z0-9]/u.test(name) || /[a-z][A-Z]/u.test(name));
+
+/** Looks for the names of others in the texts of one server, whose own names are left alone. */
+export function otherServerFinder(
+  own: { readonly name: string; readonly tools: readonly string[] },
+  others: readonly OtherServer[],
+): (reading: Reading) => Found[] {
+  const ownNames = new Set([own.name, ...own.tools].map((name) => name.toLowerCase()));
+  const tools = new Map<string, string>();
+  const commonTools = new Map<string, string>();
+  for (const { name, tools: names } of others)
+    for (const tool of names) {
+      const key = tool.toLowerCase();
+      if (!ownNames.has(key)) (isDistinctive(tool) ? tools : commonTools).set(key, name);
+    }
+  const servers = new Set(others.map(({ name }) => name).filter((name) => !ownNames.has(name)));
+  if (servers.size === 0) return () => [];
+
+  const ownerOf = (tokens: readonly string[], index: number): string | undefined => {
+    const [before, token = '', after] = [tokens[index - 1], tokens[index], tokens[index + 1]];
+    if (tools.has(token)) return `${token}, a tool of ${tools.get(token) ?? ''}`;
+    const common = commonTools.get(token);
+    // A common word counts where it is called a tool, and whose.
+    if (common !== undefined && after === 'tool' && tokens.slice(index + 1, index + 6).includes(common))
+      return `${token}, a tool of ${common}`;
+    if (!servers.has(token)) return undefined;
+    const isNamed = before === 'mcp' || after === 'mcp' || (token.includes('-') && after === 'server');
+    return isNamed ? `the server ${token}` : undefined;
+  };
+
+  return ({ folded }) => {
+    const tokens = [...folded.toLowerCase().matchAll(/[\p{L}\p{N}][\p{L}\p{N}_./-]*/gu)].map(([token]) =>
+      token.replace(/[./-]{1,9}$/u, ''),
+    );
+    let possible: Found | undefined;
+    for (const index of tokens.keys()) {
+      const other = ownerOf(tokens, index);
+      if (other === undefined) continue;
+      const redirection = redirectionNear(tokens, index);
+      if (redirection !== undefined)
+        return [{ rule: 'text-other-server', level: 'block', what: `says "${redirection}" of ${quoted(other)}` }];
+      possible ??= { rule: 'text-other-server', level: 'review', what: `mentions ${quoted(other)}` };
+    }
+    return possible === undefined ? [] : [possible];
+  };
+}
+
+function redirectionNear(tokens: readonly string[], index: number): string | undefined {
+  for (let start = Math.max(0, index - around); start < index + around; start++) {
+    const words = redirectionsByStart
+      .get(tokens[start])
+      ?.find((each) => each.every((word, offset) => tokens[start + offset] === word));
+    if (words !== undefined) return words.join(' ');
+  }
+  return undefined;
+}
