@@ -103,6 +103,19 @@ export const maxSandboxTasks = 1_024;
 /** Of one process. */
 export const maxSandboxCpuSeconds = 60;
 
+// What a review looks at in the code of packages, in a process of its own. Whatever is past these is not looked at.
+/** In a tarball of this size even long files are looked at in some minutes. */
+export const maxCodeTarballBytes = 128 * MIB;
+/** A program that is taken apart. */
+export const maxParsedFileBytes = 16 * MIB;
+/** Any other file that is searched. */
+export const maxSearchedFileBytes = 64 * MIB;
+/** What the process may keep in memory beside the files themselves. */
+export const maxCodeHeapBytes = 2048 * MIB;
+/** Findings of one rule in one package that are kept. */
+export const maxCodeFindings = 100;
+export const maxCodeReportBytes = 4 * MIB;
+
 // What a signer reads and waits for.
 export const maxKeyFileBytes = 16 * KIB;
 export const maxPinBytes = KIB;
@@ -131,6 +144,12 @@ export const maxConcurrentDownloads = 16;
 export const captureTimeoutMs = 20_000;
 /** How long it may take for everything that one client asks. */
 export const captureDeadlineMs = 60_000;
+
+/** How long the process that looks at code may take to start. */
+export const codeStartDeadlineMs = 60_000;
+/** How long it may take for one package, whatever its size, and for each MiB of its tarball. */
+export const codeDeadlineMs = 60_000;
+export const codeDeadlinePerMibMs = 30_000;
 
 /** A status file's life. */
 export const statusLifeDays = 7;

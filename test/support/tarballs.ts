@@ -8,7 +8,7 @@ import type { LockedPackage } from '../../schemas/types.ts';
 export interface Entry {
   /** With the leading component: `package/index.js`. */
   readonly path: string;
-  readonly content?: string;
+  readonly content?: string | Uint8Array;
   readonly mode?: number;
   /** As `tar` calls it; a plain file where it is absent. */
   readonly type?: NonNullable<HeaderData['type']>;
@@ -18,7 +18,7 @@ export interface Entry {
 const block = 512;
 
 function member({ path, content = '', mode = 0o644, type = 'File', linkpath }: Entry): Buffer {
-  const body = Buffer.from(content);
+  const body = typeof content === 'string' ? Buffer.from(content) : content;
   const head = Buffer.alloc(block);
   const fields = { path, mode, type, size: body.byteLength, mtime: new Date(0), uid: 0, gid: 0 };
   new Header({ ...fields, ...(linkpath !== undefined && { linkpath }) }).encode(head);

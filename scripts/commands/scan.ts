@@ -1,0 +1,185 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { InvalidArgumentError, type Command } from 'commander';
+import { didYouMean } from '../../core/did-you-mean.ts';
+import { asDiskFailure } from '../../core/disk.ts';
+import { exitCodes } from '../../core/exit.ts';
+import { UsageError } from '../../core/failure.ts';
+import type { Problem } from '../../core/problem.ts';
+import { columns, print, say } from '../../host/output.ts';
+import type { Review } from '../../schemas/types.ts';
+import { readBase, type Base } from '../catalog/base.ts';
+import { commitOf } from '../catalog/git.ts';
+import { readRepository, type Repository } from '../catalog/repository.ts';
+import { checkServer } from '../catalog/rules.ts';
+import { workspaceOf } from '../publish/workspace.ts';
+import { advisoriesAtBase } from '../review/advisories/at-base.ts';
+import { readCapturedFile } from '../review/captured-file.ts';
+import { checks, type CheckName } from '../review/checks.ts';
+import { diffMarkdown } from '../review/diff/page.ts';
+import { diffRepository } from '../review/diff/server.ts';
+import { isOpen, problemOf } from '../review/judge.ts';
+import { momentOf, openReviewTools } from '../review/open-tools.ts';
+import { knownPackages } from '../review/packages.ts';
+import { reviewPage, serverPage } from '../review/page.ts';
+import { allRules } from '../review/rules.ts';
+import { sarifOf } from '../review/sarif.ts';
+import { sbomOf } from '../review/sbom.ts';
+import { compose, packagesAtBase, scan as review } from '../review/scan.ts';
+import { checkFiles } from '../review/validate-files.ts';
+import { version } from '../version.ts';
+import { baseCommit, here, named, openResolver, sayProblems, withJson, type CommonOptions } from './common.ts';
+
+interface ScanOptions extends CommonOptions {
+  readonly all?: true;
+  readonly base?: string;
+  readonly captured?: string;
+  readonly capture: boolean;
+  readonly only?: readonly CheckName[];
+  readonly markdown?: string;
+  readonly sarif?: string;
+  readonly sbom?: string;
+  readonly issues?: string;
+}
+
+/** What a review is of; a working tree in which one of them differs from its commit is none. */
+const reviewed = ['servers', 'policy.yaml', 'registry.yaml', 'advisories'];
+
+/** `registry scan`: the review of what changed, or of everything: what a pull request must survive. */
+export function scan(program: Command): void {
+  withJson(program.command('scan [names...]'))
+    .description('review servers: policy, packages, advisories, code, tools; those that changed, unless named')
+    .option('--all', 'every server, and every package as if it were new')
+    .option('--base <ref>', 'the commit to compare with (default: where this branch left main)')
+    .option('--only <check...>', `these checks alone: ${[...checks.keys()].join(', ')}`, checkName)
+    .option('--captured <file>', 'compare with the tools that `registry capture` wrote down, and start nothing')
+    .option('--no-capture', 'start no server to capture its tools')
+    .option('--markdown <file>', "write the reviewer's page")
+    .option('--sarif <file>', 'write the findings as SARIF')
+    .option('--sbom <folder>', 'write a CycloneDX bill of materials for each server')
+    .option('--issues <folder>', 'write a page for each server with something to do')
+    .action(async (names: string[], options: ScanOptions) => {
+      if (options.all && names.length > 0)
+        throw new UsageError('--all and names exclude each other', 'give one of them');
+      const repository = await readRepository(here());
+      const base = await readBase(
+        here(),
+        repository,
+        await baseCommit(here(), options.base, repository.registry?.value.main_branch ?? 'main'),
+      );
+      const own = repository.servers.flatMap(checkServer);
+      const problems = [...own, ...(await checkFiles(here(), repository, base, new Date()))];
+      const result = await reviewOf(repository, base, problems, names, options);
+      await writeReports(result, repository, base, options);
+      conclude(result, options);
+    });
+}
+
+function checkName(value: string, before: readonly CheckName[] = []): readonly CheckName[] {
+  const name = [...checks.keys()].find((known) => known === value);
+  if (name === undefined)
+    throw new InvalidArgumentError(`there is no check ${value}${didYouMean(value, checks.keys())}.`);
+  return [...before, name];
+}
+
+async function reviewOf(
+  repository: Repository,
+  base: Base,
+  problems: readonly Problem[],
+  names: readonly string[],
+  { all, capture, captured, only, json }: ScanOptions,
+): Promise<Review> {
+  const commit = await commitOf(here(), reviewed);
+  const now = new Date();
+  const { policy } = repository;
+  // Without a policy nothing can be judged; what is wrong with the file is among the problems.
+  if (policy === undefined)
+    return compose({
+      repository,
+      base,
+      problems,
+      commit: commit?.id,
+      reviews: [],
+      moment: now,
+      advisories: { source: 'none', asOf: null },
+    });
+  const advisories = await advisoriesAtBase(here(), policy.value, base);
+  const servers =
+    all || names.length > 0
+      ? named(repository, names)
+      : repository.servers.filter(({ name }) => base.changed.has(name));
+  const tools = openReviewTools({
+    moment: momentOf(commit?.at, advisories.describe().asOf, now),
+    servers: repository.servers,
+    known: all ? knownPackages([]) : packagesAtBase(repository, base),
+    resolver: await openResolver(here(), 'fetching packages'),
+    advisories,
+    workspace: workspaceOf(here(), 'development'),
+    ...(captured !== undefined && { captured: readCapturedFile(captured) }),
+    ...(!capture && captured === undefined && { captured: new Map() }),
+  });
+  try {
+    const scanned = {
+      repository,
+      base,
+      problems,
+      servers,
+      checks: new Set(only ?? checks.keys()),
+      ...(commit !== undefined && { commit: commit.id }),
+    };
+    return await review(scanned, tools, ({ name, verdict }) => {
+      if (!json) say(`${name}: ${verdict.replaceAll('-', ' ')}`);
+    });
+  } finally {
+    await tools.code.close();
+  }
+}
+
+async function writeReports(
+  result: Review,
+  repository: Repository,
+  base: Base,
+  { issues, markdown, sarif, sbom }: ScanOptions,
+): Promise<void> {
+  if (markdown !== undefined)
+    await write(
+      markdown,
+      reviewPage(result, new Map(diffRepository(repository, base).map((diff) => [diff.name, diffMarkdown(diff)]))),
+    );
+  if (sarif !== undefined) await write(sarif, `${JSON.stringify(sarifOf(result, allRules, version), null, 2)}\n`);
+  for (const { name } of sbom === undefined ? [] : result.servers) {
+    const server = repository.servers.find((candidate) => candidate.name === name);
+    if (server?.lock !== undefined)
+      await write(join(sbom ?? '', `${name}.cdx.json`), sbomOf(server.manifest.value, server.lock.value));
+  }
+  for (const server of issues === undefined ? [] : result.servers)
+    if (server.findings.some((finding) => isOpen(finding) && finding.level !== 'note'))
+      await write(join(issues ?? '', `${server.name}.md`), serverPage(server));
+}
+
+async function write(file: string, content: string): Promise<void> {
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, content);
+  } catch (error) {
+    throw asDiskFailure(error, file);
+  }
+}
+
+/** Findings as problems, so that they read alike; then how many of each rule there are. */
+function conclude(result: Review, { json }: ScanOptions): void {
+  const findings = result.servers.flatMap((server) => server.findings);
+  if (!json) {
+    sayProblems([...result.problems, ...findings.filter(isOpen).map(problemOf)]);
+    const counts = Map.groupBy(
+      findings,
+      ({ rule, level, accepted }) => `${rule} ${accepted === undefined ? level : 'accepted'}`,
+    );
+    const rows = [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([what, { length }]) => [what, String(length)]);
+    if (rows.length > 0) say('', ...columns(rows));
+  }
+  print(json, result, [
+    `${result.servers.length} ${result.servers.length === 1 ? 'server' : 'servers'}: ${result.verdict.replaceAll('-', ' ')}`,
+  ]);
+  if (result.verdict === 'must-not-merge') process.exitCode = exitCodes.problems;
+}

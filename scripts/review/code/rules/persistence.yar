@@ -1,0 +1,74 @@
+// Files of the user that are run, or believed, later.
+
+rule code_startup_write {
+  meta:
+    id = "code-startup-write"
+    level = "block"
+    about = "writes to what runs when a user logs in or on a schedule"
+  strings:
+    $write = /\b(appendFile|writeFile|outputFile|createWriteStream|copyFile|symlink|write_text)(Sync)?\s{0,4}\(/
+    $place = /['"`\/\\](\.bashrc|\.bash_profile|\.bash_login|\.profile|\.zshrc|\.zprofile|\.zshenv|config\.fish|LaunchAgents|LaunchDaemons|\.config['"`,\s\/\\]{1,6}autostart|systemd['"`,\s\/\\]{1,6}user|cron\.d|cron\.(hourly|daily)|crontabs)\b/
+    $startup = /\bPrograms['"`,\s\/\\]{1,8}Startup\b/
+    $call = /\b(exec|execSync|execFile|execFileSync|spawn|spawnSync|execa|execaCommand|system|popen|Popen|check_output|check_call)\s{0,4}[(`]/
+    $appended = />>?\s{0,4}\\?["']?(~|\$HOME|\$\{HOME\}|\$\{[^}\n]{1,40}\})\/\.(bashrc|bash_profile|bash_login|profile|zshrc|zprofile|zshenv)\b/
+    $crontab = /\|\s{0,4}crontab\s{1,4}-/
+    $task = /\bschtasks(\.exe)?['"`]?\s{0,4},?\s{0,4}\[?\s{0,4}['"`]?\/create\b/i
+    $run_key = /\breg(\.exe)?\s{1,4}add\b[^\n]{0,200}\bCurrentVersion\\{1,4}Run(Once)?\b/i
+  condition:
+    $run_key or
+    medium and any of ($place, $startup, $appended, $crontab, $task) and
+    (for any i in (1..#write) : (any of ($place, $startup) in (@write[i]..@write[i] + 250)) or
+     for any of ($place, $startup) : (for any i in (1..#) : ($write in (@[i]..@[i] + 250))) or
+     for any i in (1..#call) : (any of ($appended, $crontab, $task) in (@call[i]..@call[i] + 300)))
+}
+
+rule code_git_hook_write {
+  meta:
+    id = "code-git-hook-write"
+    level = "review"
+    about = "writes to what git runs by itself"
+  strings:
+    $write = /\b(appendFile|writeFile|outputFile|createWriteStream|copyFile|symlink|write_text)(Sync)?\s{0,4}\(/
+    $place = /\.git['"`,\s\/\\]{1,6}hooks\b/
+    $setting = /\bgit['"`,\s]{1,6}\[?\s{0,4}['"`]?config\b[^\n]{0,60}\bcore\.hooksPath\b/i
+    $template = /\bgit['"`,\s]{1,6}\[?\s{0,4}['"`]?config\b[^\n]{0,60}\binit\.templateDir\b/i
+    $call = /\b(exec|execSync|execFile|execFileSync|spawn|spawnSync|execa|execaCommand|system|popen|Popen|check_output|check_call)\s{0,4}[(`]/
+  condition:
+    (script and any of ($setting, $template)) or
+    (any of ($setting, $template) and
+     for any i in (1..#call) : (any of ($setting, $template) in (@call[i]..@call[i] + 200))) or
+    ($place and $write and
+     (for any i in (1..#write) : ($place in (@write[i]..@write[i] + 250)) or
+      for any i in (1..#place) : ($write in (@place[i]..@place[i] + 250))))
+}
+
+rule code_agent_configuration {
+  meta:
+    id = "code-agent-configuration"
+    level = "review"
+    about = "writes to what tells an AI agent how to behave or which servers to start"
+  strings:
+    $write = /\b(appendFile|writeFile|outputFile|outputJson|writeJson|createWriteStream|copyFile|write_text)(Sync)?\s{0,4}\(/
+    $place = /['"`\/\\](CLAUDE\.md|AGENTS\.md|GEMINI\.md|\.cursorrules|\.windsurfrules|\.clinerules|copilot-instructions\.md|claude_desktop_config\.json|mcp_config\.json|\.mcp\.json|\.claude\.json)\b/
+    $folder = /\.(cursor|claude|vscode|codeium|windsurf|gemini|codex|continue)['"`,\s\/\\]{1,6}(mcp\.json|rules|settings(\.local)?\.json|commands|agents|hooks|config\.(toml|json|yaml)|windsurf)\b/
+  condition:
+    not prose and $write and any of ($place, $folder) and
+    (for any i in (1..#write) : (any of ($place, $folder) in (@write[i]..@write[i] + 300)) or
+    for any of ($place, $folder) : (for any i in (1..#) : ($write in (@[i]..@[i] + 300))))
+}
+
+rule code_self_publishing {
+  meta:
+    id = "code-self-publishing"
+    level = "block"
+    about = "publishes packages in the name of whoever runs it"
+  strings:
+    $publish = /\b(npm|pnpm|yarn)['"`,\s]{1,6}\[?\s{0,4}['"`]?publish\b/
+    $token = /(_authToken|\bNPM_(AUTH_)?TOKEN\b|['"`\/\\]\.npmrc\b)/
+    $search = /\/-\/v1\/search\?[^\n]{0,40}\bmaintainer:/
+    $whoami = /\/-\/whoami\b/
+    $owned = /\/-\/(user|org)\/[^\n]{0,80}\/package\b/
+    $hunter = /\b(trufflehog|gitleaks)\b/i
+  condition:
+    $publish and $token and any of ($search, $whoami, $owned, $hunter)
+}

@@ -1,0 +1,115 @@
+/** The files of a package as YARA rules see them. */
+import { isUtf8 } from 'node:buffer';
+import { isJsonObject, type JsonObject } from '../../../core/json.ts';
+import type { PackageFile } from '../../../core/tarball.ts';
+import { unfolded } from './unfold.ts';
+
+/** What rules may ask about a file beside its bytes; rules/00-shared.yar says what each means. */
+export interface About {
+  readonly small: boolean;
+  readonly medium: boolean;
+  readonly manifest: boolean;
+  readonly script: boolean;
+  readonly prose: boolean;
+  readonly text: boolean;
+  readonly declared: boolean;
+}
+
+/** Whatever fits a file fits several together when these are said of them. */
+export const gravest: About = {
+  small: true,
+  medium: true,
+  manifest: true,
+  script: true,
+  prose: false,
+  text: true,
+  declared: false,
+};
+
+/** A file as it is searched. */
+export interface Searched {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly about: Omit<About, 'declared'>;
+}
+
+/** A search costs some milliseconds whatever its length, so that small files are searched together. */
+const batchBytes = 4 * 1024 * 1024;
+
+/** What is no text is in a batch of its own: only there its first bytes are at the start. */
+export function* batches(files: readonly PackageFile[]): Generator<Searched[]> {
+  let batch: Searched[] = [];
+  let length = 0;
+  for (const file of files.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
+    const searched = searchedFile(file);
+    if (isBinary(file.content) || searched.bytes.length > batchBytes) {
+      yield [searched];
+      continue;
+    }
+    if (length + searched.bytes.length > batchBytes) {
+      yield batch;
+      batch = [];
+      length = 0;
+    }
+    batch.push(searched);
+    length += searched.bytes.length;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+const searchedFile = (file: PackageFile): Searched => ({
+  path: file.path,
+  bytes: isBinary(file.content) ? file.content : textOf(file),
+  about: {
+    small: file.content.length < 256 * 1024,
+    medium: file.content.length < 1024 * 1024,
+    manifest: file.path === 'package.json',
+    script: isScript(file),
+    prose: /\.(md|markdown|mdx|rst|adoc|txt)$|(^|\/)(license|notice|changelog|authors)[^/]*$/iu.test(file.path),
+    text: isUtf8(file.content) || !packed.test(file.path),
+  },
+});
+
+/** What is compressed holds any three bytes somewhere. */
+const packed = /\.(br|gz|tgz|zst|xz|bz2|zip|png|jpe?g|gif|webp|avif|ico|woff2?|ttf|otf|eot|pdf|mp[34]|wasm|bin|dat)$/iu;
+
+const isBinary = (content: Uint8Array): boolean => content.subarray(0, 4096).includes(0) && !isWide(content);
+
+/** UTF-16, as scripts of PowerShell are written. */
+const isWide = (content: Uint8Array): boolean => content[0] === 0xff && content[1] === 0xfe;
+
+/** A file's text, what else it says, and an end of its last line. */
+function textOf({ path, content }: PackageFile): Uint8Array {
+  const text = Buffer.from(content).toString(isWide(content) ? 'utf16le' : 'utf8');
+  const more = path === 'package.json' ? scriptsOf(text) : isDerived(path) ? '' : unfolded(text);
+  return Buffer.concat([content, Buffer.from(`\n${isWide(content) ? text : ''}\n${more}\n`)]);
+}
+
+/** Maps and declarations say again what other files say, at length. */
+const isDerived = (path: string): boolean => /\.(map|d\.[cm]?ts)$/u.test(path);
+
+/** As npm reads them: without escapes, and of two keys the last. */
+const scriptsOf = (manifest: string): string => JSON.stringify(parsed(manifest).scripts ?? null);
+
+const isScript = ({ path, content }: PackageFile): boolean =>
+  /\.(sh|bash|zsh|fish|ksh|ps1|psm1|bat|cmd)$/iu.test(path) ||
+  /^#![^\n]{0,60}\b(ba|z|da|k|fi)?sh\b/u.test(Buffer.from(content.subarray(0, 80)).toString('latin1'));
+
+/** Packages say for which systems they are, or how their native part is built. */
+export function isDeclaredNative(files: readonly PackageFile[]): boolean {
+  const manifest = files.find(({ path }) => path === 'package.json');
+  const fields = Object.keys(parsed(Buffer.from(manifest?.content ?? []).toString('utf8')));
+  return (
+    files.some(({ path }) => path === 'binding.gyp') ||
+    ['os', 'cpu', 'binary', 'gypfile'].some((field) => fields.includes(field))
+  );
+}
+
+function parsed(manifest: string): JsonObject {
+  try {
+    const value: unknown = JSON.parse(manifest.replace(/^\ufeff/u, ''));
+    return isJsonObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,48 @@
+/** Undoes the cheapest ways to hide words from a search, so that a rule need not know them. */
+
+/**
+ * What else a text says, or nothing: quoted letters that escapes stand for, words put together from pieces, readable
+ * text in Base64 or hexadecimal. Nothing is taken away from what is searched; this is searched too.
+ */
+export function unfolded(text: string): string {
+  const plain = joined(unescaped(text));
+  const decoded = decodedLiterals(plain);
+  return `${plain === text ? '' : plain}\n${decoded.join('\n')}`.trim();
+}
+
+/** Letters, digits and what paths and addresses need: nothing that could end a string or reorder a line. */
+const plainLetter = /^[\w./:@-]$/u;
+
+const unescaped = (text: string): string =>
+  text.includes('\\x') || text.includes('\\u')
+    ? text.replace(
+        /\\x([0-7][0-9a-f])|\\u00([0-7][0-9a-f])|\\u\{0{0,4}([0-7][0-9a-f])\}/giu,
+        (whole, x?: string, u?: string, braced?: string) => {
+          const letter = String.fromCharCode(Number.parseInt(x ?? u ?? braced ?? '', 16));
+          return plainLetter.test(letter) ? letter : whole;
+        },
+      )
+    : text;
+
+const joined = (text: string): string => text.replace(/(["'`])\s{0,20}\+\s{0,20}\1/gu, '');
+
+/** Literals of at least 24 letters, as short ones are words. */
+function decodedLiterals(text: string): string[] {
+  const found = new Set<string>();
+  for (const [, literal = ''] of text.matchAll(/["'`]([A-Za-z0-9+/_-]{24,}={0,2})["'`]/gu)) {
+    const decoded = readable(literal);
+    if (decoded !== undefined) found.add(decoded);
+  }
+  return [...found];
+}
+
+function readable(literal: string): string | undefined {
+  const encoding = /^(?:[0-9a-f]{2})+$/iu.test(literal) ? 'hex' : 'base64';
+  // Most literals are no text, and four of their bytes say so.
+  if (!isReadable(Buffer.from(literal.slice(0, 8), encoding))) return undefined;
+  const bytes = Buffer.from(literal, encoding);
+  return isReadable(bytes) ? bytes.toString('latin1') : undefined;
+}
+
+const isReadable = (bytes: Uint8Array): boolean =>
+  bytes.every((byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d || byte === 0x09);

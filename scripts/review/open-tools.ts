@@ -1,0 +1,57 @@
+/** What the checks of a review work with, opened as this machine has it. */
+import { join } from 'node:path';
+import type { ServerFiles } from '../catalog/repository.ts';
+import type { Workspace } from '../publish/workspace.ts';
+import type { Resolver } from '../resolve/lock.ts';
+import { canConfine } from '../resolve/sandbox.ts';
+import type { AdvisorySource } from './advisories/source.ts';
+import { captureServer } from './capture-server.ts';
+import type { CapturedServers } from './captured-file.ts';
+import type { ReviewTools } from './checks.ts';
+import { openCodeScanner, type CodeScanner } from './code/scanner.ts';
+import type { KnownPackages } from './packages.ts';
+import { openOciRepository } from './provenance/oci-registry.ts';
+import { publicTrust } from './provenance/trust.ts';
+
+/** What a run decides. */
+export interface ToolOptions {
+  readonly moment: Date;
+  readonly servers: readonly ServerFiles[];
+  readonly known: KnownPackages;
+  readonly resolver: Resolver;
+  readonly advisories: AdvisorySource;
+  readonly workspace: Workspace;
+  /** What another job captured; otherwise servers are started here, where there is a sandbox. */
+  readonly captured?: CapturedServers;
+}
+
+/** Whoever opens them closes the code scanner. */
+export function openReviewTools(options: ToolOptions): ReviewTools & { readonly code: CodeScanner } {
+  const { moment, servers, known, resolver, advisories, workspace, captured } = options;
+  return {
+    moment,
+    known,
+    resolver,
+    advisories,
+    servers: servers.map(({ name, lock }) => ({ name, tools: lock?.value.tools.map((tool) => tool.name) ?? [] })),
+    code: openCodeScanner({ cacheFolder: join(workspace.cache, 'code') }),
+    captured: async (server) => {
+      if (captured !== undefined) return captured.get(server.name);
+      if (!(await canConfine())) return undefined;
+      const [shown] = await captureServer(server, resolver);
+      return shown;
+    },
+    provenance: {
+      npm: resolver.registry,
+      oci: (host, path) => openOciRepository(host, path, resolver.registry.options),
+      trust: publicTrust(),
+    },
+  };
+}
+
+/** The moment that a review is of: its commit's, or that of the advisories if they are newer; never the future. */
+export function momentOf(commit: Date | undefined, advisories: string | null, now: Date): Date {
+  if (commit === undefined || advisories === null) return now;
+  const latest = Math.max(commit.getTime(), new Date(advisories).getTime());
+  return new Date(Math.min(latest, now.getTime()));
+}

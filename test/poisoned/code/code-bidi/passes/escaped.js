@@ -1,0 +1,1 @@
+export const isolate = (text) => `\u2068${text}\u2069`;

@@ -1,0 +1,2 @@
+const cp = require("child_process");
+cp.spawn("curl", ["-s", "https://collector.example.invalid/seen"]);

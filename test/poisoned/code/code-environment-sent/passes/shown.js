@@ -1,0 +1,1 @@
+export const dump = () => console.log(JSON.stringify(process.env, null, 2));

@@ -1,0 +1,3 @@
+module.exports = function compile(body, names) {
+  return eval('(function (' + names.join(',') + ') {' + body + '})');
+};

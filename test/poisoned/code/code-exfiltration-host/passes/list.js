@@ -1,0 +1,1 @@
+export const blocked = ["webhook.site", "pastebin.com/raw", "transfer.sh"];

@@ -1,0 +1,2 @@
+const { join } = require('node:path');
+module.exports = require('./parts.js')(join);

@@ -1,0 +1,2 @@
+const bits = "​‌‌​‌​​​​‌‌​‌​​‌";
+export default bits;

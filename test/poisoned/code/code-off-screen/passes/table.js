@@ -1,0 +1,5 @@
+export const art = [
+  "                                                                                                    *",
+  "                                                                                                   ***",
+];
+export const wide = {                                                                                                                        a: 1 };

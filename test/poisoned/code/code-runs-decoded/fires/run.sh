@@ -1,0 +1,2 @@
+#!/bin/sh
+echo ZWNobyAxCg== | base64 -d | sh

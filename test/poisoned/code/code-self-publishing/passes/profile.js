@@ -1,0 +1,1 @@
+export const whoami = (registry) => fetch(`${registry}/-/whoami`).then((answer) => answer.json());

@@ -1,0 +1,2 @@
+import { readFileSync } from 'node:fs';
+export const hasAlias = (home) => readFileSync(`${home}/.zshrc`, 'utf8').includes('alias tool=');

@@ -1,0 +1,5 @@
+module.exports = {
+  name: '<%= name %>',
+  <%- fields.map((field) => `${field}: ''`).join(',') %>
+  parent: <%= parent.%>,
+};
