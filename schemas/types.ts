@@ -1620,7 +1620,11 @@ export interface Review {
   schemaVersion: 1;
   commit: CommitOrNone;
   base: CommitOrNone;
-  policy: Sha256;
+  moment: Timestamp;
+  /**
+   * SHA-256 of policy.yaml; null where it cannot be read.
+   */
+  policy: Sha256 | null;
   rules: Sha256;
   advisories: AdvisorySource;
   verdict: Verdict;
@@ -1715,7 +1719,7 @@ export interface ReviewCheck {
   /**
    * Which one.
    */
-  check: 'policy' | 'reproducible' | 'advisories' | 'code' | 'tool-text' | 'tools' | 'provenance';
+  check: 'policy' | 'packages' | 'reproducible' | 'advisories' | 'code' | 'tool-text' | 'tools' | 'provenance';
   /**
    * `failed` where a finding of it blocks; `not-run` where it could not be run here, and why stands in `detail`.
    */

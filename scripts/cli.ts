@@ -2,24 +2,6 @@
 import { Command, CommanderError } from 'commander';
 import { endingOf, exitCodes } from '../core/exit.ts';
 import { print, say } from '../host/output.ts';
-import { build } from './commands/build.ts';
-import { dev } from './commands/dev.ts';
-import { diff } from './commands/diff.ts';
-import { deprecate, revoke } from './commands/lifecycle.ts';
-import { key } from './commands/key.ts';
-import { keyring } from './commands/keyring.ts';
-import { lock } from './commands/lock.ts';
-import { create } from './commands/new.ts';
-import { outdated } from './commands/outdated.ts';
-import { report } from './commands/report.ts';
-import { root } from './commands/root.ts';
-import { serve } from './commands/serve.ts';
-import { show } from './commands/show.ts';
-import { sign } from './commands/sign.ts';
-import { trust } from './commands/trust.ts';
-import { update } from './commands/update.ts';
-import { validate } from './commands/validate.ts';
-import { whoUses } from './commands/who-uses.ts';
 import { version } from './version.ts';
 
 const program = new Command('registry')
@@ -27,28 +9,33 @@ const program = new Command('registry')
   .version(version)
   .exitOverride()
   .showHelpAfterError('(registry --help lists the commands)');
-for (const register of [
-  create,
-  lock,
-  validate,
-  diff,
-  update,
-  revoke,
-  deprecate,
-  show,
-  whoUses,
-  outdated,
-  report,
-  sign,
-  build,
-  serve,
-  dev,
-  key,
-  root,
-  keyring,
-  trust,
-])
-  register(program);
+/** By name, in the order of the help. Only the one that is run is loaded: each brings what it needs. */
+const commands: ReadonlyMap<string, () => Promise<(program: Command) => void>> = new Map([
+  ['new', async () => (await import('./commands/new.ts')).create],
+  ['lock', async () => (await import('./commands/lock.ts')).lock],
+  ['validate', async () => (await import('./commands/validate.ts')).validate],
+  ['diff', async () => (await import('./commands/diff.ts')).diff],
+  ['capture', async () => (await import('./commands/capture.ts')).capture],
+  ['scan', async () => (await import('./commands/scan.ts')).scan],
+  ['update', async () => (await import('./commands/update.ts')).update],
+  ['outdated', async () => (await import('./commands/outdated.ts')).outdated],
+  ['who-uses', async () => (await import('./commands/who-uses.ts')).whoUses],
+  ['report', async () => (await import('./commands/report.ts')).report],
+  ['revoke', async () => (await import('./commands/lifecycle.ts')).revoke],
+  ['deprecate', async () => (await import('./commands/lifecycle.ts')).deprecate],
+  ['show', async () => (await import('./commands/show.ts')).show],
+  ['sign', async () => (await import('./commands/sign.ts')).sign],
+  ['build', async () => (await import('./commands/build.ts')).build],
+  ['serve', async () => (await import('./commands/serve.ts')).serve],
+  ['dev', async () => (await import('./commands/dev.ts')).dev],
+  ['key', async () => (await import('./commands/key.ts')).key],
+  ['root', async () => (await import('./commands/root.ts')).root],
+  ['keyring', async () => (await import('./commands/keyring.ts')).keyring],
+  ['trust', async () => (await import('./commands/trust.ts')).trust],
+]);
+
+const asked = commands.get(process.argv[2] ?? '');
+for (const load of asked === undefined ? commands.values() : [asked]) (await load())(program);
 
 try {
   await program.parseAsync();

@@ -65,3 +65,14 @@ export async function readObjects(root: string, ids: readonly string[]): Promise
   }
   return objects;
 }
+
+/** The commit that a working tree is, where none of these paths differs from it; otherwise, and outside git, nothing. */
+export async function commitOf(
+  root: string,
+  paths: readonly string[],
+): Promise<{ readonly id: string; readonly at: Date } | undefined> {
+  if (!(await isTracked(root))) return undefined;
+  if ((await git(root, 'status', '--porcelain', '--untracked-files=all', '--', ...paths)) !== '') return undefined;
+  const [id = '', seconds = ''] = (await git(root, 'show', '--no-patch', '--format=%H %ct', 'HEAD')).trim().split(' ');
+  return { id, at: new Date(Number(seconds) * 1000) };
+}

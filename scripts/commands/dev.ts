@@ -37,6 +37,7 @@ export function dev(program: Command): void {
 
       const signed = await signRepository({
         ...prepared,
+        root: here(),
         now,
         version,
         openRegistry: () => openNpmRegistry(),

@@ -17,6 +17,7 @@ export function sign(program: Command): void {
       if (!preparation.ok) return conclude(json, preparation.problems, {}, []);
       const { problems, approved, statusSigned, metadataSigned } = await signRepository({
         ...preparation.prepared,
+        root: here(),
         now,
         version,
         openRegistry: () => openNpmRegistry(),

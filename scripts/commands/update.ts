@@ -12,7 +12,7 @@ import { lockPath } from '../../core/statement.ts';
 import { say } from '../../host/output.ts';
 import { replaceFile } from '../catalog/write-file.ts';
 import { readRepository } from '../catalog/repository.ts';
-import { makeLock, npmArtefact } from '../resolve/lock.ts';
+import { cooledDown, makeLock, npmArtefact } from '../resolve/lock.ts';
 import { newerVersions, waitingLines, type NewerVersions } from '../resolve/newer.ts';
 import { canConfine } from '../resolve/sandbox.ts';
 import { diffLines } from '../review/diff/lines.ts';
@@ -29,6 +29,7 @@ export function update(program: Command): void {
     .description('move a server to the newest version that policy lets it have, and show what changes')
     .option('--to <version>', 'move to this version instead, however new it is')
     .action(async (name: string, { to, json }: UpdateOptions) => {
+      const now = new Date();
       const repository = await readRepository(here());
       const [server] = named(repository, [name]);
       const { policy } = repository;
@@ -38,7 +39,7 @@ export function update(program: Command): void {
       const artefact = npmArtefact(before);
       const resolver = await openResolver(here(), name);
       const packument = await resolver.registry.packument(artefact.name);
-      const newer = newerVersions(packument, artefact.version, policy.value.packages.cooldown_days, new Date());
+      const newer = newerVersions(packument, artefact.version, policy.value.packages.cooldown_days, now);
       const version = to ?? newer.newest ?? artefact.version;
       if (packument.versions[version] === undefined) throw new NoSuchPackage(`${artefact.name}@${version}`, undefined);
       if (version === artefact.version)
@@ -54,7 +55,9 @@ export function update(program: Command): void {
       const read = readManifest(server.manifest.file, Buffer.from(text));
       if (!read.ok) return conclude(json, read.problems, { name }, []);
       const capture = await canConfine();
-      const lock = await makeLock(read.document.value, new Date(toSecond(new Date())), capture, resolver);
+      // Whoever names a version wants it although it may be fresh, and what it loads with it.
+      const asOf = to === undefined ? cooledDown(now, policy.value) : now;
+      const lock = await makeLock(read.document.value, new Date(toSecond(asOf)), capture, resolver);
       await replaceFile(here(), lockPath(name), reviewableJson(lock));
       await replaceFile(here(), server.manifest.file, text);
       if (!capture) say('its tools were not captured: that needs Linux with bubblewrap');

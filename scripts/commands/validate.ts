@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { readBase } from '../catalog/base.ts';
-import { checkChanges } from '../catalog/change-rules.ts';
-import { checkTogether } from '../catalog/rules.ts';
 import { surveyRepository } from '../catalog/survey.ts';
+import { checkFiles, checkPolicies } from '../review/validate-files.ts';
 import { baseCommit, conclude, here, withJson, type CommonOptions } from './common.ts';
 
 interface ValidateOptions extends CommonOptions {
@@ -17,8 +16,12 @@ export function validate(program: Command): void {
     .action(async ({ base, json }: ValidateOptions) => {
       const repository = await surveyRepository(here());
       const commit = await baseCommit(here(), base, repository.registry?.value.main_branch ?? 'main');
-      const changes = checkChanges(repository, await readBase(here(), repository, commit), new Date());
-      const problems = [...repository.problems, ...checkTogether(repository.servers), ...changes];
+      const change = await readBase(here(), repository, commit);
+      const now = new Date();
+      const problems = [
+        ...(await checkFiles(here(), repository, change, now)),
+        ...checkPolicies(repository, change, now),
+      ];
       const { size } = repository.names;
       conclude(json, problems, { servers: size, base: commit ?? null }, [
         `${size} ${size === 1 ? 'server is' : 'servers are'} valid`,

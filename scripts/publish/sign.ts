@@ -1,12 +1,13 @@
 /** Signing what is due: approvals for versions that have none, then the status and the repository metadata. */
 import { BlobStore } from '../../core/blob-store.ts';
+import { sha256 } from '../../core/digest.ts';
 import { isEnded, nextBuild } from '../../core/lifecycle.ts';
 import { Failure } from '../../core/failure.ts';
 import { asProblem, type Problem } from '../../core/problem.ts';
 import type { NpmRegistry } from '../../core/npm-registry.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { lockPath, manifestPath } from '../../core/statement.ts';
-import type { Policy, Revocation } from '../../schemas/types.ts';
+import type { Approval, Policy, Revocation } from '../../schemas/types.ts';
 import { approvalDue, composeApproval, type ApprovalContext, type Candidate } from '../../signer/approval.ts';
 import { ApprovalsStore, openApprovalFile, type StoredApproval } from '../../signer/approvals-store.ts';
 import type { SigningKey } from '../../signer/keys/signing-key.ts';
@@ -15,11 +16,14 @@ import { fetchClosure } from '../../signer/fetch-closure.ts';
 import { MetadataStore } from '../../signer/metadata-store.ts';
 import { updatePublication } from '../../signer/publication.ts';
 import type { Identity, SigningKeys } from './identity.ts';
+import { reviewDue, type ReviewedCandidate } from './review-due.ts';
 import { selectPublished } from './select.ts';
 import { versionOf, type WantedServer } from './wanted.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface SigningRun {
+  /** The folder of the registry. */
+  readonly root: string;
   readonly servers: readonly WantedServer[];
   readonly identity: Identity;
   readonly workspace: Workspace;
@@ -84,15 +88,20 @@ async function signWith(keys: SigningKeys, run: SigningRun): Promise<SigningResu
 
   const fetched = await fetchAll(due, run);
   problems.push(...fetched.problems);
+  const reviewed = await reviewAll(fetched, approvals, run);
+  problems.push(...reviewed.problems);
   const approved: string[] = [];
   const ahead = new Set<string>();
-  for (const { candidate, why } of fetched.tasks) {
+  for (const {
+    task: { candidate, why },
+    checks,
+  } of reviewed.passed) {
     const { name, version } = candidate.manifest;
     if (why === 'past') ahead.add(name);
     // An older version that is approved only now must not stay ahead of the tip; otherwise the tip needs nothing.
     if (why === 'behind' && !ahead.has(name)) continue;
     const stored = approvals.get(name) ?? [];
-    const approval = await approve(candidate, stored, keys, run);
+    const approval = await approve(candidate, stored, checks, keys, run);
     await store.add(approval, candidate.manifestBytes, candidate.lockBytes);
     approvals.set(name, [...stored, approval]);
     approved.push(`${name}@${version}`);
@@ -119,6 +128,8 @@ interface Task {
 }
 
 interface Fetched {
+  /** Absent where nothing is due. */
+  readonly registry?: NpmRegistry;
   /** Those whose closure is what the lock says. */
   readonly tasks: readonly Task[];
   readonly problems: readonly Problem[];
@@ -148,7 +159,41 @@ async function fetchAll(due: readonly Task[], { workspace, openRegistry, onFetch
       );
     }
   }
-  return { tasks, problems };
+  return { registry, tasks, problems };
+}
+
+/** What blocks one candidate holds up no other; a version of the past that does not pass is gone on without. */
+async function reviewAll(
+  { tasks, registry }: Fetched,
+  approvals: ReadonlyMap<string, readonly StoredApproval[]>,
+  run: SigningRun,
+): Promise<{ readonly passed: readonly ReviewedCandidate<Task>[]; readonly problems: readonly Problem[] }> {
+  if (tasks.length === 0 || registry === undefined) return { passed: [], problems: [] };
+  const { root, servers, identity, policy, workspace, now, version } = run;
+  const approvedLocks = servers.flatMap(({ name, tip, past }) => {
+    const digests = new Set((approvals.get(name) ?? []).map(({ lockDigest }) => lockDigest));
+    return [...past, ...(tip === undefined ? [] : [tip])].flatMap(({ lock, lockBytes }) =>
+      lock !== undefined && digests.has(sha256(lockBytes)) ? [lock] : [],
+    );
+  });
+  const reviewed = await reviewDue(tasks, {
+    root,
+    environment: identity.environment,
+    policy: policy.value,
+    workspace,
+    registry,
+    servers: servers.flatMap(({ tip }) => tip ?? []),
+    approvedLocks,
+    now,
+    version,
+  });
+  return {
+    passed: reviewed.filter(({ problems }) => problems.length === 0),
+    problems: reviewed.flatMap(({ task, problems }) => {
+      const { name, version: blocked } = task.candidate.manifest;
+      return task.why === 'past' ? problems.map(({ message }) => skipped(name, blocked, message)) : problems;
+    }),
+  };
 }
 
 const skipped = (name: string, version: string, why: string): Problem => ({
@@ -162,6 +207,7 @@ const skipped = (name: string, version: string, why: string): Problem => ({
 async function approve(
   candidate: Candidate,
   stored: readonly StoredApproval[],
+  checks: Approval['checks'],
   keys: SigningKeys,
   run: SigningRun,
 ): Promise<StoredApproval> {
@@ -176,7 +222,7 @@ async function approve(
     policy: policy.value,
     policyDigest: policy.sha256,
     version,
-    checks: [{ tool: 'closure', version, result: 'passed', ranBy: 'signer' }],
+    checks: [{ tool: 'closure', version, result: 'passed', ranBy: 'signer' }, ...checks],
   };
   // In production from the merge on, so that signing again extends nothing. What nobody merged is tried out here and now.
   const approvedAt = identity.environment === 'production' ? (candidate.committedAt ?? now) : now;

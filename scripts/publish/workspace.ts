@@ -10,6 +10,8 @@ export interface Workspace {
   readonly metadata: string;
   readonly status: string;
   readonly trust: string;
+  /** What can be made again. */
+  readonly cache: string;
   /** Tarballs, only to save fetching them again. */
   readonly blobs: string;
   /** What is published. */
@@ -26,6 +28,7 @@ export function workspaceOf(root: string, environment: Environment): Workspace {
     metadata: join(folder, 'metadata'),
     status: join(folder, 'status.json'),
     trust: join(folder, 'trust.json'),
+    cache: join(top, 'cache'),
     blobs: join(top, 'cache', 'blobs'),
     dist: join(root, 'dist'),
   };

@@ -106,7 +106,7 @@ export const checks: ReadonlyMap<CheckName, Check> = new Map<CheckName, Check>([
           checkToolText(
             { manifest: manifest.value, lock: lock?.value },
             servers.filter((other) => other.name !== name),
-          ),
+          ).map(inField),
         ),
       ),
   ],
@@ -119,6 +119,12 @@ export const checks: ReadonlyMap<CheckName, Check> = new Map<CheckName, Check>([
     },
   ],
 ]);
+
+/** What is about a text of the manifest is shown where that text stands. */
+function inField(observation: Observation): Observation {
+  const field = /^manifest:(?<field>[a-z_]+)/u.exec(observation.subject)?.groups?.field;
+  return field === undefined ? observation : { ...observation, field: [field] };
+}
 
 const countOf = (packages: Readonly<Record<string, unknown>>): number => Object.keys(packages).length;
 

@@ -1,6 +1,8 @@
 /** From what checks observe to findings: placed in a file, accepted where every policy that counts accepts them. */
+import type { Problem } from '../../core/problem.ts';
 import type { Exception, Finding, Level, Policy, ReviewCheck, Verdict } from '../../schemas/types.ts';
-import type { ServerFiles } from '../catalog/repository.ts';
+import type { Base } from '../catalog/base.ts';
+import type { SurveyedServer } from '../catalog/repository.ts';
 import { byGravity, type Observation } from './finding.ts';
 
 /** A policy that counts, and the day on which its exceptions are looked at. */
@@ -10,12 +12,19 @@ export interface Judge {
   readonly today: string;
 }
 
+/** A change is judged by the policy that it brings and by the one that was there: it cannot loosen its own rules. */
+export function judgeOf(name: string, policy: Policy | undefined, base: Base, today: string): Judge {
+  const before = base.changed.has(name) ? base.policy : undefined;
+  const same = before === undefined || before === policy;
+  return { policies: [...(same ? [] : [before]), ...(policy === undefined ? [] : [policy])], today };
+}
+
 /**
  * Findings under several policies, the one of the base and the one of the change: the stricter counts. A finding is
  * accepted only where every policy that makes it has an exception for it, so that no change accepts its own.
  */
 export function judge(
-  server: ServerFiles,
+  server: SurveyedServer,
   observe: (policy: Policy) => readonly Observation[],
   { policies, today }: Judge,
 ): Finding[] {
@@ -41,7 +50,7 @@ function stricter(a: Finding, b: Finding): Finding {
 const maxSubjectLength = 500;
 const maxTextLength = 4000;
 
-function placed({ name, manifest, lock }: ServerFiles, observation: Observation): Finding {
+function placed({ name, manifest, lock }: SurveyedServer, observation: Observation): Finding {
   const { field, rule, level, subject, message, remedy } = observation;
   const inManifest = field !== undefined || lock === undefined;
   return {
@@ -74,6 +83,17 @@ const covers = ({ rule, server, subject }: Exception, finding: Finding): boolean
   server === finding.server &&
   rule !== 'malware' &&
   (subject === undefined || subject === finding.subject);
+
+/** As `validate` shows it: what blocks is an error, what needs a person a warning. */
+export const problemOf = ({ rule, level, file, line, column, message, remedy }: Finding): Problem => ({
+  code: rule,
+  file,
+  ...(line !== undefined && { line }),
+  ...(column !== undefined && { column }),
+  message,
+  remedy,
+  ...(level !== 'block' && { severity: 'warning' as const }),
+});
 
 /** What is left for somebody to decide. */
 export const isOpen = ({ accepted: by }: Finding): boolean => by === undefined;

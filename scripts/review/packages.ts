@@ -1,6 +1,6 @@
 /** Which packages of a closure this registry has not loaded before. */
 import type { Lock, LockedPackage } from '../../schemas/types.ts';
-import type { Observation, Rule } from './finding.ts';
+import type { Observation } from './finding.ts';
 
 /** Packages of locks that were reviewed before. */
 export interface KnownPackages {
@@ -37,10 +37,6 @@ export function newPackages(lock: Lock, known: KnownPackages): LockedPackage[] {
 
 export const nameAndVersion = ({ name, version }: Pick<LockedPackage, 'name' | 'version'>): string =>
   `${name}@${version}`;
-
-export const packageRules = [
-  { id: 'integrity-changed', level: 'block', about: 'other bytes under a version that was reviewed before' },
-] as const satisfies readonly Rule[];
 
 /** A published version never changes: where it did, somebody exchanged it. */
 export const checkIntegrity = (added: readonly LockedPackage[], known: KnownPackages): Observation[] =>

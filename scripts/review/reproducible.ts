@@ -6,16 +6,8 @@ import { Refusal } from '../../core/refusal.ts';
 import type { Lock, Manifest } from '../../schemas/types.ts';
 import type { Resolver } from '../resolve/lock.ts';
 import { repeatClosure } from '../resolve/repeat.ts';
-import type { Observation, Rule } from './finding.ts';
-
-export const reproducibleRules = [
-  { id: 'lock-differs', level: 'block', about: 'a lock that resolves to something else as of its own date' },
-  { id: 'lock-vanished', level: 'block', about: 'a package of a lock that the registry no longer has' },
-  { id: 'no-dates', level: 'block', about: 'a registry without the dates that resolving again needs' },
-  { id: 'lock-digest', level: 'block', about: 'an artefact with another digest than its manifest states' },
-  { id: 'lock-unresolvable', level: 'block', about: 'a closure that cannot be resolved or read' },
-  { id: 'lock-from-the-future', level: 'block', about: 'a lock resolved as of a day that has not come' },
-] as const satisfies readonly Rule[];
+import type { Observation } from './finding.ts';
+import { reproducibleRules } from './lock-rules.ts';
 
 const ids: ReadonlySet<string> = new Set(reproducibleRules.map(({ id }) => id));
 

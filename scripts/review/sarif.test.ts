@@ -34,6 +34,7 @@ const aReview = (findings: Finding[], problems: ReviewProblem[] = []): Review =>
   schemaVersion: 1,
   commit: null,
   base: null,
+  moment: '2026-11-21T00:00:00Z',
   policy: 'a'.repeat(64),
   rules: 'b'.repeat(64),
   advisories: { source: 'folder:advisories', asOf: '2026-11-01' },

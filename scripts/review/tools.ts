@@ -3,12 +3,7 @@ import { sha256 } from '../../core/digest.ts';
 import type { CapturedServer, Lock } from '../../schemas/types.ts';
 import { lockedTools } from '../resolve/capture.ts';
 import { differentCapture } from '../resolve/repeat.ts';
-import type { Observation, Rule } from './finding.ts';
-
-export const toolsRules = [
-  { id: 'tools-differ', level: 'block', about: 'a server that shows other tools than its lock' },
-  { id: 'tools-not-captured', level: 'review', about: 'a server whose tools could not be compared with its lock' },
-] as const satisfies readonly Rule[];
+import type { Observation } from './finding.ts';
 
 /** `captured` is what some other job wrote down: what is about another lock, or missing, compares with nothing. */
 export function checkTools(lock: Lock, lockBytes: Uint8Array, captured: CapturedServer | undefined): Observation[] {

@@ -7,7 +7,7 @@ import { wellKnownPackages } from './well-known-packages.ts';
 export const typosquatRule: Rule = {
   id: 'dependency-typosquat',
   level: 'block',
-  about: 'a new dependency has a name that can be taken for that of a package that many load',
+  about: 'A new dependency has a name that can be taken for that of a package that many load.',
 };
 
 /** What is new in a closure. */

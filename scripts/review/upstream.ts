@@ -6,17 +6,10 @@ import type { NpmRegistry } from '../../core/npm-registry.ts';
 import type { Packument } from '../../core/packument.ts';
 import { daysAfter } from '../../core/time.ts';
 import type { LockedPackage, Policy } from '../../schemas/types.ts';
-import type { Observation, Rule } from './finding.ts';
+import type { Observation } from './finding.ts';
+import type { upstreamRules } from './lock-rules.ts';
 import { nameAndVersion } from './packages.ts';
 import { judgeLicense } from './policy/licenses.ts';
-
-export const upstreamRules = [
-  { id: 'cooldown', level: 'block', about: 'a version that was published too recently' },
-  { id: 'publication-undated', level: 'block', about: 'a version of which nobody says when it was published' },
-  { id: 'new-publisher', level: 'review', about: 'a version from an account that published none of the ones before' },
-  { id: 'package-license', level: 'block', about: 'a package under a licence that is not on the list' },
-  { id: 'package-license-unknown', level: 'note', about: 'a package without a licence that could be read' },
-] as const satisfies readonly Rule[];
 
 type UpstreamObservation = Observation & { readonly rule: (typeof upstreamRules)[number]['id'] };
 

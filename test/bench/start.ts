@@ -28,7 +28,7 @@ export async function benchStart(folder: string): Promise<Row[]> {
   // A registry of the eight servers, and a host that trusts it.
   const registry = join(folder, 'registry');
   await mkdir(registry);
-  for (const name of ['registry.yaml', 'policy.yaml', 'servers'])
+  for (const name of ['registry.yaml', 'policy.yaml', 'advisories', 'servers'])
     await cp(join(root, name), join(registry, name), { recursive: true });
   await toEnd({ command: process.execPath, words: [registryCommand, 'dev', '--once', '--json'], cwd: registry });
   const files = sirv(join(registry, 'dist'));

@@ -15,7 +15,7 @@ let dataHome: string;
 
 beforeAll(async () => {
   const folder = await temporaryFolder();
-  for (const file of ['registry.yaml', 'policy.yaml', 'servers'])
+  for (const file of ['registry.yaml', 'policy.yaml', 'advisories', 'servers'])
     await cp(join(root, file), join(folder, file), { recursive: true });
   expect(await registry(['dev', '--once'], { cwd: folder })).toMatchObject({ status: 0 });
   const { url } = await serveFiles(join(folder, 'dist'));

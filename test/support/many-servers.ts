@@ -30,9 +30,8 @@ export async function writeCopies(folder: string, manifest: Manifest, lock: Lock
 export function withSmallClosure(lock: Lock): Lock {
   const { root, packages } = lock.closure;
   const [path, dependency] =
-    Object.entries(packages).find(
-      ([, { dependencies, optionalDependencies, peerDependencies, optional }]) =>
-        [dependencies, optionalDependencies, peerDependencies, optional].every((each) => each === undefined),
+    Object.entries(packages).find(([, { dependencies, optionalDependencies, peerDependencies, optional }]) =>
+      [dependencies, optionalDependencies, peerDependencies, optional].every((each) => each === undefined),
     ) ?? [];
   const top = packages[root];
   if (top === undefined || path === undefined || dependency === undefined)

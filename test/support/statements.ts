@@ -187,6 +187,22 @@ export const aPolicy = (change: Partial<Policy> = {}): Policy => {
   };
 };
 
+/** An OSV record about one package; about none that any test server loads, unless it says so. */
+export const anAdvisory = (change: object = {}): object => ({
+  schema_version: '1.7.0',
+  id: 'GHSA-0000-0000-0000',
+  modified: '2026-11-01T00:00:00Z',
+  summary: 'It does what it should not.',
+  affected: [
+    {
+      package: { ecosystem: 'npm', name: 'nobody-loads-this' },
+      ranges: [{ type: 'SEMVER', events: [{ introduced: '0' }, { fixed: '2.0.0' }] }],
+    },
+  ],
+  database_specific: { severity: 'HIGH' },
+  ...change,
+});
+
 export const anApproval = (
   change: Partial<ApprovalStatement['predicate']> = {},
   subject?: ApprovalStatement['subject'],

@@ -6,7 +6,7 @@ import { sha256 } from '../../core/digest.ts';
 import { registry, type Ended } from './command.ts';
 import { temporaryFolder } from './folder.ts';
 import { startNpm, type FakeNpm, type FakePackage } from './npm-registry.ts';
-import { aPolicy } from './statements.ts';
+import { aPolicy, anAdvisory } from './statements.ts';
 import { tinyManifest, tinyPackages } from './tiny-server.ts';
 
 export interface TinyRegistry {
@@ -37,6 +37,8 @@ export async function emptyRegistry(
     'name: Test\nurl: https://mcp.example.com\nid: mcp.example.com\nnamespace: com.example\nmain_branch: main\n',
   );
   await write('policy.yaml', stringify(aPolicy()));
+  await write('advisories/as-of.json', JSON.stringify({ schemaVersion: 1, asOf: '2026-11-20' }));
+  await write('advisories/GHSA-0000-0000-0000.json', JSON.stringify(anAdvisory()));
   await mkdir(join(folder, 'servers'));
   return {
     folder,

@@ -44,6 +44,7 @@ export const tinyManifest = (sha256: string, version = '1.0.0', more = '', name 
 version: '${version}'
 maintainer: team@example.com
 description: Greets people, to show that it runs.
+license: MIT
 scope: [read:nothing]
 data_classification: public
 lawful_basis: contract

@@ -13,11 +13,9 @@ const policy = readYaml(policyFormat, 'policy.yaml', await readFile(join(root, '
 if (!policy.ok) throw new Error('policy.yaml cannot be read');
 const { value: rules } = policy.document;
 const advisories = await openAdvisories(rules.advisories.source, { root });
-const locks = await Promise.all(
-  (await readdir(join(root, 'servers')))
-    .filter((file) => file.endsWith('.lock.json'))
-    .map(async (file) => (await readLock(root, `servers/${file}`)).value),
-);
+const locks = (await readdir(join(root, 'servers')))
+  .filter((file) => file.endsWith('.lock.json'))
+  .map((file) => readLock(root, `servers/${file}`).value);
 const packages = locks.flatMap((lock) => Object.values(lock?.closure.packages ?? {}));
 const files = (await readdir(join(root, 'advisories'))).filter((file) => file.startsWith('GHSA-'));
 const records = await Promise.all(

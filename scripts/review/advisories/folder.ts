@@ -44,8 +44,11 @@ export async function readAdvisoryFolder(root: string, place: string): Promise<A
   const byPackage = new Map<string, OsvRecord[]>();
   const records = read.filter(({ affected }) => affected.length > 0);
   for (const record of records)
-    for (const name of new Set(record.affected.map((each) => each.name)))
-      byPackage.set(name, [...(byPackage.get(name) ?? []), record]);
+    for (const name of new Set(record.affected.map((each) => each.name))) {
+      const others = byPackage.get(name);
+      if (others === undefined) byPackage.set(name, [record]);
+      else others.push(record);
+    }
   if (records.length === 0) throw new RecordError('hold no record about an npm package');
   return {
     asOf,
@@ -87,7 +90,7 @@ async function readJson(
   maxBytes: number,
   onRead: (size: number) => void = () => undefined,
 ): Promise<unknown> {
-  const bytes = await readPlainFile(folder, file, maxBytes);
+  const bytes = readPlainFile(folder, file, maxBytes);
   if (!Buffer.isBuffer(bytes)) throw new RecordError(`hold ${file}, which is no plain file`);
   if (bytes.byteLength > maxBytes) throw new RecordError(`hold ${file}, which has more than ${maxBytes} bytes`);
   onRead(bytes.byteLength);

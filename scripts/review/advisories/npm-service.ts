@@ -16,16 +16,17 @@ export const findWithNpm =
   (ask: (versions: ReadonlyMap<string, readonly string[]>) => Promise<Buffer>): FindAdvisories =>
   async (packages) => {
     const byName = [...Map.groupBy(packages, ({ name }) => name)];
-    const found = new Map<string, Advisory[]>();
+    const found = new Map<string, readonly Advisory[]>();
     for (let at = 0; at < byName.length; at += maxAdvisoryBatch) {
       const batch = new Map(byName.slice(at, at + maxAdvisoryBatch));
       const versions = new Map([...batch].map(([name, each]) => [name, each.map(({ version }) => version)]));
       const answer = readAnswer(await ask(versions));
       for (const [name, each] of batch)
         for (const about of each)
-          for (const entry of answer.get(name) ?? [])
-            if (concerns(entry, about))
-              found.set(keyOf(about), [...(found.get(keyOf(about)) ?? []), advisoryOf(entry, about)]);
+          found.set(
+            keyOf(about),
+            (answer.get(name) ?? []).filter((entry) => concerns(entry, about)).map((entry) => advisoryOf(entry, about)),
+          );
     }
     return found;
   };

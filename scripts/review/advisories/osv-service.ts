@@ -40,8 +40,7 @@ export async function findWithOsv(address: string, times: Times): Promise<FindAd
 
   return async (packages) => {
     const ids = await findIds(packages, ask);
-    const wanted = [...new Set([...ids.values()].flat())];
-    if (wanted.length > maxAdvisoriesFound) throw new RecordError(`are more than ${maxAdvisoriesFound}`);
+    const wanted = [...new Set([...ids.values()].flatMap((some) => [...some]))];
     const read = new Map(
       await mapConcurrently(wanted, maxConcurrentDownloads, async (id) => [id, await recordOf(id)] as const),
     );
@@ -49,7 +48,7 @@ export async function findWithOsv(address: string, times: Times): Promise<FindAd
       packages.map((each) => [
         keyOf(each),
         // Which versions are affected is the service's word; it may know more than the record says.
-        (ids.get(keyOf(each)) ?? []).flatMap((id) => {
+        [...(ids.get(keyOf(each)) ?? [])].flatMap((id) => {
           const record = read.get(id);
           return record === undefined || record.withdrawn ? [] : [advisoryOf(record, each)];
         }),
@@ -88,8 +87,12 @@ async function asker(base: string, times: Times): Promise<Ask> {
 }
 
 /** The ids of what is known against each version. */
-async function findIds(packages: readonly PackageVersion[], ask: Ask): Promise<ReadonlyMap<string, string[]>> {
-  const ids = new Map<string, string[]>();
+async function findIds(
+  packages: readonly PackageVersion[],
+  ask: Ask,
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const ids = new Map<string, Set<string>>();
+  const all = new Set<string>();
   let queries: readonly Query[] = packages.map((about) => ({ about }));
   for (let page = 0; queries.length > 0; page++) {
     if (page === maxAdvisoryPages) throw new RecordError(`have more than ${maxAdvisoryPages} pages`);
@@ -106,9 +109,15 @@ async function findIds(packages: readonly PackageVersion[], ask: Ask): Promise<R
         throw new RecordError(`have ${answers.length} answers to ${batch.length} questions`);
       batch.forEach(({ about }, index) => {
         const { found = [], next } = answers[index] ?? {};
-        ids.set(keyOf(about), [...(ids.get(keyOf(about)) ?? []), ...found]);
+        const own = ids.get(keyOf(about)) ?? new Set();
+        ids.set(keyOf(about), own);
+        for (const id of found) {
+          own.add(id);
+          all.add(id);
+        }
         if (next !== undefined) more.push({ about, page: next });
       });
+      if (all.size > maxAdvisoriesFound) throw new RecordError(`are more than ${maxAdvisoriesFound}`);
     }
     queries = more;
   }

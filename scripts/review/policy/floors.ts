@@ -1,7 +1,7 @@
 /** The least data classification for what a server can do. */
 import { isLower } from '../../../core/data-class.ts';
 import type { Manifest, Policy } from '../../../schemas/types.ts';
-import { hostsOverlap } from './hosts.ts';
+import { hostsOverlap, namesAnyHost } from './hosts.ts';
 import type { PolicyObservation } from './policy-observation.ts';
 
 export function checkFloors(manifest: Manifest, { floors }: Policy): PolicyObservation[] {
@@ -36,9 +36,11 @@ function reasonFor({ when, hosts }: Policy['floors'][number], manifest: Manifest
       return secret || manifest.credentials?.[0] !== undefined ? 'gets a secret' : undefined;
     }
     case 'network': {
+      // Every host is a matter of its own; a floor is about those that are meant.
       const reached = network.find(
         (egress) =>
-          hosts === undefined || hosts.some((host) => hostsOverlap(egress.slice(0, egress.lastIndexOf(':')), host)),
+          (hosts === undefined || !namesAnyHost(egress)) &&
+          (hosts === undefined || hosts.some((host) => hostsOverlap(egress.slice(0, egress.lastIndexOf(':')), host))),
       );
       return reached === undefined ? undefined : `reaches ${reached}`;
     }

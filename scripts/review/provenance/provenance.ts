@@ -2,7 +2,7 @@
 import { packageUrl, parseArtefactUrl, type ArtefactReference } from '../../../core/artefact.ts';
 import type { NpmRegistry } from '../../../core/npm-registry.ts';
 import type { Lock, Manifest, Provenance } from '../../../schemas/types.ts';
-import type { Observation, Rule } from '../finding.ts';
+import type { Observation } from '../finding.ts';
 import type { BuildIdentity } from './build-identity.ts';
 import { ociEvidence } from './cosign.ts';
 import type { Evidence } from './evidence.ts';
@@ -10,19 +10,6 @@ import { npmEvidence } from './npm-attestations.ts';
 import type { OciRepository } from './oci-registry.ts';
 import { isSameRepository } from './repository-address.ts';
 import type { UpstreamTrust } from './trust.ts';
-
-export const provenanceRules: readonly Rule[] = [
-  {
-    id: 'provenance-invalid',
-    level: 'block',
-    about: 'An attestation or a signature of the artefact does not verify, or is about something else.',
-  },
-  {
-    id: 'provenance-repository',
-    level: 'review',
-    about: 'The artefact was built from another repository than the manifest names.',
-  },
-];
 
 /** What is asked about provenance. */
 export interface ProvenanceSources {
