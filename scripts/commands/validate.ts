@@ -1,11 +1,19 @@
 import type { Command } from 'commander';
+import { UsageError } from '../../core/failure.ts';
+import { inOrder } from '../../core/problem.ts';
+import { print, say } from '../../host/output.ts';
 import { readBase } from '../catalog/base.ts';
+import { fixFiles } from '../catalog/fix-files.ts';
+import { readRepository } from '../catalog/repository.ts';
 import { surveyRepository } from '../catalog/survey.ts';
+import { annotationLines } from '../report/annotations.ts';
 import { checkFiles, checkPolicies } from '../review/validate-files.ts';
 import { baseCommit, conclude, here, withJson, type CommonOptions } from './common.ts';
 
 interface ValidateOptions extends CommonOptions {
   readonly base?: string;
+  readonly annotations?: true;
+  readonly fix?: true;
 }
 
 /** `registry validate`: everything wrong with the files of the registry. */
@@ -13,18 +21,27 @@ export function validate(program: Command): void {
   withJson(program.command('validate'))
     .description('check every manifest and lock, and what changed since the main branch')
     .option('--base <ref>', 'the commit to compare with (default: where this branch left main)')
-    .action(async ({ base, json }: ValidateOptions) => {
+    .option('--annotations', 'print the problems as GitHub shows them beside the lines of a pull request')
+    .option('--fix', 'mend the order of fields, quotes and line ends first, and locks that were formatted')
+    .action(async ({ base: ref, json, annotations, fix }: ValidateOptions) => {
+      if (json && annotations) throw new UsageError('--json and --annotations print two things', 'give one of them');
+      const fixed = fix ? await fixFiles(here(), await readRepository(here())) : [];
+      if (fix && !json) sayFixed(fixed);
       const repository = await surveyRepository(here());
-      const commit = await baseCommit(here(), base, repository.registry?.value.main_branch ?? 'main');
-      const change = await readBase(here(), repository, commit);
+      const commit = await baseCommit(here(), ref, repository.registry?.value.main_branch ?? 'main');
+      const base = await readBase(here(), repository, commit);
       const now = new Date();
-      const problems = [
-        ...(await checkFiles(here(), repository, change, now)),
-        ...checkPolicies(repository, change, now),
-      ];
+      const files = await checkFiles(here(), repository, base, now);
+      const problems = [...files, ...checkPolicies(repository, base, now)];
+      if (annotations) print(undefined, undefined, annotationLines(inOrder(problems)));
       const { size } = repository.names;
-      conclude(json, problems, { servers: size, base: commit ?? null }, [
+      conclude(json, problems, { servers: size, base: commit ?? null, ...(fix && { fixed }) }, [
         `${size} ${size === 1 ? 'server is' : 'servers are'} valid`,
       ]);
     });
+}
+
+function sayFixed(fixed: Awaited<ReturnType<typeof fixFiles>>): void {
+  for (const { file, changes } of fixed) say(`${file}: mended: ${changes.join(', ')}`);
+  if (fixed.length === 0) say('nothing to mend');
 }

@@ -155,7 +155,7 @@ describe('registry validate', () => {
     const { status, stderr } = await tiny.run('validate');
     expect(status).toBe(1);
     expect(stderr).toMatch(
-      /servers\/tiny-217\.yaml:\d+:\d+: error: data_classification is "pubic".*\n {2}did you mean public\?\n\n1 problem\n/u,
+      /servers\/tiny-217\.yaml:\d+:\d+: error: data_classification is "pubic".*\n(?:[> ] +\d* \|.*\n)+ {2}did you mean public\?\n\n1 problem\n/u,
     );
   });
 
