@@ -13,11 +13,12 @@ import type { Repository, SurveyedServer } from './repository.ts';
 /** What a change must not do: alter what a version is, go back, forget, or drop a server that may still run. */
 export function checkChanges({ servers, names }: Repository<SurveyedServer>, base: Base, now: Date): Problem[] {
   const here = new Map(servers.map((server) => [server.name, server]));
+  const today = toSecond(new Date(now.getTime() + earliestZoneMs)).slice(0, 10);
   return [...base.changed].flatMap(([name, before]) => {
     if (!names.has(name)) return before.manifest === undefined ? [] : checkDeleted(before.manifest);
     // What cannot be read is a problem of its own.
     const server = here.get(name);
-    return server === undefined ? [] : checkServer(server, before, base, now);
+    return server === undefined ? [] : checkServer(server, before, base, today);
   });
 }
 
@@ -35,10 +36,11 @@ function checkDeleted({ name, version, lifecycle = [] }: Manifest): Problem[] {
 
 type Found = Fault & Pick<Problem, 'severity'> & { readonly path: readonly string[] };
 
-function checkServer({ manifest, name }: SurveyedServer, before: BaseServer, { changes }: Base, now: Date): Problem[] {
+function checkServer({ manifest, name }: SurveyedServer, before: BaseServer, { changes }: Base, today: string): Problem[] {
   const { file, value, locate } = manifest;
   const locked = changes.get(lockPath(name)) !== undefined;
-  const found = [...checkContent(value, before.manifest ?? value, locked), ...checkReviewDay(value, now)];
+  const found = checkReviewDay(value, today);
+  if (before.manifest !== undefined || locked) found.push(...checkContent(value, before.manifest ?? value, locked));
   if (before.manifest !== undefined)
     for (const check of [checkVersion, checkDataClass, checkReviewOrder, checkRevocations])
       found.push(...check(value, before.manifest));
@@ -103,8 +105,7 @@ function checkReviewOrder({ reviewed_at: after }: Manifest, { reviewed_at: befor
 /** How far ahead of UTC a day may have begun somewhere. */
 const earliestZoneMs = 14 * 3_600_000;
 
-function checkReviewDay({ reviewed_at: day }: Manifest, now: Date): Found[] {
-  const today = toSecond(new Date(now.getTime() + earliestZoneMs)).slice(0, 10);
+function checkReviewDay({ reviewed_at: day }: Manifest, today: string): Found[] {
   if (day <= today) return [];
   return [
     {
