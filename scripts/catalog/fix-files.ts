@@ -22,7 +22,7 @@ export async function fixFiles(root: string, { names, servers }: Repository): Pr
   const known = new Map(servers.map((server) => [server.name, server]));
   for (const name of [...names].sort()) {
     const file = manifestPath(name);
-    const bytes = known.get(name)?.manifestBytes ?? (await readPlainFile(root, file, maxManifestBytes));
+    const bytes = known.get(name)?.manifestBytes ?? readPlainFile(root, file, maxManifestBytes);
     const text = bytes instanceof Uint8Array ? asText(bytes) : undefined;
     const fix = text === undefined ? undefined : fixManifest(text);
     if (fix === undefined) continue;

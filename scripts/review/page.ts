@@ -105,6 +105,7 @@ export const serverPage = (server: ServerReview): string => serverSection(server
 function serverSection(
   { name, version, change, verdict, findings, checks, provenance, reviewers }: ServerReview,
   changes: string | undefined,
+  rows = maxRows,
 ): string {
   const open = findings.filter(isOpen);
   const closed = findings.filter((finding) => !isOpen(finding));
@@ -116,13 +117,13 @@ function serverSection(
     '',
     '### Findings',
     '',
-    open.length === 0 ? 'None.\n' : table(['', 'rule', 'found', 'what to do'], open.map(findingRow)),
+    open.length === 0 ? 'None.\n' : table(['', 'rule', 'found', 'what to do'], open.map(findingRow), rows),
     ...(closed.length === 0
       ? []
       : [
           '### Accepted by the policy',
           '',
-          table(['rule', 'found', 'why, by whom and until when'], closed.map(acceptedRow)),
+          table(['rule', 'found', 'why, by whom and until when'], closed.map(acceptedRow), rows),
         ]),
     '### Checks',
     '',
@@ -162,12 +163,12 @@ function byHand({ base }: Review): string {
 }
 
 /** Cells come escaped. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const more = rows.length - maxRows;
+function table(head: readonly string[], rows: readonly (readonly string[])[], shown = maxRows): string {
+  const more = rows.length - shown;
   return `${[
     `| ${head.join(' | ')} |`,
     `| ${head.map(() => '---').join(' | ')} |`,
-    ...rows.slice(0, maxRows).map((row) => `| ${row.join(' | ')} |`),
+    ...rows.slice(0, shown).map((row) => `| ${row.join(' | ')} |`),
   ].join('\n')}\n${more > 0 ? `\nAnd ${more} more.\n` : ''}`;
 }
 

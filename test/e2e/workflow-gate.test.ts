@@ -16,31 +16,13 @@ const leftOut = new Map([
   ['verdict/install', 'the tools are this clone, which is installed'],
 ]);
 
-/** An advisory about something that nobody loads, so that the folder is one. */
-const advisory = {
-  schema_version: '1.7.0',
-  id: 'GHSA-0000-0000-0000',
-  modified: '2026-11-01T00:00:00Z',
-  published: '2026-11-01T00:00:00Z',
-  affected: [
-    {
-      package: { ecosystem: 'npm', name: 'loaded-by-nobody' },
-      ranges: [{ type: 'SEMVER', events: [{ introduced: '0' }] }],
-    },
-  ],
-  database_specific: { severity: 'HIGH' },
-};
-
-const license = (each: FakePackage): FakePackage => ({ ...each, manifest: { ...each.manifest, license: 'MIT' } });
 /** The packages, with other text in version 1.1.0 of the server. */
 const packages = (found = 'Greets somebody.', put = found): FakePackage[] =>
-  tinyPackages
-    .map(license)
-    .map((each) =>
-      each.version === '1.0.0'
-        ? each
-        : { ...each, files: { 'index.js': (each.files?.['index.js'] ?? '').replace(found, put) } },
-    );
+  tinyPackages.map((each) =>
+    each.version === '1.0.0'
+      ? each
+      : { ...each, files: { 'index.js': (each.files?.['index.js'] ?? '').replace(found, put) } },
+  );
 
 const confines = await canConfine();
 beforeEach((context) => {
@@ -56,11 +38,10 @@ interface Run {
 async function judge(from: readonly FakePackage[], change: (tiny: TinyRegistry) => Promise<unknown>): Promise<Run> {
   const tiny = await emptyRegistry(from);
   await tiny.write('.gitignore', '.npm/\n.registry/\n');
-  await tiny.write('advisories/GHSA-0000-0000-0000.json', JSON.stringify(advisory));
-  await tiny.write('servers/tiny.yaml', tiny.manifest('1.0.0', 'license: MIT\n'));
+  await tiny.write('servers/tiny.yaml', tiny.manifest('1.0.0'));
   await lock(tiny);
   const proposed = await proposeChange(tiny.folder, async () => {
-    await tiny.write('servers/tiny.yaml', tiny.manifest('1.1.0', 'license: MIT\n'));
+    await tiny.write('servers/tiny.yaml', tiny.manifest('1.1.0'));
     await lock(tiny);
     await change(tiny);
   });
@@ -123,7 +104,7 @@ describe('a poisoned change is kept out, and the page says why', () => {
       'whose tool hides text from people',
       packages('Greets somebody.', 'Greets \u{e0069}\u{e0067}\u{e006e}somebody.'),
       async () => undefined,
-      'hidden-unicode',
+      'text-tag-characters',
     ],
     [
       'whose server shows another tool than its lock',

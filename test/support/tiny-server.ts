@@ -21,7 +21,7 @@ createInterface({ input: process.stdin }).on('line', (line) => {
 const shout: FakePackage = {
   name: 'tiny-shout',
   version: '1.0.0',
-  manifest: { type: 'module', main: 'index.js' },
+  manifest: { type: 'module', main: 'index.js', license: 'MIT' },
   files: {
     'index.js': 'export const shout = (text) => text.toUpperCase() + "!";\n',
     'lib/deep/note.txt': 'a nested file\n',
@@ -34,7 +34,12 @@ export const tinyPackages: readonly FakePackage[] = [
   ...['1.0.0', '1.1.0'].map((version) => ({
     name: 'tiny-server',
     version,
-    manifest: { type: 'module', bin: { 'tiny-server': 'index.js' }, dependencies: { 'tiny-shout': '^1.0.0' } },
+    manifest: {
+      type: 'module',
+      license: 'MIT',
+      bin: { 'tiny-server': 'index.js' },
+      dependencies: { 'tiny-shout': '^1.0.0' },
+    },
     files: { 'index.js': source(version === '1.0.0' ? 'hello' : 'good day') },
   })),
 ];
