@@ -99,8 +99,16 @@ const problemSection = (problems: readonly ReviewProblem[]): string =>
     ]),
   )}`;
 
-/** One server's part, as a page of its own. */
-export const serverPage = (server: ServerReview): string => serverSection(server, undefined).trimStart();
+/** What GitHub takes in an issue, with room to spare. */
+const maxIssueBytes = 60_000;
+
+/** One server's part, as a page of its own that an issue can hold. */
+export function serverPage(server: ServerReview): string {
+  for (let rows = maxRows; ; rows = Math.floor(rows / 2)) {
+    const page = serverSection(server, undefined, rows).trimStart();
+    if (Buffer.byteLength(page) < maxIssueBytes || rows === 0) return page;
+  }
+}
 
 function serverSection(
   { name, version, change, verdict, findings, checks, provenance, reviewers }: ServerReview,
