@@ -17,6 +17,13 @@ export type Observation = Pick<Finding, 'rule' | 'level' | 'subject' | 'message'
   readonly field?: readonly (string | number)[];
 };
 
+/** In characters, of a finding; schemas/review.schema.json says the same, and policy.schema.json of exceptions. */
+export const maxSubjectLength = 500;
+
+/** What packages and servers name things may be as long as they like. */
+export const cut = (text: string, length: number): string =>
+  text.length <= length ? text : `${text.slice(0, length - 1).toWellFormed()}…`;
+
 const gravity: Readonly<Record<Level, number>> = { block: 0, review: 1, note: 2 };
 
 /** The gravest first, then by server, rule and subject: the order in which findings are shown. */

@@ -3,7 +3,7 @@ import type { Problem } from '../../core/problem.ts';
 import type { Exception, Finding, Level, Policy, ReviewCheck, Verdict } from '../../schemas/types.ts';
 import type { Base } from '../catalog/base.ts';
 import type { SurveyedServer } from '../catalog/repository.ts';
-import { byGravity, type Observation } from './finding.ts';
+import { byGravity, cut, maxSubjectLength, type Observation } from './finding.ts';
 
 /** A policy that counts, and the day on which its exceptions are looked at. */
 export interface Judge {
@@ -47,7 +47,6 @@ function stricter(a: Finding, b: Finding): Finding {
   return a.accepted === undefined || b.accepted === undefined ? open : graver;
 }
 
-const maxSubjectLength = 500;
 const maxTextLength = 4000;
 
 function placed({ name, manifest, lock }: SurveyedServer, observation: Observation): Finding {
@@ -65,24 +64,28 @@ function placed({ name, manifest, lock }: SurveyedServer, observation: Observati
   };
 }
 
-/** What packages and servers name things may be as long as they like. */
-const cut = (text: string, length: number): string =>
-  text.length <= length ? text : `${text.slice(0, length - 1).toWellFormed()}…`;
-
 /** Marks what an exception accepts. */
 function accepted(finding: Finding, exceptions: readonly Exception[], today: string): Finding {
-  const exception = exceptions.find((each) => today < each.expires && covers(each, finding));
+  const exception = exceptionFor(finding, exceptions, today);
   if (exception === undefined) return finding;
   const { reason, owner, expires } = exception;
   return { ...finding, accepted: { reason, owner, expires } };
 }
 
-/** Malware is never accepted. */
-const covers = ({ rule, server, subject }: Exception, finding: Finding): boolean =>
-  rule === finding.rule &&
-  server === finding.server &&
-  rule !== 'malware' &&
-  (subject === undefined || subject === finding.subject);
+/** The exception that accepts a finding today. Malware is never accepted. */
+export const exceptionFor = (
+  finding: Pick<Finding, 'rule' | 'server' | 'subject'>,
+  exceptions: readonly Exception[],
+  today: string,
+): Exception | undefined =>
+  exceptions.find(
+    ({ rule, server, subject, expires }) =>
+      rule === finding.rule &&
+      server === finding.server &&
+      rule !== 'malware' &&
+      (subject === undefined || subject === finding.subject) &&
+      today < expires,
+  );
 
 /** As `validate` shows it: what blocks is an error, what needs a person a warning. */
 export const problemOf = ({ rule, level, file, line, column, message, remedy }: Finding): Problem => ({

@@ -127,6 +127,11 @@ describe('what an exception accepts', () => {
   ])('%s', (_name, given, until) => {
     expect(withAcceptance('bad', [finding], [given], period)[0]?.findings[0]?.acceptedUntil).toBe(until);
   });
+  test('is never malware, as in the review', () => {
+    const malware = { ...exception, rule: 'malware' };
+    const found = { ...finding, rule: 'malware' };
+    expect(withAcceptance('bad', [found], [malware], period)[0]?.findings).toEqual([found]);
+  });
   test('is left out where nothing was found', () => {
     expect(withAcceptance('good', [], [exception], period)).toEqual([]);
   });

@@ -3,6 +3,7 @@ import { forTerminal } from '../../core/exit.ts';
 import type { AdvisorySource, Exception } from '../../schemas/types.ts';
 import { dayAfter, type Due, type Period } from './due.ts';
 import type { Observation } from './finding.ts';
+import { exceptionFor } from './judge.ts';
 import { wrapped } from '../lines.ts';
 
 /** What is known against a server. */
@@ -40,10 +41,7 @@ export const withAcceptance = (
         {
           server,
           findings: observations.map((each) => {
-            const exception = exceptions.find(
-              ({ rule, server: name, subject, expires }) =>
-                rule === each.rule && name === server && (subject ?? each.subject) === each.subject && today < expires,
-            );
+            const exception = exceptionFor({ ...each, server }, exceptions, today);
             return { ...each, ...(exception !== undefined && { acceptedUntil: exception.expires }) };
           }),
         },
