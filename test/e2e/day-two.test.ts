@@ -171,7 +171,7 @@ describe('registry report', () => {
       '  no approvals are stored here; ask where `registry sign` runs',
       '    every version since 2026-10-01, now at 1.0.0: Nobody greets.',
       '  from folder:advisories, as of 2026-11-20',
-      '    tiny-shout@1.0.0 has GHSA-aaaa-bbbb-cccc (It | shouts @everybody.), of',
+      '    tiny-shout@1.0.0 has GHSA-aaaa-bbbb-cccc (low: It | shouts @everybody.);',
       '    advisory, of security@example.com: It may shout.',
     ])
       expect(stdout).toContain(`${line}\n`);

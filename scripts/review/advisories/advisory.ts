@@ -35,6 +35,12 @@ export const reaches = (severity: Severity, bound: Severity): boolean =>
 export const gravest = (severities: readonly Severity[]): Severity =>
   severities.reduce((worst, severity) => (rank[severity] > rank[worst] ? severity : worst), 'unknown');
 
+/** The gravest first. What nobody grades comes before all others: it may be the worst. */
+export const gravestFirst = (advisories: readonly Advisory[]): Advisory[] =>
+  advisories.toSorted((a, b) => weightOf(b) - weightOf(a) || compare(a.id, b.id));
+
+const weightOf = ({ severity }: Advisory): number => (severity === 'unknown' ? rank.critical + 1 : rank[severity]);
+
 /** Advisories of one version, each thing once, however many databases have it, by id. */
 export function withoutTwins(advisories: readonly Advisory[]): readonly Advisory[] {
   // Names of the same thing form a tree; one that names two others joins theirs.

@@ -28,7 +28,7 @@ test('says what is known, how grave it is, and where it is fixed', () => {
       level: 'block',
       subject: 'zod@4.1.5 GHSA-aaaa-bbbb-cccc',
       message:
-        'zod@4.1.5 has GHSA-aaaa-bbbb-cccc, CVE-2026-1 (A mail address hangs it.), of severity high, and policy.yaml blocks from high on; fixed in 4.1.6, 5.0.0',
+        'zod@4.1.5 has GHSA-aaaa-bbbb-cccc (high: A mail address hangs it.); policy.yaml blocks from high on; fixed in 4.1.6',
       remedy: 'move to a version of the server with zod 4.1.6 or newer: `registry who-uses zod` shows what pulls it in',
     },
   ]);
@@ -55,14 +55,108 @@ test.each([
 });
 test('says that an unknown severity blocks', () => {
   expect(check({ 'zod@4.1.5': [advisory({ severity: 'unknown' })] })[0]?.message).toContain(
-    ', of unknown severity, and what is unknown blocks; ',
+    'has GHSA-aaaa-bbbb-cccc (unknown severity: A mail address hangs it.); policy.yaml blocks from high on, and what has no severity; ',
   );
+});
+
+describe('several advisories about one version', () => {
+  const several = [
+    advisory({ id: 'GHSA-3', severity: 'low', summary: 'It leaks.', fixedIn: ['4.1.10', '5.0.1'] }),
+    advisory({ id: 'GHSA-1', severity: 'moderate', summary: 'It hangs.', fixedIn: ['4.1.9'] }),
+    advisory({ id: 'GHSA-2', severity: 'critical', summary: 'It obeys.', fixedIn: ['4.1.6'] }),
+  ];
+  test('are one observation, as grave as the gravest, which says where all are fixed', () => {
+    expect(check({ 'zod@4.1.5': several })).toEqual([
+      {
+        rule: 'advisory',
+        level: 'block',
+        subject: 'zod@4.1.5 GHSA-1 GHSA-2 GHSA-3',
+        message:
+          'zod@4.1.5 has GHSA-2 (critical: It obeys.), GHSA-1 (moderate: It hangs.), GHSA-3 (low: It leaks.); policy.yaml blocks from high on; all fixed in 4.1.10',
+        remedy:
+          'move to a version of the server with zod 4.1.10 or newer: `registry who-uses zod` shows what pulls it in',
+      },
+    ]);
+  });
+  test('need a person where none of them blocks', () => {
+    const [low, moderate] = several;
+    expect(check({ 'zod@4.1.5': [low, moderate].flatMap((each) => each ?? []) })).toMatchObject([{ level: 'review' }]);
+  });
+  test('block where one of them has no severity, which comes first', () => {
+    const found = check({ 'zod@4.1.5': [...several, advisory({ id: 'GHSA-4', severity: 'unknown' })] }, 'critical');
+    expect(found).toMatchObject([{ level: 'block' }]);
+    expect(found[0]?.message).toMatch(/^zod@4\.1\.5 has GHSA-4 \(unknown severity: /u);
+  });
+  test('have another remedy where some have no fix', () => {
+    const [found] = check({ 'zod@4.1.5': [...several, advisory({ id: 'GHSA-4', severity: 'low', fixedIn: [] })] });
+    expect(found?.message).toMatch(/GHSA-4 \(low, without a fix: .*; 1 without a fix, the rest fixed in 4\.1\.10$/u);
+    expect(found?.remedy).toMatch(
+      /zod 4\.1\.10 or newer: .*; for what has no fix, find a version of the server without/u,
+    );
+  });
+  test('have none where none has a fix', () => {
+    const [found] = check({ 'zod@4.1.5': several.map((each) => ({ ...each, fixedIn: [] })) });
+    expect(found?.message).toMatch(/; no fixed version is known$/u);
+    expect(found?.remedy).toMatch(/^there is nothing to update to: /u);
+  });
+});
+
+describe('the subject', () => {
+  const subjectOf = (found: readonly Advisory[], key = 'zod@4.1.5'): string =>
+    check({ [key]: found })[0]?.subject ?? '';
+  const many = (count: number, first = 0): Advisory[] =>
+    Array.from({ length: count }, (_, index) =>
+      advisory({ id: `GHSA-aaaa-bbbb-${String(first + index).padStart(4, '0')}` }),
+    );
+  test('is the same in every order, and another one with one advisory more or less', () => {
+    expect(subjectOf(many(3).toReversed())).toBe(subjectOf(many(3)));
+    expect(new Set([2, 3, 4].map((count) => subjectOf(many(count)))).size).toBe(3);
+  });
+  test('holds all ids where they have room', () => {
+    const last = Math.floor((500 - 'zod@4.1.5'.length) / ' GHSA-aaaa-bbbb-0000'.length);
+    expect(subjectOf(many(last))).toMatch(/-0023$/u);
+    expect(subjectOf(many(last + 1))).toMatch(/^zod@4\.1\.5 GHSA-.* and \d+ more [0-9a-f]{16}$/u);
+  });
+  test('changes with an id that has no room', () => {
+    const [one, other] = [subjectOf(many(1_000)), subjectOf([...many(999), ...many(1, 5_000)])];
+    expect(one).toMatch(/^zod@4\.1\.5 GHSA-aaaa-bbbb-0000 .* GHSA-aaaa-bbbb-0022 and 977 more [0-9a-f]{16}$/u);
+    expect(other.slice(0, -16)).toBe(one.slice(0, -16));
+    expect(other).not.toBe(one);
+    expect(one.length).toBeLessThanOrEqual(500);
+  });
+  test('fits and tells sets apart with the longest names that there are', () => {
+    const name = 'n'.repeat(1_000);
+    const subjects = [100, 101].map((count) => {
+      const found = new Map([[`${name}@1.0.0`, many(count)]]);
+      return checkAdvisories(aLock({}, { 'node_modules/long': aPackage(name, '1.0.0') }), found, aPolicy())[0]?.subject;
+    });
+    expect(subjects[0]).toHaveLength(500);
+    expect(subjects[0]).not.toBe(subjects[1]);
+  });
+  test('of one version does not hold malware', () => {
+    const both = [advisory(), advisory({ id: 'MAL-2026-1', malware: true })];
+    expect(check({ 'zod@4.1.5': both }).map(({ rule, subject }) => `${rule}: ${subject}`)).toEqual([
+      'malware: zod@4.1.5 MAL-2026-1',
+      'advisory: zod@4.1.5 GHSA-aaaa-bbbb-cccc',
+    ]);
+  });
 });
 
 describe('malware', () => {
   test.each(['low', 'unknown', 'critical'] as const)('blocks with severity %s, whatever the policy', (severity) => {
     expect(check({ 'tiny@1.0.3': [advisory({ malware: true, severity, fixedIn: [] })] }, 'critical')).toMatchObject([
       { rule: 'malware', level: 'block', subject: 'tiny@1.0.3 GHSA-aaaa-bbbb-cccc' },
+    ]);
+  });
+  test('is an observation for each advisory, with its other names', () => {
+    const two = ['MAL-2026-1', 'MAL-2026-2'].map((id) => advisory({ id, malware: true, fixedIn: [] }));
+    expect(check({ 'tiny@1.0.3': two })).toMatchObject([
+      {
+        subject: 'tiny@1.0.3 MAL-2026-1',
+        message:
+          'tiny@1.0.3 has MAL-2026-1, CVE-2026-1 (A mail address hangs it.): malware, which always blocks; no fixed version is known',
+      },
+      { subject: 'tiny@1.0.3 MAL-2026-2' },
     ]);
   });
 });
@@ -74,17 +168,21 @@ test('finds a version once, wherever it lies, in order', () => {
     ['tiny@1.0.3', [advisory({ id: 'GHSA-1' }), advisory({ id: 'GHSA-2' })]],
   ]);
   expect(checkAdvisories(aLock({}, twice), found, aPolicy()).map(({ subject }) => subject)).toEqual([
-    'tiny@1.0.3 GHSA-1',
-    'tiny@1.0.3 GHSA-2',
+    'tiny@1.0.3 GHSA-1 GHSA-2',
     'zod@4.1.5 GHSA-aaaa-bbbb-cccc',
   ]);
 });
-test('keeps messages short, however many names and fixes there are', () => {
-  const long = advisory({
-    aliases: Array.from({ length: 1_000 }, (_, index) => `CVE-2026-${index}`),
-    fixedIn: Array.from({ length: 1_000 }, (_, index) => `5.0.${index}`),
-  });
-  expect(check({ 'zod@4.1.5': [long] })[0]?.message.length).toBeLessThan(400);
+test('keeps messages short, however many advisories, names and fixes there are', () => {
+  const thousand = Array.from({ length: 1_000 }, (_, index) => index);
+  const [aliases, fixedIn] = [thousand.map((index) => `CVE-2026-${index}`), thousand.map((index) => `5.0.${index}`)];
+  const long = (index: number): Advisory =>
+    advisory({ id: `${'x'.repeat(120)}${index}`, aliases, summary: '\u{1f600}'.repeat(150), fixedIn });
+  const [found] = check({ 'zod@4.1.5': thousand.map(long) });
+  expect(found?.message).toMatch(/ and 988 more; policy\.yaml blocks from high on; all fixed in 5\.0\.0$/u);
+  expect(found?.message.length).toBeLessThan(3_000);
+  expect(found?.message.isWellFormed()).toBe(true);
+  const malware = check({ 'zod@4.1.5': [{ ...long(0), summary: 'It steals.', malware: true }] });
+  expect(malware[0]?.message.length).toBeLessThan(400);
 });
 test('names its rules once', () => {
   expect(advisoryRules.map(({ id }) => id)).toEqual(['advisory', 'malware']);
