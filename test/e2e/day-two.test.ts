@@ -94,7 +94,7 @@ describe('registry outdated and update', () => {
     });
     expect(await old.run('update', 'tiny')).toMatchObject({
       status: 0,
-      stdout: expect.stringContaining('tiny: 1.0.0 → 1.1.0'),
+      stdout: expect.stringContaining('tiny: changed, 1.0.0 → 1.1.0'),
     });
   });
   test('wait for what is not, unless they are told the version', async () => {
@@ -113,7 +113,7 @@ describe('registry outdated and update', () => {
     expect(await readFile(join(fresh.folder, 'servers/tiny.yaml'), 'utf8')).toBe(before);
     expect(await fresh.run('update', 'tiny', '--to', '1.1.0')).toMatchObject({
       status: 0,
-      stdout: expect.stringContaining('tiny: 1.0.0 → 1.1.0'),
+      stdout: expect.stringContaining('tiny: changed, 1.0.0 → 1.1.0'),
     });
   });
   test('offer nothing where nobody says when it was published', async () => {
