@@ -187,7 +187,7 @@ describe('registry report', () => {
       accessReviews: [{ server: 'tiny', date: '2027-04-30' }],
       deprecated: [{ server: 'tiny', date: '2030-01-01' }],
       advisories: {
-        source: { source: 'folder:advisories', asOf: '2026-11-20', records: 1 },
+        source: { source: 'folder:advisories', asOf: '2026-11-20', records: 2 },
         servers: [{ server: 'tiny', findings: [{ rule: 'advisory', level: 'review' }] }],
       },
       exceptions: [{ server: 'tiny', date: '2026-11-01' }],
@@ -195,6 +195,7 @@ describe('registry report', () => {
   });
   test('fails where the source of advisories does, and says the rest', async () => {
     const without = await tinyRegistry();
+    await rm(join(without.folder, 'advisories'), { recursive: true });
     const { status, stdout, stderr } = await without.run('report');
     expect([status, stdout]).toEqual([1, expect.stringContaining('  not known: the source gives none\n')]);
     expect(stderr).toContain('policy.yaml: error: the advisories of folder:advisories fail: ENOENT');
