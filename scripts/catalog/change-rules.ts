@@ -36,7 +36,12 @@ function checkDeleted({ name, version, lifecycle = [] }: Manifest): Problem[] {
 
 type Found = Fault & Pick<Problem, 'severity'> & { readonly path: readonly string[] };
 
-function checkServer({ manifest, name }: SurveyedServer, before: BaseServer, { changes }: Base, today: string): Problem[] {
+function checkServer(
+  { manifest, name }: SurveyedServer,
+  before: BaseServer,
+  { changes }: Base,
+  today: string,
+): Problem[] {
   const { file, value, locate } = manifest;
   const locked = changes.get(lockPath(name)) !== undefined;
   const found = checkReviewDay(value, today);
