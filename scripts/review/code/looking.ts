@@ -37,8 +37,8 @@ export const codeBounds: CodeBounds = {
 
 /** One process at a time that looks at one package at a time, and another one where it was lost. */
 export interface LookingProcess {
-  look(tarball: Uint8Array, what: string): Promise<Look>;
-  end(): Promise<void>;
+  readonly look: (tarball: Uint8Array, what: string) => Promise<Look>;
+  readonly end: () => Promise<void>;
 }
 
 const MIB = 1024 * 1024;
@@ -53,7 +53,7 @@ export function lookingProcess(bounds: CodeBounds): LookingProcess {
   const end = async (): Promise<void> => {
     const child = running;
     running = undefined;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (child === undefined || hasEnded(child)) return;
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGKILL');
     await ended;
@@ -61,8 +61,10 @@ export function lookingProcess(bounds: CodeBounds): LookingProcess {
 
   const look = async (tarball: Uint8Array, what: string): Promise<Look> => {
     if (tarball.length > bounds.tarballBytes) return { kind: 'not-looked', why: 'size' };
-    if (running === undefined) looked = 0;
-    running ??= await start(bounds);
+    if (running === undefined || hasEnded(running)) {
+      looked = 0;
+      running = await start(bounds);
+    }
     looked++;
     const deadlineMs = bounds.deadlineMs + (tarball.length / MIB) * bounds.deadlinePerMibMs;
     const request: LookRequest = { tarball, what, bounds };
@@ -77,6 +79,8 @@ export function lookingProcess(bounds: CodeBounds): LookingProcess {
 
   return { look, end };
 }
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
 
 /** @throws Failure `code-scanner` where it does not start, which is no fault of a package */
 async function start({ heapBytes }: CodeBounds): Promise<ChildProcess> {
@@ -95,6 +99,8 @@ async function start({ heapBytes }: CodeBounds): Promise<ChildProcess> {
   const kill = (): void => void child.kill('SIGKILL');
   process.once('exit', kill);
   child.once('exit', () => process.off('exit', kill));
+  // What it means for a package is told by whoever waits; between two packages it means nothing.
+  child.on('error', () => undefined);
   const answer = await heard(child, codeStartDeadlineMs);
   if (answer.kind === 'started') return child;
   kill();

@@ -17,9 +17,9 @@ export interface PackageToScan {
 
 export interface CodeScanner {
   /** @throws Refusal E_DIGEST, Failure `code-scanner`, and whatever `tarball` throws */
-  scan(pkg: PackageToScan): Promise<CodeReport>;
+  readonly scan: (pkg: PackageToScan) => Promise<CodeReport>;
   /** Ends the processes. Whoever opens a scanner closes it, also after an error. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface CodeScannerOptions {

@@ -1,0 +1,51 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { integrityOf, sha512OfIntegrity } from '../../../core/digest.ts';
+import { maxCodeReportBytes } from '../../../core/limits.ts';
+import { temporaryFolder } from '../../../test/support/folder.ts';
+import { codeCache } from './code-cache.ts';
+import type { CodeFinding } from './report.ts';
+
+const one = integrityOf(Buffer.from('one'));
+const other = integrityOf(Buffer.from('other'));
+const findings: readonly CodeFinding[] = [
+  { rule: 'code-eval', file: 'a/ü.js', value: 'eval', count: 1 },
+  { rule: 'code-import', file: 'index.js', value: '', count: 2, weak: true },
+];
+
+test('gives what was written, under the same key alone', async () => {
+  const folder = await temporaryFolder();
+  await codeCache(folder, 'key').write(one, findings);
+  expect(await codeCache(folder, 'key').read(one)).toEqual(findings);
+  expect(await codeCache(folder, 'another key').read(one)).toBeUndefined();
+  expect(await codeCache(folder, 'key').read(other)).toBeUndefined();
+});
+
+test('makes its folder', async () => {
+  const folder = join(await temporaryFolder(), 'a', 'b');
+  expect(await codeCache(folder, 'key').read(one)).toBeUndefined();
+  await codeCache(folder, 'key').write(one, []);
+  expect(await codeCache(folder, 'key').read(one)).toEqual([]);
+});
+
+test.each([
+  ['cut off', (text: string) => text.slice(0, 40)],
+  ['of another package', (text: string) => text.replace(one, other)],
+  ['with a rule that there is not', (text: string) => text.replace('code-eval', 'code-nothing')],
+  ['with one field more', (text: string) => text.replace('"count":1', '"count":1,"seen":1')],
+  ['with one field less', (text: string) => text.replace(',"value":"eval"', '')],
+  ['with a count that is none', (text: string) => text.replace('"count":1', '"count":-1')],
+  ['with a finding that is weak in another way', (text: string) => text.replace('"weak":true', '"weak":false')],
+  ['laid out otherwise', (text: string) => `${text}\n`],
+  ['too long', (text: string) => text + ' '.repeat(maxCodeReportBytes)],
+])('does not believe a report %s', async (_, damage) => {
+  const folder = await temporaryFolder();
+  const cache = codeCache(folder, 'key');
+  await cache.write(one, findings);
+  const path = join(folder, `${sha512OfIntegrity(one)}.json`);
+  const written = await readFile(path, 'utf8');
+  expect(damage(written)).not.toBe(written);
+  await writeFile(path, damage(written));
+  expect(await cache.read(one)).toBeUndefined();
+});
