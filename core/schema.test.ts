@@ -312,6 +312,21 @@ test('finds the place under a key with slashes and tildes in it', () => {
   ]);
 });
 
+test.each([0, 1, 2, 3, 4, 5, 6, 7])(
+  'says nothing wrong of the argument that is the 200th error, after %i others',
+  (others) => {
+    const unknown = Object.fromEntries(Array.from({ length: others }, (_, index) => [`unknown${index}`, 1]));
+    const argument = { type: 'named', name: '--two words', description: 'What it does.' };
+    const found = violations(
+      manifestFormat,
+      manifestWith({ ...unknown, launch: { arguments: Array.from({ length: 60 }, () => argument) } }),
+    );
+    const said = found.filter(({ path }) => path[0] === 'launch').map(({ code }) => code);
+    expect(said.length).toBeGreaterThan(20);
+    expect(new Set(said)).toEqual(new Set(['wrong-form']));
+  },
+);
+
 test('looks at no more than 200 errors', () => {
   const fields = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`field${index}`, 1]));
   expect(violations(manifestFormat, manifestWith(fields))).toHaveLength(200);

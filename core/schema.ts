@@ -24,9 +24,17 @@ const maxErrors = 200;
 export function checkFormat<T>(format: Format<T>, value: unknown): Checked<T> {
   if (format.validate(value)) return { ok: true, value: value as T };
   // The cost of telling branches apart grows with the square of what is wrong.
-  const errors = (format.validate.errors ?? []).slice(0, maxErrors);
+  const errors = firstOf(format.validate.errors ?? []);
   const violations = withoutOtherBranches(errors).map((error) => violation(error, value, format));
   return { ok: false, violations };
+}
+
+/** As many as are looked at. Of alternatives that the end would cut in two, nothing: the wrong one would seem meant. */
+function firstOf(errors: readonly SchemaError[]): readonly SchemaError[] {
+  if (errors.length <= maxErrors) return errors;
+  const first = errors.slice(0, maxErrors);
+  const last = first.findLastIndex(({ schemaPath }) => !schemaPath.includes('/oneOf/'));
+  return last < 0 ? first : first.slice(0, last + 1);
 }
 
 /**
