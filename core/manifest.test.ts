@@ -127,6 +127,20 @@ test('reports an unknown field at its key', () => {
   expect(found(minimalYaml('title: x\npermissions:\n  network: []\n  netwrok: []\n'))).toEqual(['unknown-field 17:3']);
 });
 
+const withOption = (name: string): string =>
+  minimalYaml(`launch: {arguments: [{type: named, name: '${name}', description: What it does.}]}\n`);
+
+test.each(['-p', '--schema', '--dry-run', '--HF_TOKEN', '--log.level'])('accepts the option %s', (name) => {
+  expect(problemsOf(withOption(name))).toEqual([]);
+});
+
+test.each(['schema', '--', '-', '---schema', '--schema=public', '--schema public', '--1'])(
+  'takes %s for no option',
+  (name) => {
+    expect(only(withOption(name))).toMatchObject({ code: 'wrong-form', line: 14 });
+  },
+);
+
 test('says of a signature that the signer makes it', () => {
   expect(only(minimalYaml('signature: abc\n'))).toMatchObject({
     code: 'unknown-field',

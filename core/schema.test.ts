@@ -240,7 +240,7 @@ test.each<[string, unknown, string, readonly (string | number)[]]>([
   [
     'an option whose name is no option',
     { type: 'named', name: 'browser', description: 'x' },
-    'launch.arguments[0].name is "browser", which is not of the form ^--?[A-Za-z][A-Za-z0-9-]*$',
+    'launch.arguments[0].name is "browser", which is not of the form ^--?[A-Za-z][A-Za-z0-9._-]*$',
     ['launch', 'arguments', 0, 'name'],
   ],
   [
