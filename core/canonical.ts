@@ -9,7 +9,7 @@ export function canonicalJson(value: unknown): Uint8Array {
 
 /** Whether two JSON values are the same, whatever the order of their keys. `undefined` is the same as itself alone. */
 export const sameJson = (a: unknown, b: unknown): boolean =>
-  a === undefined || b === undefined ? a === b : Buffer.compare(canonicalJson(a), canonicalJson(b)) === 0;
+  a === b || (a !== undefined && b !== undefined && Buffer.compare(canonicalJson(a), canonicalJson(b)) === 0);
 
 /** Sorted keys, two spaces, a final newline: how generated files are committed, so that they can be reviewed. */
 export function reviewableJson(value: unknown): Uint8Array {
