@@ -130,7 +130,7 @@ describe('a change is kept out', () => {
     await tools.answer({ ...clean, capture: { status: 1 } });
     const jobs = await run(server);
     expect(results(jobs)).toMatchObject({ capture: 'failure', verdict: 'success', gate: 'failure' });
-    expect((await tools.asked()).at(-1)).toMatch(/^scan --base [0-9a-f]{40} --markdown /u);
+    expect((await tools.asked()).at(-1)).toMatch(/^scan --base [0-9a-f]{40} --no-capture --markdown /u);
     expect(jobs.verdict?.summary).toBe('# May merge\n');
   });
 
