@@ -19,13 +19,21 @@ const environment = {
   ...{ GIT_COMMITTER_NAME: who.name, GIT_COMMITTER_EMAIL: who.email },
 };
 
-async function git(folder: string, ...words: string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)('git', ['-C', folder, ...words], { env: environment });
-  return stdout.trim();
-}
+type Git = (folder: string, ...words: string[]) => Promise<string>;
 
-/** Commits what is in the folder as main, and what `change` then does to it on a branch. */
-export async function proposeChange(folder: string, change: () => Promise<void>): Promise<ProposedChange> {
+/** `at` is the moment of its commits. */
+const gitAt =
+  (at?: string): Git =>
+  async (folder, ...words) => {
+    const dates = at === undefined ? {} : { GIT_AUTHOR_DATE: at, GIT_COMMITTER_DATE: at };
+    const env = { ...environment, ...dates };
+    const { stdout } = await promisify(execFile)('git', ['-C', folder, ...words], { env });
+    return stdout.trim();
+  };
+
+/** Commits what is in the folder as main, and what `change` then does to it on a branch; all at one moment, or now. */
+export async function proposeChange(folder: string, change: () => Promise<void>, at?: string): Promise<ProposedChange> {
+  const git = gitAt(at);
   const commitAll = async (message: string): Promise<void> => {
     await git(folder, 'add', '--all');
     await git(folder, 'commit', '--quiet', '--allow-empty', '--message', message);
@@ -43,6 +51,7 @@ export async function proposeChange(folder: string, change: () => Promise<void>)
 
 /** Puts a commit with its whole history into a folder. */
 export async function checkOut({ folder }: ProposedChange, commit: string, target: string): Promise<void> {
+  const git = gitAt();
   await git(folder, 'clone', '--quiet', '--no-hardlinks', '--no-checkout', folder, target);
   await git(target, 'checkout', '--quiet', '--detach', commit);
 }
