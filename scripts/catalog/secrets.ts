@@ -49,6 +49,10 @@ export async function checkSecrets(manifests: readonly WrittenManifest[]): Promi
   return onePerLine(problems);
 }
 
+/** The manifests in which a credential stands, by these problems. */
+export const filesWithSecrets = (problems: readonly Pick<Problem, 'code' | 'file'>[]): ReadonlySet<string> =>
+  new Set(problems.filter(({ code }) => secretCodes.has(code)).map(({ file }) => file));
+
 /** The problems with what others quote from the lines in which a credential stands left out. */
 export function withoutSecrets(problems: readonly Problem[]): Problem[] {
   const lines = new Set(problems.flatMap(({ code, file, line }) => (secretCodes.has(code) ? [`${line} ${file}`] : [])));

@@ -6,12 +6,14 @@ import { asDiskFailure } from '../../core/disk.ts';
 import { exitCodes } from '../../core/exit.ts';
 import { UsageError } from '../../core/failure.ts';
 import type { Problem } from '../../core/problem.ts';
+import { manifestPath } from '../../core/statement.ts';
 import { columns, print, say } from '../../host/output.ts';
 import type { Review } from '../../schemas/types.ts';
 import { readBase, type Base } from '../catalog/base.ts';
 import { commitOf } from '../catalog/git.ts';
 import { readRepository, type Repository } from '../catalog/repository.ts';
 import { checkServer } from '../catalog/rules.ts';
+import { filesWithSecrets, withoutSecrets } from '../catalog/secrets.ts';
 import { workspaceOf } from '../publish/workspace.ts';
 import { advisoriesAtBase } from '../review/advisories/at-base.ts';
 import { readCapturedFile } from '../review/captured-file.ts';
@@ -68,7 +70,7 @@ export function scan(program: Command): void {
         await baseCommit(here(), options.base, repository.registry?.value.main_branch ?? 'main'),
       );
       const own = repository.servers.flatMap(checkServer);
-      const problems = [...own, ...(await checkFiles(here(), repository, base, new Date()))];
+      const problems = withoutSecrets([...own, ...(await checkFiles(here(), repository, base, new Date()))]);
       const result = await reviewOf(repository, base, problems, names, options);
       await writeReports(result, repository, base, options);
       conclude(result, options);
@@ -141,15 +143,20 @@ async function writeReports(
   base: Base,
   { issues, markdown, sarif, sbom }: ScanOptions,
 ): Promise<void> {
-  if (markdown !== undefined)
-    await write(
-      markdown,
-      reviewPage(result, new Map(diffRepository(repository, base).map((diff) => [diff.name, diffMarkdown(diff)]))),
-    );
+  const secretive = filesWithSecrets(result.problems);
+  const isShown = (name: string): boolean => !secretive.has(manifestPath(name));
+  if (markdown !== undefined) {
+    const changes = diffRepository(repository, base).map((diff): [string, string] => [
+      diff.name,
+      isShown(diff.name) ? diffMarkdown(diff) : 'What changes is not shown: a credential stands in the manifest.',
+    ]);
+    await write(markdown, reviewPage(result, new Map(changes)));
+  }
   if (sarif !== undefined) await write(sarif, `${JSON.stringify(sarifOf(result, allRules, version), null, 2)}\n`);
   for (const { name } of sbom === undefined ? [] : result.servers) {
     const server = repository.servers.find((candidate) => candidate.name === name);
-    if (server?.lock !== undefined)
+    // It repeats what the manifest says.
+    if (server?.lock !== undefined && isShown(name))
       await write(join(sbom ?? '', `${name}.cdx.json`), sbomOf(server.manifest.value, server.lock.value));
   }
   for (const server of issues === undefined ? [] : result.servers)

@@ -5,6 +5,7 @@ import { print, say } from '../../host/output.ts';
 import { readBase } from '../catalog/base.ts';
 import { fixFiles } from '../catalog/fix-files.ts';
 import { readRepository } from '../catalog/repository.ts';
+import { withoutSecrets } from '../catalog/secrets.ts';
 import { surveyRepository } from '../catalog/survey.ts';
 import { annotationLines } from '../report/annotations.ts';
 import { checkFiles, checkPolicies } from '../review/validate-files.ts';
@@ -32,7 +33,7 @@ export function validate(program: Command): void {
       const base = await readBase(here(), repository, commit);
       const now = new Date();
       const files = await checkFiles(here(), repository, base, now);
-      const problems = [...files, ...checkPolicies(repository, base, now)];
+      const problems = withoutSecrets([...files, ...checkPolicies(repository, base, now)]);
       if (annotations) print(undefined, undefined, annotationLines(inOrder(problems)));
       const { size } = repository.names;
       conclude(json, problems, { servers: size, base: commit ?? null, ...(fix && { fixed }) }, [

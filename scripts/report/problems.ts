@@ -1,6 +1,6 @@
 /** Problems as people read them: where, what, what to do, and the lines that are meant. */
 import type { Problem } from '../../core/problem.ts';
-import { secretCodes } from '../catalog/secrets.ts';
+import { filesWithSecrets } from '../catalog/secrets.ts';
 import { frameOf, visible } from './frame.ts';
 
 /** Colours some text, or gives it back as it is. */
@@ -19,7 +19,7 @@ export function problemLines(
   paint: Paint,
 ): string[] {
   // A frame around one line may show what stands in the next one.
-  const secretive = new Set(problems.filter(({ code }) => secretCodes.has(code)).map(({ file }) => file));
+  const secretive = filesWithSecrets(problems);
   let frames = 0;
   let [latest, text]: [string, string | undefined] = ['', undefined];
   const lines = problems.flatMap(({ file, line, column, code, message, remedy, severity }) => {

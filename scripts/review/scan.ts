@@ -4,6 +4,7 @@ import { toSecond } from '../../core/time.ts';
 import type { AdvisorySource as DescribedSource, Lock, Review, ServerReview } from '../../schemas/types.ts';
 import type { Base } from '../catalog/base.ts';
 import type { Repository, ServerFiles } from '../catalog/repository.ts';
+import { filesWithSecrets } from '../catalog/secrets.ts';
 import type { CheckName, ReviewTools } from './checks.ts';
 import { judgeOf, strictest } from './judge.ts';
 import { knownPackages, type KnownPackages } from './packages.ts';
@@ -74,8 +75,19 @@ export const compose = ({
     ...reviews.map(({ verdict }) => verdict),
   ]),
   problems: inOrder(problems).map((problem) => ({ ...problem })),
-  servers: reviews.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+  servers: withoutSecrets(reviews, filesWithSecrets(problems)).sort((a, b) => (a.name < b.name ? -1 : 1)),
 });
+
+/** Findings may quote anything of a manifest: of one with a credential in it they say no more than their rules. */
+const withoutSecrets = (reviews: readonly ServerReview[], files: ReadonlySet<string>): ServerReview[] =>
+  reviews.map((review) => ({
+    ...review,
+    findings: review.findings.map((finding) =>
+      files.has(finding.file)
+        ? { ...finding, subject: 'manifest', message: 'this is not shown: a credential stands in the manifest' }
+        : finding,
+    ),
+  }));
 
 function compared(server: ServerFiles, base: Base): Omit<Candidate, 'judge'> {
   const before = base.changed.get(server.name);

@@ -89,6 +89,7 @@ function conclude({ builds, broken, remarks }: Evidence, name: string, declared:
       rule: 'provenance-repository',
       level: 'review',
       subject: build.repository,
+      field: ['repository'],
       message: `${name} was built from ${build.repository}, the manifest says ${declared}`,
       remedy: 'correct `repository` in the manifest if that is where it is developed; otherwise ask who publishes it',
     });
