@@ -1,5 +1,5 @@
 /** Changes as whoever wants to do harm would write them: each is kept out by the rule that should, and the page says so. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
@@ -233,6 +233,46 @@ test('a change that takes the policy away ends without a review, and not well', 
   await expect(reviewPoisoned({ manifest: anywhere, change })).rejects.toThrow(
     '2: registry: usage: there is no policy',
   );
+});
+
+describe('a credential in the manifest', () => {
+  // Put together here, so that nobody who looks for credentials finds any in this file.
+  const token = `ghp_${'a1B2'.repeat(9)}`;
+
+  test.each([
+    ['a word of the command line', `arguments:\n    - type: fixed\n      value: --token=${token}\n`],
+    [
+      'the default of an option',
+      `arguments:\n    - type: named\n      name: --key\n      description: x\n      default: ${token}\n`,
+    ],
+    [
+      'a choice',
+      `arguments:\n    - type: positional\n      name: key\n      description: x\n      choices: [a, ${token}]\n`,
+    ],
+    [
+      'a path',
+      `arguments: []\npermissions:\n  filesystem:\n    read: [~/.ssh/${token}]\n`,
+      'block path-forbidden manifest',
+    ],
+    ['written with escapes', `arguments:\n    - type: fixed\n      value: "${token.replace('_', '\\x5f')}"\n`],
+  ])('as %s blocks, and is shown nowhere', async (_, launch, ...more) => {
+    const { status, stdout, stderr, review, page, sarif, tiny } = await reviewPoisoned({
+      manifest: `launch:\n  ${launch}`,
+      words: ['--no-capture', '--issues', 'reports'],
+    });
+    expect([status, foundIn(review)]).toEqual([1, ['secret servers/guest.yaml', ...more]]);
+    expect(page).toContain('`secret`');
+    expect(sarif).toContain('"secret"');
+    const base = ['--base', review.base ?? ''];
+    const words = [['validate'], ['validate', '--annotations'], ['scan', '--no-capture', '--only', 'policy']];
+    const said = await Promise.all(words.map((command) => tiny.run(...command, ...base)));
+    for (const { status: ended } of said) expect(ended).toBe(1);
+    const reports = await Promise.all(
+      (await readdir(join(tiny.folder, 'reports'))).map((file) => readFile(join(tiny.folder, 'reports', file), 'utf8')),
+    );
+    const texts = [stdout, stderr, ...reports, ...said.flatMap((ended) => [ended.stdout, ended.stderr])];
+    expect(texts.filter((text) => text.includes(token.slice(4)))).toEqual([]);
+  });
 });
 
 describe('a description that would be part of the page', () => {
