@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { didYouMean } from '../../core/did-you-mean.ts';
 import type { Row } from './measure.ts';
 import { benchRefresh } from './refresh.ts';
+import { benchReview } from './review.ts';
 import { benchStart } from './start.ts';
 import { benchValidate } from './validate.ts';
 
@@ -15,6 +16,7 @@ const parts = new Map([
   ['start', benchStart],
   ['refresh', benchRefresh],
   ['validate', benchValidate],
+  ['review', benchReview],
 ]);
 
 const asked = process.argv.slice(2);

@@ -21,12 +21,12 @@ export const ratio = (what: string, value: number, bound: number, detail: string
 ];
 
 /** A time and the memory that it took, each beside its bound. */
-export function usageRow(what: string, used: Usage, most?: Usage): Row {
+export function usageRow(what: string, used: Usage, most?: Most): Row {
   const mb = (bytes: number): string => `${(bytes / 1_000_000).toFixed(0)} MB`;
-  const both = ({ tookMs, rssBytes }: Usage): string => `${ms(tookMs)}, ${mb(rssBytes)}`;
-  if (most === undefined) return [what, both(used), ''];
+  const measured = `${ms(used.tookMs)} (${ms(used.cpuMs)} of processors), ${mb(used.rssBytes)}`;
+  if (most === undefined) return [what, measured, ''];
   const missed = used.tookMs > most.tookMs || used.rssBytes > most.rssBytes;
-  return [what, both(used), `≤ ${both(most)}${missed ? '  MISSED' : ''}`];
+  return [what, measured, `≤ ${ms(most.tookMs)}, ${mb(most.rssBytes)}${missed ? '  MISSED' : ''}`];
 }
 
 const initialize = `${JSON.stringify({
@@ -60,9 +60,21 @@ export function toEnd({ command, words, env = {}, cwd }: Program): Promise<numbe
 /** What a program of Node's took until it ended. */
 export interface Usage {
   readonly tookMs: number;
+  /** Of all processors together, without git: the same however busy the machine is. */
+  readonly cpuMs: number;
   /** Of the process with all its threads, at its peak. */
   readonly rssBytes: number;
 }
+
+/** The most that a program may take. */
+export type Most = Omit<Usage, 'cpuMs'>;
+
+/** The median of the times, and the most memory. */
+export const typical = (all: readonly Usage[]): Usage => ({
+  tookMs: median(all.map(({ tookMs }) => tookMs)),
+  cpuMs: median(all.map(({ cpuMs }) => cpuMs)),
+  rssBytes: Math.max(...all.map(({ rssBytes }) => rssBytes)),
+});
 
 /** Runs a program of ours to its end. */
 export async function usage({ words, env = {}, cwd }: Omit<Program, 'command'>): Promise<Usage> {
@@ -76,8 +88,40 @@ export async function usage({ words, env = {}, cwd }: Omit<Program, 'command'>):
   child.stdio[3]?.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));
   const [code] = (await once(child, 'close')) as [number | null];
   if (code !== 0) throw new Error(`node ${words.join(' ')} ended with ${code}`);
-  const { maxRSS } = JSON.parse(said) as NodeJS.ResourceUsage;
-  return { tookMs: performance.now() - begun, rssBytes: maxRSS * 1024 };
+  const { maxRSS, userCPUTime, systemCPUTime } = JSON.parse(said) as NodeJS.ResourceUsage;
+  const tookMs = performance.now() - begun;
+  return { tookMs, cpuMs: (userCPUTime + systemCPUTime) / 1000, rssBytes: maxRSS * 1024 };
+}
+
+/** A command of ours in a folder. */
+export interface Case {
+  readonly what: string;
+  readonly folder: string;
+  readonly words: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly most?: Most;
+}
+
+/** What each command takes, all taken in turn, with the rows that say so. */
+export async function measureCases(cases: readonly Case[]): Promise<{ readonly used: Usage[]; readonly rows: Row[] }> {
+  const measured = await allInTurn(
+    ({ folder: cwd, words, env = {} }) => usage({ words: [registryCommand, ...words], cwd, env }),
+    cases,
+    Math.min(rounds, 3),
+  );
+  const used = measured.map(typical);
+  const rows = cases.flatMap(({ what, most }, index) =>
+    used.slice(index, index + 1).map((each) => usageRow(what, each, most)),
+  );
+  return { used, rows };
+}
+
+/** By the time of processors, which a busy machine does not change. What starting takes weighs less on many than on few. */
+export function linearity(what: string, few: number, many: number, fewUsed?: Usage, manyUsed?: Usage): Row {
+  const [one, other] = [(fewUsed?.cpuMs ?? NaN) / few, (manyUsed?.cpuMs ?? NaN) / many];
+  const of = (count: number): string => count.toLocaleString('en');
+  const detail = `${other.toFixed(2)} ms / ${one.toFixed(2)} ms of processors`;
+  return ratio(`${what}, one of ${of(many)} / one of ${of(few)}`, other / one, 1.2, detail);
 }
 
 const reportUsage = join(import.meta.dirname, 'report-usage.ts');
