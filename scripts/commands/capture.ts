@@ -1,6 +1,4 @@
-import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { asDiskFailure } from '../../core/disk.ts';
 import { Failure, UsageError } from '../../core/failure.ts';
 import { say } from '../../host/output.ts';
 import type { CapturedServer } from '../../schemas/types.ts';
@@ -9,7 +7,16 @@ import { readRepository } from '../catalog/repository.ts';
 import { canConfine } from '../resolve/sandbox.ts';
 import { captureServer } from '../review/capture-server.ts';
 import { capturedFile } from '../review/captured-file.ts';
-import { baseCommit, conclude, here, named, openResolver, withJson, type CommonOptions } from './common.ts';
+import {
+  baseCommit,
+  conclude,
+  here,
+  named,
+  openResolver,
+  withJson,
+  writeOutput,
+  type CommonOptions,
+} from './common.ts';
 
 interface CaptureOptions extends CommonOptions {
   readonly base?: string;
@@ -41,9 +48,7 @@ export function capture(program: Command): void {
       const captured: CapturedServer[] = [];
       for (const server of servers)
         captured.push(...(await captureServer(server, await openResolver(here(), server.name))));
-      await writeFile(output, capturedFile(captured)).catch((error: unknown) => {
-        throw asDiskFailure(error, output);
-      });
+      await writeOutput(output, capturedFile(captured));
       for (const server of captured)
         if (!json) say(`${server.name}: ${server.kind === 'captured' ? `${server.tools.length} tools` : server.why}`);
       // That a server does not answer is for `scan` to judge.

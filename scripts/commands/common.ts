@@ -1,8 +1,10 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { BlobStore } from '../../core/blob-store.ts';
+import { asDiskFailure } from '../../core/disk.ts';
 import { exitCodes } from '../../core/exit.ts';
 import { UsageError } from '../../core/failure.ts';
 import { maxManifestBytes } from '../../core/limits.ts';
@@ -66,6 +68,16 @@ function textOf(file: string): string | undefined {
     return undefined;
   } finally {
     if (handle !== undefined) closeSync(handle);
+  }
+}
+
+/** A file that a command was asked to write, and the folders it lies in. @throws Failure */
+export async function writeOutput(file: string, content: Uint8Array | string): Promise<void> {
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, content);
+  } catch (error) {
+    throw asDiskFailure(error, file);
   }
 }
 

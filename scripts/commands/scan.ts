@@ -1,8 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import { didYouMean } from '../../core/did-you-mean.ts';
-import { asDiskFailure } from '../../core/disk.ts';
 import { exitCodes } from '../../core/exit.ts';
 import { UsageError } from '../../core/failure.ts';
 import type { Problem } from '../../core/problem.ts';
@@ -30,7 +28,16 @@ import { sbomOf } from '../review/sbom.ts';
 import { compose, packagesAtBase, scan as review } from '../review/scan.ts';
 import { checkFiles } from '../review/validate-files.ts';
 import { version } from '../version.ts';
-import { baseCommit, here, named, openResolver, sayProblems, withJson, type CommonOptions } from './common.ts';
+import {
+  baseCommit,
+  here,
+  named,
+  openResolver,
+  sayProblems,
+  withJson,
+  writeOutput,
+  type CommonOptions,
+} from './common.ts';
 
 interface ScanOptions extends CommonOptions {
   readonly all?: true;
@@ -150,27 +157,18 @@ async function writeReports(
       diff.name,
       isShown(diff.name) ? diffMarkdown(diff) : 'What changes is not shown: a credential stands in the manifest.',
     ]);
-    await write(markdown, reviewPage(result, new Map(changes)));
+    await writeOutput(markdown, reviewPage(result, new Map(changes)));
   }
-  if (sarif !== undefined) await write(sarif, `${JSON.stringify(sarifOf(result, allRules, version), null, 2)}\n`);
+  if (sarif !== undefined) await writeOutput(sarif, `${JSON.stringify(sarifOf(result, allRules, version), null, 2)}\n`);
   for (const { name } of sbom === undefined ? [] : result.servers) {
     const server = repository.servers.find((candidate) => candidate.name === name);
     // It repeats what the manifest says.
     if (server?.lock !== undefined && isShown(name))
-      await write(join(sbom ?? '', `${name}.cdx.json`), sbomOf(server.manifest.value, server.lock.value));
+      await writeOutput(join(sbom ?? '', `${name}.cdx.json`), sbomOf(server.manifest.value, server.lock.value));
   }
   for (const server of issues === undefined ? [] : result.servers)
     if (server.findings.some((finding) => isOpen(finding) && finding.level !== 'note'))
-      await write(join(issues ?? '', `${server.name}.md`), serverPage(server));
-}
-
-async function write(file: string, content: string): Promise<void> {
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, content);
-  } catch (error) {
-    throw asDiskFailure(error, file);
-  }
+      await writeOutput(join(issues ?? '', `${server.name}.md`), serverPage(server));
 }
 
 /** Findings as problems, so that they read alike; then how many of each rule there are. */
