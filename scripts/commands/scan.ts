@@ -119,7 +119,10 @@ async function reviewOf(
       : repository.servers.filter(({ name }) => base.changed.has(name));
   const tools = openReviewTools({
     moment: momentOf(commit?.at, advisories.describe().asOf, now),
-    servers: repository.servers,
+    servers: repository.servers.map(({ name, lock }) => ({
+      name,
+      tools: lock?.value.tools.map((tool) => tool.name) ?? [],
+    })),
     known: all ? knownPackages([]) : packagesAtBase(repository, base),
     resolver: await openResolver(here(), 'fetching packages'),
     advisories,

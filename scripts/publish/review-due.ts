@@ -57,7 +57,7 @@ export async function reviewDue<T extends { readonly candidate: Candidate }>(
   const { root, environment, policy, workspace, registry, servers, approvedLocks, now, version } = due;
   const tools = openReviewTools({
     moment: now,
-    servers: servers.map(filesOf),
+    servers: servers.map(({ manifest: { name }, lock }) => ({ name, tools: lock.tools.map((tool) => tool.name) })),
     known: knownPackages(approvedLocks),
     resolver: { registry, blobs: new BlobStore(workspace.blobs) },
     advisories: await openAdvisories(policy.advisories.source, { root }),

@@ -15,7 +15,7 @@ import { checkPolicy } from './policy/check-policy.ts';
 import { findProvenance, type ProvenanceSources } from './provenance/provenance.ts';
 import { checkReproducible } from './reproducible.ts';
 import { checkInstructions, checkToolText } from './tool-text/check.ts';
-import type { OtherServer } from './tool-text/names.ts';
+import type { ServerIndex } from './tool-text/server-index.ts';
 import { checkTools } from './tools.ts';
 import { checkTyposquats } from './typosquat.ts';
 import { checkUpstream, fetchPackuments } from './upstream.ts';
@@ -27,7 +27,7 @@ export interface ReviewTools {
   /** What ages are counted to: the same for everybody who reviews the same. */
   readonly moment: Date;
   /** All servers of the registry, with their tools. */
-  readonly servers: readonly OtherServer[];
+  readonly servers: ServerIndex;
   readonly known: KnownPackages;
   readonly resolver: Resolver;
   readonly advisories: AdvisorySource;
@@ -99,14 +99,11 @@ export const checks: ReadonlyMap<CheckName, Check> = new Map<CheckName, Check>([
   ['code', ofLock(lookAtCode)],
   [
     'tool-text',
-    ({ name, manifest, lock }, { servers }) =>
+    ({ manifest, lock }, { servers }) =>
       Promise.resolve(
         passed(
           `the texts of the manifest and of ${lock?.value.tools.length ?? 0} tools`,
-          checkToolText(
-            { manifest: manifest.value, lock: lock?.value },
-            servers.filter((other) => other.name !== name),
-          ).map(inField),
+          checkToolText({ manifest: manifest.value, lock: lock?.value }, servers).map(inField),
         ),
       ),
   ],
@@ -170,8 +167,7 @@ async function lookAtTools(server: Locked, { captured, servers }: ReviewTools): 
   const compared = shown?.kind === 'captured' && observations.every(({ rule }) => rule !== 'tools-not-captured');
   if (!compared) return { observe: () => observations, ran: false, detail: 'not captured' };
   const own = { name, tools: lock.value.tools.map((tool) => tool.name) };
-  const others = servers.filter((other) => other.name !== name);
-  const said = shown.instructions.flatMap(({ text }) => checkInstructions(text, own, others));
+  const said = shown.instructions.flatMap(({ text }) => checkInstructions(text, own, servers));
   return passed(`${shown.tools.length} tools and ${shown.instructions.length} instructions, captured again`, [
     ...observations,
     ...said,

@@ -1,6 +1,5 @@
 /** What the checks of a review work with, opened as this machine has it. */
 import { join } from 'node:path';
-import type { ServerFiles } from '../catalog/repository.ts';
 import type { Workspace } from '../publish/workspace.ts';
 import type { Resolver } from '../resolve/lock.ts';
 import { canConfine } from '../resolve/sandbox.ts';
@@ -12,11 +11,13 @@ import { openCodeScanner, type CodeScanner } from './code/scanner.ts';
 import type { KnownPackages } from './packages.ts';
 import { openOciRepository } from './provenance/oci-registry.ts';
 import { publicTrust } from './provenance/trust.ts';
+import { indexServers, type NamedServer } from './tool-text/server-index.ts';
 
 /** What a run decides. */
 export interface ToolOptions {
   readonly moment: Date;
-  readonly servers: readonly ServerFiles[];
+  /** All of the registry. */
+  readonly servers: Iterable<NamedServer>;
   readonly known: KnownPackages;
   readonly resolver: Resolver;
   readonly advisories: AdvisorySource;
@@ -33,7 +34,7 @@ export function openReviewTools(options: ToolOptions): ReviewTools & { readonly 
     known,
     resolver,
     advisories,
-    servers: servers.map(({ name, lock }) => ({ name, tools: lock?.value.tools.map((tool) => tool.name) ?? [] })),
+    servers: indexServers(servers),
     code: openCodeScanner({ cacheFolder: join(workspace.cache, 'code') }),
     captured: async (server) => {
       if (captured !== undefined) return captured.get(server.name);

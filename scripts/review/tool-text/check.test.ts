@@ -4,8 +4,8 @@ import type { Lock, Manifest } from '../../../schemas/types.ts';
 import { aLock, aManifest } from '../../../test/support/statements.ts';
 import type { Observation } from '../finding.ts';
 import { checkInstructions, checkToolText } from './check.ts';
-import type { OtherServer } from './names.ts';
 import { toolTextRules } from './rules.ts';
+import { indexServers, type NamedServer } from './server-index.ts';
 
 /** One text, or what stands around it. */
 interface Sample {
@@ -20,7 +20,7 @@ interface Sample {
   readonly tools?: readonly string[];
   readonly manifest?: Partial<Manifest>;
   readonly instructions?: string;
-  readonly others?: readonly OtherServer[];
+  readonly others?: readonly NamedServer[];
 }
 
 interface Samples {
@@ -45,12 +45,12 @@ const lockOf = (definitions: readonly Readonly<Record<string, unknown>>[]): Lock
 function look({ text, repeat, definition, tools = [], manifest, instructions, others = [] }: Sample): Observation[] {
   const said = repeat === undefined ? text : repeat.text.repeat(repeat.times);
   if (instructions !== undefined)
-    return checkInstructions(said ?? instructions, { name: 'internal-postgres', tools }, others);
+    return checkInstructions(said ?? instructions, { name: 'internal-postgres', tools }, indexServers(others));
   const lock = lockOf([
     { name: 'query', description: said ?? 'Reads rows.', inputSchema: { type: 'object' }, ...definition },
     ...tools.map((name) => ({ name, description: 'Reads rows.', inputSchema: { type: 'object' } })),
   ]);
-  return checkToolText({ manifest: aManifest(manifest), lock }, others);
+  return checkToolText({ manifest: aManifest(manifest), lock }, indexServers(others));
 }
 
 const shown = (sample: Sample): string => JSON.stringify(sample).slice(0, 120);

@@ -11,25 +11,26 @@ import { readingOf, type Reading } from './fold.ts';
 import { hiddenIn } from './hidden.ts';
 import { markupIn, pseudoTagsIn } from './markup.ts';
 import { mixedScriptsIn } from './mixed-scripts.ts';
-import { nameChecker, type OtherServer } from './names.ts';
+import { nameChecker } from './names.ts';
 import { otherServerFinder } from './other-servers.ts';
 import { isTelltale } from './parameters.ts';
 import { patternJudge, patternsOf } from './patterns.ts';
 import { remedyOf, type Found, type ToolTextRule } from './rules.ts';
 import { secretPathsIn } from './secret-paths.ts';
+import { indexServers, type NamedServer, type ServerIndex } from './server-index.ts';
 import { subjectsOfManifest, textsOfDefinition, type Subject, type Text } from './texts.ts';
 import { quoted, toolSubject, visible } from './visible.ts';
 import { wordingOf } from './wording.ts';
 
-/** Checks the prose of a manifest and the tools of a lock; `others` are the other servers of the registry. */
+/** Checks the prose of a manifest and the tools of a lock; `servers` are all of the registry, this one among them or not. */
 export function checkToolText(
   { manifest, lock }: { readonly manifest: Manifest; readonly lock: Lock | undefined },
-  others: readonly OtherServer[],
+  servers: ServerIndex,
 ): Observation[] {
   const tools = lock?.tools ?? [];
   const own = { name: manifest.name, tools: tools.map(({ name }) => name) };
-  const read = textReader(otherServerFinder(own, others));
-  const checkName = nameChecker(own.tools, others);
+  const read = textReader(otherServerFinder(own, servers));
+  const checkName = nameChecker(own, servers);
   const judgePattern = patternJudge();
   return [
     ...subjectsOfManifest(manifest).flatMap((subject) => observations(subject.subject, readAll(subject, read))),
@@ -53,12 +54,12 @@ export function checkToolText(
 /** Checks what a server tells an agent when it starts; `own` are the server and its tools. */
 export function checkInstructions(
   text: string,
-  own: OtherServer = { name: '', tools: [] },
-  others: readonly OtherServer[] = [],
+  own: NamedServer = { name: '', tools: [] },
+  servers: ServerIndex = indexServers([]),
 ): Observation[] {
   const subject = 'instructions';
   const texts: Text[] = [{ where: 'text', text, kind: 'value' }];
-  return observations(subject, readAll({ subject, texts }, textReader(otherServerFinder(own, others))));
+  return observations(subject, readAll({ subject, texts }, textReader(otherServerFinder(own, servers))));
 }
 
 interface Placed extends Found {

@@ -2,46 +2,22 @@
 import type { Level } from '../../../schemas/types.ts';
 import { plain } from './fold.ts';
 import type { Found } from './rules.ts';
+import { bare, looks, type NamedServer, type Owner, type ServerIndex } from './server-index.ts';
 import { quoted, visible } from './visible.ts';
 
-/** Another server, as far as names go. */
-export interface OtherServer {
-  readonly name: string;
-  readonly tools: readonly string[];
-}
+/** How many tools of other servers a name is compared with, of those that have it: the first ones, and the last. */
+const maxFirst = 9;
 
-/** A name without case and separators, which clients may change: `readFile` is `read_file`. */
-const bare = (name: string): string => name.toLowerCase().replace(/[\s._/:-]/gu, '');
-
-/** What a reader takes a name for: letters and digits that look alike are the same. */
-const looks = (name: string): string =>
-  bare(plain(name))
-    .replace(/[0o]/gu, 'o')
-    .replace(/[1il|]/gu, 'l')
-    .replaceAll('rn', 'm')
-    .replaceAll('vv', 'w');
-
-interface Owner {
-  readonly server: string;
-  readonly tool: string;
-}
-
-/** Compares the names of a server's tools with each other and with those of other servers. */
-export function nameChecker(own: readonly string[], others: readonly OtherServer[]): (name: string) => Found[] {
-  const byBare = new Map<string, Owner[]>();
-  const byLooks = new Map<string, Owner>();
-  for (const { name: server, tools } of others)
-    for (const tool of tools) {
-      const owner = { server, tool };
-      byBare.set(bare(tool), [...(byBare.get(bare(tool)) ?? []).slice(0, 9), owner]);
-      if (!byLooks.has(looks(tool))) byLooks.set(looks(tool), owner);
-    }
-  const ownLooks = Map.groupBy(own, looks);
+/** Compares the names of a server's tools with each other and with those of the other servers of an index. */
+export function nameChecker(own: NamedServer, { byBare, byLooks }: ServerIndex): (name: string) => Found[] {
+  const isOther = ({ server }: Owner): boolean => server !== own.name;
+  const ownLooks = Map.groupBy(own.tools, looks);
   return (name) => {
-    const same = byBare.get(bare(name)) ?? [];
-    const [first] = same;
+    const all = byBare.get(bare(name)) ?? [];
+    const [first, last] = [all.find(isOther), all.findLast(isOther)];
+    const same = [...all.values().filter(isOther).take(maxFirst), ...(last === undefined ? [] : [last])];
     if (first !== undefined) return [collision(name, same, first)];
-    const alike = byLooks.get(looks(name));
+    const alike = byLooks.get(looks(name))?.find(isOther);
     if (alike !== undefined) return [confusable('block', `can be taken for ${quoted(alike.tool)} of ${alike.server}`)];
     const sibling = ownLooks.get(looks(name))?.find((other) => bare(other) !== bare(name));
     if (sibling !== undefined) return [confusable('review', `can be taken for ${quoted(sibling)} of the same server`)];

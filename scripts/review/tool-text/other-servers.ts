@@ -1,7 +1,7 @@
 /** What a server says of the tools of others: each describes its own alone. */
 import type { Reading } from './fold.ts';
-import type { OtherServer } from './names.ts';
 import type { Found } from './rules.ts';
+import type { NamedServer, ServerIndex } from './server-index.ts';
 import { quoted } from './visible.ts';
 
 /** Said close to another's tool, these turn an agent away from it, or change how it is used. */
@@ -51,34 +51,25 @@ const redirectionsByStart = Map.groupBy(redirections, ([first]) => first);
 /** Words on either side of a name. */
 const around = 10;
 
-/** Whether a name can hardly stand for anything but the tool: `read_file` and `readFile`, not `search`. */
-const isDistinctive = (name: string): boolean =>
-  name.length >= 5 && (/[A-Za-z0-9][_./-][A-Za-z0-9]/u.test(name) || /[a-z][A-Z]/u.test(name));
-
 /** Looks for the names of others in the texts of one server, whose own names are left alone. */
 export function otherServerFinder(
-  own: { readonly name: string; readonly tools: readonly string[] },
-  others: readonly OtherServer[],
+  own: NamedServer,
+  { names, distinctive, common }: ServerIndex,
 ): (reading: Reading) => Found[] {
   const ownNames = new Set([own.name, ...own.tools].map((name) => name.toLowerCase()));
-  const tools = new Map<string, string>();
-  const commonTools = new Map<string, string>();
-  for (const { name, tools: names } of others)
-    for (const tool of names) {
-      const key = tool.toLowerCase();
-      if (!ownNames.has(key)) (isDistinctive(tool) ? tools : commonTools).set(key, name);
-    }
-  const servers = new Set(others.map(({ name }) => name).filter((name) => !ownNames.has(name)));
-  if (servers.size === 0) return () => [];
+  if (names.isSubsetOf(ownNames)) return () => [];
+  const isOther = (server: string): boolean => server !== own.name;
 
   const ownerOf = (tokens: readonly string[], index: number): string | undefined => {
     const [before, token = '', after] = [tokens[index - 1], tokens[index], tokens[index + 1]];
-    if (tools.has(token)) return `${token}, a tool of ${tools.get(token) ?? ''}`;
-    const common = commonTools.get(token);
+    if (ownNames.has(token)) return undefined;
+    const owner = distinctive.get(token)?.findLast(isOther);
+    if (owner !== undefined) return `${token}, a tool of ${owner}`;
     // A common word counts where it is called a tool, and whose.
-    if (common !== undefined && after === 'tool' && tokens.slice(index + 1, index + 6).includes(common))
-      return `${token}, a tool of ${common}`;
-    if (!servers.has(token)) return undefined;
+    const user = common.get(token)?.findLast(isOther);
+    if (user !== undefined && after === 'tool' && tokens.slice(index + 1, index + 6).includes(user))
+      return `${token}, a tool of ${user}`;
+    if (!names.has(token)) return undefined;
     const isNamed = before === 'mcp' || after === 'mcp' || (token.includes('-') && after === 'server');
     return isNamed ? `the server ${token}` : undefined;
   };
