@@ -21,7 +21,7 @@ export const ratio = (what: string, value: number, bound: number, detail: string
 ];
 
 /** A time and the memory that it took, each beside its bound. */
-export function usageRow(what: string, used: Usage, most?: Most): Row {
+function usageRow(what: string, used: Usage, most?: Most): Row {
   const mb = (bytes: number): string => `${(bytes / 1_000_000).toFixed(0)} MB`;
   const measured = `${ms(used.tookMs)} (${ms(used.cpuMs)} of processors), ${mb(used.rssBytes)}`;
   if (most === undefined) return [what, measured, ''];
@@ -70,14 +70,14 @@ export interface Usage {
 export type Most = Omit<Usage, 'cpuMs'>;
 
 /** The median of the times, and the most memory. */
-export const typical = (all: readonly Usage[]): Usage => ({
+const typical = (all: readonly Usage[]): Usage => ({
   tookMs: median(all.map(({ tookMs }) => tookMs)),
   cpuMs: median(all.map(({ cpuMs }) => cpuMs)),
   rssBytes: Math.max(...all.map(({ rssBytes }) => rssBytes)),
 });
 
 /** Runs a program of ours to its end. */
-export async function usage({ words, env = {}, cwd }: Omit<Program, 'command'>): Promise<Usage> {
+async function usage({ words, env = {}, cwd }: Omit<Program, 'command'>): Promise<Usage> {
   const begun = performance.now();
   const child = spawn(process.execPath, ['--import', reportUsage, ...words], {
     cwd,
@@ -166,7 +166,7 @@ export const inTurn = async (
 ): Promise<number[]> => (await allInTurn(measure, programs, rounds)).map(median);
 
 /** What measuring each of several things gives in every round, all taken in turn, one unmeasured round first. */
-export async function allInTurn<T, R>(
+async function allInTurn<T, R>(
   measure: (each: T) => Promise<R>,
   several: readonly T[],
   times: number,
