@@ -32,12 +32,23 @@ export const changedServers = (changes: Changes): ReadonlySet<string> =>
   new Set([...changes.keys()].flatMap((file) => serverFile.exec(file)?.groups?.name ?? []).sort());
 
 /** Compares the working tree with a commit; without one, every server is new. */
-export async function readBase(
+export const readBase = async (
   root: string,
   repository: Repository<SurveyedServer>,
   commit: string | undefined,
-): Promise<Base> {
-  const changes: Changes = commit === undefined ? allNew(repository) : await changesSince(root, commit);
+): Promise<Base> =>
+  baseOf(repository, commit === undefined ? undefined : { commit, changes: await changesSince(root, commit) });
+
+/**
+ * The same, where it is known already what changed since the commit. Of the servers, those that changed are looked at;
+ * where their locks are wanted as well, they have to be there in full.
+ */
+export function baseOf(
+  repository: Repository<SurveyedServer>,
+  since: { readonly commit: string; readonly changes: Changes } | undefined,
+): Base {
+  const commit = since?.commit;
+  const changes: Changes = since?.changes ?? allNew(repository);
   const here = new Map(repository.servers.map((server) => [server.name, server]));
   const changed = new Map<string, BaseServer>();
   for (const name of changedServers(changes)) {

@@ -11,6 +11,7 @@ import type { Lock, Manifest, Policy, RegistryConfig } from '../../schemas/types
 import { maxManifestBytes } from '../../core/limits.ts';
 import { lockPath, manifestPath } from '../../core/statement.ts';
 import { readLock } from './lock-file.ts';
+import type { LockOutline } from './lock-outline.ts';
 import { readPlainFile } from './read-file.ts';
 
 /** One server as it stands in the repository, without what its lock holds: of many servers, that is most of it. */
@@ -22,7 +23,7 @@ export interface SurveyedServer {
   /** Whether there is a lock file, readable or not. */
   readonly hasLockFile: boolean;
   /** Absent while the manifest is not locked, or the lock cannot be read. */
-  readonly lock?: { readonly file: string };
+  readonly lock?: { readonly file: string; readonly outline?: LockOutline };
 }
 
 /** One server as it stands in the repository. */

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { writeCopies } from '../../test/support/many-servers.ts';
@@ -6,7 +6,8 @@ import { temporaryFolder } from '../../test/support/folder.ts';
 import { aLock, aManifest, aPolicy, minimalYaml } from '../../test/support/statements.ts';
 import { readRepository, type Repository, type SurveyedServer } from './repository.ts';
 import { checkRepository, checkTogether } from './rules.ts';
-import { surveyRepository } from './survey.ts';
+import { packagesOf } from './lock-outline.ts';
+import { readSurveyed, surveyRepository } from './survey.ts';
 
 const root = await temporaryFolder();
 /** More than one thread would be given. */
@@ -44,9 +45,9 @@ const plain = ({ servers, registry, policy, ...rest }: Repository<SurveyedServer
 });
 
 test.each([2, 3])('finds the same with %i threads as with one', async (threads) => {
-  const several = await surveyRepository(root, threads);
+  const several = await surveyRepository(root, { threads });
   expect(several.servers).toHaveLength(copies);
-  expect(plain(several)).toEqual(plain(await surveyRepository(root, 1)));
+  expect(plain(several)).toEqual(plain(await surveyRepository(root, { threads: 1 })));
 });
 
 test('finds the same as reading everything and checking it then', async () => {
@@ -67,9 +68,51 @@ test('finds the same as reading everything and checking it then', async () => {
 });
 
 test('keeps of a lock only where it is', async () => {
-  const { servers } = await surveyRepository(root, 2);
+  const { servers } = await surveyRepository(root, { threads: 2 });
   expect(servers[0]?.lock).toEqual({ file: 'servers/internal-postgres-1.lock.json' });
   expect(servers.find(({ name }) => name === 'internal-postgres-11')).toMatchObject({ hasLockFile: true });
   expect(servers.find(({ name }) => name === 'internal-postgres-11')).not.toHaveProperty('lock');
   expect(servers.find(({ name }) => name === 'internal-postgres-300')).toMatchObject({ hasLockFile: false });
+});
+
+test.each([1, 2, 3])('outlines locks with what reviews of others ask, by %i threads', async (threads) => {
+  const full = await readRepository(root);
+  const servers = full.servers.filter(({ lock }) => lock !== undefined);
+  const wanted = new Set([...full.names].filter((_, index) => index % 3 > 0));
+  const survey = await surveyRepository(root, { threads, packagesOf: wanted });
+  const outlined = survey.servers.filter(({ lock }) => lock?.outline !== undefined);
+  expect(outlined.map(({ name, lock }) => [name, lock?.outline?.tools])).toEqual(
+    servers.map(({ name, lock }) => [name, lock?.value.tools.map((tool) => tool.name)]),
+  );
+  const firstOf = (packages: readonly { readonly integrity: string }[]): string[] => [
+    ...new Set(packages.map(({ integrity }) => integrity)),
+  ];
+  expect(firstOf(outlined.flatMap(({ lock }) => lock?.outline?.packages ?? []))).toEqual(
+    firstOf(
+      servers.flatMap(({ name, lock }) => (lock !== undefined && wanted.has(name) ? packagesOf(lock.value) : [])),
+    ),
+  );
+});
+
+test('reads a server in full that is still as it was outlined', async () => {
+  const { servers } = await surveyRepository(root, { packagesOf: new Set() });
+  const full = await readRepository(root);
+  for (const name of ['internal-postgres-1', 'internal-postgres-11', 'internal-postgres-300']) {
+    const surveyed = servers.find((server) => server.name === name);
+    const { lock, hasLockFile } = readSurveyed(root, surveyed as SurveyedServer);
+    const expected = full.servers.find((server) => server.name === name);
+    expect({ lock, hasLockFile }).toEqual({ lock: expected?.lock, hasLockFile: expected?.hasLockFile });
+  }
+});
+
+test.each([
+  ['manifest', 'internal-postgres-20.yaml', '# Another comment.\n'],
+  ['lock', 'internal-postgres-21.lock.json', ' '],
+])('refuses a server of which the %s changed since it was outlined', async (_, file, added) => {
+  const { servers } = await surveyRepository(root, { packagesOf: new Set() });
+  await appendFile(join(root, 'servers', file), added);
+  const surveyed = servers.find(({ name }) => file.startsWith(`${name}.`));
+  expect(() => readSurveyed(root, surveyed as SurveyedServer)).toThrow(
+    expect.objectContaining({ code: 'changed-meanwhile' }),
+  );
 });

@@ -4,11 +4,21 @@
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { sha256 } from '../../core/digest.ts';
+import { Failure } from '../../core/failure.ts';
 import type { Problem } from '../../core/problem.ts';
-import { manifestPath } from '../../core/statement.ts';
+import { lockPath, manifestPath } from '../../core/statement.ts';
 import { locateIn } from '../../core/yaml.ts';
 import type { Manifest } from '../../schemas/types.ts';
-import { readOutline, readServer, type Repository, type SurveyedServer } from './repository.ts';
+import { lockOutliner } from './lock-outline.ts';
+import {
+  readOutline,
+  readServer,
+  type Outline,
+  type Repository,
+  type ServerFiles,
+  type SurveyedServer,
+} from './repository.ts';
 import { checkServer } from './rules.ts';
 
 /** A thread takes as long to start as so many servers take to check. */
@@ -23,7 +33,20 @@ const atOnce = 64;
 /** The servers that one thread reads and checks. */
 export interface Share {
   readonly root: string;
-  readonly servers: readonly { readonly name: string; readonly hasLockFile: boolean }[];
+  readonly servers: readonly SharedServer[];
+}
+
+interface SharedServer {
+  readonly name: string;
+  readonly hasLockFile: boolean;
+  /** Absent where the lock is not outlined at all. */
+  readonly withPackages?: boolean;
+}
+
+export interface SurveyOptions {
+  readonly threads?: number;
+  /** Has every lock outlined: those of these servers with their packages. */
+  readonly packagesOf?: ReadonlySet<string>;
 }
 
 /** A server as plain data that passes between threads. */
@@ -43,12 +66,22 @@ interface Surveyed {
  * says.
  * @throws UsageError where `root` is no registry
  */
-export async function surveyRepository(
+export const surveyRepository = async (
   root: string,
-  threads = Math.min(availableParallelism(), maxThreads),
+  options: SurveyOptions = {},
+): Promise<Repository<SurveyedServer>> => surveyServers(root, await readOutline(root), options);
+
+/** The same, where the outline was read already. */
+export async function surveyServers(
+  root: string,
+  { locked, ...outline }: Outline,
+  { threads = Math.min(availableParallelism(), maxThreads), packagesOf }: SurveyOptions = {},
 ): Promise<Repository<SurveyedServer>> {
-  const { locked, ...outline } = await readOutline(root);
-  const servers = [...outline.names].map((name) => ({ name, hasLockFile: locked.has(name) }));
+  const servers = [...outline.names].map((name): SharedServer => ({
+    name,
+    hasLockFile: locked.has(name),
+    ...(packagesOf !== undefined && { withPackages: packagesOf.has(name) }),
+  }));
   const surveyed = await surveyAll(root, servers, Math.min(threads, Math.ceil(servers.length / fewServers)));
   return {
     ...outline,
@@ -87,11 +120,16 @@ function surveyElsewhere(share: Share): Promise<Surveyed[]> {
 
 /** Reads and checks the servers of a share, in order. */
 export function* survey({ root, servers }: Share): Generator<Surveyed[]> {
+  const outline = lockOutliner();
   for (let index = 0; index < servers.length; index += atOnce)
-    yield servers.slice(index, index + atOnce).map(({ name, hasLockFile }) => surveyServer(root, name, hasLockFile));
+    yield servers.slice(index, index + atOnce).map((server) => surveyServer(root, server, outline));
 }
 
-function surveyServer(root: string, name: string, hasLockFile: boolean): Surveyed {
+function surveyServer(
+  root: string,
+  { name, hasLockFile, withPackages }: SharedServer,
+  outline: ReturnType<typeof lockOutliner>,
+): Surveyed {
   const { server, problems } = readServer(root, name, hasLockFile);
   if (server === undefined) return { problems };
   const { manifest, manifestBytes, lock } = server;
@@ -101,7 +139,9 @@ function surveyServer(root: string, name: string, hasLockFile: boolean): Surveye
       manifest: manifest.value,
       manifestBytes: new Uint8Array(manifestBytes),
       hasLockFile,
-      ...(lock !== undefined && { lock: { file: lock.file } }),
+      ...(lock !== undefined && {
+        lock: { file: lock.file, ...(withPackages !== undefined && { outline: outline(lock, withPackages) }) },
+      }),
     },
     problems: [...problems, ...checkServer(server)],
   };
@@ -111,3 +151,21 @@ const toServer = ({ manifest: value, ...server }: PlainServer): SurveyedServer =
   ...server,
   manifest: { file: manifestPath(server.name), value, locate: locateIn(server.manifestBytes) },
 });
+
+/**
+ * Reads a server in full of which the lock was outlined.
+ * @throws Failure `changed-meanwhile`: what was found out about all servers would be about another one
+ */
+export function readSurveyed(root: string, { name, manifestBytes, hasLockFile, lock }: SurveyedServer): ServerFiles {
+  const { server } = readServer(root, name, hasLockFile);
+  const isSame =
+    server !== undefined &&
+    Buffer.compare(server.manifestBytes, manifestBytes) === 0 &&
+    (server.lock === undefined ? undefined : sha256(server.lock.bytes)) === lock?.outline?.sha256;
+  if (isSame) return server;
+  throw new Failure(
+    'changed-meanwhile',
+    `${manifestPath(name)} or ${lockPath(name)} is another one than a moment ago`,
+    'run the command again, and leave the files alone meanwhile',
+  );
+}

@@ -13,7 +13,7 @@ import { hasErrors, inOrder, type Problem } from '../../core/problem.ts';
 import { manifestPath } from '../../core/statement.ts';
 import { print, progress, writeAll } from '../../host/output.ts';
 import { git, isTracked } from '../catalog/git.ts';
-import type { Repository, ServerFiles } from '../catalog/repository.ts';
+import type { Repository, SurveyedServer } from '../catalog/repository.ts';
 import { workspaceOf } from '../publish/workspace.ts';
 import { problemLines } from '../report/problems.ts';
 import type { Resolver } from '../resolve/lock.ts';
@@ -117,7 +117,10 @@ export async function openResolver(root: string, what: string): Promise<Resolver
 }
 
 /** The servers of these names, or all. @throws UsageError for a name without a manifest */
-export function named(repository: Repository, names: readonly string[]): readonly ServerFiles[] {
+export function named<Server extends SurveyedServer>(
+  repository: Repository<Server>,
+  names: readonly string[],
+): readonly Server[] {
   if (names.length === 0) return repository.servers;
   return names.map((name) => {
     const server = repository.servers.find((candidate) => candidate.name === name);

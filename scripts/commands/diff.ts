@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { exitCodes } from '../../core/exit.ts';
 import { inOrder } from '../../core/problem.ts';
 import { print, say } from '../../host/output.ts';
-import { changedServers, readBase } from '../catalog/base.ts';
+import { baseOf, changedServers } from '../catalog/base.ts';
 import { changesSince } from '../catalog/changes.ts';
 import { readOutline, readServer } from '../catalog/repository.ts';
 import { diffLines } from '../review/diff/lines.ts';
@@ -23,11 +23,12 @@ export function diff(program: Command): void {
       const { locked, ...outline } = await readOutline(here());
       const commit = await baseCommit(here(), ref, outline.registry?.value.main_branch ?? 'main');
       if (commit === undefined) say('there is no commit to compare with: everything counts as new');
+      const since = commit === undefined ? undefined : { commit, changes: await changesSince(here(), commit) };
       // What did not change is not even read.
-      const changed = commit === undefined ? outline.names : changedServers(await changesSince(here(), commit));
+      const changed = since === undefined ? outline.names : changedServers(since.changes);
       const read = [...outline.names.intersection(changed)].map((name) => readServer(here(), name, locked.has(name)));
       const repository = { ...outline, servers: read.flatMap(({ server }) => server ?? []) };
-      const base = await readBase(here(), repository, commit);
+      const base = baseOf(repository, since);
       const servers = diffRepository(repository, base);
       const isPolicyChanged = base.changes.has('policy.yaml');
       const unread = new Set(servers.flatMap((server) => server.unread));

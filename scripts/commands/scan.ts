@@ -7,11 +7,12 @@ import type { Problem } from '../../core/problem.ts';
 import { manifestPath } from '../../core/statement.ts';
 import { columns, print, say } from '../../host/output.ts';
 import type { Review } from '../../schemas/types.ts';
-import { readBase, type Base } from '../catalog/base.ts';
+import { baseOf, changedServers, type Base } from '../catalog/base.ts';
+import { changesSince } from '../catalog/changes.ts';
 import { commitOf } from '../catalog/git.ts';
-import { readRepository, type Repository } from '../catalog/repository.ts';
-import { checkServer } from '../catalog/rules.ts';
-import { filesWithSecrets, withoutSecrets } from '../catalog/secrets.ts';
+import { readOutline, type Repository, type ServerFiles, type SurveyedServer } from '../catalog/repository.ts';
+import { filesWithSecrets } from '../catalog/secrets.ts';
+import { readSurveyed, surveyServers } from '../catalog/survey.ts';
 import { workspaceOf } from '../publish/workspace.ts';
 import { advisoriesAtBase } from '../review/advisories/at-base.ts';
 import { readCapturedFile } from '../review/captured-file.ts';
@@ -24,7 +25,6 @@ import { knownPackages } from '../review/packages.ts';
 import { reviewPage, serverPage } from '../review/page.ts';
 import { allRules } from '../review/rules.ts';
 import { sarifOf } from '../review/sarif.ts';
-import { sbomOf } from '../review/sbom.ts';
 import { compose, packagesAtBase, scan as review } from '../review/scan.ts';
 import { checkFiles } from '../review/validate-files.ts';
 import { version } from '../version.ts';
@@ -70,16 +70,10 @@ export function scan(program: Command): void {
     .action(async (names: string[], options: ScanOptions) => {
       if (options.all && names.length > 0)
         throw new UsageError('--all and names exclude each other', 'give one of them');
-      const repository = await readRepository(here());
-      const base = await readBase(
-        here(),
-        repository,
-        await baseCommit(here(), options.base, repository.registry?.value.main_branch ?? 'main'),
-      );
-      const own = repository.servers.flatMap(checkServer);
-      const problems = withoutSecrets([...own, ...(await checkFiles(here(), repository, base, new Date()))]);
-      const result = await reviewOf(repository, base, problems, names, options);
-      await writeReports(result, repository, base, options);
+      const scanned = await survey(options);
+      const problems = await checkFiles(here(), scanned.repository, scanned.base, new Date());
+      const result = await reviewOf(scanned, problems, names, options);
+      await writeReports(result, scanned, options);
       conclude(result, options);
     });
 }
@@ -91,9 +85,37 @@ function checkName(value: string, before: readonly CheckName[] = []): readonly C
   return [...before, name];
 }
 
+/** The registry, and what it is compared with. */
+interface Scanned {
+  readonly repository: Repository<SurveyedServer>;
+  readonly base: Base;
+  /** Servers in full, each read when its turn comes: all locks of a large registry are much to keep. */
+  readonly inFull: (servers: readonly SurveyedServer[]) => Iterable<ServerFiles>;
+}
+
+async function survey({ all, base: ref }: ScanOptions): Promise<Scanned> {
+  const outline = await readOutline(here());
+  const commit = await baseCommit(here(), ref, outline.registry?.value.main_branch ?? 'main');
+  const since = commit === undefined ? undefined : { commit, changes: await changesSince(here(), commit) };
+  const changed = since === undefined ? outline.names : changedServers(since.changes);
+  // Where every package counts as new, none is known.
+  const repository = await surveyServers(here(), outline, {
+    packagesOf: all ? new Set() : outline.names.difference(changed),
+  });
+  const read = new Map(
+    repository.servers
+      .filter(({ name }) => since !== undefined && changed.has(name))
+      .map((server) => [server.name, readSurveyed(here(), server)]),
+  );
+  return {
+    repository,
+    base: baseOf(since === undefined ? repository : { ...repository, servers: [...read.values()] }, since),
+    inFull: (servers) => servers.values().map((server) => read.get(server.name) ?? readSurveyed(here(), server)),
+  };
+}
+
 async function reviewOf(
-  repository: Repository,
-  base: Base,
+  { repository, base, inFull }: Scanned,
   problems: readonly Problem[],
   names: readonly string[],
   { all, capture, captured, only, json }: ScanOptions,
@@ -119,10 +141,7 @@ async function reviewOf(
       : repository.servers.filter(({ name }) => base.changed.has(name));
   const tools = openReviewTools({
     moment: momentOf(commit?.at, advisories.describe().asOf, now),
-    servers: repository.servers.map(({ name, lock }) => ({
-      name,
-      tools: lock?.value.tools.map((tool) => tool.name) ?? [],
-    })),
+    servers: repository.servers.map(({ name, lock }) => ({ name, tools: lock?.outline?.tools ?? [] })),
     known: all ? knownPackages([]) : packagesAtBase(repository, base),
     resolver: await openResolver(here(), 'fetching packages'),
     advisories,
@@ -135,7 +154,7 @@ async function reviewOf(
       repository,
       base,
       problems,
-      servers,
+      servers: inFull(servers),
       checks: new Set(only ?? checks.keys()),
       ...(commit !== undefined && { commit: commit.id }),
     };
@@ -149,29 +168,33 @@ async function reviewOf(
 
 async function writeReports(
   result: Review,
-  repository: Repository,
-  base: Base,
+  scanned: Scanned,
   { issues, markdown, sarif, sbom }: ScanOptions,
 ): Promise<void> {
   const secretive = filesWithSecrets(result.problems);
+  const { repository, base, inFull } = scanned;
   const isShown = (name: string): boolean => !secretive.has(manifestPath(name));
   if (markdown !== undefined) {
-    const changes = diffRepository(repository, base).map((diff): [string, string] => [
+    const servers = [...inFull(repository.servers.filter(({ name }) => base.changed.has(name)))];
+    const changes = diffRepository({ ...repository, servers }, base).map((diff): [string, string] => [
       diff.name,
       isShown(diff.name) ? diffMarkdown(diff) : 'What changes is not shown: a credential stands in the manifest.',
     ]);
     await writeOutput(markdown, reviewPage(result, new Map(changes)));
   }
   if (sarif !== undefined) await writeOutput(sarif, `${JSON.stringify(sarifOf(result, allRules, version), null, 2)}\n`);
-  for (const { name } of sbom === undefined ? [] : result.servers) {
-    const server = repository.servers.find((candidate) => candidate.name === name);
-    // It repeats what the manifest says.
-    if (server?.lock !== undefined && isShown(name))
-      await writeOutput(join(sbom ?? '', `${name}.cdx.json`), sbomOf(server.manifest.value, server.lock.value));
-  }
+  // It repeats what the manifest says.
+  if (sbom !== undefined) await writeSboms(sbom, scanned, result.servers.map(({ name }) => name).filter(isShown));
   for (const server of issues === undefined ? [] : result.servers)
     if (server.findings.some((finding) => isOpen(finding) && finding.level !== 'note'))
       await writeOutput(join(issues ?? '', `${server.name}.md`), serverPage(server));
+}
+
+async function writeSboms(folder: string, { repository, inFull }: Scanned, names: readonly string[]): Promise<void> {
+  const { sbomOf } = await import('../review/sbom.ts');
+  const wanted = new Set(names);
+  for (const { name, manifest, lock } of inFull(repository.servers.filter((server) => wanted.has(server.name))))
+    if (lock !== undefined) await writeOutput(join(folder, `${name}.cdx.json`), sbomOf(manifest.value, lock.value));
 }
 
 /** Findings as problems, so that they read alike; then how many of each rule there are. */

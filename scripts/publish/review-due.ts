@@ -9,6 +9,7 @@ import { toSecond } from '../../core/time.ts';
 import { locateIn } from '../../core/yaml.ts';
 import type { Approval, Environment, Lock, Policy, ServerReview } from '../../schemas/types.ts';
 import type { Candidate } from '../../signer/approval.ts';
+import { packagesOf } from '../catalog/lock-outline.ts';
 import type { ServerFiles } from '../catalog/repository.ts';
 import { openAdvisories } from '../review/advisories/source.ts';
 import type { CheckName } from '../review/checks.ts';
@@ -58,7 +59,7 @@ export async function reviewDue<T extends { readonly candidate: Candidate }>(
   const tools = openReviewTools({
     moment: now,
     servers: servers.map(({ manifest: { name }, lock }) => ({ name, tools: lock.tools.map((tool) => tool.name) })),
-    known: knownPackages(approvedLocks),
+    known: knownPackages(approvedLocks.flatMap(packagesOf)),
     resolver: { registry, blobs: new BlobStore(workspace.blobs) },
     advisories: await openAdvisories(policy.advisories.source, { root }),
     workspace,

@@ -1,7 +1,8 @@
 /** The checks of a review, in the order in which they run and are shown. */
 import { mapConcurrently } from '../../core/concurrency.ts';
 import { maxConcurrentDownloads } from '../../core/limits.ts';
-import type { CapturedServer, LockedPackage, Policy, Provenance, ReviewCheck } from '../../schemas/types.ts';
+import type { CapturedServer, Policy, Provenance, ReviewCheck } from '../../schemas/types.ts';
+import type { PackageIdentity } from '../catalog/lock-outline.ts';
 import type { ServerFiles } from '../catalog/repository.ts';
 import type { Resolver } from '../resolve/lock.ts';
 import { checkAdvisories } from './advisories/rules.ts';
@@ -139,7 +140,7 @@ async function lookAtPackages({ lock }: Locked, { known, resolver, moment }: Rev
 
 async function lookAtCode({ lock }: Locked, { known, resolver, code }: ReviewTools): Promise<Outcome> {
   const added = newPackages(lock.value, known);
-  const scan = ({ name, version, integrity }: LockedPackage): Promise<CodeReport> =>
+  const scan = ({ name, version, integrity }: PackageIdentity): Promise<CodeReport> =>
     code.scan({
       name,
       version,

@@ -23,7 +23,7 @@ const a2 = locked('a', '2.0.0', 'b');
 const b1 = locked('b', '1.0.0', 'c');
 
 test('gives the packages that no lock had, each once and sorted', () => {
-  const known = knownPackages([lockOf(a1)]);
+  const known = knownPackages([a1]);
   expect(newPackages(lockOf(b1, a2, b1, a1), known)).toEqual([a2, b1]);
   expect(newPackages(lockOf(a1), known)).toEqual([]);
 });
@@ -33,7 +33,7 @@ test('knows every package where nothing was reviewed yet as new', () => {
 });
 
 test('knows the versions of one name over several locks', () => {
-  const known = knownPackages([lockOf(a1), lockOf(a2, a1, b1)]);
+  const known = knownPackages([a1, a2, a1, b1]);
   expect(known.byName('a')).toEqual([a1, a2]);
   expect(known.byName('constructor')).toEqual([]);
   expect([...known.names].sort()).toEqual(['a', 'b']);
@@ -41,7 +41,7 @@ test('knows the versions of one name over several locks', () => {
 
 test('finds other bytes under a version that was reviewed', () => {
   const exchanged = locked('a', '1.0.0', 'x');
-  const known = knownPackages([lockOf(a1)]);
+  const known = knownPackages([a1]);
   const found = checkIntegrity(newPackages(lockOf(exchanged, a2), known), known);
   expect(found.map(({ rule, level, subject }) => `${rule} ${level} ${subject}`)).toEqual([
     'integrity-changed block a@1.0.0',

@@ -1,5 +1,6 @@
 /** Which packages of a closure this registry has not loaded before. */
 import type { Lock, LockedPackage } from '../../schemas/types.ts';
+import { packagesOf, type PackageIdentity } from '../catalog/lock-outline.ts';
 import type { Observation } from './finding.ts';
 
 /** Packages of locks that were reviewed before. */
@@ -7,19 +8,18 @@ export interface KnownPackages {
   readonly integrities: ReadonlySet<string>;
   readonly names: ReadonlySet<string>;
   /** Those with one name, without any order. */
-  readonly byName: (name: string) => readonly LockedPackage[];
+  readonly byName: (name: string) => readonly PackageIdentity[];
 }
 
-export function knownPackages(locks: Iterable<Lock>): KnownPackages {
-  const byName = new Map<string, Map<string, LockedPackage>>();
+export function knownPackages(packages: Iterable<PackageIdentity>): KnownPackages {
+  const byName = new Map<string, Map<string, PackageIdentity>>();
   const integrities = new Set<string>();
-  for (const lock of locks)
-    for (const locked of Object.values(lock.closure.packages)) {
-      if (integrities.has(locked.integrity)) continue;
-      integrities.add(locked.integrity);
-      const same = byName.get(locked.name) ?? new Map<string, LockedPackage>();
-      byName.set(locked.name, same.set(locked.integrity, locked));
-    }
+  for (const each of packages) {
+    if (integrities.has(each.integrity)) continue;
+    integrities.add(each.integrity);
+    const same = byName.get(each.name) ?? new Map<string, PackageIdentity>();
+    byName.set(each.name, same.set(each.integrity, each));
+  }
   return {
     integrities,
     names: new Set(byName.keys()),
@@ -30,7 +30,7 @@ export function knownPackages(locks: Iterable<Lock>): KnownPackages {
 /** The packages of a lock that are not known, each once, sorted by name and version. */
 export function newPackages(lock: Lock, known: KnownPackages): LockedPackage[] {
   const added = new Map<string, LockedPackage>();
-  for (const locked of Object.values(lock.closure.packages))
+  for (const locked of packagesOf(lock))
     if (!known.integrities.has(locked.integrity)) added.set(locked.integrity, locked);
   return [...added.values()].sort((a, b) => (nameAndVersion(a) < nameAndVersion(b) ? -1 : 1));
 }

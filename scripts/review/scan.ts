@@ -1,9 +1,10 @@
 /** From what is wanted to the review: which servers are looked at, under which policies, against what. */
 import { hasErrors, inOrder, type Problem } from '../../core/problem.ts';
 import { toSecond } from '../../core/time.ts';
-import type { AdvisorySource as DescribedSource, Lock, Review, ServerReview } from '../../schemas/types.ts';
+import type { AdvisorySource as DescribedSource, Review, ServerReview } from '../../schemas/types.ts';
 import type { Base } from '../catalog/base.ts';
-import type { Repository, ServerFiles } from '../catalog/repository.ts';
+import { packagesOf } from '../catalog/lock-outline.ts';
+import type { Repository, ServerFiles, SurveyedServer } from '../catalog/repository.ts';
 import { filesWithSecrets } from '../catalog/secrets.ts';
 import type { CheckName, ReviewTools } from './checks.ts';
 import { judgeOf, strictest } from './judge.ts';
@@ -13,13 +14,14 @@ import { rulesDigest } from './rules.ts';
 
 /** What a review is of. */
 export interface Scan {
-  readonly repository: Repository;
+  readonly repository: Repository<SurveyedServer>;
   readonly base: Base;
   /** What `validate` says of the files. */
   readonly problems: readonly Problem[];
   /** The commit that the working tree is; absent where it differs from every commit. */
   readonly commit?: string;
-  readonly servers: readonly ServerFiles[];
+  /** Those that are reviewed, each asked for when its turn comes. */
+  readonly servers: Iterable<ServerFiles>;
   readonly checks: ReadonlySet<CheckName>;
 }
 
@@ -96,9 +98,9 @@ function compared(server: ServerFiles, base: Base): Omit<Candidate, 'judge'> {
   return isNew ? { server, change: 'new' } : { server, change: 'changed', before };
 }
 
-/** Packages that were reviewed at the base: those of the locks there. */
-export function packagesAtBase({ servers }: Repository, { changed }: Base): KnownPackages {
-  const unchanged = servers.filter(({ name }) => !changed.has(name)).map(({ lock }) => lock?.value);
-  const before = [...changed.values()].map(({ lock }) => lock);
-  return knownPackages([...unchanged, ...before].filter((lock): lock is Lock => lock !== undefined));
-}
+/** Packages that were reviewed at the base: those of the locks there, where of the others here the packages are outlined. */
+export const packagesAtBase = ({ servers }: Repository<SurveyedServer>, { changed }: Base): KnownPackages =>
+  knownPackages([
+    ...servers.filter(({ name }) => !changed.has(name)).flatMap(({ lock }) => lock?.outline?.packages ?? []),
+    ...[...changed.values()].flatMap(({ lock }) => (lock === undefined ? [] : packagesOf(lock))),
+  ]);
