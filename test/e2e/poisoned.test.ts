@@ -264,7 +264,10 @@ describe('a credential in the manifest', () => {
     expect(page).toContain('`secret`');
     expect(sarif).toContain('"secret"');
     const base = ['--base', review.base ?? ''];
-    const words = [['validate'], ['validate', '--annotations'], ['scan', '--no-capture', '--only', 'policy']];
+    const words = [
+      ['validate', '--annotations'],
+      ['scan', '--no-capture', '--only', 'policy'],
+    ];
     const said = await Promise.all(words.map((command) => tiny.run(...command, ...base)));
     for (const { status: ended } of said) expect(ended).toBe(1);
     const reports = await Promise.all(
