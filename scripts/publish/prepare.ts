@@ -2,6 +2,7 @@
 import { inOrder, hasErrors, type Problem } from '../../core/problem.ts';
 import type { Policy, RegistryConfig } from '../../schemas/types.ts';
 import type { KeyContext } from '../../signer/keys/open-key.ts';
+import { checkCheckout } from '../catalog/checkout.ts';
 import { isTracked } from '../catalog/git.ts';
 import { readHistory } from '../catalog/history.ts';
 import { readRepository, type ConfigFile } from '../catalog/repository.ts';
@@ -42,6 +43,7 @@ export async function prepare(root: string, options: PrepareOptions): Promise<Pr
   // A manifest without a lock is but a warning to `validate`; nothing can be signed or built from it.
   const problems = [
     ...repository.problems,
+    ...(await checkCheckout(root)),
     ...checkRepository(repository).filter(({ code }) => code !== 'unlocked'),
     ...wanted.problems,
   ];

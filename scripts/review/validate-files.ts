@@ -6,6 +6,7 @@ import { toSecond } from '../../core/time.ts';
 import type { Exception } from '../../schemas/types.ts';
 import type { Base } from '../catalog/base.ts';
 import { checkChanges } from '../catalog/change-rules.ts';
+import { checkCheckout } from '../catalog/checkout.ts';
 import { checkNames } from '../catalog/names.ts';
 import { readPlainFile } from '../catalog/read-file.ts';
 import type { Repository, SurveyedServer } from '../catalog/repository.ts';
@@ -35,6 +36,7 @@ export async function checkFiles(
   return withoutSecrets(
     inOrder([
       ...repository.problems,
+      ...(await checkCheckout(root)),
       ...checkTogether(servers),
       ...checkChanges(repository, base, now),
       ...withoutExcepted(checkNames(repository, base), repository, base, today),
