@@ -48,3 +48,20 @@ test.each(['.registry/cache/code/0.json', '.registry', '.Registry/cache/code/0.j
     expect(await found()).toEqual([`workspace-committed ${path}`]);
   },
 );
+
+test.each(['servers/** working-tree-encoding=ISO646-DE', 'policy.yaml ident', '[attr]kept filter=lfs\n*.yaml kept'])(
+  'finds files that git writes otherwise than they were committed, by %j',
+  async (attributes) => {
+    write('.gitattributes', `${attributes}\n`);
+    git('add', '--all');
+    git('commit', '--quiet', '--message', 'change');
+    expect(await found()).toEqual([expect.stringMatching(/^rewritten-on-checkout /u)]);
+  },
+);
+
+test('has nothing against line ends, and what is written otherwise beside the registry', async () => {
+  write('.gitattributes', '* text=auto eol=lf\nservers/** -text\n*.png filter=lfs diff=lfs merge=lfs -text\n');
+  write('docs/a.png', 'a picture');
+  git('add', '--all');
+  expect(await found()).toEqual([]);
+});
