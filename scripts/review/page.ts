@@ -70,13 +70,14 @@ function summary(
   ].join('\n')}\n`;
 }
 
-function because({ findings, checks }: ServerReview): string {
+function because({ findings, checks, verdict }: ServerReview): string {
   const open = findings.filter(isOpen);
   const of = (level: Level): readonly Finding[] => open.filter((finding) => finding.level === level);
   const missing = checks.filter(({ result }) => result === 'not-run').map(({ check }) => check);
   const [blocking, reviewed] = [of('block'), of('review')];
   const reasons = [
     ...(blocking.length === 0 ? [] : [`because of ${rulesOf(blocking)}`]),
+    ...(blocking.length === 0 && verdict === 'must-not-merge' ? ['because of problems of its files'] : []),
     ...(reviewed.length === 0 ? [] : [`for ${rulesOf(reviewed)}`]),
     ...(missing.length === 0 ? [] : [`${missing.join(', ')} did not run`]),
   ];

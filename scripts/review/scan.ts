@@ -1,5 +1,6 @@
 /** From what is wanted to the review: which servers are looked at, under which policies, against what. */
 import { hasErrors, inOrder, type Problem } from '../../core/problem.ts';
+import { lockPath, manifestPath } from '../../core/statement.ts';
 import { toSecond } from '../../core/time.ts';
 import type { AdvisorySource as DescribedSource, Review, ServerReview } from '../../schemas/types.ts';
 import type { Base } from '../catalog/base.ts';
@@ -33,9 +34,13 @@ export async function scan(
 ): Promise<Review> {
   const today = toSecond(tools.moment).slice(0, 10);
   const reviews: ServerReview[] = [];
+  // What is wrong with its files is no finding, and keeps a server out all the same.
+  const broken = new Set(problems.filter(({ severity }) => severity !== 'warning').map(({ file }) => file));
   for (const server of servers) {
     const candidate = { ...compared(server, base), judge: judgeOf(server.name, repository.policy?.value, base, today) };
-    const review = await reviewServer(candidate, checks, tools);
+    const found = await reviewServer(candidate, checks, tools);
+    const isBroken = broken.has(manifestPath(server.name)) || broken.has(lockPath(server.name));
+    const review: ServerReview = isBroken ? { ...found, verdict: 'must-not-merge' } : found;
     reviews.push(review);
     onReviewed(review);
   }
