@@ -13,7 +13,7 @@ export interface WrittenManifest {
 }
 
 /** Codes of problems in whose lines a credential stands: nothing may show those lines. */
-export const secretCodes: ReadonlySet<string> = new Set(['secret', 'secret-default']);
+const secretCodes: ReadonlySet<string> = new Set(['secret', 'secret-default']);
 
 /**
  * Everything in manifests that looks like a credential. No message holds any of it.

@@ -166,11 +166,7 @@ export const inTurn = async (
 ): Promise<number[]> => (await allInTurn(measure, programs, rounds)).map(median);
 
 /** What measuring each of several things gives in every round, all taken in turn, one unmeasured round first. */
-async function allInTurn<T, R>(
-  measure: (each: T) => Promise<R>,
-  several: readonly T[],
-  times: number,
-): Promise<R[][]> {
+async function allInTurn<T, R>(measure: (each: T) => Promise<R>, several: readonly T[], times: number): Promise<R[][]> {
   const results: R[][] = several.map(() => []);
   for (let round = 0; round <= times; round++)
     for (const [index, each] of several.entries()) {
