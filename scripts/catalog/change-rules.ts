@@ -14,13 +14,22 @@ import type { Repository, SurveyedServer } from './repository.ts';
 export function checkChanges({ servers, names }: Repository<SurveyedServer>, base: Base, now: Date): Problem[] {
   const here = new Map(servers.map((server) => [server.name, server]));
   const today = toSecond(new Date(now.getTime() + earliestZoneMs)).slice(0, 10);
-  return [...base.changed].flatMap(([name, before]) => {
+  const found = [...base.changed].flatMap(([name, before]) => {
     if (!names.has(name)) return before.manifest === undefined ? [] : checkDeleted(before.manifest);
     // What cannot be read is a problem of its own.
     const server = here.get(name);
     return server === undefined ? [] : checkServer(server, before, base, today);
   });
+  return [...(base.changes.has('policy.yaml') ? [policyChanged] : []), ...found];
 }
+
+const policyChanged: Problem = {
+  code: 'policy-changed',
+  file: 'policy.yaml',
+  message: 'the policy changes, by which every server is judged from the merge on',
+  remedy: 'have the security team say in the pull request what it loosens, and why',
+  severity: 'warning',
+};
 
 function checkDeleted({ name, version, lifecycle = [] }: Manifest): Problem[] {
   if (isEnded(lifecycle, version)) return [];

@@ -183,3 +183,8 @@ test('gives the servers whose lock is new or changed', async () => {
   write('servers/warehouse.lock.json', reviewableJson(aLock({ name: 'warehouse' })));
   expect(await locked()).toEqual(['internal-postgres', 'warehouse']);
 });
+
+test('says loudly that the policy changes, though no server does', async () => {
+  write('policy.yaml', JSON.stringify(aPolicy({ filesystem: { never: [] } })));
+  expect(await found()).toEqual([expect.stringMatching(/^policy-changed /u)]);
+});

@@ -79,6 +79,8 @@ export const compose = ({
   advisories,
   verdict: strictest([
     ...(hasErrors(problems) ? ['must-not-merge' as const] : []),
+    // No server need change for what comes after it to be judged otherwise.
+    ...(base.changes.has('policy.yaml') ? ['needs-a-person' as const] : []),
     ...reviews.map(({ verdict }) => verdict),
   ]),
   problems: inOrder(problems).map((problem) => ({ ...problem })),

@@ -1,5 +1,6 @@
 /** A change that brings answers to our own questions: what commands keep in a checkout is not for it to write. */
 import { execFileSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { canonicalJson } from '../../core/canonical.ts';
@@ -10,6 +11,7 @@ import { codeBounds } from '../../scripts/review/code/looking.ts';
 import { codeRulesDigest } from '../../scripts/review/code/rules-digest.ts';
 import type { FakePackage } from '../support/npm-registry.ts';
 import { proposeChange } from '../support/proposed-change.ts';
+import { aPolicy } from '../support/statements.ts';
 import { emptyRegistry, type TinyRegistry } from '../support/tiny-registry.ts';
 import { tinyPackages } from '../support/tiny-server.ts';
 
@@ -45,6 +47,21 @@ test('a change does not say itself what was found in the code that it brings', a
     expect([validated.status, scanned.status]).toEqual([1, 1]);
     expect(validated.stderr).toContain('workspace-committed');
     expect(scanned.stderr).toContain('workspace-committed');
+  } finally {
+    await tiny.npm.close();
+  }
+});
+
+test('a change that only loosens the policy needs a person', async () => {
+  const tiny = await emptyRegistry();
+  try {
+    const { base } = await proposeChange(tiny.folder, async () => {
+      await tiny.write('policy.yaml', JSON.stringify(aPolicy({ filesystem: { never: [] } })));
+    });
+    const page = join(tiny.folder, '.registry/page.md');
+    const scanned = await tiny.run('scan', '--base', base, '--markdown', page);
+    expect(scanned.stdout).toContain('needs a person');
+    expect(await readFile(page, 'utf8')).toContain('policy-changed');
   } finally {
     await tiny.npm.close();
   }
