@@ -8,7 +8,6 @@ import { asDiskFailure } from '../../core/disk.ts';
 import { exitCodes } from '../../core/exit.ts';
 import { UsageError } from '../../core/failure.ts';
 import { maxManifestBytes } from '../../core/limits.ts';
-import { openNpmRegistry } from '../../core/npm-registry.ts';
 import { hasErrors, inOrder, type Problem } from '../../core/problem.ts';
 import { manifestPath } from '../../core/statement.ts';
 import { print, progress, writeAll } from '../../host/output.ts';
@@ -109,6 +108,8 @@ export async function baseCommit(
 
 /** npm's registry and the tarballs that were fetched before. */
 export async function openResolver(root: string, what: string): Promise<Resolver> {
+  // Most commands ask no registry, and what asks it takes longer to load than many of them take.
+  const { openNpmRegistry } = await import('../../core/npm-registry.ts');
   return {
     registry: await openNpmRegistry(),
     blobs: new BlobStore(workspaceOf(root, 'development').blobs),

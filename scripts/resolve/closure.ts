@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Arborist from '@npmcli/arborist';
+import type Arborist from '@npmcli/arborist';
 import { mapConcurrently } from '../../core/concurrency.ts';
 import { Failure, messageOf } from '../../core/failure.ts';
 import { maxConcurrentDownloads } from '../../core/limits.ts';
@@ -35,6 +35,8 @@ export async function placeClosure(
   try {
     await writeFile(join(folder, 'package.json'), '{"name":"closure","version":"0.0.0","private":true}');
     const packuments = new Map<string, Packument>();
+    // It takes longer to load than most reviews take without it.
+    const { default: Arborist } = await import('@npmcli/arborist');
     const arborist = new Arborist({
       ...registry.options,
       path: folder,
