@@ -385,6 +385,7 @@ test('has a person look at a build of another repository', async () => {
       rule: 'provenance-repository',
       level: 'review',
       subject: `${repository}-evil`,
+      field: ['repository'],
       message: `@example/mcp-postgres@1.2.0 was built from ${repository}-evil, the manifest says ${repository}`,
       remedy: expect.stringContaining('`repository`'),
     },
