@@ -6,7 +6,7 @@ import { findProvenance, type ProvenanceReview } from './provenance.ts';
 import { openTrust } from './trust.ts';
 
 const sigstore = fakeSigstore();
-const trust = openTrust(sigstore.trustedRoot, sigstore.npmKeys);
+const trust = openTrust(sigstore.trustedRoot, sigstore.npmKeys, 'https://npm.example');
 const oci = await startOci();
 afterAll(() => oci.close());
 

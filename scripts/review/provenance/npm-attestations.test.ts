@@ -4,7 +4,7 @@ import { findProvenance, type ProvenanceReview } from './provenance.ts';
 import { openTrust, publicTrust } from './trust.ts';
 
 const sigstore = fakeSigstore();
-const trust = openTrust(sigstore.trustedRoot, sigstore.npmKeys);
+const trust = openTrust(sigstore.trustedRoot, sigstore.npmKeys, 'https://npm.example');
 
 const repository = 'https://github.com/example/mcp-postgres';
 const commit = 'c0ffee'.repeat(6).concat('c0ff');
@@ -48,7 +48,7 @@ const publish = (change: Statement = {}, predicate: Statement = {}): Statement =
   predicate: {
     name: '@example/mcp-postgres',
     version: '1.2.0',
-    registry: 'https://registry.npmjs.org',
+    registry: 'https://npm.example',
     ...predicate,
   },
   ...change,
@@ -343,12 +343,12 @@ test.each<[string, Served, string]>([
   [
     'another name',
     published(publish({}, { name: 'x' })),
-    "is npm's, and about another package than @example/mcp-postgres@1.2.0 on https://registry.npmjs.org",
+    "is npm's, and about another package than @example/mcp-postgres@1.2.0 on https://npm.example",
   ],
   [
     'another registry',
-    published(publish({}, { registry: 'https://registry.npmjs.org.evil.example' })),
-    "is npm's, and about another package than @example/mcp-postgres@1.2.0 on https://registry.npmjs.org",
+    published(publish({}, { registry: 'https://npm.example.evil.example' })),
+    "is npm's, and about another package than @example/mcp-postgres@1.2.0 on https://npm.example",
   ],
   [
     'a signature by another key',

@@ -13,7 +13,6 @@ import type { UpstreamTrust } from './trust.ts';
 type NpmReference = Extract<ArtefactReference, { kind: 'npm' }>;
 
 const publishPredicate = 'https://github.com/npm/attestation/tree/main/specs/publish/v0.1';
-const publicRegistry = 'https://registry.npmjs.org';
 
 /**
  * `sha512` is that of the tarball, in hexadecimal.
@@ -44,7 +43,11 @@ export async function npmEvidence(
       if (hint === undefined) throw new Unverified("is said to be npm's, and is signed with a certificate");
       if (!trust.knowsKey(hint)) return "npm's own attestation is signed with a key that is not known here";
       verifyBundle(opened, trust);
-      checkPublished(openStatement(statementBytes(opened), publishPredicate, reference, sha512), reference);
+      checkPublished(
+        openStatement(statementBytes(opened), publishPredicate, reference, sha512),
+        reference,
+        trust.npmRegistry,
+      );
       return 'npm attests that it published it';
     }
     if (keyHintOf(opened) !== undefined) throw new Unverified('is said to be of a build, and is signed with a key');
@@ -114,9 +117,9 @@ function openStatement(
   return statement;
 }
 
-function checkPublished({ predicate }: UpstreamStatement, { name, version }: NpmReference): void {
-  if (predicate['name'] !== name || predicate['version'] !== version || predicate['registry'] !== publicRegistry)
-    throw new Unverified(`is npm's, and about another package than ${name}@${version} on ${publicRegistry}`);
+function checkPublished({ predicate }: UpstreamStatement, { name, version }: NpmReference, registry: string): void {
+  if (predicate['name'] !== name || predicate['version'] !== version || predicate['registry'] !== registry)
+    throw new Unverified(`is npm's, and about another package than ${name}@${version} on ${registry}`);
 }
 
 function disagreements([first, ...others]: readonly BuildIdentity[]): string[] {

@@ -7,6 +7,8 @@ import { toTrustMaterial, type TrustMaterial } from '@sigstore/verify';
 export interface UpstreamTrust {
   /** The authorities and logs, and as public keys those that npm signs with. */
   readonly material: TrustMaterial;
+  /** The origin of the registry that npm signs for. */
+  readonly npmRegistry: string;
   /** Whether npm is known to sign with a key. */
   knowsKey(hint: string): boolean;
 }
@@ -28,8 +30,8 @@ interface NpmKey {
   readonly end: Date | undefined;
 }
 
-/** From the texts of `trusted_root.json` and of npm's `keys.json`, which come from one's own installation. */
-export function openTrust(trustedRoot: unknown, npmKeys: unknown): UpstreamTrust {
+/** From what `trusted_root.json` and npm's `keys.json` say, which come from one's own installation. */
+export function openTrust(trustedRoot: unknown, npmKeys: unknown, npmRegistry: string): UpstreamTrust {
   // A map: hints come from outside, and `constructor` is one that an object would know.
   const keys = new Map<string, NpmKey>();
   for (const { keyId, keyUsage, publicKey } of (npmKeys as NpmKeys).keys)
@@ -47,14 +49,18 @@ export function openTrust(trustedRoot: unknown, npmKeys: unknown): UpstreamTrust
   };
   return {
     material: toTrustMaterial(TrustedRoot.fromJSON(trustedRoot), find),
+    npmRegistry,
     knowsKey: (hint) => keys.has(hint),
   };
 }
 
 /** What the installed `@sigstore/tuf` carries of the public Sigstore: as fresh as the installation is. */
 export function publicTrust(): UpstreamTrust {
-  const { targets } = seeds['https://tuf-repo-cdn.sigstore.dev'];
-  const read = (name: keyof typeof targets): unknown =>
-    JSON.parse(Buffer.from(targets[name], 'base64').toString('utf8'));
-  return openTrust(read('trusted_root.json'), read('registry.npmjs.org%2Fkeys.json'));
+  const targets = new Map(Object.entries(seeds['https://tuf-repo-cdn.sigstore.dev'].targets));
+  const read = (name: string): unknown => JSON.parse(Buffer.from(targets.get(name) ?? '', 'base64').toString('utf8'));
+  // The file of keys is named after the registry that they are for.
+  const suffix = '%2Fkeys.json';
+  const [keys, ...others] = [...targets.keys()].filter((name) => name.endsWith(suffix));
+  if (keys === undefined || others.length > 0) throw new Error('@sigstore/tuf carries no one file of npm keys');
+  return openTrust(read('trusted_root.json'), read(keys), `https://${keys.slice(0, -suffix.length)}`);
 }
