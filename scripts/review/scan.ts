@@ -7,6 +7,7 @@ import type { Base } from '../catalog/base.ts';
 import { packagesOf } from '../catalog/lock-outline.ts';
 import type { Repository, ServerFiles, SurveyedServer } from '../catalog/repository.ts';
 import { filesWithSecrets } from '../catalog/secrets.ts';
+import { advisoriesChanged } from './advisories/at-base.ts';
 import type { CheckName, ReviewTools } from './checks.ts';
 import { judgeOf, strictest } from './judge.ts';
 import { knownPackages, type KnownPackages } from './packages.ts';
@@ -80,7 +81,9 @@ export const compose = ({
   verdict: strictest([
     ...(hasErrors(problems) ? ['must-not-merge' as const] : []),
     // No server need change for what comes after it to be judged otherwise.
-    ...(base.changes.has('policy.yaml') ? ['needs-a-person' as const] : []),
+    ...(problems.some(({ code }) => code === 'policy-changed' || code === advisoriesChanged)
+      ? ['needs-a-person' as const]
+      : []),
     ...reviews.map(({ verdict }) => verdict),
   ]),
   problems: inOrder(problems).map((problem) => ({ ...problem })),

@@ -12,6 +12,7 @@ import { readPlainFile } from '../catalog/read-file.ts';
 import type { Repository, SurveyedServer } from '../catalog/repository.ts';
 import { checkTogether } from '../catalog/rules.ts';
 import { checkSecrets, withoutSecrets, type WrittenManifest } from '../catalog/secrets.ts';
+import { checkAdvisoryChange } from './advisories/at-base.ts';
 import { isOpen, judge, judgeOf, problemOf } from './judge.ts';
 import { checkExceptions } from './policy/exceptions.ts';
 import { checkPolicy } from './policy/check-policy.ts';
@@ -37,6 +38,7 @@ export async function checkFiles(
     inOrder([
       ...repository.problems,
       ...(await checkCheckout(root)),
+      ...(await checkAdvisoryChange(root, base)),
       ...checkTogether(servers),
       ...checkChanges(repository, base, now),
       ...withoutExcepted(checkNames(repository, base), repository, base, today),
