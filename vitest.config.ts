@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{core,host,signer,scripts,site,schemas,test}/**/*.test.ts'],
+    include: ['{schemas,core,store,catalog,resolve,review,signer,host,scripts,site,test}/**/*.test.ts'],
     globalSetup: 'test/support/global-setup.ts',
     // Tests start processes, servers and browsers; on two cores more workers only wait for each other.
     maxWorkers: 2,

@@ -1,4 +1,6 @@
 /** Something wrong with input. Problems are values: a command collects all of them before it reports. */
+import { compareText } from './order.ts';
+
 export interface Problem {
   /** What kind, in kebab case: `unknown-field`. */
   readonly code: string;
@@ -35,10 +37,8 @@ export const hasErrors = (problems: readonly Problem[]): boolean =>
 export const inOrder = (problems: readonly Problem[]): Problem[] =>
   problems.toSorted(
     (a, b) =>
-      compare(a.file, b.file) ||
+      compareText(a.file, b.file) ||
       (a.line ?? 0) - (b.line ?? 0) ||
       (a.column ?? 0) - (b.column ?? 0) ||
-      compare(a.code, b.code),
+      compareText(a.code, b.code),
   );
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,12 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BlobStore } from '../core/blob-store.ts';
+import { BlobStore } from '../store/blob-store.ts';
 import { sha256, sha512OfIntegrity } from '../core/digest.ts';
 import { parseLock } from '../core/lock.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Home } from './home.ts';
 import type { Servers } from './servers.ts';
-import { sweepStaging } from './store/staging.ts';
+import { sweepStaging } from '../store/staging.ts';
 
 /** What was deleted. */
 export interface Garbage {
@@ -19,7 +19,7 @@ export interface Garbage {
 /** Deletes what nothing needs any more, of this registry; packages only where no registry's server uses them. */
 export async function collectGarbage(servers: Servers, home: Home): Promise<Garbage> {
   // Where the registry is not believed, nothing is deleted.
-  await servers.registry.hear();
+  await servers.registry.state();
   const removed: string[] = [];
   for (const { name, version } of await servers.installed()) {
     if (await mayRun(servers, name, version)) continue;

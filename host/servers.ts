@@ -3,20 +3,20 @@ import { realpathSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { BlobStore } from '../core/blob-store.ts';
+import { BlobStore } from '../store/blob-store.ts';
 import { asDiskFailure } from '../core/disk.ts';
 import { versionFolder } from '../core/inner-path.ts';
 import { thisPlatform, type Platform } from '../core/platform.ts';
 import { audit, outcomeOf, type Audited } from './audit.ts';
 import type { Home } from './home.ts';
-import { packagesFor } from './store/packages.ts';
-import { removeFolder } from './store/staging.ts';
-import { checkInstalledTree, checkNothingAround, type InstalledTree } from './store/installed-tree.ts';
-import { Registry, type VerifiedServer } from './trust/registry.ts';
+import { packagesFor } from '../store/packages.ts';
+import { removeFolder } from '../store/staging.ts';
+import { checkInstalledTree, checkNothingAround, type InstalledTree } from '../store/installed-tree.ts';
+import { ApprovedServers, type VerifiedServer } from './trust/approved-servers.ts';
 import type { Trust } from './trust/trust-config.ts';
 
 export class Servers {
-  readonly registry: Registry;
+  readonly registry: ApprovedServers;
   readonly blobs: BlobStore;
   readonly #trust: Trust;
   readonly #home: Home;
@@ -25,7 +25,7 @@ export class Servers {
   constructor(trust: Trust, home: Home, now: Date) {
     this.#trust = trust;
     this.#home = home;
-    this.registry = new Registry(trust, join(home.registries, trust.config.registry.id), now);
+    this.registry = new ApprovedServers(trust, join(home.registries, trust.config.registry.id), now);
     this.blobs = new BlobStore(home.blobs);
   }
 

@@ -12,7 +12,7 @@ import { checkSignedFor } from '../core/statement.ts';
 import { keyHint, type OpenKey, type OpenKeyring } from '../core/keyring.ts';
 import type { ApprovalStatement, Bundle, StatusStatement } from '../schemas/types.ts';
 import type { SigningKey } from './keys/signing-key.ts';
-import { signBytes } from './sign.ts';
+import { signBytes } from './keys/sign-bytes.ts';
 
 const payloadType = 'application/vnd.in-toto+json';
 

@@ -6,10 +6,11 @@ import { readFile } from 'node:fs/promises';
 import { statusPath } from '../core/metadata.ts';
 import { recordPath } from '../core/statement.ts';
 import type { Revocation } from '../schemas/types.ts';
-import type { MetadataStore } from './metadata-store.ts';
-import { composeRecords, type Published } from './record.ts';
-import { updateMetadata, type OnlineKeys, type Update } from './repository.ts';
-import { keptRevocations, readStatus, updateStatus, type StatusSigner } from './status.ts';
+import type { MetadataStore } from './metadata/metadata-store.ts';
+import { composeRecords } from './record.ts';
+import { updateMetadata, type OnlineKeys, type Update } from './metadata/repository.ts';
+import { standingRevocations, readStatus, updateStatus, type StatusSigner } from './status.ts';
+import type { Published } from '../catalog/published.ts';
 
 /** Where what was signed is kept. */
 export interface Kept {
@@ -22,7 +23,7 @@ export interface Publication {
   readonly statusSigned: boolean;
   readonly metadata: Update;
   /** What stays revoked though no lifecycle asks for it any more. */
-  readonly keptRevocations: readonly Revocation[];
+  readonly standingRevocations: readonly Revocation[];
 }
 
 /** Signs what has to be signed anew. `targetsVersion` is that of the newest targets file of the offline keys. */
@@ -39,7 +40,7 @@ export async function updatePublication(
   return {
     statusSigned,
     metadata: await updateMetadata(kept.metadata, { named, targetsVersion }, keys, now),
-    keptRevocations: status === undefined ? [] : keptRevocations(status.statement, published),
+    standingRevocations: status === undefined ? [] : standingRevocations(status.statement, published),
   };
 }
 

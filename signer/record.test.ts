@@ -4,8 +4,9 @@ import { openFormat } from '../core/open-format.ts';
 import { checkFormat } from '../core/schema.ts';
 import { aManifest, anApproval, anOpenKeyring, signed } from '../test/support/statements.ts';
 import type { LifecycleEntry, Manifest } from '../schemas/types.ts';
-import { openApprovalFile, type StoredApproval } from './approvals-store.ts';
-import { composeRecord, composeRecords, type Published } from './record.ts';
+import { openApprovalFile } from './approval/approvals-store.ts';
+import { composeRecord, composeRecords } from './record.ts';
+import type { StoredApproval, Published } from '../catalog/published.ts';
 
 const stored = (version: string, sequence: number, change: Partial<Manifest> = {}): StoredApproval =>
   openApprovalFile(signed(anApproval({ server: aManifest({ version, ...change }), sequence })), anOpenKeyring());

@@ -3,18 +3,8 @@ import { canonicalJson } from '../core/canonical.ts';
 import { lifecycleOf } from '../core/lifecycle.ts';
 import { parseJson } from '../core/json.ts';
 import type { Bundle, LifecycleEntry, RecordVersion, ServerRecord } from '../schemas/types.ts';
-import type { StoredApproval } from './approvals-store.ts';
-
-/** What is published of one server. */
-export interface Published {
-  readonly name: string;
-  /** The approval of the current version. */
-  readonly current: StoredApproval;
-  /** One approval a version, the newest first. */
-  readonly versions: readonly StoredApproval[];
-  /** From the tip of main; of a deleted server, the last there was. */
-  readonly lifecycle: readonly LifecycleEntry[];
-}
+import type { StoredApproval } from '../catalog/published.ts';
+import type { Published } from '../catalog/published.ts';
 
 /** A published record, in its exact bytes. */
 export interface RecordFile {

@@ -12,9 +12,9 @@ import {
   testKey,
 } from '../test/support/statements.ts';
 import type { LifecycleEntry, StatusStatement } from '../schemas/types.ts';
-import { openApprovalFile } from './approvals-store.ts';
-import type { Published } from './record.ts';
-import { isStatusCurrent, keptRevocations, readStatus, updateStatus, type StatusSigner } from './status.ts';
+import { openApprovalFile } from './approval/approvals-store.ts';
+import { isStatusCurrent, standingRevocations, readStatus, updateStatus, type StatusSigner } from './status.ts';
+import type { Published } from '../catalog/published.ts';
 
 const root = await temporaryFolder();
 const keyring = anOpenKeyring();
@@ -123,7 +123,7 @@ describe('what was revoked', () => {
     const { predicate } = await read();
     const entry = expect.objectContaining({ name: 'internal-postgres', versions: '<1.2.0', state: 'revoked' });
     expect(predicate.revoked).toContainEqual(entry);
-    expect(keptRevocations(await read(), [server2(old, lifecycle)])).toEqual([entry]);
+    expect(standingRevocations(await read(), [server2(old, lifecycle)])).toEqual([entry]);
   });
 
   test.each<[string, LifecycleEntry[], number]>([
@@ -134,7 +134,7 @@ describe('what was revoked', () => {
     await update([server2(old, [revoked])], now);
     await update([server2(old, lifecycle)], later(1));
     expect((await read()).predicate.revoked.length).toBe(entries);
-    expect(keptRevocations(await read(), [server2(old, lifecycle)])).toEqual([]);
+    expect(standingRevocations(await read(), [server2(old, lifecycle)])).toEqual([]);
   });
 
   test('runs again where it was approved anew since', async () => {

@@ -14,7 +14,7 @@ import { daysAfter, toSecond } from '../core/time.ts';
 import type { Environment, Revocation, StatusStatement } from '../schemas/types.ts';
 import { signStatement } from './bundle.ts';
 import type { SigningKey } from './keys/signing-key.ts';
-import type { Published } from './record.ts';
+import type { Published } from '../catalog/published.ts';
 
 type StatusContent = Pick<StatusStatement, 'subject'> & Pick<StatusStatement['predicate'], 'revoked' | 'oldest'>;
 
@@ -119,7 +119,7 @@ export async function updateStatus(
 }
 
 /** What a status still revokes though no lifecycle asks for it any more. */
-export function keptRevocations(status: StatusStatement, published: readonly Published[]): Revocation[] {
+export function standingRevocations(status: StatusStatement, published: readonly Published[]): Revocation[] {
   const asked = published.flatMap(({ name, lifecycle }) => lifecycle.flatMap((entry) => revocation(name, entry)));
   return status.predicate.revoked.filter((entry) => !asked.some((other) => sameJson(entry, other)));
 }

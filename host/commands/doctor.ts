@@ -37,7 +37,7 @@ export const doctor: CommandSpec = {
         return `${path} can be used`;
       }),
       await check('registry', async () => {
-        const { status, at } = await (await openServers(options)).registry.hear();
+        const { status, at } = await (await openServers(options)).registry.state();
         return `heard at ${at.toISOString()}; status ${status.sequence} holds until ${status.expiresAt}`;
       }),
       await check('npm', async () => {

@@ -4,9 +4,9 @@ import { planLaunch, type LaunchPlan } from '../../core/launch.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { startServer } from '../launch/start.ts';
 import { Refusal } from '../../core/refusal.ts';
-import type { InstalledTree } from '../store/installed-tree.ts';
+import type { InstalledTree } from '../../store/installed-tree.ts';
 import { progress, say } from '../output.ts';
-import type { VerifiedServer } from '../trust/registry.ts';
+import type { VerifiedServer } from '../trust/approved-servers.ts';
 import { openServers, parseSpec } from './common.ts';
 
 /** `countersign run`: proves every byte of a server, then becomes it. Its standard output is the server's alone. */

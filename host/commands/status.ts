@@ -1,7 +1,7 @@
 import { endingOf } from '../../core/exit.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { columns, print } from '../output.ts';
-import type { Heard } from '../trust/heard.ts';
+import type { RegistryState } from '../trust/registry-state.ts';
 import type { Trust } from '../trust/trust-config.ts';
 import { open } from './common.ts';
 
@@ -22,7 +22,7 @@ export const status: CommandSpec = {
     ];
     const base = { schemaVersion: 1, config: path, registry, exportedAt, groups, pins: trust.config.pins ?? {} };
     try {
-      const heard = await (options.refresh === true ? servers.registry.refresh() : servers.registry.hear());
+      const heard = await (options.refresh === true ? servers.registry.refresh() : servers.registry.state());
       const state = stateOf(heard, trust);
       print(options.json, { ...base, ...state, problem: null }, columns([...facts, ...inWords(state, heard)]));
     } catch (error) {
@@ -47,7 +47,7 @@ interface State {
   readonly keys: readonly { readonly hint: string; readonly counts: string }[];
 }
 
-function stateOf({ chain, keyring, status: signed, at }: Heard, { refreshAfterMs }: Trust): State {
+function stateOf({ chain, keyring, status: signed, at }: RegistryState, { refreshAfterMs }: Trust): State {
   const { root, targets, snapshot, timestamp } = chain;
   const expires = {
     root: root.expires,
@@ -80,8 +80,8 @@ function stateOf({ chain, keyring, status: signed, at }: Heard, { refreshAfterMs
   };
 }
 
-const inWords = (state: State, { justNow }: Heard): [string, string][] => [
-  ['heard', `${state.heardAt}${justNow ? ', just now' : ''}; the registry is asked again after ${state.freshUntil}`],
+const inWords = (state: State, { fetched }: RegistryState): [string, string][] => [
+  ['heard', `${state.heardAt}${fetched ? ', just now' : ''}; the registry is asked again after ${state.freshUntil}`],
   ['offline', `works without the registry until ${state.offlineUntil}, or as long as a server's approval allows`],
   ...(['root', 'targets', 'snapshot', 'timestamp', 'status'] as const).map((role): [string, string] => [
     role,

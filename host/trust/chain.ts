@@ -20,7 +20,7 @@ import { Refusal } from '../../core/refusal.ts';
 import { nameOfRecord } from '../../core/statement.ts';
 import type { BinRole, RootRole, SnapshotRole, TargetsRole, TimestampRole, TrustConfig } from '../../schemas/types.ts';
 import { scopeOf, type HighWater, type Mark } from './high-water.ts';
-import type { KeptTimestamp } from './metadata-files.ts';
+import type { CachedTimestamp } from './metadata-files.ts';
 import type { MetadataSource } from './metadata-source.ts';
 
 declare const verified: unique symbol;
@@ -31,7 +31,7 @@ export interface Chain {
   readonly root: RootRole;
   readonly timestamp: TimestampRole;
   /** The timestamp's file, and when the registry was heard saying that it is the newest. */
-  readonly kept: KeptTimestamp;
+  readonly kept: CachedTimestamp;
   /** The keys that signed it. */
   readonly timestampScope: string;
   readonly snapshot: SnapshotRole;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { sha256 } from '../../core/digest.ts';
 import { systemCode } from '../../core/failure.ts';
 import { Refusal } from '../../core/refusal.ts';
-import { keepFile } from './keep-file.ts';
+import { cacheFile } from './cache-file.ts';
 import type { FetchMetadata } from './metadata-source.ts';
 
 export class DigestFiles {
@@ -36,7 +36,7 @@ export class DigestFiles {
     }
     const bytes = await fetch(path, maxBytes);
     checkDigest(bytes, digest, path, 'do not use it: it is not what was approved. Tell whoever runs the registry');
-    await keepFile(kept, bytes);
+    await cacheFile(kept, bytes);
     return bytes;
   }
 }

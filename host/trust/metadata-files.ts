@@ -6,10 +6,10 @@
 import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../../core/failure.ts';
-import { keepFile } from './keep-file.ts';
+import { cacheFile } from './cache-file.ts';
 
 /** The newest timestamp, and when the registry was heard saying that it is. */
-export interface KeptTimestamp {
+export interface CachedTimestamp {
   readonly bytes: Uint8Array;
   readonly at: Date;
 }
@@ -36,7 +36,7 @@ export class MetadataFiles {
   }
 
   keep(name: string, bytes: Uint8Array): Promise<void> {
-    return keepFile(join(this.#folder, name), bytes);
+    return cacheFile(join(this.#folder, name), bytes);
   }
 
   /** Whether the registry was ever heard. */
@@ -45,7 +45,7 @@ export class MetadataFiles {
   }
 
   /** `scope` stands for the keys that sign timestamps (`scopeOf`). */
-  async newestTimestamp(scope: string): Promise<KeptTimestamp | undefined> {
+  async newestTimestamp(scope: string): Promise<CachedTimestamp | undefined> {
     const newest = (await this.#timestamps(scope))[0];
     if (newest === undefined) return undefined;
     const path = join(this.#folder, nameOf(scope, newest));
@@ -58,7 +58,7 @@ export class MetadataFiles {
     }
   }
 
-  async keepTimestamp(scope: string, version: number, { bytes, at }: KeptTimestamp): Promise<void> {
+  async cacheTimestamp(scope: string, version: number, { bytes, at }: CachedTimestamp): Promise<void> {
     const name = nameOf(scope, version);
     await this.keep(name, bytes);
     await utimes(join(this.#folder, name), at, at);

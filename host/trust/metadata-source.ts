@@ -3,7 +3,7 @@ import { isAbsence, isSilence } from '../../core/address.ts';
 import { Failure } from '../../core/failure.ts';
 import { maxRootBytes, maxTimestampBytes } from '../../core/limits.ts';
 import { Refusal } from '../../core/refusal.ts';
-import type { KeptTimestamp, MetadataFiles } from './metadata-files.ts';
+import type { CachedTimestamp, MetadataFiles } from './metadata-files.ts';
 
 /** Fetches a file by its name, of no more bytes than that. */
 export type FetchMetadata = (name: string, maxBytes: number) => Promise<Uint8Array>;
@@ -57,7 +57,7 @@ export class MetadataSource {
   }
 
   /** The one file that is published under a name without a version. `scope` stands for the keys that sign it. */
-  async timestamp(scope: string): Promise<KeptTimestamp> {
+  async timestamp(scope: string): Promise<CachedTimestamp> {
     if (this.#fetch !== undefined)
       return { bytes: await this.#fetch('timestamp.json', maxTimestampBytes), at: this.#now };
     const kept = await this.#files.newestTimestamp(scope);
@@ -66,7 +66,7 @@ export class MetadataSource {
   }
 
   /** Keeps what was fetched and opened since the last time. */
-  async keepOpened(): Promise<void> {
+  async cacheOpened(): Promise<void> {
     for (const [name, bytes] of this.#new) await this.#files.keep(name, bytes);
     this.#new.clear();
   }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { buildRepository } from '../publish/build.ts';
-import { prepare } from '../publish/prepare.ts';
+import { buildRegistry } from '../publish/build.ts';
+import { prepare } from '../../signer/prepare.ts';
 import { askSecret } from '../terminal.ts';
 import { conclude, here, withJson, type CommonOptions } from './common.ts';
 
@@ -11,7 +11,7 @@ export function build(program: Command): void {
     .action(async ({ json }: CommonOptions) => {
       const preparation = await prepare(here(), { now: new Date(), readSecret: askSecret });
       if (!preparation.ok) return conclude(json, preparation.problems, {}, []);
-      const { problems, servers, files } = await buildRepository(preparation.prepared);
+      const { problems, servers, files } = await buildRegistry(preparation.prepared);
       conclude(json, problems, { servers, files, dist: preparation.prepared.workspace.dist }, [
         `dist/ holds ${servers} servers in ${files} signed or signed-for files, and their pages`,
       ]);

@@ -2,11 +2,11 @@ import type { Command } from 'commander';
 import { Failure, UsageError } from '../../core/failure.ts';
 import { say } from '../../host/output.ts';
 import type { CapturedServer } from '../../schemas/types.ts';
-import { changedLocks, changesSince } from '../catalog/changes.ts';
-import { readRepository } from '../catalog/repository.ts';
-import { canConfine } from '../resolve/sandbox.ts';
-import { captureServer } from '../review/capture-server.ts';
-import { capturedFile } from '../review/captured-file.ts';
+import { changedLocks, changesSince } from '../../catalog/changes.ts';
+import { readRegistryFiles } from '../../catalog/registry-files.ts';
+import { canConfine } from '../../resolve/sandbox.ts';
+import { captureServer } from '../../review/checks/tools/capture-server.ts';
+import { capturedFile } from '../../review/checks/tools/captured-file.ts';
 import {
   baseCommit,
   conclude,
@@ -39,7 +39,7 @@ export function capture(program: Command): void {
           'there is no sandbox here, and nothing is started without one',
           'run this on Linux with bubblewrap, which must be allowed to make user namespaces',
         );
-      const repository = await readRepository(here());
+      const repository = await readRegistryFiles(here());
       const commit = await baseCommit(here(), base, repository.registry?.value.main_branch ?? 'main');
       const servers =
         all || names.length > 0 || commit === undefined

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
-import { BlobStore } from '../../core/blob-store.ts';
+import { BlobStore } from '../../store/blob-store.ts';
 import { asDiskFailure } from '../../core/disk.ts';
 import { exitCodes } from '../../core/exit.ts';
 import { UsageError } from '../../core/failure.ts';
@@ -11,11 +11,11 @@ import { maxManifestBytes } from '../../core/limits.ts';
 import { hasErrors, inOrder, type Problem } from '../../core/problem.ts';
 import { manifestPath } from '../../core/statement.ts';
 import { print, progress, writeAll } from '../../host/output.ts';
-import { git, isTracked } from '../catalog/git.ts';
-import type { Repository, SurveyedServer } from '../catalog/repository.ts';
-import { workspaceOf } from '../publish/workspace.ts';
+import { git, isTracked } from '../../catalog/git.ts';
+import type { RegistryFiles, SurveyedServer } from '../../catalog/registry-files.ts';
+import { workspaceOf } from '../../catalog/workspace.ts';
 import { problemLines } from '../report/problems.ts';
-import type { Resolver } from '../resolve/lock.ts';
+import type { Resolver } from '../../resolve/lock.ts';
 
 /** What every command takes. */
 export interface CommonOptions {
@@ -119,7 +119,7 @@ export async function openResolver(root: string, what: string): Promise<Resolver
 
 /** The servers of these names, or all. @throws UsageError for a name without a manifest */
 export function named<Server extends SurveyedServer>(
-  repository: Repository<Server>,
+  repository: RegistryFiles<Server>,
   names: readonly string[],
 ): readonly Server[] {
   if (names.length === 0) return repository.servers;

@@ -4,11 +4,11 @@ import { reviewableJson } from '../../core/canonical.ts';
 import { hasErrors } from '../../core/problem.ts';
 import { openNpmRegistry } from '../../core/npm-registry.ts';
 import { print, progress, say } from '../../host/output.ts';
-import { buildRepository } from '../publish/build.ts';
-import { trustConfigOf } from '../publish/identity.ts';
-import { prepare } from '../publish/prepare.ts';
+import { buildRegistry } from '../publish/build.ts';
+import { trustConfigOf } from '../../signer/identity.ts';
+import { prepare } from '../../signer/prepare.ts';
 import { serveDist } from '../publish/server.ts';
-import { signRepository } from '../publish/sign.ts';
+import { signRegistry } from '../../signer/sign-registry.ts';
 import { askSecret } from '../terminal.ts';
 import { version } from '../version.ts';
 import { conclude, here, sayProblems, withJson, type CommonOptions } from './common.ts';
@@ -35,7 +35,7 @@ export function dev(program: Command): void {
       const { workspace, identity, servers } = prepared;
       step(`checked ${servers.length} servers`);
 
-      const signed = await signRepository({
+      const signed = await signRegistry({
         ...prepared,
         root: here(),
         now,
@@ -51,7 +51,7 @@ export function dev(program: Command): void {
       // Before the build takes its time: a port in use is better known now.
       const server = once ? undefined : await serveDist(workspace.dist, port);
       await writeFileAtomic(workspace.trust, Buffer.from(reviewableJson(trustConfigOf(identity, url, now))));
-      const { problems, files } = await buildRepository(prepared).catch((error: unknown) => {
+      const { problems, files } = await buildRegistry(prepared).catch((error: unknown) => {
         server?.close();
         throw error;
       });

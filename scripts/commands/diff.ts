@@ -2,12 +2,12 @@ import { Option, type Command } from 'commander';
 import { exitCodes } from '../../core/exit.ts';
 import { inOrder } from '../../core/problem.ts';
 import { print, say } from '../../host/output.ts';
-import { baseOf, changedServers } from '../catalog/base.ts';
-import { changesSince } from '../catalog/changes.ts';
-import { readOutline, readServer } from '../catalog/repository.ts';
-import { diffLines } from '../review/diff/lines.ts';
-import { diffMarkdown } from '../review/diff/page.ts';
-import { diffRepository } from '../review/diff/server.ts';
+import { baseOf, changedServers } from '../../catalog/base.ts';
+import { changesSince } from '../../catalog/changes.ts';
+import { readOutline, readServer } from '../../catalog/registry-files.ts';
+import { diffLines } from '../../review/diff/lines.ts';
+import { diffMarkdown } from '../../review/diff/page.ts';
+import { diffRepository } from '../../review/diff/server.ts';
 import { baseCommit, here, sayProblems, withJson, type CommonOptions } from './common.ts';
 
 interface DiffOptions extends CommonOptions {

@@ -4,17 +4,17 @@ import { openKeyring } from '../../core/keyring.ts';
 import { keyIdOf, metadataKey } from '../../core/metadata.ts';
 import { toSecond } from '../../core/time.ts';
 import type { ApprovalKey, Keyring } from '../../schemas/types.ts';
-import { ApprovalsStore } from '../../signer/approvals-store.ts';
-import { proposeTargets } from '../../signer/ceremony.ts';
-import { isTracked } from '../catalog/git.ts';
-import { readHistory } from '../catalog/history.ts';
-import { readRepository } from '../catalog/repository.ts';
-import { countsHow } from '../publish/ceremony-words.ts';
-import { approvalKey, withKeyChanged } from '../publish/keyring-file.ts';
-import { selectPublished } from '../publish/select.ts';
-import { readTrustFolder, type TrustFolder } from '../publish/trust-folder.ts';
-import { wantedServers } from '../publish/wanted.ts';
-import { workspaceOf } from '../publish/workspace.ts';
+import { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
+import { proposeTargets } from '../../signer/ceremony/ceremony.ts';
+import { isTracked } from '../../catalog/git.ts';
+import { readHistory } from '../../catalog/history.ts';
+import { readRegistryFiles } from '../../catalog/registry-files.ts';
+import { countsHow } from '../report/ceremony-lines.ts';
+import { approvalKey, withKeyChanged } from '../../signer/ceremony/keyring-file.ts';
+import { selectPublished } from '../../catalog/select.ts';
+import { readTrustFolder, type TrustFolder } from '../../signer/ceremony/trust-folder.ts';
+import { wantedServers } from '../../catalog/wanted.ts';
+import { workspaceOf } from '../../catalog/workspace.ts';
 import { conclude, here, withJson } from './common.ts';
 import { readNamed, withSecret, type KeyOptions } from './key-options.ts';
 import { settle, withNames } from './settle.ts';
@@ -128,7 +128,7 @@ async function knownBundles(
 ): Promise<{ readonly server: string; readonly digest: string }[]> {
   const approvals = await new ApprovalsStore(workspaceOf(here(), 'production').folder).readAll(openKeyring(keyringNow));
   const history = (await isTracked(here())) ? await readHistory(here()) : undefined;
-  const { published } = selectPublished(wantedServers(await readRepository(here()), history).servers, approvals);
+  const { published } = selectPublished(wantedServers(await readRegistryFiles(here()), history).servers, approvals);
   return published
     .flatMap(({ versions }) => versions)
     .filter((approval) => approval.keyHint === hint)

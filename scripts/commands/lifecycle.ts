@@ -6,12 +6,12 @@ import { UsageError } from '../../core/failure.ts';
 import { canHold, holds, isVersionSet } from '../../core/lifecycle.ts';
 import { readManifest } from '../../core/manifest.ts';
 import type { LifecycleEntry, VersionSet } from '../../schemas/types.ts';
-import { isTracked } from '../catalog/git.ts';
-import { readHistory } from '../catalog/history.ts';
-import { withLifecycleEntry } from '../catalog/lifecycle-edit.ts';
-import { readRepository } from '../catalog/repository.ts';
-import { replaceFile } from '../catalog/write-file.ts';
-import { versionOf } from '../publish/wanted.ts';
+import { isTracked } from '../../catalog/git.ts';
+import { readHistory } from '../../catalog/history.ts';
+import { withLifecycleEntry } from '../../catalog/lifecycle-edit.ts';
+import { readRegistryFiles } from '../../catalog/registry-files.ts';
+import { replaceFile } from '../../catalog/write-file.ts';
+import { versionOf } from '../../catalog/wanted.ts';
 import { conclude, here, named, withJson, type CommonOptions } from './common.ts';
 
 interface LifecycleOptions extends CommonOptions {
@@ -48,7 +48,7 @@ export function deprecate(program: Command): void {
 
 async function edit(name: string, state: LifecycleEntry['state'], options: LifecycleOptions): Promise<void> {
   const { versions: set, reason, since, advisory, sunset, replacedBy, guide, json } = options;
-  const repository = await readRepository(here());
+  const repository = await readRegistryFiles(here());
   const [server] = named(repository, [name]);
   if (server === undefined) return;
   const versions = parseVersions(set);

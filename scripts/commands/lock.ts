@@ -7,13 +7,13 @@ import { toSecond } from '../../core/time.ts';
 import { lockPath } from '../../core/statement.ts';
 import { say } from '../../host/output.ts';
 import type { Lock } from '../../schemas/types.ts';
-import { changedLocks, changesSince } from '../catalog/changes.ts';
-import { replaceFile } from '../catalog/write-file.ts';
-import { readRepository, type Repository, type ServerFiles } from '../catalog/repository.ts';
-import { checkRepository } from '../catalog/rules.ts';
-import { repeatLock } from '../resolve/repeat.ts';
-import { cooledDown, makeLock, type Resolver } from '../resolve/lock.ts';
-import { canConfine } from '../resolve/sandbox.ts';
+import { changedLocks, changesSince } from '../../catalog/changes.ts';
+import { replaceFile } from '../../catalog/write-file.ts';
+import { readRegistryFiles, type RegistryFiles, type ServerFiles } from '../../catalog/registry-files.ts';
+import { checkRegistryFiles } from '../../catalog/rules.ts';
+import { repeatLock } from '../../resolve/repeat.ts';
+import { cooledDown, makeLock, type Resolver } from '../../resolve/lock.ts';
+import { canConfine } from '../../resolve/sandbox.ts';
 import { baseCommit, conclude, here, named, openResolver, withJson, type CommonOptions } from './common.ts';
 
 interface LockOptions extends CommonOptions {
@@ -30,14 +30,14 @@ export function lock(program: Command): void {
     .option('--base <ref>', 'with --check: what changed is what differs from this commit')
     .option('--as-of <time>', "resolve as of this moment (default: now, less the policy's cooldown)")
     .action(async (names: string[], options: LockOptions) => {
-      const repository = await readRepository(here());
+      const repository = await readRegistryFiles(here());
       if (options.check) return check(repository, options);
       return write(repository, names, options);
     });
 }
 
 async function write(
-  repository: Repository,
+  repository: RegistryFiles,
   names: readonly string[],
   { asOf: given, json }: LockOptions,
 ): Promise<void> {
@@ -75,9 +75,9 @@ function withToolsOf(before: Lock | undefined, made: Lock): Lock {
   return { ...made, tools: before.tools, instructions: before.instructions };
 }
 
-async function check(repository: Repository, { base, json }: LockOptions): Promise<void> {
+async function check(repository: RegistryFiles, { base, json }: LockOptions): Promise<void> {
   const commit = await baseCommit(here(), base, repository.registry?.value.main_branch ?? 'main');
-  const problems: Problem[] = [...repository.problems, ...checkRepository(repository)];
+  const problems: Problem[] = [...repository.problems, ...checkRegistryFiles(repository)];
   const changed = commit === undefined ? [] : changedLocks(repository, await changesSince(here(), commit));
   const resolver = changed.length === 0 ? undefined : await openResolver(here(), 'resolving');
   for (const server of changed) if (resolver !== undefined) problems.push(...(await again(server, resolver)));

@@ -12,8 +12,8 @@ import { NoSuchPackage, openNpmRegistry } from '../../core/npm-registry.ts';
 import { manifestPath } from '../../core/statement.ts';
 import { say } from '../../host/output.ts';
 import type { Manifest } from '../../schemas/types.ts';
-import { readRepository } from '../catalog/repository.ts';
-import { checkRepository } from '../catalog/rules.ts';
+import { readRegistryFiles } from '../../catalog/registry-files.ts';
+import { checkRegistryFiles } from '../../catalog/rules.ts';
 import { answerTo } from '../terminal.ts';
 import { conclude, here, withJson, type CommonOptions } from './common.ts';
 
@@ -61,7 +61,7 @@ export function create(program: Command): void {
     )
     .option('--reviewer <email...>', 'who reviewed its access')
     .action(async (options: NewOptions) => {
-      const repository = await readRepository(here());
+      const repository = await readRegistryFiles(here());
       const ask = questions();
       try {
         const found = await findArtefact(options, ask);
@@ -71,7 +71,7 @@ export function create(program: Command): void {
         const read = readManifest(file, Buffer.from(text));
         if (!read.ok) return conclude(options.json, read.problems, { file }, []);
         const added = { name, manifest: read.document, manifestBytes: Buffer.from(text), hasLockFile: false };
-        const clashes = checkRepository({ ...repository, servers: [...repository.servers, added] }).filter(
+        const clashes = checkRegistryFiles({ ...repository, servers: [...repository.servers, added] }).filter(
           (problem) => problem.file === file && problem.severity !== 'warning',
         );
         if (clashes.length > 0) return conclude(options.json, clashes, { file }, []);

@@ -7,8 +7,8 @@ import { openNpmRegistry } from '../../core/npm-registry.ts';
 import { asProblem, type Problem } from '../../core/problem.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { print, progress } from '../../host/output.ts';
-import { readRepository, type ServerFiles } from '../catalog/repository.ts';
-import { newerVersions, waitingLines, type NewerVersions } from '../resolve/newer.ts';
+import { readRegistryFiles, type ServerFiles } from '../../catalog/registry-files.ts';
+import { newerVersions, waitingLines, type NewerVersions } from '../../resolve/newer.ts';
 import { conclude, here, named, withJson, type CommonOptions } from './common.ts';
 
 /** A server's package, and what is newer upstream. */
@@ -28,7 +28,7 @@ export function outdated(program: Command): void {
   withJson(program.command('outdated [names...]'))
     .description('list the newer versions that policy lets servers have, and those that are still too new')
     .action(async (names: string[], { json }: CommonOptions) => {
-      const repository = await readRepository(here());
+      const repository = await readRegistryFiles(here());
       const { policy } = repository;
       if (policy === undefined) return conclude(json, repository.problems, {}, []);
       const unreadable = repository.problems.filter(({ file }) => names.length === 0 && file.endsWith('.yaml'));

@@ -6,16 +6,23 @@ import { asProblem, type Problem } from '../../core/problem.ts';
 import { toSecond } from '../../core/time.ts';
 import { print } from '../../host/output.ts';
 import type { Policy } from '../../schemas/types.ts';
-import { ApprovalsStore } from '../../signer/approvals-store.ts';
-import { readRepository, type ServerFiles } from '../catalog/repository.ts';
-import { prepare } from '../publish/prepare.ts';
-import { selectPublished } from '../publish/select.ts';
-import { readTrustFolder } from '../publish/trust-folder.ts';
-import { workspaceOf } from '../publish/workspace.ts';
-import { checkAdvisories } from '../review/advisories/rules.ts';
-import { openAdvisories } from '../review/advisories/source.ts';
-import { accessReviewsDue, approvalsDue, deprecated, exceptionsDue, type Due, type Period } from '../review/due.ts';
-import { reportLines, reportMarkdown, withAcceptance, type Report } from '../review/report.ts';
+import { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
+import { readRegistryFiles, type ServerFiles } from '../../catalog/registry-files.ts';
+import { prepare } from '../../signer/prepare.ts';
+import { selectPublished } from '../../catalog/select.ts';
+import { readTrustFolder } from '../../signer/ceremony/trust-folder.ts';
+import { workspaceOf } from '../../catalog/workspace.ts';
+import { checkAdvisories } from '../../review/checks/advisories/rules.ts';
+import { openAdvisories } from '../../review/checks/advisories/source.ts';
+import {
+  accessReviewsDue,
+  approvalsDue,
+  deprecated,
+  exceptionsDue,
+  type DueItem,
+  type Period,
+} from '../../review/due.ts';
+import { reportLines, reportMarkdown, withAcceptance, type Report } from '../../review/show/report.ts';
 import { askSecret } from '../terminal.ts';
 import { conclude, here, withJson, type CommonOptions } from './common.ts';
 
@@ -33,7 +40,7 @@ export function report(program: Command): void {
     .action(async ({ within, markdown, json }: ReportOptions) => {
       const now = new Date();
       const period = { today: toSecond(now).slice(0, 10), within: readDays(within) };
-      const { policy, servers, problems } = await readRepository(here());
+      const { policy, servers, problems } = await readRegistryFiles(here());
       if (policy === undefined) return conclude(json, problems, {}, []);
       const manifests = servers.map(({ manifest }) => manifest.value);
       const approvals = await approvalsOf(now, period);
@@ -65,7 +72,7 @@ interface Part<T> {
 }
 
 /** Approvals are not in git: only where signing happens is their store. */
-async function approvalsOf(now: Date, period: Period): Promise<Part<readonly Due[] | string>> {
+async function approvalsOf(now: Date, period: Period): Promise<Part<readonly DueItem[] | string>> {
   const unknown = (why: string, problems: readonly Problem[] = []) => ({ value: why, problems });
   try {
     const { ceremony } = await readTrustFolder(here());

@@ -11,12 +11,12 @@ import {
   proposeRoot,
   signProposals,
   type HoldersByRole,
-} from '../../signer/ceremony.ts';
-import type { Holders } from '../../signer/role.ts';
-import { readRepository } from '../catalog/repository.ts';
-import { ceremonyLines, ceremonyState, proposalLines } from '../publish/ceremony-words.ts';
-import { approvalKey } from '../publish/keyring-file.ts';
-import { readTrustFolder, type TrustFolder } from '../publish/trust-folder.ts';
+} from '../../signer/ceremony/ceremony.ts';
+import type { Holders } from '../../signer/metadata/role.ts';
+import { readRegistryFiles } from '../../catalog/registry-files.ts';
+import { ceremonyLines, ceremonyState, proposalLines } from '../report/ceremony-lines.ts';
+import { approvalKey } from '../../signer/ceremony/keyring-file.ts';
+import { readTrustFolder, type TrustFolder } from '../../signer/ceremony/trust-folder.ts';
 import { say } from '../../host/output.ts';
 import { askYes } from '../terminal.ts';
 import { conclude, here, withJson } from './common.ts';
@@ -150,7 +150,7 @@ export function root(program: Command): void {
 }
 
 async function registryId(): Promise<string> {
-  const { registry } = await readRepository(here());
+  const { registry } = await readRegistryFiles(here());
   if (registry === undefined) throw new UsageError('registry.yaml cannot be used', 'run `registry validate`');
   return registry.value.id;
 }

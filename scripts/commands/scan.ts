@@ -7,26 +7,31 @@ import type { Problem } from '../../core/problem.ts';
 import { manifestPath } from '../../core/statement.ts';
 import { columns, print, say } from '../../host/output.ts';
 import type { Review } from '../../schemas/types.ts';
-import { baseOf, changedServers, type Base } from '../catalog/base.ts';
-import { changesSince } from '../catalog/changes.ts';
-import { commitOf } from '../catalog/git.ts';
-import { readOutline, type Repository, type ServerFiles, type SurveyedServer } from '../catalog/repository.ts';
-import { filesWithSecrets } from '../catalog/secrets.ts';
-import { readSurveyed, surveyServers } from '../catalog/survey.ts';
-import { workspaceOf } from '../publish/workspace.ts';
-import { advisoriesAtBase } from '../review/advisories/at-base.ts';
-import { readCapturedFile } from '../review/captured-file.ts';
-import { checks, type CheckName } from '../review/checks.ts';
-import { diffMarkdown } from '../review/diff/page.ts';
-import { diffRepository } from '../review/diff/server.ts';
-import { isOpen, problemOf } from '../review/judge.ts';
-import { momentOf, openReviewTools } from '../review/open-tools.ts';
-import { knownPackages } from '../review/packages.ts';
-import { reviewPage, serverPage } from '../review/page.ts';
-import { allRules } from '../review/rules.ts';
-import { sarifOf } from '../review/sarif.ts';
-import { compose, packagesAtBase, scan as review } from '../review/scan.ts';
-import { checkFiles } from '../review/validate-files.ts';
+import { baseOf, changedServers, type Base } from '../../catalog/base.ts';
+import { changesSince } from '../../catalog/changes.ts';
+import { commitOf } from '../../catalog/git.ts';
+import {
+  readOutline,
+  type RegistryFiles,
+  type ServerFiles,
+  type SurveyedServer,
+} from '../../catalog/registry-files.ts';
+import { filesWithSecrets } from '../../catalog/secrets.ts';
+import { readSurveyed, surveyServers } from '../../catalog/survey.ts';
+import { workspaceOf } from '../../catalog/workspace.ts';
+import { advisoriesAtBase } from '../../review/checks/advisories/at-base.ts';
+import { readCapturedFile } from '../../review/checks/tools/captured-file.ts';
+import { checks, type CheckName } from '../../review/checks/checks.ts';
+import { diffMarkdown } from '../../review/diff/page.ts';
+import { diffRepository } from '../../review/diff/server.ts';
+import { isOpen, problemOf } from '../../review/verdict/judge.ts';
+import { momentOf, openReviewTools } from '../../review/open-tools.ts';
+import { knownPackages } from '../../review/checks/packages/packages.ts';
+import { reviewPage, serverPage } from '../../review/show/page.ts';
+import { allRules } from '../../review/checks/all-rules.ts';
+import { sarifOf } from '../../review/show/sarif.ts';
+import { compose, packagesAtBase, scan as review } from '../../review/scan.ts';
+import { checkFiles } from '../../review/validate-files.ts';
 import { version } from '../version.ts';
 import {
   baseCommit,
@@ -87,7 +92,7 @@ function checkName(value: string, before: readonly CheckName[] = []): readonly C
 
 /** The registry, and what it is compared with. */
 interface Scanned {
-  readonly repository: Repository<SurveyedServer>;
+  readonly repository: RegistryFiles<SurveyedServer>;
   readonly base: Base;
   /** Servers in full, each read when its turn comes: all locks of a large registry are much to keep. */
   readonly inFull: (servers: readonly SurveyedServer[]) => Iterable<ServerFiles>;
@@ -191,7 +196,7 @@ async function writeReports(
 }
 
 async function writeSboms(folder: string, { repository, inFull }: Scanned, names: readonly string[]): Promise<void> {
-  const { sbomOf } = await import('../review/sbom.ts');
+  const { sbomOf } = await import('../../review/show/sbom.ts');
   const wanted = new Set(names);
   for (const { name, manifest, lock } of inFull(repository.servers.filter((server) => wanted.has(server.name))))
     if (lock !== undefined) await writeOutput(join(folder, `${name}.cdx.json`), sbomOf(manifest.value, lock.value));

@@ -4,7 +4,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { UsageError } from '../../core/failure.ts';
 import { print, say } from '../../host/output.ts';
 import { serveDist } from '../publish/server.ts';
-import { workspaceOf } from '../publish/workspace.ts';
+import { workspaceOf } from '../../catalog/workspace.ts';
 import { here, withJson, type CommonOptions } from './common.ts';
 
 export const defaultPort = 4321;

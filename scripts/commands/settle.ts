@@ -1,7 +1,7 @@
 /** How every command that takes part in a ceremony ends. */
 import { keyIdOf } from '../../core/metadata.ts';
-import { ceremonyLines, ceremonyState } from '../publish/ceremony-words.ts';
-import { writeTrustFolder, type TrustFolder } from '../publish/trust-folder.ts';
+import { ceremonyLines, ceremonyState } from '../report/ceremony-lines.ts';
+import { writeTrustFolder, type TrustFolder } from '../../signer/ceremony/trust-folder.ts';
 import { conclude, here } from './common.ts';
 import type { Named } from './key-options.ts';
 

@@ -3,12 +3,12 @@ import { UsageError } from '../../core/failure.ts';
 import { didYouMean } from '../../core/did-you-mean.ts';
 import { lockPath, manifestPath } from '../../core/statement.ts';
 import { columns } from '../../host/output.ts';
-import { ApprovalsStore } from '../../signer/approvals-store.ts';
+import { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
 import { composeRecord } from '../../signer/record.ts';
-import { readRepository } from '../catalog/repository.ts';
-import { checkRepository } from '../catalog/rules.ts';
-import { prepare } from '../publish/prepare.ts';
-import { selectPublished } from '../publish/select.ts';
+import { readRegistryFiles } from '../../catalog/registry-files.ts';
+import { checkRegistryFiles } from '../../catalog/rules.ts';
+import { prepare } from '../../signer/prepare.ts';
+import { selectPublished } from '../../catalog/select.ts';
 import { askSecret } from '../terminal.ts';
 import { conclude, here, withJson, type CommonOptions } from './common.ts';
 
@@ -17,8 +17,8 @@ export function show(program: Command): void {
   withJson(program.command('show <name>'))
     .description('say why a server is published, or why not')
     .action(async (name: string, { json }: CommonOptions) => {
-      const repository = await readRepository(here());
-      const own = [...repository.problems, ...checkRepository(repository)].filter(({ file }) =>
+      const repository = await readRegistryFiles(here());
+      const own = [...repository.problems, ...checkRegistryFiles(repository)].filter(({ file }) =>
         [manifestPath(name), lockPath(name)].includes(file),
       );
       if (own.length > 0)

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { openNpmRegistry } from '../../core/npm-registry.ts';
 import { progress } from '../../host/output.ts';
-import { prepare } from '../publish/prepare.ts';
-import { signRepository } from '../publish/sign.ts';
+import { prepare } from '../../signer/prepare.ts';
+import { signRegistry } from '../../signer/sign-registry.ts';
 import { version } from '../version.ts';
 import { conclude, here, withJson } from './common.ts';
 import { secretFrom, withSecret, type KeyOptions } from './key-options.ts';
@@ -15,7 +15,7 @@ export function sign(program: Command): void {
       const now = new Date();
       const preparation = await prepare(here(), { now, readSecret: secretFrom(secretFile) });
       if (!preparation.ok) return conclude(json, preparation.problems, {}, []);
-      const { problems, approved, statusSigned, metadataSigned } = await signRepository({
+      const { problems, approved, statusSigned, metadataSigned } = await signRegistry({
         ...preparation.prepared,
         root: here(),
         now,

@@ -6,8 +6,8 @@ import { trustConfigFormat } from '../../core/formats.ts';
 import { checkFormat } from '../../core/schema.ts';
 import { toSecond } from '../../core/time.ts';
 import type { TrustConfig } from '../../schemas/types.ts';
-import { readRepository } from '../catalog/repository.ts';
-import { readTrustFolder } from '../publish/trust-folder.ts';
+import { readRegistryFiles } from '../../catalog/registry-files.ts';
+import { readTrustFolder } from '../../signer/ceremony/trust-folder.ts';
 import { conclude, here, withJson, type CommonOptions } from './common.ts';
 
 interface ExportOptions extends CommonOptions {
@@ -28,7 +28,7 @@ export function trust(program: Command): void {
     .option('--npm-registry <url>', 'the npm mirror that they fetch packages from')
     .option('--refresh-after <seconds>', 'how old what a host heard may be before it asks again')
     .action(async ({ json, out, group: groups, npmRegistry, refreshAfter }: ExportOptions) => {
-      const { registry } = await readRepository(here());
+      const { registry } = await readRegistryFiles(here());
       if (registry === undefined) throw new UsageError('registry.yaml cannot be used', 'run `registry validate`');
       const { root, targets } = (await readTrustFolder(here())).ceremony;
       if (root === undefined || targets === undefined)

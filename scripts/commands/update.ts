@@ -10,13 +10,13 @@ import { NoSuchPackage } from '../../core/npm-registry.ts';
 import { toSecond } from '../../core/time.ts';
 import { lockPath } from '../../core/statement.ts';
 import { say } from '../../host/output.ts';
-import { replaceFile } from '../catalog/write-file.ts';
-import { readRepository } from '../catalog/repository.ts';
-import { cooledDown, makeLock, npmArtefact } from '../resolve/lock.ts';
-import { newerVersions, waitingLines, type NewerVersions } from '../resolve/newer.ts';
-import { canConfine } from '../resolve/sandbox.ts';
-import { diffLines } from '../review/diff/lines.ts';
-import { diffServer } from '../review/diff/server.ts';
+import { replaceFile } from '../../catalog/write-file.ts';
+import { readRegistryFiles } from '../../catalog/registry-files.ts';
+import { cooledDown, makeLock, npmArtefact } from '../../resolve/lock.ts';
+import { newerVersions, waitingLines, type NewerVersions } from '../../resolve/newer.ts';
+import { canConfine } from '../../resolve/sandbox.ts';
+import { diffLines } from '../../review/diff/lines.ts';
+import { diffServer } from '../../review/diff/server.ts';
 import { conclude, here, named, openResolver, withJson, type CommonOptions } from './common.ts';
 
 interface UpdateOptions extends CommonOptions {
@@ -30,7 +30,7 @@ export function update(program: Command): void {
     .option('--to <version>', 'move to this version instead, however new it is')
     .action(async (name: string, { to, json }: UpdateOptions) => {
       const now = new Date();
-      const repository = await readRepository(here());
+      const repository = await readRegistryFiles(here());
       const [server] = named(repository, [name]);
       const { policy } = repository;
       if (server === undefined) return;

@@ -2,13 +2,13 @@ import type { Command } from 'commander';
 import { UsageError } from '../../core/failure.ts';
 import { inOrder } from '../../core/problem.ts';
 import { print, say } from '../../host/output.ts';
-import { readBase } from '../catalog/base.ts';
-import { fixFiles } from '../catalog/fix-files.ts';
-import { readRepository } from '../catalog/repository.ts';
-import { withoutSecrets } from '../catalog/secrets.ts';
-import { surveyRepository } from '../catalog/survey.ts';
+import { readBase } from '../../catalog/base.ts';
+import { fixFiles } from '../../catalog/fix-files.ts';
+import { readRegistryFiles } from '../../catalog/registry-files.ts';
+import { withoutSecrets } from '../../catalog/secrets.ts';
+import { surveyRegistryFiles } from '../../catalog/survey.ts';
 import { annotationLines } from '../report/annotations.ts';
-import { checkFiles, checkPolicies } from '../review/validate-files.ts';
+import { checkFiles, checkPolicies } from '../../review/validate-files.ts';
 import { baseCommit, conclude, here, withJson, type CommonOptions } from './common.ts';
 
 interface ValidateOptions extends CommonOptions {
@@ -26,9 +26,9 @@ export function validate(program: Command): void {
     .option('--fix', 'mend the order of fields, quotes and line ends first, and locks that were formatted')
     .action(async ({ base: ref, json, annotations, fix }: ValidateOptions) => {
       if (json && annotations) throw new UsageError('--json and --annotations print two things', 'give one of them');
-      const fixed = fix ? await fixFiles(here(), await readRepository(here())) : [];
+      const fixed = fix ? await fixFiles(here(), await readRegistryFiles(here())) : [];
       if (fix && !json) sayFixed(fixed);
-      const repository = await surveyRepository(here());
+      const repository = await surveyRegistryFiles(here());
       const commit = await baseCommit(here(), ref, repository.registry?.value.main_branch ?? 'main');
       const base = await readBase(here(), repository, commit);
       const now = new Date();

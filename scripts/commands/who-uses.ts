@@ -3,10 +3,10 @@ import { compareLoose, validRange } from 'semver';
 import { didYouMean } from '../../core/did-you-mean.ts';
 import { UsageError } from '../../core/failure.ts';
 import { print } from '../../host/output.ts';
-import { readLocks } from '../catalog/locks.ts';
-import { usesOf, versionsIn, type Use } from '../catalog/uses.ts';
+import { readLocks } from '../../catalog/locks.ts';
+import { usesOf, versionsIn, type Use } from '../../catalog/uses.ts';
 import { conclude, here, withJson, type CommonOptions } from './common.ts';
-import { wrapped } from '../lines.ts';
+import { wrapped } from '../../review/show/wrapped.ts';
 
 /** `registry who-uses`: which servers load a package, and what pulls it in. */
 export function whoUses(program: Command): void {

@@ -2,14 +2,14 @@
 import { readFile } from 'node:fs/promises';
 import { hasErrors, type Problem } from '../../core/problem.ts';
 import { manifestPath } from '../../core/statement.ts';
-import { ApprovalsStore } from '../../signer/approvals-store.ts';
-import { MetadataStore } from '../../signer/metadata-store.ts';
-import { namesAll, publishedMetadata } from '../../signer/repository.ts';
+import { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
+import { MetadataStore } from '../../signer/metadata/metadata-store.ts';
+import { namesAll, publishedMetadata } from '../../signer/metadata/repository.ts';
 import { isStatusCurrent, readStatus } from '../../signer/status.ts';
 import { buildDist } from './dist.ts';
-import type { Prepared } from './prepare.ts';
+import type { Prepared } from '../../signer/prepare.ts';
 import { namedFiles } from '../../signer/publication.ts';
-import { selectPublished } from './select.ts';
+import { selectPublished } from '../../catalog/select.ts';
 
 export interface BuildResult {
   readonly problems: readonly Problem[];
@@ -18,7 +18,7 @@ export interface BuildResult {
 }
 
 /** Signs nothing: what has no approval is a problem, as is a status that does not say what is so. */
-export async function buildRepository({ config, identity, workspace, servers }: Prepared): Promise<BuildResult> {
+export async function buildRegistry({ config, identity, workspace, servers }: Prepared): Promise<BuildResult> {
   const store = new ApprovalsStore(workspace.folder);
   const approvals = await store.readAll(identity.keyring);
   const { published, missing } = selectPublished(servers, approvals);

@@ -12,8 +12,8 @@ import type {
   SearchIndex,
   ServerRecord,
 } from '../../schemas/types.ts';
-import type { Published } from '../../signer/record.ts';
-import type { Identity } from './identity.ts';
+import type { Identity } from '../../signer/identity.ts';
+import type { Published } from '../../catalog/published.ts';
 
 /** A published server with the files that its page is made of. */
 export interface Shown {

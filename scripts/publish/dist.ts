@@ -7,15 +7,16 @@ import { sha256 } from '../../core/digest.ts';
 import { systemCode } from '../../core/failure.ts';
 import { parseLock } from '../../core/lock.ts';
 import { keyringPath, targetPath } from '../../core/metadata.ts';
-import { stagingName, sweepStaging } from '../../host/store/staging.ts';
+import { stagingName, sweepStaging } from '../../store/staging.ts';
 import type { RegistryConfig } from '../../schemas/types.ts';
-import { keyringBytes } from '../../signer/role.ts';
-import type { ApprovalsStore } from '../../signer/approvals-store.ts';
-import { composeRecord, type Published } from '../../signer/record.ts';
+import { keyringBytes } from '../../signer/metadata/role.ts';
+import type { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
+import { composeRecord } from '../../signer/record.ts';
 import { composeCatalog, composeSearch, type Shown } from './catalog.ts';
-import type { Identity } from './identity.ts';
+import type { Identity } from '../../signer/identity.ts';
 import { buildSite } from './site.ts';
-import type { Workspace } from './workspace.ts';
+import type { Workspace } from '../../catalog/workspace.ts';
+import type { Published } from '../../catalog/published.ts';
 
 export interface Build {
   readonly config: RegistryConfig;

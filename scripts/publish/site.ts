@@ -19,7 +19,7 @@ export async function buildSite(catalogFile: string, outFolder: string): Promise
   try {
     await promisify(execFile)(process.execPath, [join(dirname(astro), bin.astro), ...words], {
       cwd: work,
-      env: { ...process.env, CATALOG_FILE: catalogFile, ASTRO_TELEMETRY_DISABLED: '1' },
+      env: environmentOf(catalogFile),
     });
   } catch (cause) {
     const { stderr = '', stdout = '' } = cause as { stderr?: string; stdout?: string };
@@ -32,4 +32,15 @@ export async function buildSite(catalogFile: string, outFolder: string): Promise
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/**
+ * Nothing else of the shell's environment, in which tokens and keys may lie: the site's build runs code of some hundred
+ * packages.
+ */
+function environmentOf(catalogFile: string): Record<string, string> {
+  // What no program starts without on Windows, and where programs and temporary files are found.
+  const names = ['PATH', 'HOME', 'TMPDIR', 'SystemRoot', 'SystemDrive', 'TEMP', 'TMP', 'USERPROFILE'];
+  const kept = names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]] as const]));
+  return { ...Object.fromEntries(kept), CATALOG_FILE: catalogFile, ASTRO_TELEMETRY_DISABLED: '1' };
 }

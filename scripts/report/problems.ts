@@ -1,6 +1,6 @@
 /** Problems as people read them: where, what, what to do, and the lines that are meant. */
 import type { Problem } from '../../core/problem.ts';
-import { filesWithSecrets } from '../catalog/secrets.ts';
+import { filesWithSecrets } from '../../catalog/secrets.ts';
 import { frameOf, visible } from './frame.ts';
 
 /** Colours some text, or gives it back as it is. */

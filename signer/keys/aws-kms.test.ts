@@ -5,7 +5,7 @@ import { inspect } from 'node:util';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { isCanonicalSignature } from '../../core/ecdsa.ts';
 import { startKms, type KmsKey } from '../../test/support/kms-server.ts';
-import { signBytes } from '../sign.ts';
+import { signBytes } from './sign-bytes.ts';
 import { openAwsKey } from './aws-kms.ts';
 import { openKey, type KeyContext } from './open-key.ts';
 import type { SigningKey } from './signing-key.ts';

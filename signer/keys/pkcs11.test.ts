@@ -5,7 +5,7 @@ import { inspect } from 'node:util';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { isCanonicalSignature } from '../../core/ecdsa.ts';
 import { softHsmFolder, softHsmFor, type TokenFolder } from '../../test/support/softhsm.ts';
-import { signBytes } from '../sign.ts';
+import { signBytes } from './sign-bytes.ts';
 import { openKey } from './open-key.ts';
 import type { SigningKey } from './signing-key.ts';
 

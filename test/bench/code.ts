@@ -6,12 +6,12 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BlobStore } from '../../core/blob-store.ts';
+import { BlobStore } from '../../store/blob-store.ts';
 import { parseLock } from '../../core/lock.ts';
 import type { LockedPackage } from '../../schemas/types.ts';
-import { judgeCode } from '../../scripts/review/code/judge.ts';
-import type { CodeReport } from '../../scripts/review/code/report.ts';
-import { openCodeScanner } from '../../scripts/review/code/scanner.ts';
+import { judgeCode } from '../../review/checks/code/judge.ts';
+import type { CodeReport } from '../../review/checks/code/report.ts';
+import { openCodeScanner } from '../../review/checks/code/scanner.ts';
 import { root } from './measure.ts';
 
 const [folder] = process.argv.slice(2);

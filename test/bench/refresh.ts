@@ -7,10 +7,10 @@ import { canonicalJson } from '../../core/canonical.ts';
 import { statusPath } from '../../core/metadata.ts';
 import { recordPath } from '../../core/statement.ts';
 import { fetchFile } from '../../host/trust/fetch-file.ts';
-import { Registry } from '../../host/trust/registry.ts';
+import { ApprovedServers } from '../../host/trust/approved-servers.ts';
 import type { Trust } from '../../host/trust/trust-config.ts';
-import { MetadataStore } from '../../signer/metadata-store.ts';
-import { publishedMetadata, updateMetadata } from '../../signer/repository.ts';
+import { MetadataStore } from '../../signer/metadata/metadata-store.ts';
+import { publishedMetadata, updateMetadata } from '../../signer/metadata/repository.ts';
 import { roleKeys } from '../support/metadata.ts';
 import { aTrustConfig, now, publish } from '../support/published.ts';
 import { signingKey, testKey } from '../support/statements.ts';
@@ -116,7 +116,7 @@ interface Cost {
 /** What a host fetches until it may run the server. The lock is of no size that a registry decides. */
 async function cost(trust: Trust, state: string): Promise<Cost> {
   let [bytes, requests] = [0, 0];
-  const registry = new Registry(trust, state, now, async (address, bounds) => {
+  const registry = new ApprovedServers(trust, state, now, async (address, bounds) => {
     requests++;
     const body = await fetchFile(address, bounds);
     bytes += body.byteLength;

@@ -16,7 +16,7 @@ import { Refusal } from '../../core/refusal.ts';
 import { openBin, openChain, type Chain } from '../../host/trust/chain.ts';
 import { fetchFile } from '../../host/trust/fetch-file.ts';
 import { HighWater } from '../../host/trust/high-water.ts';
-import { MetadataFiles, type KeptTimestamp } from '../../host/trust/metadata-files.ts';
+import { MetadataFiles, type CachedTimestamp } from '../../host/trust/metadata-files.ts';
 import { MetadataSource, type FetchMetadata } from '../../host/trust/metadata-source.ts';
 
 const { values, positionals } = parseArgs({
@@ -51,7 +51,7 @@ class CopyingSource extends MetadataSource {
     this.#folder = folder;
   }
 
-  override async timestamp(scope: string): Promise<KeptTimestamp> {
+  override async timestamp(scope: string): Promise<CachedTimestamp> {
     await this.copyBelieved();
     const timestamp = await super.timestamp(scope);
     this.#opened.set('timestamp.json', timestamp.bytes);
@@ -79,7 +79,7 @@ interface Refreshed {
   readonly seen: HighWater;
 }
 
-/** As `Repository` does it, without what is ours alone: the keyring and the status. */
+/** As `MetadataClient` does it, without what is ours alone: the keyring and the status. */
 async function refresh(folder: string, url: string, now: Date): Promise<Refreshed> {
   const initial = await readFile(join(folder, 'kept/initial.json'));
   const root = openFormat(rootFormat, initial, 'the initial root');
@@ -92,8 +92,8 @@ async function refresh(folder: string, url: string, now: Date): Promise<Refreshe
   const source = new CopyingSource(folder, files, now, fetchFrom(url));
   const chain = await openChain(source, { ...context, ...(previous !== undefined && { previous }) });
   await source.copyBelieved();
-  await source.keepOpened();
-  await files.keepTimestamp(chain.timestampScope, chain.timestamp.version, chain.kept);
+  await source.cacheOpened();
+  await files.cacheTimestamp(chain.timestampScope, chain.timestamp.version, chain.kept);
   await seen.raise(chain.marks);
   return { chain, source, seen };
 }
@@ -129,7 +129,7 @@ async function run(command: string | undefined): Promise<void> {
     case 'download': {
       const refreshed = await refresh(folder, given('metadata-url'), now);
       for (const path of values['target-name'] ?? []) await download(path, refreshed, now);
-      return refreshed.source.keepOpened();
+      return refreshed.source.cacheOpened();
     }
     default:
       throw new UsageError(`there is no command ${command ?? ''}`, 'see CLIENT-CLI.md of the suite');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Refusal } from '../../core/refusal.ts';
 import { toSecond } from '../../core/time.ts';
-import { Registry } from '../../host/trust/registry.ts';
+import { ApprovedServers } from '../../host/trust/approved-servers.ts';
 import { loadTrust } from '../../host/trust/trust-config.ts';
 import type { Keyring, TrustConfig } from '../../schemas/types.ts';
 import type { Ended } from '../support/command.ts';
@@ -54,7 +54,7 @@ async function prove(folder = state): Promise<string> {
   const file = join(await temporaryFolder(), 'trust.json');
   const registry = { ...config.registry, url: server.url };
   await writeFile(file, JSON.stringify({ ...config, registry, refreshAfterSeconds: 0 }));
-  return new Registry(await loadTrust(file), folder, new Date()).server('tiny').then(
+  return new ApprovedServers(await loadTrust(file), folder, new Date()).server('tiny').then(
     ({ approval }) => `revision ${approval.revision}`,
     (error: Refusal) => error.code,
   );

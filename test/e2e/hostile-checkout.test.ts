@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { canonicalJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
-import { readRepository } from '../../scripts/catalog/repository.ts';
-import { codeCache } from '../../scripts/review/code/code-cache.ts';
-import { codeBounds } from '../../scripts/review/code/looking.ts';
-import { codeRulesDigest } from '../../scripts/review/code/rules-digest.ts';
+import { readRegistryFiles } from '../../catalog/registry-files.ts';
+import { codeCache } from '../../review/checks/code/code-cache.ts';
+import { codeBounds } from '../../review/checks/code/scan-process.ts';
+import { codeRulesDigest } from '../../review/checks/code/rules-digest.ts';
 import type { FakePackage } from '../support/npm-registry.ts';
 import { proposeChange } from '../support/proposed-change.ts';
 import { aPolicy } from '../support/statements.ts';
@@ -26,7 +26,7 @@ async function forgeFindings({ folder }: TinyRegistry): Promise<void> {
   const { parsedFileBytes, searchedFileBytes } = codeBounds;
   const key = sha256(canonicalJson({ rules: codeRulesDigest(), parsedFileBytes, searchedFileBytes }));
   const cache = codeCache(join(folder, '.registry/cache/code'), key);
-  for (const { lock } of (await readRepository(folder)).servers)
+  for (const { lock } of (await readRegistryFiles(folder)).servers)
     for (const { integrity } of Object.values(lock?.value.closure.packages ?? {})) await cache.write(integrity, []);
   execFileSync('git', ['-C', folder, 'add', '--force', '.registry/cache/code']);
 }

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Registry } from '../../host/trust/registry.ts';
+import { ApprovedServers } from '../../host/trust/approved-servers.ts';
 import { loadTrust } from '../../host/trust/trust-config.ts';
 import type { Refusal } from '../../core/refusal.ts';
 import type { LifecycleState, ServerRecord, StatusStatement, TrustConfig } from '../../schemas/types.ts';
@@ -23,7 +23,7 @@ async function outcome(change: Change, config: Partial<TrustConfig> = {}, at = n
   const folder = await temporaryFolder();
   const trustFile = join(folder, 'trust.json');
   await writeFile(trustFile, JSON.stringify(aTrustConfig(server.url, config)));
-  return new Registry(await loadTrust(trustFile), join(folder, 'registry'), at).server('internal-postgres').then(
+  return new ApprovedServers(await loadTrust(trustFile), join(folder, 'registry'), at).server('internal-postgres').then(
     () => 'accepted',
     (error: Refusal) => {
       expect(error.name, String(error)).toBe('Refusal');

@@ -3,7 +3,7 @@ import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { scopeOf } from '../../host/trust/high-water.ts';
-import { Registry } from '../../host/trust/registry.ts';
+import { ApprovedServers } from '../../host/trust/approved-servers.ts';
 import { loadTrust } from '../../host/trust/trust-config.ts';
 import { canonicalJson } from '../../core/canonical.ts';
 import { binOf } from '../../core/metadata.ts';
@@ -38,7 +38,7 @@ const status = (change: Partial<StatusStatement['predicate']>): Change => ({
 /** Opens the server as one and the same host, whatever it has seen before. */
 async function open(at: Date | string = now): Promise<string> {
   const trust = await loadTrust(join(folder, 'trust.json'));
-  return new Registry(trust, join(folder, 'registry'), new Date(at)).server('internal-postgres').then(
+  return new ApprovedServers(trust, join(folder, 'registry'), new Date(at)).server('internal-postgres').then(
     () => 'accepted',
     (error: Refusal) => error.code,
   );
@@ -165,7 +165,7 @@ describe('a host', () => {
   test('hears the registry anew where it has moved on since', async () => {
     await trusting({ refreshAfterSeconds: 7200 });
     publishNext({});
-    await new Registry(await loadTrust(join(folder, 'trust.json')), join(folder, 'registry'), now).names();
+    await new ApprovedServers(await loadTrust(join(folder, 'trust.json')), join(folder, 'registry'), now).names();
     const moved: Change = { ...status({ sequence: 6 }), record: (record) => ({ ...record, description: 'Another.' }) };
     expect(await openServed(moved)).toBe('accepted');
   });
@@ -178,7 +178,7 @@ describe('a host', () => {
     expect(await openServed(files('before'))).toBe('accepted');
     publishNext(files('after'));
     const trust = await loadTrust(join(folder, 'trust.json'));
-    await new Registry(trust, join(folder, 'registry'), now).refresh();
+    await new ApprovedServers(trust, join(folder, 'registry'), now).refresh();
     fallSilent();
     expect(await open()).toBe('accepted');
   });

@@ -11,7 +11,7 @@ import { metadataKey, binOf, statusPath } from '../../core/metadata.ts';
 import { Failure } from '../../core/failure.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { recordPath } from '../../core/statement.ts';
-import { Registry } from '../../host/trust/registry.ts';
+import { ApprovedServers } from '../../host/trust/approved-servers.ts';
 import { loadTrust } from '../../host/trust/trust-config.ts';
 import type { BinRole, RootRole, SnapshotRole, TargetsRole, TimestampRole } from '../../schemas/types.ts';
 import { serveFiles, type FileServer } from '../support/file-server.ts';
@@ -63,9 +63,9 @@ async function outcomes(seen: readonly Published[]): Promise<[ours: string, thei
   let last: [string, string] = ['', ''];
   for (const each of seen) {
     put(each);
-    const ours = await new Registry(trust, join(folder, 'ours'), now)
+    const ours = await new ApprovedServers(trust, join(folder, 'ours'), now)
       .refresh()
-      .then(() => new Registry(trust, join(folder, 'ours'), now).server(name))
+      .then(() => new ApprovedServers(trust, join(folder, 'ours'), now).server(name))
       .then(
         () => 'accepted',
         (error: unknown) => {

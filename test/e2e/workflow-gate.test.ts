@@ -2,7 +2,7 @@
 import { readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { canConfine } from '../../scripts/resolve/sandbox.ts';
+import { canConfine } from '../../resolve/sandbox.ts';
 import type { FakePackage } from '../support/npm-registry.ts';
 import { checkOut, proposeChange } from '../support/proposed-change.ts';
 import { emptyRegistry, type TinyRegistry } from '../support/tiny-registry.ts';

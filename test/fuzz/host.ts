@@ -6,8 +6,8 @@ import { HttpFailure, NetworkFailure } from '../../core/address.ts';
 import { sha256 } from '../../core/digest.ts';
 import { planLaunch } from '../../core/launch.ts';
 import { Refusal } from '../../core/refusal.ts';
-import { Registry } from '../../host/trust/registry.ts';
-import type { FetchFile } from '../../host/trust/repository.ts';
+import { ApprovedServers } from '../../host/trust/approved-servers.ts';
+import type { FetchFile } from '../../host/trust/metadata-client.ts';
 import { loadTrust } from '../../host/trust/trust-config.ts';
 import { now } from '../support/published.ts';
 import type { Case } from './cases.ts';
@@ -16,9 +16,9 @@ import { name, olderVersion, type TwoVersions } from './two-versions.ts';
 export const url = 'https://mcp.example.com';
 
 /** What the host would act on: nothing else that a registry says counts. */
-async function meaningOf(registry: Registry, version?: string): Promise<string> {
+async function meaningOf(registry: ApprovedServers, version?: string): Promise<string> {
   const { approval, lock } = await registry.server(name, version);
-  const { status } = await registry.hear();
+  const { status } = await registry.state();
   const planned = planLaunch(approval.server, lock, {
     given: [],
     environment: { PATH: '/bin' },
@@ -56,7 +56,8 @@ export async function hostOf(folder: string, published: TwoVersions, each: Case)
   const trustFile = join(folder, 'trust.json');
   await mkdir(folder, { recursive: true });
   await writeFile(trustFile, JSON.stringify(published.trust));
-  const opened = async (): Promise<Registry> => new Registry(await loadTrust(trustFile), state, now, fetchFile);
+  const opened = async (): Promise<ApprovedServers> =>
+    new ApprovedServers(await loadTrust(trustFile), state, now, fetchFile);
   const trusting = await loadTrust(trustFile);
   const forget = (): void => {
     for (const part of [join(state, 'metadata'), join(state, 'seen')])
@@ -77,7 +78,7 @@ export async function hostOf(folder: string, published: TwoVersions, each: Case)
   // It is the changed one that is to be read.
   if (way !== 'kept') await rm(kept, { force: true });
 
-  const proved = async (registry: Registry): Promise<Outcome> => {
+  const proved = async (registry: ApprovedServers): Promise<Outcome> => {
     try {
       return { meaning: await meaningOf(registry, version) };
     } catch (thrown) {
@@ -93,7 +94,7 @@ export async function hostOf(folder: string, published: TwoVersions, each: Case)
         return outcome;
       }
       case 'served': {
-        const outcome = await proved(new Registry(trusting, state, now, fetchFile));
+        const outcome = await proved(new ApprovedServers(trusting, state, now, fetchFile));
         forget();
         return outcome;
       }
@@ -103,7 +104,7 @@ export async function hostOf(folder: string, published: TwoVersions, each: Case)
         await writeFile(file, bytes);
         // What is from the host's future would be asked for anew.
         await utimes(file, now, now);
-        return proved(new Registry(trusting, state, now, fetchFile));
+        return proved(new ApprovedServers(trusting, state, now, fetchFile));
       }
       case 'deployed': {
         await writeFile(trustFile, bytes);

@@ -2,13 +2,13 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { BlobStore } from '../../core/blob-store.ts';
+import { BlobStore } from '../../store/blob-store.ts';
 import { canonicalJson, reviewableJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
 import { openNpmRegistry } from '../../core/npm-registry.ts';
 import type { Lock, Manifest, Review } from '../../schemas/types.ts';
-import type { CheckName } from '../../scripts/review/checks.ts';
-import { makeLock } from '../../scripts/resolve/lock.ts';
+import type { CheckName } from '../../review/checks/checks.ts';
+import { makeLock } from '../../resolve/lock.ts';
 import type { Ended } from './command.ts';
 import { temporaryFolder } from './folder.ts';
 import { startNpm, type FakePackage } from './npm-registry.ts';

@@ -9,7 +9,7 @@ import { afterEach, beforeAll, expect, test } from 'vitest';
 import { Failure } from '../../core/failure.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { binOf } from '../../core/metadata.ts';
-import { Registry } from '../../host/trust/registry.ts';
+import { ApprovedServers } from '../../host/trust/approved-servers.ts';
 import { loadTrust } from '../../host/trust/trust-config.ts';
 import type { TrustConfig } from '../../schemas/types.ts';
 import { serveFiles, type FileServer } from '../support/file-server.ts';
@@ -80,7 +80,7 @@ async function open(start: Start): Promise<Outcome> {
   await writeFile(trustFile, JSON.stringify({ ...trust, ...start.trust, registry }));
   server.asked.length = 0;
   try {
-    const host = new Registry(await loadTrust(trustFile), join(home, 'registry'), new Date(now));
+    const host = new ApprovedServers(await loadTrust(trustFile), join(home, 'registry'), new Date(now));
     await host.server('internal-postgres', version);
     return 'accepted';
   } catch (error) {

@@ -1,0 +1,160 @@
+/** The rules that only a change can break, beside what the registry was before it. */
+import { compareBuild, subset, valid } from 'semver';
+import { isLower } from '../core/data-class.ts';
+import { isEnded, lifecycleOf, nextBuild } from '../core/lifecycle.ts';
+import { changedField } from '../core/manifest-content.ts';
+import type { Fault, Problem } from '../core/problem.ts';
+import { lockPath, manifestPath } from '../core/statement.ts';
+import { toSecond } from '../core/time.ts';
+import type { LifecycleEntry, Manifest } from '../schemas/types.ts';
+import type { Base, BaseServer } from './base.ts';
+import type { RegistryFiles, SurveyedServer } from './registry-files.ts';
+
+/** What a change must not do: alter what a version is, go back, forget, or drop a server that may still run. */
+export function checkChanges({ servers, names }: RegistryFiles<SurveyedServer>, base: Base, now: Date): Problem[] {
+  const here = new Map(servers.map((server) => [server.name, server]));
+  const today = toSecond(new Date(now.getTime() + earliestZoneMs)).slice(0, 10);
+  const found = [...base.changed].flatMap(([name, before]) => {
+    if (!names.has(name)) return before.manifest === undefined ? [] : checkDeleted(before.manifest);
+    // What cannot be read is a problem of its own.
+    const server = here.get(name);
+    return server === undefined ? [] : checkServer(server, before, base, today);
+  });
+  return [...(base.changes.has('policy.yaml') ? [policyChanged] : []), ...found];
+}
+
+const policyChanged: Problem = {
+  code: 'policy-changed',
+  file: 'policy.yaml',
+  message: 'the policy changes, by which every server is judged from the merge on',
+  remedy: 'have the security team say in the pull request what it loosens, and why',
+  severity: 'warning',
+};
+
+function checkDeleted({ name, version, lifecycle = [] }: Manifest): Problem[] {
+  if (isEnded(lifecycle, version)) return [];
+  return [
+    {
+      code: 'deleted-manifest',
+      file: manifestPath(name),
+      message: `the manifest was deleted, but ${version} may still run`,
+      remedy: 'restore it and revoke or withdraw its versions under `lifecycle` first',
+    },
+  ];
+}
+
+type Found = Fault & Pick<Problem, 'severity'> & { readonly path: readonly string[] };
+
+function checkServer(
+  { manifest, name }: SurveyedServer,
+  before: BaseServer,
+  { changes }: Base,
+  today: string,
+): Problem[] {
+  const { file, value, locate } = manifest;
+  const locked = changes.get(lockPath(name)) !== undefined;
+  const found = checkReviewDay(value, today);
+  if (before.manifest !== undefined || locked) found.push(...checkContent(value, before.manifest ?? value, locked));
+  if (before.manifest !== undefined)
+    for (const check of [checkVersion, checkDataClass, checkReviewOrder, checkRevocations])
+      found.push(...check(value, before.manifest));
+  return found.map(({ path, ...fault }) => ({ file, ...locate(path), ...fault }));
+}
+
+function checkContent(manifest: Manifest, before: Manifest, locked: boolean): Found[] {
+  const { name, version } = manifest;
+  if (before.version !== version) return [];
+  const field = locked ? 'the lock' : changedField(before, manifest);
+  if (field === undefined) return [];
+  return [
+    {
+      path: ['version'],
+      code: 'same-version-changed',
+      message: `${field} changed, but ${name} is still version ${version}`,
+      remedy: `give it a new version, such as ${nextBuild(version)}: what was approved under this one stays what it was`,
+    },
+  ];
+}
+
+function checkVersion({ version, lifecycle = [] }: Manifest, before: Manifest): Found[] {
+  if (valid(version) === null || valid(before.version) === null) return [];
+  if (compareBuild(version, before.version) >= 0) return [];
+  // Whoever leaves a bad version behind says so, and may go back.
+  if (lifecycleOf(lifecycle, before.version) !== undefined) return [];
+  return [
+    {
+      path: ['version'],
+      code: 'version-backwards',
+      message: `the version is ${version}, and was ${before.version}`,
+      remedy: `give it a higher version; to go back for a reason, say under \`lifecycle\` what became of ${before.version}`,
+    },
+  ];
+}
+
+function checkDataClass({ data_classification: after }: Manifest, { data_classification: before }: Manifest): Found[] {
+  if (!isLower(after, before)) return [];
+  return [
+    {
+      path: ['data_classification'],
+      code: 'data-class-lowered',
+      message: `the data class is lowered from ${before} to ${after}`,
+      remedy: `say in the pull request why less is enough; the reviewers that ${before} asks for must approve it`,
+      severity: 'warning',
+    },
+  ];
+}
+
+function checkReviewOrder({ reviewed_at: after }: Manifest, { reviewed_at: before }: Manifest): Found[] {
+  if (after >= before) return [];
+  return [
+    {
+      path: ['reviewed_at'],
+      code: 'review-backwards',
+      message: `the access review is of ${after}, and was of ${before}`,
+      remedy: 'write the day of the latest review',
+    },
+  ];
+}
+
+/** How far ahead of UTC a day may have begun somewhere. */
+const earliestZoneMs = 14 * 3_600_000;
+
+function checkReviewDay({ reviewed_at: day }: Manifest, today: string): Found[] {
+  if (day <= today) return [];
+  return [
+    {
+      path: ['reviewed_at'],
+      code: 'review-in-future',
+      message: `the access review is of ${day}, which is after ${today}`,
+      remedy: 'write the day on which it was done',
+    },
+  ];
+}
+
+function checkRevocations({ lifecycle: after = [] }: Manifest, { lifecycle: before = [] }: Manifest): Found[] {
+  return before
+    .filter((entry) => entry.state !== 'deprecated' && !stillEnds(after, entry))
+    .map(({ state, versions }) => ({
+      path: ['lifecycle'],
+      code: 'revocation-removed',
+      message: `${inWords(versions)} was ${state}, and no entry says so any more`,
+      remedy: 'restore the entry: a version that was refused is followed by a new one, not by itself',
+    }));
+}
+
+const inWords = (versions: LifecycleEntry['versions']): string =>
+  typeof versions === 'string' ? JSON.stringify(versions) : versions.join(', ');
+
+/** Whether entries still end every version that one entry ended, and as gravely. Of a range, one must hold it whole. */
+function stillEnds(entries: readonly LifecycleEntry[], { state, versions }: LifecycleEntry): boolean {
+  const as = entries.filter((entry) => entry.state === state || entry.state === 'revoked');
+  if (typeof versions !== 'string') return versions.every((version) => isEnded(as, version));
+  if (as.some((entry) => typeof entry.versions === 'string' && entry.versions.trim() === versions.trim())) return true;
+  const ranges = as.flatMap((entry) =>
+    typeof entry.versions === 'string' ? entry.versions.trim() : entry.versions.filter((each) => valid(each) !== null),
+  );
+  if (ranges.includes('*')) return true;
+  // `*` also holds what is no semver, of which ranges say nothing; and no range at all would hold everything.
+  if (versions.trim() === '*' || ranges.length === 0) return false;
+  return subset(versions, ranges.join(' || '), { includePrerelease: true });
+}

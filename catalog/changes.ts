@@ -1,0 +1,28 @@
+/** What changed in servers/ and policy.yaml since a commit. */
+import { git, readObjects } from './git.ts';
+import type { RegistryFiles, ServerFiles } from './registry-files.ts';
+
+/** Paths that differ from the commit, each with its content there; without one where it is new. */
+export type Changes = ReadonlyMap<string, Buffer | undefined>;
+
+/** What a change is judged by. */
+const judged = ['servers', 'policy.yaml'];
+
+/** Compares the working tree, untracked files included, with a commit. */
+export async function changesSince(root: string, commit: string): Promise<Changes> {
+  const options = ['--raw', '--no-renames', '--no-abbrev', '--relative', '-z'];
+  const words = (await git(root, 'diff', ...options, commit, '--', ...judged)).split('\0');
+  const before = new Map<string, string | undefined>();
+  for (let index = 0; index + 1 < words.length; index += 2) {
+    const [, , id = ''] = (words[index] ?? '').split(' ');
+    before.set(words[index + 1] ?? '', /^0+$/u.test(id) ? undefined : id);
+  }
+  const untracked = await git(root, 'ls-files', '--others', '--exclude-standard', '-z', '--', ...judged);
+  for (const path of untracked.split('\0').filter((each) => each !== '')) before.set(path, undefined);
+  const objects = await readObjects(root, [...new Set([...before.values()].filter((id) => id !== undefined))]);
+  return new Map([...before].map(([path, id]) => [path, id === undefined ? undefined : objects.get(id)]));
+}
+
+/** The servers whose lock is new or changed. */
+export const changedLocks = ({ servers }: RegistryFiles, changes: Changes): readonly ServerFiles[] =>
+  servers.filter(({ lock }) => lock !== undefined && changes.has(lock.file));

@@ -1,0 +1,67 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import { temporaryFolder } from '../test/support/folder.ts';
+import { checkCheckout } from './checkout.ts';
+
+const temporary = await temporaryFolder();
+let root: string;
+let count = 0;
+
+const git = (...words: string[]): void =>
+  void execFileSync('git', ['-C', root, '-c', 'user.name=A', '-c', 'user.email=a@example.com', ...words], {
+    env: { ...process.env, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: join(temporary, 'no-such-file') },
+    stdio: 'ignore',
+  });
+
+function write(path: string, content: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), content);
+}
+
+beforeEach(() => {
+  root = join(temporary, String(count++));
+  mkdirSync(root);
+  git('init', '--quiet');
+  write('registry.yaml', 'name: Example\n');
+  write('policy.yaml', 'data_classes: {}\n');
+  write('servers/tiny.yaml', 'name: tiny\n');
+  git('add', '--all');
+  git('commit', '--quiet', '--message', 'base');
+});
+
+const found = async (): Promise<string[]> => (await checkCheckout(root)).map(({ code, file }) => `${code} ${file}`);
+
+test('has nothing against what commands keep for themselves', async () => {
+  write('.gitignore', '.registry/\n');
+  write('.registry/cache/code/0.json', '{}');
+  expect(await found()).toEqual([]);
+});
+
+test.each(['.registry/cache/code/0.json', '.registry', '.Registry/cache/code/0.json'])(
+  'finds %s, which was committed',
+  async (path) => {
+    write(path, '{}');
+    git('add', '--force', path);
+    git('commit', '--quiet', '--message', 'change');
+    expect(await found()).toEqual([`workspace-committed ${path}`]);
+  },
+);
+
+test.each(['servers/** working-tree-encoding=ISO646-DE', 'policy.yaml ident', '[attr]kept filter=lfs\n*.yaml kept'])(
+  'finds files that git writes otherwise than they were committed, by %j',
+  async (attributes) => {
+    write('.gitattributes', `${attributes}\n`);
+    git('add', '--all');
+    git('commit', '--quiet', '--message', 'change');
+    expect(await found()).toEqual([expect.stringMatching(/^rewritten-on-checkout /u)]);
+  },
+);
+
+test('has nothing against line ends, and what is written otherwise beside the registry', async () => {
+  write('.gitattributes', '* text=auto eol=lf\nservers/** -text\n*.png filter=lfs diff=lfs merge=lfs -text\n');
+  write('docs/a.png', 'a picture');
+  git('add', '--all');
+  expect(await found()).toEqual([]);
+});

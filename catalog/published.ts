@@ -1,0 +1,33 @@
+/** What a registry publishes of its servers: the approvals that were signed, and which of them is current. */
+import type { ApprovalStatement, LifecycleEntry } from '../schemas/types.ts';
+
+/** One approval of the store, opened. */
+export interface StoredApproval {
+  readonly name: string;
+  readonly version: string;
+  readonly revision: number;
+  readonly sequence: number;
+  readonly statement: ApprovalStatement;
+  /** The bundle's exact bytes, and their SHA-256. */
+  readonly bytes: Uint8Array;
+  readonly digest: string;
+  readonly manifestDigest: string;
+  readonly lockDigest: string;
+  /** Who signed it. */
+  readonly keyHint: string;
+  /** Its key was revoked, and the keyring does not list it: it counts for nothing, but its numbers are taken. */
+  readonly worthless?: true;
+  /** What today's schema has against the manifest inside; it stays published all the same. */
+  readonly outdated?: string;
+}
+
+/** What is published of one server. */
+export interface Published {
+  readonly name: string;
+  /** The approval of the current version. */
+  readonly current: StoredApproval;
+  /** One approval a version, the newest first. */
+  readonly versions: readonly StoredApproval[];
+  /** From the tip of main; of a deleted server, the last there was. */
+  readonly lifecycle: readonly LifecycleEntry[];
+}

@@ -1,0 +1,42 @@
+/**
+ * Reading a file of a repository that anybody may have written: a plain file, of bounded size, and no link. Small files
+ * are read far faster without waiting in between.
+ */
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemCode } from '../core/failure.ts';
+import type { Problem } from '../core/problem.ts';
+
+/** The bytes, one more than `maxBytes` at most; or that it is no plain file. @throws where it is not there */
+export function readPlainFile(root: string, file: string, maxBytes: number): Buffer | Problem {
+  const path = join(root, file);
+  if (!lstatSync(path).isFile()) return noPlainFile(file);
+  let descriptor: number;
+  try {
+    // Windows has no such flag, and needs rights for links.
+    descriptor = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+  } catch (error) {
+    if (systemCode(error) === 'ELOOP') return noPlainFile(file);
+    throw error;
+  }
+  try {
+    const { size } = fstatSync(descriptor);
+    const buffer = Buffer.alloc(Math.min(size, maxBytes) + 1);
+    let length = 0;
+    while (length < buffer.length) {
+      const bytesRead = readSync(descriptor, buffer, length, buffer.length - length, null);
+      if (bytesRead === 0) break;
+      length += bytesRead;
+    }
+    return buffer.subarray(0, length);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const noPlainFile = (file: string): Problem => ({
+  code: 'no-plain-file',
+  file,
+  message: 'this is a link or a folder, not a file',
+  remedy: 'put the file itself there',
+});

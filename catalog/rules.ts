@@ -1,0 +1,76 @@
+/** Rules that hold between files: manifest against lock, and every server against all others. */
+import { scriptOf } from '../core/launch.ts';
+import { disagreements } from '../core/lock.ts';
+import type { Fault, Problem } from '../core/problem.ts';
+import { lockPath } from '../core/statement.ts';
+import type { RegistryFiles, ServerFiles, SurveyedServer } from './registry-files.ts';
+
+/** Everything that is wrong between the files of a repository. */
+export const checkRegistryFiles = ({ servers }: RegistryFiles): Problem[] => [
+  ...servers.flatMap(checkServer),
+  ...checkTogether(servers),
+];
+
+/** What is wrong with servers that are fine by themselves. */
+export const checkTogether = (servers: readonly SurveyedServer[]): Problem[] => [
+  ...twice(servers, 'duplicate-name', ['name'], ({ manifest }) => manifest.value.name),
+  ...twice(servers, 'duplicate-artefact', ['artefact', 'url'], ({ manifest }) => manifest.value.artefact?.url),
+  ...twice(servers, 'duplicate-artefact', ['artefact', 'sha256'], ({ manifest }) => manifest.value.artefact?.sha256),
+];
+
+/** Everything that is wrong between the files of one server. It knows no other, so that servers are checked side by side. */
+export function checkServer({
+  name,
+  manifest: { file, value: manifest, locate },
+  lock,
+  hasLockFile,
+}: ServerFiles): Problem[] {
+  if (manifest.artefact === undefined) return [];
+  const at = (path: readonly (string | number)[], fault: Fault): Problem => ({ file, ...locate(path), ...fault });
+  if (lock === undefined)
+    return hasLockFile
+      ? []
+      : [
+          {
+            ...at(['artefact'], {
+              code: 'unlocked',
+              message: `there is no ${lockPath(name)}: nothing says yet what ${manifest.artefact.url} loads`,
+              remedy: `run \`registry lock ${name}\` and commit the result`,
+            }),
+            severity: 'warning',
+          },
+        ];
+  const problems = disagreements(lock.value, manifest, manifest.artefact).map(({ field, declared, locked }) =>
+    at(field, {
+      code: 'lock-mismatch',
+      message: `${field.join('.')} is ${declared} here and ${locked} in the lock`,
+      remedy: `run \`registry lock ${name}\` if the manifest is right`,
+    }),
+  );
+  if (problems.length > 0) return problems;
+  const script = scriptOf(manifest, lock.value);
+  return typeof script === 'string' ? [] : [at(['launch', 'command'], { code: 'no-command', ...script })];
+}
+
+function twice(
+  servers: readonly SurveyedServer[],
+  code: string,
+  path: readonly string[],
+  keyOf: (server: SurveyedServer) => string | undefined,
+): Problem[] {
+  const byKey = Map.groupBy(
+    servers.filter((server) => keyOf(server) !== undefined),
+    keyOf,
+  );
+  return [...byKey.values()]
+    .filter((group) => group.length > 1)
+    .flatMap(([first, ...others]) =>
+      others.map(({ manifest: { file, locate } }): Problem => ({
+        code,
+        file,
+        ...locate(path),
+        message: `${path.join('.')} is the same as in ${first?.manifest.file ?? ''}`,
+        remedy: 'keep one of the two manifests',
+      })),
+    );
+}

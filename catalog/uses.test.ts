@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { aLock, aPackage } from '../test/support/statements.ts';
+import type { Lock, LockedPackage } from '../schemas/types.ts';
+import { usesOf, versionsIn } from './uses.ts';
+
+const root = 'node_modules/@example/mcp-postgres';
+const lockOf = (packages: Readonly<Record<string, LockedPackage>>): Lock => ({
+  ...aLock(),
+  closure: { root, packages },
+});
+const locks = new Map([
+  ['one', aLock()],
+  ['two', aLock({}, { 'node_modules/tiny': aPackage('tiny', '2.0.0-rc.1') })],
+]);
+
+test('names every server with the version and the way', () => {
+  const way = ['@example/mcp-postgres@1.2.0', 'zod@4.1.5'];
+  expect(usesOf(locks, 'zod', '*')).toEqual([
+    { server: 'one', version: '4.1.5', way },
+    { server: 'two', version: '4.1.5', way },
+  ]);
+});
+test.each([
+  ['*', ['one 1.0.3', 'two 1.0.3', 'two 2.0.0-rc.1']],
+  ['<1.0.4', ['one 1.0.3', 'two 1.0.3']],
+  ['>=1.5.0', ['two 2.0.0-rc.1']],
+  ['2.0.0-rc.1', ['two 2.0.0-rc.1']],
+  ['^3.0.0', []],
+])('knows who has tiny@%s', (range, expected) => {
+  expect(usesOf(locks, 'tiny', range).map(({ server, version }) => `${server} ${version}`)).toEqual(expected);
+});
+test('names a version that lies in two places once, with the shorter way', () => {
+  const dependencies = { zod: '*', tiny: '*' };
+  const twice = lockOf({
+    [root]: aPackage('@example/mcp-postgres', '1.2.0', { dependencies }),
+    'node_modules/zod': aPackage('zod', '4.1.5', { dependencies: { tiny: '*' } }),
+    'node_modules/zod/node_modules/tiny': aPackage('tiny', '1.0.3'),
+    'node_modules/tiny': aPackage('tiny', '1.0.3'),
+  });
+  expect(usesOf(new Map([['one', twice]]), 'tiny', '*')).toEqual([
+    { server: 'one', version: '1.0.3', way: ['@example/mcp-postgres@1.2.0', 'tiny@1.0.3'] },
+  ]);
+});
+test('knows a package by its own name, whatever a closure calls it', () => {
+  const lock = lockOf({
+    [root]: aPackage('@example/mcp-postgres', '1.2.0', { dependencies: { other: 'npm:tiny@1' } }),
+    'node_modules/other': aPackage('tiny', '1.0.3'),
+  });
+  expect(usesOf(new Map([['one', lock]]), 'tiny', '*')).toHaveLength(1);
+  expect(usesOf(new Map([['one', lock]]), 'other', '*')).toEqual([]);
+});
+
+describe('a hostile closure', () => {
+  const count = 5_000;
+  const name = (index: number): string => `p${index}`;
+  const ring = (): Lock =>
+    lockOf({
+      [root]: aPackage('@example/mcp-postgres', '1.2.0', { dependencies: { p0: '*' } }),
+      ...Object.fromEntries(
+        Array.from({ length: count }, (_, index) => [
+          `node_modules/${name(index)}`,
+          aPackage(name(index), '1.0.0', { dependencies: { [name((index + 1) % count)]: '*', [name(index)]: '*' } }),
+        ]),
+      ),
+    });
+  test('of thousands of packages in a ring has an end', () => {
+    const [use] = usesOf(new Map([['one', ring()]]), name(count - 1), '*');
+    expect(use?.way).toHaveLength(count + 1);
+  });
+  test('in which nothing wants a package still has it', () => {
+    const lock = lockOf({
+      [root]: aPackage('@example/mcp-postgres', '1.2.0'),
+      'node_modules/__proto__': aPackage('__proto__', '1.0.0'),
+    });
+    const parsed = JSON.parse(JSON.stringify(lock)) as Lock;
+    expect(usesOf(new Map([['one', parsed]]), '__proto__', '*')).toEqual([
+      { server: 'one', version: '1.0.0', way: ['__proto__@1.0.0'] },
+    ]);
+  });
+});
+
+test('lists the versions of every package', () => {
+  const versions = versionsIn(locks.values());
+  expect([...versions.keys()].sort()).toEqual(['@example/mcp-postgres', 'tiny', 'zod']);
+  expect([...(versions.get('tiny') ?? [])]).toEqual(['1.0.3', '2.0.0-rc.1']);
+});

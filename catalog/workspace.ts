@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import type { Environment } from '../schemas/types.ts';
+
+/** Where a registry keeps what is not in git. */
+export interface Workspace {
+  readonly folder: string;
+  /** Development keys, one a role. */
+  readonly keys: string;
+  /** Every file of the repository metadata. */
+  readonly metadata: string;
+  readonly status: string;
+  readonly trust: string;
+  /** What can be made again. */
+  readonly cache: string;
+  /** Tarballs, only to save fetching them again. */
+  readonly blobs: string;
+  /** What is published. */
+  readonly dist: string;
+}
+
+/** Development and production have nothing in common but what was downloaded, and dist/. */
+export function workspaceOf(root: string, environment: Environment): Workspace {
+  const top = join(root, '.registry');
+  const folder = environment === 'development' ? top : join(top, environment);
+  return {
+    folder,
+    keys: join(folder, 'keys'),
+    metadata: join(folder, 'metadata'),
+    status: join(folder, 'status.json'),
+    trust: join(folder, 'trust.json'),
+    cache: join(top, 'cache'),
+    blobs: join(top, 'cache', 'blobs'),
+    dist: join(root, 'dist'),
+  };
+}

@@ -1,0 +1,152 @@
+/** The servers that a host may run: each record, approval and lock, verified from what the repository names. */
+import { didYouMean } from '../../core/did-you-mean.ts';
+import { bundleBytes } from '../../core/bundle.ts';
+import { Failure } from '../../core/failure.ts';
+import { bundleFormat, lockFormat, recordFormat } from '../../core/formats.ts';
+import { openLock } from '../../core/lock.ts';
+import { openFormat } from '../../core/open-format.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { nameOfRecord, recordPath } from '../../core/statement.ts';
+import type { Lock, ServerRecord } from '../../schemas/types.ts';
+import { checkLockBelongs, openApproval, type VerifiedApproval } from './approval.ts';
+import { clockToleranceMs } from './clock.ts';
+import type { RegistryState } from './registry-state.ts';
+import { MetadataClient, type FetchFile } from './metadata-client.ts';
+import { checkNotRevoked } from './status.ts';
+import type { Trust } from './trust-config.ts';
+
+/** A server that may run: everything about it was verified. */
+export interface VerifiedServer {
+  readonly record: ServerRecord;
+  readonly entry: ServerRecord['versions'][number];
+  readonly approval: VerifiedApproval;
+  readonly lock: Lock;
+}
+
+export class ApprovedServers {
+  readonly #trust: Trust;
+  readonly #repository: MetadataClient;
+  readonly #now: Date;
+
+  /** `folder` is where this registry's files are kept. Without `fetchFile`, they come over HTTP. */
+  constructor(trust: Trust, folder: string, now: Date, fetchFile?: FetchFile) {
+    this.#trust = trust;
+    this.#repository = new MetadataClient(trust, folder, now, fetchFile);
+    this.#now = now;
+  }
+
+  /** The names of all servers, sorted. */
+  async names(): Promise<string[]> {
+    return (await this.#repository.paths()).flatMap((path) => nameOfRecord(path) ?? []);
+  }
+
+  /** What the registry says now, and when it was last heard. */
+  state(): Promise<RegistryState> {
+    return this.#repository.state();
+  }
+
+  /** Asks the registry, however young is what is kept. */
+  refresh(): Promise<RegistryState> {
+    return this.#repository.refresh();
+  }
+
+  /** A server's record. @throws Refusal E_NOT_APPROVED, E_DIGEST and what reading it throws */
+  async record(name: string): Promise<ServerRecord> {
+    const bytes = await this.#repository.named(recordPath(name), recordFormat);
+    if (bytes === undefined) throw await this.#notApproved(name);
+    const record = openFormat(recordFormat, bytes, `the record of ${name}`);
+    if (record.name !== name)
+      throw new Refusal(
+        'E_NAME',
+        `the record of ${name} is one of ${record.name}`,
+        'tell whoever runs the registry: its files are mixed up',
+      );
+    if (record.registry !== this.#trust.config.registry.id)
+      throw new Refusal(
+        'E_REGISTRY',
+        `the record of ${name} is one of the registry ${record.registry}`,
+        'tell whoever runs the registry: its files are mixed up',
+      );
+    return record;
+  }
+
+  /** A version that may run; where none is named the pinned one, or else the record's current one. */
+  async server(name: string, version?: string): Promise<VerifiedServer> {
+    const record = await this.record(name);
+    const { status, keyring, at } = await this.#repository.state();
+    const pinned = version === undefined ? this.#trust.pins.get(name) : undefined;
+    const wanted = version ?? pinned ?? record.version;
+    const entry = record.versions.find((candidate) => candidate.version === wanted);
+    if (entry === undefined)
+      throw new Refusal(
+        'E_NOT_APPROVED',
+        `${name} ${wanted} is not approved${didYouMean(
+          wanted,
+          record.versions.map((candidate) => candidate.version),
+        )}`,
+        pinned === undefined
+          ? `run \`countersign info ${name}\` for the versions that are`
+          : `the trust config pins it: pin one of ${record.versions.map((candidate) => candidate.version).join(', ')}`,
+      );
+    await checkNotRevoked(status, name, entry.version, entry.sequence);
+    this.#checkSunset(name, entry);
+    // The record carries the current version's bundle; its own bytes were checked, and the bundle's are checked next.
+    const bundle =
+      entry.version === record.version
+        ? bundleBytes(record.signature)
+        : await this.#repository.file(`approvals/${entry.bundle}.json`, entry.bundle, bundleFormat);
+    const approval = openApproval(bundle, keyring, {
+      name,
+      entry,
+      groups: this.#trust.groups,
+      now: this.#now,
+    });
+    this.#checkReached(approval, at);
+    const lockBytes = await this.#repository.file(`locks/${approval.lockDigest}.json`, approval.lockDigest, lockFormat);
+    const lock = openLock(lockBytes, `the lock of ${name} ${entry.version}`);
+    checkLockBelongs(lock, approval);
+    return { record, entry, approval, lock };
+  }
+
+  /** @throws Refusal E_SUNSET */
+  #checkSunset(name: string, { version, lifecycle }: VerifiedServer['entry']): void {
+    if (lifecycle?.sunset === undefined || this.#now < new Date(`${lifecycle.sunset}T00:00:00Z`)) return;
+    const next = lifecycle.replacedBy === undefined ? 'run a newer version' : `run ${lifecycle.replacedBy} instead`;
+    throw new Refusal(
+      'E_SUNSET',
+      `${name} ${version} ended on ${lifecycle.sunset}: ${lifecycle.reason}`,
+      lifecycle.guide === undefined ? next : `${next}; see ${lifecycle.guide}`,
+    );
+  }
+
+  /** @throws Refusal E_CLOCK; E_EXPIRED where the registry was not heard for longer than the approval allows */
+  #checkReached({ server, offlineHours }: VerifiedApproval, at: Date): void {
+    const silentMs = this.#now.getTime() - at.getTime();
+    const allowedMs = Math.max(offlineHours * 3_600_000, this.#trust.refreshAfterMs);
+    if (silentMs < -clockToleranceMs)
+      throw new Refusal(
+        'E_CLOCK',
+        `the registry was last heard at ${at.toISOString()}, which this machine's clock has not reached yet`,
+        'set the clock right',
+      );
+    if (silentMs > allowedMs)
+      throw new Refusal(
+        'E_EXPIRED',
+        `the registry was last heard at ${at.toISOString()}; ${server.name} may run ${offlineHours} hours without it`,
+        'reach the registry and try again',
+      );
+  }
+
+  async #notApproved(name: string): Promise<Refusal> {
+    // Only for the suggestion, which must not take the place of the refusal.
+    const known = await this.names().catch((error: unknown) => {
+      if (error instanceof Failure) return [];
+      throw error;
+    });
+    return new Refusal(
+      'E_NOT_APPROVED',
+      `no server ${JSON.stringify(name)} is approved${didYouMean(name, known)}`,
+      `run \`countersign list\` for those that are; ${recordPath('<name>')} comes from a reviewed pull request`,
+    );
+  }
+}

@@ -1,0 +1,132 @@
+import { spawn } from 'node:child_process';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { BlobStore } from '../store/blob-store.ts';
+import { maxInstructions, maxLockedTools, maxToolDefinitions, maxToolNameLength } from '../core/limits.ts';
+import type { Lock, Manifest } from '../schemas/types.ts';
+// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
+import { temporaryFolder } from '../test/support/folder.ts';
+// oxlint-disable-next-line no-restricted-imports -- builders for tests alone
+import { packedPackage } from '../test/support/tarballs.ts';
+import { captureTools, type Captured } from './capture.ts';
+import { canConfine } from './sandbox.ts';
+
+const manifest = { name: 'hostile', version: '1.0.0' } as Manifest;
+
+/** A server whose list of tools is what an expression gives; `capable` says whether its client is. */
+const serverOf = (tools: string): string => `
+let capable;
+const answer = ({ id, method, params }) => {
+  if (method === 'initialize') capable = params.capabilities.sampling !== undefined;
+  const result = method === 'initialize' ? { capabilities: { tools: {} }, instructions: String(capable) } : { tools: ${tools} };
+  if (id !== undefined) process.stdout.write(JSON.stringify({ id, result }) + '\\n');
+};
+require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => answer(JSON.parse(line)));`;
+
+function packed(source: string): { readonly lock: Lock; readonly tarball: Buffer } {
+  const { tarball, locked } = packedPackage(
+    'hostile',
+    '1.0.0',
+    { 'index.js': source },
+    { bin: { hostile: 'index.js' } },
+  );
+  const root = 'node_modules/hostile';
+  const lock: Lock = {
+    schemaVersion: 1,
+    name: 'hostile',
+    version: '1.0.0',
+    artefact: { url: 'npm:hostile@1.0.0', sha256: '', sha512: '' },
+    resolvedAsOf: '2026-11-01T00:00:00Z',
+    closure: { root, packages: { [root]: locked } },
+    tools: [],
+    instructions: [],
+  };
+  return { lock, tarball };
+}
+
+async function capture(source: string): Promise<Captured> {
+  const { lock, tarball } = packed(source);
+  const blobs = new BlobStore(await temporaryFolder());
+  return captureTools(manifest, lock, { blobs, registry: { tarball: () => Promise.resolve(tarball) } });
+}
+
+test('has the limits that the schema of locks has', async () => {
+  const schema = JSON.parse(await readFile(join(import.meta.dirname, '../schemas/lock.schema.json'), 'utf8'));
+  const { name, definitions } = schema.$defs.lockedTool.properties;
+  const { tools, instructions } = schema.properties;
+  expect([name.minLength, name.maxLength, definitions.maxItems, tools.maxItems, instructions.maxItems]).toEqual([
+    1,
+    maxToolNameLength,
+    maxToolDefinitions,
+    maxLockedTools,
+    maxInstructions,
+  ]);
+});
+
+describe('in a sandbox', async () => {
+  const confines = await canConfine();
+  beforeEach((context) => {
+    context.skip(!confines && process.env.CI === undefined, 'bubblewrap is not here, or may not make a sandbox');
+    if (!confines) throw new Error('bubblewrap must be installed and allowed in CI');
+  });
+
+  test('captures what a server gives to a modest and to a capable client', async () => {
+    const { tools, instructions } = await capture(serverOf(`[{ name: 'greet' }, { name: 'ask', capable }]`));
+    expect(tools.map(({ name, definitions }) => [name, definitions.length])).toEqual([
+      ['ask', 2],
+      ['greet', 1],
+    ]);
+    expect(instructions).toHaveLength(2);
+  });
+
+  test.each([
+    ['a null for a tool', '[null]', 'no object'],
+    ['too many definitions of a tool', `Array.from({ length: 17 }, (_, n) => ({ name: 'a', n }))`, '16 definitions'],
+    [
+      'too many tools for both clients together',
+      `Array.from({ length: 1001 }, (_, n) => ({ name: String(capable) + n }))`,
+      '2002 tools',
+    ],
+    ['too many bytes', `[{ name: 'a', capable, text: 'x'.repeat(3_000_000) }]`, 'bytes, a lock takes 4194304'],
+  ])('refuses %s', async (_, tools, why) => {
+    await expect(capture(serverOf(tools))).rejects.toMatchObject({
+      name: 'Failure',
+      code: 'capture',
+      message: expect.stringContaining(why) as string,
+    });
+  });
+
+  test.each(['SIGTERM', 'SIGINT'] as const)('leaves no folder and no server behind when %s ends it', async (signal) => {
+    const { lock, tarball } = packed('setInterval(() => {}, 1000);');
+    const [folder, files] = [await temporaryFolder(), await temporaryFolder()];
+    await writeFile(join(files, 'lock.json'), JSON.stringify(lock));
+    await writeFile(join(files, 'tarball'), tarball);
+    const address = (name: string): string => pathToFileURL(join(import.meta.dirname, name)).href;
+    const script = `
+      import { readFileSync } from 'node:fs';
+      import { captureTools } from ${JSON.stringify(address('capture.ts'))};
+      import { BlobStore } from ${JSON.stringify(address('../../core/blob-store.ts'))};
+      const [files] = process.argv.slice(1);
+      const registry = { tarball: async () => readFileSync(files + '/tarball') };
+      await captureTools({}, JSON.parse(readFileSync(files + '/lock.json')), { registry, blobs: new BlobStore(files + '/blobs') });`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script, files], {
+      env: { ...process.env, TMPDIR: folder },
+      stdio: 'inherit',
+    });
+    const ended = new Promise((resolve) => child.on('exit', (_, by) => resolve(by)));
+    await expect.poll(() => processesWith(folder), { timeout: 20_000 }).not.toBe(0);
+    child.kill(signal);
+    expect(await ended).toBe(signal);
+    expect(await readdir(folder)).toEqual([]);
+    await expect.poll(() => processesWith(folder)).toBe(0);
+  });
+});
+
+/** How many processes of this machine have a word in their command line. */
+async function processesWith(word: string): Promise<number> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/u.test(name));
+  const lines = await Promise.all(ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')));
+  return lines.filter((line) => line.includes(word)).length;
+}

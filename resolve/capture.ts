@@ -1,0 +1,161 @@
+/** Captures a server's tools: started confined, with and without credentials, for a modest and for a capable client. */
+import { rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { canonicalJson } from '../core/canonical.ts';
+import { sha256 } from '../core/digest.ts';
+import { Failure } from '../core/failure.ts';
+import { planLaunch } from '../core/launch.ts';
+import { maxInstructions, maxLockedTools, maxToolDefinitions, maxToolsBytes } from '../core/limits.ts';
+import { thisPlatform } from '../core/platform.ts';
+import { installClosure } from '../store/install.ts';
+import type { BlobStore } from '../store/blob-store.ts';
+import type { NpmRegistry } from '../core/npm-registry.ts';
+import type { AnsweringServer, Lock, LockedTool, Manifest } from '../schemas/types.ts';
+import { unusable } from './json-rpc.ts';
+import { listTools, type Said } from './mcp-session.ts';
+import { confined } from './sandbox.ts';
+
+/** What a server showed of itself. A lock holds its instructions by their digests alone. */
+export type Captured = Pick<AnsweringServer, 'tools' | 'instructions'>;
+
+/** As a lock has it. */
+export const lockedTools = ({ tools, instructions }: Captured): Pick<Lock, 'tools' | 'instructions'> => ({
+  tools,
+  instructions: instructions.map(({ sha256: digest }) => digest),
+});
+
+const modest = {};
+const capable = {
+  roots: { listChanged: true },
+  sampling: { tools: {}, context: {} },
+  elicitation: { form: {}, url: {} },
+  tasks: { list: {}, cancel: {}, requests: { sampling: { createMessage: {} }, elicitation: { create: {} } } },
+};
+const home = '/home/sandbox';
+const placeholder = 'placeholder';
+
+/** @throws Failure `capture` where the server answers in none of the variants, or with more than a lock can hold */
+export async function captureTools(
+  manifest: Manifest,
+  lock: Lock,
+  { registry, blobs }: { readonly registry: Pick<NpmRegistry, 'tarball'>; readonly blobs: BlobStore },
+): Promise<Captured> {
+  return inTemporaryFolder(async (temporary) => {
+    const root = join(temporary, 'server');
+    await installClosure(lock, root, {
+      staging: join(temporary, 'staging'),
+      blobs,
+      platform: thisPlatform(),
+      fetch: (name, version, integrity) => registry.tarball(name, version, integrity),
+    });
+    const secrets = manifest.launch?.environment?.some(({ secret }) => secret === true) ?? false;
+    const said: Said[] = [];
+    const failures: Failure[] = [];
+    for (const withSecrets of secrets ? [false, true] : [true])
+      for (const capabilities of [modest, capable])
+        try {
+          said.push(await listTools(await commandOf(manifest, lock, root, withSecrets), capabilities));
+        } catch (error) {
+          if (!(error instanceof Failure)) throw error;
+          failures.push(error);
+        }
+    // A server may well refuse to start without its credential; it must not refuse always.
+    if (said.length === 0) throw failures[0] ?? new Failure('capture', 'the server was not started', 'report this');
+    return union(said);
+  });
+}
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Works in a folder that is gone afterwards, also where a signal or an uncaught error ends the process. */
+async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'countersign-capture-'));
+  const removeNow = (): void => rmSync(folder, { recursive: true, force: true });
+  const forget = (): void => {
+    process.off('exit', removeNow);
+    for (const signal of signals) process.off(signal, removeAndEnd);
+  };
+  const removeAndEnd = (signal: NodeJS.Signals): void => {
+    forget();
+    removeNow();
+    // With nobody listening any more, it does what it would have done without us. The sandbox ends with this process.
+    process.kill(process.pid, signal);
+  };
+  process.once('exit', removeNow);
+  for (const signal of signals) process.once(signal, removeAndEnd);
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+    forget();
+  }
+}
+
+/** The command line of the server in its sandbox, with a placeholder for everything that a user would have to give. */
+async function commandOf(manifest: Manifest, lock: Lock, root: string, withSecrets: boolean): Promise<string[]> {
+  const inputs = (manifest.launch?.environment ?? []).filter(
+    ({ required, secret }) => secret !== true || withSecrets || required !== true,
+  );
+  const environment = Object.fromEntries(
+    inputs
+      .filter(
+        ({ required, secret, default: preset }) =>
+          preset === undefined && (required === true || (secret === true && withSecrets)),
+      )
+      .map(({ name, choices }) => [name, choices?.[0] ?? placeholder]),
+  );
+  const given = (manifest.launch?.arguments ?? []).flatMap((argument) => {
+    if (argument.type === 'fixed' || argument.required !== true || argument.default !== undefined) return [];
+    const value = argument.choices?.[0] ?? (argument.format === 'filepath' ? home : placeholder);
+    return argument.type === 'named' ? [argument.name, value] : [value];
+  });
+  // Without its credential even where it is required: servers often list their tools all the same.
+  const relaxed: Manifest = { ...manifest, launch: { ...manifest.launch, environment: inputs } };
+  const planned = planLaunch(relaxed, lock, { given, environment, stateFolder: home, resolvePath: (path) => path });
+  if (!planned.ok) throw new Failure('capture', planned.problems[0]?.message ?? '', planned.problems[0]?.remedy ?? '');
+  return confined([process.execPath, join(root, planned.plan.script), ...planned.plan.arguments], {
+    // The program alone: what stands beside it is the user's.
+    read: [root, process.execPath],
+    folder: home,
+    environment: planned.plan.environment,
+  });
+}
+
+/** Every definition that was seen, by tool name, each once. @throws Failure `capture` where a lock cannot hold them */
+function union(said: readonly Said[]): Captured {
+  const byName = new Map<string, Map<string, LockedTool['definitions'][number]>>();
+  let bytes = 0;
+  for (const definition of said.flatMap(({ tools }) => tools)) {
+    const { name } = definition;
+    const canonical = canonicalJson(definition);
+    const digest = sha256(canonical);
+    const definitions = byName.get(name) ?? new Map<string, LockedTool['definitions'][number]>();
+    if (definitions.has(digest)) continue;
+    bytes += canonical.byteLength;
+    byName.set(name, definitions.set(digest, { sha256: digest, definition }));
+    if (definitions.size > maxToolDefinitions)
+      throw unusable(
+        `it gave more than ${maxToolDefinitions} definitions of the tool ${JSON.stringify(name.slice(0, 60))}`,
+      );
+  }
+  const instructions = new Map(
+    said.flatMap(({ instructions: text }) => (text === undefined ? [] : [[sha256(text), text] as const])),
+  );
+  if (byName.size > maxLockedTools) throw unusable(`it offers ${byName.size} tools, a lock holds ${maxLockedTools}`);
+  if (bytes > maxToolsBytes) throw unusable(`its tools have ${bytes} bytes, a lock takes ${maxToolsBytes}`);
+  if (instructions.size > maxInstructions)
+    throw unusable(`it gave ${instructions.size} instructions, a lock holds ${maxInstructions}`);
+  return {
+    tools: [...byName]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, definitions]) => ({
+        name,
+        definitions: [...definitions.values()].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1)),
+      })),
+    instructions: [...instructions]
+      .map(([digest, text]) => ({ sha256: digest, text }))
+      .sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1)),
+  };
+}

@@ -1,0 +1,148 @@
+/** Resolves an npm package to its closure as of a date, with npm's own resolver. Nothing is installed or run. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type Arborist from '@npmcli/arborist';
+import { mapConcurrently } from '../core/concurrency.ts';
+import { Failure, messageOf } from '../core/failure.ts';
+import { maxConcurrentDownloads } from '../core/limits.ts';
+import type { NpmRegistry } from '../core/npm-registry.ts';
+import type { Packument } from '../core/packument.ts';
+import type { BlobStore } from '../store/blob-store.ts';
+import { describePackage } from '../core/package-manifest.ts';
+import { readTarball } from '../core/tarball.ts';
+import { toSecond } from '../core/time.ts';
+import { treeDigest } from '../core/tree.ts';
+import type { Closure, LockedPackage } from '../schemas/types.ts';
+
+/** A package as the resolver placed it; its content was not looked at yet. */
+export type PlacedPackage = Pick<LockedPackage, 'name' | 'version' | 'integrity' | 'optional'>;
+
+/** By `node_modules` path. */
+export type Placement = ReadonlyMap<string, PlacedPackage>;
+
+/**
+ * Where every package of the closure goes.
+ * @throws Failure `no-such-package`, `no-dates`, `unresolvable`, `unpinned`
+ */
+export async function placeClosure(
+  name: string,
+  version: string,
+  asOf: Date,
+  registry: NpmRegistry,
+): Promise<Placement> {
+  const folder = await mkdtemp(join(tmpdir(), 'countersign-resolve-'));
+  try {
+    await writeFile(join(folder, 'package.json'), '{"name":"closure","version":"0.0.0","private":true}');
+    const packuments = new Map<string, Packument>();
+    // It takes longer to load than most reviews take without it.
+    const { default: Arborist } = await import('@npmcli/arborist');
+    const arborist = new Arborist({
+      ...registry.options,
+      path: folder,
+      before: asOf,
+      packumentCache: packuments,
+      ignoreScripts: true,
+      audit: false,
+      legacyPeerDeps: false,
+      installLinks: true,
+      allowGit: 'none',
+      allowRemote: 'none',
+      allowFile: 'none',
+      allowDirectory: 'none',
+      omitLockfileRegistryResolved: false,
+      saveExact: true,
+    } as unknown as Arborist.Options);
+    const spec = `${name}@${version}`;
+    const tree = await arborist.buildIdealTree({ add: [spec], saveType: 'prod' }).catch((cause: unknown) => {
+      throw unresolvable(spec, asOf, cause);
+    });
+    checkDates(packuments);
+    const placed = new Map<string, PlacedPackage>();
+    for (const node of tree.inventory.values())
+      // What is optional and cannot be had is left out, as npm does.
+      if (!node.isRoot && !node.inBundle && !(node.optional && node.errors.length > 0))
+        placed.set(node.location, placedPackage(node));
+    return new Map([...placed].sort(([a], [b]) => (a < b ? -1 : 1)));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Without dates the resolver takes what is newest now, silently: the result would not be the one of that day. */
+function checkDates(packuments: ReadonlyMap<string, Packument>): void {
+  for (const [key, { time }] of packuments)
+    if (time === undefined)
+      throw new Failure(
+        'no-dates',
+        `the npm registry gives no publication dates (seen at ${key.slice(key.lastIndexOf(':') + 1)})`,
+        'lock against a registry or mirror that does: without them nobody can repeat the result',
+      );
+}
+
+function unresolvable(spec: string, asOf: Date, cause: unknown): Failure {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (code === 'E404' || code === 'ETARGET')
+    return new Failure(
+      'no-such-package',
+      `as of ${toSecond(asOf)}, ${spec} or something it depends on is not in the npm registry: ${messageOf(cause)}`,
+      "check the name and the version; if it is newer than that, wait for the policy's cooldown, or give a later --as-of",
+      { cause },
+    );
+  if (code.startsWith('EALLOW'))
+    return new Failure(
+      'unpinned',
+      `${spec} depends on something outside the npm registry: ${messageOf(cause)}`,
+      'only packages of the registry can be pinned; ask its maintainer to publish them',
+      { cause },
+    );
+  return new Failure('unresolvable', `${spec} cannot be resolved: ${messageOf(cause)}`, 'see the message', { cause });
+}
+
+function placedPackage(node: Arborist.Node): PlacedPackage {
+  const integrity = (node.integrity ?? '').split(/\s+/u).find((hash) => hash.startsWith('sha512-'));
+  if (integrity === undefined || node.isLink)
+    throw new Failure(
+      'unpinned',
+      `${node.location} (${node.packageName}@${node.version}) has no sha512 integrity`,
+      'only packages of a registry that states one can be pinned',
+    );
+  return {
+    name: node.packageName ?? node.name,
+    version: node.version,
+    integrity,
+    ...((node.optional || node.devOptional) && { optional: true as const }),
+  };
+}
+
+/**
+ * Fetches every package of a placement, checks it against its integrity, and adds what it says of itself and the
+ * digest of what it unpacks to.
+ * @throws Failure `unpinned` where a tarball is of another package than it was placed as
+ */
+export async function hashClosure(
+  root: string,
+  placement: Placement,
+  fetch: {
+    readonly registry: NpmRegistry;
+    readonly blobs: BlobStore;
+    readonly onFetched?: (done: number, of: number) => void;
+  },
+): Promise<Closure> {
+  let done = 0;
+  const entries = await mapConcurrently([...placement], maxConcurrentDownloads, async ([path, placed]) => {
+    const { name, version, integrity } = placed;
+    const tarball = await fetch.blobs.readOr(integrity, () => fetch.registry.tarball(name, version, integrity));
+    const files = readTarball(tarball, `${name}@${version}`);
+    const described = describePackage(files, `${name}@${version}`);
+    if (described.name !== name || described.version !== version)
+      throw new Failure(
+        'unpinned',
+        `the tarball of ${name}@${version} holds ${described.name}@${described.version}`,
+        'ask whoever publishes the package',
+      );
+    fetch.onFetched?.(++done, placement.size);
+    return [path, { ...described, ...placed, tree: treeDigest(files) }] as const;
+  });
+  return { root, packages: Object.fromEntries(entries) };
+}

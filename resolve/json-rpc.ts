@@ -1,0 +1,184 @@
+/**
+ * A program that speaks JSON-RPC over its standard input and output, a message a line. It is not trusted: nothing that
+ * it sends may end this process, fill its memory or keep it waiting without bound.
+ */
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { Failure, messageOf } from '../core/failure.ts';
+import { isJsonObject, parseJson, type JsonObject } from '../core/json.ts';
+import { maxServerRequests } from '../core/limits.ts';
+
+/** How long and how much one session may take. */
+export interface SessionBounds {
+  /** One answer. */
+  readonly answerMs: number;
+  /** The whole session. */
+  readonly sessionMs: number;
+  /** Between the two times that the tools are asked for: some servers add some once they know what the client can do. */
+  readonly settleMs: number;
+  readonly maxBytes: number;
+}
+
+/** A killed program is gone at once, unless the system itself hangs. */
+const goneMs = 5_000;
+const newline = 0x0a;
+
+interface Waiting {
+  readonly resolve: (result: JsonObject) => void;
+  readonly reject: (error: Failure) => void;
+}
+
+export class Session {
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #limits: Omit<SessionBounds, 'settleMs'>;
+  readonly #deadline: NodeJS.Timeout;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #closed = Promise.withResolvers<void>();
+  #ended: Failure | undefined;
+  #lastId = 0;
+  #received = 0;
+  #asked = 0;
+  #line = Buffer.alloc(64 * 1024);
+  #lineBytes = 0;
+  #words = '';
+
+  constructor([program = '', ...words]: readonly string[], limits: Omit<SessionBounds, 'settleMs'>) {
+    this.#limits = limits;
+    this.#child = spawn(program, words, { stdio: 'pipe', env: { PATH: process.env.PATH ?? '' } });
+    const { stdin, stdout, stderr } = this.#child;
+    this.#deadline = setTimeout(
+      () => this.#end(failed(`it took more than ${limits.sessionMs / 1000} s altogether`)),
+      limits.sessionMs,
+    );
+    // What cannot be written or read any more shows in the missing answer, or in the end.
+    for (const stream of [stdin, stdout, stderr]) stream.on('error', () => undefined);
+    stdout.on('data', (chunk: Buffer) => this.#admit(chunk) && this.#receive(chunk));
+    stderr.on('data', (chunk: Buffer) => {
+      if (this.#admit(chunk)) this.#words = (this.#words + chunk.toString('utf8')).slice(-2000);
+    });
+    this.#child.on('error', (error) => this.#end(failed(messageOf(error))));
+    // Not `exit`: by now everything that it wrote has been read.
+    this.#child.on('close', (code) => {
+      const last = this.#words.trim().split('\n').at(-1) ?? '';
+      this.#end(failed(`it ended with ${code ?? 'a signal'}: ${last.slice(0, 500)}`));
+      this.#closed.resolve();
+    });
+  }
+
+  request(method: string, params: JsonObject): Promise<JsonObject> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
+    const id = ++this.#lastId;
+    const { answerMs } = this.#limits;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => this.#end(failed(`no answer to ${method} in ${answerMs / 1000} s`)), answerMs);
+      const settled =
+        <T>(settle: (value: T) => void) =>
+        (value: T): void => {
+          clearTimeout(timer);
+          this.#waiting.delete(id);
+          settle(value);
+        };
+      this.#waiting.set(id, { resolve: settled(resolve), reject: settled(reject) });
+      this.#send({ id, method, params });
+    });
+  }
+
+  notify(method: string): void {
+    this.#send({ method });
+  }
+
+  /** Ends the program, and waits until nobody holds its streams any more. In a sandbox, all that it started ends with it. */
+  async kill(): Promise<void> {
+    this.#end(failed('the session is over'));
+    const { promise: closed, resolve } = this.#closed;
+    const giveUp = setTimeout(() => {
+      for (const stream of this.#child.stdio) stream?.destroy();
+      resolve();
+    }, goneMs);
+    await closed;
+    clearTimeout(giveUp);
+  }
+
+  #send(message: JsonObject): void {
+    this.#child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+  }
+
+  /** Whether a chunk is still to be looked at. */
+  #admit({ byteLength }: Buffer): boolean {
+    if (this.#ended !== undefined) return false;
+    this.#received += byteLength;
+    const { maxBytes } = this.#limits;
+    if (this.#received > maxBytes) this.#end(unusable(`it sent more than ${maxBytes} bytes`));
+    return this.#received <= maxBytes;
+  }
+
+  #receive(chunk: Buffer): void {
+    let start = 0;
+    for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, start)) {
+      this.#keep(chunk.subarray(start, end));
+      start = end + 1;
+      const line = this.#line.subarray(0, this.#lineBytes);
+      this.#lineBytes = 0;
+      if (line.byteLength > 0) this.#understand(line);
+      if (this.#ended !== undefined) return;
+    }
+    this.#keep(chunk.subarray(start));
+  }
+
+  /** Adds to the line that is not complete yet. Its room doubles, so that each byte is copied a few times at most. */
+  #keep(part: Buffer): void {
+    const bytes = this.#lineBytes + part.byteLength;
+    if (bytes > this.#line.byteLength) {
+      const room = Buffer.alloc(Math.max(bytes, 2 * this.#line.byteLength));
+      this.#line.copy(room, 0, 0, this.#lineBytes);
+      this.#line = room;
+    }
+    part.copy(this.#line, this.#lineBytes);
+    this.#lineBytes = bytes;
+  }
+
+  #understand(line: Buffer): void {
+    let message: unknown;
+    try {
+      message = parseJson(line);
+    } catch {
+      // Words on the wrong stream; clients pass over them too.
+      return;
+    }
+    if (!isJsonObject(message)) return;
+    const { id, method, result, error } = message;
+    if (typeof method === 'string') {
+      if (typeof id === 'string' || typeof id === 'number') this.#answer(id, method);
+      return;
+    }
+    const waiting = typeof id === 'number' ? this.#waiting.get(id) : undefined;
+    if (error !== undefined)
+      waiting?.reject(failed(`it answered with an error: ${JSON.stringify(error).slice(0, 200)}`));
+    else if (isJsonObject(result)) waiting?.resolve(result);
+    else waiting?.reject(unusable('it answered with neither a result nor an error'));
+  }
+
+  /** A client without roots, models or people behind it. Answers that are not read wait in our memory: they are counted. */
+  #answer(id: string | number, method: string): void {
+    if (++this.#asked > maxServerRequests)
+      this.#end(unusable(`it asked more than ${maxServerRequests} things of the client`));
+    else if (method === 'ping') this.#send({ id, result: {} });
+    else if (method === 'roots/list') this.#send({ id, result: { roots: [] } });
+    else this.#send({ id, error: { code: -32601, message: 'not offered' } });
+  }
+
+  /** The first reason counts: everything that waits fails with it, and so does every later request. */
+  #end(error: Failure): void {
+    if (this.#ended !== undefined) return;
+    this.#ended = error;
+    clearTimeout(this.#deadline);
+    for (const waiting of this.#waiting.values()) waiting.reject(error);
+    this.#child.kill('SIGKILL');
+  }
+}
+
+const failed = (why: string, remedy = 'check `launch` in the manifest, and that the server starts'): Failure =>
+  new Failure('capture', `the server's tools could not be captured: ${why}`, remedy);
+
+/** The server answers, and no client could work with what it says. */
+export const unusable = (why: string): Failure =>
+  failed(why, 'tell those who make the server, and leave this version out');

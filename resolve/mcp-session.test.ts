@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest';
+import { Failure } from '../core/failure.ts';
+import type { SessionBounds } from './json-rpc.ts';
+import { listTools } from './mcp-session.ts';
+
+/** A server that behaves, with what is to differ after it: `first` runs before it introduces itself. */
+const wellBehaved = `
+const say = (value) => process.stdout.write((typeof value === 'string' ? value : JSON.stringify(value)) + '\\n');
+let first = () => {};
+let list = () => ({ tools: [{ name: 'greet' }] });
+let pages = 0;
+const introduction = { protocolVersion: '2025-11-25', capabilities: { tools: {} }, instructions: 'Be kind.' };
+let hear = ({ id, method, params }) => {
+  if (method === 'initialize') { first(); say({ jsonrpc: '2.0', id, result: introduction }); }
+  if (method === 'tools/list') say({ jsonrpc: '2.0', id, result: list(params) });
+};
+require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => hear(JSON.parse(line)));
+`;
+
+const listen = (change: string, bounds: Partial<SessionBounds> = {}): ReturnType<typeof listTools> =>
+  listTools([process.execPath, '-e', wellBehaved + change], {}, { settleMs: 0, ...bounds });
+
+async function failureOf(change: string, bounds?: Partial<SessionBounds>): Promise<string> {
+  const error: unknown = await listen(change, bounds).catch((reason: unknown) => reason);
+  if (!(error instanceof Failure)) throw new Error('it did not fail as it should', { cause: error });
+  expect(error.code).toBe('capture');
+  return error.message;
+}
+
+test('asks for the tools twice, and keeps the instructions', async () => {
+  expect(await listen('')).toEqual({ tools: [{ name: 'greet' }, { name: 'greet' }], instructions: 'Be kind.' });
+});
+
+test('follows cursors to the last page', async () => {
+  const { tools } = await listen(
+    `list = ({ cursor }) => cursor === undefined ? { tools: [{ name: 'a' }], nextCursor: '' } : { tools: [{ name: 'b' }] };`,
+  );
+  expect(tools.map(({ name }) => name)).toEqual(['a', 'b', 'a', 'b']);
+});
+
+test.each(['null', '42', 'true', '"words"', '[]', '[null]', '{}', 'words', '', '{"id":1}}', '{"id":7,"result":{}}'])(
+  'passes over the line %j',
+  async (line) => {
+    expect((await listen(`first = () => say(${JSON.stringify(line)});`)).tools).toHaveLength(2);
+  },
+);
+
+test('answers what a server may ask of any client', async () => {
+  const { tools } = await listen(`
+    const heard = [];
+    const plain = hear;
+    first = () => { for (const method of ['ping', 'roots/list', 'sampling/createMessage']) say({ id: method, method }); };
+    list = () => ({ tools: [{ name: 'heard', heard }] });
+    hear = (message) => { if (message.method === undefined) heard.push(message); else plain(message); };`);
+  expect(tools.at(-1)?.heard).toEqual([
+    { jsonrpc: '2.0', id: 'ping', result: {} },
+    { jsonrpc: '2.0', id: 'roots/list', result: { roots: [] } },
+    { jsonrpc: '2.0', id: 'sampling/createMessage', error: { code: -32601, message: 'not offered' } },
+  ]);
+});
+
+describe('refuses a list of tools', () => {
+  test.each([
+    ['no list', '{ tools: {} }', 'is no list'],
+    ['nothing', '{}', 'is no list'],
+    ['a null', '{ tools: [null] }', 'no object'],
+    ['a number', '{ tools: [1] }', 'no object'],
+    ['a list in it', '{ tools: [[]] }', 'no object'],
+    ['a tool without a name', '{ tools: [{}] }', 'without a name'],
+    ['a name that is a number', '{ tools: [{ name: 1 }] }', 'without a name'],
+    ['an empty name', `{ tools: [{ name: '' }] }`, 'without a name'],
+    ['a long name', `{ tools: [{ name: 'x'.repeat(257) }] }`, 'more than 256 characters'],
+    [
+      'too many tools',
+      `{ tools: Array.from({ length: 2001 }, (_, name) => ({ name: 't' + name })) }`,
+      'than 2000 tools',
+    ],
+    ['a null for a cursor', '{ tools: [], nextCursor: null }', 'cursor to its next page of tools is no string'],
+    ['the same cursor again', `{ tools: [], nextCursor: 'a' }`, 'leads back'],
+    ['endless pages', '{ tools: [], nextCursor: String(++pages) }', 'more than 100 pages'],
+    ['an answer that is a list', '[]', 'neither a result nor an error'],
+  ])('with %s', async (_, result, why) => {
+    expect(await failureOf(`list = () => (${result});`)).toContain(why);
+  });
+
+  test('but not with a name of 256 characters beyond the basic plane', async () => {
+    expect((await listen(`list = () => ({ tools: [{ name: '😀'.repeat(256) }] });`)).tools).toHaveLength(2);
+  });
+});
+
+describe('bounds', () => {
+  test('what is sent in one line without an end', async () => {
+    const flood = `hear = () => process.stdout.write('x'.repeat(2_500_000));`;
+    expect(await failureOf(flood, { maxBytes: 1_000_000 })).toContain('more than 1000000 bytes');
+  });
+  test('what is sent in many lines', async () => {
+    const flood = `first = () => { for (let i = 0; i < 200_000; i++) say('{"method":"x"}'); };`;
+    expect(await failureOf(flood, { maxBytes: 1_000_000 })).toContain('more than 1000000 bytes');
+  });
+  test('what is sent as error output', async () => {
+    const flood = `hear = () => process.stderr.write('x'.repeat(2_500_000));`;
+    expect(await failureOf(flood, { maxBytes: 1_000_000 })).toContain('more than 1000000 bytes');
+  });
+  test('requests of a server that never reads the answers', async () => {
+    const flood = `for (let id = 0; id < 2_000; id++) say({ jsonrpc: '2.0', id, method: 'ping' }); hear = () => {};`;
+    expect(await failureOf(flood)).toContain('asked more than 1000 things');
+  });
+  test('the time for one answer', async () => {
+    expect(await failureOf('hear = () => {};', { answerMs: 100 })).toContain('no answer to initialize in 0.1 s');
+  });
+  test('the time for all answers together', async () => {
+    const slowly = `
+      const plain = hear;
+      hear = (message) => setTimeout(plain, 20, message);
+      list = () => ({ tools: [], nextCursor: String(++pages) });`;
+    expect(await failureOf(slowly, { sessionMs: 500 })).toContain('more than 0.5 s altogether');
+  });
+});
+
+test('takes a tool of several megabytes', async () => {
+  const { tools } = await listen(`list = () => ({ tools: [{ name: 'big', description: 'x'.repeat(3_000_000) }] });`);
+  expect(tools).toHaveLength(2);
+});
+
+test('quotes the last words of a server that ends', async () => {
+  const words = await failureOf(`process.stderr.write('starting\\nno key was given\\n'); process.exit(3);`);
+  expect(words).toContain('it ended with 3: no key was given');
+});
+
+test('fails at once where the server ended between two questions', async () => {
+  const once = `const plain = hear; hear = (message) => { plain(message); process.exit(4); };`;
+  expect(await failureOf(once, { settleMs: 300 })).toContain('it ended with 4');
+});
+
+test('says what a server answered in place of a result', async () => {
+  const error = `hear = ({ id }) => say({ id, error: { code: -32000, message: 'no key' } });`;
+  expect(await failureOf(error)).toContain('it answered with an error: {"code":-32000,"message":"no key"}');
+});
+
+test('fails where there is no such program', async () => {
+  await expect(listTools(['/nonexistent/program'], {})).rejects.toMatchObject({ name: 'Failure', code: 'capture' });
+});

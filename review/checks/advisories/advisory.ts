@@ -1,0 +1,83 @@
+/** What is known against a version of a package, wherever it came from. */
+import { compareLoose } from 'semver';
+import { compareText } from '../../../core/order.ts';
+
+/** As GitHub and npm grade it; `unknown` where nothing says. */
+export type Severity = 'low' | 'moderate' | 'high' | 'critical' | 'unknown';
+
+export interface Advisory {
+  /** `GHSA-…` where it has one. */
+  readonly id: string;
+  /** Its other names. */
+  readonly aliases: readonly string[];
+  readonly severity: Severity;
+  /** The package was made, or taken over, to do harm. */
+  readonly malware: boolean;
+  /** One line, as whoever wrote the advisory puts it: hostile text. */
+  readonly summary?: string;
+  /** Later versions without it, the nearest first; empty where none is known. */
+  readonly fixedIn: readonly string[];
+}
+
+export interface PackageVersion {
+  readonly name: string;
+  readonly version: string;
+}
+
+export const keyOf = ({ name, version }: PackageVersion): string => `${name}@${version}`;
+
+const rank: Readonly<Record<Severity, number>> = { unknown: 0, low: 1, moderate: 2, high: 3, critical: 4 };
+
+/** Whether a severity reaches a bound. One that nobody states does: it may be the worst. */
+export const reaches = (severity: Severity, bound: Severity): boolean =>
+  severity === 'unknown' || rank[severity] >= rank[bound];
+
+/** The gravest that is stated; `unknown` where none is. */
+export const gravest = (severities: readonly Severity[]): Severity =>
+  severities.reduce((worst, severity) => (rank[severity] > rank[worst] ? severity : worst), 'unknown');
+
+/** The gravest first. What nobody grades comes before all others: it may be the worst. */
+export const gravestFirst = (advisories: readonly Advisory[]): Advisory[] =>
+  advisories.toSorted((a, b) => weightOf(b) - weightOf(a) || compareText(a.id, b.id));
+
+const weightOf = ({ severity }: Advisory): number => (severity === 'unknown' ? rank.critical + 1 : rank[severity]);
+
+/** Advisories of one version, each thing once, however many databases have it, by id. */
+export function withoutTwins(advisories: readonly Advisory[]): readonly Advisory[] {
+  // Names of the same thing form a tree; one that names two others joins theirs.
+  const parents = new Map<string, string>();
+  const topOf = (name: string): string => {
+    let top = name;
+    for (let next = parents.get(top); next !== undefined; next = parents.get(top)) top = next;
+    if (top !== name) parents.set(name, top);
+    return top;
+  };
+  for (const { id, aliases } of advisories)
+    for (const alias of aliases) if (topOf(alias) !== topOf(id)) parents.set(topOf(alias), topOf(id));
+  const groups = Map.groupBy(advisories, ({ id }) => topOf(id));
+  return [...groups.values()].map(merged).sort((a, b) => compareText(a.id, b.id));
+}
+
+function merged(members: readonly Advisory[]): Advisory {
+  const names = new Set(members.flatMap(({ id, aliases }) => [id, ...aliases]));
+  const [id = '', ...aliases] = [...names].sort((a, b) => kindOf(a) - kindOf(b) || compareText(a, b));
+  const sorted = members.toSorted((a, b) => compareText(a.id, b.id));
+  const summary = (sorted.find((each) => each.id === id) ?? sorted[0])?.summary;
+  return {
+    id,
+    aliases,
+    severity: gravest(members.map(({ severity }) => severity)),
+    malware: members.some(({ malware }) => malware),
+    ...(summary !== undefined && { summary }),
+    fixedIn: [...new Set(members.flatMap(({ fixedIn }) => fixedIn))].sort(compareLoose),
+  };
+}
+
+/** By which of its names a thing is called: the one that npm and GitHub show first. */
+function kindOf(id: string): number {
+  const kind = ['GHSA-', 'MAL-', 'CVE-'].findIndex((prefix) => id.startsWith(prefix));
+  return kind === -1 ? 3 : kind;
+}
+
+/** Finds what is known against some versions, none of which it was asked about before. */
+export type FindAdvisories = (packages: readonly PackageVersion[]) => Promise<ReadonlyMap<string, readonly Advisory[]>>;

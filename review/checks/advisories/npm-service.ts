@@ -1,0 +1,89 @@
+/** The bulk endpoint for advisories of an npm registry: what `npm audit` asks. */
+import { compareLoose, Range, satisfies, validRange } from 'semver';
+import { isJsonObject, parseJson } from '../../../core/json.ts';
+import { maxAdvisoriesFound, maxAdvisoryBatch } from '../../../core/limits.ts';
+import { keyOf, type Advisory, type PackageVersion, type FindAdvisories } from './advisory.ts';
+import { isAdvisoryId, malwareKind, oneLine, RecordError, statedSeverity } from './osv-record.ts';
+
+/** In characters. A longer range is as one that cannot be read. */
+const maxRangeLength = 10_000;
+/** As npm reads ranges of advisories. */
+const loose = { includePrerelease: true, loose: true };
+
+/** `ask` sends versions by package name, and gives what the registry answers. */
+export const findWithNpm =
+  (ask: (versions: ReadonlyMap<string, readonly string[]>) => Promise<Buffer>): FindAdvisories =>
+  async (packages) => {
+    const byName = [...Map.groupBy(packages, ({ name }) => name)];
+    const found = new Map<string, readonly Advisory[]>();
+    for (let at = 0; at < byName.length; at += maxAdvisoryBatch) {
+      const batch = new Map(byName.slice(at, at + maxAdvisoryBatch));
+      const versions = new Map([...batch].map(([name, each]) => [name, each.map(({ version }) => version)]));
+      const answer = readAnswer(await ask(versions));
+      for (const [name, each] of batch)
+        for (const about of each)
+          found.set(
+            keyOf(about),
+            (answer.get(name) ?? []).filter((entry) => concerns(entry, about)).map((entry) => advisoryOf(entry, about)),
+          );
+    }
+    return found;
+  };
+
+interface Entry {
+  readonly advisory: Omit<Advisory, 'fixedIn'>;
+  /** Absent where it cannot be read. */
+  readonly range?: string;
+}
+
+function readAnswer(bytes: Buffer): ReadonlyMap<string, readonly Entry[]> {
+  let value: unknown;
+  try {
+    value = parseJson(bytes);
+  } catch (cause) {
+    throw new RecordError('are no JSON', { cause });
+  }
+  if (!isJsonObject(value)) throw new RecordError('have an answer that is none');
+  let count = 0;
+  return new Map(
+    Object.entries(value).map(([name, entries]) => {
+      if (!Array.isArray(entries)) throw new RecordError('have an answer that is none');
+      count += entries.length;
+      if (count > maxAdvisoriesFound) throw new RecordError(`are more than ${maxAdvisoriesFound}`);
+      return [name, entries.map(readEntry)];
+    }),
+  );
+}
+
+function readEntry(value: unknown): Entry {
+  if (!isJsonObject(value)) throw new RecordError('have an answer that is none');
+  const { id, url, title, severity, vulnerable_versions: range, cwe } = value;
+  const named = typeof url === 'string' ? /\/(?<id>GHSA(?:-[0-9a-z]{4}){3})$/u.exec(url)?.groups?.id : undefined;
+  const own = typeof id === 'number' || typeof id === 'string' ? `npm-${id}` : undefined;
+  const known = named ?? own;
+  if (!isAdvisoryId(known)) throw new RecordError('have an advisory without an id');
+  const line = typeof title === 'string' ? oneLine(title) : '';
+  return {
+    advisory: {
+      id: known,
+      aliases: [],
+      severity: typeof severity === 'string' ? statedSeverity(severity) : 'unknown',
+      malware: Array.isArray(cwe) && cwe.includes(malwareKind),
+      ...(line !== '' && { summary: line }),
+    },
+    ...(typeof range === 'string' && range.length <= maxRangeLength && validRange(range, loose) !== null && { range }),
+  };
+}
+
+/** A range that cannot be read spares no version. */
+const concerns = ({ range }: Entry, { version }: PackageVersion): boolean =>
+  range === undefined || satisfies(version, range, loose);
+
+/** The endpoint names no fixed version; where a range ends before a later version, that is it. */
+const advisoryOf = ({ advisory, range = '*' }: Entry, { version }: PackageVersion): Advisory => ({
+  ...advisory,
+  fixedIn: new Range(range, loose).set
+    .flat()
+    .filter(({ operator, semver }) => operator === '<' && compareLoose(semver.version, version) > 0)
+    .map(({ semver }) => semver.version),
+});

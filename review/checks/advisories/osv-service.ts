@@ -1,0 +1,145 @@
+/** An OSV service, the public one or a mirror of it: https://google.github.io/osv.dev/api/ */
+import { HttpFailure, isHttp } from '../../../core/address.ts';
+import { mapConcurrently } from '../../../core/concurrency.ts';
+import { get, withRetries, type Times } from '../../../core/download.ts';
+import { isJsonObject, parseJson } from '../../../core/json.ts';
+import {
+  maxAdvisoriesFound,
+  maxAdvisoryAnswerBytes,
+  maxAdvisoryBatch,
+  maxAdvisoryBytes,
+  maxAdvisoryPages,
+  maxConcurrentDownloads,
+} from '../../../core/limits.ts';
+import { npmOptions } from '../../../core/npm-config.ts';
+import { keyOf, type PackageVersion, type FindAdvisories } from './advisory.ts';
+import { advisoryOf } from './osv-match.ts';
+import { isAdvisoryId, readRecord, RecordError, type OsvRecord } from './osv-record.ts';
+
+/** A package, and the page of its answer that is still to be asked for. */
+interface Query {
+  readonly about: PackageVersion;
+  readonly page?: string;
+}
+
+/** Asks the service at an address which versions it knows something against, then for each record once. */
+export async function findWithOsv(address: string, times: Times): Promise<FindAdvisories> {
+  if (!isHttp(address)) throw new RecordError('are at no http address');
+  const { origin, pathname, username, password, search, hash } = new URL(address);
+  if (`${username}${password}${search}${hash}` !== '')
+    throw new RecordError('are at an address with more than a host and a path');
+  const base = `${origin}${pathname.replace(/\/$/u, '')}`;
+  const ask = await asker(base, times);
+  const records = new Map<string, Promise<OsvRecord>>();
+  const recordOf = (id: string): Promise<OsvRecord> => {
+    const record = records.get(id) ?? ask(`/v1/vulns/${encodeURIComponent(id)}`, maxAdvisoryBytes).then(named(id));
+    records.set(id, record);
+    return record;
+  };
+
+  return async (packages) => {
+    const ids = await findIds(packages, ask);
+    const wanted = [...new Set([...ids.values()].flatMap((some) => [...some]))];
+    const read = new Map(
+      await mapConcurrently(wanted, maxConcurrentDownloads, async (id) => [id, await recordOf(id)] as const),
+    );
+    return new Map(
+      packages.map((each) => [
+        keyOf(each),
+        // Which versions are affected is the service's word; it may know more than the record says.
+        [...(ids.get(keyOf(each)) ?? [])].flatMap((id) => {
+          const record = read.get(id);
+          return record === undefined || record.withdrawn ? [] : [advisoryOf(record, each)];
+        }),
+      ]),
+    );
+  };
+}
+
+const named =
+  (id: string) =>
+  (value: unknown): OsvRecord => {
+    const record = readRecord(value, id);
+    if (record.id === id || record.aliases.includes(id)) return record;
+    throw new RecordError(`give ${record.id} for ${id}`);
+  };
+
+type Ask = (path: string, maxBytes: number, question?: unknown) => Promise<unknown>;
+
+async function asker(base: string, times: Times): Promise<Ask> {
+  // npm's proxies and authorities; what it is identified with is nobody else's business.
+  const { cert: _cert, key: _key, ...options } = await npmOptions();
+  return async (path, maxBytes, question) => {
+    const url = `${base}${path}`;
+    const json = question === undefined ? {} : { json: JSON.stringify(question) };
+    const bytes = await withRetries(times, AbortSignal.timeout(times.deadlineMs), async (signal) => {
+      const answer = await get(url, options, { maxBytes, signal, compress: true, headers: {}, ...json });
+      if (answer.kind === 'other') throw new HttpFailure(url, answer.status);
+      return answer.bytes;
+    });
+    try {
+      return parseJson(bytes);
+    } catch (cause) {
+      throw new RecordError(`are no JSON at ${path}`, { cause });
+    }
+  };
+}
+
+/** The ids of what is known against each version. */
+async function findIds(
+  packages: readonly PackageVersion[],
+  ask: Ask,
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const ids = new Map<string, Set<string>>();
+  const all = new Set<string>();
+  let queries: readonly Query[] = packages.map((about) => ({ about }));
+  for (let page = 0; queries.length > 0; page++) {
+    if (page === maxAdvisoryPages) throw new RecordError(`have more than ${maxAdvisoryPages} pages`);
+    const more: Query[] = [];
+    for (let at = 0; at < queries.length; at += maxAdvisoryBatch) {
+      const batch = queries.slice(at, at + maxAdvisoryBatch);
+      const question = batch.map(({ about: { name, version }, page: token }) => ({
+        package: { name, ecosystem: 'npm' },
+        version,
+        ...(token !== undefined && { page_token: token }),
+      }));
+      const answers = readAnswers(await ask('/v1/querybatch', maxAdvisoryAnswerBytes, { queries: question }));
+      if (answers.length !== batch.length)
+        throw new RecordError(`have ${answers.length} answers to ${batch.length} questions`);
+      batch.forEach(({ about }, index) => {
+        const { found = [], next } = answers[index] ?? {};
+        const own = ids.get(keyOf(about)) ?? new Set();
+        ids.set(keyOf(about), own);
+        for (const id of found) {
+          own.add(id);
+          all.add(id);
+        }
+        if (next !== undefined) more.push({ about, page: next });
+      });
+      if (all.size > maxAdvisoriesFound) throw new RecordError(`are more than ${maxAdvisoriesFound}`);
+    }
+    queries = more;
+  }
+  return ids;
+}
+
+interface OsvAnswer {
+  readonly found: readonly string[];
+  readonly next?: string;
+}
+
+function readAnswers(value: unknown): readonly OsvAnswer[] {
+  const nonsense = new RecordError('have an answer that is none');
+  if (!isJsonObject(value) || !Array.isArray(value.results)) throw nonsense;
+  return value.results.map((result: unknown) => {
+    // Nothing is known: the service may leave everything out.
+    if (!isJsonObject(result)) throw nonsense;
+    const { vulns = [], next_page_token: next } = result;
+    if (!Array.isArray(vulns) || (next !== undefined && typeof next !== 'string')) throw nonsense;
+    const found = vulns.map((vuln: unknown) => {
+      if (!isJsonObject(vuln) || !isAdvisoryId(vuln.id)) throw nonsense;
+      return vuln.id;
+    });
+    return { found, ...(next !== undefined && next !== '' && { next }) };
+  });
+}

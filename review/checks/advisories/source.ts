@@ -1,0 +1,99 @@
+/** Where advisories come from: a folder of OSV records, an OSV service, or the npm registry. */
+import { withoutSecrets } from '../../../core/address.ts';
+import { downloadTimes, type Times } from '../../../core/download.ts';
+import { Failure, messageOf } from '../../../core/failure.ts';
+import { npmAdvisories } from '../../../core/npm-registry.ts';
+import { Refusal } from '../../../core/refusal.ts';
+import type { AdvisorySource as Described } from '../../../schemas/types.ts';
+import { keyOf, withoutTwins, type Advisory, type FindAdvisories, type PackageVersion } from './advisory.ts';
+import { readAdvisoryFolder } from './folder.ts';
+import { findWithNpm } from './npm-service.ts';
+import { RecordError } from './osv-record.ts';
+import { findWithOsv } from './osv-service.ts';
+
+export interface AdvisorySource {
+  /** What the source is, and as of when. */
+  describe(): Described;
+  /**
+   * What is known against each of some npm packages, by `name@version`; those without advisories are left out.
+   * @throws Failure `advisories-unavailable`
+   */
+  find(packages: readonly PackageVersion[]): Promise<ReadonlyMap<string, readonly Advisory[]>>;
+}
+
+/** What opening a source needs. */
+export interface SourceOptions {
+  /** The folder that a relative `folder:` is in. */
+  readonly root: string;
+  /** Instead of the npm registry that npm is configured with. */
+  readonly mirror?: string;
+  readonly times?: Times;
+}
+
+/**
+ * Opens a source as policy.yaml names it. A folder is read here, a service is asked by `find`, about each version once.
+ * @throws Failure `advisories-unavailable`
+ */
+export async function openAdvisories(
+  source: string,
+  { root, mirror, times = downloadTimes }: SourceOptions,
+): Promise<AdvisorySource> {
+  const [, kind, place = ''] = /^(folder|osv|npm):(.*)$/su.exec(source) ?? [];
+  const shown = kind === 'osv' ? `osv:${withoutSecrets(place)}` : source;
+  switch (kind) {
+    case 'folder': {
+      const folder = await available(shown, () => readAdvisoryFolder(root, place));
+      const { asOf, records } = folder;
+      return { describe: () => ({ source, asOf, records }), find: eachOnce(shown, folder.find) };
+    }
+    case 'osv': {
+      const service = await available(shown, () => findWithOsv(place, times));
+      return { describe: () => ({ source, asOf: null }), find: eachOnce(shown, service) };
+    }
+    case 'npm': {
+      const ask = findWithNpm((versions) => npmAdvisories(versions, mirror, times));
+      return { describe: () => ({ source, asOf: null }), find: eachOnce(shown, ask) };
+    }
+    default:
+      throw unavailable('the source in policy.yaml', 'is none of folder:, osv: and npm:');
+  }
+}
+
+/** Asks about no version twice, and gives each thing once. */
+function eachOnce(source: string, find: FindAdvisories): AdvisorySource['find'] {
+  const known = new Map<string, readonly Advisory[]>();
+  return async (packages) => {
+    const wanted = new Map(packages.map((each) => [keyOf(each), each]));
+    const unknown = [...wanted].filter(([key]) => !known.has(key)).map(([, each]) => each);
+    if (unknown.length > 0) {
+      const found = await available(source, () => find(unknown));
+      for (const each of unknown) known.set(keyOf(each), withoutTwins(found.get(keyOf(each)) ?? []));
+    }
+    return new Map(
+      [...wanted.keys()].flatMap((key): [string, readonly Advisory[]][] => {
+        const advisories = known.get(key) ?? [];
+        return advisories.length === 0 ? [] : [[key, advisories]];
+      }),
+    );
+  };
+}
+
+/** Whatever goes wrong with a source leaves open what is known: it is never taken for nothing. */
+async function available<T>(source: string, task: () => Promise<T>): Promise<T> {
+  try {
+    return await task();
+  } catch (error) {
+    if (error instanceof RecordError) throw unavailable(source, error.message, error);
+    if (error instanceof Failure || error instanceof Refusal)
+      throw unavailable(source, `fail: ${error.message}`, error);
+    throw unavailable(source, `fail: ${messageOf(error)}`, error);
+  }
+}
+
+const unavailable = (source: string, why: string, cause?: unknown): Failure =>
+  new Failure(
+    'advisories-unavailable',
+    `the advisories of ${source} ${why}`,
+    'mend the source, or have the security team name another in policy.yaml; nothing is known to be free of advisories without one',
+    { cause },
+  );

@@ -1,0 +1,118 @@
+/**
+ * Over the eight committed servers (306 packages, 127 MB) these rules say five things where nothing was approved before,
+ * and nothing that blocks:
+ * - code-environment, server-everything: it has a tool that shows the environment.
+ * - code-eval, depd 1: makes functions with the names of those that it wraps.
+ * - code-eval, playwright-core: evaluates what a test asks for, in the page and in its own trace viewer.
+ * - code-eval, playwright: imports modules through eval, so that no compiler changes it.
+ * - code-agent-configuration, playwright: has a command that writes definitions of agents into a project.
+ */
+import { expect, test } from 'vitest';
+import { codeRules } from './code-rules.ts';
+import { judgeCode } from './judge.ts';
+import type { CodeFinding, CodeReport, NotScanned } from './report.ts';
+
+const finding = (rule: string, change: Partial<CodeFinding> = {}): CodeFinding => ({
+  rule,
+  file: 'index.js',
+  value: '',
+  count: 1,
+  ...change,
+});
+
+const report = (version: string, findings: readonly CodeFinding[] | NotScanned, name = 'sample'): CodeReport => ({
+  name,
+  version,
+  integrity: `sha512-${name}-${version}`,
+  result: typeof findings === 'string' ? { kind: 'not-scanned', why: findings } : { kind: 'scanned', findings },
+});
+
+const told = (reports: readonly CodeReport[], before: readonly CodeReport[] = []): string[] =>
+  judgeCode(reports, before).map(({ level, rule, subject }) => `${level} ${rule} ${subject}`);
+
+test('says one thing for each package and rule, with three files and how many more', () => {
+  const found = ['d', 'c', 'b', 'a', 'e'].map((name) => finding('code-eval', { file: `${name}.js`, value: 'eval' }));
+  expect(
+    judgeCode([report('1.0.0', [...found, finding('code-eval', { file: 'a.js', value: 'Function' })])], []),
+  ).toEqual([
+    {
+      rule: 'code-eval',
+      level: 'review',
+      subject: 'sample@1.0.0',
+      message: 'sample@1.0.0 runs text as code: "a.js", "b.js", "c.js" and 2 more',
+      remedy: 'read what these files do there, and say in the review why it is harmless',
+    },
+  ]);
+});
+
+test('leaves out of a package that was never approved what says nothing by itself', () => {
+  const weak = [finding('code-import', { weak: true }), finding('code-suspicious-file', { weak: true })];
+  expect(told([report('1.0.0', [...weak, finding('code-command')])])).toEqual(['review code-command sample@1.0.0']);
+});
+
+test('counts in a new version all that the one before did not have', () => {
+  const before = report('1.0.0', [finding('code-eval'), finding('code-import', { weak: true, count: 2 })]);
+  expect(
+    told([report('1.1.0', [finding('code-eval'), finding('code-import', { weak: true, count: 2 })])], [before]),
+  ).toEqual([]);
+  expect(
+    told(
+      [report('1.1.0', [finding('code-eval', { file: 'other.js' }), finding('code-import', { weak: true, count: 3 })])],
+      [before],
+    ),
+  ).toEqual(['review code-eval sample@1.1.0', 'review code-import sample@1.1.0']);
+  expect(told([report('1.1.0', [finding('code-eval', { value: 'Function' })])], [before])).toHaveLength(1);
+});
+
+test('compares with every version of the package that was approved, and with no other package', () => {
+  const now = report('2.0.0', [finding('code-monkey-patch', { weak: true })]);
+  const had = [finding('code-monkey-patch', { weak: true })];
+  expect(told([now], [report('1.0.0', []), report('1.1.0', had)])).toEqual([]);
+  expect(told([now], [report('1.0.0', []), report('1.1.0', had, 'other')])).toHaveLength(1);
+});
+
+test('takes a version that could not be looked at for none', () => {
+  const now = report('2.0.0', [finding('code-import', { weak: true }), finding('code-eval')]);
+  expect(told([now], [report('1.0.0', 'bounds')])).toEqual(['review code-eval sample@2.0.0']);
+});
+
+test('counts what our own patterns find also where it was there before', () => {
+  const found = [finding('code-runs-decoded'), finding('code-bidi')];
+  expect(told([report('1.1.0', found)], [report('1.0.0', found)])).toEqual([
+    'review code-bidi sample@1.1.0',
+    'block code-runs-decoded sample@1.1.0',
+  ]);
+});
+
+test('says nothing of bytes that are approved, and one thing of bytes that are there twice', () => {
+  const found = report('1.0.0', [finding('code-eval')]);
+  expect(told([found], [found])).toEqual([]);
+  expect(told([found, found])).toHaveLength(1);
+});
+
+test.each([
+  ['bounds', 'that took more time or memory than there is'],
+  ['crash', 'that crashed what looks at it'],
+  ['size', 'it is, or has a file that is, too large'],
+  ['archive', 'its tarball cannot be read'],
+] as const)('blocks a package that was not looked at: %s', (why, reason) => {
+  expect(judgeCode([report('1.0.0', why)], [report('0.9.0', [])])).toMatchObject([
+    { rule: 'code-not-scanned', level: 'block', message: `the code of sample@1.0.0 was not looked at: ${reason}` },
+  ]);
+});
+
+test('puts packages in order, and the rules of each', () => {
+  const found = [finding('code-eval'), finding('code-bidi')];
+  expect(told([report('1.0.0', found, 'b'), report('1.0.0', found, 'a')])).toEqual([
+    'review code-bidi a@1.0.0',
+    'review code-eval a@1.0.0',
+    'review code-bidi b@1.0.0',
+    'review code-eval b@1.0.0',
+  ]);
+});
+
+test('gives every rule an id of its own, in order', () => {
+  const ids = codeRules.map(({ id }) => id);
+  expect(ids).toEqual([...new Set(ids)].sort());
+  expect(ids.every((id) => /^code(-[a-z]+)+$/u.test(id))).toBe(true);
+});

@@ -1,0 +1,75 @@
+/** What a review says of the code of packages. */
+import { show } from '../../../core/schema.ts';
+import type { Observation, Rule } from '../../verdict/finding.ts';
+import { codeRules, patternRules } from './code-rules.ts';
+import type { CodeFinding, CodeReport, NotScanned } from './report.ts';
+import { compareText } from '../../../core/order.ts';
+
+/**
+ * Judges packages that are new or changed. `before` are the packages that were approved last: of one whose name is
+ * among them, what js-x-ray finds counts where it was not there before, and all of it; of any other, only what says
+ * something by itself. What our own patterns find counts always.
+ */
+export function judgeCode(reports: readonly CodeReport[], before: readonly CodeReport[]): Observation[] {
+  const approved = new Set(before.map(({ integrity }) => integrity));
+  const earlier = Map.groupBy(before, ({ name }) => name);
+  const judged = new Map(
+    reports.filter(({ integrity }) => !approved.has(integrity)).map((report) => [report.integrity, report]),
+  );
+  return [...judged.values()]
+    .flatMap((report) => observations(report, earlier.get(report.name) ?? []))
+    .sort((a, b) => compareText(a.subject, b.subject) || compareText(a.rule, b.rule));
+}
+
+function observations(report: CodeReport, earlier: readonly CodeReport[]): Observation[] {
+  const { name, version, result } = report;
+  const subject = `${name}@${version}`;
+  if (result.kind === 'not-scanned')
+    return [
+      {
+        rule: 'code-not-scanned',
+        level: 'block',
+        subject,
+        message: `the code of ${subject} was not looked at: ${reasons[result.why]}`,
+        remedy: 'use a package without it, or have a person read it and add an exception',
+      },
+    ];
+  const seen = earlier.flatMap((each) => (each.result.kind === 'scanned' ? [each.result.findings] : []));
+  const counting = result.findings.filter(
+    (finding) => isPattern.has(finding.rule) || (seen.length === 0 ? finding.weak !== true : isNew(finding, seen)),
+  );
+  return [...Map.groupBy(counting, ({ rule }) => rule)].map(([id, findings]) => observation(id, findings, subject));
+}
+
+const isPattern = new Set(patternRules.map(({ id }) => id));
+
+/** Whether no version before had as many of it in the same file. */
+const isNew = ({ rule, file, value, count }: CodeFinding, seen: readonly (readonly CodeFinding[])[]): boolean =>
+  !seen.some((findings) =>
+    findings.some((each) => each.rule === rule && each.file === file && each.value === value && each.count >= count),
+  );
+
+function observation(id: string, findings: readonly CodeFinding[], subject: string): Observation {
+  const { level, about } = ruleById.get(id) as Rule;
+  const files = [...new Set(findings.map(({ file }) => file))].sort();
+  const more = files.length > 3 ? ` and ${files.length - 3} more` : '';
+  return {
+    rule: id,
+    level,
+    subject,
+    message: `${subject} ${about}: ${files.slice(0, 3).map(show).join(', ')}${more}`,
+    remedy:
+      level === 'block'
+        ? 'do not use this version; if it is a false alarm, show in the exception what these files do'
+        : 'read what these files do there, and say in the review why it is harmless',
+  };
+}
+
+const ruleById = new Map(codeRules.map((rule) => [rule.id, rule]));
+
+const reasons: Readonly<Record<NotScanned, string>> = {
+  archive: 'its tarball cannot be read',
+  bounds: 'that took more time or memory than there is',
+  crash: 'that crashed what looks at it',
+  size: 'it is, or has a file that is, too large',
+};

@@ -1,0 +1,108 @@
+/** The YARA rules beside this file, compiled, and the search for them in the files of a package. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Compiler, initSync } from '@virustotal/yara-x';
+import { maxCodeFindings } from '../../../core/limits.ts';
+import type { PackageFile } from '../../../core/tarball.ts';
+import { ruleSources } from './rule-sources.ts';
+import { batches, gravest, isDeclaredNative, type About, type Searched } from './searched.ts';
+import { compareText } from '../../../core/order.ts';
+
+/** Finds the rules that fit each file: pairs of a rule's id and a path. */
+export type PatternSearch = (files: readonly PackageFile[]) => { rule: string; file: string }[];
+
+/** A rule that fits some bytes, and where its patterns are in them. */
+interface Fit {
+  readonly rule: string;
+  readonly offsets: readonly number[];
+}
+
+type Search = (bytes: Uint8Array, about: About) => Fit[];
+
+/** @throws where a rule does not compile */
+export function openPatterns(): PatternSearch {
+  const search = compiledRules();
+  return (files) => {
+    const declared = isDeclaredNative(files);
+    const found = new Map<string, string[]>();
+    const isFull = (rule: string): boolean => (found.get(rule)?.length ?? 0) >= maxCodeFindings;
+    for (const batch of batches(files))
+      for (const { file, rules } of batch.length === 1 ? batch.map(suspectOfAll) : suspects(search, batch))
+        if (rules === 'all' || !rules.every(isFull))
+          for (const { rule } of search(file.bytes, { ...file.about, declared }))
+            if (!isFull(rule)) found.set(rule, [...(found.get(rule) ?? []), file.path]);
+    return [...found].flatMap(([rule, paths]) => paths.map((file) => ({ rule, file })));
+  };
+}
+
+/** A file that some rules may fit. */
+interface Suspect {
+  readonly file: Searched;
+  readonly rules: readonly string[] | 'all';
+}
+
+const suspectOfAll = (file: Searched): Suspect => ({ file, rules: 'all' });
+
+/**
+ * The files of a batch that a rule may fit. What fits one of them fits them all together, and has one of its patterns
+ * in that one.
+ */
+function suspects(search: Search, batch: readonly Searched[]): Suspect[] {
+  const fits = search(Buffer.concat(batch.map(({ bytes }) => bytes)), gravest);
+  let start = 0;
+  const suspected = batch.map((file): Suspect => {
+    const end = start + file.bytes.length;
+    const rules = fits.filter(({ offsets }) => isIn(offsets, start, end)).map(({ rule }) => rule);
+    start = end;
+    return { file, rules };
+  });
+  // Files of which the same is said follow each other, as every change of that takes something that is never freed.
+  return suspected.filter(({ rules }) => rules.length > 0).sort((a, b) => compareText(aboutKey(a), aboutKey(b)));
+}
+
+/** Whether one of these ascending offsets is there. */
+function isIn(offsets: readonly number[], start: number, end: number): boolean {
+  let low = 0;
+  let high = offsets.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((offsets[middle] ?? 0) < start) low = middle + 1;
+    else high = middle;
+  }
+  return (offsets[low] ?? Infinity) < end;
+}
+
+const aboutKey = ({ file }: Suspect): string => JSON.stringify(file.about);
+
+/** What the library gives of a rule that fits. */
+interface Match {
+  readonly metadata: readonly { readonly identifier: string; readonly value: unknown }[];
+  readonly patterns: readonly { readonly matches: readonly { readonly offset: number }[] }[];
+}
+
+function compiledRules(): Search {
+  const wasm = fileURLToPath(import.meta.resolve('@virustotal/yara-x')).replace(/\.js$/u, '_bg.wasm');
+  initSync({ module: readFileSync(wasm) });
+  const compiler = new Compiler();
+  for (const [name, value] of Object.entries(gravest)) compiler.defineGlobal(name, value);
+  for (const source of ruleSources().values()) compiler.addSource(source);
+  const scanner = compiler.build().scanner();
+  compiler.free();
+  const said = new Map<string, boolean>(Object.entries(gravest));
+
+  return (bytes, about) => {
+    // The library does not give back what this takes, and ends after some thousands of calls.
+    for (const [name, value] of Object.entries(about).filter(([each, now]) => said.get(each) !== now)) {
+      scanner.setGlobal(name, value);
+      said.set(name, value);
+    }
+    const { matches } = scanner.scan(bytes) as { matches: readonly Match[] };
+    return matches.flatMap(({ metadata, patterns }) => {
+      const id = metadata.find(({ identifier }) => identifier === 'id');
+      // A private rule is among them, and has none.
+      if (id === undefined) return [];
+      const offsets = patterns.flatMap((pattern) => pattern.matches.map(({ offset }) => offset));
+      return [{ rule: String(id.value), offsets: offsets.sort((a, b) => a - b) }];
+    });
+  };
+}

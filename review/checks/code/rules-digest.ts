@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import xray from '@nodesecure/js-x-ray/package.json' with { type: 'json' };
+import yara from '@virustotal/yara-x/package.json' with { type: 'json' };
+import { canonicalJson } from '../../../core/canonical.ts';
+import { sha256 } from '../../../core/digest.ts';
+import { ruleSources } from './rule-sources.ts';
+
+/** What decides, beside the rules' files, what is found and what of it counts. */
+const modules = [
+  'code-rules.ts',
+  'judge.ts',
+  'patterns.ts',
+  'report.ts',
+  'scan-files.ts',
+  'searched.ts',
+  'syntax.ts',
+  'unfold.ts',
+];
+
+/** SHA-256 over everything that decides what is found in code: where it is the same, so are the findings. */
+export const codeRulesDigest = (): string =>
+  sha256(
+    canonicalJson({
+      'js-x-ray': xray.version,
+      'yara-x': yara.version,
+      rules: Object.fromEntries([...ruleSources()].map(([name, text]) => [name, sha256(text)])),
+      modules: Object.fromEntries(
+        modules.map((name) => [name, sha256(readFileSync(new URL(name, import.meta.url), 'utf8'))]),
+      ),
+    }),
+  );

@@ -1,0 +1,110 @@
+/**
+ * Every rule about code on the samples in test/poisoned/code/<rule>: those under `fires/` must give it, those under
+ * `passes/` must not. A sample is a file, or a folder that is a whole package. None is ever run.
+ */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, test } from 'vitest';
+import { tarballOf, type Entry } from '../../../test/support/tarballs.ts';
+import type { Observation } from '../../verdict/finding.ts';
+import { codeRules, patternRules } from './code-rules.ts';
+import { judgeCode } from './judge.ts';
+import { codeBounds, scanProcess } from './scan-process.ts';
+import type { CodeReport } from './report.ts';
+import { ruleSources } from './rule-sources.ts';
+
+const folder = fileURLToPath(new URL('../../../test/poisoned/code/', import.meta.url));
+const worker = scanProcess(codeBounds);
+afterAll(() => worker.end());
+
+/** These say something only of a new version of a package that is approved. */
+const ofUpdates = ['code-import', 'code-monkey-patch'];
+/** What is not looked at is no matter of what it holds: see scanner.test.ts. */
+const proven = codeRules.filter(({ id }) => id !== 'code-not-scanned').map(({ id }) => id);
+
+interface Sample {
+  readonly rule: string;
+  readonly sample: string;
+}
+
+const samples = (kind: 'fires' | 'passes'): Sample[] =>
+  proven.flatMap((rule) =>
+    readdirSync(join(folder, rule, kind))
+      .sort()
+      .map((name) => ({ rule, sample: `${kind}/${name}` })),
+  );
+
+const manifest: Entry = { path: 'package/package.json', content: '{ "name": "sample", "version": "1.0.0" }\n' };
+
+function entriesOf({ rule, sample }: Sample): Entry[] {
+  const path = join(folder, rule, sample);
+  if (statSync(path).isFile())
+    return [manifest, { path: `package/${sample.slice(sample.indexOf('/') + 1)}`, content: readFileSync(path) }];
+  return readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .sort()
+    .filter((name) => statSync(join(path, name)).isFile())
+    .map((name) => ({ path: `package/${name}`, content: readFileSync(join(path, name)) }));
+}
+
+const report = async (entries: readonly Entry[], version = '1.0.0'): Promise<CodeReport> => ({
+  name: 'sample',
+  version,
+  integrity: `sha512-${version}`,
+  result: await worker.scan(tarballOf(entries), 'sample'),
+});
+
+async function judged(rule: string, entries: readonly Entry[]): Promise<Observation[]> {
+  const before = ofUpdates.includes(rule) ? [await report([manifest], '0.9.0')] : [];
+  return judgeCode([await report(entries)], before);
+}
+
+test('has samples that fire and samples that pass of every rule', () => {
+  expect(readdirSync(folder).sort()).toEqual(proven);
+  for (const rule of proven) expect(readdirSync(join(folder, rule)).sort()).toEqual(['fires', 'passes']);
+});
+
+test.each(samples('fires'))('finds $rule in $sample', async (sample) => {
+  const { level } = codeRules.find(({ id }) => id === sample.rule) ?? {};
+  const found = await judged(sample.rule, entriesOf(sample));
+  expect(found.filter(({ rule }) => rule === sample.rule)).toMatchObject([{ level, subject: 'sample@1.0.0' }]);
+});
+
+test.each(samples('passes'))('finds neither $rule nor what blocks in $sample', async (sample) => {
+  const found = await judged(sample.rule, entriesOf(sample));
+  expect(found.filter(({ rule, level }) => rule === sample.rule || level === 'block')).toEqual([]);
+});
+
+test('finds the same in each file where all of them are in one package', async () => {
+  const inFiles = (['fires', 'passes'] as const)
+    .flatMap(samples)
+    .filter((each) => statSync(join(folder, each.rule, each.sample)).isFile())
+    .map((each) => ({ ...each, path: `${each.rule}/${each.sample}` }));
+  const { result } = await report([
+    manifest,
+    ...inFiles.map(({ path }) => ({ path: `package/${path}`, content: readFileSync(join(folder, path)) })),
+  ]);
+  const found = new Set(result.kind === 'scanned' ? result.findings.map(({ rule, file }) => `${rule} ${file}`) : []);
+  for (const { rule, sample, path } of inFiles.filter((each) => isPattern(each.rule)))
+    expect([path, found.has(`${rule} ${path}`)]).toEqual([path, sample.startsWith('fires/')]);
+});
+
+const isPattern = (rule: string): boolean => patternRules.some(({ id }) => id === rule);
+
+test.each(ofUpdates)('says nothing of %s in a package that was never approved', async (rule) => {
+  for (const sample of samples('fires').filter((each) => each.rule === rule))
+    expect(judgeCode([await report(entriesOf(sample))], []).map((each) => each.rule)).not.toContain(rule);
+});
+
+test('says of every pattern what its file says', () => {
+  const said = [...ruleSources().values()].flatMap((text) =>
+    [...text.matchAll(/^rule (\w+) \{\s+meta:\s+id = "(.*)"\s+level = "(.*)"\s+about = "(.*)"$/gmu)].map(
+      ([, name = '', id = '', level, about]) => ({ name, id, level, about }),
+    ),
+  );
+  expect(said.sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual(
+    patternRules.map((rule) => ({ name: rule.id.replaceAll('-', '_'), ...rule })),
+  );
+  // No rule stands there in another form.
+  expect(said).toHaveLength([...ruleSources().values()].join('\n').match(/^rule /gmu)?.length ?? 0);
+});

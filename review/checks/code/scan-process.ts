@@ -1,0 +1,137 @@
+/**
+ * The processes that scan packages. A worker thread would not do: where its heap overflows, Node often ends the
+ * whole process, or collects garbage for minutes. A process ends alone, and gets no environment and no right to write.
+ */
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { Failure } from '../../../core/failure.ts';
+import {
+  codeDeadlineMs,
+  codeDeadlinePerMibMs,
+  codeStartDeadlineMs,
+  maxCodeHeapBytes,
+  maxCodeTarballBytes,
+  maxParsedFileBytes,
+  maxSearchedFileBytes,
+} from '../../../core/limits.ts';
+import type { FileBounds } from './scan-files.ts';
+import type { ScanAnswer, ScanRequest } from './scan-worker.ts';
+import type { ScanResult } from './report.ts';
+
+/** Everything that bounds the scan of one package. */
+export interface CodeBounds extends FileBounds {
+  readonly tarballBytes: number;
+  readonly heapBytes: number;
+  readonly deadlineMs: number;
+  readonly deadlinePerMibMs: number;
+}
+
+export const codeBounds: CodeBounds = {
+  parsedFileBytes: maxParsedFileBytes,
+  searchedFileBytes: maxSearchedFileBytes,
+  tarballBytes: maxCodeTarballBytes,
+  heapBytes: maxCodeHeapBytes,
+  deadlineMs: codeDeadlineMs,
+  deadlinePerMibMs: codeDeadlinePerMibMs,
+};
+
+/** Scans one package at a time in one process, and starts another where that one was lost. */
+export interface ScanProcess {
+  readonly scan: (tarball: Uint8Array, what: string) => Promise<ScanResult>;
+  readonly end: () => Promise<void>;
+}
+
+const MIB = 1024 * 1024;
+
+/** After so many packages another process goes on: what YARA-X takes for each is not given back. */
+const packagesPerProcess = 200;
+
+export function scanProcess(bounds: CodeBounds): ScanProcess {
+  let running: ChildProcess | undefined;
+  let scanned = 0;
+
+  const end = async (): Promise<void> => {
+    const child = running;
+    running = undefined;
+    if (child === undefined || hasEnded(child)) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await ended;
+  };
+
+  const scan = async (tarball: Uint8Array, what: string): Promise<ScanResult> => {
+    if (tarball.length > bounds.tarballBytes) return { kind: 'not-scanned', why: 'size' };
+    if (running === undefined || hasEnded(running)) {
+      scanned = 0;
+      running = await start(bounds);
+    }
+    scanned++;
+    const deadlineMs = bounds.deadlineMs + (tarball.length / MIB) * bounds.deadlinePerMibMs;
+    const request: ScanRequest = { tarball, what, bounds };
+    const answer = await answerOf(running, deadlineMs, request);
+    if (answer.kind === 'scanned') {
+      if (answer.bytes > bounds.heapBytes || scanned >= packagesPerProcess) await end();
+      return answer.result;
+    }
+    await end();
+    return { kind: 'not-scanned', why: answer.kind === 'crashed' ? 'crash' : 'bounds' };
+  };
+
+  return { scan, end };
+}
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
+
+/** @throws Failure `code-scanner` where it does not start, which is no fault of a package */
+async function start({ heapBytes }: CodeBounds): Promise<ChildProcess> {
+  const child = fork(fileURLToPath(new URL('scan-worker.ts', import.meta.url)), {
+    execArgv: [
+      '--permission',
+      '--allow-fs-read=*',
+      // To compile, not to run, what may be a module.
+      '--experimental-vm-modules',
+      `--max-old-space-size=${Math.ceil(heapBytes / MIB)}`,
+    ],
+    env: {},
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
+  // What it means for a package is told by whoever waits; between two packages it means nothing.
+  child.on('error', () => undefined);
+  const answer = await answerOf(child, codeStartDeadlineMs);
+  if (answer.kind === 'started') return child;
+  kill();
+  throw new Failure(
+    'code-scanner',
+    'the process that scans code does not start',
+    'run npm ci, and see whether there is memory left',
+  );
+}
+
+type Answer = ScanAnswer | { readonly kind: 'late' | 'full' | 'crashed' };
+
+/** The next thing that the process says, to a request where there is one, or why it says nothing. */
+function answerOf(child: ChildProcess, deadlineMs: number, request?: ScanRequest): Promise<Answer> {
+  return new Promise((resolve) => {
+    const settle = (said: Answer): void => {
+      clearTimeout(timer);
+      child.off('message', onMessage);
+      child.off('exit', onExit);
+      child.off('error', onError);
+      resolve(said);
+    };
+    const timer = setTimeout(() => settle({ kind: 'late' }), deadlineMs);
+    const onMessage = (message: unknown): void => settle(message as ScanAnswer);
+    // V8 aborts where its heap is full.
+    const onExit = (code: number | null, signal: string | null): void =>
+      settle({ kind: signal === 'SIGABRT' || code === 134 ? 'full' : 'crashed' });
+    const onError = (): void => settle({ kind: 'crashed' });
+    child.once('message', onMessage);
+    child.once('exit', onExit);
+    child.once('error', onError);
+    if (request !== undefined) child.send(request, (error) => error !== null && onError());
+  });
+}

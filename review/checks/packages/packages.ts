@@ -1,0 +1,57 @@
+/** Which packages of a closure this registry has not loaded before. */
+import type { Lock, LockedPackage } from '../../../schemas/types.ts';
+import { packagesOf, type PackageIdentity } from '../../../catalog/lock-outline.ts';
+import type { Observation } from '../../verdict/finding.ts';
+
+/** Packages of locks that were reviewed before. */
+export interface KnownPackages {
+  readonly integrities: ReadonlySet<string>;
+  readonly names: ReadonlySet<string>;
+  /** Those with one name, without any order. */
+  readonly byName: (name: string) => readonly PackageIdentity[];
+}
+
+export function knownPackages(packages: Iterable<PackageIdentity>): KnownPackages {
+  const byName = new Map<string, Map<string, PackageIdentity>>();
+  const integrities = new Set<string>();
+  for (const each of packages) {
+    if (integrities.has(each.integrity)) continue;
+    integrities.add(each.integrity);
+    const same = byName.get(each.name) ?? new Map<string, PackageIdentity>();
+    byName.set(each.name, same.set(each.integrity, each));
+  }
+  return {
+    integrities,
+    names: new Set(byName.keys()),
+    byName: (name) => [...(byName.get(name)?.values() ?? [])],
+  };
+}
+
+/** The packages of a lock that are not known, each once, sorted by name and version. */
+export function newPackages(lock: Lock, known: KnownPackages): LockedPackage[] {
+  const added = new Map<string, LockedPackage>();
+  for (const locked of packagesOf(lock))
+    if (!known.integrities.has(locked.integrity)) added.set(locked.integrity, locked);
+  return [...added.values()].sort((a, b) => (nameAndVersion(a) < nameAndVersion(b) ? -1 : 1));
+}
+
+export const nameAndVersion = ({ name, version }: Pick<LockedPackage, 'name' | 'version'>): string =>
+  `${name}@${version}`;
+
+/** A published version never changes: where it did, somebody exchanged it. */
+export const checkIntegrity = (added: readonly LockedPackage[], known: KnownPackages): Observation[] =>
+  added.flatMap((locked): Observation[] => {
+    const before = known.byName(locked.name).find(({ version }) => version === locked.version);
+    if (before === undefined) return [];
+    return [
+      {
+        rule: 'integrity-changed',
+        level: 'block',
+        subject: nameAndVersion(locked),
+        message: `${nameAndVersion(locked)} is ${short(locked.integrity)} here, and was ${short(before.integrity)} when it was reviewed`,
+        remedy: 'find out who exchanged it: a version that was published never changes',
+      },
+    ];
+  });
+
+const short = (integrity: string): string => `${integrity.slice(0, 20)}…`;

@@ -1,0 +1,121 @@
+/** Packages whose name can be taken for that of another: a slip of the hand would load them instead. */
+import { skeletonOf, tellingWords } from '../../../catalog/names/confusable.ts';
+import { nearPairs } from '../../../catalog/names/near-names.ts';
+import type { Observation, Rule } from '../../verdict/finding.ts';
+import { wellKnownPackages } from '../../../catalog/names/well-known-packages.ts';
+
+export const typosquatRule: Rule = {
+  id: 'dependency-typosquat',
+  level: 'block',
+  about: 'A new dependency has a name that can be taken for that of a package that many load.',
+};
+
+/** What is new in a closure. */
+interface AddedPackage {
+  readonly name: string;
+  readonly version: string;
+}
+
+/**
+ * The new packages that nobody loads yet and that are named nearly like one that somebody does. `known` are the names
+ * in all other locks, or in the same one before; the well-known ones are added here. A look-alike, a slip away from a
+ * well-known package and a look-alike scope block; the rest needs a person.
+ */
+export function checkTyposquats(added: readonly AddedPackage[], known: ReadonlySet<string>): Observation[] {
+  const others = [...known.union(wellKnownPackages)].toSorted();
+  const versions = new Map(added.map(({ name, version }) => [name, version]));
+  const fresh = [...versions.keys()].filter((name) => !known.has(name) && !wellKnownPackages.has(name)).toSorted();
+  const gravest = new Map<string, Likeness>();
+  for (const likeness of [
+    ...scopesAlike(fresh, others),
+    ...namesAlike(fresh, others),
+    ...namedLikeScoped(fresh, others),
+  ])
+    if (gravest.get(likeness.name)?.level !== 'block' && (likeness.level === 'block' || !gravest.has(likeness.name)))
+      gravest.set(likeness.name, likeness);
+  return fresh
+    .flatMap((name) => gravest.get(name) ?? [])
+    .map(({ name, level, like, how }) => ({
+      rule: typosquatRule.id,
+      level,
+      subject: name,
+      message: `${name}@${versions.get(name) ?? ''} can be taken for ${like}: ${how}`,
+      remedy: `find out whether ${like} was meant; if ${name} is right, have the security team except it in policy.yaml`,
+    }));
+}
+
+interface Likeness {
+  readonly name: string;
+  readonly level: 'block' | 'review';
+  readonly like: string;
+  readonly how: string;
+}
+
+const isScoped = (name: string): boolean => name.startsWith('@');
+const scopeOf = (name: string): string => name.slice(0, name.indexOf('/'));
+
+/** Scopes that nobody uses yet and that look like one that somebody does. Inside a scope all names are one owner's. */
+function scopesAlike(fresh: readonly string[], others: readonly string[]): Likeness[] {
+  const taken = new Set(others.filter(isScoped).map(scopeOf));
+  const byScope = Map.groupBy(
+    fresh.filter((name) => isScoped(name) && !taken.has(scopeOf(name))),
+    scopeOf,
+  );
+  return alike([...byScope.keys()], [...taken], new Set()).flatMap(({ name: scope, like }) =>
+    (byScope.get(scope) ?? []).map((name): Likeness => ({
+      name,
+      level: 'block',
+      like: `a package of ${like}`,
+      how: `the scope ${scope} is not ${like}`,
+    })),
+  );
+}
+
+const namesAlike = (fresh: readonly string[], others: readonly string[]): Likeness[] =>
+  alike(
+    fresh.filter((name) => !isScoped(name)),
+    others.filter((name) => !isScoped(name)),
+    wellKnownPackages,
+  );
+
+/** `types-node` is not `@types/node`. */
+function namedLikeScoped(fresh: readonly string[], others: readonly string[]): Likeness[] {
+  const scoped = new Map(others.filter(isScoped).map((name) => [lettersOf(name), name]));
+  return fresh.flatMap((name): Likeness[] => {
+    const like = isScoped(name) ? undefined : scoped.get(lettersOf(name));
+    return like === undefined ? [] : [{ name, level: 'review', like, how: 'it is the same without the scope' }];
+  });
+}
+
+function alike(fresh: readonly string[], others: readonly string[], famous: ReadonlySet<string>): Likeness[] {
+  const found: Likeness[] = [];
+  const bySkeleton = new Map(others.map((name) => [skeletonOf(name), name]));
+  for (const name of fresh) {
+    const like = bySkeleton.get(skeletonOf(name));
+    if (like === undefined) continue;
+    const spelled = spelling(name) === spelling(like);
+    found.push({
+      name,
+      level: spelled ? 'review' : 'block',
+      like,
+      how: spelled
+        ? 'they differ in hyphens, a plural or a word that says nothing'
+        : 'they differ in letters that look alike',
+    });
+  }
+  const names = [...fresh, ...others];
+  for (const [a, b] of nearPairs(names, (index) => index < fresh.length)) {
+    const [name = '', like = ''] = [names[a], names[b]];
+    if (b >= fresh.length)
+      found.push({
+        name,
+        level: famous.has(like) ? 'block' : 'review',
+        like,
+        how: 'a slip of the hand makes one of the other',
+      });
+  }
+  return found;
+}
+
+const spelling = (name: string): string => tellingWords(name).join('').replace(/s$/u, '');
+const lettersOf = (name: string): string => name.replaceAll(/[^a-z0-9]/gu, '');

@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest';
+import { readPackument, type Packument } from '../../../core/packument.ts';
+import { Failure } from '../../../core/failure.ts';
+import type { LockedPackage } from '../../../schemas/types.ts';
+import { aPolicy } from '../../../test/support/statements.ts';
+import { checkUpstream, fetchPackuments } from './upstream.ts';
+
+const locked = (version: string, name = 'a'): LockedPackage => ({
+  name,
+  version,
+  integrity: `sha512-${Buffer.alloc(64).toString('base64')}`,
+  tree: 'a'.repeat(64),
+});
+
+interface Version {
+  readonly publisher?: string;
+  readonly time?: string;
+  readonly license?: unknown;
+}
+
+const packumentOf = (versions: Readonly<Record<string, Version>>): Packument =>
+  readPackument(
+    'a',
+    Buffer.from(
+      JSON.stringify({
+        versions: Object.fromEntries(
+          Object.entries(versions).map(([version, { publisher, license = 'MIT' }]) => [
+            version,
+            { license, ...(publisher !== undefined && { _npmUser: { name: publisher } }) },
+          ]),
+        ),
+        time: Object.fromEntries(Object.entries(versions).map(([version, { time }]) => [version, time])),
+      }),
+    ),
+  );
+
+const moment = new Date('2026-11-21T12:00:00Z');
+
+const found = (version: string, versions: Readonly<Record<string, Version>>, root = 'root'): string[] =>
+  checkUpstream([locked(version)], root, new Map([['a', packumentOf(versions)]]), aPolicy(), moment).map(
+    ({ rule, level }) => `${rule} ${level}`,
+  );
+
+const old = { time: '2026-01-01T00:00:00Z' };
+
+test.each<[string, string | undefined, string[]]>([
+  ['three days ago to the second', '2026-11-18T12:00:00Z', []],
+  ['a second less than three days ago', '2026-11-18T12:00:01Z', ['cooldown block']],
+  ['in the future', '2027-01-01T00:00:00Z', ['cooldown block']],
+  ['nobody knows when', undefined, ['publication-undated block']],
+  ['on a day that is none', 'yesterday', ['publication-undated block']],
+])('judges a version that was published %s', (_, time, expected) => {
+  expect(found('1.0.0', { '1.0.0': time === undefined ? {} : { time } })).toEqual(expected);
+});
+
+test('asks for no date where there is no cooldown', () => {
+  const policy = aPolicy({ packages: { cooldown_days: 0, install_scripts: 'deny' } });
+  expect(
+    checkUpstream([locked('1.0.0')], 'root', new Map([['a', packumentOf({ '1.0.0': {} })]]), policy, moment),
+  ).toEqual([]);
+});
+
+test.each<[string, Readonly<Record<string, Version>>, string[]]>([
+  ['the one who always did', { '0.9.0': { ...old, publisher: 'anna' }, '1.0.0': { ...old, publisher: 'anna' } }, []],
+  [
+    'another one',
+    { '0.9.0': { ...old, publisher: 'anna' }, '1.0.0': { ...old, publisher: 'eve' } },
+    ['new-publisher review'],
+  ],
+  [
+    'one who published a newer version before',
+    { '1.0.0': { ...old, publisher: 'eve' }, '2.0.0': { ...old, publisher: 'anna' } },
+    [],
+  ],
+  ['nobody, as far as the mirror says', { '0.9.0': { ...old, publisher: 'anna' }, '1.0.0': old }, []],
+  ['the first one of all', { '1.0.0': { ...old, publisher: 'anna' } }, []],
+])('judges a version published by %s', (_, versions, expected) => {
+  expect(found('1.0.0', versions)).toEqual(expected);
+});
+
+test.each<[string, unknown, string[]]>([
+  ['an allowed licence', 'MIT', []],
+  ['an alternative', '(GPL-3.0-only OR MIT)', []],
+  ['another licence', 'GPL-3.0-only', ['package-license block']],
+  ['no expression', 'SEE LICENSE IN LICENSE', ['package-license-unknown note']],
+  ['an object of old times', { type: 'MIT' }, ['package-license-unknown note']],
+])('judges a package with %s', (_, license, expected) => {
+  expect(found('1.0.0', { '1.0.0': { ...old, license } })).toEqual(expected);
+});
+
+test("leaves the root's licence to the manifest", () => {
+  expect(found('1.0.0', { '1.0.0': { ...old, license: 'SEE LICENSE IN LICENSE' } }, 'a')).toEqual([]);
+});
+
+test('asks for each name once, and passes on that nobody answered', async () => {
+  const asked: string[] = [];
+  const packument = (name: string): Promise<Packument> => {
+    asked.push(name);
+    return name === 'b'
+      ? Promise.reject(new Failure('network', 'no answer', 'wait'))
+      : Promise.resolve(packumentOf({}));
+  };
+  await fetchPackuments([locked('1.0.0'), locked('2.0.0')], { packument });
+  expect(asked).toEqual(['a']);
+  await expect(fetchPackuments([locked('1.0.0', 'b')], { packument })).rejects.toThrow('no answer');
+});

@@ -1,0 +1,132 @@
+/** What the package registry says of new packages: since when they are out, who published them, under which licence. */
+import { compare, valid } from 'semver';
+import { mapConcurrently } from '../../../core/concurrency.ts';
+import { maxConcurrentDownloads } from '../../../core/limits.ts';
+import type { NpmRegistry } from '../../../core/npm-registry.ts';
+import type { Packument } from '../../../core/packument.ts';
+import { daysAfter } from '../../../core/time.ts';
+import type { LockedPackage, Policy } from '../../../schemas/types.ts';
+import type { Observation } from '../../verdict/finding.ts';
+import type { upstreamRules } from './rules.ts';
+import { nameAndVersion } from './packages.ts';
+import { judgeLicense } from '../policy/licenses.ts';
+
+type UpstreamObservation = Observation & { readonly rule: (typeof upstreamRules)[number]['id'] };
+
+/** What registries say, by package name. */
+export type Packuments = ReadonlyMap<string, Packument>;
+
+/** @throws Failure where the registry does not answer: what could not be asked is no pass */
+export async function fetchPackuments(
+  packages: readonly LockedPackage[],
+  registry: Pick<NpmRegistry, 'packument'>,
+): Promise<Packuments> {
+  const names = [...new Set(packages.map(({ name }) => name))];
+  const found = await mapConcurrently(names, maxConcurrentDownloads, async (name) => registry.packument(name));
+  return new Map(names.map((name, index) => [name, found[index] as Packument]));
+}
+
+/** `moment` is what ages are counted to. The root's licence is the manifest's to say. */
+export function checkUpstream(
+  added: readonly LockedPackage[],
+  rootName: string,
+  packuments: Packuments,
+  policy: Policy,
+  moment: Date,
+): UpstreamObservation[] {
+  return added.flatMap((locked) => {
+    const packument = packuments.get(locked.name);
+    return [
+      ...checkAge(locked, packument, policy.packages.cooldown_days, moment),
+      ...checkPublisher(locked, packument),
+      ...(locked.name === rootName ? [] : checkLicense(locked, packument, policy.licenses.allow)),
+    ];
+  });
+}
+
+function checkAge(
+  locked: LockedPackage,
+  packument: Packument | undefined,
+  cooldownDays: number,
+  moment: Date,
+): UpstreamObservation[] {
+  if (cooldownDays === 0) return [];
+  const subject = nameAndVersion(locked);
+  const published = new Date(packument?.time?.[locked.version] ?? Number.NaN);
+  if (Number.isNaN(published.getTime()))
+    return [
+      {
+        rule: 'publication-undated',
+        level: 'block',
+        subject,
+        message: `the registry does not say when ${subject} was published; it must be out for ${cooldownDays} days`,
+        remedy: 'use a registry or mirror that gives dates',
+      },
+    ];
+  const due = daysAfter(published, cooldownDays);
+  if (moment >= due) return [];
+  return [
+    {
+      rule: 'cooldown',
+      level: 'block',
+      subject,
+      message: `${subject} was published on ${day(published)}; it must be out for ${cooldownDays} days`,
+      remedy: `wait until ${day(daysAfter(due, 1))}, or lock as of an earlier day: \`registry lock --as-of ${day(published)}\``,
+    },
+  ];
+}
+
+const day = (date: Date): string => date.toISOString().slice(0, 10);
+
+/** Accounts are taken over, and packages handed on, before they do harm. */
+function checkPublisher({ name, version }: LockedPackage, packument: Packument | undefined): UpstreamObservation[] {
+  const publisher = packument?.versions[version]?.publisher;
+  if (packument === undefined || publisher === undefined || valid(version) === null) return [];
+  const before = Object.entries(packument.versions).filter(
+    ([other]) => valid(other) !== null && compare(other, version) < 0,
+  );
+  const known = before.map(([, other]) => other?.publisher).filter((other) => other !== undefined);
+  if (known.length === 0 || known.includes(publisher)) return [];
+  return [
+    {
+      rule: 'new-publisher',
+      level: 'review',
+      subject: `${name}@${version}`,
+      message: `${name}@${version} was published by ${publisher}, who published none of the ${known.length} versions before it`,
+      remedy: "look at the project's own announcements, and at what changed in this version",
+    },
+  ];
+}
+
+function checkLicense(
+  locked: LockedPackage,
+  packument: Packument | undefined,
+  allowed: readonly string[],
+): UpstreamObservation[] {
+  const subject = nameAndVersion(locked);
+  const license = packument?.versions[locked.version]?.license;
+  const verdict = license === undefined ? 'unknown' : judgeLicense(license, allowed);
+  if (verdict === 'allowed') return [];
+  if (verdict === 'not-allowed')
+    return [
+      {
+        rule: 'package-license',
+        level: 'block',
+        subject,
+        message: `${subject} is under ${license ?? ''}; that is not among the licences of the policy`,
+        remedy: 'ask the security team about this licence, or find a server that does without the package',
+      },
+    ];
+  return [
+    {
+      rule: 'package-license-unknown',
+      level: 'note',
+      subject,
+      message:
+        license === undefined
+          ? `${subject} names no licence`
+          : `${subject} names the licence ${JSON.stringify(license.slice(0, 100))}, which is no SPDX expression`,
+      remedy: 'look for a licence file in the package',
+    },
+  ];
+}

@@ -1,0 +1,107 @@
+/** Where an artefact comes from, as far as its publisher attests it and the attestation can be verified. */
+import { packageUrl, parseArtefactUrl, type ArtefactReference } from '../../../core/artefact.ts';
+import type { NpmRegistry } from '../../../core/npm-registry.ts';
+import type { Lock, Manifest, Provenance } from '../../../schemas/types.ts';
+import type { Observation } from '../../verdict/finding.ts';
+import type { BuildIdentity } from './build-identity.ts';
+import { ociEvidence } from './cosign.ts';
+import type { Evidence } from './evidence.ts';
+import { npmEvidence } from './npm-attestations.ts';
+import type { OciRepository } from './oci-registry.ts';
+import { isSameRepository } from './repository-address.ts';
+import type { UpstreamTrust } from './trust.ts';
+
+/** What is asked about provenance. */
+export interface ProvenanceSources {
+  readonly npm: Pick<NpmRegistry, 'attestations'>;
+  readonly oci: (host: string, path: string) => OciRepository;
+  readonly trust: UpstreamTrust;
+}
+
+export interface ProvenanceReview {
+  readonly provenance: Provenance;
+  readonly observations: readonly Observation[];
+  /** What was looked at, in words. */
+  readonly detail: string;
+}
+
+/**
+ * Absence is an answer; no answer is a failure.
+ * @throws Failure `network`, `http-status` and others of the registries; Refusal E_TOO_LARGE, E_DIGEST
+ */
+export async function findProvenance(
+  manifest: Pick<Manifest, 'artefact' | 'repository'>,
+  lock: Pick<Lock, 'artefact'> | undefined,
+  sources: ProvenanceSources,
+): Promise<ProvenanceReview> {
+  const { artefact, repository } = manifest;
+  if (artefact === undefined) return none('an endpoint is no artefact that anybody built');
+  const reference = parseArtefactUrl(artefact.url);
+  switch (reference?.kind) {
+    case 'npm':
+      if (lock === undefined) return none('there is no lock that says which tarball it is');
+      return conclude(
+        await npmEvidence(reference, lock.artefact.sha512, sources.npm, sources.trust),
+        nameOf(reference, artefact.sha256),
+        repository,
+      );
+    case 'oci':
+      return conclude(
+        await ociEvidence(artefact.sha256, sources.oci(reference.host, reference.path), sources.trust),
+        nameOf(reference, artefact.sha256),
+        repository,
+      );
+    case 'pypi':
+    case 'mcpb':
+    case 'tarball':
+    case 'git':
+    case undefined:
+      return none('attestations are looked for at npm and container registries only');
+    default:
+      return reference satisfies never;
+  }
+}
+
+const none = (why: string): ProvenanceReview => ({ provenance: { kind: 'none', why }, observations: [], detail: why });
+
+/** As people write it. */
+function nameOf(reference: ArtefactReference, sha256: string): string {
+  if (reference.kind === 'npm') return `${reference.name}@${reference.version}`;
+  if (reference.kind === 'oci') return `${reference.host}/${reference.path}:${reference.tag}`;
+  return packageUrl(reference, sha256);
+}
+
+function conclude({ builds, broken, remarks }: Evidence, name: string, declared: string | undefined): ProvenanceReview {
+  const isDeclared = (build: BuildIdentity): boolean =>
+    declared === undefined || isSameRepository(build.repository, declared);
+  // Anybody who may write to a container registry may add a signature of his own to that of the build.
+  const build = builds.find(isDeclared) ?? builds[0];
+  const observations: Observation[] = broken.map((reason) => ({
+    rule: 'provenance-invalid',
+    level: 'block',
+    subject: name.slice(0, maxSubjectLength),
+    message: `what is attested of ${name} ${reason}`,
+    remedy:
+      'do not use it before its publisher has explained this: somebody may have put it in the place of the real one',
+  }));
+  if (build !== undefined && !isDeclared(build))
+    observations.push({
+      rule: 'provenance-repository',
+      level: 'review',
+      subject: build.repository,
+      field: ['repository'],
+      message: `${name} was built from ${build.repository}, the manifest says ${declared}`,
+      remedy: 'correct `repository` in the manifest if that is where it is developed; otherwise ask who publishes it',
+    });
+  const refused = broken.length > 0 ? ['what is attested of it does not verify'] : [];
+  if (build === undefined) {
+    const why = [...refused, ...remarks].join('; ').slice(0, maxWhyLength);
+    return { provenance: { kind: 'none', why }, observations, detail: why };
+  }
+  const detail = ['its build was verified', ...(broken.length > 0 ? ['other attestations were not'] : []), ...remarks];
+  return { provenance: { kind: 'verified', ...build }, observations, detail: detail.join('; ') };
+}
+
+// As schemas/review.schema.json has them.
+const maxWhyLength = 500;
+const maxSubjectLength = 500;

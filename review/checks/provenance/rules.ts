@@ -1,0 +1,14 @@
+import type { Rule } from '../../verdict/finding.ts';
+
+export const provenanceRules: readonly Rule[] = [
+  {
+    id: 'provenance-invalid',
+    level: 'block',
+    about: 'An attestation or a signature of the artefact does not verify, or is about something else.',
+  },
+  {
+    id: 'provenance-repository',
+    level: 'review',
+    about: 'The artefact was built from another repository than the manifest names.',
+  },
+];

@@ -1,0 +1,169 @@
+/**
+ * Reads every text of a server that an agent reads, and says what is wrong with it. Findings are about `tool:<name>`,
+ * `manifest:<field>` (such as `manifest:description`, `manifest:credentials.PGPASSWORD.scope`) or `instructions`, in printable
+ * ASCII; there is one for each rule and subject, with the most severe place in its message.
+ */
+import { maxDescriptionLength } from '../../../core/limits.ts';
+import type { Lock, LockedTool, Manifest } from '../../../schemas/types.ts';
+import { compareSeverity, type Observation } from '../../verdict/finding.ts';
+import { encodedIn } from './encoded.ts';
+import { readingOf, type Reading } from './fold.ts';
+import { hiddenIn } from './hidden.ts';
+import { markupIn, pseudoTagsIn } from './markup.ts';
+import { mixedScriptsIn } from './mixed-scripts.ts';
+import { nameChecker } from './names.ts';
+import { otherServerFinder } from './other-servers.ts';
+import { isTelltale } from './parameters.ts';
+import { patternJudge, patternsOf } from './patterns.ts';
+import { remedyOf, type Found, type ToolTextRule } from './rules.ts';
+import { secretPathsIn } from './secret-paths.ts';
+import { indexServers, type NamedServer, type ServerIndex } from './server-index.ts';
+import { subjectsOfManifest, textsOfDefinition, type Subject, type Text } from './texts.ts';
+import { quoted, toolSubject, visible } from './visible.ts';
+import { wordingOf } from './wording.ts';
+
+/** Checks the prose of a manifest and the tools of a lock; `servers` are all of the registry, this one among them or not. */
+export function checkToolText(
+  { manifest, lock }: { readonly manifest: Manifest; readonly lock: Lock | undefined },
+  servers: ServerIndex,
+): Observation[] {
+  const tools = lock?.tools ?? [];
+  const own = { name: manifest.name, tools: tools.map(({ name }) => name) };
+  const read = textReader(otherServerFinder(own, servers));
+  const checkName = nameChecker(own, servers);
+  const judgePattern = patternJudge();
+  return [
+    ...subjectsOfManifest(manifest).flatMap((subject) => observations(subject.subject, readAll(subject, read))),
+    ...tools.flatMap(({ name, definitions }) => {
+      const subject = { subject: toolSubject(name), texts: textsOf(definitions) };
+      const found: Placed[] = [
+        ...checkName(name).map((each) => ({ ...each, where: 'name' })),
+        ...readAll(subject, read),
+        ...definitions.flatMap(({ definition }) =>
+          patternsOf(definition).flatMap(({ where, source }) => {
+            const judged = judgePattern(source);
+            return judged === undefined ? [] : [{ ...judged, where }];
+          }),
+        ),
+      ];
+      return observations(subject.subject, found);
+    }),
+  ];
+}
+
+/** Checks what a server tells an agent when it starts; `own` are the server and its tools. */
+export function checkInstructions(
+  text: string,
+  own: NamedServer = { name: '', tools: [] },
+  servers: ServerIndex = indexServers([]),
+): Observation[] {
+  const subject = 'instructions';
+  const texts: Text[] = [{ where: 'text', text, kind: 'value' }];
+  return observations(subject, readAll({ subject, texts }, textReader(otherServerFinder(own, servers))));
+}
+
+interface Placed extends Found {
+  readonly where: string;
+}
+
+/** The texts of all definitions of a tool, each once. */
+const textsOf = (definitions: LockedTool['definitions']): Text[] =>
+  definitions.length === 1
+    ? definitions.flatMap(({ definition }) => textsOfDefinition(definition))
+    : [
+        ...new Map(
+          definitions
+            .flatMap(({ definition }) => textsOfDefinition(definition))
+            .map((text) => [`${text.kind} ${text.text}`, text]),
+        ).values(),
+      ];
+
+const readAll = ({ texts }: Subject, read: (text: Text) => readonly Found[]): Placed[] =>
+  texts.flatMap((text) => read(text).map((found) => ({ ...found, where: text.where })));
+
+/** Reads a text with every rule. Definitions repeat each other, so what was read is remembered. */
+function textReader(findOthers: (reading: Reading) => Found[]): (text: Text) => readonly Found[] {
+  const known = new Map<string, readonly Found[]>();
+  return ({ text, kind }) => {
+    const key = `${kind} ${text}`;
+    const seen = known.get(key);
+    if (seen !== undefined) return seen;
+    const reading = readingOf(text);
+    const found: Found[] = [
+      ...hiddenFound(text),
+      ...wordingFound(reading),
+      ...pseudoTagsIn(reading),
+      ...secretPathsIn(reading),
+      ...encodedIn(reading, breaksRules),
+      ...markupIn(reading),
+      ...mixedScriptsIn(text),
+      ...spaceFound(text),
+      ...findOthers(reading),
+      ...(kind === 'parameter' && isTelltale(text)
+        ? [
+            {
+              rule: 'schema-exfiltration-parameter' as const,
+              level: 'review' as const,
+              what: `is named ${quoted(text)}`,
+            },
+          ]
+        : []),
+    ];
+    known.set(key, found);
+    return found;
+  };
+}
+
+const hiddenFound = (text: string): Found[] =>
+  hiddenIn(text).map(({ kind, blocks, count, first }) => ({
+    rule: kind,
+    level: blocks ? 'block' : 'review',
+    what: count === 1 ? `has ${first}` : `has ${count} of them, ${first} the first`,
+  }));
+
+const wordingFound = (reading: Reading): Found[] =>
+  wordingOf(reading).map(({ meaning, words }) => ({ ...meaning, what: `says ${quoted(words)}` }));
+
+function spaceFound(text: string): Found[] {
+  const found: Found[] = [];
+  if (text.length > maxDescriptionLength)
+    found.push({
+      rule: 'text-oversize',
+      level: 'review',
+      what: `is ${text.length} characters long; up to ${maxDescriptionLength} are readable`,
+    });
+  if (/\n(?:[^\S\n]{0,20}\n){29}|[^\S\n]{120}/u.test(text))
+    found.push({ rule: 'text-padding', level: 'review', what: 'has a page of blank space in it' });
+  return found;
+}
+
+/** Whether a text that was hidden in a code breaks a rule that blocks. */
+function breaksRules(text: string): boolean {
+  const reading = readingOf(text);
+  return [...wordingFound(reading), ...pseudoTagsIn(reading), ...secretPathsIn(reading)].some(
+    ({ level }) => level === 'block',
+  );
+}
+
+/** One observation for each rule: the most severe place, and how many others there are. */
+function observations(subject: string, found: readonly Placed[]): Observation[] {
+  const byRule = Map.groupBy(found, ({ rule }) => rule);
+  return [...byRule].map(([rule, places]) => {
+    const [worst] = places.toSorted((a, b) => compareSeverity(a.level, b.level));
+    return {
+      rule,
+      level: worst?.level ?? 'note',
+      subject,
+      message: `${placeOf(worst)} ${worst?.what ?? ''}${placesBeside(places.length - 1)}`,
+      remedy: remedyOf(rule satisfies ToolTextRule),
+    };
+  });
+}
+
+const placeOf = (placed: Placed | undefined): string => {
+  const shown = visible(placed?.where ?? '');
+  return shown.length > 200 ? `...${shown.slice(-200)}` : shown;
+};
+
+const placesBeside = (count: number): string =>
+  count === 0 ? '' : count === 1 ? ', and so does one more place' : `, and so do ${count} more places`;

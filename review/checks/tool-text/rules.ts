@@ -1,0 +1,165 @@
+/** The rules over texts that an agent reads: definitions of tools, instructions, and the prose of manifests. */
+import type { Level } from '../../../schemas/types.ts';
+import type { Rule } from '../../verdict/finding.ts';
+
+interface Described {
+  readonly level: Level;
+  readonly about: string;
+  readonly remedy: string;
+}
+
+const plainText = 'write the text without them';
+const askUpstream = 'ask its maintainers why it says this; approve it only with a reason that you believe';
+const doNotApprove = 'do not approve it: no honest text needs this';
+
+const described = {
+  'text-tag-characters': {
+    level: 'block',
+    about: 'Unicode tag characters: an alphabet that models read and people do not see.',
+    remedy: doNotApprove,
+  },
+  'text-bidi-controls': {
+    level: 'block',
+    about: 'Characters that change the direction of writing, so that a text reads otherwise than it is shown.',
+    remedy: plainText,
+  },
+  'text-zero-width': {
+    level: 'block',
+    about: 'Characters without width where no script and no emoji needs them.',
+    remedy: plainText,
+  },
+  'text-variation-selectors': {
+    level: 'block',
+    about: 'Variation selectors that select nothing: each can carry a hidden byte.',
+    remedy: plainText,
+  },
+  'text-private-use': {
+    level: 'block',
+    about: 'Characters whose meaning is private: nobody can say what a model reads in them.',
+    remedy: plainText,
+  },
+  'text-control-characters': {
+    level: 'block',
+    about: 'Control characters, such as the escape sequences with which terminals hide text.',
+    remedy: plainText,
+  },
+  'text-instruction-override': {
+    level: 'block',
+    about: 'Words that tell an agent to drop its instructions, or to take on other ones.',
+    remedy: askUpstream,
+  },
+  'text-concealment': {
+    level: 'block',
+    about: 'Words that tell an agent to hide something from its user.',
+    remedy: askUpstream,
+  },
+  'text-pseudo-tags': {
+    level: 'block',
+    about: 'Markup that passes for a message of the system, of the user, or of great weight.',
+    remedy: 'write the text as prose: an agent may take markup for the voice of somebody else',
+  },
+  'text-secret-path': {
+    level: 'block',
+    about: 'Paths where secrets lie; it blocks where an agent is told to read them.',
+    remedy: 'find out whether the tool itself reads the path, and whether its permissions say so',
+  },
+  'text-coercive-order': {
+    level: 'review',
+    about: 'Orders to call a tool before, or instead of, any other.',
+    remedy: 'check that the order concerns this server alone; others must not lose their calls to it',
+  },
+  'text-asks-for-conversation': {
+    level: 'review',
+    about: 'A wish for the conversation, for the instructions of the agent, or for its reasoning.',
+    remedy: 'find out why the tool needs more than its task, and where it sends that',
+  },
+  'schema-exfiltration-parameter': {
+    level: 'review',
+    about: 'Parameters named after what is no task of a tool: the conversation, the system prompt, reasoning.',
+    remedy: 'find out why the tool needs more than its task, and where it sends that',
+  },
+  'text-encoded': {
+    level: 'block',
+    about: 'Encoded text; it blocks where the text behind the code breaks a rule that blocks.',
+    remedy: 'write in plain words what it says',
+  },
+  'text-markdown-image': {
+    level: 'block',
+    about: 'Images, which a client fetches when it shows them; it blocks where the address has a place for data.',
+    remedy: 'take the image out: its address tells a stranger who reads the text',
+  },
+  'text-html-comment': {
+    level: 'review',
+    about: 'Comments of HTML: a page that shows the text leaves them out, and a model reads them.',
+    remedy: plainText,
+  },
+  'text-data-link': {
+    level: 'review',
+    about: 'Links whose query has a place for what an agent knows.',
+    remedy: 'find out what the agent is to fill in, and who gets it',
+  },
+  'text-other-server': {
+    level: 'block',
+    about:
+      'Names of other servers and their tools; it blocks where the text turns an agent away from them or changes them.',
+    remedy: 'a server may describe its own tools only: ask its maintainers to take the others out',
+  },
+  'tool-name-collision': {
+    level: 'review',
+    about: 'A tool named as one of another server; a person looks where it bears the name of that server.',
+    remedy: 'check that it is the same thing by right, since an agent that has both may call either',
+  },
+  'tool-name-confusable': {
+    level: 'block',
+    about: 'A tool whose name is read as that of another tool, though it is written with other characters.',
+    remedy: 'give it a name in plain ASCII that no other tool has',
+  },
+  'text-mixed-scripts': {
+    level: 'block',
+    about: 'Words of letters from several scripts that look alike.',
+    remedy: 'write the word in one script',
+  },
+  'text-oversize': {
+    level: 'review',
+    about: 'Descriptions so long that nobody reads them to the end.',
+    remedy: 'read it all before you approve it, and ask its maintainers for a shorter one',
+  },
+  'text-padding': {
+    level: 'review',
+    about: 'Blank space that pushes what follows out of sight.',
+    remedy: 'read what stands behind the space',
+  },
+  'schema-pattern-ambiguous': {
+    level: 'block',
+    about: 'Regular expressions that may take for ever; it blocks where the time grows exponentially.',
+    remedy: 'write it so that no text matches it in two ways, or bound the length of what it is matched with',
+  },
+  'schema-pattern-invalid': {
+    level: 'review',
+    about: 'Regular expressions that do not compile: clients refuse the tool, or leave its arguments unchecked.',
+    remedy: 'write it as ECMA-262 has it',
+  },
+  'schema-pattern-unjudged': {
+    level: 'review',
+    about: 'Regular expressions that are too long, too many or too unusual to be judged.',
+    remedy: 'find out by hand whether they can take for ever, or ask for simpler ones',
+  },
+} as const satisfies Readonly<Record<string, Described>>;
+
+export type ToolTextRule = keyof typeof described;
+
+/** Something that one text says, before it is known whose text it is. */
+export interface Found {
+  readonly rule: ToolTextRule;
+  readonly level: Level;
+  /** What the text does, as `says "…"`. */
+  readonly what: string;
+}
+
+export const toolTextRules: readonly Rule[] = Object.entries(described).map(([id, { level, about }]) => ({
+  id,
+  level,
+  about,
+}));
+
+export const remedyOf = (rule: ToolTextRule): string => described[rule].remedy;

@@ -1,0 +1,23 @@
+import { sha256 } from '../../../core/digest.ts';
+import { Failure } from '../../../core/failure.ts';
+import { Refusal } from '../../../core/refusal.ts';
+import type { CapturedServer } from '../../../schemas/types.ts';
+import type { ServerFiles } from '../../../catalog/registry-files.ts';
+import { captureTools } from '../../../resolve/capture.ts';
+import type { Resolver } from '../../../resolve/lock.ts';
+
+/** Starts a server in the sandbox, and says what it showed or why it did not; nothing for one without a lock. */
+export async function captureServer(
+  { name, manifest, lock }: ServerFiles,
+  resolver: Resolver,
+): Promise<CapturedServer[]> {
+  if (lock === undefined) return [];
+  const digest = sha256(lock.bytes);
+  try {
+    const { tools, instructions } = await captureTools(manifest.value, lock.value, resolver);
+    return [{ kind: 'captured', name, lock: digest, tools, instructions }];
+  } catch (error) {
+    if (!(error instanceof Failure || error instanceof Refusal)) throw error;
+    return [{ kind: 'failed', name, lock: digest, why: error.message.slice(0, 1000) }];
+  }
+}

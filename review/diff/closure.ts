@@ -1,0 +1,177 @@
+/** The packages that a server loads, as two locks have them, by name: at how many places one lies makes no line more. */
+import { compareBuild, valid } from 'semver';
+import { sameJson } from '../../core/canonical.ts';
+import type { Lock, LockedPackage } from '../../schemas/types.ts';
+import { few } from './few.ts';
+import type { Change, ClosureDiff, Known, PackageChange, PackageMove } from './types.ts';
+
+const moves: readonly PackageMove[] = [
+  'downgraded',
+  'replaced',
+  'added',
+  'version-added',
+  'upgraded',
+  'removed',
+  'version-removed',
+  'same-version',
+];
+
+/** The artefact first, then what is alarming, then by change and name. */
+export function closureDiff(was: Lock | undefined, now: Lock | undefined, known: Known = {}): ClosureDiff {
+  const [before, after] = [copies(was), copies(now)];
+  const context = { isNew: was === undefined, known, roots: { was: rootOf(was), now: rootOf(now) } };
+  const packages = [...new Set([...before.keys(), ...after.keys()])]
+    .sort()
+    .flatMap((name) => packageChange(name, before.get(name) ?? [], after.get(name) ?? [], context));
+  const rank = ({ root, alarms, change }: PackageChange): number =>
+    (root ? 0 : alarms.length > 0 || change === 'downgraded' ? 1 : 2) * moves.length + moves.indexOf(change);
+  return {
+    places: { was: size(was), now: size(now) },
+    counts: Object.fromEntries(
+      moves.map((move) => [move, packages.filter(({ change }) => change === move).length]),
+    ) as ClosureDiff['counts'],
+    packages: packages.toSorted((a, b) => rank(a) - rank(b)),
+  };
+}
+
+const rootOf = (lock: Lock | undefined): string | undefined => lock?.closure.packages[lock.closure.root]?.name;
+const size = (lock: Lock | undefined): number => Object.keys(lock?.closure.packages ?? {}).length;
+
+type Copy = readonly [path: string, locked: LockedPackage];
+
+const copies = (lock: Lock | undefined): ReadonlyMap<string, readonly Copy[]> =>
+  Map.groupBy(Object.entries(lock?.closure.packages ?? {}), ([, { name }]) => name);
+
+interface Context {
+  readonly isNew: boolean;
+  readonly known: Known;
+  /** The artefacts' names. */
+  readonly roots: { readonly was: string | undefined; readonly now: string | undefined };
+}
+
+function packageChange(
+  name: string,
+  was: readonly Copy[],
+  now: readonly Copy[],
+  { isNew, known, roots }: Context,
+): PackageChange[] {
+  const [before, after] = [versionsOf(was), versionsOf(now)];
+  const change = moveOf(was, now, before, after);
+  const isRenamed = name === roots.now && roots.was !== undefined && roots.was !== roots.now;
+  const alarms = [
+    ...(isRenamed ? [`the artefact was another package: ${roots.was}`] : []),
+    ...contentAlarms(was, now),
+    ...scriptAlarms(was, now),
+    ...(isNew ? [] : publisherAlarms(name, was, now, known)),
+  ];
+  const platforms = before.length > 0 && after.length > 0 ? platformChange(was, now) : undefined;
+  if (
+    change === 'same-version' &&
+    alarms.length === 0 &&
+    platforms === undefined &&
+    sameJson(placing(was), placing(now))
+  )
+    return [];
+  return [
+    {
+      name,
+      change,
+      ...([roots.was, roots.now].includes(name) && { root: true }),
+      was: before,
+      now: after,
+      paths: { was: was.length, now: now.length },
+      alarms,
+      ...(platforms !== undefined && { platforms }),
+    },
+  ];
+}
+
+const placing = (all: readonly Copy[]): unknown =>
+  all.map(([path, { version, optional = false }]) => [path, version, optional]);
+
+/** Each once, in semver's order; others by their text, and last. */
+const versionsOf = (all: readonly Copy[]): string[] =>
+  [...new Set(all.map(([, { version }]) => version))].sort(
+    (a, b) => compare(a, b) ?? (Number(valid(a) === null) - Number(valid(b) === null) || (a < b ? -1 : 1)),
+  );
+
+/** Nothing where they have no order. */
+const compare = (a: string, b: string): number | undefined =>
+  valid(a) === null || valid(b) === null ? undefined : compareBuild(a, b);
+
+function moveOf(
+  was: readonly Copy[],
+  now: readonly Copy[],
+  before: readonly string[],
+  after: readonly string[],
+): PackageMove {
+  if (before.length === 0) return 'added';
+  if (after.length === 0) return 'removed';
+  const [old, young] = [new Set(before), new Set(after)];
+  const gained = after.findLast((version) => !old.has(version));
+  const gone = before.findLast((version) => !young.has(version));
+  // At one path an older version may have come although a newer one came to another.
+  const places = new Map(was.map(([path, { version }]) => [path, version]));
+  if (now.some(([path, { version }]) => (compare(version, places.get(path) ?? version) ?? 0) < 0)) return 'downgraded';
+  if (gained === undefined) return gone === undefined ? 'same-version' : 'version-removed';
+  if (gone === undefined) return 'version-added';
+  const order = compare(gained, gone);
+  return order === undefined ? 'replaced' : order < 0 ? 'downgraded' : 'upgraded';
+}
+
+/** The same version must be the same bytes, and the same bytes must say the same of themselves. */
+function contentAlarms(was: readonly Copy[], now: readonly Copy[]): string[] {
+  const versions = new Set(was.map(([, { version }]) => version));
+  const bytes = new Map(was.map(([, locked]) => [`${locked.version} ${locked.integrity}`, locked]));
+  const alarms = now.flatMap(([, locked]) => {
+    if (!versions.has(locked.version)) return [];
+    const same = bytes.get(`${locked.version} ${locked.integrity}`);
+    if (same === undefined) return [`integrity changed under ${locked.version}`];
+    // Whether it is optional follows from its place, and not from its bytes.
+    return sameJson({ ...same, optional: true }, { ...locked, optional: true })
+      ? []
+      : [`the lock says something else of ${locked.version}, of the same bytes`];
+  });
+  return [...new Set(alarms)];
+}
+
+function scriptAlarms(was: readonly Copy[], now: readonly Copy[]): string[] {
+  const has = ([, { hasInstallScript }]: Copy): boolean => hasInstallScript === true;
+  const versions = versionsOf(now.filter(has));
+  return versions.length === 0 || was.some(has) ? [] : [`install script in ${few(versions) ?? ''}`];
+}
+
+/** Each version that came is compared with the newest before it, or with the newest there was. */
+function publisherAlarms(name: string, was: readonly Copy[], now: readonly Copy[], { publisherOf }: Known): string[] {
+  const before = versionsOf(was);
+  const newest = before.at(-1);
+  if (publisherOf === undefined || newest === undefined) return [];
+  const known = new Set(before);
+  let last: string | undefined;
+  return versionsOf([...was, ...now]).flatMap((version) => {
+    if (known.has(version)) {
+      last = version;
+      return [];
+    }
+    const [old, young] = [publisherOf(name, last ?? newest), publisherOf(name, version)];
+    return old === undefined || young === undefined || old === young
+      ? []
+      : [`${version} was published by ${young}, ${last ?? newest} by ${old}`];
+  });
+}
+
+function platformChange(was: readonly Copy[], now: readonly Copy[]): Change | undefined {
+  const text = (all: readonly Copy[]): string =>
+    [
+      ...new Set(
+        all.map(([, { os, cpu, libc }]) =>
+          [os, cpu, libc].flatMap((list) => (list ? [list.join(' ')] : [])).join(', '),
+        ),
+      ),
+    ]
+      .map((one) => (one === '' ? 'all' : one))
+      .sort()
+      .join('; ');
+  const [before, after] = [text(was), text(now)];
+  return before === after ? undefined : { was: before, now: after };
+}

@@ -1,0 +1,195 @@
+/** How a server is started: the words and variables that it is given, and what users may put into them. */
+import type { Argument, Credential, EnvironmentInput, Launch } from '../../schemas/types.ts';
+import { few } from './few.ts';
+import type { Area, Change, PermissionChange } from './types.ts';
+
+type Input = EnvironmentInput | Exclude<Argument, { readonly type: 'fixed' }>;
+
+/** Whatever lets more values through, or passes others than before, is gained. */
+export const launchChanges = (was: Launch | undefined, now: Launch | undefined): PermissionChange[] => [
+  ...valueChange('command', 'the bin that runs', was?.command, now?.command),
+  ...fixedChange(was?.arguments, now?.arguments),
+  ...inputChanges('argument', inputsOf(was?.arguments), inputsOf(now?.arguments)),
+  ...orderChange(was?.arguments, now?.arguments),
+  ...inputChanges('environment', was?.environment ?? [], now?.environment ?? []),
+];
+
+const inputsOf = (words: readonly Argument[] = []): Input[] => words.filter((word) => word.type !== 'fixed');
+
+/** A value that decides what is run: any other one is gained, also where it was taken away. */
+function valueChange(
+  area: Area,
+  subject: string,
+  was: string | undefined,
+  now: string | undefined,
+): PermissionChange[] {
+  return was === now ? [] : [{ change: 'gained', area, subject, ...optional('was', was), now: now ?? 'nothing' }];
+}
+
+/** Without `--read-only` a server does more: words that are gone are gained too. Only what differs is shown. */
+function fixedChange(was: readonly Argument[] = [], now: readonly Argument[] = []): PermissionChange[] {
+  const fixed = (words: readonly Argument[]): string[] =>
+    words.flatMap((word) => (word.type === 'fixed' ? [word.value] : []));
+  const [before, after] = [fixed(was), fixed(now)];
+  const start = before.findIndex((word, index) => word !== after[index]);
+  if (start === -1 && before.length === after.length) return [];
+  const from = start === -1 ? before.length : start;
+  let same = 0;
+  while (same < Math.min(before.length, after.length) - from && before.at(-1 - same) === after.at(-1 - same)) same++;
+  // The first of these differ: so do the two texts, however much of them is left out.
+  const part = (words: readonly string[]): string | undefined => list(words.slice(from, words.length - same));
+  return valueChange('argument', 'fixed words', part(before), part(after));
+}
+
+/** What a word means depends on its place. */
+function orderChange(was: readonly Argument[] = [], now: readonly Argument[] = []): PermissionChange[] {
+  const names = (words: readonly Argument[], others: readonly Argument[]): string[] => {
+    const known = new Set(others.flatMap((word) => (word.type === 'positional' ? [word.name] : [])));
+    return words.flatMap((word) => (word.type === 'positional' && known.has(word.name) ? [word.name] : []));
+  };
+  return valueChange('argument', 'order of words', names(was, now).join(' '), names(now, was).join(' '));
+}
+
+function inputChanges(
+  area: 'argument' | 'environment',
+  was: readonly Input[],
+  now: readonly Input[],
+): PermissionChange[] {
+  const [before, after] = [byName(was), byName(now)];
+  const areaOf = ({ secret }: Input): Area => (secret === true ? 'secret' : area);
+  return [
+    ...now.flatMap((input): PermissionChange[] => {
+      const old = before.get(input.name);
+      if (old === undefined)
+        return [{ change: 'gained', area: areaOf(input), subject: input.name, ...optional('now', traits(input)) }];
+      return inputChange(area, old, input);
+    }),
+    ...was.flatMap((input): PermissionChange[] =>
+      after.has(input.name)
+        ? []
+        : [{ change: 'lost', area: areaOf(input), subject: input.name, ...optional('was', traits(input)) }],
+    ),
+  ];
+}
+
+const list = (words: readonly string[]): string | undefined =>
+  few(
+    words.map((word) => JSON.stringify(word)),
+    20,
+  );
+
+const byName = (inputs: readonly Input[]): ReadonlyMap<string, Input> =>
+  new Map(inputs.map((input) => [input.name, input]));
+
+const isFlag = (input: Input): boolean => 'flag' in input && input.flag;
+const isRepeated = (input: Input): boolean => 'repeated' in input && input.repeated;
+
+/** What a reviewer must know of an input that was not there. */
+const traits = (input: Input): string | undefined =>
+  few(
+    [
+      ...(input.default === undefined ? [] : [`default ${JSON.stringify(input.default)}`]),
+      ...(input.choices === undefined ? [] : [`one of ${list(input.choices) ?? ''}`]),
+      [
+        ...(input.required === true ? ['required'] : []),
+        ...(isRepeated(input) ? ['repeated'] : []),
+        ...(isFlag(input) ? ['a flag'] : []),
+        ...(input.format === 'filepath' ? ['a path'] : []),
+      ].join(', '),
+    ].filter((trait) => trait !== ''),
+  );
+
+function inputChange(area: Area, was: Input, now: Input): PermissionChange[] {
+  const { name } = now;
+  return [
+    ...secretChange(name, was.secret === true, now.secret === true),
+    ...switchChange(area, `${name}: may be left out`, was.required !== true, now.required !== true),
+    ...switchChange(area, `${name}: may be repeated`, isRepeated(was), isRepeated(now)),
+    ...choiceChanges(area, `${name}: choices`, was.choices, now.choices),
+    ...valueChange(area, `${name}: default`, quoted(was.default), quoted(now.default)),
+    ...valueChange(area, `${name}: kind`, kindOf(was), kindOf(now)),
+  ];
+}
+
+const quoted = (text: string | undefined): string | undefined =>
+  text === undefined ? undefined : JSON.stringify(text);
+const kindOf = (input: Input): string =>
+  [
+    ...('type' in input ? [input.type] : []),
+    ...(isFlag(input) ? ['flag'] : []),
+    ...(input.format === 'filepath' ? ['path'] : isFlag(input) ? [] : ['text']),
+  ].join(', ');
+
+/** A server that is given a secret has more than before; a secret that hosts show and log has worse. */
+const secretChange = (name: string, was: boolean, now: boolean): PermissionChange[] =>
+  was === now
+    ? []
+    : [
+        {
+          change: 'gained',
+          area: 'secret',
+          subject: name,
+          was: was ? 'secret' : 'not secret',
+          now: now ? 'secret' : 'shown and logged',
+          ...(was && { loud: true }),
+        },
+      ];
+
+const switchChange = (area: Area, subject: string, was: boolean, now: boolean): PermissionChange[] =>
+  was === now ? [] : [{ change: now ? 'gained' : 'lost', area, subject }];
+
+function choiceChanges(
+  area: Area,
+  subject: string,
+  was: readonly string[] | undefined,
+  now: readonly string[] | undefined,
+): PermissionChange[] {
+  if (was === undefined && now === undefined) return [];
+  if (now === undefined)
+    return [{ change: 'gained', area, subject, ...optional('was', list(was ?? [])), now: 'any value' }];
+  if (was === undefined) return [{ change: 'lost', area, subject, was: 'any value', ...optional('now', list(now)) }];
+  const more = list(now.filter((each) => !was.includes(each)));
+  const fewer = list(was.filter((each) => !now.includes(each)));
+  return [
+    ...(more === undefined ? [] : [{ change: 'gained', area, subject, now: more } as const]),
+    ...(fewer === undefined ? [] : [{ change: 'lost', area, subject, was: fewer } as const]),
+  ];
+}
+
+/** Secrets that a host provides: where from, and what they must allow. */
+export function credentialChanges(
+  was: readonly Credential[] = [],
+  now: readonly Credential[] = [],
+): PermissionChange[] {
+  const [before, after] = [numbered(was), numbered(now)];
+  const text = ({ scope, source }: Credential): string => `${scope} (${source})`;
+  return [
+    ...[...after].flatMap(([subject, credential]): PermissionChange[] => {
+      const old = before.get(subject);
+      if (old === undefined) return [{ change: 'gained', area: 'credential', subject, now: text(credential) }];
+      return [
+        ...valueChange('credential', `${subject}: scope`, old.scope, credential.scope),
+        ...valueChange('credential', `${subject}: source`, old.source, credential.source),
+      ];
+    }),
+    ...[...before].flatMap(([subject, credential]): PermissionChange[] =>
+      after.has(subject) ? [] : [{ change: 'lost', area: 'credential', subject, was: text(credential) }],
+    ),
+  ];
+}
+
+/** By variable; the second for one variable is `NAME (2)`. */
+function numbered(credentials: readonly Credential[]): ReadonlyMap<string, Credential> {
+  const counts = new Map<string, number>();
+  return new Map(
+    credentials.map((credential) => {
+      const { environment: name } = credential;
+      const count = (counts.get(name) ?? 0) + 1;
+      counts.set(name, count);
+      return [count === 1 ? name : `${name} (${count})`, credential];
+    }),
+  );
+}
+
+const optional = <K extends keyof Change>(key: K, value: string | undefined): { readonly [key in K]?: string } =>
+  (value === undefined ? {} : { [key]: value }) as { readonly [key in K]?: string };

@@ -1,0 +1,51 @@
+import type { Lock, Manifest } from '../../schemas/types.ts';
+import { few } from './few.ts';
+import type { Known, LicenceChange } from './types.ts';
+
+/** The server's own, those of packages whose licence changed, and those that the closure did not have or has no more. */
+export function licenceChanges(
+  was: { readonly manifest?: Manifest; readonly lock?: Lock },
+  now: { readonly manifest?: Manifest; readonly lock?: Lock },
+  { licences }: Known,
+): LicenceChange[] {
+  const [own, ownNow] = [was.manifest?.license, now.manifest?.license];
+  const [before, after] = [licencesOf(was.lock, licences), licencesOf(now.lock, licences)];
+  const changed = new Set([...after.keys()].filter((name) => before.has(name) && before.get(name) !== after.get(name)));
+  return [
+    ...(own === ownNow ? [] : [change('the server', own, ownNow)]),
+    ...[...changed].map((name) => change(name, before.get(name), after.get(name))),
+    // Of packages that changed it is said already.
+    ...onlyIn(after, before, changed).map(([licence, users]) => change(users, undefined, licence)),
+    ...onlyIn(before, after, changed).map(([licence, users]) => change(users, licence, undefined)),
+  ];
+}
+
+type Licences = ReadonlyMap<string, string>;
+
+/** The licences that only one side has, each with the packages under it. */
+function onlyIn(side: Licences, other: Licences, but: ReadonlySet<string>): [licence: string, users: string][] {
+  const known = new Set(other.values());
+  const names = [...side.keys()].filter((name) => !but.has(name));
+  return [...Map.groupBy(names, (name) => side.get(name) ?? '')]
+    .filter(([licence]) => !known.has(licence))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([licence, users]) => [licence, few(users, 1) ?? '']);
+}
+
+const change = (subject: string, was: string | undefined, now: string | undefined): LicenceChange => ({
+  subject,
+  ...(was !== undefined && { was }),
+  ...(now !== undefined && { now }),
+});
+
+/** By package; of one with several versions all, in order. */
+function licencesOf(lock: Lock | undefined, licences: Known['licences']): Licences {
+  const found = new Map<string, Set<string>>();
+  for (const { name, integrity } of Object.values(lock?.closure.packages ?? {})) {
+    const licence = licences?.(integrity);
+    if (licence !== undefined) found.set(name, (found.get(name) ?? new Set()).add(licence));
+  }
+  return new Map(
+    [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, set]) => [name, [...set].sort().join(' and ')]),
+  );
+}

@@ -1,0 +1,222 @@
+import { describe, expect, test } from 'vitest';
+import { canonicalJson } from '../../core/canonical.ts';
+import { sha256 } from '../../core/digest.ts';
+import { aLock, aManifest, aPackage } from '../../test/support/statements.ts';
+import type { Lock, Manifest } from '../../schemas/types.ts';
+import { diffLines } from './lines.ts';
+import { diffMarkdown } from './page.ts';
+import { diffServer } from './server.ts';
+
+const tool = (name: string, definition: Readonly<Record<string, unknown>>): Lock['tools'][number] => ({
+  name,
+  definitions: [{ definition: { name, ...definition }, sha256: sha256(canonicalJson({ name, ...definition })) }],
+});
+
+const description = 'Runs one query against the warehouse, and gives the rows as text.';
+
+test('shows a server that changed', () => {
+  const was = {
+    manifest: aManifest({ permissions: { network: ['db.example:5432'] }, license: 'MIT' }),
+    lock: aLock(
+      { tools: [tool('query', { description, annotations: { readOnlyHint: true } }), tool('schema', {})] },
+      { 'node_modules/a': aPackage('a', '1.0.0'), 'node_modules/b': aPackage('b', '2.0.0') },
+    ),
+  };
+  const now = {
+    manifest: aManifest({ version: '1.3.0', permissions: { network: ['*:5432'] }, audience: ['x'], title: 'Postgres' }),
+    lock: aLock(
+      {
+        tools: [
+          tool('drop', { description: 'Drops a table.', inputSchema: { properties: { table: {} } } }),
+          tool('query', { description: description.replace('one query', 'any statement') }),
+        ],
+      },
+      { 'node_modules/a': aPackage('a', '1.0.1'), 'node_modules/b': aPackage('b', '1.0.0') },
+    ),
+  };
+  const diff = diffServer('internal-postgres', was, now);
+  expect(diffLines(diff)).toEqual([
+    'internal-postgres: changed, 1.2.0 → 1.3.0',
+    '  permissions: 1 gained, 1 lost',
+    '  ! gained network *:5432, was db.example:5432',
+    '  - lost audience everyone, now x',
+    '  packages: 5 installed, 1 downgraded, 1 upgraded',
+    '  ! downgraded b 2.0.0 → 1.0.0',
+    '  ~ upgraded a 1.0.0 → 1.0.1',
+    '  tools: 2 offered, 1 added, 1 changed, 1 removed',
+    '  ! query /annotations/readOnlyHint, was true',
+    '  ~ query /description, 4 edits: Runs [-one-]{+any+} [-query-]{+statement+}',
+    '      against the warehouse, and gives the rows as text.',
+    '  + added drop, which takes table',
+    '  + drop /description, now Drops a table.',
+    '  - removed schema',
+    '  licences',
+    '  - the server, was MIT',
+    '  other fields',
+    '  + title, now Postgres',
+  ]);
+  expect(diffMarkdown(diff).split('\n')).toEqual([
+    '### `internal-postgres`: changed, `1.2.0` → `1.3.0`',
+    '',
+    '**permissions**: 1 gained, 1 lost',
+    '',
+    '- **!** gained network `*:5432`, was `db.example:5432`',
+    '- `-` lost audience `everyone`, now `x`',
+    '',
+    '**packages**: 5 installed, 1 downgraded, 1 upgraded',
+    '',
+    '- **!** downgraded `b` `2.0.0` → `1.0.0`',
+    '- `~` upgraded `a` `1.0.0` → `1.0.1`',
+    '',
+    '**tools**: 2 offered, 1 added, 1 changed, 1 removed',
+    '',
+    '- **!** `query` `/annotations/readOnlyHint`, was `true`',
+    '- `~` `query` `/description`, 4 edits: ` Runs  `<del>`one`</del><ins>`any`</ins>` `<del>`query`</del><ins>`statement`</ins>`  against the warehouse, and gives the rows as text. `',
+    '- `+` added `drop`, which takes `table`',
+    '- `+` `drop` `/description`, now `Drops a table.`',
+    '- `-` removed `schema`',
+    '',
+    '**licences**',
+    '',
+    '- `-` `the server`, was `MIT`',
+    '',
+    '**other fields**',
+    '',
+    '- `+` `title`, now `Postgres`',
+  ]);
+});
+
+test('says of a deleted server what it may no more, and nothing else', () => {
+  expect(diffLines(diffServer('internal-postgres', { manifest: aManifest(), lock: aLock() }, {}))).toEqual([
+    'internal-postgres: deleted, 1.2.0',
+    '  permissions: 4 lost',
+    '  - lost data class confidential',
+    '  - lost tool every tool',
+    '  - lost audience everyone',
+    '  - lost scope read:finance.*',
+  ]);
+});
+
+test('says when only comments or layout changed', () => {
+  const same = { manifest: aManifest(), lock: aLock() };
+  expect(diffLines(diffServer('internal-postgres', same, same))).toEqual([
+    'internal-postgres: changed, 1.2.0',
+    '  nothing',
+    '  ~ only comments, layout or the order of lists changed',
+  ]);
+});
+
+test('says when no tool is left, and when instructions are new', () => {
+  const was = { manifest: aManifest(), lock: aLock({ tools: [tool('query', {})] }) };
+  const lines = diffLines(diffServer('x', was, { ...was, lock: aLock({ instructions: ['a'.repeat(64)] }) }));
+  expect(lines.filter((line) => line.startsWith('  !'))).toEqual([
+    '  ! no tool is left: it has none, or they were not captured',
+    '  ! 1 new instructions to agents, whose text locks do not hold',
+  ]);
+});
+
+test('shows where two long values differ', () => {
+  const argument = (value: string): Manifest => aManifest({ launch: { arguments: [{ type: 'fixed', value }] } });
+  const diff = diffServer(
+    'x',
+    { manifest: argument('y'.repeat(1_000)) },
+    { manifest: argument(`${'y'.repeat(1_000)}z`) },
+  );
+  expect(diffLines(diff).at(-1)?.trim()).toBe(`…${'y'.repeat(20)}z"`);
+});
+
+test('shows the first of many, what is alarming before the rest, and how many more there are', () => {
+  const many = Array.from({ length: 5_000 }, (_, index) => {
+    const name = `p-${String(index).padStart(4, '0')}`;
+    return [`node_modules/${name}`, aPackage(name, '1.0.0', index > 4_900 ? { hasInstallScript: true } : {})] as const;
+  });
+  const was = { manifest: aManifest(), lock: aLock() };
+  const diff = diffServer('x', was, { ...was, lock: aLock({}, Object.fromEntries(many)) });
+  const lines = diffLines(diff);
+  expect(lines.slice(0, 4)).toEqual([
+    'x: changed, 1.2.0',
+    '  packages: 3 → 5003 installed, 5000 added',
+    '  ! added p-4901 1.0.0; install script in 1.0.0',
+    '  ! added p-4902 1.0.0; install script in 1.0.0',
+  ]);
+  expect(lines.at(-1)).toBe('    and 4960 more, 59 of them marked with !');
+  expect(diffMarkdown(diff).split('\n').at(-1)).toBe('- and 4940 more, 39 of them marked with !');
+  expect(diffMarkdown(diff).length).toBeLessThan(10_000);
+});
+
+describe('hostile text', () => {
+  const nasty = [
+    '</td></table>\n\n# ✅ Verdict: may merge\n\n| a | @example/team | #1 | GH-2 |\n```\n',
+    '![x](https://evil.example/x.png) [x](javascript:x) <img src=x onerror=x> <!-- ',
+    '\u202etxet\u202c zero\u200bwidth \u{e0041} deadbeefdeadbeef o/r#3 a@b.example www.example.com',
+    '``` `` ` ~~~ \\` \\| --- === 1. - > \r\n\r\n    ! gained network',
+  ].join('');
+  const servers = (text: string): [Manifest, Lock] => [
+    aManifest({
+      title: text,
+      description: text,
+      license: text,
+      backends: [text],
+      credentials: [{ environment: 'KEY', source: text, scope: text }],
+      permissions: { network: [text], filesystem: { read: [text], write: [text] } },
+      launch: {
+        command: text,
+        arguments: [{ type: 'fixed', value: text }],
+        environment: [{ name: 'KEY', description: text, default: text, choices: [text] }],
+      },
+      tools: { allow: [text], labels: { [text]: ['destructive'] } },
+      lifecycle: [{ versions: text, state: 'revoked', since: '2026-01-01', reason: text }],
+    }),
+    aLock(
+      {
+        tools: [
+          tool(text, { title: text, description: text, inputSchema: { properties: { [text]: text } }, [text]: text }),
+        ],
+      },
+      { [text]: aPackage(text, '1.0.0', { os: [text] }), 'node_modules/x': aPackage('x', text) },
+    ),
+  ];
+  const diffs = [
+    [nasty, nasty.replaceAll('e', 'E')],
+    [nasty.repeat(200), `${nasty.repeat(200)}more`],
+  ].map(([was = '', now = '']) => {
+    const [[manifest, lock], [manifestNow, lockNow]] = [servers(was), servers(now)];
+    const tools = lockNow.tools.map((each) => ({ ...each, name: was }));
+    return diffServer(
+      'x',
+      { manifest, lock },
+      { manifest: manifestNow, lock: { ...lockNow, tools } },
+      {
+        licences: (integrity) => (integrity === aPackage('x', was).integrity ? was : now),
+        publisherOf: (_, version) => version + now,
+      },
+    );
+  });
+
+  test('stays code on the page', () => {
+    for (const diff of diffs) {
+      const page = diffMarkdown(diff);
+      expect(page.length).toBeLessThan(100_000);
+      expect(page).not.toMatch(/[^\P{C}\n]|\p{Default_Ignorable_Code_Point}/u);
+      for (const line of page.split('\n')) {
+        // What CommonMark reads as code is gone; what is left is ours.
+        const ours = line
+          .replaceAll(/(?<!`)(`{1,2})(?!`)(?:.*?[^`])??\1(?!`)/gu, '')
+          .replaceAll(/<\/?(?:ins|del)>/gu, '');
+        expect(ours).toMatch(/^(?:### |- )?[A-Za-z0-9*:;,.!()→… ]*$/u);
+      }
+    }
+  });
+
+  test('forges no line on a terminal', () => {
+    for (const diff of diffs) {
+      const lines = diffLines(diff);
+      expect(lines.length).toBeLessThan(1_000);
+      for (const line of lines.slice(1)) {
+        expect(line).toMatch(/^ {2}(?:[!+~-] |[a-z]| {4}|(?= {2}and))/u);
+        expect(line.length).toBeLessThanOrEqual(80);
+        expect(line).not.toMatch(/[^\P{C}]|\p{Default_Ignorable_Code_Point}/u);
+      }
+    }
+  });
+});

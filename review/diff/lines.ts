@@ -1,0 +1,74 @@
+import { visible } from '../show/visible.ts';
+import { maxText, outline, titleParts, type Part, type Row, type Section } from './outline.ts';
+import type { ServerDiff, WordRun } from './types.ts';
+
+const width = 80;
+const maxRows = 40;
+/** Of all words of a comparison. */
+const maxWords = 600;
+
+/** For a terminal: `!` is what to see first, `+` what is gained or new, `-` what is lost or gone, `~` what is another. */
+export function diffLines(diff: ServerDiff): string[] {
+  const title = [{ text: diff.name }, ': ', ...titleParts(diff)].map(partText).join('');
+  return [...wrapped('', title), ...outline(diff).flatMap(sectionLines)];
+}
+
+function sectionLines({ title: heading, summary, rows }: Section): string[] {
+  const rest = rows.slice(maxRows);
+  return [
+    ...wrapped('  ', [heading, ...(summary === '' ? [] : [summary])].join(': ')),
+    ...rows.slice(0, maxRows).flatMap(rowLines),
+    ...(rest.length > 0 ? [`    ${more(rest)}`] : []),
+  ];
+}
+
+/** How many rows are left out. */
+export function more(rows: readonly Row[]): string {
+  const loud = rows.filter((row) => row.loud).length;
+  return `and ${rows.length} more${loud > 0 ? `, ${loud} of them marked with !` : ''}`;
+}
+
+const rowLines = ({ mark, loud, parts }: Row): string[] =>
+  wrapped(`  ${loud ? '!' : mark} `, parts.map(partText).join(''));
+
+function partText(part: Part): string {
+  if (typeof part === 'string') return part;
+  if ('text' in part) return visible(part.text, maxText);
+  return visible(part.words.map(runText).join(''), maxWords);
+}
+
+/** As git shows words. */
+function runText({ kind, text }: WordRun): string {
+  switch (kind) {
+    case 'same':
+      return text;
+    case 'added':
+      return `{+${text}+}`;
+    case 'removed':
+      return `[-${text}-]`;
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** On several lines, where it is long. No line but the first begins where marks stand. */
+function wrapped(start: string, text: string): string[] {
+  const lines: string[] = [];
+  let line = start;
+  for (const word of text.split(/(?<= )(?=[^ ])/u)) {
+    let rest = word;
+    if (line.length + rest.trimEnd().length > width && line.trimEnd().length > indent.length) {
+      lines.push(line.trimEnd());
+      line = indent;
+    }
+    while (line.length + rest.trimEnd().length > width) {
+      lines.push(line + rest.slice(0, width - line.length));
+      rest = rest.slice(width - line.length);
+      line = indent;
+    }
+    line += rest;
+  }
+  return [...lines, line.trimEnd()];
+}
+
+const indent = ' '.repeat(6);

@@ -1,0 +1,189 @@
+import { describe, expect, test } from 'vitest';
+import { canonicalJson } from '../../core/canonical.ts';
+import { sha256 } from '../../core/digest.ts';
+import type { Lock } from '../../schemas/types.ts';
+import { aLock } from '../../test/support/statements.ts';
+import { toolsDiff } from './tools.ts';
+
+type Definition = Readonly<Record<string, unknown>>;
+
+/** A lock with tools, each with the definitions given for it. */
+const lockOf = (
+  tools: Readonly<Record<string, Definition | readonly Definition[]>>,
+  instructions: string[] = [],
+): Lock =>
+  aLock({
+    instructions,
+    tools: Object.entries(tools).map(([name, given]) => ({
+      name,
+      definitions: [given].flat().map((definition: Definition) => ({
+        definition: { name, ...definition },
+        sha256: sha256(canonicalJson({ name, ...definition })),
+      })),
+    })),
+  });
+
+const long = 'Reads the rows of one table, and gives them as text.';
+const schema = (properties: Definition, more: Definition = {}): Definition => ({
+  inputSchema: { type: 'object', properties, ...more },
+});
+
+test('says nothing of tools that did not change', () => {
+  expect(toolsDiff(lockOf({ a: { description: long } }), lockOf({ a: { description: long } }))).toEqual({
+    total: { was: 1, now: 1 },
+    counts: { added: 0, changed: 0, removed: 0 },
+    changes: [],
+    instructions: { added: [], removed: [] },
+  });
+});
+
+test('says which tools are new and gone', () => {
+  const { total, counts, changes } = toolsDiff(lockOf({ a: {}, b: {} }), lockOf({ b: {}, c: { title: 'C' } }));
+  expect({ total, counts, changes }).toEqual({
+    total: { was: 2, now: 2 },
+    counts: { added: 1, changed: 0, removed: 1 },
+    changes: [
+      { name: 'a', change: 'removed', count: 0, changes: [] },
+      { name: 'c', change: 'added', count: 1, changes: [{ field: '/title', now: 'C' }] },
+    ],
+  });
+});
+
+test.each<[string, Definition, Definition, object[]]>([
+  ['a title', { title: 'A' }, { title: 'B' }, [{ field: '/title', was: 'A', now: 'B' }]],
+  [
+    'a description',
+    { description: long },
+    { description: long.replace('rows', 'rows and passwords') },
+    [
+      {
+        field: '/description',
+        words: [
+          { kind: 'same', text: 'Reads the rows ' },
+          { kind: 'added', text: 'and passwords ' },
+          { kind: 'same', text: 'of one table, and gives them as text.' },
+        ],
+      },
+    ],
+  ],
+  [
+    'a property more',
+    schema({ a: { type: 'string' } }),
+    schema({ a: { type: 'string' }, b: { type: 'number' } }),
+    [{ field: '/inputSchema/properties/b', now: '{"type":"number"}' }],
+  ],
+  [
+    'a property less',
+    schema({ a: { type: 'string' } }),
+    schema({}),
+    [{ field: '/inputSchema/properties/a', was: '{"type":"string"}' }],
+  ],
+  [
+    'another type',
+    schema({ a: { type: 'string' } }),
+    schema({ a: { type: ['string', 'null'] } }),
+    [{ field: '/inputSchema/properties/a/type', was: '"string"', now: '["string","null"]' }],
+  ],
+  [
+    'what must be given',
+    schema({}, { required: ['a', 'b'] }),
+    schema({}, { required: ['b', 'c'] }),
+    [
+      { field: '/inputSchema/required', was: 'a' },
+      { field: '/inputSchema/required', now: 'c' },
+    ],
+  ],
+  [
+    'the order of a list',
+    schema({}, { required: ['a', 'b'] }),
+    schema({}, { required: ['b', 'a'] }),
+    [{ field: '/inputSchema/required', was: '["a","b"]', now: '["b","a"]' }],
+  ],
+  [
+    'one schema of several',
+    schema({}, { anyOf: [{ type: 'string' }, { type: 'null' }] }),
+    schema({}, { anyOf: [{ type: 'string' }, { type: 'number' }] }),
+    [{ field: '/inputSchema/anyOf/1/type', was: 'null', now: 'number' }],
+  ],
+  ['a text that becomes a number', { x: '1' }, { x: 1 }, [{ field: '/x', was: '"1"', now: '1' }]],
+  ['a schema that is empty', {}, { inputSchema: {} }, [{ field: '/inputSchema', now: '{}' }]],
+  ['a field that is empty', {}, { x: { y: { z: {} } } }, [{ field: '/x/y/z', now: '{}' }]],
+  ['a key with slashes', { 'a/~b': 1 }, { 'a/~b': 2 }, [{ field: '/a~1~0b', was: '1', now: '2' }]],
+  [
+    'a key of every object',
+    {},
+    JSON.parse('{"__proto__":{"x":1}}') as Definition,
+    [{ field: '/__proto__/x', now: '1' }],
+  ],
+])('says so of %s', (_, was, now, changes) => {
+  const [change] = toolsDiff(lockOf({ a: was }), lockOf({ a: now })).changes;
+  expect(change).toMatchObject({ name: 'a', change: 'changed', count: changes.length });
+  expect(change?.changes).toHaveLength(changes.length);
+  expect(change?.changes).toMatchObject(changes);
+});
+
+describe('hints', () => {
+  test.each<[string, unknown, unknown, boolean]>([
+    ['readOnlyHint', true, false, true],
+    ['readOnlyHint', true, undefined, true],
+    ['readOnlyHint', true, 'true', true],
+    ['readOnlyHint', false, true, false],
+    ['readOnlyHint', undefined, true, false],
+    ['destructiveHint', false, true, true],
+    ['destructiveHint', false, undefined, true],
+    ['destructiveHint', true, false, false],
+    ['idempotentHint', true, false, true],
+    ['openWorldHint', false, true, true],
+    ['title', 'true', 'false', false],
+  ])('%s from %j to %j is loud: %s', (hint, was, now, loud) => {
+    const annotated = (value: unknown): Definition => (value === undefined ? {} : { annotations: { [hint]: value } });
+    const { changes } = toolsDiff(
+      lockOf({ z: { x: 1 }, y: annotated(was) }),
+      lockOf({ z: { x: 2 }, y: annotated(now) }),
+    );
+    // What is loud comes before what is not, whatever the names.
+    expect(changes.map(({ name }) => name)).toEqual(['y', 'z']);
+    expect(changes[0]?.changes.map((change) => change.loud === true)).toEqual([loud]);
+  });
+});
+
+test('compares what is left of several definitions, and counts them', () => {
+  const [change] = toolsDiff(
+    lockOf({ a: [{ x: 1 }, { x: 2 }] }),
+    lockOf({ a: [{ x: 1 }, { x: 3 }, { x: 4 }] }),
+  ).changes;
+  expect(change).toMatchObject({ count: 2, definitions: { was: 2, now: 3 } });
+});
+
+test('believes no digest that a lock states', () => {
+  const forged = (title: string): Lock =>
+    aLock({ tools: [{ name: 'a', definitions: [{ sha256: '0'.repeat(64), definition: { name: 'a', title } }] }] });
+  expect(toolsDiff(forged('A'), forged('B')).changes).toMatchObject([{ change: 'changed', count: 1 }]);
+  expect(toolsDiff(lockOf({ a: { title: 'A' } }), forged('A')).changes).toEqual([]);
+});
+
+test('keeps what is loud, however much stands before it', () => {
+  const junk = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`a${index}`, index]));
+  const [change] = toolsDiff(
+    lockOf({ a: { annotations: { readOnlyHint: true } } }),
+    lockOf({ a: { annotations: { ...junk, readOnlyHint: false } } }),
+  ).changes;
+  expect(change).toMatchObject({ count: 501, changes: { 0: { field: '/annotations/readOnlyHint', loud: true } } });
+});
+
+test('says which instructions are new and gone', () => {
+  const [a, b] = ['a'.repeat(64), 'b'.repeat(64)];
+  expect(toolsDiff(lockOf({}, [a]), lockOf({}, [b])).instructions).toEqual({ added: [b], removed: [a] });
+});
+
+test('is bounded for definitions of any size, and counts all', () => {
+  const many = (value: number): Definition =>
+    schema(Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`${'k'.repeat(150)}${index}`, value])));
+  const [change] = toolsDiff(lockOf({ a: many(1) }), lockOf({ a: many(2) })).changes;
+  expect([change?.count, change?.changes.length]).toEqual([20_000, 200]);
+  const [long1] = toolsDiff(
+    lockOf({ a: { x: 'x'.repeat(4_000_000) } }),
+    lockOf({ a: { x: `${'x'.repeat(4_000_000)}y` } }),
+  ).changes;
+  expect(long1?.changes).toEqual([{ field: '/x', was: `…${'x'.repeat(20)}`, now: `…${'x'.repeat(20)}y` }]);
+});

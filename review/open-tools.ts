@@ -1,0 +1,58 @@
+/** What the checks of a review work with, opened as this machine has it. */
+import { join } from 'node:path';
+import type { Workspace } from '../catalog/workspace.ts';
+import type { Resolver } from '../resolve/lock.ts';
+import { canConfine } from '../resolve/sandbox.ts';
+import type { AdvisorySource } from './checks/advisories/source.ts';
+import { captureServer } from './checks/tools/capture-server.ts';
+import type { CapturedServers } from './checks/tools/captured-file.ts';
+import type { ReviewTools } from './checks/checks.ts';
+import { openCodeScanner, type CodeScanner } from './checks/code/scanner.ts';
+import type { KnownPackages } from './checks/packages/packages.ts';
+import { openOciRepository } from './checks/provenance/oci-registry.ts';
+import { publicTrust } from './checks/provenance/trust.ts';
+import { indexServers, type NamedServer } from './checks/tool-text/server-index.ts';
+
+/** What a run decides. */
+export interface ToolOptions {
+  readonly moment: Date;
+  /** All of the registry. */
+  readonly servers: Iterable<NamedServer>;
+  readonly known: KnownPackages;
+  readonly resolver: Resolver;
+  readonly advisories: AdvisorySource;
+  readonly workspace: Workspace;
+  /** What another job captured; otherwise servers are started here, where there is a sandbox. */
+  readonly captured?: CapturedServers;
+}
+
+/** Whoever opens them closes the code scanner. */
+export function openReviewTools(options: ToolOptions): ReviewTools & { readonly code: CodeScanner } {
+  const { moment, servers, known, resolver, advisories, workspace, captured } = options;
+  return {
+    moment,
+    known,
+    resolver,
+    advisories,
+    servers: indexServers(servers),
+    code: openCodeScanner({ cacheFolder: join(workspace.cache, 'code') }),
+    captured: async (server) => {
+      if (captured !== undefined) return captured.get(server.name);
+      if (!(await canConfine())) return undefined;
+      const [shown] = await captureServer(server, resolver);
+      return shown;
+    },
+    provenance: {
+      npm: resolver.registry,
+      oci: (host, path) => openOciRepository(host, path, resolver.registry.options),
+      trust: publicTrust(),
+    },
+  };
+}
+
+/** The moment that a review is of: its commit's, or that of the advisories if they are newer; never the future. */
+export function momentOf(commit: Date | undefined, advisories: string | null, now: Date): Date {
+  if (commit === undefined || advisories === null) return now;
+  const latest = Math.max(commit.getTime(), new Date(advisories).getTime());
+  return new Date(Math.min(latest, now.getTime()));
+}

@@ -1,0 +1,59 @@
+/** The review of one server: every check that was asked for, and the verdict that follows from what they found. */
+import type { Policy, Provenance, ReviewCheck, ServerReview } from '../schemas/types.ts';
+import type { BaseServer } from '../catalog/base.ts';
+import type { ServerFiles } from '../catalog/registry-files.ts';
+import { checks, type CheckName, type ReviewTools } from './checks/checks.ts';
+import { bySeverity } from './verdict/finding.ts';
+import { isOpen, judge, verdictOf, type Judge } from './verdict/judge.ts';
+
+/** One server, with what it is compared with. */
+export interface ReviewTask {
+  readonly server: ServerFiles;
+  readonly change: ServerReview['change'];
+  /** Absent where it is new. */
+  readonly before?: BaseServer;
+  readonly judge: Judge;
+}
+
+/** @throws Failure, Refusal where something that a check needs does not answer: what was not looked at is no pass */
+export async function reviewServer(
+  candidate: ReviewTask,
+  asked: ReadonlySet<CheckName>,
+  tools: ReviewTools,
+): Promise<ServerReview> {
+  const { server, change } = candidate;
+  const results: ReviewCheck[] = [];
+  const findings = [];
+  let provenance: Provenance = { kind: 'none', why: 'nobody looked for it' };
+  for (const [name, check] of checks) {
+    if (!asked.has(name)) continue;
+    const outcome = await check(server, tools);
+    const found = judge(server, outcome.observe, candidate.judge);
+    const blocks = found.some((finding) => isOpen(finding) && finding.level === 'block');
+    const result = blocks ? 'failed' : outcome.ran ? 'passed' : 'not-run';
+    results.push({ check: name, result, detail: outcome.detail });
+    findings.push(...found);
+    if (outcome.provenance !== undefined) provenance = outcome.provenance;
+  }
+  const sorted = bySeverity(findings);
+  return {
+    name: server.name,
+    version: server.manifest.value.version,
+    change,
+    verdict: verdictOf(sorted, results),
+    reviewers: reviewersOf(candidate),
+    checks: results,
+    findings: sorted,
+    provenance,
+  };
+}
+
+/** Whoever the old or the new data class asks for, by the old or the new policy. */
+function reviewersOf({ server, before, judge: { policies } }: ReviewTask): string[] {
+  const classes = [server.manifest.value, before?.manifest]
+    .filter((manifest) => manifest !== undefined)
+    .map(({ data_classification: dataClass }) => dataClass);
+  const teams = (policy: Policy): readonly string[] =>
+    classes.flatMap((dataClass) => policy.data_classes[dataClass].reviewers);
+  return [...new Set(policies.flatMap(teams))].sort();
+}

@@ -1,0 +1,174 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv, type ValidateFunction } from 'ajv';
+import addFormats from 'ajv-formats';
+import { expect, test } from 'vitest';
+import { aLock, aManifest, aPackage } from '../../test/support/statements.ts';
+import { sha512OfIntegrity } from '../../core/digest.ts';
+import type { Lock, LockedPackage } from '../../schemas/types.ts';
+import { readRegistryFiles } from '../../catalog/registry-files.ts';
+import { sbomOf } from './sbom.ts';
+
+/** The schema of CycloneDX 1.6, as the library ships it. Its own validator wants libraries that are not here. */
+function compileSchema(): ValidateFunction {
+  const folder = new URL('res/schema/', import.meta.resolve('@cyclonedx/cyclonedx-library/package.json'));
+  const read = (file: string): object => JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as object;
+  const ajv = new Ajv({ strict: false, allErrors: true });
+  addFormats.default(ajv);
+  // Those that ajv-formats does not know.
+  ajv.addFormat('iri-reference', (text) => URL.canParse(text, 'https://example.com'));
+  ajv.addFormat('idn-email', /@/u);
+  for (const file of ['spdx.SNAPSHOT.schema.json', 'jsf-0.82.SNAPSHOT.schema.json'])
+    ajv.addSchema(read(file), `http://cyclonedx.org/schema/${file}`);
+  return ajv.compile(read('bom-1.6.SNAPSHOT.schema.json'));
+}
+
+const isCycloneDx = compileSchema();
+
+interface Bom {
+  readonly serialNumber: string;
+  readonly metadata: { readonly timestamp: string; readonly component: Component };
+  readonly components: readonly Component[];
+  readonly dependencies: readonly { readonly ref: string; readonly dependsOn?: readonly string[] }[];
+}
+
+interface Component {
+  readonly 'bom-ref': string;
+  readonly purl: string;
+  readonly scope?: string;
+  readonly hashes: readonly { readonly alg: string; readonly content: string }[];
+  readonly licenses?: readonly unknown[];
+}
+
+function open(text: string): Bom {
+  const bom: unknown = JSON.parse(text);
+  isCycloneDx(bom);
+  expect(isCycloneDx.errors ?? []).toEqual([]);
+  return bom as Bom;
+}
+
+const { servers } = await readRegistryFiles(join(import.meta.dirname, '../..'));
+
+test('knows a bill of materials that is none', () => {
+  expect(isCycloneDx({ bomFormat: 'CycloneDX', specVersion: '1.6', components: [{ type: 'x' }] })).toBe(false);
+});
+
+test('has all eight servers to try', () => {
+  expect(servers.filter(({ lock }) => lock !== undefined)).toHaveLength(8);
+});
+
+test.each(servers.map(({ name, manifest, lock }) => [name, manifest.value, lock?.value] as const))(
+  'lists everything that %s pins, as CycloneDX',
+  (_, manifest, lock) => {
+    if (lock === undefined) throw new Error('it has a lock');
+    const { metadata, components, dependencies } = open(sbomOf(manifest, lock, () => 'MIT'));
+    const { root, packages } = lock.closure;
+    const listed = new Map([metadata.component, ...components].map((it) => [it['bom-ref'], it]));
+    expect([...listed.keys()].sort()).toEqual(Object.keys(packages).sort());
+    expect(metadata.component['bom-ref']).toBe(root);
+    for (const [path, locked] of Object.entries(packages)) {
+      expect(listed.get(path)).toMatchObject({
+        version: locked.version,
+        purl: `pkg:npm/${locked.name.replace('@', '%40')}@${encodeURIComponent(locked.version)}`,
+        licenses: [{ license: { id: 'MIT' } }],
+      });
+      expect(listed.get(path)?.hashes).toContainEqual({ alg: 'SHA-512', content: sha512OfIntegrity(locked.integrity) });
+    }
+    expect(reachable(root, dependencies)).toEqual(new Set(Object.keys(packages)));
+  },
+);
+
+/** A closure holds nothing that its root does not load. */
+function reachable(root: string, dependencies: Bom['dependencies']): ReadonlySet<string> {
+  const edges = new Map(dependencies.map(({ ref, dependsOn = [] }) => [ref, dependsOn]));
+  const reached = new Set([root]);
+  for (const ref of reached) for (const next of edges.get(ref) ?? []) reached.add(next);
+  return reached;
+}
+
+const at = (name: string, change: Partial<LockedPackage> = {}): LockedPackage => aPackage(name, '1.0.0', change);
+
+const root = 'node_modules/@example/mcp-postgres';
+const nested: Lock = aLock({
+  closure: {
+    root,
+    packages: {
+      [root]: at('@example/mcp-postgres', { version: '1.2.0', dependencies: { a: '1', b: '1' } }),
+      'node_modules/a': at('a', { dependencies: { b: '2' }, optionalDependencies: { c: '1', missing: '1' } }),
+      'node_modules/a/node_modules/b': at('b', { version: '2.0.0' }),
+      'node_modules/b': at('b', { peerDependencies: { a: '1' } }),
+      'node_modules/c': at('other', { optional: true }),
+    },
+  },
+});
+
+test('finds what a package loads as Node does', () => {
+  const { dependencies, components } = open(sbomOf(aManifest(), nested));
+  expect(dependencies).toEqual([
+    { ref: root, dependsOn: ['node_modules/a', 'node_modules/b'] },
+    { ref: 'node_modules/a', dependsOn: ['node_modules/a/node_modules/b', 'node_modules/c'] },
+    { ref: 'node_modules/a/node_modules/b' },
+    { ref: 'node_modules/b', dependsOn: ['node_modules/a'] },
+    { ref: 'node_modules/c' },
+  ]);
+  expect(components.map(({ purl, scope }) => [purl, scope])).toEqual([
+    ['pkg:npm/a@1.0.0', 'required'],
+    ['pkg:npm/b@2.0.0', 'required'],
+    ['pkg:npm/b@1.0.0', 'required'],
+    ['pkg:npm/other@1.0.0', 'optional'],
+  ]);
+});
+
+test('is the same for the same lock, whatever the order of its packages', () => {
+  const { packages } = nested.closure;
+  const turned: Lock = {
+    ...nested,
+    closure: { root, packages: Object.fromEntries(Object.entries(packages).toReversed()) },
+  };
+  expect(sbomOf(aManifest(), turned)).toBe(sbomOf(aManifest(), nested));
+});
+
+test('takes its date from the lock, and its number from what it says', () => {
+  const [one, other] = [open(sbomOf(aManifest(), nested)), open(sbomOf(aManifest(), nested, () => 'MIT'))];
+  expect(one.metadata.timestamp).toBe(new Date(nested.resolvedAsOf).toISOString());
+  expect(one.serialNumber).toMatch(/^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/u);
+  expect(one.serialNumber).not.toBe(other.serialNumber);
+});
+
+test.each([
+  ['MIT', { license: { id: 'MIT' } }],
+  ['MIT OR Apache-2.0', { expression: 'MIT OR Apache-2.0' }],
+  ['(MIT AND (ISC OR 0BSD))', { expression: '(MIT AND (ISC OR 0BSD))' }],
+  ['GPL-2.0-only WITH Classpath-exception-2.0', { expression: 'GPL-2.0-only WITH Classpath-exception-2.0' }],
+  ['SEE LICENSE IN LICENSE.md', { license: { name: 'SEE LICENSE IN LICENSE.md' } }],
+  ['MIT OR', { license: { name: 'MIT OR' } }],
+  ['OR MIT', { license: { name: 'OR MIT' } }],
+  ['(MIT', { license: { name: '(MIT' } }],
+  ['MIT)(', { license: { name: 'MIT)(' } }],
+  ['MIT ISC', { license: { name: 'MIT ISC' } }],
+  ['()', { license: { name: '()' } }],
+  ['__proto__', { license: { name: '__proto__' } }],
+])('reads the licence %j', (text, license) => {
+  const { components } = open(sbomOf(aManifest(), nested, () => text));
+  expect(components[0]?.licenses).toEqual([license]);
+});
+
+test('leaves out licences that are not known, and takes that of the artefact from the manifest', () => {
+  const { metadata, components } = open(sbomOf(aManifest({ license: 'ISC' }), nested));
+  expect(metadata.component.licenses).toEqual([{ license: { id: 'ISC' } }]);
+  expect(components.map(({ licenses }) => licenses)).toEqual([undefined, undefined, undefined, undefined]);
+});
+
+test('is not held up by a licence of a million brackets, nor by five thousand packages', () => {
+  const many = Array.from({ length: 5_000 }, (_, index) => `p${index}`);
+  const dependencies = Object.fromEntries(many.map((name) => [name, '1']));
+  const packages = Object.fromEntries([
+    [root, at('@example/mcp-postgres', { dependencies })],
+    ...many.map((name) => [`node_modules/${name}`, at(name)] as const),
+  ]);
+  const large = aLock({ closure: { root, packages } });
+  // Not checked against the schema: that compares every component with every other.
+  const bom = JSON.parse(sbomOf(aManifest(), large, (path) => (path === root ? '('.repeat(1_000_000) : 'MIT'))) as Bom;
+  expect(bom.components).toHaveLength(5_000);
+  expect(bom.metadata.component.licenses).toEqual([{ license: { name: '('.repeat(500) } }]);
+});

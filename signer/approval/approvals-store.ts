@@ -1,0 +1,117 @@
+/**
+ * The approvals store: every approval ever signed, `<name>/<version>/<revision>.sigstore.json`, and beside them the
+ * manifests and locks that they are about, by digest. It is only ever added to.
+ */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { mapConcurrently } from '../../core/concurrency.ts';
+import { sha256 } from '../../core/digest.ts';
+import { Failure, systemCode } from '../../core/failure.ts';
+import { versionFolder } from '../../core/inner-path.ts';
+import type { OpenKeyring } from '../../core/keyring.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { lockPath, manifestPath, subjectNamed } from '../../core/statement.ts';
+import type { StoredApproval } from '../../catalog/published.ts';
+import { createOnce } from '../create-once.ts';
+import { openStoredApproval } from './stored-approval.ts';
+
+/** Files that are open at one time. */
+const atOnce = 64;
+
+export class ApprovalsStore {
+  readonly #approvals: string;
+  readonly #subjects: string;
+
+  constructor(folder: string) {
+    this.#approvals = join(folder, 'approvals');
+    this.#subjects = join(folder, 'subjects');
+  }
+
+  /** Every approval, each verified, by name; the oldest first. @throws Failure `approvals-store` where one is damaged */
+  async readAll(keyring: OpenKeyring): Promise<ReadonlyMap<string, readonly StoredApproval[]>> {
+    const files = (await this.#list()).filter((file) => file.endsWith('.sigstore.json')).sort();
+    const all = await mapConcurrently(files, atOnce, (file) => this.#read(join(this.#approvals, file), keyring));
+    all.sort((a, b) => a.sequence - b.sequence);
+    return Map.groupBy(all, ({ name }) => name);
+  }
+
+  async #list(): Promise<string[]> {
+    try {
+      return await readdir(this.#approvals, { recursive: true });
+    } catch (error) {
+      // An empty store is one thing, an unreadable one another: sequences would begin anew.
+      if (systemCode(error) === 'ENOENT') return [];
+      throw damaged(this.#approvals, 'cannot be read', error);
+    }
+  }
+
+  async #read(path: string, keyring: OpenKeyring): Promise<StoredApproval> {
+    const bytes = await readFile(path);
+    try {
+      const approval = openApprovalFile(bytes, keyring);
+      if (path !== this.#pathOf(approval)) throw new Failure('approvals-store', 'it lies in the place of another', '');
+      return approval;
+    } catch (cause) {
+      if (!(cause instanceof Refusal || cause instanceof Failure)) throw cause;
+      throw new Failure(
+        'approvals-store',
+        `the stored approval ${path} cannot be used: ${cause.message}`,
+        'restore it from a copy; in development, delete it, and it is signed again',
+        { cause },
+      );
+    }
+  }
+
+  /**
+   * Adds an approval with the manifest and the lock that it is about, these first: an approval is never without them.
+   * @throws Failure `approvals-store` where another approval has that place already
+   */
+  async add(approval: StoredApproval, manifest: Uint8Array, lock: Uint8Array): Promise<void> {
+    for (const subject of [manifest, lock]) await createOnce(join(this.#subjects, sha256(subject)), subject);
+    const path = this.#pathOf(approval);
+    if (!(await createOnce(path, approval.bytes)))
+      throw new Failure(
+        'approvals-store',
+        `${path} is there already`,
+        'another process signed at the same time: run the command again',
+      );
+  }
+
+  /** A manifest or a lock by its digest. */
+  async subject(digest: string): Promise<Buffer> {
+    const path = join(this.#subjects, digest);
+    const bytes = await readFile(path).catch((cause: unknown) => {
+      throw damaged(path, 'is missing', cause);
+    });
+    if (sha256(bytes) !== digest) throw damaged(path, 'is not what was signed', undefined);
+    return bytes;
+  }
+
+  #pathOf({ name, version, revision }: Pick<StoredApproval, 'name' | 'version' | 'revision'>): string {
+    return join(this.#approvals, name, versionFolder(version), `${revision}.sigstore.json`);
+  }
+}
+
+const damaged = (path: string, why: string, cause: unknown): Failure =>
+  new Failure('approvals-store', `${path} ${why}`, 'restore it from a copy, or from git', { cause });
+
+/** Takes a bundle apart as the store holds it. @throws Refusal */
+export function openApprovalFile(bytes: Uint8Array, keyring: OpenKeyring): StoredApproval {
+  const { statement, digest, keyHint, worthless, outdated } = openStoredApproval(bytes, keyring);
+  const { server, revision, sequence } = statement.predicate;
+  const digestOf = (path: string): string => subjectNamed(statement.subject, path, 'a stored approval').digest.sha256;
+  return {
+    name: server.name,
+    version: server.version,
+    revision,
+    sequence,
+    statement,
+    bytes,
+    digest,
+    manifestDigest: digestOf(manifestPath(server.name)),
+    lockDigest: digestOf(lockPath(server.name)),
+    keyHint,
+    ...(worthless !== undefined && { worthless }),
+    ...(outdated !== undefined && { outdated }),
+  };
+}

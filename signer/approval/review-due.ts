@@ -1,0 +1,97 @@
+/** The signer's own review of what is due: it signs no result that it did not compute. */
+import { BlobStore } from '../../store/blob-store.ts';
+import { canonicalJson } from '../../core/canonical.ts';
+import { sha256 } from '../../core/digest.ts';
+import type { NpmRegistry } from '../../core/npm-registry.ts';
+import type { Problem } from '../../core/problem.ts';
+import { lockPath, manifestPath } from '../../core/statement.ts';
+import { toSecond } from '../../core/time.ts';
+import { locateIn } from '../../core/yaml.ts';
+import type { Approval, Environment, Lock, Policy, ServerReview } from '../../schemas/types.ts';
+import { packagesOf } from '../../catalog/lock-outline.ts';
+import type { ServerFiles } from '../../catalog/registry-files.ts';
+import { openAdvisories } from '../../review/checks/advisories/source.ts';
+import type { CheckName } from '../../review/checks/checks.ts';
+import { isOpen, problemOf } from '../../review/verdict/judge.ts';
+import { openReviewTools } from '../../review/open-tools.ts';
+import { knownPackages } from '../../review/checks/packages/packages.ts';
+import { reviewServer } from '../../review/review-server.ts';
+import type { Workspace } from '../../catalog/workspace.ts';
+import type { ServerVersion } from '../../catalog/server-version.ts';
+
+/** What a review of candidates needs. */
+export interface DueReview {
+  /** The folder of the registry. */
+  readonly root: string;
+  readonly environment: Environment;
+  readonly policy: Policy;
+  readonly workspace: Workspace;
+  readonly registry: NpmRegistry;
+  /** All servers, for what they have in common. */
+  readonly servers: readonly ServerVersion[];
+  /** Of what is approved already. */
+  readonly approvedLocks: readonly Lock[];
+  readonly now: Date;
+  /** Of this program. */
+  readonly version: string;
+}
+
+/** One candidate's result. */
+export interface ReviewedCandidate<T> {
+  readonly task: T;
+  readonly checks: Approval['checks'];
+  /** What blocks it; it is not signed then. */
+  readonly problems: readonly Problem[];
+}
+
+/** Nothing is started where keys are. In development it has to be quick, and nobody relies on it. */
+const computed: Readonly<Record<Environment, readonly CheckName[]>> = {
+  development: ['policy', 'advisories', 'tool-text'],
+  production: ['policy', 'packages', 'advisories', 'code', 'tool-text'],
+};
+
+/** @throws Failure `advisories-unavailable` and others: what could not be asked is no pass */
+export async function reviewDue<T extends { readonly candidate: ServerVersion }>(
+  tasks: readonly T[],
+  due: DueReview,
+): Promise<ReviewedCandidate<T>[]> {
+  const { root, environment, policy, workspace, registry, servers, approvedLocks, now, version } = due;
+  const tools = openReviewTools({
+    moment: now,
+    servers: servers.map(({ manifest: { name }, lock }) => ({ name, tools: lock.tools.map((tool) => tool.name) })),
+    known: knownPackages(approvedLocks.flatMap(packagesOf)),
+    resolver: { registry, blobs: new BlobStore(workspace.blobs) },
+    advisories: await openAdvisories(policy.advisories.source, { root }),
+    workspace,
+    captured: new Map(),
+  });
+  const judge = { policies: [policy], today: toSecond(now).slice(0, 10) };
+  const reviewed: ReviewedCandidate<T>[] = [];
+  try {
+    for (const task of tasks) {
+      const server = filesOf(task.candidate);
+      const review = await reviewServer({ server, change: 'new', judge }, new Set(computed[environment]), tools);
+      const blocking = review.findings.filter((finding) => isOpen(finding) && finding.level === 'block');
+      reviewed.push({ task, checks: checksOf(review, version), problems: blocking.map(problemOf) });
+    }
+  } finally {
+    await tools.code.close();
+  }
+  return reviewed;
+}
+
+/** Each with the digest of the review that it is from. */
+function checksOf(review: ServerReview, version: string): Approval['checks'] {
+  const report = sha256(canonicalJson(review));
+  return review.checks.flatMap(({ check, result }) =>
+    result === 'not-run' ? [] : [{ tool: check, version, result, ranBy: 'signer' as const, report }],
+  );
+}
+
+const filesOf = ({ manifest, manifestBytes, lock, lockBytes }: ServerVersion): ServerFiles => ({
+  name: manifest.name,
+  manifest: { file: manifestPath(manifest.name), value: manifest, locate: locateIn(manifestBytes) },
+  manifestBytes,
+  hasLockFile: true,
+  lock: { file: lockPath(manifest.name), value: lock, bytes: lockBytes },
+});

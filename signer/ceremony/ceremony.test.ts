@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import { keyIdOf, metadataKey } from '../../core/metadata.ts';
+import type { Keyring } from '../../schemas/types.ts';
+import { aKeyring, approvalKey, signingKey, testKey, type TestKey } from '../../test/support/statements.ts';
+import {
+  begin,
+  conclude,
+  currentHolders,
+  progressOf,
+  proposeRoot,
+  proposeTargets,
+  signProposals,
+  type Ceremony,
+  type HoldersByRole,
+} from './ceremony.ts';
+import type { Holders } from '../metadata/role.ts';
+
+const now = new Date('2026-04-16T10:00:00Z');
+const [alice, bob, carol, dave] = [testKey(1), testKey(2), testKey(3), testKey(4)];
+const [online, other, clock] = [testKey(20), testKey(22), testKey(21)];
+const held = (keys: readonly TestKey[], threshold: number): Holders => ({
+  keys: keys.map(({ spki }) => metadataKey(spki)),
+  threshold,
+});
+const holders: HoldersByRole = {
+  root: held([alice, bob, carol], 2),
+  targets: held([alice, bob, carol], 2),
+  snapshot: held([online], 1),
+  timestamp: held([clock], 1),
+};
+const keyring: Keyring = aKeyring();
+const idOf = ({ spki }: TestKey): string => keyIdOf(metadataKey(spki));
+
+/** Signs with each key in turn, and concludes after each, as people do. */
+async function signedBy(state: Ceremony, ...keys: TestKey[]): Promise<Ceremony> {
+  let current = state;
+  for (const key of keys) current = conclude((await signProposals(current, signingKey(key))).state);
+  return current;
+}
+
+const first = (): Ceremony => begin({}, holders, keyring, now);
+const done = (): Promise<Ceremony> => signedBy(first(), alice, bob);
+
+describe('the first ceremony', () => {
+  test('proposes a root for a year, and a targets file for half of one', () => {
+    const { proposedRoot, proposedTargets, root } = first();
+    expect(root).toBeUndefined();
+    expect(proposedRoot?.signed).toMatchObject({ version: 1, expires: '2027-04-16T10:00:00Z' });
+    expect(proposedTargets?.targets.signed).toMatchObject({ version: 1, expires: '2026-10-13T10:00:00Z' });
+    expect(progressOf(first()).map(({ what }) => what)).toEqual(['root 1', 'targets 1']);
+  });
+
+  test('counts once two of three have signed, whoever they are and in whatever order', async () => {
+    for (const pair of [
+      [alice, bob],
+      [carol, alice],
+      [bob, carol],
+    ]) {
+      const [one, two] = pair as [TestKey, TestKey];
+      const half = await signedBy(first(), one);
+      expect(half).not.toHaveProperty('root');
+      expect(progressOf(half)[0]?.groups[0]).toMatchObject({ signed: [idOf(one)], wanting: 1 });
+      const whole = await signedBy(half, two);
+      expect(whole.root?.signed.version).toBe(1);
+      expect(whole.targets?.keyring).toEqual(keyring);
+      expect(progressOf(whole)).toEqual([]);
+    }
+  });
+
+  test('counts one person once, however often they sign', async () => {
+    const twice = await signedBy(first(), alice, alice);
+    expect(twice).not.toHaveProperty('root');
+    expect(twice.proposedRoot?.signatures.length).toBe(1);
+  });
+
+  test('takes no signature of somebody who holds no key', async () => {
+    const { state, signed } = await signProposals(first(), signingKey(dave));
+    expect([signed, state]).toEqual([[], first()]);
+  });
+
+  test('happens once', async () => {
+    const state = await done();
+    expect(() => begin(state, holders, keyring, now)).toThrow('there is a root already');
+    expect(() => begin(first(), holders, keyring, now)).toThrow('there is a root already');
+    expect(() => proposeRoot({}, holders, now)).toThrow('there is no root yet');
+    expect(() => proposeTargets({}, keyring, now)).toThrow('there is no root yet');
+  });
+});
+
+describe('a later root', () => {
+  test('needs the keys of the one before it, and its own', async () => {
+    const changed = { ...holders, root: held([bob, carol, dave], 2), targets: held([bob, carol, dave], 2) };
+    const state = proposeRoot(await done(), changed, now);
+    expect(progressOf(state).map(({ what }) => what)).toEqual(['root 2', 'targets 2']);
+    expect(progressOf(state)[0]?.groups.map(({ namedBy }) => namedBy)).toEqual(['root 1', 'root 2']);
+    // Two of the new ones, but only one of the old.
+    const half = await signedBy(state, dave, carol);
+    expect(half.root?.signed.version).toBe(1);
+    const whole = await signedBy(half, bob);
+    expect(whole.root?.signed.version).toBe(2);
+    expect(whole.targets?.targets.signed.version).toBe(2);
+  });
+
+  test('renews the same keys without a new targets file', async () => {
+    const state = proposeRoot(await done(), holders, now);
+    expect(progressOf(state).map(({ what }) => what)).toEqual(['root 2']);
+    expect((await signedBy(state, alice, carol)).root?.signed.version).toBe(2);
+  });
+
+  test('with another snapshot key has the bins signed by it too', async () => {
+    const state = proposeRoot(await done(), { ...holders, snapshot: held([other], 1) }, now);
+    const whole = await signedBy(state, alice, bob);
+    expect(whole.targets?.targets.signed.delegations.succinct_roles.keyids).toEqual([idOf(other)]);
+    expect(whole.root?.signed.roles.snapshot.keyids).toEqual([idOf(other)]);
+    expect(whole.targets?.keyring).toEqual(keyring);
+  });
+
+  test('counts before the targets file that its keys sign', async () => {
+    const changed = { ...holders, targets: held([dave], 1) };
+    const state = await signedBy(proposeRoot(await done(), changed, now), dave);
+    expect(state.targets?.targets.signed.version).toBe(1);
+    const whole = await signedBy(state, alice, bob);
+    expect([whole.root?.signed.version, whole.targets?.targets.signed.version]).toEqual([2, 2]);
+  });
+
+  test('gives back the holders that it names', async () => {
+    const { root } = await done();
+    if (root === undefined) throw new Error('there is a root');
+    const ids = ({ keys }: Holders): string[] => keys.map(keyIdOf).sort();
+    expect(ids(currentHolders(root.signed).root)).toEqual(ids(holders.root));
+    expect(currentHolders(root.signed).root.threshold).toBe(2);
+  });
+});
+
+describe('another keyring', () => {
+  test('counts once enough have signed, and the root stays', async () => {
+    const more = aKeyring({ keys: [approvalKey(testKey(1)), approvalKey(testKey(9))] });
+    const state = proposeTargets(await done(), more, now);
+    expect((await signedBy(state, alice)).targets?.keyring).toEqual(keyring);
+    const whole = await signedBy(state, alice, carol);
+    expect(whole.targets?.keyring).toEqual(more);
+    expect([whole.root?.signed.version, whole.targets?.targets.signed.version]).toEqual([1, 2]);
+  });
+
+  test('proposed anew drops the signatures of what was proposed before', async () => {
+    const half = await signedBy(proposeTargets(await done(), keyring, now), alice);
+    const anew = proposeTargets(half, aKeyring({ keys: [approvalKey(testKey(9))] }), now);
+    expect(anew.proposedTargets?.targets.signatures).toEqual([]);
+    expect(anew.proposedTargets?.targets.signed.version).toBe(2);
+  });
+});

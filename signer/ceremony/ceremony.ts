@@ -1,0 +1,208 @@
+/**
+ * The offline half of the repository metadata in production: root, targets and keyring, each changed as a proposal that
+ * people sign one after the other, on machines of their own. A proposal counts once enough of them have.
+ */
+import { sameJson } from '../../core/canonical.ts';
+import { Failure } from '../../core/failure.ts';
+import {
+  checkSigned,
+  keyIdOf,
+  metadataKey,
+  signersOf,
+  specVersion,
+  type Metadata,
+  type Signers,
+} from '../../core/metadata.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { daysAfter, toSecond } from '../../core/time.ts';
+import type { Keyring, RootRole, RootRoles, TargetsRole } from '../../schemas/types.ts';
+import type { SigningKey } from '../keys/signing-key.ts';
+import {
+  addSignature,
+  holdersOf,
+  keyringBytes,
+  rootContent,
+  targetsContent,
+  type Content,
+  type Holders,
+} from '../metadata/role.ts';
+
+/** A targets file with the keyring that it names. */
+export interface Targets {
+  readonly targets: Metadata<TargetsRole>;
+  readonly keyring: Keyring;
+}
+
+/** What counts, and what is proposed. */
+export interface Ceremony {
+  readonly root?: Metadata<RootRole>;
+  readonly targets?: Targets;
+  readonly proposedRoot?: Metadata<RootRole>;
+  readonly proposedTargets?: Targets;
+}
+
+export type HoldersByRole = Readonly<Record<keyof RootRoles, Holders>>;
+
+const lifeDays = { root: 365, targets: 180 };
+
+/** The first proposal. @throws Failure `ceremony` where there is a root already */
+export function begin(state: Ceremony, holders: HoldersByRole, keyring: Keyring, now: Date): Ceremony {
+  if (state.root !== undefined || state.proposedRoot !== undefined)
+    throw new Failure('ceremony', 'there is a root already', 'change it with `registry root rotate`');
+  return proposeTargets({ proposedRoot: nextRoot(undefined, rootContent(holders), now) }, keyring, now);
+}
+
+/**
+ * Proposes a root with other holders, or the same for another year. Where its targets or snapshot keys are others, the
+ * targets file is proposed anew too: it is signed by the ones, and names the others for the bins.
+ */
+export function proposeRoot(state: Ceremony, holders: HoldersByRole, now: Date): Ceremony {
+  const { root } = state;
+  if (root === undefined) throw noRoot();
+  const proposed = { ...state, proposedRoot: nextRoot(root.signed, rootContent(holders), now) };
+  const { targets, keyring } = state.proposedTargets ?? state.targets ?? {};
+  if (targets === undefined || keyring === undefined) return proposed;
+  const current = currentHolders(root.signed);
+  const stays = sameHolders(current.targets, holders.targets) && sameHolders(current.snapshot, holders.snapshot);
+  return stays ? proposed : proposeTargets(proposed, keyring, now);
+}
+
+const sameHolders = (a: Holders, b: Holders): boolean =>
+  a.threshold >= b.threshold && sameJson(a.keys.map(keyIdOf).sort(), b.keys.map(keyIdOf).sort());
+
+/** Proposes a keyring. Signatures of an earlier proposal are gone: they were about another. */
+export function proposeTargets(state: Ceremony, keyring: Keyring, now: Date): Ceremony {
+  const root = (state.proposedRoot ?? state.root)?.signed;
+  if (root === undefined) throw noRoot();
+  const signed: TargetsRole = {
+    _type: 'targets',
+    spec_version: specVersion,
+    version: (state.targets?.targets.signed.version ?? 0) + 1,
+    expires: toSecond(daysAfter(now, lifeDays.targets)),
+    ...targetsContent(keyringBytes(keyring), holdersOf(signersOf(root, 'snapshot'))),
+  };
+  return { ...state, proposedTargets: { targets: { signatures: [], signed }, keyring } };
+}
+
+const nextRoot = (before: RootRole | undefined, content: Content<RootRole>, now: Date): Metadata<RootRole> => ({
+  signatures: [],
+  signed: {
+    _type: 'root',
+    spec_version: specVersion,
+    version: (before?.version ?? 0) + 1,
+    expires: toSecond(daysAfter(now, lifeDays.root)),
+    ...content,
+  },
+});
+
+const noRoot = (): Failure => new Failure('ceremony', 'there is no root yet', 'begin with `registry root init`');
+
+/** One group whose signatures a proposal needs. */
+export interface Group {
+  /** Which file names these keys: `root 1`. */
+  readonly namedBy: string;
+  readonly signed: readonly string[];
+  readonly missing: readonly string[];
+  /** How many more must sign. */
+  readonly wanting: number;
+}
+
+/** A proposal, and who has signed it. */
+export interface Progress {
+  readonly what: string;
+  readonly metadata: Metadata<RootRole> | Metadata<TargetsRole>;
+  readonly groups: readonly Group[];
+}
+
+/** The proposals, in the order in which they come to count. */
+export function progressOf(state: Ceremony): Progress[] {
+  const { root, proposedRoot, proposedTargets } = state;
+  const progress: Progress[] = [];
+  if (proposedRoot !== undefined) {
+    const { signed } = proposedRoot;
+    // 5.3.4 of the specification: the root before it, and itself.
+    const groups = [...(root === undefined ? [] : [root.signed]), signed];
+    progress.push({
+      what: `root ${signed.version}`,
+      metadata: proposedRoot,
+      groups: groups.map((by) => groupOf(proposedRoot, signersOf(by, 'root'), `root ${by.version}`)),
+    });
+  }
+  const by = (proposedRoot ?? root)?.signed;
+  if (proposedTargets !== undefined && by !== undefined)
+    progress.push({
+      what: `targets ${proposedTargets.targets.signed.version}`,
+      metadata: proposedTargets.targets,
+      groups: [groupOf(proposedTargets.targets, signersOf(by, 'targets'), `root ${by.version}`)],
+    });
+  return progress;
+}
+
+function groupOf(metadata: Metadata<RootRole> | Metadata<TargetsRole>, signers: Signers, namedBy: string): Group {
+  const keyids = [...new Set(signers.keyids)];
+  const signed = keyids.filter((keyid) => isSignedBy(metadata, signers, keyid));
+  return {
+    namedBy,
+    signed,
+    missing: keyids.filter((keyid) => !signed.includes(keyid)),
+    wanting: Math.max(0, signers.threshold - signed.length),
+  };
+}
+
+/** A signature that does not verify is none. */
+function isSignedBy(metadata: Metadata<RootRole> | Metadata<TargetsRole>, { keys }: Signers, keyid: string): boolean {
+  try {
+    checkSigned(metadata, { keys, keyids: [keyid], threshold: 1 }, keyid);
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
+}
+
+const isDone = ({ groups }: Progress): boolean => groups.every(({ wanting }) => wanting === 0);
+
+/** Adds a key's signature to every proposal that it counts for. Gives which those were. */
+export async function signProposals(
+  state: Ceremony,
+  key: SigningKey,
+): Promise<{ readonly state: Ceremony; readonly signed: readonly string[] }> {
+  const keyid = keyIdOf(metadataKey(await key.publicKey()));
+  const counts = progressOf(state).filter(({ groups }) =>
+    groups.some(({ signed, missing }) => signed.includes(keyid) || missing.includes(keyid)),
+  );
+  let { proposedRoot, proposedTargets } = state;
+  for (const { metadata } of counts)
+    if (metadata === proposedRoot) proposedRoot = await addSignature(proposedRoot, key);
+    else if (metadata === proposedTargets?.targets)
+      proposedTargets = { ...proposedTargets, targets: await addSignature(proposedTargets.targets, key) };
+  return {
+    state: {
+      ...state,
+      ...(proposedRoot !== undefined && { proposedRoot }),
+      ...(proposedTargets !== undefined && { proposedTargets }),
+    },
+    signed: counts.map(({ what }) => what),
+  };
+}
+
+/** What enough people have signed comes to count: the root first, then the targets file that its keys signed. */
+export function conclude(state: Ceremony): Ceremony {
+  const [first, second] = progressOf(state);
+  if (first === undefined || !isDone(first)) return state;
+  const { proposedRoot, proposedTargets, ...rest } = state;
+  if (first.metadata !== proposedRoot)
+    return { ...rest, ...(proposedTargets !== undefined && { targets: proposedTargets }) };
+  const withRoot = { ...rest, root: proposedRoot };
+  if (proposedTargets === undefined) return withRoot;
+  if (second !== undefined && isDone(second)) return { ...withRoot, targets: proposedTargets };
+  return { ...withRoot, proposedTargets };
+}
+
+/** The holders of each role, as the newest root names them. */
+export const currentHolders = (root: RootRole): HoldersByRole => ({
+  root: holdersOf(signersOf(root, 'root')),
+  targets: holdersOf(signersOf(root, 'targets')),
+  snapshot: holdersOf(signersOf(root, 'snapshot')),
+  timestamp: holdersOf(signersOf(root, 'timestamp')),
+});

@@ -1,0 +1,169 @@
+/**
+ * The folder trust/ of a registry: what its offline keys have signed, and proposals on their way, all of it in git. A
+ * ceremony goes from one person's machine to the next one's as commits.
+ */
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { reviewableJson } from '../../core/canonical.ts';
+import { asDiskFailure } from '../../core/disk.ts';
+import { Failure, systemCode } from '../../core/failure.ts';
+import { holdersFormat, keyringFormat, rootFormat, targetsFormat, type Format } from '../../core/formats.ts';
+import { checkSigned, keyringPath, metadataBytes, signersOf, type Metadata } from '../../core/metadata.ts';
+import { openFormat } from '../../core/open-format.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { sha256 } from '../../core/digest.ts';
+import type { Keyring, RootRole, TargetsRole } from '../../schemas/types.ts';
+import type { Ceremony, Targets } from './ceremony.ts';
+import { keyringBytes } from '../metadata/role.ts';
+import { replaceFile } from '../../catalog/write-file.ts';
+
+/** What trust/ holds. */
+export interface TrustFolder {
+  readonly ceremony: Ceremony;
+  /** Every root, the oldest first. */
+  readonly roots: readonly Metadata<RootRole>[];
+  /** Names of holders by key id. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
+const folder = 'trust';
+const proposals = join(folder, 'proposed');
+const holdersFile = join(folder, 'holders.json');
+
+/** Empty where there is no such folder. @throws Failure `trust-folder` where a file is damaged */
+export async function readTrustFolder(root: string): Promise<TrustFolder> {
+  const files = await readdir(join(root, folder)).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw error;
+  });
+  const versions = (role: string): number[] =>
+    files
+      .flatMap((file) => new RegExp(`^([1-9][0-9]{0,8})\\.${role}\\.json$`, 'u').exec(file)?.[1] ?? [])
+      .map(Number)
+      .sort((a, b) => a - b);
+  const roots: Metadata<RootRole>[] = [];
+  for (const version of versions('root'))
+    roots.push(await read(root, join(folder, `${version}.root.json`), rootFormat));
+  checkRoots(roots);
+  const newest = versions('targets').at(-1);
+  const [proposedRoot, proposedTargets, proposedKeyring] = [
+    await readIfThere(root, join(proposals, 'root.json'), rootFormat),
+    await readIfThere(root, join(proposals, 'targets.json'), targetsFormat),
+    await readIfThere(root, join(proposals, 'keyring.json'), keyringFormat),
+  ];
+  const targets =
+    newest === undefined
+      ? undefined
+      : paired(
+          await read(root, join(folder, `${newest}.targets.json`), targetsFormat),
+          await read(root, join(folder, `${newest}.keyring.json`), keyringFormat),
+        );
+  const latest = roots.at(-1);
+  const holders = await readIfThere(root, holdersFile, holdersFormat);
+  return {
+    roots,
+    names: new Map(Object.entries(holders?.names ?? {})),
+    ceremony: {
+      ...(latest !== undefined && { root: latest }),
+      ...(targets !== undefined && { targets }),
+      // One that an interrupted run had already concluded counts by now.
+      ...(proposedRoot !== undefined &&
+        proposedRoot.signed.version > (latest?.signed.version ?? 0) && { proposedRoot }),
+      ...(proposedTargets !== undefined &&
+        proposedKeyring !== undefined &&
+        proposedTargets.signed.version > (newest ?? 0) && {
+          proposedTargets: paired(proposedTargets, proposedKeyring),
+        }),
+    },
+  };
+}
+
+/** Writes what changed: what counts first, and once; then the proposals. */
+export async function writeTrustFolder(
+  root: string,
+  { ceremony, names }: Pick<TrustFolder, 'ceremony' | 'names'>,
+): Promise<void> {
+  const { root: counted, targets, proposedRoot, proposedTargets } = ceremony;
+  try {
+    await mkdir(join(root, folder), { recursive: true });
+    if (targets !== undefined) {
+      const version = targets.targets.signed.version;
+      await writeOnce(root, join(folder, `${version}.keyring.json`), keyringBytes(targets.keyring));
+      await writeOnce(root, join(folder, `${version}.targets.json`), metadataBytes(targets.targets));
+    }
+    if (counted !== undefined)
+      await writeOnce(root, join(folder, `${counted.signed.version}.root.json`), metadataBytes(counted));
+    const files = new Map<string, Uint8Array>([
+      ...(proposedRoot === undefined ? [] : [['root.json', reviewableJson(proposedRoot)] as const]),
+      ...(proposedTargets === undefined
+        ? []
+        : [
+            ['targets.json', reviewableJson(proposedTargets.targets)] as const,
+            ['keyring.json', keyringBytes(proposedTargets.keyring)] as const,
+          ]),
+    ]);
+    if (files.size === 0) await rm(join(root, proposals), { recursive: true, force: true });
+    else await mkdir(join(root, proposals), { recursive: true });
+    for (const [file, bytes] of files) await replaceFile(root, join(proposals, file), bytes);
+    for (const file of ['root.json', 'targets.json', 'keyring.json'])
+      if (!files.has(file)) await rm(join(root, proposals, file), { force: true });
+    await replaceFile(root, holdersFile, reviewableJson({ schemaVersion: 1, names: Object.fromEntries(names) }));
+  } catch (error) {
+    throw asDiskFailure(error, join(root, folder));
+  }
+}
+
+/** What counts never changes. */
+async function writeOnce(root: string, file: string, bytes: Uint8Array): Promise<void> {
+  await writeFile(join(root, file), bytes, { flag: 'wx', flush: true }).catch(async (error: unknown) => {
+    if (systemCode(error) !== 'EEXIST') throw error;
+    if (Buffer.compare(await readFile(join(root, file)), bytes) !== 0)
+      throw new Failure('trust-folder', `${file} is there already, with other content`, 'restore it from git');
+  });
+}
+
+function paired(targets: Metadata<TargetsRole>, keyring: Keyring): Targets {
+  if (sha256(keyringBytes(keyring)) !== targets.signed.targets[keyringPath].hashes.sha256)
+    throw new Failure(
+      'trust-folder',
+      `the keyring is not the one that targets ${targets.signed.version} names`,
+      'restore both from git: they are changed together, by `registry keyring`',
+    );
+  return { targets, keyring };
+}
+
+/** Every root signed by the keys of the one before it, and by its own, without a gap. */
+function checkRoots(roots: readonly Metadata<RootRole>[]): void {
+  roots.forEach((root, index) => {
+    const what = `${folder}/${root.signed.version}.root.json`;
+    try {
+      if (root.signed.version !== index + 1) throw new Failure('trust-folder', `${what} follows none`, '');
+      const before = roots[index - 1];
+      for (const by of [...(before === undefined ? [] : [before]), root])
+        checkSigned(root, signersOf(by.signed, 'root'), what);
+    } catch (cause) {
+      throw damaged(what, cause);
+    }
+  });
+}
+
+async function readIfThere<T>(root: string, file: string, format: Format<T>): Promise<T | undefined> {
+  return read(root, file, format).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+}
+
+async function read<T>(root: string, file: string, format: Format<T>): Promise<T> {
+  const bytes = await readFile(join(root, file));
+  try {
+    return openFormat(format, bytes, file);
+  } catch (cause) {
+    throw damaged(file, cause);
+  }
+}
+
+function damaged(file: string, cause: unknown): unknown {
+  if (!(cause instanceof Refusal || cause instanceof Failure)) return cause;
+  return new Failure('trust-folder', `${file} cannot be used: ${cause.message}`, 'restore it from git', { cause });
+}

@@ -1,0 +1,187 @@
+/**
+ * The online half of the repository metadata: 256 bins that name every record and the status, a snapshot of their
+ * versions, and a timestamp of the snapshot. Only what changed, or is about to expire, is signed anew.
+ */
+import { mapConcurrently } from '../../core/concurrency.ts';
+import { sameJson } from '../../core/canonical.ts';
+import { Failure } from '../../core/failure.ts';
+import { binFormat, snapshotFormat, timestampFormat } from '../../core/formats.ts';
+import { binNames, binOf } from '../../core/metadata.ts';
+import { openFormat } from '../../core/open-format.ts';
+import type { BinRole, SnapshotRole, TargetFile, TimestampRole } from '../../schemas/types.ts';
+import type { SigningKey } from '../keys/signing-key.ts';
+import { metadataFileName, Overtaken, type MetadataName, type MetadataStore } from './metadata-store.ts';
+import { highestVersions, newest, readNewest, renew, type Renewal } from './renew.ts';
+import { targetFile } from './role.ts';
+
+/** The two online keys. */
+export interface OnlineKeys {
+  /** Signs the bins and the snapshot. */
+  readonly snapshot: SigningKey;
+  readonly timestamp: SigningKey;
+}
+
+/** What was signed anew. */
+export interface Update {
+  readonly bins: number;
+  readonly snapshot: boolean;
+  readonly timestamp: boolean;
+}
+
+/** What is published under its digest: records and status, by path; and the version of the offline targets file. */
+export interface Content {
+  readonly named: ReadonlyMap<string, Uint8Array>;
+  readonly targetsVersion: number;
+}
+
+/** Files written at one time. */
+const atOnce = 16;
+/** How often another publisher may be first before we give up. */
+const maxTries = 10;
+
+/**
+ * Brings the metadata up to what is to be published.
+ * @throws Failure `metadata-store` where a file of the store is damaged, or others publish all the time
+ */
+export async function updateMetadata(
+  store: MetadataStore,
+  content: Content,
+  keys: OnlineKeys,
+  now: Date,
+): Promise<Update> {
+  for (let tries = 1; ; tries++) {
+    try {
+      const update = await tryUpdate(store, content, keys, now);
+      await prune(store);
+      return update;
+    } catch (error) {
+      if (!(error instanceof Overtaken)) throw error;
+      if (tries === maxTries)
+        throw new Failure(
+          'metadata-store',
+          `the repository metadata cannot be brought up to date: ${error.message}`,
+          'let other processes that publish end first; if there are none, restore the metadata from a copy',
+          { cause: error },
+        );
+    }
+  }
+}
+
+async function tryUpdate(store: MetadataStore, content: Content, keys: OnlineKeys, now: Date): Promise<Update> {
+  const renewal: Renewal = { store, now, highest: await highestVersions(store) };
+  const before = await readNewest(store, renewal.highest, snapshotFormat, 'snapshot');
+  const targets = targetsByBin(content.named);
+  const bins = await mapConcurrently(binNames, atOnce, (name, index) =>
+    renew<BinRole>(
+      renewal,
+      { ...binKind, name, renewDays: renewBinDays(index), version: before?.signed.meta[`${name}.json`]?.version ?? 0 },
+      { name, targets: targets.get(name) ?? {} },
+      keys.snapshot,
+    ),
+  );
+  const meta: SnapshotRole['meta'] = {
+    'targets.json': { version: content.targetsVersion },
+    ...Object.fromEntries(bins.map(({ version }, index) => [`${binNames[index] ?? ''}.json`, { version }])),
+  };
+  const snapshot = await renew<SnapshotRole>(renewal, newest(renewal, snapshotKind), { meta }, keys.snapshot);
+  const timestamp = await renew<TimestampRole>(
+    renewal,
+    newest(renewal, timestampKind),
+    { meta: { 'snapshot.json': { version: snapshot.version, ...targetFile(snapshot.bytes) } } },
+    keys.timestamp,
+  );
+  return { bins: bins.filter(({ made }) => made).length, snapshot: snapshot.made, timestamp: timestamp.made };
+}
+
+/**
+ * The files of a store that are published, by name: every root, and what the newest timestamp leads to. Nothing where
+ * nothing was signed yet.
+ */
+export async function publishedMetadata(store: MetadataStore): Promise<ReadonlyMap<string, Uint8Array>> {
+  const current = await currentFiles(store);
+  if (current === undefined) return new Map();
+  const { timestamp, below } = current;
+  const roots = (await store.list()).filter(({ role }) => role === 'root');
+  const files = await mapConcurrently([...roots, ...below], atOnce, async (name): Promise<[string, Uint8Array]> => [
+    metadataFileName(name),
+    await store.read(name),
+  ]);
+  // The one file that changes under its name.
+  return new Map([...files, ['timestamp.json', await store.read(timestamp)]]);
+}
+
+/** Whether published metadata names just these files. */
+export function namesAll(metadata: ReadonlyMap<string, Uint8Array>, named: Content['named']): boolean {
+  const targets = targetsByBin(named);
+  const bins = new Map(
+    [...metadata].flatMap(([file, bytes]): [string, unknown][] => {
+      const name = binNames.find((bin) => file.endsWith(`.${bin}.json`));
+      return name === undefined ? [] : [[name, openFormat(binFormat, bytes, file).signed.targets]];
+    }),
+  );
+  return binNames.every((name) => sameJson(bins.get(name), targets.get(name) ?? {}));
+}
+
+/** Deletes what is older than what is current. What is newer is another publisher's, or an interrupted run's. */
+async function prune(store: MetadataStore): Promise<void> {
+  const current = await currentFiles(store);
+  const versions = new Map(
+    [current?.timestamp ?? [], current?.below ?? []].flat().map(({ role, version }) => [role, version]),
+  );
+  for (const name of await store.list())
+    if (name.role !== 'root' && name.version < (versions.get(name.role) ?? 0)) await store.remove(name);
+}
+
+interface CurrentFiles {
+  readonly timestamp: MetadataName;
+  /** The snapshot, the targets file and the bins. */
+  readonly below: readonly MetadataName[];
+}
+
+async function currentFiles(store: MetadataStore): Promise<CurrentFiles | undefined> {
+  const highest = await highestVersions(store);
+  const timestamp = await readNewest(store, highest, timestampFormat, 'timestamp');
+  if (timestamp === undefined) return undefined;
+  const { version } = timestamp.signed.meta['snapshot.json'];
+  const snapshot = await readNewest(store, new Map([['snapshot', version]]), snapshotFormat, 'snapshot');
+  return {
+    timestamp: { role: 'timestamp', version: timestamp.signed.version },
+    below: [
+      { role: 'snapshot', version },
+      ...Object.entries(snapshot?.signed.meta ?? {}).map(([name, entry]) => ({
+        role: name.slice(0, -'.json'.length),
+        version: entry.version,
+      })),
+    ],
+  };
+}
+
+const binKind = { format: binFormat, type: 'targets', lifeDays: 30 } as const;
+/** Bins are renewed in turn, from 20 days before their end to 10, so that they do not all change on one day. */
+const renewBinDays = (index: number): number => 10 + (10 * index) / binNames.length;
+const snapshotKind = {
+  name: 'snapshot',
+  format: snapshotFormat,
+  type: 'snapshot',
+  lifeDays: 7,
+  renewDays: 3.5,
+} as const;
+/** Signed every six hours. */
+const timestampKind = {
+  name: 'timestamp',
+  format: timestampFormat,
+  type: 'timestamp',
+  lifeDays: 3,
+  renewDays: 2.75,
+} as const;
+
+function targetsByBin(named: Content['named']): ReadonlyMap<string, Record<string, TargetFile>> {
+  const bins = new Map<string, Record<string, TargetFile>>();
+  for (const [path, bytes] of named) {
+    const name = binOf(path);
+    const targets = bins.get(name) ?? {};
+    targets[path] = targetFile(bytes);
+    bins.set(name, targets);
+  }
+  return bins;
+}

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { integrityOf, sha512OfIntegrity } from '../core/digest.ts';
+import { asDiskFailure } from '../core/disk.ts';
+import { Refusal } from '../core/refusal.ts';
+
+/**
+ * Tarballs in a folder, each under the SHA-512 of its bytes. Every read is checked against that name, so a blob needs
+ * no lock and no flush: it is either right or refused.
+ */
+export class BlobStore {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** @throws Refusal E_DIGEST where the file is not what its name says. */
+  async read(integrity: string): Promise<Buffer | undefined> {
+    const path = this.#pathOf(integrity);
+    // Most are not there, and finding that out is cheaper than failing.
+    if (!existsSync(path)) return undefined;
+    const bytes = await readFile(path);
+    if (integrityOf(bytes) !== integrity)
+      throw new Refusal(
+        'E_DIGEST',
+        `${path} is not what it was when it was stored`,
+        'delete that file: it is fetched again',
+      );
+    return bytes;
+  }
+
+  /** What is stored, or what `fetch` gives; that is checked and stored. @throws Refusal E_DIGEST */
+  async readOr(integrity: string, fetch: () => Promise<Buffer>): Promise<Buffer> {
+    const stored = await this.read(integrity);
+    if (stored !== undefined) return stored;
+    const bytes = await fetch();
+    if (integrityOf(bytes) !== integrity)
+      throw new Refusal(
+        'E_DIGEST',
+        `a tarball has the integrity ${integrityOf(bytes)}, not ${integrity}`,
+        'do not use it: it is not what was approved',
+      );
+    await this.#write(this.#pathOf(integrity), bytes);
+    return bytes;
+  }
+
+  /** SHA-512, in hexadecimal, of everything stored. */
+  async list(): Promise<string[]> {
+    const names = await readdir(this.#folder, { recursive: true }).catch(() => []);
+    return names.map((name) => name.slice(-128)).filter((name) => /^[0-9a-f]{128}$/u.test(name));
+  }
+
+  /** Deletes a blob and gives its size in bytes. */
+  async remove(sha512: string): Promise<number> {
+    const path = join(this.#folder, sha512.slice(0, 2), sha512);
+    const { size } = await stat(path);
+    await rm(path);
+    return size;
+  }
+
+  async #write(path: string, bytes: Uint8Array): Promise<void> {
+    const temporary = `${path}.${randomUUID()}`;
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(temporary, bytes, { mode: 0o644 });
+      await rename(temporary, path);
+    } catch (error) {
+      await rm(temporary, { force: true }).catch(() => undefined);
+      throw asDiskFailure(error, path);
+    }
+  }
+
+  #pathOf(integrity: string): string {
+    const name = sha512OfIntegrity(integrity);
+    return join(this.#folder, name.slice(0, 2), name);
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * Whether an installed closure is the approved one: every file of every package, and no file besides. Read anew
+ * before each launch, in one pass; nothing that was found out earlier is believed.
+ */
+import { lstatSync, readFileSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
+import { parentOf } from '../core/inner-path.ts';
+import { Refusal } from '../core/refusal.ts';
+import { treeDigest, type TreeEntry } from '../core/tree.ts';
+import type { LockedPackage } from '../schemas/types.ts';
+import { readTree } from './tree-files.ts';
+
+/** An installed closure whose every file was just found to be the approved one. */
+export interface InstalledTree {
+  /** Without links on the way. */
+  readonly root: string;
+  /** Relative to `root`, with forward slashes. */
+  readonly files: ReadonlySet<string>;
+}
+
+/**
+ * Beside `node_modules`: which files are executable, for systems that do not keep it. There the trees prove it right;
+ * elsewhere it must say what is so.
+ */
+export const executablesFile = 'executables.json';
+
+/**
+ * `root` holds `node_modules`; `packages` are those that belong on this platform.
+ * @throws Refusal E_TREE
+ */
+export function checkInstalledTree(root: string, packages: ReadonlyMap<string, LockedPackage>): InstalledTree {
+  const { files, others } = readTree(root);
+  const listed = readIfThere(join(root, executablesFile));
+  // Windows keeps no such bit: what was listed counts there, and the trees prove it right or wrong.
+  const isExecutable = ({ path, executable }: TreeEntry): boolean =>
+    process.platform === 'win32' ? listed.includes(JSON.stringify(path)) : executable;
+  const [stray] = others;
+  if (stray !== undefined) throw changed(root, `${stray} does not belong there`);
+
+  const entries = new Map<string, TreeEntry[]>([...packages.keys()].map((path) => [path, []]));
+  const ownerOf = owners(packages);
+  const installed = files.filter(({ path }) => path !== executablesFile);
+  for (const file of installed) {
+    const owner = ownerOf(parentOf(file.path));
+    if (owner === '') throw changed(root, `${file.path} does not belong there`);
+    entries.get(owner)?.push({ ...file, path: file.path.slice(owner.length + 1), executable: isExecutable(file) });
+  }
+  for (const [path, { tree }] of packages) {
+    const actual = treeDigest(entries.get(path) ?? []);
+    if (actual !== tree) throw changed(root, `${path} has the tree ${actual}, not ${tree}`);
+  }
+  const executables = installed.filter(isExecutable).map(({ path }) => path);
+  if (listed !== listOfExecutables(executables))
+    throw changed(root, `${executablesFile} does not say which files are executable`);
+  return { root, files: new Set(installed.map(({ path }) => path)) };
+}
+
+/** Files belong to the package whose folder is nearest above them; to none where there is none. */
+function owners(packages: ReadonlyMap<string, unknown>): (folder: string) => string {
+  const known = new Map<string, string>();
+  const ownerOf = (folder: string): string => {
+    if (folder === '' || packages.has(folder)) return folder;
+    const owner = known.get(folder) ?? ownerOf(parentOf(folder));
+    known.set(folder, owner);
+    return owner;
+  };
+  return ownerOf;
+}
+
+const readIfThere = (path: string): string =>
+  lstatSync(path, { throwIfNoEntry: false })?.isFile() === true ? readFileSync(path, 'utf8') : '';
+
+/** What the file of executables says. */
+export const listOfExecutables = (paths: readonly string[]): string => JSON.stringify(paths.toSorted());
+
+const changed = (root: string, why: string): Refusal =>
+  new Refusal(
+    'E_TREE',
+    `the files in ${root} are not the approved ones: ${why}`,
+    'run `countersign uninstall` for this server, then install it again',
+  );
+
+/**
+ * Node looks for modules in every folder above a script and in two folders of a home, none of which any lock covers:
+ * nothing may be there. `root` is without links on the way.
+ * @throws Refusal E_AMBIENT_CODE
+ */
+export function checkNothingAround(root: string, homes: readonly string[]): void {
+  const candidates = homes.flatMap((home) => [join(home, '.node_modules'), join(home, '.node_libraries')]);
+  // https://nodejs.org/api/modules.html#loading-from-the-global-folders
+  const beside = dirname(process.execPath);
+  candidates.push(join(process.platform === 'win32' ? beside : dirname(beside), 'lib', 'node'));
+  for (let above = dirname(root); ; above = dirname(above)) {
+    if (!above.endsWith(`${sep}node_modules`)) candidates.push(join(above, 'node_modules'));
+    if (above === dirname(above)) break;
+  }
+  for (const folder of candidates) {
+    if (readable(folder))
+      throw new Refusal(
+        'E_AMBIENT_CODE',
+        `${folder} exists: Node would load code from it that nobody approved`,
+        root.startsWith(`${dirname(folder)}${sep}`)
+          ? 'move that folder away, or set XDG_DATA_HOME to a folder with nothing of the kind above it'
+          : 'move that folder away',
+      );
+  }
+}
+
+function readable(folder: string): boolean {
+  return lstatSync(folder, { throwIfNoEntry: false }) !== undefined;
+}

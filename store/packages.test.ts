@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { aLock, aPackage } from '../test/support/statements.ts';
+import type { Platform } from '../core/platform.ts';
+import type { LockedPackage } from '../schemas/types.ts';
+import { packagesFor } from './packages.ts';
+
+const linux: Platform = { os: 'linux', cpu: 'x64', libc: () => 'glibc' };
+const mac: Platform = { os: 'darwin', cpu: 'arm64' };
+
+const paths = (packages: Record<string, LockedPackage>, platform: Platform): string[] =>
+  [...packagesFor(aLock({}, packages), platform).keys()].filter((path) => path in packages);
+
+test('takes every package that says nothing of platforms', () => {
+  expect(Object.fromEntries(packagesFor(aLock(), linux))).toEqual(aLock().closure.packages);
+});
+
+test('takes optional packages on their own platform only', () => {
+  const packages = {
+    'node_modules/linux-only': aPackage('linux-only', '1.0.0', { os: ['linux'], optional: true }),
+    'node_modules/arm-only': aPackage('arm-only', '1.0.0', { cpu: ['arm64'], optional: true }),
+    'node_modules/musl-only': aPackage('musl-only', '1.0.0', { os: ['linux'], libc: ['musl'], optional: true }),
+  };
+  expect(paths(packages, linux)).toEqual(['node_modules/linux-only']);
+  expect(paths(packages, mac)).toEqual(['node_modules/arm-only']);
+});
+
+test('leaves out what lies inside a package that is left out, however deep', () => {
+  const packages = {
+    'node_modules/w/node_modules/x/node_modules/y': aPackage('y', '1.0.0'),
+    'node_modules/w/node_modules/x': aPackage('x', '1.0.0'),
+    'node_modules/w': aPackage('w', '1.0.0', { os: ['win32'], optional: true }),
+  };
+  expect(paths(packages, linux)).toEqual([]);
+  expect(paths(packages, { os: 'win32', cpu: 'x64' })).toHaveLength(3);
+});
+
+test('refuses a platform on which something that is needed does not run', () => {
+  const packages = { 'node_modules/needed': aPackage('needed', '1.0.0', { os: ['win32'] }) };
+  expect(() => packagesFor(aLock({}, packages), mac)).toThrow(
+    expect.objectContaining({
+      name: 'Refusal',
+      code: 'E_UNSUPPORTED',
+      message: 'internal-postgres needs needed@1.0.0, which does not run on darwin arm64',
+    }),
+  );
+});
+
+test('refuses it too where it lies inside a package that runs', () => {
+  const packages = { 'node_modules/zod/node_modules/needed': aPackage('needed', '1.0.0', { os: ['win32'] }) };
+  expect(() => packagesFor(aLock({}, packages), linux)).toThrow(expect.objectContaining({ code: 'E_UNSUPPORTED' }));
+});

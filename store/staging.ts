@@ -1,0 +1,71 @@
+/** Folders are made in staging and renamed into place: whoever looks sees all of one or nothing. */
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { asDiskFailure } from '../core/disk.ts';
+import { systemCode } from '../core/failure.ts';
+
+/** Fills a new folder and puts it in place; where another process was faster, its folder stays. */
+export async function placeFolder(
+  staging: string,
+  target: string,
+  fill: (folder: string) => Promise<void>,
+): Promise<void> {
+  const folder = join(staging, stagingName());
+  try {
+    await mkdir(folder, { recursive: true });
+    await fill(folder);
+    await mkdir(dirname(target), { recursive: true });
+    await rename(folder, target);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    if (!['EEXIST', 'ENOTEMPTY', 'EPERM'].includes(systemCode(error) ?? '') || !(await exists(target)))
+      throw asDiskFailure(error, target);
+  }
+}
+
+/** Takes a folder away in one step, then deletes it. Gives whether it was there. */
+export async function removeFolder(staging: string, target: string): Promise<boolean> {
+  const folder = join(staging, stagingName());
+  await mkdir(staging, { recursive: true });
+  try {
+    await rename(target, folder);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false;
+    throw asDiskFailure(error, target);
+  }
+  await rm(folder, { recursive: true, force: true });
+  return true;
+}
+
+/** Deletes what processes left behind that no longer run. Gives how many folders that were. */
+export async function sweepStaging(staging: string): Promise<number> {
+  const abandoned = (await readdir(staging).catch(() => [])).filter(isAbandoned);
+  for (const name of abandoned) await rm(join(staging, name), { recursive: true, force: true });
+  return abandoned.length;
+}
+
+/** Homes may be shared between machines, whose process numbers say nothing here. */
+export const stagingName = (): string => `${process.pid}.${hostname()}.${randomUUID()}`;
+
+function isAbandoned(name: string): boolean {
+  const [pid, ...rest] = name.split('.');
+  return rest.slice(0, -1).join('.') === hostname() && !isRunning(Number(pid));
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it runs, under another account.
+    return systemCode(error) === 'EPERM';
+  }
+}
+
+const exists = (folder: string): Promise<boolean> =>
+  readdir(folder).then(
+    () => true,
+    () => false,
+  );
