@@ -19,6 +19,11 @@ export function asDiskFailure(error: unknown, path: string): unknown {
       return error instanceof Error && 'syscall' in error && error.syscall === 'mkdir'
         ? notWritable(path, error)
         : error;
+    case 'EISDIR':
+    case 'ENOTEMPTY':
+      return new Failure('in-the-way', `${path} is a folder, where a file belongs`, 'move that folder away', {
+        cause: error,
+      });
     default:
       return error;
   }

@@ -25,6 +25,8 @@ export const maxPackumentBytes = 256 * MIB;
 export const maxTarballBytes = 512 * MIB;
 export const maxUnpackedBytes = 512 * MIB;
 export const maxTarballEntries = 100_000;
+/** The list of the files of an installed server that are executable. */
+export const maxExecutablesBytes = 16 * MIB;
 
 // What publishers attest of their packages and images.
 /** All attestations of one npm package, or one bundle of an image. Real ones have some 15 KiB. */

@@ -52,6 +52,8 @@ export type RefusalCode =
   | 'E_ARCHIVE'
   /** Installed files that are not the approved ones. */
   | 'E_TREE'
+  /** A store that another account could change, or something in it that is not what belongs there. */
+  | 'E_STORE'
   /** Files above or beside the installed tree from which code would be loaded. */
   | 'E_AMBIENT_CODE'
   /** A trust config that cannot be trusted. */

@@ -1,6 +1,7 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import * as compiled from '../schemas/compiled.js';
 import { Failure } from '../core/failure.ts';
@@ -69,12 +70,33 @@ test('keeps a message on one line, and no more than 500 units of it', async () =
 
 test('throws where it cannot be written: what is not written down does not happen', async () => {
   await mkdir(file, { recursive: true });
-  await expect(audit(file, event, now)).rejects.toMatchObject({ code: 'EISDIR' });
+  await expect(audit(file, event, now)).rejects.toMatchObject({ name: 'Refusal', code: 'E_STORE' });
   const inFile = join(file, 'a');
   await writeFile(inFile, '');
   await expect(audit(join(inFile, 'audit.jsonl'), event, now)).rejects.toMatchObject({
     code: 'not-writable',
   });
+});
+
+test.each<[string, () => Promise<unknown>]>([
+  ['a pipe that nobody reads', async () => execFileSync('mkfifo', [file])],
+  ['a link into another file', () => writeFile(`${file}.x`, '').then(() => symlink(`${file}.x`, file))],
+  ['a file that others can write', () => writeFile(file, '').then(() => chmod(file, 0o666))],
+])('does not write into %s, and does not wait', async (_, place) => {
+  await mkdir(dirname(file), { recursive: true });
+  await place();
+  await expect(audit(file, event, now)).rejects.toMatchObject({ name: 'Refusal', code: 'E_STORE' });
+});
+
+test('makes a log that this account alone can read', async () => {
+  const before = process.umask(0);
+  try {
+    await audit(file, event, now);
+  } finally {
+    process.umask(before);
+  }
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect((await stat(dirname(file))).mode & 0o777).toBe(0o700);
 });
 
 test('tells a refusal from a failure', () => {

@@ -1,9 +1,10 @@
-import { appendFile, mkdir } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import type { AuditEvent } from '../schemas/types.ts';
 import { asDiskFailure } from '../core/disk.ts';
-import { messageOf } from '../core/failure.ts';
+import { messageOf, systemCode } from '../core/failure.ts';
+import { howShared, makePrivateFolder, notPrivate } from '../core/private.ts';
 import { Refusal } from '../core/refusal.ts';
 
 /** What a caller knows of an event; who and where is added here. */
@@ -23,12 +24,40 @@ export async function audit(file: string, event: Audited, now: Date): Promise<vo
     device: hostname(),
   };
   try {
-    await mkdir(dirname(file), { recursive: true });
-    await appendFile(file, `${JSON.stringify(line)}\n`, { mode: 0o600 });
+    await makePrivateFolder(dirname(file));
+    append(file, `${JSON.stringify(line)}\n`);
   } catch (error) {
     throw asDiskFailure(error, file);
   }
 }
+
+/** Nothing else may lie there: a pipe would let a launch wait for ever, and a link would write into another file. */
+function append(file: string, line: string): void {
+  // Windows has neither of the last two, and nothing is added for them.
+  const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const opened = openAudit(file, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    const found = fstatSync(opened);
+    if (!found.isFile()) throw notRegular(file);
+    const why = howShared(found);
+    if (why !== undefined) throw notPrivate(file, why, file);
+    writeSync(opened, line);
+  } finally {
+    closeSync(opened);
+  }
+}
+
+function openAudit(file: string, flags: number): number {
+  try {
+    return openSync(file, flags, 0o600);
+  } catch (cause) {
+    if (['ELOOP', 'EMLINK', 'ENXIO', 'EISDIR'].includes(systemCode(cause) ?? '')) throw notRegular(file, { cause });
+    throw cause;
+  }
+}
+
+const notRegular = (file: string, options?: ErrorOptions): Refusal =>
+  new Refusal('E_STORE', `${file} is no regular file`, 'move it away: the audit log begins there again', options);
 
 const maxMessage = 500;
 

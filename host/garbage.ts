@@ -1,9 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BlobStore } from '../store/blob-store.ts';
 import { sha256, sha512OfIntegrity } from '../core/digest.ts';
+import { systemCode } from '../core/failure.ts';
+import { maxLockBytes } from '../core/limits.ts';
 import { parseLock } from '../core/lock.ts';
 import { Refusal } from '../core/refusal.ts';
+import { readPrivateFile } from '../core/regular-file.ts';
 import type { Home } from './home.ts';
 import type { Servers } from './servers.ts';
 import { sweepStaging } from '../store/staging.ts';
@@ -58,11 +61,20 @@ async function neededBlobs({ installed, registries }: Home): Promise<ReadonlySet
         for (const folder of await readdir(join(installed, registry, name, version)).catch(() => [])) {
           const digest = folder.slice(0, 64);
           const file = join(registries, registry, 'files', digest);
-          const lock = await readFile(file).catch(() => undefined);
+          const lock = readLock(file);
           // A lock that is gone or was changed says nothing; what it needs is fetched again.
           if (lock === undefined || sha256(lock) !== digest) continue;
           for (const { integrity } of Object.values(parseLock(lock, file).closure.packages))
             needed.add(sha512OfIntegrity(integrity));
         }
   return needed;
+}
+
+function readLock(file: string): Uint8Array | undefined {
+  try {
+    return readPrivateFile(file, maxLockBytes).bytes;
+  } catch (error) {
+    if (error instanceof Refusal || systemCode(error) !== undefined) return undefined;
+    throw error;
+  }
 }

@@ -1,5 +1,7 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { asDiskFailure } from '../core/disk.ts';
+import { checkPrivateFolders, checkPrivatePath, makePrivateFolder } from '../core/private.ts';
 
 /** Where this account keeps what it fetched, installed, saw and did. */
 export interface Home {
@@ -12,6 +14,8 @@ export interface Home {
   readonly staging: string;
   /** Verified files and high-water marks, by registry. */
   readonly registries: string;
+  /** A folder for each server to write to. */
+  readonly state: string;
   /** JSON Lines, only ever appended to. */
   readonly audit: string;
 }
@@ -29,8 +33,27 @@ export function homeOf(environment: Readonly<Record<string, string | undefined>>
     installed: join(root, 'installed'),
     staging: join(root, 'staging'),
     registries: join(root, 'registries'),
+    state: join(root, 'state'),
     audit: join(root, 'audit.jsonl'),
   };
+}
+
+/**
+ * Creates the store where there is none, and finds out whether anybody else could change what lies in it; so does every
+ * command, before it reads or writes anything there. `registry` is the id of the registry whose files are used.
+ * @throws Refusal E_STORE; Failure `not-writable` and others
+ */
+export async function openStore(
+  { root, blobs, installed, staging, registries, state }: Home,
+  registry: string,
+): Promise<void> {
+  await makePrivateFolder(root).catch((error: unknown) => {
+    throw asDiskFailure(error, root);
+  });
+  checkPrivatePath(root);
+  const own = join(registries, registry);
+  const parts = ['metadata', 'files', 'seen'].map((part) => join(own, part));
+  checkPrivateFolders(root, [blobs, installed, staging, registries, state, own, ...parts]);
 }
 
 function dataFolder(environment: Readonly<Record<string, string | undefined>>): string {

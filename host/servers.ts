@@ -1,12 +1,14 @@
 /** What the commands do with a server: prove it, install it, prove what is installed. Every attempt is written down. */
 import { realpathSync } from 'node:fs';
-import { mkdir, readdir } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { BlobStore } from '../store/blob-store.ts';
 import { asDiskFailure } from '../core/disk.ts';
+import { systemCode } from '../core/failure.ts';
 import { versionFolder } from '../core/inner-path.ts';
 import { thisPlatform, type Platform } from '../core/platform.ts';
+import { checkPrivateFolders, makePrivateFolder } from '../core/private.ts';
 import { audit, outcomeOf, type Audited } from './audit.ts';
 import type { Home } from './home.ts';
 import { packagesFor } from '../store/packages.ts';
@@ -43,18 +45,30 @@ export class Servers {
 
   /** The folder that `${state}` stands for, which is also where the server starts. */
   async stateFolderOf({ record }: VerifiedServer): Promise<string> {
-    const folder = join(this.#home.root, 'state', this.#trust.config.registry.id, record.name);
-    await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    const folder = join(this.#home.state, this.#trust.config.registry.id, record.name);
+    await makePrivateFolder(folder).catch((error: unknown) => {
       throw asDiskFailure(error, folder);
     });
+    this.#checkBelowStore(folder);
     return folder;
   }
 
+  /** Whether anything lies where it is installed: whether that is the approved files, `checkInstalled` finds out. */
   async isInstalled(server: VerifiedServer): Promise<boolean> {
-    return readdir(this.folderOf(server)).then(
+    return lstat(this.folderOf(server)).then(
       () => true,
-      () => false,
+      (error: unknown) => {
+        if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return false;
+        throw error;
+      },
     );
+  }
+
+  /** Whether every folder from the store down to this one is this account's alone. @throws Refusal E_STORE */
+  #checkBelowStore(folder: string): void {
+    const folders = [folder];
+    for (let above = dirname(folder); above !== this.#home.root; above = dirname(above)) folders.push(above);
+    checkPrivateFolders(this.#home.root, folders.toReversed());
   }
 
   /** Checks every blob of a server that is stored. Gives how many there are. @throws Refusal E_DIGEST */
@@ -66,11 +80,13 @@ export class Servers {
 
   /**
    * Checks the installed tree, file by file, and what Node would look at beside it. `environment` is the server's.
-   * @throws Refusal E_TREE, E_AMBIENT_CODE
+   * @throws Refusal E_TREE, E_STORE, E_AMBIENT_CODE
    */
   checkInstalled(server: VerifiedServer, environment: ReadonlyMap<string, string> = new Map()): InstalledTree {
     // Node follows links before it looks around: so must the check.
-    const root = realpathSync(this.folderOf(server));
+    const folder = this.folderOf(server);
+    this.#checkBelowStore(folder);
+    const root = realpathSync(folder);
     const homes = [homedir(), environment.get('HOME'), environment.get('USERPROFILE')];
     checkNothingAround(
       root,

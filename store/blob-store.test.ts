@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -6,6 +6,7 @@ import { BlobStore } from './blob-store.ts';
 import { asDiskFailure } from '../core/disk.ts';
 import { integrityOf, sha512 } from '../core/digest.ts';
 import { Failure } from '../core/failure.ts';
+import { maxTarballBytes } from '../core/limits.ts';
 
 let folder: string;
 let store: BlobStore;
@@ -95,7 +96,18 @@ test('writes files that everyone may read and nobody execute', async () => {
 
 test('does not take a folder in the place of a blob', async () => {
   await mkdir(pathOf(bytes), { recursive: true });
-  await expect(store.read(integrity)).rejects.toMatchObject({ code: 'EISDIR' });
+  await expect(store.read(integrity)).rejects.toMatchObject({ name: 'Refusal', code: 'E_STORE' });
+});
+
+test('reads no file larger than any tarball may be', async () => {
+  await store.readOr(integrity, () => Promise.resolve(bytes));
+  await truncate(pathOf(bytes), maxTarballBytes + 1);
+  await expect(store.read(integrity)).rejects.toMatchObject({ name: 'Refusal', code: 'E_TOO_LARGE' });
+});
+
+test('says that a folder is in the way of a new file', () => {
+  const error = Object.assign(new Error('failed'), { code: 'EISDIR' });
+  expect(asDiskFailure(error, '/some/file')).toMatchObject({ name: 'Failure', code: 'in-the-way', cause: error });
 });
 
 test.each([

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { integrityOf, sha512OfIntegrity } from '../core/digest.ts';
 import { asDiskFailure } from '../core/disk.ts';
+import { maxTarballBytes } from '../core/limits.ts';
+import { makePrivateFolder } from '../core/private.ts';
 import { Refusal } from '../core/refusal.ts';
+import { readRegularFile } from '../core/regular-file.ts';
 
 /**
  * Tarballs in a folder, each under the SHA-512 of its bytes. Every read is checked against that name, so a blob needs
@@ -17,12 +20,12 @@ export class BlobStore {
     this.#folder = folder;
   }
 
-  /** @throws Refusal E_DIGEST where the file is not what its name says. */
+  /** @throws Refusal E_DIGEST where the file is not what its name says; E_STORE, E_TOO_LARGE */
   async read(integrity: string): Promise<Buffer | undefined> {
     const path = this.#pathOf(integrity);
     // Most are not there, and finding that out is cheaper than failing.
     if (!existsSync(path)) return undefined;
-    const bytes = await readFile(path);
+    const { bytes } = readRegularFile(path, maxTarballBytes);
     if (integrityOf(bytes) !== integrity)
       throw new Refusal(
         'E_DIGEST',
@@ -32,7 +35,7 @@ export class BlobStore {
     return bytes;
   }
 
-  /** What is stored, or what `fetch` gives; that is checked and stored. @throws Refusal E_DIGEST */
+  /** What is stored, or what `fetch` gives; that is checked and stored. @throws Refusal E_DIGEST, E_STORE, E_TOO_LARGE */
   async readOr(integrity: string, fetch: () => Promise<Buffer>): Promise<Buffer> {
     const stored = await this.read(integrity);
     if (stored !== undefined) return stored;
@@ -64,7 +67,7 @@ export class BlobStore {
   async #write(path: string, bytes: Uint8Array): Promise<void> {
     const temporary = `${path}.${randomUUID()}`;
     try {
-      await mkdir(dirname(path), { recursive: true });
+      await makePrivateFolder(dirname(path));
       await writeFile(temporary, bytes, { mode: 0o644 });
       await rename(temporary, path);
     } catch (error) {

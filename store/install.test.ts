@@ -199,6 +199,59 @@ test('does not write a file of one package over a file of another', async () => 
   await expect(readdir(join(target, '..'))).rejects.toThrow('ENOENT');
 });
 
+test.each([
+  ['a name of more than 255 bytes', `lib/${'ü'.repeat(130)}.js`],
+  ['a path of more than 4096 bytes', `${'deep/'.repeat(900)}index.js`],
+])('refuses a package that holds %s', async (_, long) => {
+  const pax = ` path=package/${long}\n`;
+  const length = Buffer.byteLength(pax);
+  const header = `${length + String(length + 3).length}${pax}`;
+  const entries: Entry[] = [
+    { path: 'PaxHeader', type: 'ExtendedHeader', content: header },
+    { path: 'package/x', content: 'x' },
+  ];
+  const tarball = tarballOf(entries);
+  const tree = treeDigest([{ path: long, executable: false, sha256: sha256('x') }]);
+  const packages = {
+    'node_modules/zod': { tarball, locked: { ...zod.locked, integrity: integrityOf(tarball), tree } },
+  };
+  await expect(installClosure(lockOf(packages), target, installer(packages))).rejects.toMatchObject({
+    name: 'Refusal',
+    code: 'E_ARCHIVE',
+    message: expect.stringContaining('that this system does not take'),
+  });
+  await expect(readdir(staging)).resolves.toEqual([]);
+});
+
+test('does not make a folder of one package over a file of another', async () => {
+  const entries: Entry[] = [file, { path: 'package/node_modules/tiny', content: 'a file' }];
+  const tarball = tarballOf(entries);
+  const tree = treeDigest([
+    { path: 'index.js', executable: false, sha256: sha256('export {};\n') },
+    { path: 'node_modules/tiny', executable: false, sha256: sha256('a file') },
+  ]);
+  const bundling = { tarball, locked: { ...zod.locked, integrity: integrityOf(tarball), tree } };
+  const packages = { ...packed, 'node_modules/zod': bundling };
+  await expect(installClosure(lockOf(packages), target, installer(packages))).rejects.toMatchObject({
+    name: 'Refusal',
+    code: 'E_ARCHIVE',
+  });
+});
+
+test('gives every folder and file to this account alone, whatever the umask', async () => {
+  const lock = lockOf(packed);
+  const before = process.umask(0);
+  try {
+    await installClosure(lock, target, installer());
+  } finally {
+    process.umask(before);
+  }
+  for (const path of ['', ...(await readdir(target, { recursive: true }))])
+    expect((await stat(join(target, path))).mode & 0o6022, path).toBe(0);
+  expect((await stat(target)).mode & 0o777).toBe(0o700);
+  expect(() => checkInstalledTree(target, packagesFor(lock, platform))).not.toThrow();
+});
+
 test('leaves a folder alone that is there already', async () => {
   await mkdir(target, { recursive: true });
   await writeFile(join(target, 'mine'), 'x');

@@ -1,10 +1,11 @@
 /** Installs a closure without npm: fetch, check, unpack, rename into place. No script of any package is run. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { BlobStore } from './blob-store.ts';
 import { mapConcurrently } from '../core/concurrency.ts';
 import { maxConcurrentDownloads } from '../core/limits.ts';
 import type { Platform } from '../core/platform.ts';
+import { makePrivateFolder } from '../core/private.ts';
 import { Refusal } from '../core/refusal.ts';
 import { readTarball } from '../core/tarball.ts';
 import { treeDigest } from '../core/tree.ts';
@@ -42,7 +43,10 @@ export async function installClosure(lock: Lock, target: string, installer: Inst
       for (const file of await unpack(tarball, join(folder, path), locked)) executables.push(`${path}/${file}`);
       onProgress?.(++done, packages.length);
     });
-    await writeFile(join(folder, executablesFile), listOfExecutables(executables), { flag: 'wx' });
+    await writeFile(join(folder, executablesFile), listOfExecutables(executables), {
+      flag: 'wx',
+      mode: 0o644,
+    });
   });
 }
 
@@ -56,20 +60,42 @@ async function unpack(tarball: Uint8Array, folder: string, { name, version, tree
       `${name}@${version} unpacks to the tree ${actual}, not ${tree}`,
       'tell whoever runs the registry: its lock was made by another program',
     );
-  const folders = new Set(files.map(({ path }) => dirname(join(folder, path))));
-  for (const each of folders) await mkdir(each, { recursive: true });
+  const made = new Set<string>();
   for (const { path, executable, content } of files)
-    // `wx`: a file that is there already belongs to another package, or differs from this one in case only.
-    await writeFile(join(folder, path), content, { flag: 'wx', mode: executable ? 0o755 : 0o644 }).catch(
-      (cause: unknown) => {
-        if (systemCode(cause) !== 'EEXIST') throw cause;
-        throw new Refusal(
-          'E_ARCHIVE',
-          `${name}@${version} holds ${path}, which is there already`,
-          'install it on a system where the case of letters counts',
-          { cause },
-        );
-      },
-    );
+    try {
+      const parent = dirname(join(folder, path));
+      if (!made.has(parent)) await makePrivateFolder(parent);
+      made.add(parent);
+      // `wx`: a file that is there already belongs to another package, or differs from this one in case only.
+      await writeFile(join(folder, path), content, { flag: 'wx', mode: executable ? 0o755 : 0o644 });
+    } catch (cause) {
+      throw unplaceable(`${name}@${version}`, path, cause);
+    }
   return files.filter(({ executable }) => executable).map(({ path }) => path);
+}
+
+/** A file that cannot be placed because of its own name; every other error as it is. */
+function unplaceable(what: string, path: string, cause: unknown): unknown {
+  switch (systemCode(cause)) {
+    case 'EEXIST':
+    case 'ENOTDIR':
+    case 'EISDIR':
+      return new Refusal(
+        'E_ARCHIVE',
+        `${what} holds ${path}, which is there already`,
+        'install it on a system where the case of letters counts',
+        { cause },
+      );
+    case 'ENAMETOOLONG':
+    case 'EILSEQ':
+    case 'EINVAL':
+      return new Refusal(
+        'E_ARCHIVE',
+        `${what} holds ${path.slice(0, 100)}…, a name of ${Buffer.byteLength(path)} bytes that this system does not take`,
+        'install it on a system that takes such names, or tell whoever runs the registry',
+        { cause },
+      );
+    default:
+      return cause;
+  }
 }

@@ -1,4 +1,5 @@
-import { chmod, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { chmod, chown, mkdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { temporaryFolder } from '../test/support/folder.ts';
@@ -141,6 +142,86 @@ test.each<[string, () => Promise<void>, string]>([
 test('takes a package of another platform for one that nobody approved', async () => {
   await add('node_modules/windows-only/a.exe');
   expect(check).toThrow(refused('node_modules/windows-only/a.exe does not belong there'));
+});
+
+test.each<[string, () => Promise<unknown>, string]>([
+  [
+    'a file whose name is not UTF-8',
+    () => writeFile(Buffer.concat([Buffer.from(join(root, 'node_modules/zod/')), Buffer.from([0x66, 0xff])]), 'x'),
+    'cannot be read (ENOENT)',
+  ],
+  [
+    'a folder whose name is not UTF-8',
+    () => mkdir(Buffer.concat([Buffer.from(join(root, 'node_modules/zod/')), Buffer.from([0x66, 0xff])])),
+    'cannot be read (ENOENT)',
+  ],
+  [
+    'a folder in the place of a file',
+    async () => {
+      await rm(join(root, 'node_modules/zod/index.js'));
+      await mkdir(join(root, 'node_modules/zod/index.js'));
+    },
+    'node_modules/zod has the tree',
+  ],
+  [
+    'a folder in the place of the list of executables',
+    async () => {
+      await rm(join(root, 'executables.json'));
+      await mkdir(join(root, 'executables.json'));
+    },
+    'executables.json does not say',
+  ],
+  [
+    'a file in the place of a package',
+    async () => {
+      await rm(join(root, 'node_modules/zod'), { recursive: true });
+      await writeFile(join(root, 'node_modules/zod'), 'x');
+    },
+    'node_modules/zod does not belong there',
+  ],
+  [
+    'a file in the place of the whole tree',
+    async () => {
+      await rm(root, { recursive: true });
+      await writeFile(root, 'x');
+    },
+    'cannot be read (ENOTDIR)',
+  ],
+  ['a pipe', async () => execFileSync('mkfifo', [join(root, 'node_modules/zod/pipe')]), 'pipe does not belong there'],
+  [
+    'a file larger than any package',
+    () => truncate(join(root, 'node_modules/zod/index.js'), 1_500_000_000),
+    'is no regular file of at most',
+  ],
+])('refuses %s, and reads no further', async (_, change, message) => {
+  await change();
+  expect(check).toThrow(refused(message));
+});
+
+test.each([
+  ['a file that its group can write', 'node_modules/zod/index.js', 0o664],
+  ['a file that everybody can write', 'node_modules/zod/index.js', 0o646],
+  ['a file with the setuid bit', 'node_modules/zod/index.js', 0o4644],
+  ['the list of executables', 'executables.json', 0o666],
+  ['a folder that its group can write', 'node_modules/zod', 0o775],
+  ['a folder with the sticky bit that everybody can write', 'node_modules', 0o1777],
+  ['the whole tree', '', 0o777],
+])('refuses %s: another account could change it after the check', async (_, path, mode) => {
+  await chmod(join(root, path), mode);
+  expect(check).toThrow(
+    expect.objectContaining({ code: 'E_STORE', message: expect.stringContaining(join(root, path)) }),
+  );
+});
+
+test.skipIf(process.geteuid?.() !== 0)('refuses a file or a folder of another account (needs root)', async () => {
+  for (const path of ['node_modules/zod/index.js', 'node_modules']) {
+    await chown(join(root, path), 61_001, 61_001);
+    expect(check).toThrow(
+      expect.objectContaining({ code: 'E_STORE', message: expect.stringContaining('belongs to the user 61001') }),
+    );
+    await chown(join(root, path), 0, 0);
+  }
+  expect(check).not.toThrow();
 });
 
 test('says where the tree is and what to do', () => {

@@ -1,14 +1,17 @@
 /**
- * Whether an installed closure is the approved one: every file of every package, and no file besides. Read anew
+ * Whether an installed closure is the approved one: every file of every package, and no file besides. Read again
  * before each launch, in one pass; nothing that was found out earlier is believed.
  */
-import { lstatSync, readFileSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
+import { systemCode } from '../core/failure.ts';
 import { parentOf } from '../core/inner-path.ts';
+import { maxExecutablesBytes } from '../core/limits.ts';
 import { Refusal } from '../core/refusal.ts';
+import { readRegularFile } from '../core/regular-file.ts';
 import { treeDigest, type TreeEntry } from '../core/tree.ts';
 import type { LockedPackage } from '../schemas/types.ts';
-import { readTree } from './tree-files.ts';
+import { readTree, type FoundFiles } from './tree-files.ts';
 
 /** An installed closure whose every file was just found to be the approved one. */
 export interface InstalledTree {
@@ -26,16 +29,18 @@ export const executablesFile = 'executables.json';
 
 /**
  * `root` holds `node_modules`; `packages` are those that belong on this platform.
- * @throws Refusal E_TREE
+ * @throws Refusal E_TREE, E_STORE
  */
 export function checkInstalledTree(root: string, packages: ReadonlyMap<string, LockedPackage>): InstalledTree {
-  const { files, others } = readTree(root);
-  const listed = readIfThere(join(root, executablesFile));
+  const { files, others } = readFound(root);
   // Windows keeps no such bit: what was listed counts there, and the trees prove it right or wrong.
   const isExecutable = ({ path, executable }: TreeEntry): boolean =>
     process.platform === 'win32' ? listed.includes(JSON.stringify(path)) : executable;
   const [stray] = others;
   if (stray !== undefined) throw changed(root, `${stray} does not belong there`);
+  const listed = files.some(({ path }) => path === executablesFile)
+    ? readRegularFile(join(root, executablesFile), maxExecutablesBytes).bytes.toString('utf8')
+    : '';
 
   const entries = new Map<string, TreeEntry[]>([...packages.keys()].map((path) => [path, []]));
   const ownerOf = owners(packages);
@@ -67,17 +72,32 @@ function owners(packages: ReadonlyMap<string, unknown>): (folder: string) => str
   return ownerOf;
 }
 
-const readIfThere = (path: string): string =>
-  lstatSync(path, { throwIfNoEntry: false })?.isFile() === true ? readFileSync(path, 'utf8') : '';
+/** What cannot be read, be it for its name, its rights or its kind, is not what was installed. */
+function readFound(root: string): FoundFiles {
+  try {
+    return readTree(root);
+  } catch (cause) {
+    const code = systemCode(cause);
+    if (code === undefined || !unreadable.has(code)) throw cause;
+    const path = cause instanceof Error && 'path' in cause ? String(cause.path) : root;
+    throw changed(root, `${path} cannot be read (${code})`, cause);
+  }
+}
+
+/** ENOENT: a name that is not UTF-8 was listed as another one. */
+const unreadable: ReadonlySet<string> = new Set([
+  ...['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP', 'EMLINK', 'ENXIO', 'EACCES', 'EPERM', 'ENAMETOOLONG', 'EILSEQ', 'EINVAL'],
+]);
 
 /** What the file of executables says. */
 export const listOfExecutables = (paths: readonly string[]): string => JSON.stringify(paths.toSorted());
 
-const changed = (root: string, why: string): Refusal =>
+const changed = (root: string, why: string, cause?: unknown): Refusal =>
   new Refusal(
     'E_TREE',
     `the files in ${root} are not the approved ones: ${why}`,
     'run `countersign uninstall` for this server, then install it again',
+    ...(cause === undefined ? [] : [{ cause }]),
   );
 
 /**

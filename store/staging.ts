@@ -1,10 +1,11 @@
 /** Folders are made in staging and renamed into place: whoever looks sees all of one or nothing. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { asDiskFailure } from '../core/disk.ts';
 import { systemCode } from '../core/failure.ts';
+import { makePrivateFolder } from '../core/private.ts';
 
 /** Fills a new folder and puts it in place; where another process was faster, its folder stays. */
 export async function placeFolder(
@@ -14,9 +15,9 @@ export async function placeFolder(
 ): Promise<void> {
   const folder = join(staging, stagingName());
   try {
-    await mkdir(folder, { recursive: true });
+    await makePrivateFolder(folder);
     await fill(folder);
-    await mkdir(dirname(target), { recursive: true });
+    await makePrivateFolder(dirname(target));
     await rename(folder, target);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
@@ -28,8 +29,8 @@ export async function placeFolder(
 /** Takes a folder away in one step, then deletes it. Gives whether it was there. */
 export async function removeFolder(staging: string, target: string): Promise<boolean> {
   const folder = join(staging, stagingName());
-  await mkdir(staging, { recursive: true });
   try {
+    await makePrivateFolder(staging);
     await rename(target, folder);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return false;

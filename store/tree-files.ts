@@ -1,6 +1,10 @@
 /** Reading an installed tree: path, mode and digest of every file. */
-import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { sha256 } from '../core/digest.ts';
+import { maxUnpackedBytes } from '../core/limits.ts';
+import { howShared, notPrivate } from '../core/private.ts';
+import { Refusal } from '../core/refusal.ts';
+import { openFlags } from '../core/regular-file.ts';
 import type { TreeEntry } from '../core/tree.ts';
 
 /** What was found below a root. */
@@ -11,13 +15,19 @@ export interface FoundFiles {
   readonly others: readonly string[];
 }
 
-/** Reads all that is below a root. Links are found, and never followed. */
+/**
+ * Reads all that is below a root. Links are found, and never followed.
+ * @throws Refusal E_STORE where another account could change a file or a folder, E_TREE where a file is too large
+ */
 export function readTree(root: string): FoundFiles {
   const files: TreeEntry[] = [];
   const others: string[] = [];
   const reader = new FileReader(root);
   const collect = (folder: string): void => {
-    for (const entry of readdirSync(`${root}/${folder}`, { withFileTypes: true })) {
+    const place = folder === '' ? root : `${root}/${folder}`;
+    const why = howShared(lstatSync(place));
+    if (why !== undefined) throw notPrivate(place, why, root);
+    for (const entry of readdirSync(place, { withFileTypes: true })) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (entry.isDirectory()) collect(path);
       else if (entry.isFile()) files.push(reader.read(path));
@@ -28,7 +38,7 @@ export function readTree(root: string): FoundFiles {
   return { files, others };
 }
 
-/** Reads thousands of small files into one buffer, each with one call for its mode and one for its content. */
+/** Reads thousands of small files into one buffer, each with one call for its rights and one for its content. */
 class FileReader {
   readonly #root: string;
   #buffer = Buffer.allocUnsafeSlow(1024 * 1024);
@@ -38,10 +48,21 @@ class FileReader {
   }
 
   read(path: string): TreeEntry {
-    const file = openSync(`${this.#root}/${path}`, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+    const place = `${this.#root}/${path}`;
+    const file = openSync(place, openFlags);
     try {
-      const { mode, size } = fstatSync(file);
-      if (size >= this.#buffer.byteLength) this.#buffer = Buffer.allocUnsafeSlow(2 * size);
+      const found = fstatSync(file);
+      const { mode, size } = found;
+      const why = howShared(found);
+      if (why !== undefined) throw notPrivate(place, why, this.#root);
+      if (!found.isFile() || size > maxUnpackedBytes)
+        throw new Refusal(
+          'E_TREE',
+          `${place} is no regular file of at most ${maxUnpackedBytes} bytes`,
+          'run `countersign uninstall` for this server, then install it again',
+        );
+      if (size >= this.#buffer.byteLength)
+        this.#buffer = Buffer.allocUnsafeSlow(Math.min(2 * size, maxUnpackedBytes) + 1);
       // One byte more than there should be: a file that grows meanwhile is another one. Less than asked for is its end.
       const length = readSync(file, this.#buffer, 0, size + 1, 0);
       return { path, executable: (mode & 0o111) !== 0, sha256: sha256(this.#buffer.subarray(0, length)) };

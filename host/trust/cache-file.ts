@@ -1,11 +1,11 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { asDiskFailure } from '../../core/disk.ts';
+import { makePrivateFolder } from '../../core/private.ts';
 
 /** Writes a file that this account alone can read: whole and on the disk, or not at all. */
 export async function cacheFile(path: string, bytes: Uint8Array): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makePrivateFolder(dirname(path));
     const { writeFileAtomic } = await import('../on-demand.ts');
     await writeFileAtomic(path, Buffer.from(bytes), { mode: 0o600 });
   } catch (error) {

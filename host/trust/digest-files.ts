@@ -1,9 +1,10 @@
-/** Published files under the digest of their bytes: fetched once, kept, and checked at every reading. */
-import { access, readFile } from 'node:fs/promises';
+/** Published files under the digest of their bytes: fetched once, cached, and checked at every reading. */
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256 } from '../../core/digest.ts';
 import { systemCode } from '../../core/failure.ts';
 import { Refusal } from '../../core/refusal.ts';
+import { readPrivateFile } from '../../core/regular-file.ts';
 import { cacheFile } from './cache-file.ts';
 import type { FetchMetadata } from './metadata-source.ts';
 
@@ -23,12 +24,12 @@ export class DigestFiles {
 
   /**
    * What is kept, or what `fetch` gives for the path where it is published, of no more bytes than that.
-   * @throws Refusal E_DIGEST, what fetching throws, and ENOENT where there is neither
+   * @throws Refusal E_DIGEST, E_STORE, E_TOO_LARGE, what fetching throws, and ENOENT where there is neither
    */
   async read(path: string, digest: string, maxBytes: number, fetch: FetchMetadata | undefined): Promise<Uint8Array> {
     const kept = join(this.#folder, digest);
     try {
-      const bytes = await readFile(kept);
+      const { bytes } = readPrivateFile(kept, maxBytes);
       checkDigest(bytes, digest, kept, 'delete that file: it is fetched again');
       return bytes;
     } catch (error) {

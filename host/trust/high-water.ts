@@ -2,11 +2,12 @@
  * What this host has seen, so that it cannot be shown less: one empty file a mark, named after the value. Creating a
  * file is atomic, needs no lock, and nothing is left that could be truncated.
  */
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asDiskFailure } from '../../core/disk.ts';
 import { sha256 } from '../../core/digest.ts';
 import { systemCode } from '../../core/failure.ts';
+import { makePrivateFolder } from '../../core/private.ts';
 import { Refusal } from '../../core/refusal.ts';
 
 /** A version that was seen, of something that only grows. */
@@ -78,8 +79,8 @@ export class HighWater {
       const alike = this.#alike(mark);
       if (alike.some(({ version }) => version >= mark.version)) continue;
       try {
-        await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-        await writeFile(join(this.#folder, nameOf(mark)), '', { flush: true });
+        await makePrivateFolder(this.#folder);
+        await writeFile(join(this.#folder, nameOf(mark)), '', { flush: true, mode: 0o600 });
       } catch (error) {
         throw asDiskFailure(error, this.#folder);
       }

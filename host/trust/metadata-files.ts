@@ -3,9 +3,11 @@
  * processes need no lock, and one that is killed leaves what was there before. The timestamp of the highest version
  * says what is current; it is kept last. Its name says whose it is, too: versions begin anew under other keys.
  */
-import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { readdir, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../../core/failure.ts';
+import { maxBinBytes, maxRootBytes, maxSnapshotBytes, maxTargetsBytes, maxTimestampBytes } from '../../core/limits.ts';
+import { readPrivateFile } from '../../core/regular-file.ts';
 import { cacheFile } from './cache-file.ts';
 
 /** The newest timestamp, and when the registry was heard saying that it is. */
@@ -13,6 +15,9 @@ export interface CachedTimestamp {
   readonly bytes: Uint8Array;
   readonly at: Date;
 }
+
+/** Each role's own limit is checked where its file is opened. */
+const maxMetadataBytes = Math.max(maxRootBytes, maxTargetsBytes, maxSnapshotBytes, maxBinBytes);
 
 const metadataName = /^[1-9][0-9]{0,15}\.[a-z]+(?:-[0-9a-f]{2})?\.json$/u;
 const timestampName = /^(?<version>[1-9][0-9]{0,15})\.timestamp-(?<scope>[0-9a-f]{16})\.json$/u;
@@ -28,7 +33,7 @@ export class MetadataFiles {
   /** `name` is the file's as it is published, with its version. */
   async read(name: string): Promise<Buffer | undefined> {
     try {
-      return await readFile(join(this.#folder, name));
+      return readPrivateFile(join(this.#folder, name), maxMetadataBytes).bytes;
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return undefined;
       throw error;
@@ -50,7 +55,8 @@ export class MetadataFiles {
     if (newest === undefined) return undefined;
     const path = join(this.#folder, nameOf(scope, newest));
     try {
-      return { bytes: await readFile(path), at: (await stat(path)).mtime };
+      const { bytes, found } = readPrivateFile(path, maxTimestampBytes);
+      return { bytes, at: found.mtime };
     } catch (error) {
       // Another process keeps a newer one by now.
       if (systemCode(error) === 'ENOENT') return undefined;

@@ -1,0 +1,112 @@
+/**
+ * Whether files and folders are this account's alone. What another account can change between a check and a start was
+ * not checked at all. Windows is left out: a folder of the user's own profile is its own there.
+ */
+import { lstatSync, realpathSync, type Stats } from 'node:fs';
+import { chmod, mkdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { systemCode } from './failure.ts';
+import { Refusal } from './refusal.ts';
+import { placesOnTheWay } from './way.ts';
+
+/** The account that this program runs as; none on Windows. */
+const me = process.geteuid?.();
+
+type Rights = Pick<Stats, 'uid' | 'mode'>;
+
+/**
+ * Creates a folder and those above it that are missing, for this account alone, whatever the umask is. The one function
+ * that creates folders of the host's data.
+ */
+export async function makePrivateFolder(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true, mode: 0o700 });
+  if (first === undefined || me === undefined) return;
+  // A new folder takes the setgid bit from the one above it.
+  for (let made = resolve(path); made.length >= first.length; made = dirname(made)) await chmod(made, 0o700);
+}
+
+/** How another account could change a file or a folder itself; nothing where none could. */
+export function howShared(rights: Rights): string | undefined {
+  if (me === undefined) return undefined;
+  return foreign(rights) ?? writable(rights) ?? withRights(rights);
+}
+
+/** Root can do everything anyway. */
+const foreign = ({ uid }: Rights): string | undefined =>
+  uid === me || uid === 0 ? undefined : `belongs to the user ${uid}`;
+
+/** Access control lists show in the group's bits: those are the most that a list may grant. */
+const writable = ({ mode }: Rights): string | undefined =>
+  (mode & 0o022) === 0 ? undefined : `can be written by its group or by everybody (mode ${octal(mode)})`;
+
+const withRights = ({ mode }: Rights): string | undefined =>
+  (mode & 0o6000) === 0 ? undefined : `has the setuid or the setgid bit (mode ${octal(mode)})`;
+
+const octal = (mode: number): string => (mode & 0o7777).toString(8);
+
+/**
+ * How another account could put something else in the place of what lies in a folder. In a folder with the sticky bit,
+ * as /tmp has it, everybody can add entries and only their owners can rename them.
+ */
+function howReplaceable(found: Stats): string | undefined {
+  const sticky = (found.mode & 0o1000) !== 0;
+  return foreign(found) ?? (found.isSymbolicLink() || sticky ? undefined : writable(found));
+}
+
+/**
+ * Whether a folder, and everything on the way to it, can be changed by this account alone. Gives its path without links.
+ * @throws Refusal E_STORE
+ */
+export function checkPrivatePath(folder: string): string {
+  if (me === undefined) return realpathSync(folder);
+  const places = placesOnTheWay(resolve(folder));
+  const last = places.at(-1);
+  for (const { path, found } of places.slice(0, -1)) {
+    const why = howReplaceable(found);
+    if (why !== undefined)
+      throw new Refusal(
+        'E_STORE',
+        `${path} ${why}: whoever that is can put other files in the place of ${folder}`,
+        'let this account or root alone own and write it, or set XDG_DATA_HOME to another folder',
+      );
+  }
+  if (last !== undefined) checkPrivateFolder(last.path, last.found, last.path);
+  return last?.path ?? folder;
+}
+
+/**
+ * Whether folders below one that `checkPrivatePath` accepted are real folders that this account alone can change. Those
+ * that are not there yet pass.
+ * @throws Refusal E_STORE
+ */
+export function checkPrivateFolders(root: string, folders: readonly string[]): void {
+  for (const folder of folders) {
+    const found = lstatIfThere(folder);
+    if (found !== undefined) checkPrivateFolder(folder, found, root);
+  }
+}
+
+function checkPrivateFolder(path: string, found: Stats, root: string): void {
+  if (!found.isDirectory())
+    throw new Refusal('E_STORE', `${path} is no folder`, 'move it away: the folder is made again where it is needed');
+  const why = howShared(found);
+  if (why !== undefined) throw notPrivate(path, why, root);
+}
+
+/** `root` is the folder whose rights to set right, with all that is in it. */
+export const notPrivate = (path: string, why: string, root: string): Refusal =>
+  new Refusal(
+    'E_STORE',
+    `${path} ${why}: what lies there may be changed between its check and its use`,
+    `delete ${root}, or run \`chmod -R go-w,ug-s '${root}'\` where it is yours and you trust everybody who could write it`,
+  );
+
+function lstatIfThere(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    // A file in the place of a folder further up, which is refused itself.
+    if (systemCode(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}

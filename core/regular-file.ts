@@ -1,0 +1,61 @@
+/** Reading a file that lies on this machine and that anything may have been put in the place of. */
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { systemCode } from './failure.ts';
+import { howShared, notPrivate } from './private.ts';
+import { Refusal } from './refusal.ts';
+
+/** Neither follows a link nor waits for whoever writes to a pipe. Windows has neither flag. */
+export const openFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+export interface ReadFile {
+  readonly bytes: Buffer;
+  readonly found: Stats;
+}
+
+/**
+ * A regular file of no more bytes than that. What was found out about it and what is read are the same file's: both
+ * come from one handle.
+ * @throws Refusal E_STORE, E_TOO_LARGE; and ENOENT where there is none
+ */
+export function readRegularFile(path: string, maxBytes: number): ReadFile {
+  const file = openRegular(path);
+  try {
+    const found = fstatSync(file);
+    if (!found.isFile()) throw notRegular(path);
+    if (found.size > maxBytes)
+      throw new Refusal(
+        'E_TOO_LARGE',
+        `${path} has ${found.size} bytes, more than ${maxBytes}`,
+        'delete it: it is fetched again',
+      );
+    // One byte more than there should be: a file that grows meanwhile is another one, and is found out by its digest.
+    const buffer = Buffer.allocUnsafe(found.size + 1);
+    let length = 0;
+    for (let read = -1; read !== 0 && length < buffer.byteLength; length += read)
+      read = readSync(file, buffer, length, buffer.byteLength - length, null);
+    return { bytes: buffer.subarray(0, length), found };
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The same, of a file that this account alone can change. @throws Refusal E_STORE, E_TOO_LARGE; and ENOENT */
+export function readPrivateFile(path: string, maxBytes: number): ReadFile {
+  const read = readRegularFile(path, maxBytes);
+  const why = howShared(read.found);
+  if (why !== undefined) throw notPrivate(path, why, path);
+  return read;
+}
+
+/** A link, a socket, or on Windows a folder, does not even open. */
+function openRegular(path: string): number {
+  try {
+    return openSync(path, openFlags);
+  } catch (cause) {
+    if (['ELOOP', 'EMLINK', 'ENXIO', 'EISDIR'].includes(systemCode(cause) ?? '')) throw notRegular(path, { cause });
+    throw cause;
+  }
+}
+
+const notRegular = (path: string, options?: ErrorOptions): Refusal =>
+  new Refusal('E_STORE', `${path} is no regular file`, 'delete it: it is fetched again', options);

@@ -1,0 +1,39 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../test/support/folder.ts';
+import { placesOnTheWay } from './way.ts';
+
+const top = await temporaryFolder();
+await mkdir(join(top, 'a/b'), { recursive: true });
+await writeFile(join(top, 'a/b/file'), '');
+await symlink('../b/file', join(top, 'a/b/relative'));
+await symlink(join(top, 'a'), join(top, 'absolute'));
+await symlink('b/..', join(top, 'a/up'));
+
+const below = (path: string): string[] =>
+  placesOnTheWay(path)
+    .map((place) => place.path.slice(top.length))
+    .filter((place) => place !== '' && place.startsWith('/'));
+
+test('begins at the top of the file system and ends at the file', () => {
+  const paths = placesOnTheWay(join(top, 'a/b/file')).map(({ path }) => path);
+  expect(paths[0]).toBe('/');
+  expect(paths.slice(-3)).toEqual([join(top, 'a'), join(top, 'a/b'), join(top, 'a/b/file')]);
+});
+
+test('passes each link, and everything on the way that it names', () => {
+  expect(below(join(top, 'absolute/b/relative'))).toEqual([
+    ...['/absolute', '/a', '/a/b', '/a/b/relative', '/a/b', '/a/b/file'],
+  ]);
+});
+
+test('ends at the folder that a link leads up to', () => {
+  const last = placesOnTheWay(join(top, 'a/up')).at(-1);
+  expect(last).toMatchObject({ path: join(top, 'a') });
+  expect(last?.found.isDirectory()).toBe(true);
+});
+
+test('throws where something is missing', () => {
+  expect(() => placesOnTheWay(join(top, 'a/gone/file'))).toThrow(expect.objectContaining({ code: 'ENOENT' }));
+});
