@@ -4,12 +4,7 @@ import { Failure, messageOf, systemCode } from './failure.ts';
 /** The network could not be used, or did not answer in time. The only failure for which a cache may stand in. */
 export class NetworkFailure extends Failure {
   constructor(url: string, cause: unknown) {
-    super(
-      'network',
-      `${withoutSecrets(url)} cannot be reached: ${reason(cause)}`,
-      'check the network, the proxy and the address',
-      { cause },
-    );
+    super('network', `${withoutSecrets(url)} cannot be reached: ${reason(cause)}`, remedyFor(cause), { cause });
   }
 }
 
@@ -67,11 +62,34 @@ export function withoutSecrets(url: string): string {
 
 export const isTimeout = (error: unknown): boolean => error instanceof Error && error.name === 'TimeoutError';
 
-const reason = (error: unknown): string =>
-  isTimeout(error) ? 'no answer in time' : (systemCode(error) ?? messageOf(error));
+const reason = (error: unknown): string => {
+  if (isTimeout(error)) return 'no answer in time';
+  const code = systemCode(error) ?? messageOf(error);
+  return isAboutCertificate(error) ? `its certificate is not accepted (${code})` : code;
+};
+
+function remedyFor(error: unknown): string {
+  const code = systemCode(error) ?? '';
+  if (validity.has(code))
+    return "look at the certificate's dates, and at this machine's clock; if both are right, tell whoever runs the server";
+  if (isAboutCertificate(error))
+    return "look at the server's certificate; for a certificate authority of your organisation, set npm's `cafile` to its file: npm config set cafile <file>";
+  if (handshake.test(code))
+    return "the TLS handshake failed: look at the server's certificate, the proxy, and npm's `cafile` setting";
+  return 'check the network, the proxy and the address';
+}
+
+const validity: ReadonlySet<string> = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
+
+/** What OpenSSL finds wrong with a certificate, as Node names it (https://nodejs.org/api/tls.html#x509-certificate-error-codes). */
+const aboutCertificate =
+  /^(?:CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT_IN_CHAIN$|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_EXCEEDED$|HOSTNAME_MISMATCH$|ERR_TLS_CERT_)/u;
+const handshake = /^(?:EPROTO$|ERR_SSL_|ERR_TLS_)/u;
+
+const isAboutCertificate = (error: unknown): boolean => aboutCertificate.test(systemCode(error) ?? '');
 
 /** No answer, or one that says only that there is none now: whoever can send that can also say nothing. */
-export const isSilence = (error: unknown): boolean =>
+export const isSilence = (error: unknown): error is NetworkFailure | HttpFailure =>
   error instanceof NetworkFailure || (error instanceof HttpFailure && (error.status === 429 || error.status >= 500));
 
 /** Buckets answer 403 for what is not there to whoever may not list them. */

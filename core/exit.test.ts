@@ -11,6 +11,15 @@ test.each<[string, unknown, number, string]>([
   expect(endingOf(error)).toEqual({ exitCode, code, message: 'it is revoked', remedy: 'run another' });
 });
 
+test('names the clock where something seems expired, with what it says', () => {
+  const now = new Date('2026-06-01T12:00:00Z');
+  const expired = new Refusal('E_EXPIRED', 'the timestamp expired at 2026-05-01T00:00:00Z', 'reach the registry');
+  expect(endingOf(expired, now).remedy).toBe(
+    "reach the registry; if this machine's clock is wrong (it says 2026-06-01T12:00:00.000Z), set it right first",
+  );
+  expect(endingOf(new Refusal('E_REVOKED', 'it is revoked', 'run another'), now).remedy).toBe('run another');
+});
+
 test.each([
   ['an error', new TypeError('x is not a function'), 'x is not a function'],
   ['a word', 'gone', 'gone'],

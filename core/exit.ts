@@ -12,7 +12,14 @@ export interface Ending {
   readonly remedy: string;
 }
 
-export function endingOf(error: unknown): Ending {
+/** `now`, where it is given, is what this machine's clock says: what seems expired may not be. */
+export function endingOf(error: unknown, now?: Date): Ending {
+  if (error instanceof Refusal && error.code === 'E_EXPIRED' && now !== undefined)
+    return {
+      exitCode: exitCodes.refused,
+      ...words(error),
+      remedy: `${error.remedy}; if this machine's clock is wrong (it says ${now.toISOString()}), set it right first`,
+    };
   if (error instanceof Refusal) return { exitCode: exitCodes.refused, ...words(error) };
   if (error instanceof UsageError) return { exitCode: exitCodes.usage, ...words(error) };
   if (error instanceof Failure) return { exitCode: exitCodes.problems, ...words(error) };

@@ -29,7 +29,7 @@ try {
     await parsed.command.run(parsed.call);
   }
 } catch (error) {
-  const { exitCode, code, message, remedy } = endingOf(error);
+  const { exitCode, code, message, remedy } = endingOf(error, new Date());
   if (json) print(true, { schemaVersion: 1, error: { code, message, remedy } }, []);
   say(`countersign: ${code}: ${message}`, `  ${remedy}`);
   process.exitCode = exitCode;

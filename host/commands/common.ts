@@ -1,9 +1,12 @@
 import { UsageError } from '../../core/failure.ts';
 import type { CommonOptions } from '../command-line.ts';
 import { audit, outcomeOf, type Audited } from '../audit.ts';
-import { homeOf, type Home } from '../home.ts';
+import { homeOf, openStore, type Home } from '../home.ts';
+import { say } from '../output.ts';
 import { Servers } from '../servers.ts';
-import { findTrust, GivenTrustRefused, type Places } from '../trust/find-trust.ts';
+import type { ApprovedServers } from '../trust/approved-servers.ts';
+import { findTrust, GivenTrustRefused, type FoundTrust, type Places } from '../trust/find-trust.ts';
+import type { RegistryState } from '../trust/registry-state.ts';
 import type { Trust } from '../trust/trust-config.ts';
 
 /** The trust config that counts, and the store and the registry that it names. */
@@ -14,37 +17,56 @@ export interface Opened {
   readonly servers: Servers;
 }
 
-/** Whoever gives another trust config than the system's is written down. A test looks for that elsewhere. */
-export async function open({ trust: given }: CommonOptions, places?: Places): Promise<Opened> {
+/** @throws Refusal E_STORE, and what `openTrust` throws */
+export async function open(options: CommonOptions, places?: Places): Promise<Opened> {
+  const { trust, path } = await openTrust(options, places);
   const home = homeOf(process.env);
-  const now = new Date();
-  const { trust, path, insteadOf } = await findTrust(given, places).catch(async (error: unknown) => {
-    if (error instanceof GivenTrustRefused) await auditGiven(home, given, error.system, outcomeOf(error), now);
+  await openStore(home, trust.config.registry.id);
+  return { trust, path, servers: new Servers(trust, home, new Date()) };
+}
+
+/** Whoever gives another trust config than the system's is written down. A test looks for that elsewhere. */
+export async function openTrust({ trust: given }: CommonOptions, places?: Places): Promise<FoundTrust> {
+  const found = await findTrust(given, places).catch(async (error: unknown) => {
+    if (error instanceof GivenTrustRefused) await auditGiven(given, error.system, outcomeOf(error));
     throw error;
   });
-  if (insteadOf !== undefined) await auditGiven(home, given, insteadOf, { outcome: 'allowed' }, now);
-  return { trust, path, servers: new Servers(trust, home, now) };
+  if (found.insteadOf !== undefined) await auditGiven(given, found.insteadOf, { outcome: 'allowed' });
+  return found;
 }
 
 /** The same for commands that ask about servers; with `--refresh`, the registry is asked first. */
 export async function openServers(options: CommonOptions): Promise<Servers> {
   const { servers } = await open(options);
-  if (options.refresh === true) await servers.registry.refresh();
+  if (options.refresh === true) {
+    const { silence, at } = await servers.registry.refresh();
+    if (silence !== undefined)
+      say(`countersign: ${silence.message}`, `  what it said at ${at.toISOString()} is used instead`);
+  }
   return servers;
 }
 
-const auditGiven = (
-  home: Home,
+/** What the registry says now. @throws what keeps it from answering, though what it said before still holds */
+export async function refreshNow(registry: ApprovedServers): Promise<RegistryState> {
+  const state = await registry.refresh();
+  if (state.silence !== undefined) throw state.silence;
+  return state;
+}
+
+async function auditGiven(
   given: string | undefined,
   system: Trust,
   outcome: Pick<Audited, 'outcome' | 'code' | 'message'>,
-  now: Date,
-): Promise<void> =>
-  audit(
+): Promise<void> {
+  const home: Home = homeOf(process.env);
+  const registry = system.config.registry.id;
+  await openStore(home, registry);
+  await audit(
     home.audit,
-    { event: 'trust', registry: system.config.registry.id, trustConfig: given?.slice(0, 1000) ?? '', ...outcome },
-    now,
+    { event: 'trust', registry, trustConfig: given?.slice(0, 1000) ?? '', ...outcome },
+    new Date(),
   );
+}
 
 /** What names and versions look like, as in the schemas: anything else names nothing, and never a path. */
 const specForm = /^(?<name>[a-z0-9]+(?:-[a-z0-9]+)*)(?:@(?<version>[0-9A-Za-z][!-~]{0,63}))?$/u;

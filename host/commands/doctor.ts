@@ -1,11 +1,12 @@
-import { access, constants, mkdir } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { withoutSecrets } from '../../core/address.ts';
 import { asDiskFailure } from '../../core/disk.ts';
 import { endingOf, exitCodes } from '../../core/exit.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { homeOf } from '../home.ts';
+import { checkPrivatePath, makePrivateFolder } from '../../core/private.ts';
 import { columns, print } from '../output.ts';
-import { open, openServers } from './common.ts';
+import { open, openTrust, refreshNow } from './common.ts';
 
 interface Finding {
   readonly check: string;
@@ -25,19 +26,20 @@ export const doctor: CommandSpec = {
     const findings = [
       await check('node', async () => `${process.version} at ${process.execPath}`),
       await check('store', async () => {
-        await mkdir(home.root, { recursive: true })
+        await makePrivateFolder(home.root)
           .then(() => access(home.root, constants.W_OK))
           .catch((error: unknown) => {
             throw asDiskFailure(error, home.root);
           });
-        return home.root;
+        return `${checkPrivatePath(home.root)} is this account's alone`;
       }),
       await check('trust', async () => {
-        const { path } = await open(options);
+        const { path } = await openTrust(options);
         return `${path} can be used`;
       }),
       await check('registry', async () => {
-        const { status, at } = await (await openServers(options)).registry.state();
+        const { registry } = (await open(options)).servers;
+        const { status, at } = await (options.refresh === true ? refreshNow(registry) : registry.state());
         return `heard at ${at.toISOString()}; status ${status.sequence} holds until ${status.expiresAt}`;
       }),
       await check('npm', async () => {
@@ -60,7 +62,7 @@ async function check(name: string, probe: () => Promise<string>): Promise<Findin
   try {
     return { check: name, ok: true, message: await probe() };
   } catch (error) {
-    const { message, remedy } = endingOf(error);
+    const { message, remedy } = endingOf(error, new Date());
     return { check: name, ok: false, message, remedy };
   }
 }

@@ -53,7 +53,7 @@ function plan({ approval, lock }: VerifiedServer, given: readonly string[], stat
   });
   if (planned.ok) return planned.plan;
   const [first, ...more] = planned.problems;
-  for (const { message, remedy } of more) say(`countersign: ${message}\n  ${remedy}`);
+  for (const { message, remedy } of more) say(`countersign: ${message}`, `  ${remedy}`);
   throw new UsageError(first?.message ?? 'the server cannot be started', first?.remedy ?? 'report this');
 }
 
@@ -66,6 +66,7 @@ function warnOfLifecycle({ record: { name }, entry: { version, state, lifecycle 
     ...(guide === undefined ? [] : [`see ${guide}`]),
   ];
   say(
-    `countersign: ${name} ${version} is ${state}: ${reason}${end}${next.length === 0 ? '' : `\n  ${next.join('; ')}`}`,
+    `countersign: ${name} ${version} is ${state}: ${reason}${end}`,
+    ...(next.length === 0 ? [] : [`  ${next.join('; ')}`]),
   );
 }

@@ -1,4 +1,4 @@
-import { endingOf } from '../../core/exit.ts';
+import { endingOf, type Ending } from '../../core/exit.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { columns, print } from '../output.ts';
 import type { RegistryState } from '../trust/registry-state.ts';
@@ -21,19 +21,28 @@ export const status: CommandSpec = {
       ...[...trust.pins].map(([name, version]): [string, string] => ['pinned', `${name} ${version}`]),
     ];
     const base = { schemaVersion: 1, config: path, registry, exportedAt, groups, pins: trust.config.pins ?? {} };
+    let state: State | undefined;
+    let words: [string, string][] = [];
+    let ending: Ending | undefined;
     try {
       const heard = await (options.refresh === true ? servers.registry.refresh() : servers.registry.state());
-      const state = stateOf(heard, trust);
-      print(options.json, { ...base, ...state, problem: null }, columns([...facts, ...inWords(state, heard)]));
+      state = stateOf(heard, trust);
+      words = inWords(state, heard);
+      // What is cached still holds, but whoever asks for the newest is told that this is not it.
+      if (options.refresh === true && heard.silence !== undefined) ending = endingOf(heard.silence, new Date());
     } catch (error) {
-      const { exitCode, code, message, remedy } = endingOf(error);
-      const problem: [string, string][] = [
-        ['wrong', `${message} (${code})`],
-        ['to do', remedy],
-      ];
-      print(options.json, { ...base, problem: { code, message, remedy } }, columns([...facts, ...problem]));
-      process.exitCode = exitCode;
+      ending = endingOf(error, new Date());
     }
+    const problem = ending === undefined ? null : { code: ending.code, message: ending.message, remedy: ending.remedy };
+    const verdict: [string, string][] =
+      problem === null
+        ? [['wrong', 'nothing']]
+        : [
+            ['wrong', `${problem.message} (${problem.code})`],
+            ['to do', problem.remedy],
+          ];
+    print(options.json, { ...base, ...state, problem }, columns([...facts, ...words, ...verdict]));
+    if (ending !== undefined) process.exitCode = ending.exitCode;
   },
 };
 
@@ -89,5 +98,4 @@ const inWords = (state: State, { fetched }: RegistryState): [string, string][] =
   ]),
   ['revoked', state.revocations === 0 ? 'nothing' : `${state.revocations} entries`],
   ...state.keys.map(({ hint, counts }): [string, string] => ['key', `${hint} counts ${counts}`]),
-  ['wrong', 'nothing'],
 ];

@@ -108,7 +108,7 @@ export class MetadataClient {
       return await this.#fetched(kept.heard?.chain);
     } catch (error) {
       if (!isSilence(error)) throw error;
-      if (kept.heard !== undefined) return kept.heard;
+      if (kept.heard !== undefined) return { ...kept.heard, silence: error };
       throw kept.problem instanceof Refusal ? kept.problem : error;
     }
   }

@@ -2,6 +2,7 @@
 import { keyringFormat, statusFormat, type Format } from '../../core/formats.ts';
 import { openKeyring, type OpenKeyring } from '../../core/keyring.ts';
 import { binOf, keyringPath, statusPath } from '../../core/metadata.ts';
+import type { Failure } from '../../core/failure.ts';
 import { openFormat } from '../../core/open-format.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { TargetFile, TrustConfig } from '../../schemas/types.ts';
@@ -20,6 +21,8 @@ export interface RegistryState {
   readonly at: Date;
   /** Whether that was just now, and not taken from what is kept. */
   readonly fetched: boolean;
+  /** Why it was not fetched though the registry was asked: it did not answer, and what is cached stands in. */
+  readonly silence?: Failure;
 }
 
 export interface StateContext extends ChainContext {
@@ -37,7 +40,7 @@ export async function openRegistryState(
   source: MetadataSource,
   readTarget: ReadTarget,
   context: StateContext,
-): Promise<{ readonly heard: Omit<RegistryState, 'fetched'>; readonly marks: readonly Mark[] }> {
+): Promise<{ readonly heard: Omit<RegistryState, 'fetched' | 'silence'>; readonly marks: readonly Mark[] }> {
   const { config, seen, now } = context;
   const chain = await openChain(source, context);
 

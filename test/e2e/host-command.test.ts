@@ -291,6 +291,39 @@ describe('the other commands', () => {
     expect(asked()).toBe(before + 1);
   });
 
+  test('status --refresh and doctor --refresh say that the registry does not answer, though what is cached still holds', async () => {
+    for (const words of [['status'], ['doctor'], ['verify', 'tiny']])
+      expect(await host(words)).toMatchObject({ status: 0 });
+    server.silent = true;
+    const state = await host(['status', '--refresh', '--json']);
+    expect([state.status, JSON.parse(state.stdout)]).toMatchObject([
+      1,
+      { versions: { root: 1 }, problem: { code: 'network', message: expect.stringContaining('cannot be reached') } },
+    ]);
+    expect((await host(['status', '--refresh'])).stdout).toContain('cannot be reached');
+    const found = await host(['doctor', '--refresh', '--json']);
+    expect(found.status).toBe(1);
+    expect(JSON.parse(found.stdout).checks).toContainEqual(
+      expect.objectContaining({ check: 'registry', ok: false, message: expect.stringContaining('cannot be reached') }),
+    );
+    for (const words of [['status'], ['doctor']]) expect(await host(words)).toMatchObject({ status: 0 });
+    const verified = await host(['verify', 'tiny', '--refresh']);
+    expect([verified.status, verified.stderr]).toEqual([0, expect.stringContaining('is used instead')]);
+  });
+
+  test('names the clock where all that is cached seems expired', async () => {
+    const clock = join(await temporaryFolder(), 'clock.mjs');
+    await writeFile(
+      clock,
+      'const Real = Date; globalThis.Date = class extends Real { constructor(...a) { super(...(a.length === 0 ? [Real.now() + 4 * 86_400_000] : a)); } };',
+    );
+    const ahead = await host(['verify', 'tiny'], { NODE_OPTIONS: `--import=${clock}` });
+    expect([ahead.status, ahead.stderr]).toEqual([
+      3,
+      expect.stringContaining("if this machine's clock is wrong (it says"),
+    ]);
+  });
+
   test('every command explains itself', async () => {
     for (const command of ['list', 'info', 'verify', 'install', 'uninstall', 'gc', 'run', 'status', 'doctor'])
       expect(await countersign([command, '--help'])).toMatchObject({
