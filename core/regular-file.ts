@@ -2,10 +2,22 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { systemCode } from './failure.ts';
 import { howShared, notPrivate } from './private.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal, type RefusalCode } from './refusal.ts';
 
 /** Neither follows a link nor waits for whoever writes to a pipe. Windows has neither flag. */
 export const openFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+const followFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/** What is refused as what. */
+export interface Terms {
+  /** Where anything but a regular file is refused. */
+  readonly code: RefusalCode;
+  readonly remedy: string;
+  /** Whether links are followed. */
+  readonly follow: boolean;
+}
+
+const cached: Terms = { code: 'E_STORE', remedy: 'delete it: it is fetched again', follow: false };
 
 export interface ReadFile {
   readonly bytes: Buffer;
@@ -17,17 +29,13 @@ export interface ReadFile {
  * come from one handle.
  * @throws Refusal E_STORE, E_TOO_LARGE; and ENOENT where there is none
  */
-export function readRegularFile(path: string, maxBytes: number): ReadFile {
-  const file = openRegular(path);
+export function readRegularFile(path: string, maxBytes: number, terms = cached): ReadFile {
+  const file = openRegular(path, terms);
   try {
     const found = fstatSync(file);
-    if (!found.isFile()) throw notRegular(path);
+    if (!found.isFile()) throw notRegular(path, terms);
     if (found.size > maxBytes)
-      throw new Refusal(
-        'E_TOO_LARGE',
-        `${path} has ${found.size} bytes, more than ${maxBytes}`,
-        'delete it: it is fetched again',
-      );
+      throw new Refusal('E_TOO_LARGE', `${path} has ${found.size} bytes, more than ${maxBytes}`, terms.remedy);
     // One byte more than there should be: a file that grows meanwhile is another one, and is found out by its digest.
     const buffer = Buffer.allocUnsafe(found.size + 1);
     let length = 0;
@@ -48,14 +56,15 @@ export function readPrivateFile(path: string, maxBytes: number): ReadFile {
 }
 
 /** A link, a socket, or on Windows a folder, does not even open. */
-function openRegular(path: string): number {
+function openRegular(path: string, terms: Terms): number {
   try {
-    return openSync(path, openFlags);
+    return openSync(path, terms.follow ? followFlags : openFlags);
   } catch (cause) {
-    if (['ELOOP', 'EMLINK', 'ENXIO', 'EISDIR'].includes(systemCode(cause) ?? '')) throw notRegular(path, { cause });
+    if (['ELOOP', 'EMLINK', 'ENXIO', 'EISDIR'].includes(systemCode(cause) ?? ''))
+      throw notRegular(path, terms, { cause });
     throw cause;
   }
 }
 
-const notRegular = (path: string, options?: ErrorOptions): Refusal =>
-  new Refusal('E_STORE', `${path} is no regular file`, 'delete it: it is fetched again', options);
+const notRegular = (path: string, { code, remedy }: Terms, options?: ErrorOptions): Refusal =>
+  new Refusal(code, `${path} is no regular file`, remedy, options);

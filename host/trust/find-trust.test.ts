@@ -1,4 +1,5 @@
-import { symlink, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/support/folder.ts';
@@ -42,6 +43,36 @@ test("takes the system's, where there is one", async () => {
     trust: { config: { registry: { id: 'mcp.example.com' } } },
   });
   expect(await find()).not.toHaveProperty('insteadOf');
+});
+
+test('reads the file once, and believes what was looked at and no other', async () => {
+  await write(system);
+  const found = await findTrust(undefined, {
+    system,
+    otherWriters: async (place) => {
+      // Whoever puts another file there between the check and the reading changes nothing.
+      await rm(place);
+      await write(place, { exportedAt: '2099-01-01T00:00:00Z' });
+      return [];
+    },
+  });
+  expect(found.trust.config.exportedAt).toBe('2026-05-01T00:00:00Z');
+});
+
+test.each<[string, (path: string) => unknown]>([
+  ['a folder', (path) => mkdir(path)],
+  ['a pipe that nobody writes to', (path) => execFileSync('mkfifo', [path])],
+])('refuses %s in its place, without waiting', async (_, place) => {
+  await place(given);
+  await expect(find(given)).rejects.toEqual(refused(`${given} is no regular file`));
+  await place(system);
+  await expect(find()).rejects.toEqual(refused(`${system} is no regular file`));
+});
+
+test('reads no file larger than any trust config may be', async () => {
+  await write(given, development);
+  await truncate(given, 1_500_000_000);
+  await expect(find(given)).rejects.toMatchObject({ name: 'Refusal', code: 'E_TOO_LARGE' });
 });
 
 test("refuses the system's where others can write it", async () => {

@@ -2,8 +2,8 @@
 import { realpath } from 'node:fs/promises';
 import { systemCode, UsageError } from '../../core/failure.ts';
 import { Refusal } from '../../core/refusal.ts';
-import { otherWriters } from './other-writers.ts';
-import { loadTrust, type Trust } from './trust-config.ts';
+import { otherWriters, type OpenedFile } from './other-writers.ts';
+import { parseTrust, readTrustFile, type Trust } from './trust-config.ts';
 
 /** Where IT deploys it. No variable of the environment decides: those are the user's. */
 const systemTrustPath = {
@@ -22,8 +22,8 @@ export interface FoundTrust {
 /** What is looked at; a test looks elsewhere. */
 export interface Places {
   readonly system: string;
-  /** Gives who else could write a file. */
-  readonly otherWriters: (path: string) => Promise<readonly string[]>;
+  /** Gives who else could write a file, which was opened already, or put another in its place. */
+  readonly otherWriters: (path: string, opened: OpenedFile) => Promise<readonly string[]>;
 }
 
 /** A trust config that may not be given: the system has one of its own. */
@@ -41,7 +41,7 @@ export class GivenTrustRefused extends Refusal {
   }
 }
 
-/** @throws UsageError where there is none; Refusal E_TRUST_CONFIG, and what `loadTrust` throws */
+/** @throws UsageError where there is none; Refusal E_TRUST_CONFIG, and what `parseTrust` throws */
 export async function findTrust(
   given: string | undefined,
   places: Places = { system: systemTrustPath, otherWriters },
@@ -55,14 +55,16 @@ export async function findTrust(
       );
     return { trust: await loadGiven(given, places), path: given };
   }
-  const writers = await places.otherWriters(system);
+  // Read before it is looked at: what is looked at is the file that was read.
+  const { bytes, found } = readTrustFile(system);
+  const writers = await places.otherWriters(system, found);
   if (writers.length > 0)
     throw new Refusal(
       'E_TRUST_CONFIG',
       `${writers[0] ?? ''}: whoever can write it decides what this device trusts`,
       'let the administrator alone own and write it and every folder above it',
     );
-  const trust = await loadTrust(system);
+  const trust = parseTrust(system, bytes);
   if (given === undefined || (await realpath(given).catch(() => given)) === (await realpath(system)))
     return { trust, path: system };
   if (trust.config.allowOtherTrust !== true) throw new GivenTrustRefused(given, system, trust);
@@ -71,9 +73,10 @@ export async function findTrust(
 
 /** A file that its user can write says nothing about what IT trusts: good enough for development on this machine. */
 async function loadGiven(given: string, places: Places): Promise<Trust> {
-  const trust = await loadTrust(given);
+  const { bytes, found } = readTrustFile(given);
+  const trust = parseTrust(given, bytes);
   if (trust.config.registry.environment === 'development') return trust;
-  const writers = await places.otherWriters(given);
+  const writers = await places.otherWriters(given, found);
   if (writers.length > 0)
     throw new Refusal(
       'E_TRUST_CONFIG',

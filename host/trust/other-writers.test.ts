@@ -1,4 +1,4 @@
-import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, lchown, mkdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/support/folder.ts';
@@ -20,7 +20,8 @@ beforeEach(async () => {
   await chmod(file, 0o644);
 });
 
-const others = (path = file, administrator = me): Promise<string[]> => otherWriters(path, administrator, top);
+const others = async (path = file, administrator = me): Promise<string[]> =>
+  otherWriters(path, await stat(path), administrator, top);
 
 test('finds nobody where the administrator alone can write', async () => {
   await expect(others()).resolves.toEqual([]);
@@ -57,8 +58,55 @@ test('looks at what links lead to, too', async () => {
   await expect(others(link)).resolves.toEqual([expect.stringContaining(`${open} can be written`)]);
 });
 
+test('looks at each link on the way, and at the folder that each lies in', async () => {
+  const open = join(top, 'open');
+  await mkdir(open);
+  // The first link and the file lie where nobody else can write, the link between them does not.
+  await symlink(file, join(open, 'second.json'));
+  await symlink(join(open, 'second.json'), join(folder, 'first.json'));
+  await chmod(open, 0o755);
+  await expect(others(join(folder, 'first.json'))).resolves.toEqual([]);
+  await chmod(open, 0o777);
+  await expect(others(join(folder, 'first.json'))).resolves.toEqual([
+    `${open} can be written by its group or by everybody (mode 777)`,
+  ]);
+});
+
+test.skipIf(me !== 0)('finds whoever owns a link between two others (needs root)', async () => {
+  await symlink(file, join(top, 'second.json'));
+  await symlink(join(top, 'second.json'), join(folder, 'first.json'));
+  await lchown(join(top, 'second.json'), 61_001, 61_001);
+  await expect(others(join(folder, 'first.json'))).resolves.toEqual([
+    `${join(top, 'second.json')} belongs to the user 61001`,
+  ]);
+});
+
+test('finds that another file was put in the place of the one that was read', async () => {
+  const read = await stat(file);
+  await writeFile(join(folder, 'other.json'), '{}');
+  await rename(join(folder, 'other.json'), file);
+  await expect(otherWriters(file, read, me, top)).resolves.toEqual([`${file} was replaced while it was read`]);
+});
+
+test('goes by the rights of the file that was read, whatever the path leads to by now', async () => {
+  await chmod(file, 0o666);
+  const read = await stat(file);
+  await chmod(file, 0o644);
+  await expect(otherWriters(file, read, me, top)).resolves.toEqual([
+    `${file} can be written by its group or by everybody (mode 666)`,
+  ]);
+});
+
+test('says that it cannot be found out where the way is gone', async () => {
+  const read = await stat(file);
+  await rm(folder, { recursive: true });
+  await expect(otherWriters(file, read, me, top)).resolves.toEqual([
+    expect.stringMatching(/who may write .* cannot be found out/u),
+  ]);
+});
+
 test('looks up to the top of the file system', async () => {
-  expect((await otherWriters(file, me)).length).toBeGreaterThan(0);
+  expect((await otherWriters(file, await stat(file), me)).length).toBeGreaterThan(0);
 });
 
 const users = 'S-1-5-21-1-2-3-1001';

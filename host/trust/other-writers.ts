@@ -1,20 +1,31 @@
 /** Who besides the administrator could change a file, or put another in its place. */
+import type { Stats } from 'node:fs';
 import { lstat, realpath } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { messageOf } from '../../core/failure.ts';
+import { placesOnTheWay } from '../../core/way.ts';
 
 /** The account that alone may write. */
 const root = 0;
 
+/** What the system says of a file through its handle. */
+export type OpenedFile = Pick<Stats, 'dev' | 'ino' | 'uid' | 'mode'>;
+
 /**
- * One sentence for each way in which somebody else could: the file itself, every folder above it, and the same for what
- * links on the way lead to. None where only the administrator can. Whoever cannot be looked up counts as somebody.
+ * One sentence for each way in which somebody else could: the file itself, and every folder and every link on the way to
+ * it, one by one. None where only the administrator can. Whoever cannot be looked up counts as somebody. `opened` is the
+ * file that was read: the way must lead to that one.
  */
-export async function otherWriters(path: string, administrator = root, upTo?: string): Promise<string[]> {
+export async function otherWriters(
+  path: string,
+  opened: OpenedFile,
+  administrator = root,
+  upTo?: string,
+): Promise<string[]> {
+  if (process.platform !== 'win32') return onPosix(resolve(path), opened, administrator, upTo);
   const places = new Set([...upwards(resolve(path), upTo), ...upwards(await realpath(path), upTo)]);
   const found: string[] = [];
-  for (const place of places)
-    found.push(...(process.platform === 'win32' ? await onWindows(place) : await onPosix(place, administrator)));
+  for (const place of places) found.push(...(await onWindows(place)));
   return found;
 }
 
@@ -25,12 +36,32 @@ function upwards(path: string, upTo: string | undefined): string[] {
   return places;
 }
 
+function onPosix(path: string, opened: OpenedFile, administrator: number, upTo = '/'): string[] {
+  let places;
+  try {
+    places = placesOnTheWay(path);
+  } catch (error) {
+    return [`who may write ${path} cannot be found out (${messageOf(error)})`];
+  }
+  const end = places.at(-1)?.found;
+  if (end?.dev !== opened.dev || end.ino !== opened.ino) return [`${path} was replaced while it was read`];
+  const top = upTo.endsWith('/') ? upTo : `${upTo}/`;
+  const found = places
+    .toReversed()
+    .filter((place) => place.path === upTo || place.path.startsWith(top))
+    // A link's own mode means nothing: what it leads to is looked at too.
+    .flatMap((place) => writersOf(place.path, place.found, administrator, !place.found.isSymbolicLink()));
+  return [...new Set([...writersOf(places.at(-1)?.path ?? path, opened, administrator, true), ...found])];
+}
+
 /** Access control lists show in the group's bits: those are the most that a list may grant. */
-async function onPosix(place: string, administrator: number): Promise<string[]> {
-  const found = await lstat(place);
-  const { uid, mode } = found;
-  // A link's own mode means nothing: what it leads to is looked at too.
-  const writable = (mode & 0o022) !== 0 && !found.isSymbolicLink();
+function writersOf(
+  place: string,
+  { uid, mode }: Pick<Stats, 'uid' | 'mode'>,
+  administrator: number,
+  hasMode: boolean,
+): string[] {
+  const writable = (mode & 0o022) !== 0 && hasMode;
   return [
     ...(uid === administrator ? [] : [`${place} belongs to the user ${uid}`]),
     ...(writable ? [`${place} can be written by its group or by everybody (mode ${(mode & 0o777).toString(8)})`] : []),

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import type { TrustConfig } from '../../schemas/types.ts';
 import { systemCode, UsageError } from '../../core/failure.ts';
 import { trustConfigFormat } from '../../core/formats.ts';
 import { checkSigned, signersOf } from '../../core/metadata.ts';
 import { openFormat } from '../../core/open-format.ts';
 import { Refusal } from '../../core/refusal.ts';
+import { readRegularFile, type ReadFile } from '../../core/regular-file.ts';
 
 /** A trust config that agrees with itself. */
 export interface Trust {
@@ -17,15 +17,19 @@ export interface Trust {
 
 const defaultRefreshAfterSeconds = 900;
 
+/** The same, of a file that nobody looked at yet. @throws what `readTrustFile` and `parseTrust` throw */
+export const loadTrust = async (path: string): Promise<Trust> => parseTrust(path, readTrustFile(path).bytes);
+
 /**
- * Reads what IT deployed: the one file that is believed for where it lies.
- * @throws UsageError where there is none; Refusal E_FORMAT, E_SCHEMA_VERSION, E_TRUST_CONFIG, and what is wrong with its root
+ * Reads what IT deployed, through one handle, with what the system says of that file.
+ * @throws UsageError where there is none; Refusal E_TRUST_CONFIG, E_TOO_LARGE
  */
-export async function loadTrust(path: string): Promise<Trust> {
-  let bytes: Buffer;
+export function readTrustFile(path: string): ReadFile {
+  const remedy = 'give the file that your registry hands out';
   try {
-    bytes = await readFile(path);
+    return readRegularFile(path, trustConfigFormat.maxBytes, { code: 'E_TRUST_CONFIG', remedy, follow: true });
   } catch (cause) {
+    if (cause instanceof Refusal) throw cause;
     const why =
       systemCode(cause) === 'ENOENT' ? 'does not exist' : `cannot be read (${systemCode(cause) ?? 'unknown'})`;
     throw new UsageError(
@@ -34,6 +38,13 @@ export async function loadTrust(path: string): Promise<Trust> {
       { cause },
     );
   }
+}
+
+/**
+ * Opens the one file that is believed for where it lies.
+ * @throws Refusal E_FORMAT, E_SCHEMA_VERSION, E_TRUST_CONFIG, and what is wrong with its root
+ */
+export function parseTrust(path: string, bytes: Uint8Array): Trust {
   const config = openFormat(trustConfigFormat, bytes, path);
   const refuse = (why: string, remedy: string): Refusal => new Refusal('E_TRUST_CONFIG', `${path} ${why}`, remedy);
   const { registry, root } = config;

@@ -109,7 +109,7 @@ describe.skipIf(!possible)('beside another account (needs root, setpriv, and a c
   ])('%s makes the store for its own account alone, whatever the umask', async (_, words) => {
     const [status, stderr] = await countersign(words, '000', ping);
     expect(status, stderr).toBe(0);
-    for (const path of [root(), ...(await readdir(root(), { recursive: true })).map((path) => join(root(), path))]) {
+    for (const path of [root(), ...(await readdir(root(), { recursive: true })).map((below) => join(root(), below))]) {
       const { mode, uid } = await stat(path);
       expect([path, uid, mode & 0o6022]).toEqual([path, user, 0]);
     }
