@@ -10,6 +10,7 @@ import { versionFolder } from '../core/inner-path.ts';
 import { thisPlatform, type Platform } from '../core/platform.ts';
 import { checkPrivateFolders, makePrivateFolder } from '../core/private.ts';
 import { audit, outcomeOf, type Audited } from './audit.ts';
+import { setAuthorities } from './certificates.ts';
 import type { Home } from './home.ts';
 import { packagesFor } from '../store/packages.ts';
 import { removeFolder } from '../store/staging.ts';
@@ -100,6 +101,7 @@ export class Servers {
     if (await this.isInstalled(server)) return false;
     await this.audited('fetch', `${server.record.name}@${server.entry.version}`, async () => {
       const { installClosure, openNpmRegistry } = await import('./on-demand.ts');
+      await setAuthorities();
       const npm = await openNpmRegistry(this.#trust.config.npmRegistry);
       await installClosure(server.lock, this.folderOf(server), {
         staging: this.#home.staging,

@@ -4,4 +4,21 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
   console.error(`countersign: Node ${process.versions.node} is too old: install Node 24 or newer`);
   process.exit(2);
 }
-await import('../dist/countersign.js');
+
+// What places or starts code starts itself again without the variables that decide which code Node loads or how: the
+// `env` block of a client's configuration can set them. Nothing else is done before. What they loaded has run already.
+const deciding =
+  /^(?:LD_|DYLD_|OPENSSL_|NODE_(?!(?:ENV|EXTRA_CA_CERTS|NO_WARNINGS|USE_ENV_PROXY|USE_SYSTEM_CA|DISABLE_COMPILE_CACHE)$)|(?:GCONV_PATH|GLIBC_TUNABLES|LOCPATH|MALLOC_TRACE|RESOLV_HOST_CONF|HOSTALIASES)$)/;
+const decides = (name) => process.env[name] !== '' && deciding.test(name.toUpperCase());
+const again = ['run', 'install'].includes(process.argv[2]) && Object.keys(process.env).some(decides);
+
+if (again) {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !deciding.test(name.toUpperCase())));
+  const words = process.argv.slice(1);
+  if (process.execve !== undefined && process.platform !== 'win32')
+    process.execve(process.execPath, [process.execPath, ...words], env);
+  const { spawn } = await import('node:child_process');
+  const child = spawn(process.execPath, words, { stdio: 'inherit', env });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code) => process.exit(code ?? 1));
+} else await import('../dist/countersign.js');

@@ -1,3 +1,4 @@
+import { ignoreNamedAuthorities } from '../certificates.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { print, progress } from '../output.ts';
 import { openServers, parseSpec } from './common.ts';
@@ -9,6 +10,7 @@ export const install: CommandSpec = {
   description: 'fetch, check and unpack a server without starting it',
   count: [1, 1],
   run: async ({ words, options }) => {
+    ignoreNamedAuthorities(process.env);
     const { name, version } = parseSpec(words[0]);
     const servers = await openServers(options);
     const server = await servers.registry.server(name, version);

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../../core/failure.ts';
 import { planLaunch, type LaunchPlan } from '../../core/launch.ts';
+import { ignoreNamedAuthorities } from '../certificates.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { startServer } from '../launch/start.ts';
 import { Refusal } from '../../core/refusal.ts';
@@ -17,6 +18,7 @@ export const run: CommandSpec = {
   count: [1, 1],
   passesOn: true,
   run: async ({ words, rest, options }) => {
+    ignoreNamedAuthorities(process.env);
     const { name, version } = parseSpec(words[0]);
     const servers = await openServers(options);
     const ready = await servers.audited('launch', words[0] ?? '', async () => {

@@ -2,12 +2,14 @@
 import { HttpFailure } from '../../core/address.ts';
 import { get, type Bounds } from '../../core/download.ts';
 import { npmOptions } from '../../core/npm-config.ts';
+import { setAuthorities } from '../certificates.ts';
 
 /**
  * Any answer but the file is an HttpFailure, a redirect too; a NetworkFailure is silence, or a file that broke off.
  * @throws NetworkFailure, HttpFailure, Refusal E_TOO_LARGE
  */
 export async function fetchFile(url: string, { maxBytes, signal }: Bounds): Promise<Buffer> {
+  await setAuthorities();
   const headers = { 'accept-encoding': 'identity' };
   const answer = await get(url, await npmOptions(), { maxBytes, signal, compress: false, headers });
   if (answer.kind === 'other') throw new HttpFailure(url, answer.status);
