@@ -19,15 +19,13 @@ const program = {
   version: host.version,
 };
 const argv = process.argv.slice(2);
-let json = false;
+// Asked of the words themselves: they may be wrong, and that is said as JSON too. What follows `--` is the server's.
+const json = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined).includes('--json');
 try {
   const parsed = parseCommandLine(program, [list, info, verify, install, uninstall, gc, run, status, doctor], argv);
-  if (parsed.kind === 'text') print(undefined, undefined, parsed.text.split('\n'));
-  else {
-    // The standard output of `run` belongs to the server's client.
-    json = parsed.call.options.json === true && parsed.command !== run;
-    await parsed.command.run(parsed.call);
-  }
+  if (parsed.kind === 'text') print(json, { schemaVersion: 1, text: parsed.text }, parsed.text.split('\n'));
+  // The standard output of `run` belongs to the server's client, once there is a server: only an error comes before.
+  else await parsed.command.run(parsed.call);
 } catch (error) {
   const { exitCode, code, message, remedy } = endingOf(error, new Date());
   if (json) print(true, { schemaVersion: 1, error: { code, message, remedy } }, []);

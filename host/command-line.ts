@@ -23,8 +23,8 @@ export interface CommonOptions {
 /** What every command takes. */
 const commonOptions = {
   trust: { type: 'string', value: 'file', description: 'the trust config of your registry' },
-  refresh: { type: 'boolean', description: 'ask the registry now, however fresh what is kept is' },
-  json: { type: 'boolean', description: 'print the result as JSON' },
+  refresh: { type: 'boolean', description: 'ask the registry now, however fresh what is cached is' },
+  json: { type: 'boolean', description: 'print the result as JSON, and errors too' },
   help: { type: 'boolean', description: 'show this help' },
 } as const satisfies Record<string, OptionSpec>;
 
@@ -61,11 +61,11 @@ export function parseCommandLine(
   commands: readonly CommandSpec[],
   argv: readonly string[],
 ): Parsed {
-  const [first, ...others] = argv;
-  if (first === undefined || first === '--help' || first === '-h' || (first === 'help' && others.length === 0))
+  const [first, ...others] = commandFirst(argv);
+  if (first === undefined || first === '--help' || first === '-h' || (first === 'help' && isPlain(others)))
     return { kind: 'text', text: overview(program, commands) };
   if (first === '--version' || first === '-V') return { kind: 'text', text: program.version };
-  const name = first === 'help' ? (others[0] ?? '') : first;
+  const name = first === 'help' ? (others.find((word) => word !== '--json') ?? '') : first;
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined)
     throw new UsageError(
@@ -85,6 +85,13 @@ export function parseCommandLine(
   );
   return call === 'help' ? { kind: 'text', text: helpOf(program.name, command) } : { kind: 'run', command, call };
 }
+
+/** `--json` may stand before the command, as behind it. */
+const commandFirst = (argv: readonly string[]): readonly string[] =>
+  argv[0] === '--json' && argv.length > 1 ? [...argv.slice(1, 2), '--json', ...argv.slice(2)] : argv;
+
+/** Whether no word but `--json` is left. */
+const isPlain = (words: readonly string[]): boolean => words.every((word) => word === '--json');
 
 function parseCall(program: string, command: CommandSpec, own: string[], rest: string[]): Call | 'help' {
   const usage = `usage: ${usageOf(program, command)}`;

@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 // Plain JavaScript, so that an old Node can say what it needs.
 if (Number(process.versions.node.split('.')[0]) < 24) {
-  console.error(`countersign: Node ${process.versions.node} is too old: install Node 24 or newer`);
+  const [message, remedy] = [`Node ${process.versions.node} is too old`, 'install Node 24 or newer'];
+  if (process.argv.includes('--json'))
+    console.log(JSON.stringify({ schemaVersion: 1, error: { code: 'old-node', message, remedy } }));
+  console.error(`countersign: ${message}: ${remedy}`);
   process.exit(2);
 }
 
@@ -10,7 +13,8 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
 const deciding =
   /^(?:LD_|DYLD_|OPENSSL_|NODE_(?!(?:ENV|EXTRA_CA_CERTS|NO_WARNINGS|USE_ENV_PROXY|USE_SYSTEM_CA|DISABLE_COMPILE_CACHE)$)|(?:GCONV_PATH|GLIBC_TUNABLES|LOCPATH|MALLOC_TRACE|RESOLV_HOST_CONF|HOSTALIASES)$)/;
 const decides = (name) => process.env[name] !== '' && deciding.test(name.toUpperCase());
-const again = ['run', 'install'].includes(process.argv[2]) && Object.keys(process.env).some(decides);
+const command = process.argv[2] === '--json' ? process.argv[3] : process.argv[2];
+const again = ['run', 'install'].includes(command) && Object.keys(process.env).some(decides);
 
 if (again) {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !deciding.test(name.toUpperCase())));

@@ -1,3 +1,4 @@
+import { nearest } from '../../core/did-you-mean.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { print } from '../output.ts';
 import { openServers, parseSpec } from './common.ts';
@@ -13,8 +14,15 @@ export const uninstall: CommandSpec = {
     const servers = await openServers(options);
     const removed = await servers.uninstall(name, version);
     const what = version === undefined ? name : `${name} ${version}`;
-    print(options.json, { schemaVersion: 1, name, removed }, [
-      removed ? `${what} is uninstalled` : `${what} was not installed`,
+    if (removed) return print(options.json, { schemaVersion: 1, name, removed }, [`${what} is uninstalled`]);
+    const installed = await servers.installed();
+    const asked = version === undefined ? name : `${name}@${version}`;
+    const suggestion = nearest(
+      asked,
+      installed.map((each) => (version === undefined ? each.name : `${each.name}@${each.version}`)),
+    );
+    print(options.json, { schemaVersion: 1, name, removed, ...(suggestion !== undefined && { suggestion }) }, [
+      `${what} was not installed${suggestion === undefined ? '' : ` (did you mean ${suggestion}?)`}`,
     ]);
   },
 };

@@ -64,9 +64,9 @@ test.skipIf(!existsSync('/proc/self/environ')).each([
   ['LD_LIBRARY_PATH', '/nonexistent'],
   ['OPENSSL_CONF', '/dev/null'],
 ])('run and install start themselves again without %s, and verify keeps it (needs /proc)', async (name, value) => {
-  for (const command of ['run', 'install']) {
-    const environment = await environmentOf([command, 'tiny'], { ...harmless, [name]: value });
-    expect(environment.get(name), command).toBeUndefined();
+  for (const words of [['run'], ['install'], ['--json', 'run']]) {
+    const environment = await environmentOf([...words, 'tiny'], { ...harmless, [name]: value });
+    expect(environment.get(name), words.join(' ')).toBeUndefined();
     expect(Object.fromEntries(environment)).toMatchObject(harmless);
   }
   expect((await environmentOf(['verify', 'tiny'], { [name]: value })).get(name)).toBe(value);

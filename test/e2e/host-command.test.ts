@@ -333,6 +333,88 @@ describe('the other commands', () => {
   });
 
   test.each<[string, string[], number, string]>([
+    ['an unknown command', ['lst', '--json'], 2, 'there is no command "lst" (did you mean list?)'],
+    ['no command', ['--json', '--nothing'], 2, 'there is no command "--nothing"'],
+    ['an unknown option', ['list', '--json', '--refesh'], 2, 'did you mean --refresh?'],
+    ['too many words', ['gc', 'tiny', '--json'], 2, 'gc takes 0 words, not 1'],
+    ['no trust config', ['verify', '--json'], 2, 'no trust config is given'],
+    ["a name that is no server's", ['run', '../tiny', '--json'], 2, "can be no server's name"],
+    [
+      'an option that is not declared',
+      ['run', 'tiny', '--json', '--trust', 'TRUST', '--', '--eval'],
+      2,
+      'takes no such option',
+    ],
+    [
+      'a server that is not approved',
+      ['run', 'tinny', '--json', '--trust', 'TRUST'],
+      3,
+      'no server "tinny" is approved (did you mean tiny?)',
+    ],
+  ])('say %s as JSON on the standard output where that is asked for', async (_, words, status, message) => {
+    const ended = await countersign(
+      words.map((word) => (word === 'TRUST' ? trust : word)),
+      { env: { XDG_DATA_HOME: dataHome } },
+    );
+    expect([ended.status, JSON.parse(ended.stdout)]).toEqual([
+      status,
+      {
+        schemaVersion: 1,
+        error: {
+          code: expect.any(String),
+          message: expect.stringContaining(message),
+          remedy: expect.stringMatching(/./u),
+        },
+      },
+    ]);
+  });
+
+  test('take --json behind -- for a word of the server', async () => {
+    const { status, stdout } = await host(['run', 'tiny', '--', '--json']);
+    expect([status, stdout]).toEqual([2, '']);
+  });
+
+  test.each([
+    [['--version', '--json']],
+    [['help', 'run', '--json']],
+    [['--json', '--help']],
+    [['run', '--help', '--json']],
+  ])('%j answers in JSON', async (words) => {
+    const { status, stdout } = await countersign(words);
+    expect([status, JSON.parse(stdout)]).toEqual([0, { schemaVersion: 1, text: expect.stringMatching(/./u) }]);
+  });
+
+  test('every command answers in JSON', async () => {
+    await host(['install', 'tiny']);
+    for (const words of [
+      ['list'],
+      ['info', 'tiny'],
+      ['verify'],
+      ['install', 'tiny'],
+      ['status'],
+      ['doctor'],
+      ['gc'],
+      ['uninstall', 'tiny'],
+    ]) {
+      const { status, stdout } = await host([...words, '--json']);
+      expect([words, status, JSON.parse(stdout)]).toEqual([words, 0, expect.objectContaining({ schemaVersion: 1 })]);
+    }
+    const before = await countersign(['--json', 'list', '--trust', trust], { env: { XDG_DATA_HOME: dataHome } });
+    expect(JSON.parse(before.stdout)).toMatchObject({ servers: [{ name: 'tiny' }] });
+  });
+
+  test('every command that takes a server suggests one for a mistyped name or version', async () => {
+    await host(['install', 'tiny']);
+    for (const command of ['info', 'verify', 'install', 'run']) {
+      expect((await host([command, 'tinny'])).stderr, command).toContain('(did you mean tiny?)');
+      expect((await host([command, 'tiny@1.0.1'])).stderr, command).toContain('(did you mean 1.0.0?)');
+    }
+    expect((await host(['uninstall', 'tinny'])).stdout).toBe('tinny was not installed (did you mean tiny?)\n');
+    expect((await host(['uninstall', 'tiny@1.0.1'])).stdout).toContain('(did you mean tiny@1.0.0?)');
+    expect(JSON.parse((await host(['uninstall', 'tinny', '--json'])).stdout)).toMatchObject({ suggestion: 'tiny' });
+  });
+
+  test.each<[string, string[], number, string]>([
     ['no trust config', ['list'], 2, 'no trust config is given, and this system has none'],
     ['a missing trust config', ['list', '--trust', '/nonexistent/trust.json'], 2, 'does not exist'],
     ['an unknown command', ['lst'], 2, 'did you mean list?'],
