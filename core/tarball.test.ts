@@ -75,12 +75,12 @@ test.each([
   ['an absolute path', '/etc/passwd'],
   ['a path that climbs out', 'package/../../etc/passwd'],
   ['a path that climbs and comes back', 'package/a/../b.js'],
+  ['a path that climbs behind a dot', 'package/./../a.js'],
+  ['nothing but dots', 'package/./.'],
   ['a path that begins with dots', '../package/a.js'],
   ['a path that begins with one dot', './package/a.js'],
   ['a line separator', 'package/a\u2028b.js'],
   ['dots at its end', 'package/..'],
-  ['a single dot inside', 'package/./a.js'],
-  ['an empty part', 'package//a.js'],
   ['a file beside the folder', 'a.js'],
   ['a backslash', 'package/a\\b.js'],
   ['a backslash that climbs', 'package/..\\..\\evil.js'],
@@ -102,6 +102,19 @@ test('refuses one path twice, also from two first components', () => {
     message: 'tiny@1.0.0 holds index.js twice',
   });
   expect(refusalOf(tarballOf([index, { ...index, path: 'other/index.js' }])).code).toBe('E_ARCHIVE');
+});
+
+test.each([
+  'package/./dist/index.js',
+  'package//dist/index.js',
+  'package/dist/./index.js',
+  'package/.//dist/././index.js',
+])('reads %s as npm does, and refuses it beside the same path in short', (path) => {
+  const long: Entry = { path, content: 'x' };
+  expect(readTarball(tarballOf([long]), 'x').map((file) => file.path)).toEqual(['dist/index.js']);
+  expect(refusalOf(tarballOf([long, { path: 'package/dist/index.js', content: 'x' }])).message).toBe(
+    'tiny@1.0.0 holds dist/index.js twice',
+  );
 });
 
 test.each([

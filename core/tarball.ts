@@ -99,11 +99,13 @@ function placeOf(entry: ReadEntry, refuse: (why: string) => void): string | unde
       return undefined;
   }
   const [first, ...parts] = entry.path.split('/');
-  if (first === undefined || !isInnerPath(first) || !isInnerPath(parts.join('/'))) {
+  // `package/./dist//index.js` is `dist/index.js`, for npm too. What climbs is refused, wherever it would end.
+  const path = parts.filter((part) => part !== '' && part !== '.').join('/');
+  if (first === undefined || !isInnerPath(first) || !isInnerPath(path)) {
     refuse(`holds ${shown(entry.path)}, a path that may lead out of the package`);
     return undefined;
   }
-  return parts.join('/');
+  return path;
 }
 
 const shown = (path: string): string => JSON.stringify(path.slice(0, 200));
