@@ -37,10 +37,14 @@ export function readTarball(bytes: Uint8Array, what: string): PackageFile[] {
       entry.on('data', (chunk) => chunks.push(chunk));
       entry.on('end', () => {
         if (path === undefined) return;
-        if (files.has(path)) refuse(`holds ${path} twice`);
         if (files.size >= maxTarballEntries) refuse(`holds more than ${maxTarballEntries} files`);
         const content = Buffer.concat(chunks);
-        files.set(path, { path, executable: ((entry.mode ?? 0) & 0o111) !== 0, sha256: sha256(content), content });
+        const file = { path, executable: ((entry.mode ?? 0) & 0o111) !== 0, sha256: sha256(content), content };
+        const before = files.get(path);
+        // The same file once more changes nothing, and packing programs do write it. Of two files one would be hidden.
+        if (before !== undefined && (before.sha256 !== file.sha256 || before.executable !== file.executable))
+          refuse(`holds two files ${path}, which differ`);
+        files.set(path, file);
       });
     },
     onwarn: (code, message) => {
