@@ -47,6 +47,16 @@ export async function isTracked(root: string): Promise<boolean> {
   );
 }
 
+/** Which of some paths git ignores; none where there is no git, or no checkout. What is tracked is never ignored. */
+export async function ignoredFiles(root: string, paths: readonly string[]): Promise<ReadonlySet<string>> {
+  if (paths.length === 0) return new Set();
+  const asking = run('git', ['-C', root, 'check-ignore', '-z', '--stdin']);
+  asking.child.stdin?.on('error', () => undefined).end(paths.join('\0'));
+  // 1: none of them is; 128: no checkout.
+  const { stdout } = await asking.catch(() => ({ stdout: '' }));
+  return new Set(stdout.split('\0').filter((path) => path !== ''));
+}
+
 /** The contents of many objects, by one process. */
 export async function readObjects(root: string, ids: readonly string[]): Promise<ReadonlyMap<string, Buffer>> {
   const child = spawn('git', ['-C', root, 'cat-file', '--batch'], { stdio: ['pipe', 'pipe', 'inherit'] });

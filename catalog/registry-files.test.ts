@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { beforeEach, expect, test } from 'vitest';
 import { reviewableJson } from '../core/canonical.ts';
 import { sha256 } from '../core/digest.ts';
@@ -51,6 +53,28 @@ test('gives servers sorted by name, whatever the order in the folder', async () 
   expect(servers.map(({ name }) => name)).toEqual(['alpha', 'internal-postgres', 'middle', 'zoo']);
 });
 
+test.each([
+  '.DS_Store',
+  '._internal-postgres.yaml',
+  '.#new.yaml',
+  '#new.yaml#',
+  'new.yaml~',
+  '.new.yaml.swp',
+  'Thumbs.db',
+])('passes over %s, which a system or an editor leaves behind', async (file) => {
+  await write(`servers/${file}`, 'x');
+  expect(await found()).toEqual([]);
+  expect((await readRegistryFiles(root)).names.size).toBe(1);
+});
+
+test('passes over what git ignores, and nothing else', async () => {
+  await promisify(execFile)('git', ['-C', root, 'init', '--quiet']);
+  await write('.gitignore', '*.orig\n');
+  await write('servers/new.yaml.orig', 'x');
+  await write('servers/new.yaml.other', 'x');
+  expect(await found()).toEqual(['servers/new.yaml.other stray-file -']);
+});
+
 test('is content with a registry without servers', async () => {
   await rm(join(root, 'servers'), { recursive: true });
   expect(await readRegistryFiles(root)).toMatchObject({ servers: [], problems: [] });
@@ -92,7 +116,6 @@ test.each([
   ['README.md', 'move it elsewhere'],
   ['warehouse.yml', 'rename it to warehouse.yaml'],
   ['warehouse.json', 'move it elsewhere'],
-  ['.DS_Store', 'move it elsewhere'],
   ['.yaml', 'move it elsewhere'],
 ])('reports the stray file %s', async (file, remedy) => {
   await write(`servers/${file}`, 'x');

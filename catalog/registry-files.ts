@@ -10,6 +10,7 @@ import { readYaml, type YamlFile } from '../core/yaml.ts';
 import type { Lock, Manifest, Policy, RegistryConfig } from '../schemas/types.ts';
 import { maxManifestBytes } from '../core/limits.ts';
 import { lockPath, manifestPath } from '../core/statement.ts';
+import { ignoredFiles } from './git.ts';
 import { readLock } from './lock-file.ts';
 import type { LockOutline } from './lock-outline.ts';
 import { readPlainFile } from './read-file.ts';
@@ -86,7 +87,12 @@ export async function readOutline(root: string): Promise<Outline> {
   const files = (await serverFiles(root)).sort();
   const names = new Set(files.flatMap((file) => manifestFile.exec(file)?.groups?.name ?? []));
   const locked = new Set(files.flatMap((file) => lockFile.exec(file)?.groups?.name ?? []));
-  problems.push(...files.flatMap((file) => misplaced(file, names)));
+  const misplacedFiles = files.flatMap((file) => misplaced(file, names));
+  const ignored = await ignoredFiles(
+    root,
+    misplacedFiles.map(({ file }) => file),
+  );
+  problems.push(...misplacedFiles.filter(({ file }) => !ignored.has(file)));
 
   return {
     ...(registry !== undefined && { registry }),
@@ -145,8 +151,11 @@ export async function serverFiles(root: string): Promise<string[]> {
   if (found === undefined) return [];
   if (!found.isDirectory())
     throw new Failure('no-folder', 'servers is no folder', 'put the folder itself there, not a link');
-  return readdir(folder);
+  return (await readdir(folder)).filter((file) => !leftBehind.test(file));
 }
+
+/** What systems and editors leave beside the files that they open. */
+const leftBehind = /^(?:\.DS_Store|Thumbs\.db|desktop\.ini|\._.*|\.#.*|#.*#|.*~|.*\.sw[a-p])$/u;
 
 function misplaced(file: string, names: ReadonlySet<string>): Problem[] {
   const path = `servers/${file}`;

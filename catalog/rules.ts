@@ -1,6 +1,7 @@
 /** Rules that hold between files: manifest against lock, and every server against all others. */
 import { scriptOf } from '../core/launch.ts';
 import { disagreements } from '../core/lock.ts';
+import { versionFault } from '../core/manifest.ts';
 import type { Fault, Problem } from '../core/problem.ts';
 import { lockPath } from '../core/statement.ts';
 import type { RegistryFiles, ServerFiles, SurveyedServer } from './registry-files.ts';
@@ -25,12 +26,15 @@ export function checkServer({
   lock,
   hasLockFile,
 }: ServerFiles): Problem[] {
-  if (manifest.artefact === undefined) return [];
   const at = (path: readonly (string | number)[], fault: Fault): Problem => ({ file, ...locate(path), ...fault });
+  const version = versionFault(manifest);
+  const own = version === undefined ? [] : [at(['version'], version)];
+  if (manifest.artefact === undefined) return own;
   if (lock === undefined)
     return hasLockFile
-      ? []
+      ? own
       : [
+          ...own,
           {
             ...at(['artefact'], {
               code: 'unlocked',
@@ -47,7 +51,7 @@ export function checkServer({
       remedy: `run \`registry lock ${name}\` if the manifest is right`,
     }),
   );
-  if (problems.length > 0) return problems;
+  if (own.length + problems.length > 0) return [...own, ...problems];
   const script = scriptOf(manifest, lock.value);
   return typeof script === 'string' ? [] : [at(['launch', 'command'], { code: 'no-command', ...script })];
 }

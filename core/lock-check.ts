@@ -11,6 +11,9 @@ export const checkLock = (lock: Lock): Fault[] => [
   ...checkClosure(lock),
   ...checkTools(lock.tools),
   ...(isSorted(lock.instructions) ? [] : [unsorted('instructions')]),
+  ...(lock.capture === 'none' && lock.tools.length + lock.instructions.length > 0
+    ? [lockFault('capture-none', 'it has tools or instructions, and says that none were captured')]
+    : []),
 ];
 
 function checkTools(tools: readonly LockedTool[]): Fault[] {

@@ -54,6 +54,33 @@ function checkManifest({ file, value: manifest, locate }: YamlFile<Manifest>): P
 
 type Report = (path: Path, fault: Fault) => void;
 
+/** Words for whatever is newest, and ranges: what they stand for changes. */
+const movingVersion =
+  /^(?:latest|next|stable|main|master|head|edge|nightly|canary|newest|x)$|^(?:v?\d+\.)*[x*](?:\.[x*])*$|[*|^~<>=]|\s/iu;
+
+/**
+ * What is wrong with a version beside the artefact that it is of. Not for `readManifest`: what was approved under
+ * another rule stays readable.
+ */
+export function versionFault({ version, artefact }: Manifest): Fault | undefined {
+  if (movingVersion.test(version))
+    return {
+      code: 'version-moves',
+      message: `${version} is no version: what it stands for changes`,
+      remedy: 'write the exact version of the artefact, such as 1.2.0',
+    };
+  const reference = artefact === undefined ? undefined : parseArtefactUrl(artefact.url);
+  if (reference === undefined || !('version' in reference)) return undefined;
+  const own = reference.version;
+  return version === own || version.startsWith(`${own}+`)
+    ? undefined
+    : {
+        code: 'version-not-artefact',
+        message: `the version is ${version}, the artefact's ${own}`,
+        remedy: `write ${own}, or ${own}+1 where something else about the server changed`,
+      };
+}
+
 function checkLaunch(manifest: Manifest, report: Report): void {
   const { arguments: words = [], environment = [] } = manifest.launch ?? {};
   const allowed = new Set(manifest.permissions?.environment);

@@ -75,12 +75,12 @@ test.each([
   ['an absolute path', '/etc/passwd'],
   ['a path that climbs out', 'package/../../etc/passwd'],
   ['a path that climbs and comes back', 'package/a/../b.js'],
+  ['a path that climbs behind a dot', 'package/./../a.js'],
+  ['nothing but dots', 'package/./.'],
   ['a path that begins with dots', '../package/a.js'],
   ['a path that begins with one dot', './package/a.js'],
   ['a line separator', 'package/a\u2028b.js'],
   ['dots at its end', 'package/..'],
-  ['a single dot inside', 'package/./a.js'],
-  ['an empty part', 'package//a.js'],
   ['a file beside the folder', 'a.js'],
   ['a backslash', 'package/a\\b.js'],
   ['a backslash that climbs', 'package/..\\..\\evil.js'],
@@ -96,12 +96,30 @@ test.each([
   });
 });
 
-test('refuses one path twice, also from two first components', () => {
-  expect(refusalOf(tarballOf([index, index]))).toMatchObject({
+test.each([
+  ['another content', { ...index, content: 'x' }],
+  ['another mode', { ...index, mode: 0o755 }],
+  ['another content below another first component', { path: 'other/index.js', content: 'x' }],
+  ['another content behind a dot', { path: 'package/./index.js', content: 'x' }],
+])('refuses one path twice with %s', (_, second) => {
+  expect(refusalOf(tarballOf([index, second]))).toMatchObject({
     code: 'E_ARCHIVE',
-    message: 'tiny@1.0.0 holds index.js twice',
+    message: 'tiny@1.0.0 holds two files index.js, which differ',
   });
-  expect(refusalOf(tarballOf([index, { ...index, path: 'other/index.js' }])).code).toBe('E_ARCHIVE');
+});
+
+test('takes the same file twice for one', () => {
+  const twice = [index, index, { ...index, path: 'package/./index.js' }];
+  expect(readTarball(tarballOf(twice), 'x')).toEqual(readTarball(tarballOf([index]), 'x'));
+});
+
+test.each([
+  'package/./dist/index.js',
+  'package//dist/index.js',
+  'package/dist/./index.js',
+  'package/.//dist/././index.js',
+])('reads %s as npm does', (path) => {
+  expect(readTarball(tarballOf([{ path, content: 'x' }]), 'x').map((file) => file.path)).toEqual(['dist/index.js']);
 });
 
 test.each([

@@ -37,10 +37,14 @@ export function readTarball(bytes: Uint8Array, what: string): PackageFile[] {
       entry.on('data', (chunk) => chunks.push(chunk));
       entry.on('end', () => {
         if (path === undefined) return;
-        if (files.has(path)) refuse(`holds ${path} twice`);
         if (files.size >= maxTarballEntries) refuse(`holds more than ${maxTarballEntries} files`);
         const content = Buffer.concat(chunks);
-        files.set(path, { path, executable: ((entry.mode ?? 0) & 0o111) !== 0, sha256: sha256(content), content });
+        const file = { path, executable: ((entry.mode ?? 0) & 0o111) !== 0, sha256: sha256(content), content };
+        const before = files.get(path);
+        // The same file once more changes nothing, and packing programs do write it. Of two files one would be hidden.
+        if (before !== undefined && (before.sha256 !== file.sha256 || before.executable !== file.executable))
+          refuse(`holds two files ${path}, which differ`);
+        files.set(path, file);
       });
     },
     onwarn: (code, message) => {
@@ -99,11 +103,13 @@ function placeOf(entry: ReadEntry, refuse: (why: string) => void): string | unde
       return undefined;
   }
   const [first, ...parts] = entry.path.split('/');
-  if (first === undefined || !isInnerPath(first) || !isInnerPath(parts.join('/'))) {
+  // `package/./dist//index.js` is `dist/index.js`, for npm too. What climbs is refused, wherever it would end.
+  const path = parts.filter((part) => part !== '' && part !== '.').join('/');
+  if (first === undefined || !isInnerPath(first) || !isInnerPath(path)) {
     refuse(`holds ${shown(entry.path)}, a path that may lead out of the package`);
     return undefined;
   }
-  return parts.join('/');
+  return path;
 }
 
 const shown = (path: string): string => JSON.stringify(path.slice(0, 200));

@@ -107,7 +107,7 @@ describe('in a sandbox', async () => {
     const script = `
       import { readFileSync } from 'node:fs';
       import { captureTools } from ${JSON.stringify(address('capture.ts'))};
-      import { BlobStore } from ${JSON.stringify(address('../../core/blob-store.ts'))};
+      import { BlobStore } from ${JSON.stringify(address('../store/blob-store.ts'))};
       const [files] = process.argv.slice(1);
       const registry = { tarball: async () => readFileSync(files + '/tarball') };
       await captureTools({}, JSON.parse(readFileSync(files + '/lock.json')), { registry, blobs: new BlobStore(files + '/blobs') });`;

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { canonicalJson } from '../core/canonical.ts';
 import { sha256 } from '../core/digest.ts';
+import { isLoaderVariable } from '../core/environment.ts';
 import { Failure } from '../core/failure.ts';
 import { planLaunch } from '../core/launch.ts';
 import { maxInstructions, maxLockedTools, maxToolDefinitions, maxToolsBytes } from '../core/limits.ts';
@@ -12,9 +13,11 @@ import { thisPlatform } from '../core/platform.ts';
 import { installClosure } from '../store/install.ts';
 import type { BlobStore } from '../store/blob-store.ts';
 import type { NpmRegistry } from '../core/npm-registry.ts';
-import type { AnsweringServer, Lock, LockedTool, Manifest } from '../schemas/types.ts';
-import { unusable } from './json-rpc.ts';
+import type { AnsweringServer, EnvironmentInput, Lock, LockedTool, Manifest } from '../schemas/types.ts';
+import { checkLaunch, unusable } from './json-rpc.ts';
+import { variablesIn } from './last-words.ts';
 import { listTools, type Said } from './mcp-session.ts';
+import { placeholderFor } from './placeholder.ts';
 import { confined } from './sandbox.ts';
 
 /** What a server showed of itself. A lock holds its instructions by their digests alone. */
@@ -34,9 +37,14 @@ const capable = {
   tasks: { list: {}, cancel: {}, requests: { sampling: { createMessage: {} }, elicitation: { create: {} } } },
 };
 const home = '/home/sandbox';
-const placeholder = 'placeholder';
 
-/** @throws Failure `capture` where the server answers in none of the variants, or with more than a lock can hold */
+/** What a server is given in place of what a user would give. */
+type Given = 'what it requires, no secrets' | 'what it requires, and secrets' | 'all that it declares';
+
+/**
+ * With a network only where the lock says so.
+ * @throws Failure `capture` where the server answers in none of the variants, or with more than a lock can hold
+ */
 export async function captureTools(
   manifest: Manifest,
   lock: Lock,
@@ -50,22 +58,67 @@ export async function captureTools(
       platform: thisPlatform(),
       fetch: (name, version, integrity) => registry.tarball(name, version, integrity),
     });
-    const secrets = manifest.launch?.environment?.some(({ secret }) => secret === true) ?? false;
     const said: Said[] = [];
     const failures: Failure[] = [];
-    for (const withSecrets of secrets ? [false, true] : [true])
+    const listen = async (given: Given): Promise<void> => {
       for (const capabilities of [modest, capable])
         try {
-          said.push(await listTools(await commandOf(manifest, lock, root, withSecrets), capabilities));
+          said.push(await listTools(await commandOf(manifest, lock, root, given), capabilities));
         } catch (error) {
           if (!(error instanceof Failure)) throw error;
           failures.push(error);
         }
-    // A server may well refuse to start without its credential; it must not refuse always.
-    if (said.length === 0) throw failures[0] ?? new Failure('capture', 'the server was not started', 'report this');
+    };
+    const { environment = [], arguments: words = [] } = manifest.launch ?? {};
+    if (environment.some(({ secret }) => secret === true)) await listen('what it requires, no secrets');
+    await listen('what it requires, and secrets');
+    // A server may well refuse to start without its credential, or its address; it must not refuse always.
+    const isOptional = (input: { readonly required?: boolean; readonly type?: string }): boolean =>
+      input.required !== true && input.type !== 'fixed';
+    if (said.length === 0 && [...environment, ...words].some(isOptional)) await listen('all that it declares');
+    const failure = failures.at(-1);
+    if (said.length === 0)
+      throw failure === undefined
+        ? new Failure('capture', 'the server was not started', 'report this')
+        : withRemedy(failure, manifest.name, environment);
     return union(said);
   });
 }
+
+/** Says what to write where a server did not start: one thing to do, chosen by what it said. */
+function withRemedy(failure: Failure, name: string, declared: readonly EnvironmentInput[]): Failure {
+  // A server that starts, and says what no client can use, is not helped by another manifest.
+  if (failure.remedy !== checkLaunch) return failure;
+  const wanted = [...variablesIn(failure.message)].filter((each) => !isLoaderVariable(each));
+  const unknown = wanted.filter((each) => declared.every((input) => input.name !== each));
+  const known = wanted.filter((each) => !unknown.includes(each));
+  const without = `\`registry lock ${name} --no-capture\``;
+  // Where it was installed says nothing to anybody, and is gone by now.
+  const message = failure.message.replaceAll(/\/\S*countersign-capture-[^/\s]+\/server\//gu, '');
+  const say = (remedy: string): Failure => new Failure(failure.code, message, remedy, { cause: failure });
+  if (unknown.length > 0)
+    return say(
+      `declare ${unknown.join(', ')} under launch.environment, with required: true (and secret: true for a credential), and name it in permissions.environment; then run \`registry lock ${name}\` again`,
+    );
+  if (wantsNetwork.test(failure.message))
+    return say(
+      `there is no network where it is started, and it asks a service: run \`registry lock ${name} --network\`; where it needs a real credential for that, ${without} locks it without its tools, and the reviewer is told`,
+    );
+  if (known.length > 0)
+    return say(
+      `it was given ${known.map((each) => `${each}=${placeholderOf(each, declared)}`).join(', ')}: where it takes another form, write one as its placeholder under launch.environment; where it needs a real one, ${without} locks it without its tools, and the reviewer is told`,
+    );
+  return say(
+    `add what it asks for under launch.arguments or launch.environment; where that cannot be given here, ${without} locks it without its tools, and the reviewer is told`,
+  );
+}
+
+/** What programs write where there is no network. */
+const wantsNetwork =
+  /fetch failed|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|getaddrinfo|unreachable|network|Failed to (?:fetch|connect)|connection (?:error|refused|failed)/iu;
+
+const placeholderOf = (name: string, declared: readonly EnvironmentInput[]): string =>
+  placeholderFor(declared.find((input) => input.name === name) ?? { name }, home);
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -94,7 +147,9 @@ async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promi
 }
 
 /** The command line of the server in its sandbox, with a placeholder for everything that a user would have to give. */
-async function commandOf(manifest: Manifest, lock: Lock, root: string, withSecrets: boolean): Promise<string[]> {
+async function commandOf(manifest: Manifest, lock: Lock, root: string, placed: Given): Promise<string[]> {
+  const all = placed === 'all that it declares';
+  const withSecrets = placed !== 'what it requires, no secrets';
   const inputs = (manifest.launch?.environment ?? []).filter(
     ({ required, secret }) => secret !== true || withSecrets || required !== true,
   );
@@ -102,13 +157,16 @@ async function commandOf(manifest: Manifest, lock: Lock, root: string, withSecre
     inputs
       .filter(
         ({ required, secret, default: preset }) =>
-          preset === undefined && (required === true || (secret === true && withSecrets)),
+          preset === undefined && (all || required === true || (secret === true && withSecrets)),
       )
-      .map(({ name, choices }) => [name, choices?.[0] ?? placeholder]),
+      .map((input) => [input.name, placeholderFor(input, home)]),
   );
   const given = (manifest.launch?.arguments ?? []).flatMap((argument) => {
-    if (argument.type === 'fixed' || argument.required !== true || argument.default !== undefined) return [];
-    const value = argument.choices?.[0] ?? (argument.format === 'filepath' ? home : placeholder);
+    if (argument.type === 'fixed' || argument.default !== undefined) return [];
+    const isFlag = argument.type === 'named' && argument.flag === true;
+    if (argument.required !== true && (!all || isFlag)) return [];
+    if (isFlag) return [argument.name];
+    const value = placeholderFor(argument, home);
     return argument.type === 'named' ? [argument.name, value] : [value];
   });
   // Without its credential even where it is required: servers often list their tools all the same.
@@ -120,6 +178,7 @@ async function commandOf(manifest: Manifest, lock: Lock, root: string, withSecre
     read: [root, process.execPath],
     folder: home,
     environment: planned.plan.environment,
+    network: lock.capture === 'network',
   });
 }
 

@@ -6,6 +6,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { Failure, messageOf } from '../core/failure.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../core/json.ts';
 import { maxServerRequests } from '../core/limits.ts';
+import { maxKeptWords, reasonIn } from './last-words.ts';
 
 /** How long and how much one session may take. */
 export interface SessionBounds {
@@ -21,6 +22,7 @@ export interface SessionBounds {
 /** A killed program is gone at once, unless the system itself hangs. */
 const goneMs = 5_000;
 const newline = 0x0a;
+const lineEnd = Buffer.of(newline);
 
 interface Waiting {
   readonly resolve: (result: JsonObject) => void;
@@ -53,13 +55,12 @@ export class Session {
     for (const stream of [stdin, stdout, stderr]) stream.on('error', () => undefined);
     stdout.on('data', (chunk: Buffer) => this.#admit(chunk) && this.#receive(chunk));
     stderr.on('data', (chunk: Buffer) => {
-      if (this.#admit(chunk)) this.#words = (this.#words + chunk.toString('utf8')).slice(-2000);
+      if (this.#admit(chunk)) this.#hear(chunk);
     });
     this.#child.on('error', (error) => this.#end(failed(messageOf(error))));
     // Not `exit`: by now everything that it wrote has been read.
     this.#child.on('close', (code) => {
-      const last = this.#words.trim().split('\n').at(-1) ?? '';
-      this.#end(failed(`it ended with ${code ?? 'a signal'}: ${last.slice(0, 500)}`));
+      this.#end(failed(`it ended with ${code ?? 'a signal'}${this.#reason()}`));
       this.#closed.resolve();
     });
   }
@@ -69,7 +70,10 @@ export class Session {
     const id = ++this.#lastId;
     const { answerMs } = this.#limits;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#end(failed(`no answer to ${method} in ${answerMs / 1000} s`)), answerMs);
+      const timer = setTimeout(
+        () => this.#end(failed(`no answer to ${method} in ${answerMs / 1000} s${this.#reason()}`)),
+        answerMs,
+      );
       const settled =
         <T>(settle: (value: T) => void) =>
         (value: T): void => {
@@ -96,6 +100,15 @@ export class Session {
     }, goneMs);
     await closed;
     clearTimeout(giveUp);
+  }
+
+  #hear(words: Buffer): void {
+    this.#words = (this.#words + words.toString('utf8')).slice(-maxKeptWords);
+  }
+
+  #reason(): string {
+    const reason = reasonIn(this.#words);
+    return reason === undefined ? ', and wrote nothing' : `: ${reason}`;
   }
 
   #send(message: JsonObject): void {
@@ -141,7 +154,9 @@ export class Session {
     try {
       message = parseJson(line);
     } catch {
-      // Words on the wrong stream; clients pass over them too.
+      // Words on the wrong stream; clients pass over them too. They may say why it ends.
+      this.#hear(line);
+      this.#hear(lineEnd);
       return;
     }
     if (!isJsonObject(message)) return;
@@ -176,7 +191,10 @@ export class Session {
   }
 }
 
-const failed = (why: string, remedy = 'check `launch` in the manifest, and that the server starts'): Failure =>
+/** Where nothing is known of the manifest. */
+export const checkLaunch = 'check `launch` in the manifest, and that the server starts';
+
+const failed = (why: string, remedy = checkLaunch): Failure =>
   new Failure('capture', `the server's tools could not be captured: ${why}`, remedy);
 
 /** The server answers, and no client could work with what it says. */

@@ -37,11 +37,19 @@ export function npmArtefact(manifest: Manifest): { readonly name: string; readon
   );
 }
 
+/** How tools are captured: in a sandbox without a network, in one with it, or not at all. */
+export type CaptureMode = 'sandbox' | NonNullable<Lock['capture']>;
+
 /**
- * Locks a manifest as of a date. `capture` says whether tools can be captured here; otherwise they stay empty.
+ * Locks a manifest as of a date. Where `capture` is false, the tools stay empty: the caller asks for the closure alone.
  * @throws Failure, Refusal E_DIGEST where the artefact is not the one that the manifest names
  */
-export async function makeLock(manifest: Manifest, asOf: Date, capture: boolean, resolver: Resolver): Promise<Lock> {
+export async function makeLock(
+  manifest: Manifest,
+  asOf: Date,
+  capture: false | CaptureMode,
+  resolver: Resolver,
+): Promise<Lock> {
   const { name, version } = npmArtefact(manifest);
   const tarball = await resolver.registry.tarball(name, version);
   const declared = manifest.artefact?.sha256;
@@ -62,10 +70,12 @@ export async function makeLock(manifest: Manifest, asOf: Date, capture: boolean,
     artefact: { url: `npm:${name}@${version}`, sha256: sha256(tarball), sha512: sha512(tarball) },
     resolvedAsOf: toSecond(asOf),
     closure: await hashClosure(root, placement, resolver),
+    ...((capture === 'network' || capture === 'none') && { capture }),
     tools: [],
     instructions: [],
   };
-  const complete = capture ? { ...lock, ...lockedTools(await captureTools(manifest, lock, resolver)) } : lock;
+  const captures = capture === 'sandbox' || capture === 'network';
+  const complete = captures ? { ...lock, ...lockedTools(await captureTools(manifest, lock, resolver)) } : lock;
   const [fault] = checkLock(complete);
   if (fault !== undefined)
     throw new Failure(

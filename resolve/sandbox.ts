@@ -1,4 +1,4 @@
-/** bubblewrap (https://github.com/containers/bubblewrap): no network, no files but those given, no environment. */
+/** bubblewrap (https://github.com/containers/bubblewrap): no files but those given, no environment, mostly no network. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
@@ -11,10 +11,15 @@ export interface Confinement {
   /** An empty folder that it may write to, gone afterwards: its home and where it starts. */
   readonly folder: string;
   readonly environment: ReadonlyMap<string, string>;
+  /** Whether it may use the machine's network. */
+  readonly network?: boolean;
 }
 
 /** What a dynamically linked program needs of the system. */
 const systemFolders = ['/usr', '/lib', '/lib64', '/lib32', '/bin', '/etc/ld.so.cache', '/etc/ssl', '/nix/store'];
+
+/** What finding a host by its name needs. */
+const networkFiles = ['/etc/resolv.conf', '/etc/hosts', '/etc/nsswitch.conf', '/etc/ca-certificates'];
 
 /** The command line that runs another one confined. */
 export const confined = async (command: readonly string[], confinement: Confinement): Promise<string[]> =>
@@ -58,15 +63,26 @@ async function lookAround(): Promise<Bounds> {
 
 function commandLine(
   command: readonly string[],
-  { read, folder, environment }: Confinement,
+  { read, folder, environment, network = false }: Confinement,
   { size, namespaces, resources }: Bounds,
 ): string[] {
   return [
     'bwrap',
-    ...['--unshare-all', ...namespaces, '--die-with-parent', '--new-session', '--cap-drop', 'ALL', '--clearenv'],
+    ...[
+      '--unshare-all',
+      ...(network ? ['--share-net'] : []),
+      ...namespaces,
+      '--die-with-parent',
+      '--new-session',
+      '--cap-drop',
+      'ALL',
+      '--clearenv',
+    ],
     ...['--setenv', 'HOME', folder],
     ...[...environment].flatMap(([name, value]) => ['--setenv', name, value]),
-    ...systemFolders.flatMap((path) => (existsSync(path) ? ['--ro-bind', path, path] : [])),
+    ...[...systemFolders, ...(network ? networkFiles : [])].flatMap((path) =>
+      existsSync(path) ? ['--ro-bind', path, path] : [],
+    ),
     ...['--proc', '/proc', '--dev', '/dev'],
     ...['/tmp', '/dev/shm', folder].flatMap((path) => [...size, '--tmpfs', path]),
     ...read.flatMap((path) => ['--ro-bind', path, path]),

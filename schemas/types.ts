@@ -536,6 +536,10 @@ export interface PositionalArgument {
    */
   default?: string;
   /**
+   * What stands in for a value while the tools are captured: of the form that the server takes, never a real secret. Hosts do not use it.
+   */
+  placeholder?: string;
+  /**
    * The only values that are accepted.
    *
    * @minItems 1
@@ -584,6 +588,10 @@ export interface NamedArgument {
    */
   default?: string;
   /**
+   * What stands in for a value while the tools are captured: of the form that the server takes, never a real secret. Hosts do not use it.
+   */
+  placeholder?: string;
+  /**
    * The only values that are accepted.
    *
    * @minItems 1
@@ -619,6 +627,10 @@ export interface EnvironmentInput {
    * Its value when the user sets none. ${state} stands for a folder that the host keeps for this server alone.
    */
   default?: string;
+  /**
+   * What stands in for a value while the tools are captured: of the form that the server takes, never a real secret. Hosts do not use it.
+   */
+  placeholder?: string;
   /**
    * The only values that are accepted.
    *
@@ -1250,7 +1262,11 @@ export interface Lock {
   resolvedAsOf: Timestamp;
   closure: Closure;
   /**
-   * Every tool the server was seen to offer, sorted by name. Empty when they could not be captured.
+   * How the tools were captured, where it was not in a sandbox without a network: `network`, in one that has it; `none`, not at all, so that nobody knows them.
+   */
+  capture?: 'network' | 'none';
+  /**
+   * Every tool the server was seen to offer, sorted by name. Empty where they were not captured.
    *
    * @maxItems 2000
    */

@@ -4,10 +4,13 @@ import { Writable } from 'node:stream';
 import { UsageError } from '../core/failure.ts';
 import { say } from '../host/output.ts';
 
-/** What was typed, to the letter. @throws UsageError where the person broke off instead */
+/** Somebody ended a question with Ctrl-C or Ctrl-D. */
+export class Interrupted extends UsageError {}
+
+/** What was typed, to the letter. @throws Interrupted where the person broke off instead */
 export const answerTo = (reader: Interface, question: string): Promise<string> =>
   reader.question(question).catch((cause: unknown) => {
-    throw new UsageError('nothing was answered', 'run the command again', { cause });
+    throw new Interrupted('nothing was answered', 'run the command again', { cause });
   });
 
 const isTerminal = (): boolean => process.stdin.isTTY && process.stderr.isTTY;

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { reviewableJson, sameJson } from '../../core/canonical.ts';
 import { Failure, UsageError } from '../../core/failure.ts';
+import { versionFault } from '../../core/manifest.ts';
 import { asProblem, type Problem } from '../../core/problem.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { toSecond } from '../../core/time.ts';
@@ -12,7 +13,7 @@ import { replaceFile } from '../../catalog/write-file.ts';
 import { readRegistryFiles, type RegistryFiles, type ServerFiles } from '../../catalog/registry-files.ts';
 import { checkRegistryFiles } from '../../catalog/rules.ts';
 import { repeatLock } from '../../resolve/repeat.ts';
-import { cooledDown, makeLock, type Resolver } from '../../resolve/lock.ts';
+import { cooledDown, makeLock, type CaptureMode, type Resolver } from '../../resolve/lock.ts';
 import { canConfine } from '../../resolve/sandbox.ts';
 import { baseCommit, conclude, here, named, openResolver, withJson, type CommonOptions } from './common.ts';
 
@@ -20,6 +21,9 @@ interface LockOptions extends CommonOptions {
   readonly check?: true;
   readonly base?: string;
   readonly asOf?: string;
+  /** Absent where neither option is given. */
+  readonly capture?: false;
+  readonly network?: true;
 }
 
 /** `registry lock`: resolves manifests to their closures and tools; `--check` proves the locks that there are. */
@@ -29,7 +33,11 @@ export function lock(program: Command): void {
     .option('--check', 'write nothing; check every lock, and resolve the changed ones again')
     .option('--base <ref>', 'with --check: what changed is what differs from this commit')
     .option('--as-of <time>', "resolve as of this moment (default: now, less the policy's cooldown)")
+    .option('--network', 'capture tools with a network, for a server that asks a service for them; CI does so too')
+    .option('--no-capture', 'start nothing; the lock says that nobody knows the tools, and the policy decides on that')
     .action(async (names: string[], options: LockOptions) => {
+      if (options.network && options.capture === false)
+        throw new UsageError('--network and --no-capture exclude each other', 'give one of them');
       const repository = await readRegistryFiles(here());
       if (options.check) return check(repository, options);
       return write(repository, names, options);
@@ -39,40 +47,59 @@ export function lock(program: Command): void {
 async function write(
   repository: RegistryFiles,
   names: readonly string[],
-  { asOf: given, json }: LockOptions,
+  { asOf: given, json, network, capture: wanted }: LockOptions,
 ): Promise<void> {
   const servers = named(repository, names);
-  // What a lock has against it is mended by writing it anew; a manifest that cannot be read cannot be locked.
+  // What is wrong with a lock is fixed by writing it again; a manifest that cannot be read cannot be locked.
   const unreadable = repository.problems.filter(({ file }) => file.endsWith('.yaml'));
   const moment = given === undefined ? cooledDown(new Date(), repository.policy?.value) : new Date(given);
   if (Number.isNaN(moment.getTime()))
     throw new UsageError(`${given ?? ''} is no moment`, 'write it as 2026-04-15T09:30:00Z');
-  const capture = await canConfine();
+  const confines = await canConfine();
   const written = [];
+  const refused: Problem[] = [];
   for (const { name, manifest, lock: before } of servers) {
+    const fault = versionFault(manifest.value);
+    if (fault !== undefined) {
+      refused.push({ file: manifest.file, ...manifest.locate(['version']), ...fault });
+      continue;
+    }
     const asOf = new Date(toSecond(moment));
-    const fresh = await makeLock(manifest.value, asOf, capture, await openResolver(here(), name));
-    const made = capture ? fresh : withToolsOf(before?.value, fresh);
+    // Where all are locked, each stays as it was: what one server needs is not said for the others.
+    const asBefore = names.length === 0 ? before?.value.capture : undefined;
+    const mode = await captureMode(wanted === false ? 'none' : network ? 'network' : asBefore);
+    const fresh = await makeLock(manifest.value, asOf, mode, await openResolver(here(), name));
+    const made = wanted !== false && !confines ? withToolsOf(before?.value, fresh) : fresh;
     // The same as of another day is no change: there would be nothing to review.
     const unchanged =
       before !== undefined && sameJson(before.value, { ...made, resolvedAsOf: before.value.resolvedAsOf });
     if (!unchanged) await replaceFile(here(), lockPath(name), reviewableJson(made));
     const packages = Object.keys(made.closure.packages).length;
-    written.push({ name, packages, tools: made.tools.length, captured: capture, unchanged });
-    const notes = [...(capture ? [] : ['not captured now']), ...(unchanged ? ['unchanged'] : [])];
+    written.push({ name, packages, tools: made.tools.length, captured: made.capture !== 'none', unchanged });
+    const notes = [
+      ...(made.capture === 'none' ? ['not captured'] : mode === 'none' ? ['not captured now'] : []),
+      ...(made.capture === 'network' ? ['captured with a network'] : []),
+      ...(unchanged ? ['unchanged'] : []),
+    ];
     if (!json) say(`${name}: ${[`${packages} packages`, `${made.tools.length} tools`, ...notes].join(', ')}`);
   }
-  if (!capture)
-    say(
-      'tools are captured on Linux with bubblewrap, which is not here or may not run: install the package `bubblewrap` and run `registry lock` again, or let CI do it',
-    );
-  conclude(json, names.length === 0 ? unreadable : [], { locked: written }, []);
+  if (!confines && wanted !== false) say(whyNotCaptured(names.join(' ')));
+  conclude(json, [...(names.length === 0 ? unreadable : []), ...refused], { locked: written }, []);
 }
+
+/** How tools are captured here: as it is wanted, but not at all where there is no sandbox. */
+export const captureMode = async (wanted: Lock['capture']): Promise<CaptureMode> =>
+  wanted === 'none' || !(await canConfine()) ? 'none' : (wanted ?? 'sandbox');
+
+export const whyNotCaptured = (names: string): string =>
+  `tools are captured on Linux with bubblewrap, which is not here or may not run: install the package \`bubblewrap\` and run \`registry lock${names === '' ? '' : ` ${names}`}\` again`;
 
 /** Where nothing can be captured, the same code is known to have the same tools. */
 function withToolsOf(before: Lock | undefined, made: Lock): Lock {
   if (before === undefined || !sameJson(before.closure, made.closure)) return made;
-  return { ...made, tools: before.tools, instructions: before.instructions };
+  const { capture: _, ...closure } = made;
+  const { capture, tools, instructions } = before;
+  return { ...closure, ...(capture !== undefined && { capture }), tools, instructions };
 }
 
 async function check(repository: RegistryFiles, { base, json }: LockOptions): Promise<void> {
@@ -89,8 +116,9 @@ async function check(repository: RegistryFiles, { base, json }: LockOptions): Pr
 
 async function again({ manifest, lock: locked }: ServerFiles, resolver: Resolver): Promise<Problem[]> {
   if (locked === undefined) return [];
+  const captures = locked.value.capture !== 'none' && (await canConfine());
   try {
-    const differs = await repeatLock(manifest.value, locked.value, await canConfine(), resolver);
+    const differs = await repeatLock(manifest.value, locked.value, captures, resolver);
     return differs.map((problem) => ({ file: locked.file, ...problem }));
   } catch (error) {
     if (!(error instanceof Failure || error instanceof Refusal)) throw error;

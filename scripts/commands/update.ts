@@ -14,9 +14,9 @@ import { replaceFile } from '../../catalog/write-file.ts';
 import { readRegistryFiles } from '../../catalog/registry-files.ts';
 import { cooledDown, makeLock, npmArtefact } from '../../resolve/lock.ts';
 import { newerVersions, waitingLines, type NewerVersions } from '../../resolve/newer.ts';
-import { canConfine } from '../../resolve/sandbox.ts';
 import { diffLines } from '../../review/diff/lines.ts';
 import { diffServer } from '../../review/diff/server.ts';
+import { captureMode, whyNotCaptured } from './lock.ts';
 import { conclude, here, named, openResolver, withJson, type CommonOptions } from './common.ts';
 
 interface UpdateOptions extends CommonOptions {
@@ -54,13 +54,13 @@ export function update(program: Command): void {
       ]);
       const read = readManifest(server.manifest.file, Buffer.from(text));
       if (!read.ok) return conclude(json, read.problems, { name }, []);
-      const capture = await canConfine();
+      const capture = await captureMode(server.lock?.value.capture);
       // Whoever names a version wants it although it may be fresh, and what it loads with it.
       const asOf = to === undefined ? cooledDown(now, policy.value) : now;
       const lock = await makeLock(read.document.value, new Date(toSecond(asOf)), capture, resolver);
       await replaceFile(here(), lockPath(name), reviewableJson(lock));
       await replaceFile(here(), server.manifest.file, text);
-      if (!capture) say('its tools were not captured: that needs Linux with bubblewrap');
+      if (lock.capture === 'none') say(`its tools were not captured: ${whyNotCaptured(before.name)}`);
       const changes = diffLines(
         diffServer(
           name,

@@ -1,0 +1,34 @@
+/** Why a program ended, from what it wrote as error output. The text is not trusted: it is bounded, and shown as text. */
+import { stripVTControlCharacters } from 'node:util';
+
+/** Of what a program wrote. A crash of Node quotes the line of source that failed, which may be long. */
+export const maxKeptWords = 64 * 1024;
+const maxReasonLength = 500;
+
+/** Lines that surround a reason: frames of a stack, carets, what Node adds, and the fields of an error. */
+const surrounding = /^(?:at .*|\^+|[{}[\]()]+[,;]?|Node\.js v\d.*|node:\S+:\d+|code: .*|errno: .*|syscall: .*)$/u;
+/** `Error: …`, `TypeError [ERR_X]: …`, `Uncaught ZodError: …` */
+const errorLine = /^(?:Uncaught )?(?:[A-Za-z_$][\w$]*)?(?:Error|Exception)(?: \[\w+\])?: \S/u;
+const soundsLikeOne =
+  /\b(?:error|fatal|failed|cannot|could not|must|missing|required?|not (?:set|found|defined|configured)|invalid|usage)\b/iu;
+
+/** The line that says why, and what follows it; nothing where the program wrote nothing. */
+export function reasonIn(words: string): string | undefined {
+  const lines = stripVTControlCharacters(words)
+    .split(/[\r\n]+/u)
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !surrounding.test(line));
+  const last = lines.findLastIndex((line) => errorLine.test(line));
+  const sounds = lines.findLastIndex((line) => soundsLikeOne.test(line));
+  const start = last !== -1 ? last : sounds !== -1 ? sounds : lines.length - 1;
+  const reason = lines.slice(start, start + 12).join(' ');
+  return reason === '' ? undefined : reason.slice(0, maxReasonLength);
+}
+
+/** Names of environment variables in a text, such as `NOTION_TOKEN`. Words in capitals without an underscore are none. */
+export const variablesIn = (text: string): ReadonlySet<string> =>
+  new Set(
+    (text.match(/(?<![\w.])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?!\w)/gu) ?? []).filter(
+      (name) => !/^(?:ERR|E|UV|MODULE|INVALID)_/u.test(name),
+    ),
+  );

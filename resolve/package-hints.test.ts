@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest';
+import { sha256 } from '../core/digest.ts';
+import type { PackageFile } from '../core/tarball.ts';
+import { hintsOf, namesSecret, type PackageHints } from './package-hints.ts';
+
+const hints = (files: Readonly<Record<string, string>>): PackageHints =>
+  hintsOf(
+    Object.entries(files).map(([path, text]): PackageFile => ({
+      path,
+      executable: false,
+      sha256: sha256(text),
+      content: Buffer.from(text),
+    })),
+    '@example/notes-mcp',
+  );
+
+const named = ({ variables }: PackageHints): string[] =>
+  variables.map(({ name, secret, required }) => `${name}${secret ? ' secret' : ''}${required ? ' required' : ''}`);
+
+test('takes what server.json says of the package', () => {
+  const server = {
+    packages: [
+      { identifier: '@example/other', environmentVariables: [{ name: 'OTHER_KEY' }] },
+      {
+        identifier: '@example/notes-mcp',
+        environmentVariables: [
+          { name: 'NOTES_TOKEN', description: 'Made in\n the settings.', isRequired: true, isSecret: true },
+          { name: 'NOTES_REGION' },
+        ],
+        packageArguments: [
+          { type: 'positional', value: 'serve' },
+          { type: 'positional', valueHint: 'folder', isRequired: true },
+          { type: 'named', name: '--url' },
+        ],
+      },
+    ],
+  };
+  const found = hints({ 'server.json': JSON.stringify(server) });
+  expect(named(found)).toEqual(['NOTES_TOKEN secret required', 'NOTES_REGION']);
+  expect(found.variables[0]?.description).toBe('Made in the settings.');
+  expect(found.arguments).toEqual([
+    { name: 'serve', fixed: 'serve', required: true },
+    { name: 'folder', required: true },
+    { name: '--url', required: false },
+  ]);
+});
+
+test.each([
+  '{',
+  '[]',
+  '{"packages":{}}',
+  '{"packages":[null,{"identifier":"@example/notes-mcp","environmentVariables":1}]}',
+])('passes over the server.json %s', (text) => {
+  expect(hints({ 'server.json': text })).toEqual({ variables: [], arguments: [], hosts: [] });
+});
+
+test('takes the variables of a configuration in the README, and what the code reads and the README names', () => {
+  const readme = `Set \`NOTES_URL\`.\n\n    { "env": { "NOTES_TOKEN": "ntn_****", "PATH": "x", "NODE_OPTIONS": "x" } }\n\n    docker run -e NOTES_REGION x`;
+  const code = 'const { env } = process; env.NOTES_URL; process.env["NOTES_HIDDEN"]; process.env.HOME';
+  expect(named(hints({ 'README.md': readme, 'dist/index.js': code }))).toEqual([
+    'NOTES_TOKEN secret',
+    'NOTES_REGION',
+    'NOTES_URL',
+  ]);
+});
+
+test('takes the credentials that the code reads where there is no README', () => {
+  const code = 'process.env.NOTES_API_KEY; process.env.NOTES_COLOUR';
+  const files = { 'index.js': code, 'node_modules/x/index.js': 'process.env.X_API_KEY' };
+  expect(named(hints(files))).toEqual(['NOTES_API_KEY secret']);
+});
+
+test('takes the words of the shortest configuration in the README', () => {
+  const readme = `
+    "args": ["-y", "@example/other", "--no"]
+    "args": ["-y", "@example/notes-mcp@latest", "serve", "--api-key", "YOUR_API_KEY", "--mode=fast", "--verbose", "--more"]
+    "args": ["-y", "@example/notes-mcp", "serve", "--api-key", "<key>", "--mode=fast", "/path/to/notes"]`;
+  expect(hints({ 'README.md': readme }).arguments).toEqual([
+    { name: 'serve', fixed: 'serve', required: true },
+    { name: '--api-key', required: true },
+    { name: '--mode=fast', fixed: '--mode=fast', required: true },
+    { name: 'path', required: true },
+  ]);
+});
+
+test('names the services in its code, and nobody else', () => {
+  const code = `'https://api.notes.com/v1' 'https://eu.api.notes.com' 'https://notes.com' 'https://api.example.com'`;
+  expect(hints({ 'index.js': code }).hosts).toEqual(['api.notes.com', 'eu.api.notes.com']);
+});
+
+test.each([
+  'GITHUB_PERSONAL_ACCESS_TOKEN',
+  '--api-key',
+  'NOTION_KEY',
+  'DATABASE_URL',
+  'MONGODB_URI',
+  'apiKey',
+  'PGPASSWORD',
+])('takes %s for a secret', (name) => {
+  expect(namesSecret(name)).toBe(true);
+});
+
+test.each(['NOTES_URL', 'KEYCLOAK_REALM', '--port', 'AWS_REGION', 'MONKEY'])('takes %s for none', (name) => {
+  expect(namesSecret(name)).toBe(false);
+});

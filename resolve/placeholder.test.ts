@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { placeholderFor } from './placeholder.ts';
+
+const home = '/home/sandbox';
+
+test.each([
+  ['API_KEY', 'placeholder'],
+  ['--api-key', 'placeholder'],
+  ['DATABASE_URL', 'postgresql://placeholder:placeholder@localhost/placeholder'],
+  ['database_url', 'postgresql://placeholder:placeholder@localhost/placeholder'],
+  ['POSTGRES_CONNECTION_STRING', 'postgresql://placeholder:placeholder@localhost/placeholder'],
+  ['MDB_MCP_CONNECTION_STRING', 'postgresql://placeholder:placeholder@localhost/placeholder'],
+  ['MONGODB_URI', 'mongodb://placeholder:placeholder@localhost/placeholder'],
+  ['MYSQL_URL', 'mysql://placeholder:placeholder@localhost/placeholder'],
+  ['REDIS_URL', 'redis://localhost:6379'],
+  ['JIRA_BASE_URL', 'https://placeholder.example.com'],
+  ['apiEndpoint', 'https://placeholder.example.com'],
+  ['MYSQL_HOST', 'placeholder.example.com'],
+  ['MYSQL_PORT', '8080'],
+  ['USER_EMAIL', 'placeholder@example.com'],
+  ['--root-dir', home],
+  ['AZURE_TENANT_ID', '00000000-0000-4000-8000-000000000000'],
+])('stands for %s with a value of its shape', (name, value) => {
+  expect(placeholderFor({ name }, home)).toBe(value);
+});
+
+test('takes what the manifest suggests, else its first choice, else a path', () => {
+  const input = { name: 'API_URL', choices: ['eu', 'us'], format: 'filepath' } as const;
+  expect(placeholderFor({ ...input, placeholder: 'sk-x' }, home)).toBe('sk-x');
+  expect(placeholderFor(input, home)).toBe('eu');
+  expect(placeholderFor({ name: 'API_URL', format: 'filepath' }, home)).toBe(home);
+});

@@ -1,0 +1,102 @@
+/** A manifest that a program writes: what may stand in each field, and its text. */
+import { stringify } from 'yaml';
+import { readManifest, versionFault } from '../core/manifest.ts';
+import { manifestPath } from '../core/statement.ts';
+import type { Manifest } from '../schemas/types.ts';
+
+/** A manifest with nothing wrong in it, to try the value of one field in. */
+const sample = {
+  name: 'sample',
+  version: '1.0.0',
+  maintainer: 'team@example.com',
+  description: 'Shows what a field may hold.',
+  scope: ['read:nothing'],
+  data_classification: 'internal',
+  lawful_basis: 'contract',
+  reviewed_at: '2026-01-01',
+  reviewers: ['team@example.com'],
+  artefact: { url: 'npm:sample@1.0.0', sha256: '0'.repeat(64) },
+} satisfies Manifest;
+
+/** What to write in a field, with an example. */
+const forms = {
+  name: 'lower-case letters, digits and single hyphens, such as internal-postgres',
+  version: 'the version of the artefact, such as 1.2.0',
+  maintainer: 'an email address, such as data-platform@example.com',
+  description: '10 to 500 characters, such as: Read-only access to the finance data warehouse.',
+  license: 'an SPDX expression, such as Apache-2.0',
+  repository: 'an https address, such as https://github.com/example/internal-postgres',
+  scope: 'action:object, such as read:finance.*',
+  reviewer: 'an email address, such as security@example.com',
+  sha256: '64 hex digits, as sha256sum prints them',
+  artefact:
+    'npm:<name>@<exact version>, pypi:<name>==<version>, oci://<host>/<path>:<tag>, an https address that ends in .mcpb or .tgz, or git+https://…#<40 hex digits>',
+  host: 'host:port, such as api.notion.com:443',
+  path: 'a path such as ~/notes, or ${directory} for the argument of that name',
+  environment: 'the name of a variable that no program takes code from, such as NOTION_TOKEN',
+  argument: 'a name such as directory, or an option such as --database',
+  command: "the name of one of the package's commands, such as mcp-postgres",
+} as const;
+
+export type Form = keyof typeof forms;
+
+const tried = (form: Form, value: string): Manifest => {
+  switch (form) {
+    case 'scope':
+      return { ...sample, scope: [value] };
+    case 'reviewer':
+      return { ...sample, reviewers: [value] };
+    case 'sha256':
+      return { ...sample, artefact: { ...sample.artefact, sha256: value } };
+    case 'artefact':
+      return { ...sample, artefact: { ...sample.artefact, url: value }, version: versionOf(value) ?? sample.version };
+    case 'version':
+      return { ...sample, version: value, artefact: { ...sample.artefact, url: 'https://example.com/sample.tgz' } };
+    case 'host':
+      return { ...sample, permissions: { network: [value] } };
+    case 'path':
+      return { ...sample, permissions: { filesystem: { read: [value] } } };
+    case 'environment':
+      return {
+        ...sample,
+        launch: { environment: [{ name: value, description: 'Any.' }] },
+        permissions: { environment: [value] },
+      };
+    case 'argument':
+      return {
+        ...sample,
+        launch: {
+          arguments: [{ type: value.startsWith('-') ? 'named' : 'positional', name: value, description: 'Any.' }],
+        },
+      };
+    case 'command':
+      return { ...sample, launch: { command: value } };
+    default:
+      return { ...sample, [form]: value };
+  }
+};
+
+const versionOf = (url: string): string | undefined => /(?<=.(?:@|==))[^@=]+$/u.exec(url)?.[0];
+
+/** What is wrong with the value of a field, and what to write; nothing where it may stand there. */
+export function faultIn(form: Form, value: string): string | undefined {
+  const manifest = tried(form, value);
+  const read = readManifest(manifestPath(manifest.name), Buffer.from(manifestText(manifest)));
+  const isFine = read.ok && (form !== 'version' || versionFault(manifest) === undefined);
+  return isFine ? undefined : `${JSON.stringify(value.slice(0, 100))} cannot stand here: write ${forms[form]}`;
+}
+
+/** Each word of a list. */
+export const faultInList =
+  (form: Form) =>
+  (words: string): string | undefined =>
+    wordsIn(words)
+      .map((word) => faultIn(form, word))
+      .find((fault) => fault !== undefined);
+
+export const wordsIn = (text: string): string[] => text.split(/[\s,]+/u).filter((word) => word !== '');
+
+export function manifestText(manifest: Manifest): string {
+  const schema = '# yaml-language-server: $schema=../schemas/manifest.schema.json\n';
+  return schema + stringify(manifest, { lineWidth: 120, singleQuote: true });
+}
