@@ -2,7 +2,8 @@
 import type { Policy, Provenance, ReviewCheck, ServerReview } from '../schemas/types.ts';
 import type { BaseServer } from '../catalog/base.ts';
 import type { ServerFiles } from '../catalog/registry-files.ts';
-import { checks, type CheckName, type ReviewTools } from './checks/checks.ts';
+import type { ReviewTools } from './checks/check.ts';
+import { checks, type CheckName } from './checks/checks.ts';
 import { bySeverity } from './verdict/finding.ts';
 import { isOpen, judge, verdictOf, type Judge } from './verdict/judge.ts';
 
@@ -27,7 +28,7 @@ export async function reviewServer(
   let provenance: Provenance = { kind: 'none', why: 'nobody looked for it' };
   for (const [name, check] of checks) {
     if (!asked.has(name)) continue;
-    const outcome = await check(server, tools);
+    const outcome = await check({ ...server, change }, tools);
     const found = judge(server, outcome.observe, candidate.judge);
     const blocks = found.some((finding) => isOpen(finding) && finding.level === 'block');
     const result = blocks ? 'failed' : outcome.ran ? 'passed' : 'not-run';

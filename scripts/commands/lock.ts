@@ -11,7 +11,7 @@ import { changedLocks, changesSince } from '../../catalog/changes.ts';
 import { replaceFile } from '../../catalog/write-file.ts';
 import { readRegistryFiles, type RegistryFiles, type ServerFiles } from '../../catalog/registry-files.ts';
 import { checkRegistryFiles } from '../../catalog/rules.ts';
-import { repeatLock } from '../../resolve/repeat.ts';
+import { proveLockAndTools } from '../../resolve/proof.ts';
 import { cooledDown, makeLock, type Resolver } from '../../resolve/lock.ts';
 import { canConfine } from '../../resolve/sandbox.ts';
 import { baseCommit, conclude, here, named, openResolver, withJson, type CommonOptions } from './common.ts';
@@ -26,7 +26,7 @@ interface LockOptions extends CommonOptions {
 export function lock(program: Command): void {
   withJson(program.command('lock [names...]'))
     .description('pin everything that a manifest loads, and capture its tools')
-    .option('--check', 'write nothing; check every lock, and resolve the changed ones again')
+    .option('--check', 'write nothing; check every lock, and the changed ones against their packages')
     .option('--base <ref>', 'with --check: what changed is what differs from this commit')
     .option('--as-of <time>', "resolve as of this moment (default: now, less the policy's cooldown)")
     .action(async (names: string[], options: LockOptions) => {
@@ -79,22 +79,21 @@ async function check(repository: RegistryFiles, { base, json }: LockOptions): Pr
   const commit = await baseCommit(here(), base, repository.registry?.value.main_branch ?? 'main');
   const problems: Problem[] = [...repository.problems, ...checkRegistryFiles(repository)];
   const changed = commit === undefined ? [] : changedLocks(repository, await changesSince(here(), commit));
-  const resolver = changed.length === 0 ? undefined : await openResolver(here(), 'resolving');
-  for (const server of changed) if (resolver !== undefined) problems.push(...(await again(server, resolver)));
+  const resolver = changed.length === 0 ? undefined : await openResolver(here(), 'fetching packages');
+  for (const server of changed) if (resolver !== undefined) problems.push(...(await prove(server, resolver)));
   const locked = repository.servers.filter((server) => server.lock !== undefined).length;
-  conclude(json, problems, { locks: locked, resolvedAgain: changed.map(({ name }) => name) }, [
-    `${locked} locks hold; ${changed.length} changed and resolve to the same closure again`,
+  conclude(json, problems, { locks: locked, proved: changed.map(({ name }) => name) }, [
+    `${locked} locks hold; ${changed.length} changed and are what their packages say`,
   ]);
 }
 
-async function again({ manifest, lock: locked }: ServerFiles, resolver: Resolver): Promise<Problem[]> {
+async function prove({ manifest, lock: locked }: ServerFiles, resolver: Resolver): Promise<Problem[]> {
   if (locked === undefined) return [];
   try {
-    const differs = await repeatLock(manifest.value, locked.value, await canConfine(), resolver);
-    return differs.map((problem) => ({ file: locked.file, ...problem }));
+    const faults = await proveLockAndTools(manifest.value, locked.value, await canConfine(), resolver);
+    return faults.map((problem) => ({ file: locked.file, ...problem }));
   } catch (error) {
     if (!(error instanceof Failure || error instanceof Refusal)) throw error;
-    const problem = asProblem(error, 'lock', locked.file);
-    return [problem.code === 'no-such-package' ? { ...problem, code: 'lock-vanished' } : problem];
+    return [asProblem(error, 'lock', locked.file)];
   }
 }

@@ -2,8 +2,24 @@
 import { sha256 } from '../../../core/digest.ts';
 import type { CapturedServer, Lock } from '../../../schemas/types.ts';
 import { lockedTools } from '../../../resolve/capture.ts';
-import { differentCapture } from '../../../resolve/repeat.ts';
+import { differentCapture } from '../../../resolve/proof.ts';
 import type { Observation } from '../../verdict/finding.ts';
+import { checkOfLock, outcomeOf } from '../check.ts';
+import { checkInstructions } from '../tool-text/check.ts';
+
+export const toolsCheck = checkOfLock(async (server, { captured, servers }) => {
+  const { lock, name } = server;
+  const shown = await captured(server);
+  const observations = checkTools(lock.value, lock.bytes, shown);
+  const isCompared = shown?.kind === 'captured' && observations.every(({ rule }) => rule !== 'tools-not-captured');
+  if (!isCompared) return { observe: () => observations, ran: false, detail: 'not captured' };
+  const own = { name, tools: lock.value.tools.map((tool) => tool.name) };
+  const inInstructions = shown.instructions.flatMap(({ text }) => checkInstructions(text, own, servers));
+  return outcomeOf(`${shown.tools.length} tools and ${shown.instructions.length} instructions, captured again`, [
+    ...observations,
+    ...inInstructions,
+  ]);
+});
 
 /** `captured` is what some other job wrote down: what is about another lock, or missing, compares with nothing. */
 export function checkTools(lock: Lock, lockBytes: Uint8Array, captured: CapturedServer | undefined): Observation[] {

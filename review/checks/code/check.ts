@@ -1,0 +1,31 @@
+/** What the code of new packages does, beside what earlier versions of them did. */
+import type { PackageIdentity } from '../../../catalog/lock-outline.ts';
+import { mapConcurrently } from '../../../core/concurrency.ts';
+import { maxConcurrentDownloads } from '../../../core/limits.ts';
+import { checkOfLock, outcomeOf } from '../check.ts';
+import { newPackages } from '../packages/packages.ts';
+import { codeObservations } from './observations.ts';
+import type { CodeReport } from './report.ts';
+
+export const codeCheck = checkOfLock(async ({ lock }, { known, resolver, code }) => {
+  const added = newPackages(lock.value, known);
+  const scan = ({ name, version, integrity }: PackageIdentity): Promise<CodeReport> =>
+    code.scan({
+      name,
+      version,
+      integrity,
+      tarball: () => resolver.blobs.readOr(integrity, () => resolver.registry.tarball(name, version, integrity)),
+    });
+  const all = new Map(
+    [...added, ...added.flatMap(({ name }) => known.byName(name))].map((each) => [each.integrity, each]),
+  );
+  const reports = await mapConcurrently([...all.values()], maxConcurrentDownloads, scan);
+  const isNew = new Set(added.map(({ integrity }) => integrity));
+  return outcomeOf(
+    `the code of ${added.length} packages that are new here`,
+    codeObservations(
+      reports.filter(({ integrity }) => isNew.has(integrity)),
+      reports.filter(({ integrity }) => !isNew.has(integrity)),
+    ),
+  );
+});
