@@ -7,6 +7,7 @@ import { toSecond } from '../../core/time.ts';
 import { lockPath } from '../../core/statement.ts';
 import { say } from '../../host/output.ts';
 import type { Lock } from '../../schemas/types.ts';
+import { baseCommit } from '../../catalog/base-commit.ts';
 import { changedLocks, changesSince } from '../../catalog/changes.ts';
 import { replaceFile } from '../../catalog/write-file.ts';
 import { readRegistryFiles, type RegistryFiles, type ServerFiles } from '../../catalog/registry-files.ts';
@@ -14,7 +15,7 @@ import { checkRegistryFiles } from '../../catalog/rules.ts';
 import { proveLockAndTools } from '../../resolve/proof.ts';
 import { cooledDown, makeLock, type Resolver } from '../../resolve/lock.ts';
 import { canConfine } from '../../resolve/sandbox.ts';
-import { baseCommit, conclude, here, named, openResolver, withJson, type CommonOptions } from './common.ts';
+import { conclude, here, named, openResolver, withJson, type CommonOptions } from './common.ts';
 
 interface LockOptions extends CommonOptions {
   readonly check?: true;
@@ -78,7 +79,8 @@ function withToolsOf(before: Lock | undefined, made: Lock): Lock {
 async function check(repository: RegistryFiles, { base, json }: LockOptions): Promise<void> {
   const commit = await baseCommit(here(), base, repository.registry?.value.main_branch ?? 'main');
   const problems: Problem[] = [...repository.problems, ...checkRegistryFiles(repository)];
-  const changed = commit === undefined ? [] : changedLocks(repository, await changesSince(here(), commit));
+  const changed =
+    commit === undefined ? repository.servers : changedLocks(repository, await changesSince(here(), commit));
   const resolver = changed.length === 0 ? undefined : await openResolver(here(), 'fetching packages');
   for (const server of changed) if (resolver !== undefined) problems.push(...(await prove(server, resolver)));
   const locked = repository.servers.filter((server) => server.lock !== undefined).length;
