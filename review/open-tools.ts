@@ -7,7 +7,7 @@ import { canConfine } from '../resolve/sandbox.ts';
 import type { AdvisorySource } from './checks/advisories/source.ts';
 import { captureServer } from './checks/tools/capture-server.ts';
 import type { CapturedServers } from './checks/tools/captured-file.ts';
-import type { ReviewTools } from './checks/check.ts';
+import type { ReviewTools } from './checks/checks.ts';
 import { openCodeScanner, type CodeScanner } from './checks/code/scanner.ts';
 import type { KnownPackages } from './checks/packages/packages.ts';
 import { openOciRepository } from './checks/provenance/oci-registry.ts';

@@ -2,8 +2,7 @@
 import type { Policy, Provenance, ReviewCheck, ServerReview } from '../schemas/types.ts';
 import type { BaseServer } from '../catalog/base.ts';
 import type { ServerFiles } from '../catalog/registry-files.ts';
-import type { ReviewTools } from './checks/check.ts';
-import { checks, type CheckName } from './checks/checks.ts';
+import { checks, type CheckName, type ReviewTools } from './checks/checks.ts';
 import { bySeverity } from './verdict/finding.ts';
 import { isOpen, judge, verdictOf, type Judge } from './verdict/judge.ts';
 

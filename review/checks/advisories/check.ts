@@ -3,19 +3,22 @@ import { compareLoose } from 'semver';
 import { sha256 } from '../../../core/digest.ts';
 import type { Lock, Policy } from '../../../schemas/types.ts';
 import { cut, maxSubjectLength, type Observation } from '../../verdict/finding.ts';
-import { checkOfLock } from '../check.ts';
+import { checkOfLock } from '../../verdict/check.ts';
+import type { AdvisorySource } from './source.ts';
 import { gravestFirst, keyOf, reaches, type Advisory } from './advisory.ts';
 
-export const advisoriesCheck = checkOfLock(async ({ lock }, { advisories }) => {
-  const packages = Object.values(lock.value.closure.packages);
-  const found = await advisories.find(packages);
-  const { source, asOf } = advisories.describe();
-  return {
-    observe: (policy) => checkAdvisories(lock.value, found, policy),
-    ran: true,
-    detail: `${packages.length} packages, against ${source}${asOf === null ? '' : ` as of ${asOf}`}`,
-  };
-});
+export const advisoriesCheck = checkOfLock(
+  async ({ lock }, { advisories }: { readonly advisories: AdvisorySource }) => {
+    const packages = Object.values(lock.value.closure.packages);
+    const found = await advisories.find(packages);
+    const { source, asOf } = advisories.describe();
+    return {
+      observe: (policy) => checkAdvisories(lock.value, found, policy),
+      ran: true,
+      detail: `${packages.length} packages, against ${source}${asOf === null ? '' : ` as of ${asOf}`}`,
+    };
+  },
+);
 
 /**
  * What is known against the packages of a lock: for each version one observation of all its vulnerabilities, and one of

@@ -2,12 +2,21 @@
 import type { PackageIdentity } from '../../../catalog/lock-outline.ts';
 import { mapConcurrently } from '../../../core/concurrency.ts';
 import { maxConcurrentDownloads } from '../../../core/limits.ts';
-import { checkOfLock, outcomeOf } from '../check.ts';
-import { newPackages } from '../packages/packages.ts';
+import type { Resolver } from '../../../resolve/lock.ts';
+import { checkOfLock, outcomeOf } from '../../verdict/check.ts';
+import { newPackages, type KnownPackages } from '../packages/packages.ts';
 import { codeObservations } from './observations.ts';
 import type { CodeReport } from './report.ts';
+import type { CodeScanner } from './scanner.ts';
 
-export const codeCheck = checkOfLock(async ({ lock }, { known, resolver, code }) => {
+/** What the check works with. */
+interface CodeTools {
+  readonly known: KnownPackages;
+  readonly resolver: Resolver;
+  readonly code: CodeScanner;
+}
+
+export const codeCheck = checkOfLock(async ({ lock }, { known, resolver, code }: CodeTools) => {
   const added = newPackages(lock.value, known);
   const scan = ({ name, version, integrity }: PackageIdentity): Promise<CodeReport> =>
     code.scan({

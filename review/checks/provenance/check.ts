@@ -2,7 +2,7 @@
 import { packageUrl, parseArtefactUrl, type ArtefactReference } from '../../../core/artefact.ts';
 import type { Lock, Manifest, Provenance } from '../../../schemas/types.ts';
 import type { Observation } from '../../verdict/finding.ts';
-import { outcomeOf, type Check } from '../check.ts';
+import { outcomeOf, type Check } from '../../verdict/check.ts';
 import type { BuildIdentity } from './build-identity.ts';
 import { ociEvidence } from './cosign.ts';
 import type { Evidence } from './evidence.ts';
@@ -10,7 +10,10 @@ import { npmEvidence } from './npm-attestations.ts';
 import { isSameRepository } from './repository-address.ts';
 import type { ProvenanceSources } from './sources.ts';
 
-export const provenanceCheck: Check = async ({ manifest, lock }, { provenance: sources }) => {
+export const provenanceCheck: Check<{ readonly provenance: ProvenanceSources }> = async (
+  { manifest, lock },
+  { provenance: sources },
+) => {
   const { provenance, observations, detail } = await findProvenance(manifest.value, lock?.value, sources);
   return { ...outcomeOf(detail, observations), provenance };
 };

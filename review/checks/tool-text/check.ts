@@ -6,7 +6,7 @@
 import { maxDescriptionLength } from '../../../core/limits.ts';
 import type { Lock, LockedTool, Manifest } from '../../../schemas/types.ts';
 import { compareSeverity, type Observation } from '../../verdict/finding.ts';
-import { outcomeOf, type Check } from '../check.ts';
+import { outcomeOf, type Check } from '../../verdict/check.ts';
 import { encodedIn } from './encoded.ts';
 import { readingOf, type Reading } from './fold.ts';
 import { hiddenIn } from './hidden.ts';
@@ -23,7 +23,7 @@ import { subjectsOfManifest, textsOfDefinition, type Subject, type Text } from '
 import { quoted, toolSubject, visible } from './visible.ts';
 import { wordingOf } from './wording.ts';
 
-export const toolTextCheck: Check = async ({ manifest, lock }, { servers }) =>
+export const toolTextCheck: Check<{ readonly servers: ServerIndex }> = async ({ manifest, lock }, { servers }) =>
   outcomeOf(
     `the texts of the manifest and of ${lock?.value.tools.length ?? 0} tools`,
     checkToolText({ manifest: manifest.value, lock: lock?.value }, servers).map(inField),

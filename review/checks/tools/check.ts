@@ -1,13 +1,21 @@
 /** Whether a server shows the tools that its lock says, and what it tells every agent beside them. */
 import { sha256 } from '../../../core/digest.ts';
 import type { CapturedServer, Lock } from '../../../schemas/types.ts';
+import type { ServerFiles } from '../../../catalog/registry-files.ts';
 import { lockedTools } from '../../../resolve/capture.ts';
 import { differentCapture } from '../../../resolve/proof.ts';
 import type { Observation } from '../../verdict/finding.ts';
-import { checkOfLock, outcomeOf } from '../check.ts';
+import { checkOfLock, outcomeOf } from '../../verdict/check.ts';
 import { checkInstructions } from '../tool-text/check.ts';
+import type { ServerIndex } from '../tool-text/server-index.ts';
 
-export const toolsCheck = checkOfLock(async (server, { captured, servers }) => {
+/** What the check works with. */
+interface CaptureTools {
+  readonly captured: (server: ServerFiles) => Promise<CapturedServer | undefined>;
+  readonly servers: ServerIndex;
+}
+
+export const toolsCheck = checkOfLock(async (server, { captured, servers }: CaptureTools) => {
   const { lock, name } = server;
   const shown = await captured(server);
   const observations = checkTools(lock.value, lock.bytes, shown);
