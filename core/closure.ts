@@ -57,6 +57,28 @@ export const dependenciesOf = (path: string, packages: Packages): string[] => {
   return [...new Set(found.filter((it) => it !== undefined))].sort();
 };
 
+/** What the packages of a closure ask of each other: by the path of the one that is asked for, every range. */
+export function rangesByPath(closure: Closure): ReadonlyMap<string, readonly Range[]> {
+  const ranges = new Map<string, Range[]>();
+  for (const edge of [...graphOf(new Map(Object.entries(closure.packages))).values()].flat()) {
+    const range = rangeOf(npmRange(edge.name, edge.range)?.range ?? '*');
+    if (edge.to !== undefined && range !== undefined) ranges.set(edge.to, [...(ranges.get(edge.to) ?? []), range]);
+  }
+  return ranges;
+}
+
+/** The optional dependencies, peers aside, that a closure leaves out; `from` is `name@version`. */
+export const missingOptionalEdges = (
+  closure: Closure,
+): { readonly from: string; readonly name: string; readonly range: string }[] => {
+  const packages: Packages = new Map(Object.entries(closure.packages));
+  return [...packages].flatMap(([path, locked]) =>
+    Object.entries(locked.optionalDependencies ?? {})
+      .filter(([name]) => resolveFrom(path, name, packages) === undefined)
+      .map(([name, range]) => ({ from: `${locked.name}@${locked.version}`, name, range })),
+  );
+};
+
 /** Every package that is reached from the root by edges that `follow` lets pass. */
 const reachedFrom = (root: string, graph: Graph, follow: (edge: Edge) => boolean): ReadonlySet<string> =>
   new Set(walk(root, graph, follow).keys());

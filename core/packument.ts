@@ -19,6 +19,8 @@ export interface PackumentVersion {
   readonly publisher?: string;
   /** Whatever stands there. */
   readonly tarball?: unknown;
+  /** The hashes of the tarball that the registry states, as it writes them. */
+  readonly integrity?: string;
 }
 
 /** @throws Failure `not-a-packument` */
@@ -63,6 +65,7 @@ function readVersion({ description, license, repository, _npmUser: user, dist }:
     repository: string(isJsonObject(repository) ? repository.url : repository),
     publisher: string(isJsonObject(user) ? user.name : undefined),
     tarball: isJsonObject(dist) ? dist.tarball : undefined,
+    integrity: string(isJsonObject(dist) ? dist.integrity : undefined),
   };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

@@ -24,13 +24,14 @@ export interface NewerVersions {
 /**
  * What a server may move to from its current version. Pre-releases are left out unless the current one is one. What is
  * above the tag `latest` is left out, since its publisher does not recommend it yet, unless there is no such tag, or
- * the current version is above it, too.
+ * the current version is above it, too. `fits` leaves out what would not do in some place.
  */
 export function newerVersions(
   { versions, 'dist-tags': tags, time }: Packument,
   current: string,
   cooldownDays: number,
   now: Date,
+  fits: (version: string) => boolean = () => true,
 ): NewerVersions {
   // A server need not be versioned as semver has it; then nothing is known to be newer.
   if (parse(current) === null) return { cooling: [], undated: [] };
@@ -40,6 +41,7 @@ export function newerVersions(
     .filter((version) => parse(version) !== null && gt(version, current))
     .filter((version) => prerelease(version) === null || prerelease(current) !== null)
     .filter((version) => bound === undefined || lte(version, bound))
+    .filter(fits)
     .sort(rcompare);
   const dated = newer.flatMap((version) => {
     const published = new Date(time?.[version] ?? Number.NaN);

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Workspace } from '../catalog/workspace.ts';
 import type { Resolver } from '../resolve/lock.ts';
+import { rememberPackuments } from '../resolve/packuments.ts';
 import { canConfine } from '../resolve/sandbox.ts';
 import type { AdvisorySource } from './checks/advisories/source.ts';
 import { captureServer } from './checks/tools/capture-server.ts';
@@ -28,7 +29,8 @@ export interface ToolOptions {
 
 /** Whoever opens them closes the code scanner. */
 export function openReviewTools(options: ToolOptions): ReviewTools & { readonly code: CodeScanner } {
-  const { moment, servers, known, resolver, advisories, workspace, captured } = options;
+  const { moment, servers, known, advisories, workspace, captured } = options;
+  const resolver = { ...options.resolver, registry: rememberPackuments(options.resolver.registry) };
   return {
     moment,
     known,

@@ -27,7 +27,7 @@ export async function reviewServer(
   let provenance: Provenance = { kind: 'none', why: 'nobody looked for it' };
   for (const [name, check] of checks) {
     if (!asked.has(name)) continue;
-    const outcome = await check(server, tools);
+    const outcome = await check({ ...server, change }, tools);
     const found = judge(server, outcome.observe, candidate.judge);
     const blocks = found.some((finding) => isOpen(finding) && finding.level === 'block');
     const result = blocks ? 'failed' : outcome.ran ? 'passed' : 'not-run';

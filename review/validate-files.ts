@@ -15,7 +15,7 @@ import { checkSecrets, withoutSecrets, type WrittenManifest } from '../catalog/s
 import { checkAdvisoryChange } from './checks/advisories/at-base.ts';
 import { isOpen, judge, judgeOf, problemOf } from './verdict/judge.ts';
 import { checkExceptions } from './checks/policy/exceptions.ts';
-import { checkPolicy } from './checks/policy/check-policy.ts';
+import { checkPolicy } from './checks/policy/check.ts';
 import { allRules } from './checks/all-rules.ts';
 
 /** Problems that a person may decide to live with: exceptions may name them beside the rules of the review. */

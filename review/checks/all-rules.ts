@@ -2,22 +2,19 @@
 import { canonicalJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
 import { advisoryRules } from './advisories/rules.ts';
-import { codeRules } from './code/code-rules.ts';
+import { codeRules } from './code/rules.ts';
 import { codeRulesDigest } from './code/rules-digest.ts';
 import type { Rule } from '../verdict/finding.ts';
-import { packageRules, upstreamRules } from './packages/rules.ts';
+import { packageRules } from './packages/rules.ts';
 import { reproducibleRules } from './reproducible/rules.ts';
 import { toolsRules } from './tools/rules.ts';
 import { policyRules } from './policy/rules.ts';
 import { provenanceRules } from './provenance/rules.ts';
 import { toolTextRules } from './tool-text/rules.ts';
-import { typosquatRule } from './packages/typosquat.ts';
 
 export const allRules: readonly Rule[] = [
   ...policyRules,
   ...packageRules,
-  typosquatRule,
-  ...upstreamRules,
   ...reproducibleRules,
   ...advisoryRules,
   ...codeRules,

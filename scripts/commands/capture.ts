@@ -3,20 +3,12 @@ import { Failure, UsageError } from '../../core/failure.ts';
 import { say } from '../../host/output.ts';
 import type { CapturedServer } from '../../schemas/types.ts';
 import { changedLocks, changesSince } from '../../catalog/changes.ts';
+import { baseCommit } from '../../catalog/base-commit.ts';
 import { readRegistryFiles } from '../../catalog/registry-files.ts';
 import { canConfine } from '../../resolve/sandbox.ts';
 import { captureServer } from '../../review/checks/tools/capture-server.ts';
 import { capturedFile } from '../../review/checks/tools/captured-file.ts';
-import {
-  baseCommit,
-  conclude,
-  here,
-  named,
-  openResolver,
-  withJson,
-  writeOutput,
-  type CommonOptions,
-} from './common.ts';
+import { conclude, here, named, openResolver, withJson, writeOutput, type CommonOptions } from './common.ts';
 
 interface CaptureOptions extends CommonOptions {
   readonly base?: string;

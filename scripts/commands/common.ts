@@ -10,8 +10,7 @@ import { UsageError } from '../../core/failure.ts';
 import { maxManifestBytes } from '../../core/limits.ts';
 import { hasErrors, inOrder, type Problem } from '../../core/problem.ts';
 import { manifestPath } from '../../core/statement.ts';
-import { print, progress, writeAll } from '../../host/output.ts';
-import { git, isTracked } from '../../catalog/git.ts';
+import { print, progress, say, writeAll } from '../../host/output.ts';
 import type { RegistryFiles, SurveyedServer } from '../../catalog/registry-files.ts';
 import { workspaceOf } from '../../catalog/workspace.ts';
 import { problemLines } from '../report/problems.ts';
@@ -80,30 +79,9 @@ export async function writeOutput(file: string, content: Uint8Array | string): P
   }
 }
 
-/** The commit that a change is compared with: the named one, or where it left the main branch. Nothing outside git. */
-export async function baseCommit(
-  root: string,
-  ref: string | undefined,
-  mainBranch: string,
-): Promise<string | undefined> {
-  if (!(await isTracked(root))) {
-    if (ref !== undefined)
-      throw new UsageError('--base needs a git checkout', 'leave it out, or run the command in one');
-    return undefined;
-  }
-  if (ref !== undefined)
-    return git(root, 'rev-parse', '--verify', '--end-of-options', `${ref}^{commit}`).then(
-      (id) => id.trim(),
-      (cause: unknown) => {
-        throw new UsageError(`git knows no commit ${ref}`, 'name a branch, a tag or a commit', { cause });
-      },
-    );
-  for (const main of [`origin/${mainBranch}`, mainBranch]) {
-    const base = await git(root, 'merge-base', 'HEAD', main).catch(() => '');
-    if (base !== '') return base.trim();
-  }
-  // Neither branch is here, as in the checkout of a single commit: everything counts as changed.
-  return undefined;
+/** Says where a command compares with nothing: outside git there is no change, and no rule about changes. */
+export function sayUncompared(commit: string | undefined): void {
+  if (commit === undefined) say('this is no git checkout, so nothing was compared: everything counts as new');
 }
 
 /** npm's registry and the tarballs that were fetched before. */

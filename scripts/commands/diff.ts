@@ -1,14 +1,15 @@
 import { Option, type Command } from 'commander';
 import { exitCodes } from '../../core/exit.ts';
 import { inOrder } from '../../core/problem.ts';
-import { print, say } from '../../host/output.ts';
+import { print } from '../../host/output.ts';
+import { baseCommit } from '../../catalog/base-commit.ts';
 import { baseOf, changedServers } from '../../catalog/base.ts';
 import { changesSince } from '../../catalog/changes.ts';
 import { readOutline, readServer } from '../../catalog/registry-files.ts';
 import { diffLines } from '../../review/diff/lines.ts';
 import { diffMarkdown } from '../../review/diff/page.ts';
 import { diffRepository } from '../../review/diff/server.ts';
-import { baseCommit, here, sayProblems, withJson, type CommonOptions } from './common.ts';
+import { here, sayProblems, sayUncompared, withJson, type CommonOptions } from './common.ts';
 
 interface DiffOptions extends CommonOptions {
   readonly markdown?: true;
@@ -21,8 +22,8 @@ export function diff(program: Command): void {
     .addOption(new Option('--markdown', 'print it as Markdown').conflicts('json'))
     .action(async (ref: string | undefined, { json, markdown }: DiffOptions) => {
       const { locked, ...outline } = await readOutline(here());
-      const commit = await baseCommit(here(), ref, outline.registry?.value.main_branch ?? 'main');
-      if (commit === undefined) say('there is no commit to compare with: everything counts as new');
+      const commit = await baseCommit(here(), ref, outline.registry?.value.main_branch ?? 'main', { anywhere: true });
+      sayUncompared(commit);
       const since = commit === undefined ? undefined : { commit, changes: await changesSince(here(), commit) };
       // What did not change is not even read.
       const changed = since === undefined ? outline.names : changedServers(since.changes);

@@ -8,14 +8,15 @@ import { toSecond } from '../../core/time.ts';
 import { lockPath } from '../../core/statement.ts';
 import { say } from '../../host/output.ts';
 import type { Lock } from '../../schemas/types.ts';
+import { baseCommit } from '../../catalog/base-commit.ts';
 import { changedLocks, changesSince } from '../../catalog/changes.ts';
 import { replaceFile } from '../../catalog/write-file.ts';
 import { readRegistryFiles, type RegistryFiles, type ServerFiles } from '../../catalog/registry-files.ts';
 import { checkRegistryFiles } from '../../catalog/rules.ts';
-import { repeatLock } from '../../resolve/repeat.ts';
+import { proveLockAndTools } from '../../resolve/proof.ts';
 import { cooledDown, makeLock, type CaptureMode, type Resolver } from '../../resolve/lock.ts';
 import { canConfine } from '../../resolve/sandbox.ts';
-import { baseCommit, conclude, here, named, openResolver, withJson, type CommonOptions } from './common.ts';
+import { conclude, here, named, openResolver, withJson, type CommonOptions } from './common.ts';
 
 interface LockOptions extends CommonOptions {
   readonly check?: true;
@@ -30,7 +31,7 @@ interface LockOptions extends CommonOptions {
 export function lock(program: Command): void {
   withJson(program.command('lock [names...]'))
     .description('pin everything that a manifest loads, and capture its tools')
-    .option('--check', 'write nothing; check every lock, and resolve the changed ones again')
+    .option('--check', 'write nothing; check every lock, and the changed ones against their packages')
     .option('--base <ref>', 'with --check: what changed is what differs from this commit')
     .option('--as-of <time>', "resolve as of this moment (default: now, less the policy's cooldown)")
     .option('--network', 'capture tools with a network, for a server that asks a service for them; CI does so too')
@@ -105,24 +106,24 @@ function withToolsOf(before: Lock | undefined, made: Lock): Lock {
 async function check(repository: RegistryFiles, { base, json }: LockOptions): Promise<void> {
   const commit = await baseCommit(here(), base, repository.registry?.value.main_branch ?? 'main');
   const problems: Problem[] = [...repository.problems, ...checkRegistryFiles(repository)];
-  const changed = commit === undefined ? [] : changedLocks(repository, await changesSince(here(), commit));
-  const resolver = changed.length === 0 ? undefined : await openResolver(here(), 'resolving');
-  for (const server of changed) if (resolver !== undefined) problems.push(...(await again(server, resolver)));
+  const changed =
+    commit === undefined ? repository.servers : changedLocks(repository, await changesSince(here(), commit));
+  const resolver = changed.length === 0 ? undefined : await openResolver(here(), 'fetching packages');
+  for (const server of changed) if (resolver !== undefined) problems.push(...(await prove(server, resolver)));
   const locked = repository.servers.filter((server) => server.lock !== undefined).length;
-  conclude(json, problems, { locks: locked, resolvedAgain: changed.map(({ name }) => name) }, [
-    `${locked} locks hold; ${changed.length} changed and resolve to the same closure again`,
+  conclude(json, problems, { locks: locked, proved: changed.map(({ name }) => name) }, [
+    `${locked} locks hold; ${changed.length} changed and are what their packages say`,
   ]);
 }
 
-async function again({ manifest, lock: locked }: ServerFiles, resolver: Resolver): Promise<Problem[]> {
+async function prove({ manifest, lock: locked }: ServerFiles, resolver: Resolver): Promise<Problem[]> {
   if (locked === undefined) return [];
   const captures = locked.value.capture !== 'none' && (await canConfine());
   try {
-    const differs = await repeatLock(manifest.value, locked.value, captures, resolver);
-    return differs.map((problem) => ({ file: locked.file, ...problem }));
+    const faults = await proveLockAndTools(manifest.value, locked.value, captures, resolver);
+    return faults.map((problem) => ({ file: locked.file, ...problem }));
   } catch (error) {
     if (!(error instanceof Failure || error instanceof Refusal)) throw error;
-    const problem = asProblem(error, 'lock', locked.file);
-    return [problem.code === 'no-such-package' ? { ...problem, code: 'lock-vanished' } : problem];
+    return [asProblem(error, 'lock', locked.file)];
   }
 }

@@ -7,6 +7,7 @@ import type { Problem } from '../../core/problem.ts';
 import { manifestPath } from '../../core/statement.ts';
 import { columns, print, say } from '../../host/output.ts';
 import type { Review } from '../../schemas/types.ts';
+import { baseCommit } from '../../catalog/base-commit.ts';
 import { baseOf, changedServers, type Base } from '../../catalog/base.ts';
 import { changesSince } from '../../catalog/changes.ts';
 import { commitOf } from '../../catalog/git.ts';
@@ -34,11 +35,11 @@ import { compose, packagesAtBase, scan as review } from '../../review/scan.ts';
 import { checkFiles } from '../../review/validate-files.ts';
 import { version } from '../version.ts';
 import {
-  baseCommit,
   here,
   named,
   openResolver,
   sayProblems,
+  sayUncompared,
   withJson,
   writeOutput,
   type CommonOptions,
@@ -98,9 +99,10 @@ interface Scanned {
   readonly inFull: (servers: readonly SurveyedServer[]) => Iterable<ServerFiles>;
 }
 
-async function survey({ all, base: ref }: ScanOptions): Promise<Scanned> {
+async function survey({ all, base: ref, json }: ScanOptions): Promise<Scanned> {
   const outline = await readOutline(here());
   const commit = await baseCommit(here(), ref, outline.registry?.value.main_branch ?? 'main');
+  if (!json) sayUncompared(commit);
   const since = commit === undefined ? undefined : { commit, changes: await changesSince(here(), commit) };
   const changed = since === undefined ? outline.names : changedServers(since.changes);
   // Where every package counts as new, none is known.

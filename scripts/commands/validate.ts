@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../../core/failure.ts';
 import { inOrder } from '../../core/problem.ts';
 import { print, say } from '../../host/output.ts';
+import { baseCommit } from '../../catalog/base-commit.ts';
 import { readBase } from '../../catalog/base.ts';
 import { fixFiles } from '../../catalog/fix-files.ts';
 import { readRegistryFiles } from '../../catalog/registry-files.ts';
@@ -9,7 +10,7 @@ import { withoutSecrets } from '../../catalog/secrets.ts';
 import { surveyRegistryFiles } from '../../catalog/survey.ts';
 import { annotationLines } from '../report/annotations.ts';
 import { checkFiles, checkPolicies } from '../../review/validate-files.ts';
-import { baseCommit, conclude, here, withJson, type CommonOptions } from './common.ts';
+import { conclude, here, sayUncompared, withJson, type CommonOptions } from './common.ts';
 
 interface ValidateOptions extends CommonOptions {
   readonly base?: string;
@@ -23,13 +24,14 @@ export function validate(program: Command): void {
     .description('check every manifest and lock, and what changed since the main branch')
     .option('--base <ref>', 'the commit to compare with (default: where this branch left main)')
     .option('--annotations', 'print the problems as GitHub shows them beside the lines of a pull request')
-    .option('--fix', 'mend the order of fields, quotes and line ends first, and locks that were formatted')
+    .option('--fix', 'fix the order of fields, quotes and line ends first, and locks that were formatted')
     .action(async ({ base: ref, json, annotations, fix }: ValidateOptions) => {
       if (json && annotations) throw new UsageError('--json and --annotations print two things', 'give one of them');
       const fixed = fix ? await fixFiles(here(), await readRegistryFiles(here())) : [];
       if (fix && !json) sayFixed(fixed);
       const repository = await surveyRegistryFiles(here());
       const commit = await baseCommit(here(), ref, repository.registry?.value.main_branch ?? 'main');
+      if (!json) sayUncompared(commit);
       const base = await readBase(here(), repository, commit);
       const now = new Date();
       const files = await checkFiles(here(), repository, base, now);
@@ -43,6 +45,6 @@ export function validate(program: Command): void {
 }
 
 function sayFixed(fixed: Awaited<ReturnType<typeof fixFiles>>): void {
-  for (const { file, changes } of fixed) say(`${file}: mended: ${changes.join(', ')}`);
-  if (fixed.length === 0) say('nothing to mend');
+  for (const { file, changes } of fixed) say(`${file}: fixed: ${changes.join(', ')}`);
+  if (fixed.length === 0) say('nothing to fix');
 }

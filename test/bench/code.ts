@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { BlobStore } from '../../store/blob-store.ts';
 import { parseLock } from '../../core/lock.ts';
 import type { LockedPackage } from '../../schemas/types.ts';
-import { judgeCode } from '../../review/checks/code/judge.ts';
+import { codeObservations } from '../../review/checks/code/observations.ts';
 import type { CodeReport } from '../../review/checks/code/report.ts';
 import { openCodeScanner } from '../../review/checks/code/scanner.ts';
 import { root } from './measure.ts';
@@ -29,7 +29,7 @@ const cacheFolder = await mkdtemp(join(tmpdir(), 'countersign-code-'));
 try {
   const reports = await timed('first');
   await timed('again');
-  const observations = judgeCode(reports, []);
+  const observations = codeObservations(reports, []);
   for (const { level, rule, message } of observations) console.log(`${level} ${rule}: ${message}`);
   if (observations.length > maxObservations || observations.some(({ level }) => level === 'block'))
     throw new Error(`${observations.length} observations, at most ${maxObservations}, none of which may block`);

@@ -143,7 +143,7 @@ test('outside git everything is new', async () => {
   await loose.write('servers/tiny.yaml', loose.manifest());
   await loose.run('lock');
   const { status, stdout, stderr } = await loose.run('diff');
-  expect([status, stderr]).toEqual([0, 'there is no commit to compare with: everything counts as new\n']);
+  expect([status, stderr]).toEqual([0, 'this is no git checkout, so nothing was compared: everything counts as new\n']);
   expect(stdout).toContain('tiny: new, 1.0.0');
   expect(stdout).toContain('packages: 0 → 2 installed, 2 added');
 });

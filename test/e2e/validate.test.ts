@@ -1,10 +1,12 @@
-/** `registry validate` as people and CI run it: what it says, and what it mends. */
+/** `registry validate` as people and CI run it: what it says, and what it fixes. */
 import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Problem } from '../../core/problem.ts';
 import type { Lock } from '../../schemas/types.ts';
+import { registry } from '../support/command.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { emptyRegistry, tinyRegistry, type TinyRegistry } from '../support/tiny-registry.ts';
 
 const git = (folder: string, ...words: string[]): void =>
@@ -26,6 +28,8 @@ async function problemsOf(tiny: TinyRegistry, ...words: string[]): Promise<Probl
 
 const codesOf = async (tiny: TinyRegistry, ...words: string[]): Promise<string[]> =>
   (await problemsOf(tiny, ...words)).map(({ code, severity }) => (severity === undefined ? code : `${code}?`));
+
+const uncompared = 'this is no git checkout, so nothing was compared: everything counts as new\n';
 
 // Put together here, so that nobody who looks for credentials finds any in this file.
 const token = `ghp_${'a1B2'.repeat(9)}`;
@@ -128,6 +132,26 @@ describe('what changed', () => {
     ]);
   });
 
+  test.each([['validate'], ['scan'], ['diff'], ['lock', '--check']])(
+    'does not pass where the history is too short to compare: %s',
+    async (...words) => {
+      const tiny = await emptyRegistry();
+      commit(tiny.folder);
+      git(tiny.folder, 'switch', '--quiet', '--create', 'change');
+      const folder = join(await temporaryFolder(), 'clone');
+      git(tiny.folder, 'clone', '--quiet', '--depth', '1', `file://${tiny.folder}`, folder);
+      const ended = await registry(words, { cwd: folder, env: tiny.npm.env });
+      expect(ended).toMatchObject({ status: 1, stdout: '', stderr: expect.stringContaining('no-base') });
+      expect(ended.stderr).toContain('--unshallow');
+    },
+  );
+
+  test('says that nothing was compared outside git', async () => {
+    const tiny = await emptyRegistry();
+    expect((await tiny.run('validate')).stderr).toContain('nothing was compared');
+    expect((await tiny.run('scan')).stderr).toContain('nothing was compared');
+  });
+
   test('says loudly that what was approved under a version was changed', async () => {
     const tiny = await tinyRegistry();
     commit(tiny.folder);
@@ -138,24 +162,24 @@ describe('what changed', () => {
   });
 });
 
-describe('what it mends', () => {
+describe('what it fixes', () => {
   const untidy = (tiny: TinyRegistry): string => {
     const [name = '', version = '', ...rest] = tiny.manifest().split('\n');
     return [version, '# what it is called', name, ...rest].join('\r\n').replace('public', '"public"');
   };
 
-  test('mends a manifest, and says what; then there is nothing to mend', async () => {
+  test('fixes a manifest, and says what; then there is nothing to fix', async () => {
     const tiny = await tinyRegistry();
     await tiny.write('servers/tiny.yaml', untidy(tiny));
     expect(await tiny.run('validate', '--fix')).toMatchObject({
       status: 0,
-      stderr: 'servers/tiny.yaml: mended: line ends and blank lines, single quotes, order of fields\n',
+      stderr: `servers/tiny.yaml: fixed: line ends and blank lines, single quotes, order of fields\n${uncompared}`,
     });
     const [name = '', ...rest] = tiny.manifest().replace('public', "'public'").split('\n');
     expect(await readFile(join(tiny.folder, 'servers/tiny.yaml'), 'utf8')).toBe(
       ['# what it is called', name, ...rest].join('\n'),
     );
-    expect(await tiny.run('validate', '--fix')).toMatchObject({ status: 0, stderr: 'nothing to mend\n' });
+    expect(await tiny.run('validate', '--fix')).toMatchObject({ status: 0, stderr: `nothing to fix\n${uncompared}` });
     const { stdout } = await tiny.run('validate', '--fix', '--json');
     expect(JSON.parse(stdout)).toMatchObject({ ok: true, fixed: [] });
   });
@@ -193,12 +217,12 @@ describe('what it mends', () => {
     expect(await tiny.run('validate', '--fix')).toMatchObject({ status: 0 });
   });
 
-  test('finds nothing to mend in what `registry new` writes', async () => {
+  test('finds nothing to fix in what `registry new` writes', async () => {
     const tiny = await emptyRegistry();
     const answers = { description: 'Greets people by name.', maintainer: 'a@example.com', scope: 'read:x' };
     const words = Object.entries({ ...answers, 'data-classification': 'public', name: 'greeter' });
     const given = words.flatMap(([option, value]) => [`--${option}`, value]);
     expect(await tiny.run('new', '--npm', 'tiny-server@1.0.0', ...given)).toMatchObject({ status: 0 });
-    expect((await tiny.run('validate', '--fix')).stderr).toMatch(/^nothing to mend\n/u);
+    expect((await tiny.run('validate', '--fix')).stderr).toMatch(/^nothing to fix\n/u);
   });
 });

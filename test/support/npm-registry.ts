@@ -34,9 +34,14 @@ export interface FakeNpm {
 interface Options {
   /** Some mirrors leave the dates out. */
   readonly withDates?: boolean;
+  /** As `name@version`: not in the packument, as where a mirror lags. Their tarballs are served. */
+  readonly heldBack?: readonly string[];
 }
 
-export async function startNpm(packages: readonly FakePackage[], { withDates = true }: Options = {}): Promise<FakeNpm> {
+export async function startNpm(
+  packages: readonly FakePackage[],
+  { withDates = true, heldBack = [] }: Options = {},
+): Promise<FakeNpm> {
   const tarballs = new Map(packages.map((each) => [`${each.name}@${each.version}`, tarballFor(each)]));
   const tampered = new Map<string, Buffer>();
   const asked: string[] = [];
@@ -50,7 +55,7 @@ export async function startNpm(packages: readonly FakePackage[], { withDates = t
       response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(bytes);
       return;
     }
-    const versions = packages.filter(({ name }) => name === path);
+    const versions = packages.filter(({ name, version }) => name === path && !heldBack.includes(`${name}@${version}`));
     if (versions.length === 0) {
       response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":"Not found"}');
       return;

@@ -6,7 +6,7 @@ import type { Finding } from '../../../schemas/types.ts';
 import { readRegistryFiles } from '../../../catalog/registry-files.ts';
 import { judge } from '../../verdict/judge.ts';
 import type { Advisory } from './advisory.ts';
-import { checkAdvisories } from './rules.ts';
+import { checkAdvisories } from './check.ts';
 import { openAdvisories } from './source.ts';
 
 const root = join(import.meta.dirname, '../../..');

@@ -8,7 +8,7 @@ import { asDiskFailure } from '../../../core/disk.ts';
 import { isJsonObject, parseJson } from '../../../core/json.ts';
 import { maxCodeReportBytes } from '../../../core/limits.ts';
 import { readPlainFile } from '../../../catalog/read-file.ts';
-import { codeRules } from './code-rules.ts';
+import { codeRules } from './rules.ts';
 import type { CodeFinding } from './report.ts';
 
 export interface CodeCache {

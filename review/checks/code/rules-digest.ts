@@ -7,10 +7,10 @@ import { ruleSources } from './rule-sources.ts';
 
 /** What decides, beside the rules' files, what is found and what of it counts. */
 const modules = [
-  'code-rules.ts',
-  'judge.ts',
+  'observations.ts',
   'patterns.ts',
   'report.ts',
+  'rules.ts',
   'scan-files.ts',
   'searched.ts',
   'syntax.ts',

@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { tarballOf, type Entry } from '../../../test/support/tarballs.ts';
 import type { Observation } from '../../verdict/finding.ts';
-import { codeRules, patternRules } from './code-rules.ts';
-import { judgeCode } from './judge.ts';
+import { codeRules, patternRules } from './rules.ts';
+import { codeObservations } from './observations.ts';
 import { codeBounds, scanProcess } from './scan-process.ts';
 import type { CodeReport } from './report.ts';
 import { ruleSources } from './rule-sources.ts';
@@ -56,7 +56,7 @@ const report = async (entries: readonly Entry[], version = '1.0.0'): Promise<Cod
 
 async function judged(rule: string, entries: readonly Entry[]): Promise<Observation[]> {
   const before = ofUpdates.includes(rule) ? [await report([manifest], '0.9.0')] : [];
-  return judgeCode([await report(entries)], before);
+  return codeObservations([await report(entries)], before);
 }
 
 test('has samples that fire and samples that pass of every rule', () => {
@@ -93,7 +93,7 @@ const isPattern = (rule: string): boolean => patternRules.some(({ id }) => id ==
 
 test.each(ofUpdates)('says nothing of %s in a package that was never approved', async (rule) => {
   for (const sample of samples('fires').filter((each) => each.rule === rule))
-    expect(judgeCode([await report(entriesOf(sample))], []).map((each) => each.rule)).not.toContain(rule);
+    expect(codeObservations([await report(entriesOf(sample))], []).map((each) => each.rule)).not.toContain(rule);
 });
 
 test('says of every pattern what its file says', () => {

@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { integrityOf, sha512OfIntegrity } from '../../../core/digest.ts';
 import { temporaryFolder } from '../../../test/support/folder.ts';
 import { tarballOf } from '../../../test/support/tarballs.ts';
-import { judgeCode } from './judge.ts';
+import { codeObservations } from './observations.ts';
 import { codeBounds, scanProcess, type CodeBounds } from './scan-process.ts';
 import type { CodeReport } from './report.ts';
 import { codeRulesDigest } from './rules-digest.ts';
@@ -95,7 +95,7 @@ test.each([
   const { scan } = await scanner(change, cacheFolder);
   const report = await scan(hostile);
   expect(rulesIn(report)).toBe('bounds');
-  expect(judgeCode([report], [])).toMatchObject([
+  expect(codeObservations([report], [])).toMatchObject([
     { rule: 'code-not-scanned', level: 'block', subject: 'sample@1.0.0' },
   ]);
   expect(rulesIn(await scan(runsText))).toEqual(['code-eval']);

@@ -2,7 +2,7 @@
 import vm from 'node:vm';
 import { AstAnalyser, type Warning } from '@nodesecure/js-x-ray';
 import type { PackageFile } from '../../../core/tarball.ts';
-import { ruleOfWarning } from './code-rules.ts';
+import { ruleOfWarning } from './rules.ts';
 import type { CodeFinding } from './report.ts';
 
 /** Finds what counts in a file of JavaScript. */

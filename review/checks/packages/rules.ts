@@ -3,9 +3,11 @@ import type { Rule } from '../../verdict/finding.ts';
 
 export const packageRules = [
   { id: 'integrity-changed', level: 'block', about: 'Other bytes under a version that was reviewed before.' },
-] as const satisfies readonly Rule[];
-
-export const upstreamRules = [
+  {
+    id: 'dependency-typosquat',
+    level: 'block',
+    about: 'A new dependency has a name that can be taken for that of a package that many load.',
+  },
   { id: 'cooldown', level: 'block', about: 'A version that was published too recently.' },
   { id: 'publication-undated', level: 'block', about: 'A version of which nobody says when it was published.' },
   { id: 'new-publisher', level: 'review', about: 'A version from an account that published none of the ones before.' },

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import { readPackument, type Packument } from '../../../core/packument.ts';
-import { Failure } from '../../../core/failure.ts';
 import type { LockedPackage } from '../../../schemas/types.ts';
 import { aPolicy } from '../../../test/support/statements.ts';
-import { checkUpstream, fetchPackuments } from './upstream.ts';
+import { checkUpstream, type UpstreamContext } from './upstream.ts';
 
 const locked = (version: string, name = 'a'): LockedPackage => ({
   name,
@@ -36,8 +35,15 @@ const packumentOf = (versions: Readonly<Record<string, Version>>): Packument =>
 
 const moment = new Date('2026-11-21T12:00:00Z');
 
+const context = (versions: Readonly<Record<string, Version>>, isMerged = false): UpstreamContext => ({
+  rootName: 'root',
+  packuments: new Map([['a', packumentOf(versions)]]),
+  moment,
+  isMerged,
+});
+
 const found = (version: string, versions: Readonly<Record<string, Version>>, root = 'root'): string[] =>
-  checkUpstream([locked(version)], root, new Map([['a', packumentOf(versions)]]), aPolicy(), moment).map(
+  checkUpstream([locked(version)], { ...context(versions), rootName: root }, aPolicy()).map(
     ({ rule, level }) => `${rule} ${level}`,
   );
 
@@ -55,9 +61,14 @@ test.each<[string, string | undefined, string[]]>([
 
 test('asks for no date where there is no cooldown', () => {
   const policy = aPolicy({ packages: { cooldown_days: 0, install_scripts: 'deny' } });
-  expect(
-    checkUpstream([locked('1.0.0')], 'root', new Map([['a', packumentOf({ '1.0.0': {} })]]), policy, moment),
-  ).toEqual([]);
+  expect(checkUpstream([locked('1.0.0')], context({ '1.0.0': {} }), policy)).toEqual([]);
+});
+
+test('only notes that a mirror does not show a version that is merged already', () => {
+  expect(checkUpstream([locked('1.0.0')], context({}, true), aPolicy())).toMatchObject([
+    { rule: 'publication-undated', level: 'note' },
+    { rule: 'package-license-unknown' },
+  ]);
 });
 
 test.each<[string, Readonly<Record<string, Version>>, string[]]>([
@@ -90,17 +101,4 @@ test.each<[string, unknown, string[]]>([
 
 test("leaves the root's licence to the manifest", () => {
   expect(found('1.0.0', { '1.0.0': { ...old, license: 'SEE LICENSE IN LICENSE' } }, 'a')).toEqual([]);
-});
-
-test('asks for each name once, and passes on that nobody answered', async () => {
-  const asked: string[] = [];
-  const packument = (name: string): Promise<Packument> => {
-    asked.push(name);
-    return name === 'b'
-      ? Promise.reject(new Failure('network', 'no answer', 'wait'))
-      : Promise.resolve(packumentOf({}));
-  };
-  await fetchPackuments([locked('1.0.0'), locked('2.0.0')], { packument });
-  expect(asked).toEqual(['a']);
-  await expect(fetchPackuments([locked('1.0.0', 'b')], { packument })).rejects.toThrow('no answer');
 });

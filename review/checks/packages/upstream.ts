@@ -1,43 +1,36 @@
 /** What the package registry says of new packages: since when they are out, who published them, under which licence. */
 import { compare, valid } from 'semver';
-import { mapConcurrently } from '../../../core/concurrency.ts';
-import { maxConcurrentDownloads } from '../../../core/limits.ts';
-import type { NpmRegistry } from '../../../core/npm-registry.ts';
 import type { Packument } from '../../../core/packument.ts';
 import { daysAfter } from '../../../core/time.ts';
 import type { LockedPackage, Policy } from '../../../schemas/types.ts';
+import type { Packuments } from '../../../resolve/packuments.ts';
 import type { Observation } from '../../verdict/finding.ts';
-import type { upstreamRules } from './rules.ts';
+import type { packageRules } from './rules.ts';
 import { nameAndVersion } from './packages.ts';
 import { judgeLicense } from '../policy/licenses.ts';
 
-type UpstreamObservation = Observation & { readonly rule: (typeof upstreamRules)[number]['id'] };
+type UpstreamObservation = Observation & { readonly rule: (typeof packageRules)[number]['id'] };
 
-/** What registries say, by package name. */
-export type Packuments = ReadonlyMap<string, Packument>;
-
-/** @throws Failure where the registry does not answer: what could not be asked is no pass */
-export async function fetchPackuments(
-  packages: readonly LockedPackage[],
-  registry: Pick<NpmRegistry, 'packument'>,
-): Promise<Packuments> {
-  const names = [...new Set(packages.map(({ name }) => name))];
-  const found = await mapConcurrently(names, maxConcurrentDownloads, async (name) => registry.packument(name));
-  return new Map(names.map((name, index) => [name, found[index] as Packument]));
+/** What packages of one server are judged by. */
+export interface UpstreamContext {
+  /** The root's licence is the manifest's to say. */
+  readonly rootName: string;
+  readonly packuments: Packuments;
+  /** What ages are counted to. */
+  readonly moment: Date;
+  /** The server did not change: the age of its packages was checked before they were merged. */
+  readonly isMerged: boolean;
 }
 
-/** `moment` is what ages are counted to. The root's licence is the manifest's to say. */
 export function checkUpstream(
   added: readonly LockedPackage[],
-  rootName: string,
-  packuments: Packuments,
+  { rootName, packuments, moment, isMerged }: UpstreamContext,
   policy: Policy,
-  moment: Date,
 ): UpstreamObservation[] {
   return added.flatMap((locked) => {
     const packument = packuments.get(locked.name);
     return [
-      ...checkAge(locked, packument, policy.packages.cooldown_days, moment),
+      ...checkAge(locked, packument, policy.packages.cooldown_days, moment, isMerged),
       ...checkPublisher(locked, packument),
       ...(locked.name === rootName ? [] : checkLicense(locked, packument, policy.licenses.allow)),
     ];
@@ -49,6 +42,7 @@ function checkAge(
   packument: Packument | undefined,
   cooldownDays: number,
   moment: Date,
+  isMerged: boolean,
 ): UpstreamObservation[] {
   if (cooldownDays === 0) return [];
   const subject = nameAndVersion(locked);
@@ -57,10 +51,11 @@ function checkAge(
     return [
       {
         rule: 'publication-undated',
-        level: 'block',
+        // A mirror that lags, or holds versions back, says nothing against what was merged with a date.
+        level: isMerged ? 'note' : 'block',
         subject,
         message: `the registry does not say when ${subject} was published; it must be out for ${cooldownDays} days`,
-        remedy: 'use a registry or mirror that gives dates',
+        remedy: 'use a registry or mirror that shows this version, with its date',
       },
     ];
   const due = daysAfter(published, cooldownDays);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fakeSigstore, githubExtensions, type Flaws } from '../../../test/support/sigstore.ts';
-import { findProvenance, type ProvenanceReview } from './provenance.ts';
+import { findProvenance, type ProvenanceReview } from './check.ts';
 import { openTrust, publicTrust } from './trust.ts';
 
 const sigstore = fakeSigstore();

@@ -1,6 +1,7 @@
+/** The rules about where an artefact comes from. */
 import type { Rule } from '../../verdict/finding.ts';
 
-export const provenanceRules: readonly Rule[] = [
+export const provenanceRules = [
   {
     id: 'provenance-invalid',
     level: 'block',
@@ -11,4 +12,4 @@ export const provenanceRules: readonly Rule[] = [
     level: 'review',
     about: 'The artefact was built from another repository than the manifest names.',
   },
-];
+] as const satisfies readonly Rule[];

@@ -6,6 +6,7 @@
 import { maxDescriptionLength } from '../../../core/limits.ts';
 import type { Lock, LockedTool, Manifest } from '../../../schemas/types.ts';
 import { compareSeverity, type Observation } from '../../verdict/finding.ts';
+import { outcomeOf, type Check } from '../../verdict/check.ts';
 import { encodedIn } from './encoded.ts';
 import { readingOf, type Reading } from './fold.ts';
 import { hiddenIn } from './hidden.ts';
@@ -21,6 +22,18 @@ import { indexServers, type NamedServer, type ServerIndex } from './server-index
 import { subjectsOfManifest, textsOfDefinition, type Subject, type Text } from './texts.ts';
 import { quoted, toolSubject, visible } from './visible.ts';
 import { wordingOf } from './wording.ts';
+
+export const toolTextCheck: Check<{ readonly servers: ServerIndex }> = async ({ manifest, lock }, { servers }) =>
+  outcomeOf(
+    `the texts of the manifest and of ${lock?.value.tools.length ?? 0} tools`,
+    checkToolText({ manifest: manifest.value, lock: lock?.value }, servers).map(inField),
+  );
+
+/** What is about a text of the manifest is shown where that text stands. */
+function inField(observation: Observation): Observation {
+  const field = /^manifest:(?<field>[a-z_]+)/u.exec(observation.subject)?.groups?.field;
+  return field === undefined ? observation : { ...observation, field: [field] };
+}
 
 /** Checks the prose of a manifest and the tools of a lock; `servers` are all of the registry, this one among them or not. */
 export function checkToolText(

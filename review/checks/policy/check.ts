@@ -1,9 +1,16 @@
 /** What policy.yaml says against one server, from its manifest and lock alone. */
 import type { Lock, Manifest, Policy } from '../../../schemas/types.ts';
+import type { Check } from '../../verdict/check.ts';
 import { checkArtefact, checkLicense } from './artefact.ts';
 import { checkFloors } from './floors.ts';
 import type { PolicyObservation } from './policy-observation.ts';
 import { checkEgress, checkPaths } from './reach.ts';
+
+export const policyCheck: Check<unknown> = async ({ manifest, lock }) => ({
+  observe: (policy) => checkPolicy(manifest.value, lock?.value, policy),
+  ran: true,
+  detail: 'the manifest and its closure, against policy.yaml',
+});
 
 /** Everything that a policy says against a server. */
 export const checkPolicy = (manifest: Manifest, lock: Lock | undefined, policy: Policy): PolicyObservation[] => [

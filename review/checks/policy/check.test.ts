@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Manifest, Policy } from '../../../schemas/types.ts';
 import { aLock, aManifest, aPolicy } from '../../../test/support/statements.ts';
-import { checkPolicy } from './check-policy.ts';
+import { checkPolicy } from './check.ts';
 import { policyRules } from './rules.ts';
 
 const found = (manifest: Partial<Manifest>, policy: Partial<Policy> = {}, lock = aLock()): string[] =>

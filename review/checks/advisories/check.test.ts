@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { aLock, aPackage, aPolicy } from '../../../test/support/statements.ts';
 import type { Advisory } from './advisory.ts';
-import { advisoryRules, checkAdvisories } from './rules.ts';
+import { checkAdvisories } from './check.ts';
+import { advisoryRules } from './rules.ts';
 
 const advisory = (change: Partial<Advisory> = {}): Advisory => ({
   id: 'GHSA-aaaa-bbbb-cccc',

@@ -8,8 +8,8 @@
  * - code-agent-configuration, playwright: has a command that writes definitions of agents into a project.
  */
 import { expect, test } from 'vitest';
-import { codeRules } from './code-rules.ts';
-import { judgeCode } from './judge.ts';
+import { codeRules } from './rules.ts';
+import { codeObservations } from './observations.ts';
 import type { CodeFinding, CodeReport, NotScanned } from './report.ts';
 
 const finding = (rule: string, change: Partial<CodeFinding> = {}): CodeFinding => ({
@@ -28,12 +28,12 @@ const report = (version: string, findings: readonly CodeFinding[] | NotScanned, 
 });
 
 const told = (reports: readonly CodeReport[], before: readonly CodeReport[] = []): string[] =>
-  judgeCode(reports, before).map(({ level, rule, subject }) => `${level} ${rule} ${subject}`);
+  codeObservations(reports, before).map(({ level, rule, subject }) => `${level} ${rule} ${subject}`);
 
 test('says one thing for each package and rule, with three files and how many more', () => {
   const found = ['d', 'c', 'b', 'a', 'e'].map((name) => finding('code-eval', { file: `${name}.js`, value: 'eval' }));
   expect(
-    judgeCode([report('1.0.0', [...found, finding('code-eval', { file: 'a.js', value: 'Function' })])], []),
+    codeObservations([report('1.0.0', [...found, finding('code-eval', { file: 'a.js', value: 'Function' })])], []),
   ).toEqual([
     {
       rule: 'code-eval',
@@ -96,7 +96,7 @@ test.each([
   ['size', 'it is, or has a file that is, too large'],
   ['archive', 'its tarball cannot be read'],
 ] as const)('blocks a package that was not looked at: %s', (why, reason) => {
-  expect(judgeCode([report('1.0.0', why)], [report('0.9.0', [])])).toMatchObject([
+  expect(codeObservations([report('1.0.0', why)], [report('0.9.0', [])])).toMatchObject([
     { rule: 'code-not-scanned', level: 'block', message: `the code of sample@1.0.0 was not looked at: ${reason}` },
   ]);
 });

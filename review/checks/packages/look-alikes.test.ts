@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Lock } from '../../../schemas/types.ts';
-import { checkTyposquats, typosquatRule } from './typosquat.ts';
+import { checkLookAlikes } from './look-alikes.ts';
 import { wellKnownPackages, wellKnownScopes } from '../../../catalog/names/well-known-packages.ts';
 
 const added = (...names: readonly string[]): { name: string; version: string }[] =>
@@ -25,9 +25,9 @@ test.each([
   ['node-fetchs', 'node-fetch', 'review'],
   ['types-node', '@types/node', 'review'],
 ])('finds %s, which can be taken for %s', (name, like, level) => {
-  expect(checkTyposquats(added(name), none)).toEqual([
+  expect(checkLookAlikes(added(name), none)).toEqual([
     {
-      rule: typosquatRule.id,
+      rule: 'dependency-typosquat',
       level,
       subject: name,
       message: expect.stringContaining(`${name}@1.0.0 can be taken for ${like}`),
@@ -37,7 +37,7 @@ test.each([
 });
 
 test('asks a person about what is near to a package of another lock alone', () => {
-  expect(checkTyposquats(added('acme-widgest'), new Set(['acme-widgets']))).toMatchObject([
+  expect(checkLookAlikes(added('acme-widgest'), new Set(['acme-widgets']))).toMatchObject([
     { level: 'review', subject: 'acme-widgest' },
   ]);
 });
@@ -50,23 +50,23 @@ test.each([
   ['a word more', ['lodash-es-extra', 'express-session-store', 'is-express']],
   ['a short name', ['zud', 'kao', 'wsx', 'depq']],
 ])('has nothing against %s', (_, names) => {
-  expect(checkTyposquats(added(...names), none)).toEqual([]);
+  expect(checkLookAlikes(added(...names), none)).toEqual([]);
 });
 
 test('has nothing against what another lock has already', () => {
-  expect(checkTyposquats(added('expresss'), new Set(['expresss']))).toEqual([]);
+  expect(checkLookAlikes(added('expresss'), new Set(['expresss']))).toEqual([]);
 });
 
 test('says each package once, and the gravest likeness of it', () => {
-  const found = checkTyposquats([...added('1odash'), { name: '1odash', version: '2.0.0' }], new Set(['l-odash']));
+  const found = checkLookAlikes([...added('1odash'), { name: '1odash', version: '2.0.0' }], new Set(['l-odash']));
   expect(found).toMatchObject([{ subject: '1odash', level: 'block' }]);
 });
 
 test('says the same whatever the order', () => {
   const names = ['expresss', 'axois', '@babe1/core', 'crossenv', '@babe1/types'];
-  const forwards = checkTyposquats(added(...names), none);
+  const forwards = checkLookAlikes(added(...names), none);
   expect(forwards).toHaveLength(5);
-  expect(checkTyposquats(added(...names.toReversed()), none)).toEqual(forwards);
+  expect(checkLookAlikes(added(...names.toReversed()), none)).toEqual(forwards);
 });
 
 test('has nothing against any package of the servers of this registry, each as if it were new', async () => {
@@ -77,17 +77,17 @@ test('has nothing against any package of the servers of this registry, each as i
   );
   const closures = locks.map(({ closure }) => Object.values(closure.packages));
   expect(closures.flat().length).toBeGreaterThan(300);
-  expect(checkTyposquats(closures.flat(), none)).toEqual([]);
+  expect(checkLookAlikes(closures.flat(), none)).toEqual([]);
   for (const closure of closures) {
     const others = closures.filter((other) => other !== closure).flat();
-    expect(checkTyposquats(closure, new Set(others.map(({ name }) => name)))).toEqual([]);
+    expect(checkLookAlikes(closure, new Set(others.map(({ name }) => name)))).toEqual([]);
   }
 });
 
 test('knows many packages, none of which it would take for a squatter', () => {
   expect(wellKnownPackages.size).toBeGreaterThan(1_000);
   expect(wellKnownScopes.has('@modelcontextprotocol')).toBe(true);
-  expect(checkTyposquats(added(...wellKnownPackages), none)).toEqual([]);
+  expect(checkLookAlikes(added(...wellKnownPackages), none)).toEqual([]);
   for (const name of wellKnownPackages) expect(name).toMatch(/^(?:@[a-z0-9-]+\/)?[a-z0-9][a-zA-Z0-9._-]*$/u);
 });
 
@@ -95,6 +95,6 @@ test('judges a closure of 5,000 packages beside 20,000 known ones in bounded tim
   const names = Array.from({ length: 5_000 }, (_, index) => `package-${(index * 7_919).toString(36)}-of-many`);
   const known = new Set(Array.from({ length: 20_000 }, (_, index) => `other-${(index * 104_729).toString(36)}-thing`));
   const begun = performance.now();
-  checkTyposquats(added(...names), known);
+  checkLookAlikes(added(...names), known);
   expect(performance.now() - begun).toBeLessThan(20_000);
 });

@@ -1,9 +1,33 @@
 /** Whether a server shows the tools that its lock says, and what it tells every agent beside them. */
 import { sha256 } from '../../../core/digest.ts';
 import type { CapturedServer, Lock } from '../../../schemas/types.ts';
+import type { ServerFiles } from '../../../catalog/registry-files.ts';
 import { lockedTools } from '../../../resolve/capture.ts';
-import { differentCapture } from '../../../resolve/repeat.ts';
+import { differentCapture } from '../../../resolve/proof.ts';
 import type { Observation } from '../../verdict/finding.ts';
+import { checkOfLock, outcomeOf } from '../../verdict/check.ts';
+import { checkInstructions } from '../tool-text/check.ts';
+import type { ServerIndex } from '../tool-text/server-index.ts';
+
+/** What the check works with. */
+interface CaptureTools {
+  readonly captured: (server: ServerFiles) => Promise<CapturedServer | undefined>;
+  readonly servers: ServerIndex;
+}
+
+export const toolsCheck = checkOfLock(async (server, { captured, servers }: CaptureTools) => {
+  const { lock, name } = server;
+  const shown = await captured(server);
+  const observations = checkTools(lock.value, lock.bytes, shown);
+  const isCompared = shown?.kind === 'captured' && observations.every(({ rule }) => rule !== 'tools-not-captured');
+  if (!isCompared) return { observe: () => observations, ran: false, detail: 'not captured' };
+  const own = { name, tools: lock.value.tools.map((tool) => tool.name) };
+  const inInstructions = shown.instructions.flatMap(({ text }) => checkInstructions(text, own, servers));
+  return outcomeOf(`${shown.tools.length} tools and ${shown.instructions.length} instructions, captured again`, [
+    ...observations,
+    ...inInstructions,
+  ]);
+});
 
 /** `captured` is what some other job wrote down: what is about another lock, or missing, compares with nothing. */
 export function checkTools(lock: Lock, lockBytes: Uint8Array, captured: CapturedServer | undefined): Observation[] {

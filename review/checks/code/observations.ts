@@ -1,7 +1,7 @@
 /** What a review says of the code of packages. */
 import { show } from '../../../core/schema.ts';
 import type { Observation, Rule } from '../../verdict/finding.ts';
-import { codeRules, patternRules } from './code-rules.ts';
+import { codeRules, patternRules } from './rules.ts';
 import type { CodeFinding, CodeReport, NotScanned } from './report.ts';
 import { compareText } from '../../../core/order.ts';
 
@@ -10,7 +10,7 @@ import { compareText } from '../../../core/order.ts';
  * among them, what js-x-ray finds counts where it was not there before, and all of it; of any other, only what says
  * something by itself. What our own patterns find counts always.
  */
-export function judgeCode(reports: readonly CodeReport[], before: readonly CodeReport[]): Observation[] {
+export function codeObservations(reports: readonly CodeReport[], before: readonly CodeReport[]): Observation[] {
   const approved = new Set(before.map(({ integrity }) => integrity));
   const earlier = Map.groupBy(before, ({ name }) => name);
   const judged = new Map(

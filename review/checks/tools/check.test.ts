@@ -8,7 +8,7 @@ import type { CapturedServer, Lock } from '../../../schemas/types.ts';
 import { temporaryFolder } from '../../../test/support/folder.ts';
 import { aLock } from '../../../test/support/statements.ts';
 import { capturedFile, readCapturedFile } from './captured-file.ts';
-import { checkTools } from './tools.ts';
+import { checkTools } from './check.ts';
 
 const toolOf = (description: string): Lock['tools'][number] => {
   const definition = { name: 'query', description };

@@ -1,14 +1,8 @@
 /** Packages whose name can be taken for that of another: a slip of the hand would load them instead. */
 import { skeletonOf, tellingWords } from '../../../catalog/names/confusable.ts';
 import { nearPairs } from '../../../catalog/names/near-names.ts';
-import type { Observation, Rule } from '../../verdict/finding.ts';
+import type { Observation } from '../../verdict/finding.ts';
 import { wellKnownPackages } from '../../../catalog/names/well-known-packages.ts';
-
-export const typosquatRule: Rule = {
-  id: 'dependency-typosquat',
-  level: 'block',
-  about: 'A new dependency has a name that can be taken for that of a package that many load.',
-};
 
 /** What is new in a closure. */
 interface AddedPackage {
@@ -21,7 +15,7 @@ interface AddedPackage {
  * in all other locks, or in the same one before; the well-known ones are added here. A look-alike, a slip away from a
  * well-known package and a look-alike scope block; the rest needs a person.
  */
-export function checkTyposquats(added: readonly AddedPackage[], known: ReadonlySet<string>): Observation[] {
+export function checkLookAlikes(added: readonly AddedPackage[], known: ReadonlySet<string>): Observation[] {
   const others = [...known.union(wellKnownPackages)].toSorted();
   const versions = new Map(added.map(({ name, version }) => [name, version]));
   const fresh = [...versions.keys()].filter((name) => !known.has(name) && !wellKnownPackages.has(name)).toSorted();
@@ -36,7 +30,7 @@ export function checkTyposquats(added: readonly AddedPackage[], known: ReadonlyS
   return fresh
     .flatMap((name) => gravest.get(name) ?? [])
     .map(({ name, level, like, how }) => ({
-      rule: typosquatRule.id,
+      rule: 'dependency-typosquat',
       level,
       subject: name,
       message: `${name}@${versions.get(name) ?? ''} can be taken for ${like}: ${how}`,

@@ -1,22 +1,22 @@
 /** Where an artefact comes from, as far as its publisher attests it and the attestation can be verified. */
 import { packageUrl, parseArtefactUrl, type ArtefactReference } from '../../../core/artefact.ts';
-import type { NpmRegistry } from '../../../core/npm-registry.ts';
 import type { Lock, Manifest, Provenance } from '../../../schemas/types.ts';
 import type { Observation } from '../../verdict/finding.ts';
+import { outcomeOf, type Check } from '../../verdict/check.ts';
 import type { BuildIdentity } from './build-identity.ts';
 import { ociEvidence } from './cosign.ts';
 import type { Evidence } from './evidence.ts';
 import { npmEvidence } from './npm-attestations.ts';
-import type { OciRepository } from './oci-registry.ts';
 import { isSameRepository } from './repository-address.ts';
-import type { UpstreamTrust } from './trust.ts';
+import type { ProvenanceSources } from './sources.ts';
 
-/** What is asked about provenance. */
-export interface ProvenanceSources {
-  readonly npm: Pick<NpmRegistry, 'attestations'>;
-  readonly oci: (host: string, path: string) => OciRepository;
-  readonly trust: UpstreamTrust;
-}
+export const provenanceCheck: Check<{ readonly provenance: ProvenanceSources }> = async (
+  { manifest, lock },
+  { provenance: sources },
+) => {
+  const { provenance, observations, detail } = await findProvenance(manifest.value, lock?.value, sources);
+  return { ...outcomeOf(detail, observations), provenance };
+};
 
 export interface ProvenanceReview {
   readonly provenance: Provenance;

@@ -1,0 +1,198 @@
+/**
+ * The proof of a lock: that everything in it is what the packages themselves say. It holds on every day and with every
+ * mirror that has the packages, because nothing is resolved again: mirrors lag, and hold new versions back.
+ */
+import { checkClosure } from '../core/closure.ts';
+import { sameJson } from '../core/canonical.ts';
+import { mapConcurrently } from '../core/concurrency.ts';
+import { sha256 } from '../core/digest.ts';
+import { maxConcurrentDownloads } from '../core/limits.ts';
+import { NoSuchPackage } from '../core/npm-registry.ts';
+import { describePackage } from '../core/package-manifest.ts';
+import type { Packument } from '../core/packument.ts';
+import type { Fault, Problem } from '../core/problem.ts';
+import { Refusal } from '../core/refusal.ts';
+import { readTarball, type PackageFile } from '../core/tarball.ts';
+import { toSecond } from '../core/time.ts';
+import { treeDigest } from '../core/tree.ts';
+import type { Lock, LockedPackage, Manifest } from '../schemas/types.ts';
+import { captureTools, lockedTools } from './capture.ts';
+import { fetchPackuments, type Packuments } from './packuments.ts';
+import type { Resolver } from './lock.ts';
+
+/** Something that is wrong with a lock. */
+export interface LockFault extends Fault {
+  /** The package, as `name@version`, or `closure`. */
+  readonly subject: string;
+}
+
+/**
+ * Everything in a lock that is not so: a dependency that is not satisfied, an entry that its tarball contradicts, a
+ * package that is newer than the lock's date. Tools are apart.
+ * @throws Failure where the registry does not answer
+ */
+export async function proveLock(lock: Lock, resolver: Resolver, packuments?: Packuments): Promise<LockFault[]> {
+  const entries = Object.entries(lock.closure.packages);
+  const known = packuments ?? (await fetchPackuments(Object.values(lock.closure.packages), resolver.registry));
+  let done = 0;
+  const faults = await mapConcurrently(entries, maxConcurrentDownloads, async ([path, locked]) => {
+    const packument = known.get(locked.name);
+    const found = await provePackage(path, lock, locked, packument, resolver);
+    resolver.onFetched?.(++done, entries.length);
+    return [...found, ...proveAge(locked, packument, new Date(lock.resolvedAsOf))];
+  });
+  return withoutRepeats([...checkClosure(lock).map((fault) => ({ ...fault, subject: 'closure' })), ...faults.flat()]);
+}
+
+/** A package may stand at many paths of a lock. */
+const withoutRepeats = (faults: readonly LockFault[]): LockFault[] => [
+  ...new Map(faults.map((fault) => [JSON.stringify([fault.code, fault.subject, fault.message]), fault])).values(),
+];
+
+async function provePackage(
+  path: string,
+  lock: Lock,
+  locked: LockedPackage,
+  packument: Packument | undefined,
+  resolver: Resolver,
+): Promise<LockFault[]> {
+  const subject = `${locked.name}@${locked.version}`;
+  const stated = sha512Of(packument?.versions[locked.version]?.integrity);
+  if (stated !== undefined && stated !== locked.integrity) return [otherBytes(subject, locked.integrity, stated)];
+  try {
+    const tarball = await tarballOf(locked, stated, resolver);
+    const faults = compareEntry(locked, readTarball(tarball, subject));
+    const digest = sha256(tarball);
+    if (path === lock.closure.root && digest !== lock.artefact.sha256)
+      faults.push({
+        code: 'lock-digest',
+        subject,
+        message: `the tarball of ${subject} has the sha256 ${digest}, the lock says ${lock.artefact.sha256}`,
+        remedy: lockAgain,
+      });
+    return faults;
+  } catch (error) {
+    if (error instanceof NoSuchPackage)
+      return [
+        {
+          code: 'lock-vanished',
+          subject,
+          message: `the npm registry has no tarball of ${subject}`,
+          remedy: 'ask whoever runs the mirror; if its publisher took it back, find out why before you choose another',
+        },
+      ];
+    if (!(error instanceof Refusal)) throw error;
+    const { message, remedy } = error;
+    return [{ code: error.code === 'E_DIGEST' ? 'lock-digest' : 'lock-entry', subject, message, remedy }];
+  }
+}
+
+/**
+ * A stored blob has the right bytes, but does not say under which name the registry has them. So it is used only where
+ * the registry states the same integrity for this name and version; otherwise the tarball is fetched by its name.
+ */
+const tarballOf = (
+  { name, version, integrity }: LockedPackage,
+  stated: string | undefined,
+  { blobs, registry }: Resolver,
+): Promise<Buffer> =>
+  stated === undefined
+    ? registry.tarball(name, version, integrity)
+    : blobs.readOr(integrity, () => registry.tarball(name, version, integrity));
+
+const sha512Of = (integrity: string | undefined): string | undefined =>
+  integrity?.split(/\s+/u).find((hash) => hash.startsWith('sha512-'));
+
+/** Every field that a tarball decides. Whether a package is optional is for the dependencies to say. */
+function compareEntry(locked: LockedPackage, files: readonly PackageFile[]): LockFault[] {
+  const subject = `${locked.name}@${locked.version}`;
+  const { optional: _, integrity: __, ...said } = locked;
+  const found: Record<string, unknown> = { ...describePackage(files, subject), tree: treeDigest(files) };
+  const stated: Record<string, unknown> = said;
+  return [...new Set([...Object.keys(stated), ...Object.keys(found)])]
+    .sort()
+    .filter((field) => !sameJson(stated[field] ?? null, found[field] ?? null))
+    .map((field) => ({
+      code: 'lock-entry',
+      subject,
+      message: `the tarball of ${subject} gives the ${field} ${inWords(found[field])}, the lock says ${inWords(stated[field])}`,
+      remedy: lockAgain,
+    }));
+}
+
+/** Nothing in a lock is younger than its date. Where the registry gives no date of a version, nothing is known. */
+function proveAge({ name, version }: LockedPackage, packument: Packument | undefined, resolvedAsOf: Date): LockFault[] {
+  const published = new Date(packument?.time?.[version] ?? Number.NaN);
+  // A date that is not valid is later than none.
+  if (!(published > resolvedAsOf)) return [];
+  return [
+    {
+      code: 'lock-younger-package',
+      subject: `${name}@${version}`,
+      message: `${name}@${version} was published at ${toSecond(published)}, and the lock was made as of ${toSecond(resolvedAsOf)}`,
+      remedy: 'run `registry lock` again: it takes only what was published by then',
+    },
+  ];
+}
+
+const otherBytes = (subject: string, locked: string, stated: string): LockFault => ({
+  code: 'lock-digest',
+  subject,
+  message: `the npm registry has ${subject} with the integrity ${stated}, the lock says ${locked}`,
+  remedy: 'find out who changed it before you do anything else: a version that was published never changes',
+});
+
+const lockAgain = 'run `registry lock` again; if this stays, ask who changed the lock';
+
+/** The characters of a value in a message. */
+const maxShown = 100;
+
+function inWords(value: unknown): string {
+  const text = value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length <= maxShown ? text : `${text.slice(0, maxShown - 1).toWellFormed()}…`;
+}
+
+/**
+ * The same, and the tools: they are captured again where that is possible here; where not, a warning says so.
+ * @throws Failure, Refusal
+ */
+export async function proveLockAndTools(
+  manifest: Manifest,
+  lock: Lock,
+  capture: boolean,
+  resolver: Resolver,
+): Promise<(Fault & Pick<Problem, 'severity'>)[]> {
+  const faults = await proveLock(lock, resolver);
+  // Another closure than the right one has other tools: there is nothing to compare.
+  if (faults.length > 0) return faults.map(({ code, message, remedy }) => ({ code, message, remedy }));
+  if (capture) return differentCapture(lock, lockedTools(await captureTools(manifest, lock, resolver)));
+  return [
+    {
+      code: 'tools-not-checked',
+      message: `the ${lock.tools.length} tools in the lock were not captured again`,
+      remedy: 'run this on Linux with bubblewrap, as CI does',
+      severity: 'warning',
+    },
+  ];
+}
+
+/** Where the tools and instructions in a lock are not those that the server showed. */
+export const differentCapture = (lock: Lock, shown: Pick<Lock, 'tools' | 'instructions'>): Fault[] =>
+  sameJson([lock.tools, lock.instructions], [shown.tools, shown.instructions])
+    ? []
+    : [
+        {
+          code: 'tools-differ',
+          message: `the server shows other tools than the lock: ${differentTools(lock, shown).join(', ') || 'its instructions'}`,
+          remedy: 'run `registry lock` again; if it differs still, find out what the server makes them depend on',
+        },
+      ];
+
+const differentTools = (lock: Pick<Lock, 'tools'>, again: Pick<Lock, 'tools'>): string[] =>
+  [...new Set([...lock.tools, ...again.tools].map(({ name }) => name))].filter(
+    (name) =>
+      !sameJson(
+        lock.tools.find((tool) => tool.name === name),
+        again.tools.find((tool) => tool.name === name),
+      ),
+  );

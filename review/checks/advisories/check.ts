@@ -1,0 +1,139 @@
+/** What advisories mean for a server. */
+import { compareLoose } from 'semver';
+import { sha256 } from '../../../core/digest.ts';
+import type { Lock, Policy } from '../../../schemas/types.ts';
+import { cut, maxSubjectLength, type Observation } from '../../verdict/finding.ts';
+import { checkOfLock } from '../../verdict/check.ts';
+import type { AdvisorySource } from './source.ts';
+import { gravestFirst, keyOf, reaches, type Advisory } from './advisory.ts';
+
+export const advisoriesCheck = checkOfLock(
+  async ({ lock }, { advisories }: { readonly advisories: AdvisorySource }) => {
+    const packages = Object.values(lock.value.closure.packages);
+    const found = await advisories.find(packages);
+    const { source, asOf } = advisories.describe();
+    return {
+      observe: (policy) => checkAdvisories(lock.value, found, policy),
+      ran: true,
+      detail: `${packages.length} packages, against ${source}${asOf === null ? '' : ` as of ${asOf}`}`,
+    };
+  },
+);
+
+/**
+ * What is known against the packages of a lock: for each version one observation of all its vulnerabilities, and one of
+ * each advisory of malware. `found` is what the source of the policy gives for them.
+ */
+export function checkAdvisories(
+  { closure }: Lock,
+  found: ReadonlyMap<string, readonly Advisory[]>,
+  policy: Pick<Policy, 'advisories'>,
+): Observation[] {
+  const packages = new Map(Object.values(closure.packages).map((locked) => [keyOf(locked), locked.name]));
+  return [...packages]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([key, name]) => {
+      const known = found.get(key) ?? [];
+      const flaws = gravestFirst(known.filter(({ malware }) => !malware));
+      return [
+        ...known.filter(({ malware }) => malware).map((advisory) => malwareOf(key, name, advisory)),
+        ...(flaws.length === 0 ? [] : [vulnerabilitiesOf(key, name, flaws, policy.advisories.block)]),
+      ];
+    });
+}
+
+/** `flaws` are the gravest first, and at least one. */
+function vulnerabilitiesOf(
+  key: string,
+  name: string,
+  flaws: readonly Advisory[],
+  block: Policy['advisories']['block'],
+): Observation {
+  const ungraded = flaws.some(({ severity }) => severity === 'unknown');
+  return {
+    rule: 'advisory',
+    level: flaws.some(({ severity }) => reaches(severity, block)) ? 'block' : 'review',
+    subject: subjectOf(key, flaws),
+    message: [
+      `${key} has ${listed(flaws)}`,
+      `policy.yaml blocks from ${block} on${ungraded ? ', and what has no severity' : ''}`,
+      fixesOf(flaws),
+    ].join('; '),
+    remedy: remedyOf(name, flaws),
+  };
+}
+
+/**
+ * The version with the ids of all that is known against it, not one observation for each: whoever makes an exception
+ * judges the version as it is known that day. The exception accepts exactly this set, and lapses when one more is
+ * known. Where there is no room for all ids, a digest of them does the same.
+ */
+function subjectOf(key: string, flaws: readonly Advisory[]): string {
+  const ids = flaws.map(({ id }) => id).sort();
+  const whole = [key, ...ids].join(' ');
+  if (whole.length <= maxSubjectLength) return whole;
+  const digest = sha256(ids.join(' ')).slice(0, digestLength);
+  // There is room for fewer ids than characters, however many a source names.
+  for (let count = Math.min(ids.length - 1, maxSubjectLength); count > 0; count--) {
+    const part = [key, ...ids.slice(0, count), `and ${ids.length - count} more`, digest].join(' ');
+    if (part.length <= maxSubjectLength) return part;
+  }
+  const rest = ` ${ids.length} advisories ${digest}`;
+  return `${cut(key, maxSubjectLength - rest.length)}${rest}`;
+}
+
+function listed(flaws: readonly Advisory[]): string {
+  const someFixed = fixOf(flaws) !== undefined;
+  const words = flaws.slice(0, maxListed).map(({ id, severity, fixedIn, summary }) => {
+    const grade = severity === 'unknown' ? 'unknown severity' : severity;
+    const about = summary === undefined ? '' : `: ${cut(summary, maxSummaryLength)}`;
+    return `${id} (${grade}${someFixed && fixedIn.length === 0 ? ', without a fix' : ''}${about})`;
+  });
+  const left = flaws.length - words.length;
+  return `${words.join(', ')}${left === 0 ? '' : ` and ${left} more`}`;
+}
+
+function fixesOf(flaws: readonly Advisory[]): string {
+  const fix = fixOf(flaws);
+  const unfixed = flaws.filter(({ fixedIn }) => fixedIn.length === 0).length;
+  if (fix === undefined) return 'no fixed version is known';
+  if (unfixed > 0) return `${unfixed} without a fix, the rest fixed in ${fix}`;
+  return `${flaws.length === 1 ? '' : 'all '}fixed in ${fix}`;
+}
+
+/** The nearest version without any of those that are fixed. */
+const fixOf = (flaws: readonly Advisory[]): string | undefined =>
+  flaws
+    .flatMap(({ fixedIn: [nearest] }) => nearest ?? [])
+    .sort(compareLoose)
+    .at(-1);
+
+function remedyOf(name: string, flaws: readonly Advisory[]): string {
+  const fix = fixOf(flaws);
+  const without = `find a version of the server without ${name}, or have the security team accept it in policy.yaml until a day`;
+  if (fix === undefined) return `there is nothing to update to: ${without}`;
+  const update = `move to a version of the server with ${name} ${fix} or newer: \`registry who-uses ${name}\` shows what pulls it in`;
+  return flaws.every(({ fixedIn }) => fixedIn.length > 0) ? update : `${update}; for what has no fix, ${without}`;
+}
+
+function malwareOf(key: string, name: string, { id, aliases, summary, fixedIn }: Advisory): Observation {
+  const names = [id, ...aliases.slice(0, maxNames)].join(', ');
+  const fixes =
+    fixedIn.length === 0 ? 'no fixed version is known' : `fixed in ${fixedIn.slice(0, maxNames).join(', ')}`;
+  return {
+    rule: 'malware',
+    level: 'block',
+    subject: `${key} ${id}`,
+    message: `${key} has ${names}${summary === undefined ? '' : ` (${summary})`}: malware, which always blocks; ${fixes}`,
+    remedy: `do not run it, and tell the security team if anybody did; \`registry who-uses ${name}\` shows who else has it`,
+  };
+}
+
+/** Advisories in one message, which may have 4,000 characters: an id may have 128, a package with its version 471. */
+const maxListed = 12;
+/** In characters, of each of them. */
+const maxSummaryLength = 80;
+/** Other names of malware in a message, and versions without it. */
+const maxNames = 5;
+/** In hexadecimal: whoever publishes advisories cannot choose ids that give the digest of an accepted set. */
+const digestLength = 16;

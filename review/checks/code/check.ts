@@ -1,0 +1,40 @@
+/** What the code of new packages does, beside what earlier versions of them did. */
+import type { PackageIdentity } from '../../../catalog/lock-outline.ts';
+import { mapConcurrently } from '../../../core/concurrency.ts';
+import { maxConcurrentDownloads } from '../../../core/limits.ts';
+import type { Resolver } from '../../../resolve/lock.ts';
+import { checkOfLock, outcomeOf } from '../../verdict/check.ts';
+import { newPackages, type KnownPackages } from '../packages/packages.ts';
+import { codeObservations } from './observations.ts';
+import type { CodeReport } from './report.ts';
+import type { CodeScanner } from './scanner.ts';
+
+/** What the check works with. */
+interface CodeTools {
+  readonly known: KnownPackages;
+  readonly resolver: Resolver;
+  readonly code: CodeScanner;
+}
+
+export const codeCheck = checkOfLock(async ({ lock }, { known, resolver, code }: CodeTools) => {
+  const added = newPackages(lock.value, known);
+  const scan = ({ name, version, integrity }: PackageIdentity): Promise<CodeReport> =>
+    code.scan({
+      name,
+      version,
+      integrity,
+      tarball: () => resolver.blobs.readOr(integrity, () => resolver.registry.tarball(name, version, integrity)),
+    });
+  const all = new Map(
+    [...added, ...added.flatMap(({ name }) => known.byName(name))].map((each) => [each.integrity, each]),
+  );
+  const reports = await mapConcurrently([...all.values()], maxConcurrentDownloads, scan);
+  const isNew = new Set(added.map(({ integrity }) => integrity));
+  return outcomeOf(
+    `the code of ${added.length} packages that are new here`,
+    codeObservations(
+      reports.filter(({ integrity }) => isNew.has(integrity)),
+      reports.filter(({ integrity }) => !isNew.has(integrity)),
+    ),
+  );
+});

@@ -1,0 +1,34 @@
+/** What is new among the packages of a lock: their bytes, their names, and what the registry says of them. */
+import { packagesOf } from '../../../catalog/lock-outline.ts';
+import type { Resolver } from '../../../resolve/lock.ts';
+import { fetchPackuments } from '../../../resolve/packuments.ts';
+import { checkOfLock } from '../../verdict/check.ts';
+import { checkLookAlikes } from './look-alikes.ts';
+import { checkIntegrity, newPackages, type KnownPackages } from './packages.ts';
+import { checkUpstream } from './upstream.ts';
+
+/** What the check works with. */
+interface PackageTools {
+  readonly known: KnownPackages;
+  readonly resolver: Resolver;
+  /** What ages are counted to. */
+  readonly moment: Date;
+}
+
+/** @throws Failure where the registry does not answer: what could not be asked has not passed */
+export const packagesCheck = checkOfLock(async ({ lock, change }, { known, resolver, moment }: PackageTools) => {
+  const { closure } = lock.value;
+  const added = newPackages(lock.value, known);
+  const context = {
+    rootName: closure.packages[closure.root]?.name ?? '',
+    packuments: await fetchPackuments(added, resolver.registry),
+    moment,
+    isMerged: change === 'unchanged',
+  };
+  const always = [...checkIntegrity(added, known), ...checkLookAlikes(added, known.names)];
+  return {
+    observe: (policy) => [...always, ...checkUpstream(added, context, policy)],
+    ran: true,
+    detail: `${added.length} packages that are new here, of ${packagesOf(lock.value).length}`,
+  };
+});

@@ -1,0 +1,10 @@
+import type { NpmRegistry } from '../../../core/npm-registry.ts';
+import type { OciRepository } from './oci-registry.ts';
+import type { UpstreamTrust } from './trust.ts';
+
+/** What is asked about provenance. */
+export interface ProvenanceSources {
+  readonly npm: Pick<NpmRegistry, 'attestations'>;
+  readonly oci: (host: string, path: string) => OciRepository;
+  readonly trust: UpstreamTrust;
+}

@@ -1,0 +1,85 @@
+/** Packages of a lock of which a newer version was published by its date, and optional ones that it leaves out. */
+import { missingOptionalEdges, rangesByPath } from '../../../core/closure.ts';
+import { newerVersions } from '../../../resolve/newer.ts';
+import type { Packuments } from '../../../resolve/packuments.ts';
+import type { Lock } from '../../../schemas/types.ts';
+import type { Observation } from '../../verdict/finding.ts';
+import { keyOf, type PackageVersion } from '../advisories/advisory.ts';
+import type { AdvisorySource } from '../advisories/source.ts';
+
+interface Older extends PackageVersion {
+  /** The newest version that every dependent accepts, and that was published by the date of the lock. */
+  readonly newest: string;
+}
+
+/**
+ * A version is older for many honest reasons: a mirror lagged, or another package needs it. So it is a note, unless an
+ * advisory is about the old version and not about the newer one: then somebody has to look.
+ */
+export async function findOlderPackages(
+  lock: Lock,
+  packuments: Packuments,
+  advisories: Pick<AdvisorySource, 'find'>,
+): Promise<Observation[]> {
+  const older = olderPackages(lock, packuments);
+  const known = await advisories.find(
+    older.flatMap(({ name, version, newest }) => [
+      { name, version },
+      { name, version: newest },
+    ]),
+  );
+  const idsOf = (name: string, version: string): string[] =>
+    (known.get(keyOf({ name, version })) ?? []).map(({ id }) => id);
+  return older.map((each): Observation => {
+    const { name, version, newest } = each;
+    const subject = keyOf(each);
+    const left = new Set(idsOf(name, newest));
+    const fixed = idsOf(name, version).filter((id) => !left.has(id));
+    const message = `${subject} is in the lock, and ${newest} was published by ${lock.resolvedAsOf} and fits as well`;
+    if (fixed.length === 0)
+      return {
+        rule: 'lock-older-package',
+        level: 'note',
+        subject,
+        message,
+        remedy: 'run `registry lock` again to move to it',
+      };
+    return {
+      rule: 'lock-without-fix',
+      level: 'review',
+      subject,
+      message: `${message}, without ${listed(fixed)}`,
+      remedy: 'run `registry lock` again; if the mirror does not have the newer version yet, say so in the review',
+    };
+  });
+}
+
+/** The ids in one message. */
+const maxListed = 10;
+
+const listed = (ids: readonly string[]): string =>
+  [...ids.slice(0, maxListed), ...(ids.length > maxListed ? [`${ids.length - maxListed} more`] : [])].join(', ');
+
+/** Each once, sorted. The root is left out: the manifest says which version it is. */
+function olderPackages({ closure, resolvedAsOf }: Lock, packuments: Packuments): Older[] {
+  const ranges = rangesByPath(closure);
+  const found = Object.entries(closure.packages).flatMap(([path, { name, version }]): [string, Older][] => {
+    const packument = packuments.get(name);
+    if (packument === undefined || path === closure.root) return [];
+    const wanted = ranges.get(path) ?? [];
+    const fits = (candidate: string): boolean => wanted.every((range) => range.test(candidate));
+    const { newest } = newerVersions(packument, version, 0, new Date(resolvedAsOf), fits);
+    return newest === undefined ? [] : [[`${keyOf({ name, version })} ${newest}`, { name, version, newest }]];
+  });
+  return [...new Map(found.toSorted(([a], [b]) => (a < b ? -1 : 1))).values()];
+}
+
+/** What a package would use if it were there: npm leaves it out where the registry does not have it. */
+export const missingOptional = ({ closure }: Lock): Observation[] =>
+  missingOptionalEdges(closure).map(({ from, name, range }) => ({
+    rule: 'lock-without-optional',
+    level: 'note',
+    subject: from,
+    message: `${from} uses ${name}@${range} where it is there, and the lock has none`,
+    remedy: 'run `registry lock` again if the registry has it',
+  }));
