@@ -141,7 +141,7 @@ const file: Entry = { path: 'package/index.js', content: 'export {};\n' };
 test.each<[string, PackedPackage, string]>([
   ['a link', hostile([file, { path: 'package/x', type: 'SymbolicLink', linkpath: '/etc/passwd' }]), 'E_ARCHIVE'],
   ['a path that climbs out', hostile([file, { path: 'package/../../../evil.js', content: 'x' }]), 'E_ARCHIVE'],
-  ['one path twice', hostile([file, file]), 'E_ARCHIVE'],
+  ['two files under one path', hostile([file, { ...file, content: 'evil();\n' }]), 'E_ARCHIVE'],
   ['another tree than the lock says', hostile([{ ...file, content: 'evil();\n' }]), 'E_TREE'],
   [
     'a file more than the lock says',
@@ -163,7 +163,7 @@ test.each<[string, PackedPackage, string]>([
 });
 
 test('leaves nothing in staging where the only tarball is refused', async () => {
-  const evil = { 'node_modules/zod': hostile([file, file]) };
+  const evil = { 'node_modules/zod': hostile([file, { ...file, content: 'evil();\n' }]) };
   await expect(installClosure(lockOf(evil), target, installer(evil))).rejects.toMatchObject({ code: 'E_ARCHIVE' });
   await expect(readdir(staging)).resolves.toEqual([]);
 });
