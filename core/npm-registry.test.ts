@@ -420,7 +420,9 @@ test.skipIf(certificate === undefined)(
     const unknown = await open(patient, registry);
     await expect(unknown.packument('left-pad')).rejects.toMatchObject({
       code: 'network',
-      message: expect.stringMatching(/cannot be reached: its certificate is not accepted \(DEPTH_ZERO_SELF_SIGNED_CERT\)$/u),
+      message: expect.stringMatching(
+        /cannot be reached: its certificate is not accepted \(DEPTH_ZERO_SELF_SIGNED_CERT\)$/u,
+      ),
     });
     expect(connections).toBe(1);
 
