@@ -153,8 +153,15 @@ export const codeStartDeadlineMs = 60_000;
 export const codeDeadlineMs = 60_000;
 export const codeDeadlinePerMibMs = 30_000;
 
-/** A status file's life. */
+/** A status file's life, from when it is signed. A host believes none that would be valid for longer. */
 export const statusLifeDays = 7;
+/** The same of a timestamp. */
+export const timestampLifeDays = 3;
+/**
+ * A timestamp that was signed so long ago says that the registry is not reached, whatever answers: twice the time after
+ * which it is signed again, so that one time may be missed.
+ */
+export const timestampStaleHours = 12;
 
 /** Roots that a host follows from the one that it was given, one after the other. */
 export const maxRootRotations = 256;

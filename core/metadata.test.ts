@@ -1,8 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { ed25519 } from '@noble/curves/ed25519.js';
 import { expect, test } from 'vitest';
 import { aRoot, keyId, metadataFiles, roleKeys, sealed, signatures } from '../test/support/metadata.ts';
 import { testKey } from '../test/support/statements.ts';
-import type { MetadataKey, RootRole } from '../schemas/types.ts';
+import type { MetadataKey, RootMetadata, RootRole } from '../schemas/types.ts';
 import { canonicalJson } from './canonical.ts';
 import { rootFormat } from './formats.ts';
 import {
@@ -13,6 +14,7 @@ import {
   keyIdOf,
   metadataKey,
   openMetadata,
+  signedBytes,
   signersOf,
   targetPath,
 } from './metadata.ts';
@@ -25,7 +27,7 @@ const [one, two, three] = roleKeys.root as [
 const root = aRoot();
 const by = signersOf(root, 'root');
 const open = (bytes: Uint8Array, role: RootRole = root): RootRole =>
-  openMetadata(rootFormat, bytes, () => [signersOf(role, 'root')], 'the root');
+  openMetadata(rootFormat, bytes, () => [signersOf(role, 'root')], 'the root').role;
 const refused = (code: string, message = ''): unknown =>
   expect.objectContaining({ name: 'Refusal', code, message: expect.stringContaining(message) });
 
@@ -41,7 +43,7 @@ test('opens what enough keys signed, whichever they are', () => {
 test('counts signatures of other keys neither for nor against', () => {
   expect(open(sealed(root, [testKey(99), one, two]))).toEqual(root);
   expect(() => open(sealed(root, [testKey(99), one]))).toThrow(
-    refused('E_THRESHOLD', 'the root is signed by 1 of the keys that count; 2 must sign'),
+    refused('E_THRESHOLD', "the root is signed by 1 of the role's keys; 2 must sign"),
   );
 });
 
@@ -71,7 +73,11 @@ test.each<[string, string, () => Uint8Array]>([
       return canonicalJson({ signatures: longer, signed: root });
     },
   ],
-  ['has a field more', 'E_FORMAT', () => sealed({ ...root, more: 1 }, [one, two])],
+  [
+    'says a number with a fraction',
+    'E_FORMAT',
+    () => canonicalJson({ signatures: signatures(root, [one, two]), signed: { ...root, more: 1.5 } }),
+  ],
   [
     'has a signature with the higher of the two values of s',
     'E_SIGNATURE',
@@ -159,4 +165,61 @@ test('takes the signers of bins from the targets role', () => {
   const files = metadataFiles(new Map(), Buffer.from('{}'));
   const { signed } = JSON.parse(String(Buffer.from(files.get('metadata/1.targets.json') ?? [])));
   expect(binSignersOf(signed)).toMatchObject({ threshold: 1, keyids: [keyId(metadataKey(testKey(20).spki))] });
+});
+
+/** The root with other keys for its own role. */
+const rootOf = (keys: Readonly<Record<string, MetadataKey>>, threshold: number): RootRole => ({
+  ...root,
+  keys: { ...root.keys, ...keys },
+  roles: { ...root.roles, root: { keyids: Object.keys(keys), threshold } },
+});
+
+test('ignores fields that it does not know, wherever in a role they are, and signs them with the others', () => {
+  const later = {
+    ...root,
+    spec_version: '1.1',
+    more: { of: 'it' },
+    roles: { ...root.roles, root: { ...root.roles.root, keys: {}, more: 1 }, mirrors: {} },
+  };
+  expect(open(sealed(later, [one, two]), later)).toEqual(later);
+  const unsigned = canonicalJson({ signatures: signatures(root, [one, two]), signed: later });
+  expect(() => open(unsigned)).toThrow(refused('E_SIGNATURE'));
+  expect(() => open(sealed({ ...root, spec_version: '2.0.0' }, [one, two]))).toThrow(refused('E_FORMAT'));
+});
+
+test('verifies Ed25519 keys beside those on P-256', () => {
+  const secret = Buffer.alloc(32, 8);
+  const publicKey = Buffer.from(ed25519.getPublicKey(secret)).toString('hex');
+  const edwards: MetadataKey = { keytype: 'ed25519', scheme: 'ed25519', keyval: { public: publicKey } };
+  const role = rootOf({ [keyId(edwards)]: edwards, [keyId(metadataKey(one.spki))]: metadataKey(one.spki) }, 2);
+  const signed = (message: RootRole): RootMetadata => ({
+    signatures: [
+      ...signatures(role, [one]),
+      { keyid: keyId(edwards), sig: Buffer.from(ed25519.sign(signedBytes(message), secret)).toString('hex') },
+    ],
+    signed: role,
+  });
+  expect(checkSigned(signed(role), signersOf(role, 'root'), 'it').toSorted()).toEqual(
+    [keyId(edwards), keyId(metadataKey(one.spki))].sort(),
+  );
+  expect(() => checkSigned(signed(root), signersOf(role, 'root'), 'it')).toThrow(refused('E_SIGNATURE'));
+});
+
+test('counts one key once, though a field more gives it a second id', () => {
+  const twin = { ...metadataKey(one.spki), more: true };
+  const role = rootOf({ [keyId(twin)]: twin, [keyId(metadataKey(one.spki))]: metadataKey(one.spki) }, 2);
+  const [made] = signatures(role, [one]);
+  const both = [made ?? { keyid: '', sig: '' }, { keyid: keyId(twin), sig: made?.sig ?? '' }];
+  expect(() => checkSigned({ signatures: both, signed: role }, signersOf(role, 'root'), 'it')).toThrow(
+    refused('E_THRESHOLD', "it is signed by 1 of the role's keys; 2 must sign"),
+  );
+});
+
+test('passes over a key of a kind that it cannot verify, for which others may stand in', () => {
+  const lattice: MetadataKey = { keytype: 'ml-dsa', scheme: 'ml-dsa-65', keyval: { public: 'aa' } };
+  const role = rootOf({ [keyId(lattice)]: lattice, [keyId(metadataKey(one.spki))]: metadataKey(one.spki) }, 1);
+  const both = [...signatures(role, [one]), { keyid: keyId(lattice), sig: '00' }];
+  expect(checkSigned({ signatures: both, signed: role }, signersOf(role, 'root'), 'it')).toEqual([
+    keyId(metadataKey(one.spki)),
+  ]);
 });

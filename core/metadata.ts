@@ -1,9 +1,10 @@
 /**
  * Repository metadata as The Update Framework has it (https://theupdateframework.github.io/specification/v1.0.31/), in
- * the one shape that this registry writes: ECDSA on P-256, one canonical form of each file, and 256 bins by the hash of
- * a path (TAP 15). What each role's file says is in schemas/.
+ * the shape that this registry writes: one canonical form of each file, and 256 bins by the hash of a path (TAP 15). What
+ * each role's file says is in schemas/. As the specification wants it, fields of a role that nobody here knows are
+ * signed with the others and then ignored, so that a later version of a registry does not stop the hosts of today.
  */
-import { createPublicKey, verify, type KeyObject } from 'node:crypto';
+import { createPublicKey, verify } from 'node:crypto';
 import { canonicalize } from '@tufjs/canonical-json';
 import type {
   BinRole,
@@ -33,7 +34,7 @@ export interface Metadata<R extends Role = Role> {
   readonly signed: R;
 }
 
-/** Whose signatures count for a role, and how many of them it needs. */
+/** Whose signatures a role accepts, and how many of them it needs. */
 export interface Signers {
   readonly keys: Readonly<Record<string, MetadataKey>>;
   readonly keyids: readonly string[];
@@ -41,12 +42,17 @@ export interface Signers {
 }
 
 /** Those that the root names. */
-export const signersOf = ({ keys, roles }: RootRole, role: keyof RootRoles): Signers => ({ keys, ...roles[role] });
+export const signersOf = ({ keys, roles }: RootRole, role: keyof RootRoles): Signers => signersIn(keys, roles[role]);
 
 /** Those that the targets role delegates the bins to. */
-export const binSignersOf = ({ delegations: { keys, succinct_roles: bins } }: TargetsRole): Signers => ({
+export const binSignersOf = ({ delegations: { keys, succinct_roles: bins } }: TargetsRole): Signers =>
+  signersIn(keys, bins);
+
+/** Field by field: an unknown field of a role must not take the place of one of these. */
+const signersIn = (keys: Signers['keys'], { keyids, threshold }: Omit<Signers, 'keys'>): Signers => ({
   keys,
-  ...bins,
+  keyids,
+  threshold,
 });
 
 /** 4.2.3: OLPC's canonical JSON, which is used here and nowhere else. */
@@ -59,9 +65,16 @@ export const signedBytes = (role: Role): Uint8Array => Buffer.from(canonicalize(
 export const metadataBytes = ({ signatures, signed }: Metadata): Uint8Array =>
   canonicalJson({ signatures: signatures.toSorted((a, b) => (a.keyid < b.keyid ? -1 : 1)), signed });
 
+/** A role whose signatures were checked. */
+export interface OpenMetadata<R extends Role> {
+  readonly role: R;
+  /** The ids of the role's keys whose signatures verify: at least as many as must sign. */
+  readonly signedBy: readonly string[];
+}
+
 /**
  * Opens a role's file: its shape, its one form, and as many signatures as the role needs, from each of the groups that
- * `signersFor` names. Whether it is the right version, and still holds, is not looked at.
+ * `signersFor` names. Whether it is the right version, and has expired, is not looked at.
  * @throws Refusal E_TOO_LARGE, E_FORMAT, E_KEY, E_SIGNATURE, E_THRESHOLD
  */
 export function openMetadata<R extends Role>(
@@ -69,60 +82,114 @@ export function openMetadata<R extends Role>(
   bytes: Uint8Array,
   signersFor: (role: R) => readonly Signers[],
   what: string,
-): R {
+): OpenMetadata<R> {
   const metadata: Metadata<R> = openFormat(format, bytes, what);
   // Signatures cover what is said, not how it is written: there is one way to write it.
   if (Buffer.compare(metadataBytes(metadata), bytes) !== 0)
     throw new Refusal('E_FORMAT', `${what} is not in canonical form`, mixedUp);
-  for (const signers of signersFor(metadata.signed)) checkSigned(metadata, signers, what);
-  return metadata.signed;
+  const signedBy = new Set<string>();
+  for (const signers of signersFor(metadata.signed))
+    for (const keyid of checkSigned(metadata, signers, what)) signedBy.add(keyid);
+  return { role: metadata.signed, signedBy: [...signedBy] };
 }
 
 const mixedUp = 'do not use it: it is not what was signed. Tell whoever runs the registry';
 
-/** 5.3.4 and its likes: a threshold of different keys. @throws Refusal E_FORMAT, E_KEY, E_SIGNATURE, E_THRESHOLD */
-export function checkSigned({ signatures, signed }: Metadata, signers: Signers, what: string): void {
+/**
+ * Verifies a threshold of signatures by different keys: 5.3.4 for the root, and the same for each role below it. Returns
+ * the ids of the keys whose signatures verify.
+ * @throws Refusal E_FORMAT, E_KEY, E_SIGNATURE, E_THRESHOLD
+ */
+export function checkSigned({ signatures, signed }: Metadata, signers: Signers, what: string): readonly string[] {
   const byKey = new Map(signatures.map(({ keyid, sig }) => [keyid, Buffer.from(sig, 'hex')]));
   if (byKey.size !== signatures.length) throw new Refusal('E_FORMAT', `${what} has two signatures of one key`, mixedUp);
-  const bytes = signedBytes(signed);
-  let valid = 0;
+  const bytes = bytesToVerify(signed, what);
+  // By public key: one that stands under two ids, with another unknown field in each, must not count as two.
+  const valid = new Map<string, string>();
   let broken: string | undefined;
-  // Signatures of other keys count neither for nor against.
+  // Signatures of keys that are not the role's count neither for nor against.
   for (const keyid of new Set(signers.keyids)) {
     const signature = byKey.get(keyid);
     if (signature === undefined) continue;
     const key = openKey(keyid, signers.keys[keyid]);
-    if (isCanonicalSignature(signature) && verify('sha256', bytes, key, signature)) valid++;
+    if (key === undefined) continue;
+    if (key.verifies(bytes, signature)) valid.set(key.id, keyid);
     else broken = keyid;
   }
-  if (valid >= signers.threshold) return;
+  if (valid.size >= signers.threshold) return [...valid.values()];
   if (broken !== undefined)
     throw new Refusal('E_SIGNATURE', `the signature of ${what} by the key ${broken} does not verify`, mixedUp);
   throw new Refusal(
     'E_THRESHOLD',
-    `${what} is signed by ${valid} of the keys that count; ${signers.threshold} must sign`,
+    `${what} is signed by ${valid.size} of the role's keys; ${signers.threshold} must sign`,
     mixedUp,
   );
 }
 
-/** The id is computed again, so that no key can stand under two of them and count twice. @throws Refusal E_KEY */
-function openKey(keyid: string, key: MetadataKey | undefined): KeyObject {
-  const refuse = (why: string, options?: ErrorOptions): Refusal =>
-    new Refusal('E_KEY', `the metadata key ${keyid} ${why}`, mixedUp, options);
-  if (key === undefined) throw refuse('counts for a role and is not there');
-  if (keyIdOf(key) !== keyid) throw refuse('has another id than its content');
-  let publicKey: KeyObject;
+/** @throws Refusal E_FORMAT where canonical JSON cannot say it */
+function bytesToVerify(signed: Role, what: string): Uint8Array {
   try {
-    publicKey = createPublicKey(key.keyval.public);
+    return signedBytes(signed);
   } catch (cause) {
-    throw refuse('is no public key', { cause });
+    const why = 'holds a number with a fraction, which TUF files cannot sign';
+    throw new Refusal('E_FORMAT', `${what} ${why}`, mixedUp, { cause });
   }
-  if (publicKey.asymmetricKeyDetails?.namedCurve !== 'prime256v1') throw refuse('is no ECDSA key on P-256');
-  if (publicKey.export({ format: 'pem', type: 'spki' }) !== key.keyval.public) throw refuse('is not in canonical form');
-  return publicKey;
 }
 
-/** The metadata key that a public key is. `spki` is its SubjectPublicKeyInfo in DER. */
+/** A key that can verify. */
+interface OpenMetadataKey {
+  /** The same for the same public key, whatever else its entry says. */
+  readonly id: string;
+  readonly verifies: (bytes: Uint8Array, signature: Uint8Array) => boolean;
+}
+
+/**
+ * Reads a key of a role; nothing where it is of a kind that cannot be verified here, so that a registry may begin to sign
+ * with such keys beside the ones of today. The id is computed again from the whole entry.
+ * @throws Refusal E_KEY
+ */
+function openKey(keyid: string, key: MetadataKey | undefined): OpenMetadataKey | undefined {
+  const refuse = (why: string, options?: ErrorOptions): Refusal =>
+    new Refusal('E_KEY', `the metadata key ${keyid} ${why}`, mixedUp, options);
+  if (key === undefined) throw refuse('is named by a role, and is not there');
+  if (keyIdOf(key) !== keyid) throw refuse('has another id than its content');
+  const { public: text } = key.keyval;
+  try {
+    switch (`${key.keytype} ${key.scheme}`) {
+      case 'ecdsa ecdsa-sha2-nistp256':
+        return { id: text, verifies: p256Verifier(text) };
+      case 'ed25519 ed25519':
+        return { id: text, verifies: ed25519Verifier(text) };
+      default:
+        return undefined;
+    }
+  } catch (cause) {
+    throw refuse(cause instanceof UnfitKey ? cause.message : 'is no public key', { cause });
+  }
+}
+
+/** Why a public key is not taken, though it is one. */
+class UnfitKey extends Error {
+  override readonly name = 'UnfitKey';
+}
+
+/** @throws UnfitKey, and what reading the key throws */
+function p256Verifier(pem: string): OpenMetadataKey['verifies'] {
+  const key = createPublicKey(pem);
+  if (key.asymmetricKeyDetails?.namedCurve !== 'prime256v1') throw new UnfitKey('is no ECDSA key on P-256');
+  if (key.export({ format: 'pem', type: 'spki' }) !== pem) throw new UnfitKey('is not in canonical form');
+  return (bytes, signature) => isCanonicalSignature(signature) && verify('sha256', bytes, key, signature);
+}
+
+/** RFC 8032: 32 bytes of key, 64 bytes of signature. @throws UnfitKey, and what reading the key throws */
+function ed25519Verifier(hex: string): OpenMetadataKey['verifies'] {
+  if (!/^[0-9a-f]{64}$/u.test(hex)) throw new UnfitKey('is no Ed25519 key of 64 lower-case hexadecimal digits');
+  const x = Buffer.from(hex, 'hex').toString('base64url');
+  const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
+  return (bytes, signature) => verify(null, bytes, key, signature);
+}
+
+/** The metadata key that a public key on P-256 is. `spki` is its SubjectPublicKeyInfo in DER. */
 export const metadataKey = (spki: Uint8Array): MetadataKey => ({
   keytype: 'ecdsa',
   scheme: 'ecdsa-sha2-nistp256',

@@ -33,7 +33,11 @@ const refusal = (code: RefusalCode, message: string): unknown =>
 
 test('opens an approval and a status', () => {
   const bytes = signed(anApproval());
-  expect(openApproval(bytes)).toEqual({ statement: anApproval(), bundle: sha256(bytes) });
+  expect(openApproval(bytes)).toEqual({
+    statement: anApproval(),
+    bundle: sha256(bytes),
+    signedBy: testKey().hint,
+  });
   expect(openStatus(signed(aStatus()))).toMatchObject({ statement: aStatus() });
 });
 

@@ -19,6 +19,8 @@ export interface OpenStatement<S extends Statement> {
   readonly statement: S;
   /** SHA-256 of the bundle it came in. */
   readonly bundle: string;
+  /** The hint of the key that signed it. */
+  readonly signedBy: string;
 }
 
 /**
@@ -38,7 +40,7 @@ export function openStatement<S extends Statement>(
   checkPredicateType(value, predicateType, what);
   const statement = ofFormat(format, value, what);
   checkSignedFor(statement, opened, keyring, what);
-  return { statement, bundle: opened.digest };
+  return { statement, bundle: opened.digest, signedBy: opened.key.hint };
 }
 
 /**

@@ -55,7 +55,7 @@ export type KeyId = string;
  */
 export type MetadataSignatures = MetadataSignature[];
 /**
- * The version of The Update Framework that the file follows.
+ * The version of The Update Framework that the file follows: any of the first major version.
  */
 export type TufVersion = string;
 /**
@@ -815,7 +815,7 @@ export interface BinMetadata {
 export interface MetadataSignature {
   keyid: KeyId;
   /**
-   * In DER, in hexadecimal.
+   * In hexadecimal: of ECDSA in DER, of Ed25519 the 64 bytes. Empty where nobody has signed yet.
    */
   sig: string;
 }
@@ -1860,17 +1860,17 @@ export interface RootRole {
   roles: RootRoles;
 }
 /**
- * An ECDSA key on P-256. No other kind is accepted.
+ * A public key. Signatures of ECDSA keys on P-256 and of Ed25519 keys can verify; a key of another kind is ignored.
  */
 export interface MetadataKey {
   /**
-   * The kind of key.
+   * The kind of key: ecdsa or ed25519.
    */
-  keytype: 'ecdsa';
+  keytype: string;
   /**
-   * How it signs.
+   * How it signs: ecdsa-sha2-nistp256 or ed25519.
    */
-  scheme: 'ecdsa-sha2-nistp256';
+  scheme: string;
   keyval: MetadataKeyValue;
 }
 /**
@@ -1878,7 +1878,7 @@ export interface MetadataKey {
  */
 export interface MetadataKeyValue {
   /**
-   * SubjectPublicKeyInfo in PEM.
+   * Of ECDSA the SubjectPublicKeyInfo in PEM; of Ed25519 the 32 bytes in hexadecimal.
    */
   public: string;
 }

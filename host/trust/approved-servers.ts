@@ -3,6 +3,7 @@ import { didYouMean } from '../../core/did-you-mean.ts';
 import { bundleBytes } from '../../core/bundle.ts';
 import { Failure } from '../../core/failure.ts';
 import { bundleFormat, lockFormat, recordFormat } from '../../core/formats.ts';
+import { timestampStaleHours } from '../../core/limits.ts';
 import { openLock } from '../../core/lock.ts';
 import { openFormat } from '../../core/open-format.ts';
 import { Refusal } from '../../core/refusal.ts';
@@ -23,36 +24,38 @@ export interface VerifiedServer {
   readonly lock: Lock;
 }
 
+const hourMs = 3_600_000;
+
 export class ApprovedServers {
   readonly #trust: Trust;
-  readonly #repository: MetadataClient;
+  readonly #client: MetadataClient;
   readonly #now: Date;
 
-  /** `folder` is where this registry's files are kept. Without `fetchFile`, they come over HTTP. */
+  /** `folder` is where this registry's files are cached. Without `fetchFile`, they come over HTTP. */
   constructor(trust: Trust, folder: string, now: Date, fetchFile?: FetchFile) {
     this.#trust = trust;
-    this.#repository = new MetadataClient(trust, folder, now, fetchFile);
+    this.#client = new MetadataClient(trust, folder, now, fetchFile);
     this.#now = now;
   }
 
   /** The names of all servers, sorted. */
   async names(): Promise<string[]> {
-    return (await this.#repository.paths()).flatMap((path) => nameOfRecord(path) ?? []);
+    return (await this.#client.paths()).flatMap((path) => nameOfRecord(path) ?? []);
   }
 
-  /** What the registry says now, and when it was last heard. */
+  /** What the registry says now, and when it was last reached. */
   state(): Promise<RegistryState> {
-    return this.#repository.state();
+    return this.#client.state();
   }
 
-  /** Asks the registry, however young is what is kept. */
+  /** Asks the registry, however young the cache is. */
   refresh(): Promise<RegistryState> {
-    return this.#repository.refresh();
+    return this.#client.refresh();
   }
 
   /** A server's record. @throws Refusal E_NOT_APPROVED, E_DIGEST and what reading it throws */
   async record(name: string): Promise<ServerRecord> {
-    const bytes = await this.#repository.named(recordPath(name), recordFormat);
+    const bytes = await this.#client.named(recordPath(name), recordFormat);
     if (bytes === undefined) throw await this.#notApproved(name);
     const record = openFormat(recordFormat, bytes, `the record of ${name}`);
     if (record.name !== name)
@@ -73,7 +76,8 @@ export class ApprovedServers {
   /** A version that may run; where none is named the pinned one, or else the record's current one. */
   async server(name: string, version?: string): Promise<VerifiedServer> {
     const record = await this.record(name);
-    const { status, keyring, at } = await this.#repository.state();
+    const state = await this.#client.state();
+    const { status, keyring } = state;
     const pinned = version === undefined ? this.#trust.pins.get(name) : undefined;
     const wanted = version ?? pinned ?? record.version;
     const entry = record.versions.find((candidate) => candidate.version === wanted);
@@ -94,15 +98,17 @@ export class ApprovedServers {
     const bundle =
       entry.version === record.version
         ? bundleBytes(record.signature)
-        : await this.#repository.file(`approvals/${entry.bundle}.json`, entry.bundle, bundleFormat);
+        : await this.#client.file(`approvals/${entry.bundle}.json`, entry.bundle, bundleFormat);
     const approval = openApproval(bundle, keyring, {
       name,
       entry,
       groups: this.#trust.groups,
       now: this.#now,
     });
-    this.#checkReached(approval, at);
-    const lockBytes = await this.#repository.file(`locks/${approval.lockDigest}.json`, approval.lockDigest, lockFormat);
+    this.#checkReached(approval, state);
+    // Most approvals are older than the status, whose time is remembered already.
+    if (approval.approvedAt > status.issuedAt) await this.#client.rememberTime(approval.approvedAt);
+    const lockBytes = await this.#client.file(`locks/${approval.lockDigest}.json`, approval.lockDigest, lockFormat);
     const lock = openLock(lockBytes, `the lock of ${name} ${entry.version}`);
     checkLockBelongs(lock, approval);
     return { record, entry, approval, lock };
@@ -119,21 +125,33 @@ export class ApprovedServers {
     );
   }
 
-  /** @throws Refusal E_CLOCK; E_EXPIRED where the registry was not heard for longer than the approval allows */
-  #checkReached({ server, offlineHours }: VerifiedApproval, at: Date): void {
-    const silentMs = this.#now.getTime() - at.getTime();
-    const allowedMs = Math.max(offlineHours * 3_600_000, this.#trust.refreshAfterMs);
-    if (silentMs < -clockToleranceMs)
+  /**
+   * Whether the registry was reached lately enough for this server. Two times count. The last answer: without any, a
+   * server runs as long as its approval allows. And the moment at which the newest timestamp was signed: whoever holds the
+   * network can answer with an old timestamp for as long as it is valid, but cannot make a newer one. An honest registry
+   * signs one every few hours, so that a host which reaches it notices nothing of the second.
+   * @throws Refusal E_CLOCK; E_EXPIRED where the registry was not reached for longer than the approval allows
+   */
+  #checkReached({ server, offlineHours }: VerifiedApproval, { at, signedAt }: RegistryState): void {
+    const now = this.#now.getTime();
+    const allowedMs = Math.max(offlineHours * hourMs, this.#trust.refreshAfterMs);
+    if (at.getTime() - now > clockToleranceMs)
       throw new Refusal(
         'E_CLOCK',
-        `the registry was last heard at ${at.toISOString()}, which this machine's clock has not reached yet`,
+        `the registry was last reached at ${at.toISOString()}, which this machine's clock has not come to yet`,
         'set the clock right',
       );
-    if (silentMs > allowedMs)
+    if (now - at.getTime() > allowedMs)
       throw new Refusal(
         'E_EXPIRED',
-        `the registry was last heard at ${at.toISOString()}; ${server.name} may run ${offlineHours} hours without it`,
+        `the registry was last reached at ${at.toISOString()}; ${server.name} may run ${offlineHours} hours without it`,
         'reach the registry and try again',
+      );
+    if (now - signedAt.getTime() > Math.max(allowedMs, timestampStaleHours * hourMs))
+      throw new Refusal(
+        'E_EXPIRED',
+        `the registry's newest timestamp is of ${signedAt.toISOString()}; ${server.name} may run ${offlineHours} hours without a newer one`,
+        'try another network; if that does not help, tell whoever runs the registry: it signs one every six hours',
       );
   }
 

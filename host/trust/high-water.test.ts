@@ -2,12 +2,13 @@ import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/support/folder.ts';
-import { HighWater, scopeOf, type Mark } from './high-water.ts';
+import { HighWater, ofKeys, scopeOf, type Mark } from './high-water.ts';
 
 const root = await temporaryFolder();
 const a = 'a'.repeat(64);
 const b = 'b'.repeat(64);
 const scope = scopeOf(['key']);
+const otherScope = scopeOf(['other']);
 let folder: string;
 let count = 0;
 
@@ -23,10 +24,13 @@ const mark = (version: number, digest = a, kind = 'status', under = scope): Mark
 });
 const file = (version: number, digest = a): string => `status.${scope}.${version}.${digest}`;
 
-/** What a host does with a file that it verified. */
-async function see(...marks: Mark[]): Promise<void> {
+/** What a host does with a file that it verified, which `key` and nobody else may sign. */
+const see = (...marks: Mark[]): Promise<void> => seeAmong(['key'], ...marks);
+
+/** The same where any of these keys may sign. */
+async function seeAmong(keys: readonly string[], ...marks: Mark[]): Promise<void> {
   const seen = await HighWater.open(folder);
-  for (const each of marks) seen.check(each);
+  for (const each of marks) seen.check(each, ofKeys(keys));
   await seen.raise(marks);
 }
 
@@ -78,14 +82,31 @@ test('believes the highest of several marks, as two processes may leave them', a
   await expect(readdir(folder)).resolves.toEqual([file(9)]);
 });
 
-test('counts each kind for itself, and each set of keys', async () => {
+test('compares each kind with itself alone', async () => {
   await see(mark(10));
-  await see(mark(3, a, 'timestamp'), mark(4, a, 'bin-a3'), mark(2, a, 'status', scopeOf(['other'])));
+  await see(mark(3, a, 'timestamp'), mark(4, a, 'bin-a3'));
   await expect(see(mark(2, a, 'timestamp'))).rejects.toEqual(refused("the registry's timestamp"));
   await expect(see(mark(3, a, 'bin-a3'))).rejects.toEqual(refused("the registry's bin-a3"));
-  await expect(see(mark(1, a, 'status', scopeOf(['other'])))).rejects.toEqual(refused('2 was seen before'));
   expect((await HighWater.open(folder)).highest('status')).toBe(10);
   expect((await HighWater.open(folder)).highest('snapshot')).toBe(0);
+});
+
+test('compares with what every key signed that may still sign, and remembers each', async () => {
+  await see(mark(10));
+  const older = mark(9, b, 'status', otherScope);
+  await expect(seeAmong(['other', 'key'], older)).rejects.toEqual(refused('10 was seen before'));
+  await expect(seeAmong(['other', 'key'], mark(10, b, 'status', otherScope))).rejects.toEqual(
+    refused("the registry's status 10 is another one"),
+  );
+  await seeAmong(['other', 'key'], mark(11, b, 'status', otherScope));
+  expect((await readdir(folder)).sort()).toEqual([file(10), `status.${otherScope}.11.${b}`].sort());
+});
+
+test('does not compare with what a key signed that was taken away, and forgets nothing of it', async () => {
+  await see(mark(900));
+  await seeAmong(['other'], mark(2, b, 'status', otherScope));
+  await expect(seeAmong(['other'], mark(1, b, 'status', otherScope))).rejects.toEqual(refused('2 was seen before'));
+  await expect(see(mark(899))).rejects.toEqual(refused('900 was seen before'));
 });
 
 test('names keys in any order', () => {

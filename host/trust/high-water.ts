@@ -14,18 +14,30 @@ import { Refusal } from '../../core/refusal.ts';
 export interface Mark {
   /** What grows: `timestamp`, `bin-a3`, `status`. */
   readonly kind: string;
-  /**
-   * Under whose keys: a mark says nothing about files that other keys sign. That is how a registry recovers from a
-   * stolen key that signed the highest version there is; which keys those are is decided by keys higher up.
-   */
+  /** Who signed it: one key (`scopeOf`), or `anyScope` where it must not matter. */
   readonly scope: string;
   readonly version: number;
   /** SHA-256 of what had that version. */
   readonly digest: string;
 }
 
-/** A scope for these keys, in whatever order. */
+/** What is compared with the marks: who signed it is known only once it was opened, and does not decide. */
+export type Seen = Omit<Mark, 'scope'>;
+
+/** Whether the marks of that scope still hold something back. */
+export type Holds = (scope: string) => boolean;
+
+/** A short name for one key, or for a set of keys in whatever order. */
 export const scopeOf = (keys: Iterable<string>): string => sha256([...keys].sort().join('\n')).slice(0, 16);
+
+/** For what is never forgotten, whoever signed it. */
+export const anyScope = '0'.repeat(16);
+
+/** The marks of these keys, each of which may have signed alone, and no others. */
+export function ofKeys(keys: Iterable<string>): Holds {
+  const scopes = new Set([...keys].map((key) => scopeOf([key])));
+  return (scope) => scopes.has(scope);
+}
 
 const markName =
   /^(?<kind>[a-z]+(?:-[0-9a-f]{2})?)\.(?<scope>[0-9a-f]{16})\.(?<version>[1-9][0-9]{0,15})\.(?<digest>[0-9a-f]{64})$/u;
@@ -55,25 +67,30 @@ export class HighWater {
     return new HighWater(folder, names.flatMap(marked));
   }
 
-  /** @throws Refusal E_ROLLBACK */
-  check(mark: Mark): void {
-    for (const seen of this.#alike(mark)) {
-      if (mark.version < seen.version)
+  /**
+   * Compares a version with the highest that was seen, whichever key signed that, as long as the key may still sign. So a
+   * change of one key does not let a thief of others show old versions; and a registry whose stolen key signed the
+   * highest number there is recovers as soon as that key is taken away, by keys higher up.
+   * @throws Refusal E_ROLLBACK
+   */
+  check({ kind, version, digest }: Seen, holds: Holds): void {
+    for (const seen of this.#marks.filter((mark) => mark.kind === kind && holds(mark.scope))) {
+      if (version < seen.version)
         throw new Refusal(
           'E_ROLLBACK',
-          `the registry's ${mark.kind} has the version ${mark.version}; ${seen.version} was seen before`,
+          `the registry's ${kind} has the version ${version}; ${seen.version} was seen before`,
           'somebody serves an old state: try another network, and tell whoever runs the registry',
         );
-      if (mark.version === seen.version && mark.digest !== seen.digest)
+      if (version === seen.version && digest !== seen.digest)
         throw new Refusal(
           'E_ROLLBACK',
-          `the registry's ${mark.kind} ${mark.version} is another one than was seen before under that number`,
+          `the registry's ${kind} ${version} is another one than was seen before under that number`,
           'tell whoever runs the registry: two states were signed under one number',
         );
     }
   }
 
-  /** Remembers what was checked. */
+  /** Remembers what was checked and cached: one mark for each kind and scope. */
   async raise(marks: readonly Mark[]): Promise<void> {
     for (const mark of marks) {
       const alike = this.#alike(mark);
@@ -84,7 +101,7 @@ export class HighWater {
       } catch (error) {
         throw asDiskFailure(error, this.#folder);
       }
-      // Lower marks say nothing any more.
+      // Lower marks of the same key say nothing more.
       for (const lower of alike) await rm(join(this.#folder, nameOf(lower)), { force: true });
       this.#marks = [...this.#marks.filter((seen) => !alike.includes(seen)), mark];
     }

@@ -1,7 +1,7 @@
 /**
- * The registry's files as a host sees them: metadata that is heard anew now and then, and files that are fetched once,
- * each under the digest that something verified named. What was fetched is kept; what is kept is checked like what is
- * fetched.
+ * The registry's files as a host sees them: metadata that is refreshed now and then, and files that are fetched once,
+ * each under the digest that something verified named. What was fetched is cached; what is cached is checked like what
+ * is fetched.
  */
 import { join } from 'node:path';
 import { isAbsence, isSilence } from '../../core/address.ts';
@@ -23,6 +23,7 @@ import { DigestFiles } from './digest-files.ts';
 import {
   checkTime,
   openRegistryState,
+  timeMark,
   type RegistryState,
   type StateContext,
   type ReadTarget,
@@ -32,7 +33,7 @@ import { MetadataFiles } from './metadata-files.ts';
 import { MetadataSource, type FetchMetadata } from './metadata-source.ts';
 import type { Trust } from './trust-config.ts';
 
-/** Gives the file at an address. What it throws is what `fetchFile` throws. */
+/** Returns the file at an address. What it throws is what `fetchFile` throws. */
 export type FetchFile = (url: string, bounds: Bounds) => Promise<Uint8Array>;
 
 const overHttp: FetchFile = async (url, bounds) => {
@@ -40,8 +41,8 @@ const overHttp: FetchFile = async (url, bounds) => {
   return fetchFile(url, bounds);
 };
 
-/** What is kept: it opens, or there is a reason why not. */
-type Kept = { readonly heard: RegistryState } | { readonly heard?: never; readonly problem: unknown };
+/** What is cached: it opens, or there is a reason why not. */
+type Cached = { readonly state: RegistryState } | { readonly state?: never; readonly problem: unknown };
 
 export class MetadataClient {
   readonly #trust: Trust;
@@ -52,7 +53,7 @@ export class MetadataClient {
   readonly #files: DigestFiles;
   #state: Promise<RegistryState> | undefined;
 
-  /** `folder` is where this registry's files are kept. */
+  /** `folder` is where this registry's files are cached. */
   constructor(trust: Trust, folder: string, now: Date, fetchFile = overHttp) {
     this.#trust = trust;
     this.#folder = folder;
@@ -62,28 +63,28 @@ export class MetadataClient {
     this.#files = new DigestFiles(join(folder, 'files'));
   }
 
-  /** What is kept while that is young enough, else what the registry says; what is kept again where it is silent. */
+  /** What is cached while that is young enough, else what the registry says; the cache again where it is silent. */
   state(): Promise<RegistryState> {
     return (this.#state ??= this.#cachedOrFetched());
   }
 
-  /** Asks the registry, however young is what is kept. */
+  /** Asks the registry, however young the cache is. */
   refresh(): Promise<RegistryState> {
     return (this.#state = this.#cachedOrFetched(true));
   }
 
   /** Every path that the bins name, sorted. */
   paths(): Promise<string[]> {
-    return this.#current(async (heard) => {
-      const bins = await mapConcurrently(binNames, maxConcurrentDownloads, (name) => this.#bin(heard, name));
+    return this.#current(async (state) => {
+      const bins = await mapConcurrently(binNames, maxConcurrentDownloads, (name) => this.#bin(state, name));
       return bins.flatMap((targets) => [...targets.keys()]).sort();
     });
   }
 
   /** The exact bytes of a file that a bin names; nothing where none does. */
   named(path: string, format: Format<unknown>): Promise<Uint8Array | undefined> {
-    return this.#current(async (heard) => {
-      const target = (await this.#bin(heard, binOf(path))).get(path);
+    return this.#current(async (state) => {
+      const target = (await this.#bin(state, binOf(path))).get(path);
       if (target === undefined) return undefined;
       return this.#reader(this.#fetch(fileDeadlineMs))(path, target, format);
     });
@@ -97,28 +98,28 @@ export class MetadataClient {
     return this.#files.read(path, digest, format.maxBytes, this.#fetch(fileDeadlineMs));
   }
 
-  async #cachedOrFetched(anew = false): Promise<RegistryState> {
-    const kept = await this.#cached();
-    if (kept.heard !== undefined && !anew) {
-      const age = this.#now.getTime() - kept.heard.at.getTime();
-      // A clock that was set back makes what is kept look like the future's: the registry is asked.
-      if (age >= 0 && age < this.#trust.refreshAfterMs) return kept.heard;
+  async #cachedOrFetched(always = false): Promise<RegistryState> {
+    const cached = await this.#cached();
+    if (cached.state !== undefined && !always) {
+      const age = this.#now.getTime() - cached.state.at.getTime();
+      // A clock that was set back makes the cache look as if it came from the future: the registry is asked.
+      if (age >= 0 && age < this.#trust.refreshAfterMs) return cached.state;
     }
     try {
-      return await this.#fetched(kept.heard?.chain);
+      return await this.#fetched(cached.state?.chain);
     } catch (error) {
       if (!isSilence(error)) throw error;
-      if (kept.heard !== undefined) return { ...kept.heard, silence: error };
-      throw kept.problem instanceof Refusal ? kept.problem : error;
+      if (cached.state !== undefined) return { ...cached.state, silence: error };
+      throw cached.problem instanceof Refusal ? cached.problem : error;
     }
   }
 
-  async #cached(): Promise<Kept> {
+  async #cached(): Promise<Cached> {
     if (!(await this.#metadata.hasTimestamp())) return { problem: undefined };
     try {
       const source = new MetadataSource(this.#metadata, this.#now);
-      const { heard } = await openRegistryState(source, this.#reader(undefined), await this.#context());
-      return { heard: { ...heard, fetched: false } };
+      const { state } = await openRegistryState(source, this.#reader(undefined), await this.#context());
+      return { state: { ...state, fetched: false } };
     } catch (problem) {
       if (!isAboutCached(problem)) throw problem;
       return { problem };
@@ -126,7 +127,7 @@ export class MetadataClient {
   }
 
   /**
-   * 5.1 to 5.6, within one deadline for all of it: a short one where what is kept can stand in. Nothing is kept that did
+   * 5.1 to 5.6, within one deadline for all of it: a short one where the cache can stand in. Nothing is cached that did
    * not open, the timestamp last.
    */
   async #fetched(previous: Chain | undefined): Promise<RegistryState> {
@@ -134,48 +135,48 @@ export class MetadataClient {
     const fetch = this.#fetch(deadlineMs);
     const source = this.#source(fetch);
     const context = await this.#context();
-    const { heard, marks } = await openRegistryState(source, this.#reader(fetch), {
+    const { state, marks } = await openRegistryState(source, this.#reader(fetch), {
       ...context,
       ...(previous !== undefined && { previous }),
     });
-    const { timestamp, timestampScope, kept, snapshot } = heard.chain;
-    const followed = previous === undefined ? [] : await this.#follow(previous, heard.chain, source, fetch, context);
+    const { timestamp, timestampScope, timestampFile, snapshot } = state.chain;
+    const followed = previous === undefined ? [] : await this.#follow(previous, state.chain, source, fetch, context);
     await source.cacheOpened();
-    await this.#metadata.cacheTimestamp(timestampScope, timestamp.version, kept);
+    await this.#metadata.cacheTimestamp(timestampScope, timestamp.version, timestampFile);
     await context.seen.raise([...marks, ...followed]);
     // What was current until now stays for processes that have just read it.
     if (snapshot.version !== previous?.snapshot.version)
       await this.#metadata.prune(
-        new Set([heard.chain, previous].flatMap((chain) => (chain === undefined ? [] : filesOf(chain)))),
+        new Set([state.chain, previous].flatMap((chain) => (chain === undefined ? [] : filesOf(chain)))),
       );
-    return { ...heard, fetched: true };
+    return { ...state, fetched: true };
   }
 
   /**
-   * Fetches what changed of the bins and records that this host uses: once the new timestamp is kept, the old ones no
-   * longer do without the registry. Gives what is to be remembered.
+   * Fetches what changed of the bins and records that this host uses: once the new timestamp is cached, the old ones
+   * are not enough without the registry. Returns what is to be remembered.
    */
   async #follow(
     before: Chain,
-    heard: Chain,
+    after: Chain,
     source: MetadataSource,
     fetch: FetchMetadata,
     context: StateContext,
   ): Promise<Mark[]> {
     const offline = new MetadataSource(this.#metadata, this.#now);
     const were = new Map(Object.entries(before.snapshot.meta));
-    const changed = binNames.filter((name) => were.get(`${name}.json`)?.version !== versionIn(heard.snapshot, name));
+    const changed = binNames.filter((name) => were.get(`${name}.json`)?.version !== versionIn(after.snapshot, name));
     const marks = await mapConcurrently(changed, maxConcurrentDownloads, async (name) => {
       const old = await openBin(offline, before, name, context).catch(unlessBroken);
       if (old === undefined) return [];
-      const { bin, mark } = await openBin(source, heard, name, context);
-      const kept = new Map(Object.entries(old.bin.targets));
+      const { bin, marks: binMarks } = await openBin(source, after, name, context);
+      const files = new Map(Object.entries(old.bin.targets));
       for (const [path, file] of Object.entries(bin.targets)) {
-        const digest = kept.get(path)?.hashes.sha256;
+        const digest = files.get(path)?.hashes.sha256;
         if (digest !== undefined && (await this.#files.has(digest)))
           await this.#reader(fetch)(path, file, recordFormat);
       }
-      return [mark];
+      return binMarks;
     });
     return marks.flat();
   }
@@ -188,25 +189,30 @@ export class MetadataClient {
     return { config, seen, now: this.#now };
   }
 
-  /** The registry may have moved on since it was heard: then once more, from the top. */
-  async #current<T>(task: (heard: RegistryState) => Promise<T>): Promise<T> {
-    const heard = await this.state();
+  /** The registry may have moved on since the cache was written: then once more, from the top. */
+  async #current<T>(task: (state: RegistryState) => Promise<T>): Promise<T> {
+    const state = await this.state();
     try {
-      return await task(heard);
+      return await task(state);
     } catch (error) {
-      if (!isAbsence(error) || heard.fetched) throw error;
-      const anew = await this.refresh();
-      if (!anew.fetched) throw error;
-      return task(anew);
+      if (!isAbsence(error) || state.fetched) throw error;
+      const refreshed = await this.refresh();
+      if (!refreshed.fetched) throw error;
+      return task(refreshed);
     }
+  }
+
+  /** Remembers a moment at which somebody signed, so that no clock may be set back behind it. */
+  async rememberTime(moment: string): Promise<void> {
+    await (await HighWater.open(join(this.#folder, 'seen'))).raise([timeMark(moment)]);
   }
 
   async #bin({ chain }: RegistryState, name: string): Promise<ReadonlyMap<string, TargetFile>> {
     const source = this.#source(this.#fetch(fileDeadlineMs));
     const context = await this.#context();
-    const { bin, mark } = await openBin(source, chain, name, context);
+    const { bin, marks } = await openBin(source, chain, name, context);
     await source.cacheOpened();
-    await context.seen.raise([mark]);
+    await context.seen.raise(marks);
     return new Map(Object.entries(bin.targets));
   }
 
@@ -235,12 +241,12 @@ const filesOf = ({ root, snapshot }: Chain): string[] => [
   ...Object.entries(snapshot.meta).map(([name, { version }]) => `${version}.${name}`),
 ];
 
-/** What is not kept, or no longer opens, was not used: nothing is to be fetched in its place. */
+/** What is not cached, or no longer opens, was not used: nothing is to be fetched in its place. */
 function unlessBroken(error: unknown): undefined {
   if (isAboutCached(error)) return undefined;
   throw error;
 }
 
-/** What is kept is missing, or does not open; anything else is a fault that nothing may hide. */
+/** What is cached is missing, or does not open; anything else is a fault that nothing may hide. */
 const isAboutCached = (error: unknown): boolean =>
   error instanceof Refusal || error instanceof Failure || systemCode(error) === 'ENOENT';

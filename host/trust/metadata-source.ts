@@ -1,4 +1,4 @@
-/** Where the repository metadata comes from: what is kept first, then, where it may be asked, the registry. */
+/** Where the repository metadata comes from: the cache first, then, where it may be asked, the registry. */
 import { isAbsence, isSilence } from '../../core/address.ts';
 import { Failure } from '../../core/failure.ts';
 import { maxRootBytes, maxTimestampBytes } from '../../core/limits.ts';
@@ -14,7 +14,7 @@ export class MetadataSource {
   readonly #fetch: FetchMetadata | undefined;
   readonly #new = new Map<string, Uint8Array>();
 
-  /** Without `fetch`, only what is kept is looked at. */
+  /** Without `fetch`, only the cache is looked at. */
   constructor(files: MetadataFiles, now: Date, fetch?: FetchMetadata) {
     this.#files = files;
     this.#now = now;
@@ -22,22 +22,22 @@ export class MetadataSource {
   }
 
   /**
-   * A file whose name holds its version, opened. One that is kept and does not open is fetched anew: what a disk damaged
-   * the registry still has.
-   * @throws what `open` and the fetching throw; Failure `not-kept` where neither has it
+   * A file whose name holds its version, opened. One that is cached and does not open is fetched again: what a disk
+   * damaged the registry still has.
+   * @throws what `open` and the fetching throw; Failure `not-cached` where neither has it
    */
   async open<T>(name: string, maxBytes: number, open: (bytes: Uint8Array) => T): Promise<T> {
-    const kept = this.#new.get(name) ?? (await this.#files.read(name));
+    const cached = this.#new.get(name) ?? (await this.#files.read(name));
     let refusal: Refusal | undefined;
-    if (kept !== undefined) {
+    if (cached !== undefined) {
       try {
-        return open(kept);
+        return open(cached);
       } catch (error) {
         if (!(error instanceof Refusal) || this.#fetch === undefined) throw error;
         refusal = error;
       }
     }
-    if (this.#fetch === undefined) throw notKept(name);
+    if (this.#fetch === undefined) throw notCached(name);
     const bytes = await this.#fetch(name, maxBytes).catch((error: unknown) => {
       throw isSilence(error) ? (refusal ?? error) : error;
     });
@@ -51,7 +51,7 @@ export class MetadataSource {
     try {
       return await this.open(`${version}.root.json`, maxRootBytes, open);
     } catch (error) {
-      if (isAbsence(error) || (error instanceof Failure && error.code === notKeptCode)) return undefined;
+      if (isAbsence(error) || (error instanceof Failure && error.code === notCachedCode)) return undefined;
       throw error;
     }
   }
@@ -60,19 +60,19 @@ export class MetadataSource {
   async timestamp(scope: string): Promise<CachedTimestamp> {
     if (this.#fetch !== undefined)
       return { bytes: await this.#fetch('timestamp.json', maxTimestampBytes), at: this.#now };
-    const kept = await this.#files.newestTimestamp(scope);
-    if (kept === undefined) throw notKept('timestamp.json');
-    return kept;
+    const cached = await this.#files.newestTimestamp(scope);
+    if (cached === undefined) throw notCached('timestamp.json');
+    return cached;
   }
 
-  /** Keeps what was fetched and opened since the last time. */
+  /** Writes to the cache what was fetched and opened since the last time. */
   async cacheOpened(): Promise<void> {
     for (const [name, bytes] of this.#new) await this.#files.keep(name, bytes);
     this.#new.clear();
   }
 }
 
-const notKeptCode = 'not-kept';
+const notCachedCode = 'not-cached';
 
-const notKept = (name: string): Failure =>
-  new Failure(notKeptCode, `${name} is not kept on this machine`, 'reach the registry once');
+const notCached = (name: string): Failure =>
+  new Failure(notCachedCode, `${name} is not cached on this machine`, 'reach the registry once');

@@ -13,7 +13,10 @@ const target = join(schemasDir, 'types.ts');
 type Node = { [key: string]: unknown };
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null;
 
-/** An alias for every string would bury the interfaces: keep the titles of what becomes an interface or a union. */
+/**
+ * An alias for every string would bury the interfaces: keep the titles of what becomes an interface or a union. Fields
+ * that a format tolerates without knowing them are no part of its type.
+ */
 function withoutValueTitles(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(withoutValueTitles);
   if (!isNode(node)) return node;
@@ -21,6 +24,7 @@ function withoutValueTitles(node: unknown): unknown {
   return Object.fromEntries(
     Object.entries(node)
       .filter(([key, value]) => !(key === 'title' && typeof value === 'string' && !named))
+      .filter(([key, value]) => !(key === 'additionalProperties' && value === true && node.properties !== undefined))
       .map(([key, value]) => [key, withoutValueTitles(value)]),
   );
 }

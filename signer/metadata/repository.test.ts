@@ -54,14 +54,14 @@ interface Opened {
 async function published(): Promise<Opened> {
   const files = await publishedMetadata(store);
   const bytes = (name: string): Uint8Array => files.get(name) ?? Buffer.from('');
-  const timestamp = openMetadata(timestampFormat, bytes('timestamp.json'), () => [signersOf(21)], 'timestamp');
+  const timestamp = openMetadata(timestampFormat, bytes('timestamp.json'), () => [signersOf(21)], 'timestamp').role;
   const { version, length } = timestamp.meta['snapshot.json'];
   const snapshotBytes = bytes(`${version}.snapshot.json`);
   expect(snapshotBytes.byteLength).toBe(length);
-  const snapshot = openMetadata(snapshotFormat, snapshotBytes, () => [signersOf(20)], 'snapshot');
+  const snapshot = openMetadata(snapshotFormat, snapshotBytes, () => [signersOf(20)], 'snapshot').role;
   const bins = binNames.map((name): [string, BinRole] => {
     const file = `${snapshot.meta[`${name}.json`]?.version ?? 0}.${name}.json`;
-    return [name, openMetadata(binFormat, bytes(file), () => [signersOf(20)], name)];
+    return [name, openMetadata(binFormat, bytes(file), () => [signersOf(20)], name).role];
   });
   return { timestamp, snapshot, bins: new Map(bins) };
 }

@@ -6,6 +6,7 @@ import { mapConcurrently } from '../../core/concurrency.ts';
 import { sameJson } from '../../core/canonical.ts';
 import { Failure } from '../../core/failure.ts';
 import { binFormat, snapshotFormat, timestampFormat } from '../../core/formats.ts';
+import { timestampLifeDays } from '../../core/limits.ts';
 import { binNames, binOf } from '../../core/metadata.ts';
 import { openFormat } from '../../core/open-format.ts';
 import type { BinRole, SnapshotRole, TargetFile, TimestampRole } from '../../schemas/types.ts';
@@ -171,7 +172,7 @@ const timestampKind = {
   name: 'timestamp',
   format: timestampFormat,
   type: 'timestamp',
-  lifeDays: 3,
+  lifeDays: timestampLifeDays,
   renewDays: 2.75,
 } as const;
 

@@ -93,7 +93,7 @@ async function refresh(folder: string, url: string, now: Date): Promise<Refreshe
   const chain = await openChain(source, { ...context, ...(previous !== undefined && { previous }) });
   await source.copyBelieved();
   await source.cacheOpened();
-  await files.cacheTimestamp(chain.timestampScope, chain.timestamp.version, chain.kept);
+  await files.cacheTimestamp(chain.timestampScope, chain.timestamp.version, chain.timestampFile);
   await seen.raise(chain.marks);
   return { chain, source, seen };
 }

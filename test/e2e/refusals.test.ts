@@ -325,7 +325,9 @@ describe('a host', () => {
     for (const says of saying)
       expect(await outcome({ status: (s) => ({ ...s, predicate: { ...s.predicate, ...says } }) })).toBe('accepted');
     expect(await outcome({ manifest: { audience: ['finance'] } }, { groups: ['sales', 'finance'] })).toBe('accepted');
-    expect(await outcome({}, {}, new Date('2026-06-07T23:59:59Z'))).toBe('accepted');
+    const newer = { metadata: { expires: { timestamp: '2026-06-10T00:00:00Z' } } };
+    expect(await outcome(newer, {}, new Date('2026-06-07T23:59:59Z'))).toBe('accepted');
+    expect(await outcome(newer, {}, new Date('2026-06-08T00:00:00Z'))).toBe('E_EXPIRED');
     const late = version({
       state: 'deprecated',
       lifecycle: { since: '2026-01-01', sunset: '2026-06-02', reason: 'old' },

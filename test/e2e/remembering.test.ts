@@ -8,6 +8,7 @@ import { loadTrust } from '../../host/trust/trust-config.ts';
 import { canonicalJson } from '../../core/canonical.ts';
 import { binOf } from '../../core/metadata.ts';
 import type { Refusal } from '../../core/refusal.ts';
+import { daysAfter, toSecond } from '../../core/time.ts';
 import type { StatusStatement } from '../../schemas/types.ts';
 import { serveFiles, type FileServer } from '../support/file-server.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -35,6 +36,13 @@ const status = (change: Partial<StatusStatement['predicate']>): Change => ({
   status: (statement) => ({ ...statement, predicate: { ...statement.predicate, ...change } }),
 });
 
+/** A server that may run so long without the registry, and a timestamp that is valid until then. */
+const offline = (offlineHours: number, ends: string): Change => ({
+  approval: (s) => ({ ...s, predicate: { ...s.predicate, offlineHours } }),
+  metadata: { expires: { timestamp: ends } },
+});
+const threeDaysAfter = (moment: string): string => toSecond(daysAfter(new Date(moment), 3));
+
 /** Opens the server as one and the same host, whatever it has seen before. */
 async function open(at: Date | string = now): Promise<string> {
   const trust = await loadTrust(join(folder, 'trust.json'));
@@ -48,7 +56,7 @@ async function open(at: Date | string = now): Promise<string> {
 const publishNext = (change: Change): void => {
   const version = ++published;
   const versions = { snapshot: version, bins: version, timestamp: version };
-  serve(server, publish({ ...change, metadata: { versions } }));
+  serve(server, publish({ ...change, metadata: { ...change.metadata, versions } }));
 };
 
 const openServed = (change: Change, at: Date | string = now): Promise<string> => {
@@ -72,24 +80,66 @@ describe('a host', () => {
 
   test('refuses a kept status that is older than one it has seen, where the registry is silent', async () => {
     expect(await openServed(status({ sequence: 9 }))).toBe('accepted');
-    await writeFile(join(folder, 'registry/seen', `status.${scopeOf([])}.10.${'a'.repeat(64)}`), '');
+    await writeFile(join(folder, 'registry/seen', `status.${scopeOf([testKey().hint])}.10.${'a'.repeat(64)}`), '');
     fallSilent();
     expect(await open()).toBe('E_ROLLBACK');
   });
 
   test('runs without the registry as long as the approval allows', async () => {
-    expect(await openServed({})).toBe('accepted');
+    expect(await openServed(offline(48, '2026-06-04T12:04:00Z'))).toBe('accepted');
     fallSilent();
     expect(await open('2026-06-01T13:00:00Z')).toBe('accepted');
-    expect(await open('2026-06-04T12:00:00Z')).toBe('accepted');
-    // The status holds until the eighth.
-    expect(await open('2026-06-04T12:00:01Z')).toBe('E_EXPIRED');
+    expect(await open('2026-06-03T12:00:00Z')).toBe('accepted');
+    // The timestamp is valid until the fourth, the status until the eighth.
+    expect(await open('2026-06-03T12:00:01Z')).toBe('E_EXPIRED');
+  });
+
+  test('does not count an answer that says nothing new as having reached the registry', async () => {
+    const change = offline(24, '2026-06-04T11:00:00Z');
+    expect(await openServed(change)).toBe('accepted');
+    for (const at of ['2026-06-01T20:00:00Z', '2026-06-02T04:00:00Z', '2026-06-02T11:00:00Z'])
+      expect(await open(at)).toBe('accepted');
+    expect(await open('2026-06-02T11:00:01Z')).toBe('E_EXPIRED');
+    expect(await openServed(offline(24, '2026-06-05T11:00:00Z'), '2026-06-02T11:00:01Z')).toBe('accepted');
+  });
+
+  test.each([0, 1, 24])(
+    'notices nothing of that where the registry signs every six hours, even one time too few, and %i hours are allowed',
+    async (hours) => {
+      for (const [signed, at] of [
+        ['2026-06-01T12:00:00Z', '2026-06-01T12:00:00Z'],
+        ['2026-06-01T12:00:00Z', '2026-06-01T17:59:00Z'],
+        ['2026-06-01T18:00:00Z', '2026-06-01T18:30:00Z'],
+        ['2026-06-01T18:00:00Z', '2026-06-02T05:59:00Z'],
+        ['2026-06-02T06:00:00Z', '2026-06-02T06:01:00Z'],
+      ] as const)
+        expect(await openServed(offline(hours, threeDaysAfter(signed)), at), at).toBe('accepted');
+    },
+  );
+
+  test('takes the time of an approval for a time that has come, though everything else was signed before', async () => {
+    const approvedAt = (at: string): Change => ({
+      approval: (s) => ({ ...s, predicate: { ...s.predicate, approvedAt: at } }),
+      record: (r) => ({ ...r, versions: r.versions.map((entry) => ({ ...entry, approvedAt: at })) }),
+    });
+    expect(await openServed(approvedAt('2026-06-01T11:59:00Z'))).toBe('accepted');
+    await rm(join(folder, 'registry/metadata'), { recursive: true });
+    expect(await openServed({}, '2026-06-01T11:54:00Z')).toBe('accepted');
+    expect(await openServed({}, '2026-06-01T11:53:59Z')).toBe('E_CLOCK');
+  });
+
+  test('takes the time of a trust config for a time that has come, though another one takes its place', async () => {
+    await trusting({ exportedAt: '2026-06-01T11:59:00Z' });
+    expect(await openServed({})).toBe('accepted');
+    await trusting({ refreshAfterSeconds: 0 });
+    await rm(join(folder, 'registry/metadata'), { recursive: true });
+    expect(await openServed({}, '2026-06-01T11:54:00Z')).toBe('accepted');
+    expect(await openServed({}, '2026-06-01T11:53:59Z')).toBe('E_CLOCK');
   });
 
   test('runs as long as its trust config says the kept status is fresh, though the approval allows no silence', async () => {
     await trusting({ refreshAfterSeconds: 7200 });
-    const change: Change = { approval: (s) => ({ ...s, predicate: { ...s.predicate, offlineHours: 0 } }) };
-    expect(await openServed(change)).toBe('accepted');
+    expect(await openServed(offline(0, '2026-06-04T12:00:00Z'))).toBe('accepted');
     fallSilent();
     expect(await open('2026-06-01T13:59:59Z')).toBe('accepted');
     expect(await open('2026-06-01T14:00:01Z')).toBe('E_EXPIRED');
@@ -106,7 +156,7 @@ describe('a host', () => {
     expect(await open('2026-06-01T11:50:00Z')).toBe('E_CLOCK');
   });
 
-  test('takes the time when it asked for the time when it heard', async () => {
+  test('takes the time when it asked for the time when it was answered', async () => {
     expect(await openServed({})).toBe('accepted');
     const kept = await readdir(join(folder, 'registry/metadata'));
     const newest = kept.find((name) => name.startsWith(`${published}.timestamp-`)) ?? '';
@@ -145,7 +195,7 @@ describe('a host', () => {
     expect(await open()).toBe('accepted');
   });
 
-  test('runs without the registry once its timestamps began anew after a stolen key signed a high one', async () => {
+  test('runs without the registry once its timestamps began again after a stolen key signed a high one', async () => {
     serve(server, publish({ metadata: { versions: { timestamp: 900 } } }));
     expect(await open()).toBe('accepted');
     serve(server, publish({ metadata: { versions: { root: 2 }, keys: { timestamp: [testKey(31)] } } }));
@@ -162,7 +212,7 @@ describe('a host', () => {
     expect((await stat(written)).isFile()).toBe(true);
   });
 
-  test('hears the registry anew where it has moved on since', async () => {
+  test('refreshes where the registry has moved on since', async () => {
     await trusting({ refreshAfterSeconds: 7200 });
     publishNext({});
     await new ApprovedServers(await loadTrust(join(folder, 'trust.json')), join(folder, 'registry'), now).names();

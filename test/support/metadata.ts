@@ -74,6 +74,8 @@ export function signatures(signed: unknown, signers: readonly TestKey[]): RootMe
 }
 
 const far = '2027-01-01T00:00:00Z';
+/** Just three days after a host reaches the registry for the first time: a timestamp may live no longer. */
+const timestampEnds = '2026-06-04T11:45:00Z';
 const same = (made: unknown): unknown => made;
 const common = (
   change: MetadataChange,
@@ -81,7 +83,7 @@ const common = (
 ): { spec_version: string; version: number; expires: string } => ({
   spec_version: '1.0.31',
   version: change.versions?.[name] ?? 1,
-  expires: change.expires?.[name] ?? far,
+  expires: change.expires?.[name] ?? (name === 'timestamp' ? timestampEnds : far),
 });
 
 export function aRoot(change: MetadataChange = {}): RootRole {

@@ -23,6 +23,11 @@ function asRemote({ predicate, ...statement }: ApprovalStatement): { subject: Ap
   };
 }
 
+const fiveMinutesAhead: Change = {
+  ...approvalSays({ approvedAt: '2026-06-01T12:05:00Z' }),
+  ...entrySays({ approvedAt: '2026-06-01T12:05:00Z' }),
+};
+
 const currentVersions = servers([
   [
     'approval-of-another-kind',
@@ -145,7 +150,8 @@ const currentVersions = servers([
     'approval-from-a-clock-five-minutes-ahead',
     'serves an approval from a clock that is as far ahead as may be',
     'accepted',
-    { ...approvalSays({ approvedAt: '2026-06-01T12:05:00Z' }), ...entrySays({ approvedAt: '2026-06-01T12:05:00Z' }) },
+    fiveMinutesAhead,
+    { honest: registry(20, fiveMinutesAhead) },
   ],
   [
     'approval-expired',

@@ -5,7 +5,7 @@ import { sha256 } from '../../core/digest.ts';
 import type { Bundle } from '../../schemas/types.ts';
 import { aBundle, testKey } from '../support/statements.ts';
 import { raw, type Attack } from './define.ts';
-import { heard, servers } from './says.ts';
+import { refreshes, servers } from './says.ts';
 import type { Outcome } from './vector.ts';
 
 const parsed = (bytes: Uint8Array): Bundle => JSON.parse(Buffer.from(bytes).toString('utf8')) as Bundle;
@@ -179,7 +179,7 @@ const approvalBundles = servers([
   ],
 ]);
 
-const statusBundles = heard([
+const statusBundles = refreshes([
   ...bundles.map(
     ([is, attack, outcome, edit]) =>
       [

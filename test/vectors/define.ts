@@ -58,7 +58,7 @@ const times = new Map([
 
 /**
  * The registry as the online keys signed it for the tenth, twentieth or thirtieth time, and with anything changed. After
- * the tenth time root and targets were signed anew, with the same keys.
+ * the tenth time root and targets were signed again, with the same keys.
  */
 export function registry(version: 10 | 20 | 30, change: Change = {}, edit: Edit = () => undefined): Files {
   const status = (statement: StatusStatement): unknown => {
@@ -70,7 +70,8 @@ export function registry(version: 10 | 20 | 30, change: Change = {}, edit: Edit 
     ...{ root: offline, targets: offline, snapshot: version, bins: version, timestamp: version },
     ...change.metadata?.versions,
   };
-  const { files } = publish({ ...change, status, metadata: { ...change.metadata, versions } });
+  const expires = { ...(version === 30 && { timestamp: '2026-06-04T12:30:00Z' }), ...change.metadata?.expires };
+  const { files } = publish({ ...change, status, metadata: { ...change.metadata, versions, expires } });
   const asked = new Map(
     [...files].filter(([path]) => !path.includes('.bin-') || path.includes(recordBin) || path.includes(statusBin)),
   );

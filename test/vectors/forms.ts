@@ -3,10 +3,15 @@ import { sha256 } from '../../core/digest.ts';
 import { maxTimestampBytes } from '../../core/limits.ts';
 import { statusPath } from '../../core/metadata.ts';
 import type { BinRole, SnapshotRole } from '../../schemas/types.ts';
+import type { MetadataChange } from '../support/metadata.ts';
 import { raw, recordBin, registry, rewritten, roleFiles as file, signedAs, swapped, type Attack } from './define.ts';
 import type { Files } from './vector.ts';
 
 const called = { root: 'root', bins: 'bin', timestamp: 'timestamp' };
+
+const roleNames = ['root', 'targets', 'snapshot', 'timestamp', 'bin'] as const;
+const mapped = <T>(map: Readonly<Record<string, T>>, change: (each: T) => T): Record<string, T> =>
+  Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value)]));
 
 const twice =
   (field: string) =>
@@ -38,7 +43,57 @@ const forms: Attack[] = ways.flatMap(([is, attack, change]) =>
     serves: registry(20, {}, rewritten(file[role], change)),
   })),
 );
+/** What a later version of the specification, or of this registry, may say: it is signed, and a host ignores it. */
+const later = <R extends object>(role: R): R => ({ ...role, more: { of: ['what', 'nobody', 1, 'knows'] } });
+const laterRoles: Attack[] = (
+  [
+    [
+      'root',
+      { root: (role) => ({ ...later(role), roles: { ...role.roles, root: later(role.roles.root), mirrors: {} } }) },
+    ],
+    ['targets', { targets: (role) => ({ ...later(role), delegations: later(role.delegations) }) }],
+    ['snapshot', { snapshot: (role) => ({ ...later(role), meta: mapped(role.meta, later) }) }],
+    [
+      'timestamp',
+      {
+        timestamp: (role) => ({
+          ...later(role),
+          meta: { 'snapshot.json': later(role.meta['snapshot.json']), more: {} },
+        }),
+      },
+    ],
+    ['bins', { bin: (role) => ({ ...later(role), targets: mapped(role.targets, later) }) }],
+    [
+      'role-of-another-version',
+      Object.fromEntries(roleNames.map((each) => [each, (role: object) => ({ ...role, spec_version: '1.1' })])),
+    ],
+  ] as const satisfies (readonly [string, MetadataChange])[]
+).map(([is, change]) => ({
+  is: `${is}-that-says-more`,
+  attack: `signs what no host of today knows in the ${is}, and is no attacker`,
+  outcome: 'accepted',
+  serves: registry(20, signedAs(change)),
+  honest: registry(20, signedAs(change)),
+  after: registry(30, signedAs(change)),
+}));
+const otherVersions: Attack[] = roleNames.map((role) => ({
+  is: `${role}-of-another-major-version`,
+  attack: `serves a ${role} of a version of the specification that may mean something else`,
+  outcome: 'E_FORMAT',
+  serves: registry(20, signedAs({ [role]: (said: object) => ({ ...said, spec_version: '2.0.0' }) })),
+}));
+
 forms.push(
+  {
+    is: 'timestamp-that-says-a-fraction',
+    attack: 'writes a number into the timestamp that canonical JSON cannot sign',
+    outcome: 'E_FORMAT',
+    serves: registry(
+      20,
+      {},
+      rewritten(file.timestamp, (text) => text.replace('"spec_version"', '"more":1.5,"spec_version"')),
+    ),
+  },
   {
     is: 'timestamp-that-is-a-snapshot',
     attack: 'serves the snapshot as the timestamp',
@@ -128,7 +183,7 @@ const paths: Attack[] = (
   is: `bin-names-${is}`,
   attack: `holds the online keys and ${attack} in a bin`,
   outcome: 'E_DELEGATION',
-  remembers: 'heard',
+  remembers: 'status',
   inUsedFile: true,
   serves: naming(path),
 }));
@@ -157,4 +212,4 @@ const topTargets: Attack[] = [
   },
 ];
 
-export const formAttacks: readonly Attack[] = [...forms, ...paths, ...topTargets];
+export const formAttacks: readonly Attack[] = [...forms, ...laterRoles, ...otherVersions, ...paths, ...topTargets];

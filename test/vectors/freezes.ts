@@ -1,6 +1,9 @@
 /** States that time has passed by, and files of several states put together. */
 import type { TimestampRole } from '../../schemas/types.ts';
 import { aRootFile } from '../support/metadata.ts';
+import type { Change } from '../support/published.ts';
+import { approvalSays, statusSays } from './says.ts';
+import type { Files } from './vector.ts';
 import { before, recordBin, registry, rootWithheld, signedAs, statusBin, swapped, type Attack } from './define.ts';
 
 const names =
@@ -11,6 +14,20 @@ const names =
   });
 
 const expired = '2026-06-01T12:00:00Z';
+/** A registry whose server may run for two days without it, and whose timestamp ends then. */
+const offlineForTwoDays = (version: 10 | 20 | 30, ends: string): Files =>
+  registry(version, { ...approvalSays({ offlineHours: 48 }), ...signedAs({ expires: { timestamp: ends } }) });
+/** A host that saw it, what it would see two days later, and what comes after. */
+const twoDaysOffline = (ends: string): Pick<Attack, 'seen' | 'honest' | 'after'> => ({
+  seen: offlineForTwoDays(10, ends),
+  honest: offlineForTwoDays(20, '2026-06-06T11:00:00Z'),
+  after: offlineForTwoDays(30, '2026-06-06T12:00:00Z'),
+});
+const notOffline: Change = {
+  ...approvalSays({ offlineHours: 0 }),
+  ...statusSays({ issuedAt: '2026-06-01T01:00:00Z' }),
+};
+
 const freezes: Attack[] = [
   ...(['timestamp', 'snapshot', 'targets', 'bins'] as const).map((role): Attack => ({
     is: `freeze-${role}`,
@@ -22,7 +39,7 @@ const freezes: Attack[] = [
     is: 'freeze-bin-of-the-record',
     attack: 'goes on serving the bin of the record after its expiry, beside a newer bin of the status',
     outcome: 'E_EXPIRED',
-    remembers: 'heard',
+    remembers: 'status',
     inUsedFile: true,
     serves: registry(20, signedAs({ bin: (role, bin) => (bin === recordBin ? { ...role, expires: expired } : role) })),
   },
@@ -58,21 +75,68 @@ const freezes: Attack[] = [
     is: 'freeze-by-silence-beyond-what-the-approval-allows',
     attack: 'cuts the host off for longer than the approval lets a server run without the registry',
     outcome: { visited: 'E_EXPIRED' },
-    now: '2026-06-04T11:45:01Z',
+    ...twoDaysOffline('2026-06-04T11:50:00Z'),
+    now: '2026-06-03T11:45:01Z',
     answers: { '*': 'a closed connection' },
     remembers: 'nothing',
-    afterwards: { silent: 'E_EXPIRED', at: '2026-06-04T13:00:00Z' },
+    afterwards: { silent: 'E_EXPIRED', at: '2026-06-03T13:00:00Z' },
   },
   {
     is: 'silence-as-long-as-the-approval-allows',
     attack: 'cuts the host off for just as long as the approval lets a server run without the registry',
     outcome: { visited: 'accepted' },
-    now: '2026-06-04T11:45:00Z',
+    ...twoDaysOffline('2026-06-04T11:50:00Z'),
+    now: '2026-06-03T11:45:00Z',
     answers: { '*': 'a closed connection' },
     remembers: 'nothing',
-    afterwards: { at: '2026-06-04T13:00:00Z' },
+    afterwards: { at: '2026-06-03T13:00:00Z' },
   },
+  ...(
+    [
+      ['freeze-by-replay', 'for longer than', '2026-06-03T11:40:01Z', 'E_EXPIRED'],
+      ['replay-as-long-as-the-approval-allows', 'for just as long as', '2026-06-03T11:40:00Z', 'accepted'],
+    ] as const
+  ).map(([is, long, now, outcome]): Attack => ({
+    is,
+    attack: `answers with the same timestamp ${long} the approval lets a server run without the registry`,
+    outcome: { visited: outcome },
+    ...twoDaysOffline('2026-06-04T11:40:00Z'),
+    serves: offlineForTwoDays(10, '2026-06-04T11:40:00Z'),
+    answers: rootWithheld,
+    now,
+    remembers: 'nothing',
+    afterwards: { silent: outcome, at: '2026-06-03T13:00:00Z' },
+  })),
+  ...(
+    [
+      ['replay-to-a-host-that-is-new', 'one second longer than', '2026-06-03T23:59:59Z', 'E_EXPIRED'],
+      ['timestamp-as-old-as-may-be', 'just as long as', '2026-06-04T00:00:00Z', 'accepted'],
+    ] as const
+  ).map(([is, long, ends, outcome]): Attack => ({
+    is,
+    attack: `serves a timestamp that is ${long} half a day old, for a server that may not run without the registry`,
+    outcome: { fresh: outcome },
+    remembers: 'all',
+    serves: registry(20, { ...notOffline, ...signedAs({ expires: { timestamp: ends } }) }),
+    honest: registry(20, { ...notOffline, ...signedAs({ expires: { timestamp: '2026-06-04T00:30:00Z' } }) }),
+    after: registry(30, notOffline),
+  })),
 ];
+
+const lives: Attack[] = (
+  [
+    ['timestamp', 'three days', 'E_CLOCK', signedAs({ expires: { timestamp: '2026-06-04T12:05:01Z' } })],
+    ['timestamp', 'three days', 'accepted', signedAs({ expires: { timestamp: '2026-06-04T12:05:00Z' } })],
+    ['status', 'seven days', 'E_CLOCK', statusSays({ expiresAt: '2026-06-08T12:05:01Z' })],
+    ['status', 'seven days', 'accepted', statusSays({ expiresAt: '2026-06-08T12:05:00Z' })],
+  ] as const
+).map(([what, life, outcome, change]) => ({
+  is: `${what}-that-lives-${outcome === 'accepted' ? 'as-long-as-may-be' : 'too-long'}`,
+  attack: `holds the key of the ${what} and signs one that is valid for ${life}, five minutes ${outcome === 'accepted' ? '' : 'and a second '}more`,
+  outcome,
+  serves: registry(20, change),
+  ...(outcome === 'accepted' && { honest: registry(20, change) }),
+}));
 
 const mixes: Attack[] = [
   {
@@ -93,7 +157,7 @@ const mixes: Attack[] = [
     is: 'mix-bin-of-another-snapshot',
     attack: "serves another snapshot's bin under the number of this one's",
     outcome: 'E_VERSION',
-    remembers: 'heard',
+    remembers: 'status',
     inUsedFile: true,
     serves: registry(20, {}, swapped(`metadata/20.${recordBin}.json`, `metadata/10.${recordBin}.json`, before)),
   },
@@ -107,7 +171,7 @@ const mixes: Attack[] = [
     is: 'mix-bin-under-another-name',
     attack: 'serves the bin of the status under the name of the bin in which the server is',
     outcome: 'E_NAME',
-    remembers: 'heard',
+    remembers: 'status',
     inUsedFile: true,
     serves: registry(20, {}, swapped(`metadata/20.${recordBin}.json`, `metadata/20.${statusBin}.json`)),
   },
@@ -172,4 +236,4 @@ const mixes: Attack[] = [
   },
 ];
 
-export const freezeAttacks: readonly Attack[] = [...freezes, ...mixes];
+export const freezeAttacks: readonly Attack[] = [...freezes, ...lives, ...mixes];

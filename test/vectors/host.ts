@@ -13,6 +13,7 @@ import {
   visitedAt,
   type Attack,
 } from './define.ts';
+import { approvalSays, entrySays } from './says.ts';
 import type { Change } from '../support/published.ts';
 import type { Files } from './vector.ts';
 
@@ -27,13 +28,20 @@ const revokes: Change = {
   }),
 };
 
+/** A timestamp that was signed before anything else: its own time says nothing then. */
+const signedLongAgo = { expires: { timestamp: '2026-06-03T18:00:00Z' } } as const;
+const approvedAt = (moment: string): Change => ({
+  ...approvalSays({ approvedAt: moment }),
+  ...entrySays({ approvedAt: moment }),
+});
+
 const clocks: Attack[] = [
   {
     is: 'clock-behind-the-trust-config',
     attack: 'sets the clock back to before the trust config was exported, and serves what held then',
     outcome: { fresh: 'E_CLOCK' },
-    now: '2026-06-01T05:54:59Z',
-    trust: { exportedAt: '2026-06-01T06:00:00Z' },
+    now: '2026-06-01T11:54:59Z',
+    trust: { exportedAt: noon },
     control: { now: noon },
     afterwards: { silent: 'E_CLOCK' },
   },
@@ -41,24 +49,40 @@ const clocks: Attack[] = [
     is: 'clock-five-minutes-behind-the-trust-config',
     attack: 'has a clock that is as far behind the trust config as may be',
     outcome: { fresh: 'accepted' },
-    now: '2026-06-01T05:55:00Z',
-    trust: { exportedAt: '2026-06-01T06:00:00Z' },
+    now: '2026-06-01T11:55:00Z',
+    trust: { exportedAt: noon },
     control: { now: noon },
   },
-  {
-    is: 'clock-behind-what-was-seen',
-    attack: 'sets the clock back behind a status that the host saw, and serves what held then',
+  ...(
+    [
+      ['a-status', 'a status', '2026-05-31T23:54:59Z', registry(20, signedAs(signedLongAgo))],
+      ['a-timestamp', 'a timestamp', '2026-06-01T11:39:59Z', registry(20)],
+      [
+        'an-approval',
+        'an approval',
+        '2026-06-01T11:24:59Z',
+        registry(20, { ...approvedAt('2026-06-01T11:30:00Z'), ...signedAs(signedLongAgo) }),
+      ],
+    ] as const
+  ).map(([is, what, now, seen]): Attack => ({
+    is: `clock-behind-${is}-that-was-seen`,
+    attack: `sets the clock back behind ${what} that the host saw, and serves what was valid then`,
     outcome: { visited: 'E_CLOCK' },
-    steps: sawControl,
-    now: '2026-05-31T23:54:59Z',
-    serves: registry(10, signedAs({ versions: { timestamp: 20 } })),
+    seen,
+    now,
+    serves: registry(20, {
+      ...signedAs({ ...signedLongAgo, versions: { snapshot: 21, bins: 21, timestamp: 21 } }),
+      status: (s) => ({ ...s, predicate: { ...s.predicate, sequence: 21, issuedAt: '2026-05-31T22:00:00Z' } }),
+    }),
+    honest: registry(20, signedAs({ versions: { snapshot: 21, bins: 21, timestamp: 21 } })),
     control: { now: noon },
     afterwards: { silent: 'E_CLOCK' },
-  },
+  })),
   {
-    is: 'clock-behind-what-was-heard',
-    attack: 'sets the clock back so that what is kept never grows old, and falls silent',
+    is: 'clock-behind-the-last-answer',
+    attack: 'sets the clock back so that the cache never grows old, and falls silent',
     outcome: { visited: 'E_CLOCK' },
+    seen: registry(10, signedAs(signedLongAgo)),
     now: '2026-06-01T11:39:59Z',
     answers: silent,
     remembers: 'nothing',
@@ -66,7 +90,7 @@ const clocks: Attack[] = [
     afterwards: { silent: 'E_CLOCK' },
   },
   {
-    is: 'clock-five-minutes-behind-what-was-heard',
+    is: 'clock-five-minutes-behind-the-last-answer',
     attack: 'has a clock that was set back as far as may be, and falls silent',
     outcome: { visited: 'accepted' },
     now: '2026-06-01T11:40:00Z',

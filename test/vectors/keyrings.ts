@@ -5,7 +5,7 @@ import type { Change } from '../support/published.ts';
 import { approvalKey, testKey } from '../support/statements.ts';
 import { registry, type Attack } from './define.ts';
 import { brainpoolKey } from './metadata-keys.ts';
-import { approvalSays, entrySays, heard, servers, statusSays } from './says.ts';
+import { approvalSays, entrySays, refreshes, servers, statusSays } from './says.ts';
 
 const keyed = (key: Partial<ApprovalKey>): Change => ({
   keyring: { keys: [approvalKey(testKey(), key), approvalKey(testKey(2))] },
@@ -70,7 +70,7 @@ export const keyringAttacks: readonly Attack[] = [
       ...underKeyring(revokedKey([approvalDigest(backDated)]), backDated),
     ],
   ]),
-  ...heard([
+  ...refreshes([
     [
       'status-from-before-its-key',
       'serves a status from before its key counted',

@@ -52,7 +52,7 @@ export const networkAttacks: readonly Attack[] = played([
     'sends a bin that never ends',
     'E_TOO_LARGE',
     { [`metadata/20.${recordBin}.json`]: 'endless' },
-    { remembers: 'heard', inUsedFile: true },
+    { remembers: 'status', inUsedFile: true },
   ],
   [
     'endless-record',
@@ -87,7 +87,7 @@ export const networkAttacks: readonly Attack[] = played([
     'breaks the bin of the record off in the middle',
     silence('network'),
     { [`metadata/20.${recordBin}.json`]: 'a file that breaks off' },
-    { remembers: 'heard', inUsedFile: true },
+    { remembers: 'status', inUsedFile: true },
   ],
   [
     'bin-of-the-status-that-breaks-off',

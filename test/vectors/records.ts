@@ -3,12 +3,15 @@ import { canonicalJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
 import type { Change } from '../support/published.ts';
 import { aLock } from '../support/statements.ts';
-import { name, raw, registry, type Attack } from './define.ts';
-import { entrySays, heard, lockSays, other, servers, statusSays } from './says.ts';
+import { name, raw, registry, signedAs, type Attack } from './define.ts';
+import { entrySays, lockSays, other, refreshes, servers, statusSays } from './says.ts';
 import type { Files } from './vector.ts';
 
 const revoking = (versions: string | string[], state: 'revoked' | 'withdrawn' = 'revoked', of = name): Change =>
   statusSays({ revoked: [{ name: of, versions, state, since: '2026-05-20', reason: 'leaks rows' }] });
+
+/** A timestamp that is valid already on the day before. */
+const theDayBefore = signedAs({ expires: { timestamp: '2026-06-03T12:00:00Z' } });
 
 const statuses: Attack[] = [
   ...servers([
@@ -58,8 +61,19 @@ const statuses: Attack[] = [
       'record-past-its-sunset',
       'goes on serving a version on the day of its sunset',
       'E_SUNSET',
-      entrySays({ state: 'deprecated', lifecycle: { since: '2026-01-01', sunset: '2026-06-01', reason: 'too old' } }),
-      { now: '2026-06-01T00:00:00Z', steps: [{ registry: 'before', at: '2026-05-31T12:00:00Z' }] },
+      {
+        ...entrySays({
+          state: 'deprecated',
+          lifecycle: { since: '2026-01-01', sunset: '2026-06-01', reason: 'too old' },
+        }),
+        ...theDayBefore,
+      },
+      {
+        now: '2026-06-01T00:00:00Z',
+        steps: [{ registry: 'seen', at: '2026-05-31T12:00:00Z' }],
+        seen: registry(10, { ...theDayBefore, ...statusSays({ expiresAt: '2026-06-07T12:00:00Z' }) }),
+        honest: registry(20, theDayBefore),
+      },
     ],
     [
       'record-before-its-sunset',
@@ -68,7 +82,7 @@ const statuses: Attack[] = [
       entrySays({ state: 'deprecated', lifecycle: { since: '2026-01-01', sunset: '2026-06-02', reason: 'too old' } }),
     ],
   ]),
-  ...heard([
+  ...refreshes([
     [
       'status-of-another-kind',
       'has an approval signed and serves it as the status',

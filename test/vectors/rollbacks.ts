@@ -3,6 +3,7 @@ import type { SnapshotRole } from '../../schemas/types.ts';
 import {
   before,
   keptTimestamp,
+  name,
   recordBin,
   registry,
   rootWithheld,
@@ -44,6 +45,19 @@ const oldBin = (bin: string): Files =>
   );
 const signedAgain = registry(20, signedAs({ versions: { snapshot: 21, timestamp: 21 } }));
 
+/** It leads to another state altogether, in which the server is revoked. */
+const anotherTimestamp = registry(20, {
+  ...signedAs({ versions: { snapshot: 21, bins: 21 } }),
+  status: (s) => ({
+    ...s,
+    predicate: {
+      ...s.predicate,
+      sequence: 21,
+      revoked: [{ name, versions: '*', state: 'revoked', since: '2026-06-01', reason: 'leaks rows' }],
+    },
+  }),
+});
+
 const oldTargets = registry(20, signedAs({ versions: { targets: 1, snapshot: 21, timestamp: 21 } }));
 
 export const rollbackAttacks: readonly Attack[] = [
@@ -82,10 +96,19 @@ export const rollbackAttacks: readonly Attack[] = [
   },
   {
     is: 'another-timestamp-under-its-number',
-    attack: 'holds the timestamp key and signs another timestamp under a number that the host saw',
+    attack: 'holds the online keys and signs another timestamp under a number that the host saw: it is discarded',
+    outcome: visited('accepted'),
+    steps: sawControl,
+    serves: anotherTimestamp,
+  },
+  {
+    is: 'another-timestamp-under-its-number-cache-deleted',
+    attack: 'signs another timestamp under a number that the host saw, and the cache of the first was deleted',
     outcome: visited('E_ROLLBACK'),
     steps: sawControl,
-    serves: registry(20, signedAs({ expires: { timestamp: '2027-02-01T00:00:00Z' } })),
+    damage: cacheGone,
+    serves: anotherTimestamp,
+    afterwards: nothingKept,
   },
   {
     is: 'rollback-snapshot',
@@ -130,7 +153,7 @@ export const rollbackAttacks: readonly Attack[] = [
       damage: cacheGone,
       serves: oldBin(bin),
       honest: signedAgain,
-      ...(bin === recordBin && { remembers: 'heard' }),
+      ...(bin === recordBin && { remembers: 'status' }),
       afterwards: nothingKept,
     },
   ]),
@@ -164,7 +187,7 @@ export const rollbackAttacks: readonly Attack[] = [
     is: 'snapshot-without-the-bin-of-the-record',
     attack: 'holds the online keys and signs a snapshot that does not name the bin of the record',
     outcome: { fresh: 'E_FORMAT' },
-    remembers: 'heard',
+    remembers: 'status',
     serves: registry(20, signedAs({ snapshot: without(`${recordBin}.json`) })),
     afterwards: { silent: 'E_FORMAT' },
   },

@@ -34,5 +34,5 @@ export const servers = (rows: readonly (readonly [string, string, Outcome, Chang
   }));
 
 /** What is wrong with the status or the keyring: nothing is believed. */
-export const heard = (rows: readonly (readonly [string, string, Outcome, Change, Partial<Attack>?])[]): Attack[] =>
+export const refreshes = (rows: readonly (readonly [string, string, Outcome, Change, Partial<Attack>?])[]): Attack[] =>
   rows.map(([is, attack, outcome, change, more]) => ({ is, attack, outcome, serves: registry(20, change), ...more }));

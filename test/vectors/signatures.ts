@@ -2,7 +2,7 @@
 import { canonicalJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
 import { metadataKey } from '../../core/metadata.ts';
-import type { RootRole } from '../../schemas/types.ts';
+import type { MetadataKey, RootRole } from '../../schemas/types.ts';
 import { keyId, roleKeys, sealed, type RoleKeys } from '../support/metadata.ts';
 import { testKey, type TestKey } from '../support/statements.ts';
 import {
@@ -54,20 +54,23 @@ function malleated(sig: string): string {
 }
 
 /** One key stands under its own id and another, and the signature of it too. */
-function underTwoIds(): Files {
+function underTwoIds(second: string, entry: MetadataKey): Files {
   const id = keyId(metadataKey(targetsOne.spki));
-  const second = 'f'.repeat(64);
   const root = (role: RootRole): RootRole => ({
     ...role,
-    keys: { ...role.keys, [second]: metadataKey(targetsOne.spki) },
+    keys: { ...role.keys, [second]: entry },
     roles: { ...role.roles, targets: { keyids: [id, second], threshold: 2 } },
   });
   return registry(20, signedAs({ root, signers: { targets: [targetsOne] } }), (files) => {
     const { signatures: made, signed } = metadataIn(files, file.targets);
-    const twice = [...made, ...made.map(({ sig }) => ({ keyid: second, sig }))];
+    const twice = [...made, ...made.map(({ sig }) => ({ keyid: second, sig }))].sort((a, b) =>
+      a.keyid < b.keyid ? -1 : 1,
+    );
     files.set(file.targets, canonicalJson({ signatures: twice, signed }));
   });
 }
+
+const twin = { ...metadataKey(targetsOne.spki), more: true };
 
 export const signatureAttacks: readonly Attack[] = [
   ...roles.map((role): Attack => ({
@@ -136,7 +139,13 @@ export const signatureAttacks: readonly Attack[] = [
     is: 'key-counted-under-two-ids',
     attack: 'has a root name one targets key under two ids, and signs the targets file under both',
     outcome: 'E_KEY',
-    serves: underTwoIds(),
+    serves: underTwoIds('f'.repeat(64), metadataKey(targetsOne.spki)),
+  },
+  {
+    is: 'key-counted-twice-for-a-field-more',
+    attack: 'has a root name one targets key twice, once with an unknown field, and signs the targets file under both',
+    outcome: 'E_THRESHOLD',
+    serves: underTwoIds(keyId(twin), twin),
   },
   {
     is: 'root-not-signed-by-the-one-before',
@@ -159,7 +168,7 @@ export const signatureAttacks: readonly Attack[] = [
   },
   {
     is: 'root-that-skips-a-version',
-    attack: 'serves the third root as the second, so that what the second took back is never heard of',
+    attack: 'serves the third root as the second, so that nobody learns what the second took back',
     outcome: 'E_VERSION',
     serves: registry(20, signedAs({ versions: { root: 3 } }), swapped('metadata/2.root.json', 'metadata/3.root.json')),
   },

@@ -12,7 +12,7 @@ import type { AnswerName } from '../support/hostile-answers.ts';
 /** Either a refusal's code, or that of a failure for which nobody is to blame. */
 export type Outcome = 'accepted' | RefusalCode | 'network' | 'http-status';
 
-/** A moment at which a host heard a registry and accepted it. */
+/** A moment at which a host reached a registry and accepted it. */
 export interface Step {
   /** `seen` is a folder of the attack's own. */
   readonly registry: 'before' | 'control' | 'seen';
@@ -45,10 +45,10 @@ export interface Expect {
   readonly answers: Readonly<Record<string, AnswerName>>;
   readonly damage: readonly Damage[];
   /**
-   * What the host may remember afterwards: nothing new, what it heard down to the status, or all that the control shows
+   * What the host may remember afterwards: nothing new, what it saw down to the status, or all that the control shows
    * it.
    */
-  readonly remembers: 'nothing' | 'heard' | 'all';
+  readonly remembers: 'nothing' | 'status' | 'all';
   /**
    * Whether it is in a file of the server that is asked for: a host that used it before believes nothing of the refresh
    * then, and goes on with what it kept.
