@@ -1,7 +1,8 @@
 /** What a server may reach, gained and lost. Whatever makes a rule laxer counts as gained, whichever way it is written. */
 import { sameJson } from '../../core/canonical.ts';
+import { coversEgress } from '../../core/hosts.ts';
 import type { DataClass, LifecycleEntry, Manifest, Remote } from '../../schemas/types.ts';
-import { coversHost, coversPath } from './covers.ts';
+import { coversPath } from './covers.ts';
 import { few } from './few.ts';
 import { credentialChanges, launchChanges } from './launch.ts';
 import type { Area, PermissionChange } from './types.ts';
@@ -20,7 +21,7 @@ export function permissionChanges(was: Manifest | undefined, now: Manifest | und
     ...classChanges(was?.data_classification, now.data_classification),
     ...remoteChanges(was, now),
     ...listChanges('network', was?.permissions?.network, now.permissions?.network, {
-      covers: coversHost,
+      covers: coversEgress,
       isLoud: (permission) => /^\*:|:\*$/u.test(permission),
     }),
     ...fileChanges(was, now),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { visible } from './visible.ts';
+import { visible, visibleAscii } from './visible.ts';
 
 test.each([
   ['plain text, with "marks" and `code`', 'plain text, with "marks" and `code`'],
@@ -38,4 +38,13 @@ test('does not look at what it will not show', () => {
   const text = Buffer.alloc(12_000_000, '\u200b').toString();
   // All of it, so often, would take longer than a test may.
   for (let round = 0; round < 1_000; round++) expect(visible(text, 10)).toBe('\\u{200b}…');
+});
+
+test('shows no two texts alike in printable ASCII', () => {
+  expect(['a\\u{62}', 'ab', '\u0430b', 'a\nb'].map(visibleAscii)).toEqual([
+    'a\\\\u{62}',
+    'ab',
+    '\\u{430}b',
+    'a\\u{a}b',
+  ]);
 });

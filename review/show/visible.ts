@@ -1,4 +1,4 @@
-/** Text from outside as one line of bounded length in which nothing hides. */
+/** Text from outside, shown so that nothing in it hides. */
 
 /** Controls, format and bidirectional characters, spaces but the plain one, what draws nothing, what no font knows. */
 const hidden = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
@@ -7,7 +7,7 @@ const mark = /\p{M}/u;
 const maxMarks = 2;
 
 /**
- * Line ends become `↵`, what cannot be seen `\u{…}`; what is longer than `maxLength` UTF-16 units ends in `…`. The
+ * In one line: line ends become `↵`, what cannot be seen `\u{…}`; what is longer than `maxLength` UTF-16 units ends in `…`. The
  * result is no longer than that, and its work does not grow with the text.
  */
 export function visible(text: string, maxLength: number): string {
@@ -29,5 +29,9 @@ function piece(character: string): string {
   if (character === '\n') return '↵';
   return hidden.test(character) ? escaped(character) : character;
 }
+
+/** In printable ASCII alone, with backslashes as escapes too, so that no two texts look the same. */
+export const visibleAscii = (text: string): string =>
+  text.replace(/[^ -[\]-~]/gu, (character) => (character === '\\' ? '\\\\' : escaped(character)));
 
 const escaped = (character: string): string => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`;

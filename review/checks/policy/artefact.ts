@@ -1,5 +1,6 @@
 /** What runs, where it comes from, and under which licence. */
 import { parseArtefactUrl } from '../../../core/artefact.ts';
+import { coversHost } from '../../../core/hosts.ts';
 import type { Manifest, Policy } from '../../../schemas/types.ts';
 import { judgeLicense } from './licenses.ts';
 import { listed, type PolicyObservation } from './policy-observation.ts';
@@ -34,7 +35,7 @@ export function checkArtefact({ artefact, remote }: Manifest, { artefacts }: Pol
       },
     ];
   const host = 'host' in reference ? reference.host : 'url' in reference ? new URL(reference.url).host : undefined;
-  if (host === undefined || artefacts.hosts.some((allowed) => hostIs(host, allowed))) return [];
+  if (host === undefined || artefacts.hosts.some((allowed) => coversHost(allowed, host))) return [];
   return [
     {
       rule: 'artefact-host',
@@ -46,10 +47,6 @@ export function checkArtefact({ artefact, remote }: Manifest, { artefacts }: Pol
     },
   ];
 }
-
-/** A host, or one below a domain; the port counts. */
-const hostIs = (host: string, allowed: string): boolean =>
-  allowed.startsWith('*.') ? host.endsWith(allowed.slice(1)) : host === allowed;
 
 export function checkLicense({ license }: Manifest, { licenses }: Policy): PolicyObservation[] {
   const subject = license ?? 'none';

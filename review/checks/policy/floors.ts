@@ -1,7 +1,7 @@
 /** The least data classification for what a server can do. */
 import { isLower } from '../../../core/data-class.ts';
+import { hostOfEgress, hostsOverlap, namesAnyHost } from '../../../core/hosts.ts';
 import type { Manifest, Policy } from '../../../schemas/types.ts';
-import { hostsOverlap, namesAnyHost } from './hosts.ts';
 import type { PolicyObservation } from './policy-observation.ts';
 
 export function checkFloors(manifest: Manifest, { floors }: Policy): PolicyObservation[] {
@@ -40,7 +40,7 @@ function reasonFor({ when, hosts }: Policy['floors'][number], manifest: Manifest
       const reached = network.find(
         (egress) =>
           (hosts === undefined || !namesAnyHost(egress)) &&
-          (hosts === undefined || hosts.some((host) => hostsOverlap(egress.slice(0, egress.lastIndexOf(':')), host))),
+          (hosts === undefined || hosts.some((host) => hostsOverlap(hostOfEgress(egress), host))),
       );
       return reached === undefined ? undefined : `reaches ${reached}`;
     }

@@ -1,6 +1,6 @@
 /** What a server may reach: hosts and paths. */
 import type { Argument, Manifest, Policy } from '../../../schemas/types.ts';
-import { egressOverlaps, namesAnyHost } from './hosts.ts';
+import { egressOverlaps, namesAnyHost } from '../../../core/hosts.ts';
 import { pathOverlaps } from './paths.ts';
 import { listed, type PolicyObservation } from './policy-observation.ts';
 

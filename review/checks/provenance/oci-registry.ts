@@ -4,18 +4,10 @@
  */
 import { addressOn, HttpFailure, secureElsewhere } from '../../../core/address.ts';
 import { sha256 } from '../../../core/digest.ts';
-import { get, throughRedirects, withRetries, type Times } from '../../../core/download.ts';
+import { downloadTimes, get, throughRedirects, withRetries, type Times } from '../../../core/download.ts';
 import { Failure } from '../../../core/failure.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../../../core/json.ts';
-import {
-  downloadDeadlineMs,
-  downloadPauseMs,
-  downloadRetries,
-  downloadTimeoutMs,
-  maxAttestations,
-  maxOciManifestBytes,
-  maxTokenBytes,
-} from '../../../core/limits.ts';
+import { maxAttestations, maxOciManifestBytes, maxTokenBytes } from '../../../core/limits.ts';
 import type { NpmOptions } from '../../../core/npm-config.ts';
 import { Refusal } from '../../../core/refusal.ts';
 
@@ -31,13 +23,6 @@ export interface OciRepository {
   /** Digests of the manifests that refer to a digest, of one artefact type. @throws as `manifest` */
   referrers(digest: string, artifactType: string): Promise<string[]>;
 }
-
-const defaultTimes: Times = {
-  tryMs: downloadTimeoutMs,
-  pauseMs: downloadPauseMs,
-  retries: downloadRetries,
-  deadlineMs: downloadDeadlineMs,
-};
 
 const manifestTypes = [
   'application/vnd.oci.image.manifest.v1+json',
@@ -55,7 +40,7 @@ export function openOciRepository(
   host: string,
   path: string,
   options: NpmOptions,
-  times: Times = defaultTimes,
+  times: Times = downloadTimes,
 ): OciRepository {
   const base = `${originOf(host)}/v2/${host === dockerHub && !path.includes('/') ? `library/${path}` : path}`;
   // npm's certificate and key are for npm's registry.

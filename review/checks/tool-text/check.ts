@@ -20,7 +20,8 @@ import { remedyOf, type Found, type ToolTextRule } from './rules.ts';
 import { secretPathsIn } from './secret-paths.ts';
 import { indexServers, type NamedServer, type ServerIndex } from './server-index.ts';
 import { subjectsOfManifest, textsOfDefinition, type Subject, type Text } from './texts.ts';
-import { quoted, toolSubject, visible } from './visible.ts';
+import { visibleAscii } from '../../show/visible.ts';
+import { quoted, toolSubject } from './quoted.ts';
 import { wordingOf } from './wording.ts';
 
 export const toolTextCheck: Check<{ readonly servers: ServerIndex }> = async ({ manifest, lock }, { servers }) =>
@@ -174,7 +175,7 @@ function observations(subject: string, found: readonly Placed[]): Observation[] 
 }
 
 const placeOf = (placed: Placed | undefined): string => {
-  const shown = visible(placed?.where ?? '');
+  const shown = visibleAscii(placed?.where ?? '');
   return shown.length > 200 ? `...${shown.slice(-200)}` : shown;
 };
 

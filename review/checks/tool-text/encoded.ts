@@ -1,7 +1,7 @@
 /** Runs of encoded text, and what they say. */
 import type { Reading } from './fold.ts';
 import type { Found } from './rules.ts';
-import { quoted } from './visible.ts';
+import { quoted } from './quoted.ts';
 
 interface Encoding {
   readonly name: string;

@@ -5,7 +5,7 @@ import type { Observation } from '../../verdict/finding.ts';
 import { checkToolText } from './check.ts';
 import { toolTextRules } from './rules.ts';
 import { indexServers } from './server-index.ts';
-import { toolSubject } from './visible.ts';
+import { toolSubject } from './quoted.ts';
 
 type Definition = Readonly<Record<string, unknown>>;
 

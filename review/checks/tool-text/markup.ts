@@ -1,7 +1,7 @@
 /** Markup in a text: tags that pass for somebody's voice, images, comments, links that carry data. */
 import type { Reading } from './fold.ts';
 import type { Found } from './rules.ts';
-import { quoted } from './visible.ts';
+import { quoted } from './quoted.ts';
 
 /** With these a chat is laid out for a model: who writes one in a tool speaks as somebody else. */
 const chatTokens: readonly RegExp[] = [

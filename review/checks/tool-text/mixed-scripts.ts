@@ -1,6 +1,6 @@
 /** Words of several scripts that look alike. */
 import type { Found } from './rules.ts';
-import { quoted } from './visible.ts';
+import { quoted } from './quoted.ts';
 
 const latin = /\p{Script=Latin}/u;
 /** Scripts with so many look-alikes of Latin letters that no language mixes them with it in a word. */

@@ -3,7 +3,8 @@ import type { Level } from '../../../schemas/types.ts';
 import { plain } from './fold.ts';
 import type { Found } from './rules.ts';
 import { bare, looks, type NamedServer, type Owner, type ServerIndex } from './server-index.ts';
-import { quoted, visible } from './visible.ts';
+import { visibleAscii } from '../../show/visible.ts';
+import { quoted } from './quoted.ts';
 
 /** How many tools of other servers a name is compared with, of those that have it: the first ones, and the last. */
 const maxFirst = 9;
@@ -22,7 +23,7 @@ export function nameChecker(own: NamedServer, { byBare, byLooks }: ServerIndex):
     const sibling = ownLooks.get(looks(name))?.find((other) => bare(other) !== bare(name));
     if (sibling !== undefined) return [confusable('review', `can be taken for ${quoted(sibling)} of the same server`)];
     return /[^\0-\x7f]/u.test(name) && /^[\0-\x7f]*$/u.test(plain(name))
-      ? [confusable('review', `looks like ${quoted(plain(name))}, but is written ${visible(name)}`)]
+      ? [confusable('review', `looks like ${quoted(plain(name))}, but is written ${visibleAscii(name)}`)]
       : [];
   };
 }

@@ -2,7 +2,7 @@
 import type { Reading } from './fold.ts';
 import type { Found } from './rules.ts';
 import type { NamedServer, ServerIndex } from './server-index.ts';
-import { quoted } from './visible.ts';
+import { quoted } from './quoted.ts';
 
 /** Said close to another's tool, these turn an agent away from it, or change how it is used. */
 const redirections = [

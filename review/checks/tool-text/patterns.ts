@@ -11,7 +11,7 @@ import {
 import type { Level } from '../../../schemas/types.ts';
 import { countRepetitions, shapeOf } from './pattern-shape.ts';
 import type { Found } from './rules.ts';
-import { quoted } from './visible.ts';
+import { quoted } from './quoted.ts';
 
 /** A regular expression and its place in a definition. */
 export interface Pattern {

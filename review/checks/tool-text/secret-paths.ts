@@ -1,7 +1,7 @@
 /** Paths where secrets lie, and whether an agent is told to read them. */
 import type { Reading } from './fold.ts';
 import type { Found } from './rules.ts';
-import { quoted } from './visible.ts';
+import { quoted } from './quoted.ts';
 
 /** Of a path with forward slashes, in lower case. Public keys and samples are no secrets. */
 const secretPaths: readonly RegExp[] = [
