@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isLoaderVariable } from './environment.ts';
+import { isLoaderVariable, redirectedBy } from './environment.ts';
 
 test.each([
   ...['LD_PRELOAD', 'LD_LIBRARY_PATH', 'LD_AUDIT', 'DYLD_INSERT_LIBRARIES', 'GCONV_PATH', 'GLIBC_TUNABLES'],
@@ -55,5 +55,37 @@ test.each(['NODE_ENVIRONMENT', 'NODE_ENV_FILE', 'NODE_EXTRA_CA_CERTS_DIR', 'PYTH
   'takes a harmless name for what it is, not for the beginning of %s',
   (name) => {
     expect(isLoaderVariable(name)).toBe(true);
+  },
+);
+
+test.each([
+  ['PATH', 'programs'],
+  ['SSL_CERT_FILE', 'certificates'],
+  ['SSL_CERT_DIR', 'certificates'],
+  ['NODE_EXTRA_CA_CERTS', 'certificates'],
+  ['REQUESTS_CA_BUNDLE', 'certificates'],
+  ['CURL_CA_BUNDLE', 'certificates'],
+  ['NIX_SSL_CERT_FILE', 'certificates'],
+  ['SSLKEYLOGFILE', 'certificates'],
+  ['HTTPS_PROXY', 'network'],
+  ['HTTP_PROXY', 'network'],
+  ['ALL_PROXY', 'network'],
+  ['NO_PROXY', 'network'],
+  ['GLOBAL_AGENT_HTTP_PROXY', 'network'],
+  ['NODE_USE_ENV_PROXY', 'network'],
+  ['HOME', 'settings'],
+  ['XDG_CONFIG_HOME', 'settings'],
+  ['TMPDIR', 'settings'],
+  ['RES_OPTIONS', 'names of hosts'],
+])('says that %s, in any case of its letters, needs a word about %s, and may be declared', (name, about) => {
+  expect(redirectedBy(name)).toContain(about);
+  expect(redirectedBy(name.toLowerCase())).toBe(redirectedBy(name));
+  expect(isLoaderVariable(name)).toBe(false);
+});
+
+test.each(['API_KEY', 'PATHS', 'MY_PATH', 'PROXY', 'PROXY_TOKEN', 'HOMEPAGE', 'CERT_NAME', 'NODE_ENV', 'LANG', 'TZ'])(
+  'needs no word about %s',
+  (name) => {
+    expect(redirectedBy(name)).toBeUndefined();
   },
 );

@@ -1,6 +1,6 @@
 /**
- * Variables that make a program load code, trust another certificate store's word less, or read another configuration
- * of its loader. A manifest can never declare one, and a host never passes one on: what they load is in no lock.
+ * Variables that make a program load code, check no certificate, or read another configuration of its loader. A manifest
+ * can never declare one, and a host never passes one on: what they load is in no lock.
  */
 const forbiddenPatterns: readonly RegExp[] = [
   // The dynamic loaders of Linux, macOS, and the C library's own plug-ins.
@@ -26,3 +26,25 @@ const forbiddenPatterns: readonly RegExp[] = [
 /** Whether a variable may decide which code is loaded. Case does not matter, as it does not on Windows. */
 export const isLoaderVariable = (name: string): boolean =>
   forbiddenPatterns.some((pattern) => pattern.test(name.toUpperCase()));
+
+/** Variables that a server may need, and that decide whom and what it trusts: a reviewer says which server has one. */
+const redirecting: readonly (readonly [pattern: RegExp, decides: string])[] = [
+  [/^PATH$/u, 'which programs are started by their name'],
+  [
+    /^(SSL_CERT_FILE|SSL_CERT_DIR|NODE_EXTRA_CA_CERTS|PIP_CERT|SSLKEYLOGFILE|GRPC_DEFAULT_SSL_ROOTS_FILE_PATH|.*_(CA_BUNDLE|CA_FILE|CAFILE|CACERT|CA_CERTS?|CA_CERTS_FILE|SSL_CERT_FILE))$/u,
+    'whose certificates are believed, or who can read what is sent',
+  ],
+  [
+    /^((.*_)?(HTTPS?|ALL|NO|FTP|WSS?|SOCKS[45]?)_PROXY|NODE_USE_ENV_PROXY|GLOBAL_AGENT_.*)$/u,
+    'through whom the network is reached',
+  ],
+  [
+    /^(HOME|USERPROFILE|HOMEDRIVE|HOMEPATH|APPDATA|LOCALAPPDATA|PROGRAMDATA|XDG_.*_(HOME|DIRS?)|TMPDIR|TMP|TEMP)$/u,
+    'where programs take their settings, keys and temporary files from',
+  ],
+  [/^(RES_OPTIONS|LOCALDOMAIN)$/u, 'how names of hosts are looked up'],
+];
+
+/** What a variable decides that needs a reviewer's word; nothing where it needs none. Case does not matter. */
+export const redirectedBy = (name: string): string | undefined =>
+  redirecting.find(([pattern]) => pattern.test(name.toUpperCase()))?.[1];

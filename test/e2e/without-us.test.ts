@@ -1,17 +1,22 @@
 /** docs/verify-without-us.md does what it says: its commands and its program are taken from there. */
 import { execFileSync, spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { createPublicKey } from 'node:crypto';
-import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Bundle, Keyring, ServerRecord } from '../../schemas/types.ts';
+import { sha256 } from '../../core/digest.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { approvalKey, testKey } from '../support/statements.ts';
 import { tinyRegistry } from '../support/tiny-registry.ts';
 
 const root = join(import.meta.dirname, '../..');
 let folder: string;
 let program: string;
+let commands: string;
 let cosign: string;
+/** The public key that signed, as the keyring has it. */
+let used: string;
 
 beforeAll(async () => {
   const tiny = await tinyRegistry();
@@ -21,17 +26,28 @@ beforeAll(async () => {
   await copyFile(published('servers/tiny.json'), join(folder, 'record.json'));
   await copyFile(published('trust/keyring.json'), join(folder, 'keyring.json'));
   const record = JSON.parse(await readFile(join(folder, 'record.json'), 'utf8')) as ServerRecord;
-  await copyFile(published(`locks/${record.versions[0]?.lock ?? ''}.json`), join(folder, 'memory.lock.json'));
-  await writeFile(join(folder, 'memory.sigstore.json'), JSON.stringify(record.signature));
-  const { keys } = JSON.parse(await readFile(join(folder, 'keyring.json'), 'utf8')) as Keyring;
-  const der = Buffer.from(keys[0]?.publicKey ?? '', 'base64');
-  const key = createPublicKey({ key: der, format: 'der', type: 'spki' });
-  await writeFile(join(folder, 'approval.pem'), key.export({ format: 'pem', type: 'spki' }));
+  const lock = `locks/${record.versions[0]?.lock ?? ''}.json`;
+  await copyFile(published(lock), join(folder, 'memory.lock.json'));
+
+  // What the registry serves after `keyring add`, before and behind the key in use, and with an older version listed.
+  const served = join(folder, 'served');
+  for (const part of ['servers', 'trust', 'locks']) await mkdir(join(served, part), { recursive: true });
+  const older = { ...record.versions[0], version: '0.9.0', lock: '0'.repeat(64) };
+  const versions = [older, ...record.versions, { ...older, version: '1.1.0' }];
+  await writeFile(join(served, 'servers/memory.json'), JSON.stringify({ ...record, versions }));
+  const keyring = JSON.parse(await readFile(join(folder, 'keyring.json'), 'utf8')) as Keyring;
+  used = keyring.keys[0]?.publicKey ?? '';
+  await writeFile(
+    join(served, 'trust/keyring.json'),
+    JSON.stringify({ ...keyring, keys: [approvalKey(testKey(2)), ...keyring.keys, approvalKey(testKey(3))] }),
+  );
+  await copyFile(published(lock), join(served, lock));
 
   const document = await readFile(join(root, 'docs/verify-without-us.md'), 'utf8');
   program = /```js\n(?<code>.*?)```/su.exec(document)?.groups?.code ?? '';
-  cosign = /^cosign (?:.*\\\n)*.*$/mu.exec(document)?.[0] ?? '';
-  expect([program, cosign]).not.toContain('');
+  commands = /```sh\n(?<code>.*?)```/su.exec(document)?.groups?.code ?? '';
+  cosign = /^cosign (?:.*\\\n)*.*$/mu.exec(commands)?.[0] ?? '';
+  expect([program, commands, cosign]).not.toContain('');
 });
 
 describe('the program of thirty lines', () => {
@@ -67,17 +83,52 @@ describe('the program of thirty lines', () => {
   });
 });
 
-const hasCosign = spawnSync('cosign', ['version']).status === 0;
+const has = (command: string, ...words: string[]): boolean => spawnSync(command, words).status === 0;
 
-describe.skipIf(!hasCosign)('cosign', () => {
-  const run = (): void => void execFileSync('sh', ['-c', cosign], { cwd: folder, stdio: 'pipe' });
+/** Runs the document's commands as they stand, on the files that the registry serves. */
+const runCommands = (cosignIs: string): SpawnSyncReturns<string> =>
+  spawnSync(
+    'bash',
+    ['-euo', 'pipefail', '-c', `curl() { cp "served/\${2#https://mcp.example.com/}" "$4"; }\n${cosignIs}\n${commands}`],
+    {
+      cwd: folder,
+      encoding: 'utf8',
+    },
+  );
+
+describe.skipIf(!has('jq', '--version') || !has('openssl', 'version'))('the commands (need jq and openssl)', () => {
+  test('take the key that the bundle hints at and the lock of the current version, wherever they stand', async () => {
+    const { status, stderr, stdout } = runCommands('cosign() { echo "cosign was given $*"; }');
+    expect([status, stderr]).toEqual([0, expect.anything()]);
+    expect(stdout).toContain('cosign was given verify-blob-attestation --key approval.pem');
+    const key = createPublicKey(await readFile(join(folder, 'approval.pem')));
+    expect(key.export({ format: 'der', type: 'spki' }).toString('base64')).toBe(used);
+    const record = JSON.parse(await readFile(join(folder, 'record.json'), 'utf8')) as ServerRecord;
+    const current = record.versions.find(({ version }) => version === record.version);
+    expect(sha256(await readFile(join(folder, 'memory.lock.json')))).toBe(current?.lock);
+  });
+
+  test('end without a key where the one that signed is revoked', async () => {
+    const file = join(folder, 'served/trust/keyring.json');
+    const before = await readFile(file, 'utf8');
+    const keyring = JSON.parse(before) as Keyring;
+    const revoked = { since: '2026-01-01T00:00:00Z', reason: 'It was stolen.', stillCount: [] };
+    await writeFile(file, JSON.stringify({ ...keyring, keys: keyring.keys.map((key) => ({ ...key, revoked })) }));
+    expect(runCommands('cosign() { echo "cosign was given $*"; }').status).not.toBe(0);
+    await writeFile(file, before);
+    expect(runCommands('cosign() { :; }').status).toBe(0);
+  });
+});
+
+describe.skipIf(!has('cosign', 'version') || !has('jq', '--version'))('cosign', () => {
+  const verify = (): void => void execFileSync('sh', ['-c', cosign], { cwd: folder, stdio: 'pipe' });
 
   test('accepts what is published, and refuses another lock', async () => {
-    expect(run).not.toThrow();
+    expect(runCommands('')).toMatchObject({ status: 0 });
     const lock = await readFile(join(folder, 'memory.lock.json'));
     await writeFile(join(folder, 'memory.lock.json'), Buffer.concat([lock, Buffer.from('\n')]));
-    expect(run).toThrow(/cosign/u);
+    expect(verify).toThrow(/cosign/u);
     await writeFile(join(folder, 'memory.lock.json'), lock);
-    expect(run).not.toThrow();
+    expect(verify).not.toThrow();
   });
 });

@@ -19,6 +19,29 @@ test('has nothing against a server that keeps to the rules', () => {
   expect(found({})).toEqual([]);
 });
 
+test('has a reviewer look at each variable that decides whom and what a server trusts', () => {
+  const environment = ['API_KEY', 'PATH', 'https_proxy', 'NODE_EXTRA_CA_CERTS'].map((name) => ({
+    name,
+    description: 'x',
+  }));
+  const observations = checkPolicy(aManifest({ license: 'MIT', launch: { environment } }), aLock(), aPolicy());
+  expect(observations).toMatchObject([
+    { rule: 'environment-redirects', level: 'review', subject: 'PATH', field: ['launch', 'environment', 1, 'name'] },
+    { rule: 'environment-redirects', level: 'review', subject: 'https_proxy' },
+    { rule: 'environment-redirects', level: 'review', subject: 'NODE_EXTRA_CA_CERTS' },
+  ]);
+});
+
+test.each([
+  [['${state}'], []],
+  [['${state}', '${state}/cache'], []],
+  [['${state}', '/tmp'], ['environment-redirects XDG_CACHE_HOME']],
+  [['${state}/../x'], ['environment-redirects XDG_CACHE_HOME']],
+  [['${stateful}'], ['environment-redirects XDG_CACHE_HOME']],
+])('of a variable that may be %j alone it says %j', (choices, expected) => {
+  expect(found({ launch: { environment: [{ name: 'XDG_CACHE_HOME', description: 'x', choices }] } })).toEqual(expected);
+});
+
 test.each<[string, Partial<Manifest>, Partial<Policy>, string[]]>([
   [
     'an artefact of a kind that is not allowed',

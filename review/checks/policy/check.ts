@@ -1,6 +1,7 @@
 /** What policy.yaml says against one server, from its manifest and lock alone. */
 import type { Lock, Manifest, Policy } from '../../../schemas/types.ts';
 import type { Check } from '../../verdict/check.ts';
+import { redirectedBy } from '../../../core/environment.ts';
 import { checkArtefact, checkLicense } from './artefact.ts';
 import { checkFloors } from './floors.ts';
 import type { PolicyObservation } from './policy-observation.ts';
@@ -18,10 +19,31 @@ export const checkPolicy = (manifest: Manifest, lock: Lock | undefined, policy: 
   ...checkLicense(manifest, policy),
   ...checkEgress(manifest, policy),
   ...checkPaths(manifest, policy),
+  ...checkEnvironment(manifest),
   ...checkFloors(manifest, policy),
   ...checkName(manifest, policy),
   ...checkInstallScripts(lock, policy),
 ];
+
+const checkEnvironment = ({ launch }: Manifest): PolicyObservation[] =>
+  (launch?.environment ?? []).flatMap(({ name, choices = [] }, index): PolicyObservation[] => {
+    const decides = redirectedBy(name);
+    // The server's own folder holds nothing of anybody else's.
+    return decides === undefined || (choices.length > 0 && choices.every(isInState))
+      ? []
+      : [
+          {
+            rule: 'environment-redirects',
+            level: 'review',
+            subject: name,
+            field: ['launch', 'environment', index, 'name'],
+            message: `${name} decides ${decides}`,
+            remedy: 'remove it where the server works without it; otherwise find out what it is set to, and by whom',
+          },
+        ];
+  });
+
+const isInState = (value: string): boolean => /^\$\{state\}(?:\/|$)/u.test(value) && !value.includes('..');
 
 const checkName = ({ name }: Manifest, { names }: Policy): PolicyObservation[] =>
   names.reserved.includes(name)

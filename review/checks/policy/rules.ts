@@ -10,6 +10,11 @@ export const policyRules = [
   { id: 'egress-forbidden', level: 'block', about: 'Egress to a host and port that no server may reach.' },
   { id: 'egress-any-host', level: 'block', about: 'Egress to every host.' },
   { id: 'path-forbidden', level: 'block', about: 'A path that no server may reach.' },
+  {
+    id: 'environment-redirects',
+    level: 'review',
+    about: 'A variable that decides whom and what a server trusts: programs, certificates, proxies, settings.',
+  },
   { id: 'data-class-floor', level: 'block', about: 'A data classification below what its permissions call for.' },
   { id: 'name-reserved', level: 'block', about: 'A name that no server may have.' },
   { id: 'install-script', level: 'block', about: 'A package that runs code when it is installed.' },
