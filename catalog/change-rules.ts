@@ -1,24 +1,30 @@
 /** The rules that only a change can break, beside what the registry was before it. */
 import { compareBuild, subset, valid } from 'semver';
 import { isLower } from '../core/data-class.ts';
-import { isEnded, lifecycleOf, nextBuild } from '../core/lifecycle.ts';
+import { holds, isEnded, lifecycleOf, nextBuild } from '../core/lifecycle.ts';
 import { changedField } from '../core/manifest-content.ts';
 import type { Fault, Problem } from '../core/problem.ts';
 import { lockPath, manifestPath } from '../core/statement.ts';
 import { toSecond } from '../core/time.ts';
 import type { LifecycleEntry, Manifest } from '../schemas/types.ts';
 import type { Base, BaseServer } from './base.ts';
+import type { KnownVersions } from './history-rules.ts';
 import type { RegistryFiles, SurveyedServer } from './registry-files.ts';
 
 /** What a change must not do: alter what a version is, go back, forget, or drop a server that may still run. */
-export function checkChanges({ servers, names }: RegistryFiles<SurveyedServer>, base: Base, now: Date): Problem[] {
+export function checkChanges(
+  { servers, names }: RegistryFiles<SurveyedServer>,
+  base: Base,
+  now: Date,
+  known: KnownVersions = new Map(),
+): Problem[] {
   const here = new Map(servers.map((server) => [server.name, server]));
   const today = toSecond(new Date(now.getTime() + earliestZoneMs)).slice(0, 10);
   const found = [...base.changed].flatMap(([name, before]) => {
     if (!names.has(name)) return before.manifest === undefined ? [] : checkDeleted(before.manifest);
     // What cannot be read is a problem of its own.
     const server = here.get(name);
-    return server === undefined ? [] : checkServer(server, before, base, today);
+    return server === undefined ? [] : checkServer(server, before, base, today, known.get(name));
   });
   return [...(base.changes.has('policy.yaml') ? [policyChanged] : []), ...found];
 }
@@ -50,14 +56,15 @@ function checkServer(
   before: BaseServer,
   { changes }: Base,
   today: string,
+  known: readonly string[] | undefined,
 ): Problem[] {
   const { file, value, locate } = manifest;
   const locked = changes.get(lockPath(name)) !== undefined;
   const found = checkReviewDay(value, today);
   if (before.manifest !== undefined || locked) found.push(...checkContent(value, before.manifest ?? value, locked));
   if (before.manifest !== undefined)
-    for (const check of [checkVersion, checkDataClass, checkReviewOrder, checkRevocations])
-      found.push(...check(value, before.manifest));
+    for (const check of [checkVersion, checkDataClass, checkReviewOrder]) found.push(...check(value, before.manifest));
+  if (before.manifest !== undefined) found.push(...checkRevocations(value, before.manifest, known));
   return found.map(({ path, ...fault }) => ({ file, ...locate(path), ...fault }));
 }
 
@@ -131,9 +138,17 @@ function checkReviewDay({ reviewed_at: day }: Manifest, today: string): Found[] 
   ];
 }
 
-function checkRevocations({ lifecycle: after = [] }: Manifest, { lifecycle: before = [] }: Manifest): Found[] {
+/** A range may give way to a list of the versions that it ended: so a new version can follow after `*`. */
+function checkRevocations(
+  { lifecycle: after = [] }: Manifest,
+  { lifecycle: before = [], version }: Manifest,
+  known: readonly string[] | undefined,
+): Found[] {
+  const listed = (entry: LifecycleEntry): boolean =>
+    known !== undefined &&
+    stillEnds(after, { ...entry, versions: [...known, version].filter((each) => holds(entry.versions, each)) });
   return before
-    .filter((entry) => entry.state !== 'deprecated' && !stillEnds(after, entry))
+    .filter((entry) => entry.state !== 'deprecated' && !stillEnds(after, entry) && !listed(entry))
     .map(({ state, versions }) => ({
       path: ['lifecycle'],
       code: 'revocation-removed',

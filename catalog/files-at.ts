@@ -13,7 +13,7 @@ export async function differsFrom(root: string, commit: string, folder: string):
 
 /** Writes the plain files of a folder as a commit has them below `target`, at the same path. */
 export async function writeFilesAt(root: string, commit: string, folder: string, target: string): Promise<void> {
-  const listed = await git(root, 'ls-tree', '-r', '-z', '--full-tree', commit, '--', `${folder}/`);
+  const listed = await git(root, 'ls-tree', '-r', '-z', commit, '--', `${folder}/`);
   const files = listed.split('\0').flatMap((line) => {
     const { mode, id, path } = /^(?<mode>\d+) blob (?<id>[0-9a-f]+)\t(?<path>.+)$/su.exec(line)?.groups ?? {};
     // A link is no file of the folder.

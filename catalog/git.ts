@@ -6,11 +6,46 @@ import { Failure, messageOf, systemCode } from '../core/failure.ts';
 const run = promisify(execFile);
 const maxOutputBytes = 1024 * 1024 * 1024;
 
+/** Of git's own variables: where its configuration is, which says whose checkouts are safe, and how it reaches a remote. */
+const keptVariable =
+  /^GIT_(?:CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+)|CEILING_DIRECTORIES|DISCOVERY_ACROSS_FILESYSTEM|SSH.*|ASKPASS|TERMINAL_PROMPT)$/u;
+
+/**
+ * The environment in which git runs: no variable points it to another repository, index or way to read paths, and
+ * nothing stands in for an object. What its configuration may still change is nothing that plumbing commands print.
+ */
+const environment = (): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_') || keptVariable.test(name)),
+  ),
+  GIT_NO_REPLACE_OBJECTS: '1',
+  GIT_OPTIONAL_LOCKS: '0',
+  LC_ALL: 'C',
+});
+
+/** Settings that would add to what is printed, or run a program. */
+const settings = ['core.quotePath=false', 'core.fsmonitor=false', 'log.showSignature=false'].flatMap((each) => [
+  '-c',
+  each,
+]);
+
 /** What a git command prints. @throws Failure `git` */
 export async function git(root: string, ...words: string[]): Promise<string> {
+  return gitWithInput(root, undefined, ...words);
+}
+
+/** The same, for a command that reads lines from its input. @throws Failure `git` */
+export async function gitWithInput(root: string, input: string | undefined, ...words: string[]): Promise<string> {
   try {
-    const { stdout } = await run('git', ['-C', root, ...words], { maxBuffer: maxOutputBytes, encoding: 'utf8' });
-    return stdout;
+    const running = run('git', ['-C', root, ...settings, ...words], {
+      maxBuffer: maxOutputBytes,
+      encoding: 'utf8',
+      env: environment(),
+    });
+    // A git that ends early closes its input; what it says then is the failure that counts.
+    running.child.stdin?.on('error', () => undefined);
+    running.child.stdin?.end(input);
+    return (await running).stdout;
   } catch (cause) {
     throw new Failure(
       'git',
@@ -28,9 +63,9 @@ export async function git(root: string, ...words: string[]): Promise<string> {
  */
 export async function isTracked(root: string): Promise<boolean> {
   try {
-    const { stdout } = await run('git', ['-C', root, 'ls-files', '--', 'registry.yaml'], {
+    const { stdout } = await run('git', ['-C', root, ...settings, 'ls-files', '--', 'registry.yaml'], {
       encoding: 'utf8',
-      env: { ...process.env, LC_ALL: 'C' },
+      env: environment(),
     });
     if (stdout === '') return false;
   } catch (cause) {
@@ -41,25 +76,34 @@ export async function isTracked(root: string): Promise<boolean> {
       cause,
     });
   }
-  return run('git', ['-C', root, 'rev-parse', '--verify', '--quiet', 'HEAD']).then(
-    () => true,
-    () => false,
-  );
+  return (await commitNamed(root, 'HEAD')) !== undefined;
 }
 
 /** Which of some paths git ignores; none where there is no git, or no checkout. What is tracked is never ignored. */
 export async function ignoredFiles(root: string, paths: readonly string[]): Promise<ReadonlySet<string>> {
   if (paths.length === 0) return new Set();
-  const asking = run('git', ['-C', root, 'check-ignore', '-z', '--stdin']);
+  const asking = run('git', ['-C', root, ...settings, 'check-ignore', '-z', '--stdin'], { env: environment() });
   asking.child.stdin?.on('error', () => undefined).end(paths.join('\0'));
   // 1: none of them is; 128: no checkout.
   const { stdout } = await asking.catch(() => ({ stdout: '' }));
   return new Set(stdout.split('\0').filter((path) => path !== ''));
 }
 
+/** The id of the commit that a name stands for; nothing where there is none. */
+export const commitNamed = (root: string, name: string): Promise<string | undefined> =>
+  git(root, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`).then(
+    (id) => id.trim(),
+    () => undefined,
+  );
+
 /** The contents of many objects, by one process. */
 export async function readObjects(root: string, ids: readonly string[]): Promise<ReadonlyMap<string, Buffer>> {
-  const child = spawn('git', ['-C', root, 'cat-file', '--batch'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  if (ids.length === 0) return new Map();
+  const child = spawn('git', ['-C', root, ...settings, 'cat-file', '--batch'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: environment(),
+  });
+  child.stdin.on('error', () => undefined);
   child.stdin.end(ids.map((id) => `${id}\n`).join(''));
   const chunks: Buffer[] = [];
   for await (const chunk of child.stdout) chunks.push(chunk as Buffer);
@@ -83,6 +127,8 @@ export async function commitOf(
 ): Promise<{ readonly id: string; readonly at: Date } | undefined> {
   if (!(await isTracked(root))) return undefined;
   if ((await git(root, 'status', '--porcelain', '--untracked-files=all', '--', ...paths)) !== '') return undefined;
-  const [id = '', seconds = ''] = (await git(root, 'show', '--no-patch', '--format=%H %ct', 'HEAD')).trim().split(' ');
+  const [seconds = '', id = ''] = (await git(root, 'rev-list', '--timestamp', '--max-count=1', 'HEAD'))
+    .trim()
+    .split(' ');
   return { id, at: new Date(Number(seconds) * 1000) };
 }

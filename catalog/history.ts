@@ -1,14 +1,12 @@
-/** Which versions of which servers the main line of git's history ever held, each in its last state. */
+/** What the main line of git's history held of each server, state after state. */
 import { sha256 } from '../core/digest.ts';
 import { Failure } from '../core/failure.ts';
 import { readManifest } from '../core/manifest.ts';
-import { scriptOf } from '../core/launch.ts';
-import { checkLock } from '../core/lock-check.ts';
-import { disagreements, parseLock } from '../core/lock.ts';
+import { parseLock } from '../core/lock.ts';
 import { Refusal } from '../core/refusal.ts';
 import { manifestPath } from '../core/statement.ts';
 import type { Lock, Manifest } from '../schemas/types.ts';
-import { git, readObjects } from './git.ts';
+import { git, gitWithInput, readObjects } from './git.ts';
 
 /** A server's two files as some commit left them. */
 export interface PastState {
@@ -23,30 +21,53 @@ export interface PastState {
   /** Absent where today's schema rejects it. */
   readonly manifest?: Manifest;
   readonly lock?: Lock;
-  /** Whether both pass every rule of today, so that it may be signed still. */
-  readonly sound: boolean;
 }
 
 /** By server name, the oldest first. */
 export type History = ReadonlyMap<string, readonly PastState[]>;
 
+/** Which part of history is read. */
+export interface HistoryOptions {
+  /** The commit that it ends with; HEAD where it is left out. */
+  readonly at?: string;
+  /** The servers; all of them where it is left out. */
+  readonly names?: ReadonlySet<string>;
+  /** Objects that were read before, by id. */
+  readonly known?: ReadonlyMap<string, Buffer>;
+}
+
 const nullId = /^0+$/u;
 const serverFile = /^servers\/(?<name>[^/]+?)\.(?<kind>yaml|lock\.json)$/u;
 
+/** Whether a clone has only the newest part of history. */
+export const isShallow = async (root: string): Promise<boolean> =>
+  (await git(root, 'rev-parse', '--is-shallow-repository')).trim() === 'true';
+
 /** @throws Failure `shallow-clone`, `git` */
-export async function readHistory(root: string): Promise<History> {
-  if ((await git(root, 'rev-parse', '--is-shallow-repository')).trim() === 'true')
+export async function readHistory(
+  root: string,
+  { at = 'HEAD', names, known = new Map() }: HistoryOptions = {},
+): Promise<History> {
+  if (await isShallow(root))
     throw new Failure(
       'shallow-clone',
       'this clone does not have the whole history, which says what was approved before',
       'run `git fetch --unshallow`',
     );
-  const states = await changedStates(root);
-  const blobs = await readObjects(root, [...new Set(states.flatMap(({ manifest, lock }) => [manifest, lock]))]);
-  const bytesOf = (id: string): Buffer => blobs.get(id) ?? Buffer.alloc(0);
+  const states = (await changedStates(root, at)).filter(({ name }) => names?.has(name) ?? true);
+  const ids = new Set(states.flatMap(({ manifest, lock }) => [manifest, lock]));
+  const read = await readObjects(
+    root,
+    [...ids].filter((id) => !known.has(id)),
+  );
+  const bytesOf = (id: string): Buffer => known.get(id) ?? read.get(id) ?? Buffer.alloc(0);
   const past = states.map((state) => pastState(state, bytesOf(state.manifest), bytesOf(state.lock)));
   return Map.groupBy(past, ({ name }) => name);
 }
+
+/** Where today's schema rejects a manifest, its version is its lock's. */
+export const versionOf = ({ manifest, lock, manifestDigest }: PastState): string =>
+  manifest?.version ?? lock?.version ?? manifestDigest;
 
 interface ChangedState {
   readonly name: string;
@@ -58,43 +79,33 @@ interface ChangedState {
 }
 
 /** Every state that has a manifest and a lock, in the order of first-parent history. */
-async function changedStates(root: string): Promise<ChangedState[]> {
-  const log = await git(
+async function changedStates(root: string, at: string): Promise<ChangedState[]> {
+  const commits = await mainLine(root, at);
+  // Each is compared with the one parent that is named beside it.
+  const lines = commits.map(({ id, parent }) => (parent === undefined ? id : `${id} ${parent}`));
+  const listed = await gitWithInput(
     root,
-    ...[
-      'log',
-      '--first-parent',
-      '--reverse',
-      '--diff-merges=first-parent',
-      '--raw',
-      '--no-renames',
-      '--no-abbrev',
-      '--relative',
-      '-z',
-    ],
-    ...['--format=commit %H %ct', '--', 'servers'],
+    lines.map((line) => `${line}\n`).join(''),
+    ...['diff-tree', '--stdin', '-r', '--root', '--raw', '--no-renames', '--no-abbrev', '--relative', '-z'],
+    ...['--', 'servers'],
   );
+  const times = new Map(commits.map(({ id, committedAt }) => [id, committedAt]));
   const current = new Map<string, { manifest?: string; lock?: string }>();
   const states: ChangedState[] = [];
   let commit = '';
-  let committedAt = new Date(0);
   let touched = new Set<string>();
   const flush = (): void => {
     for (const name of touched) {
       const { manifest, lock } = current.get(name) ?? {};
+      const committedAt = times.get(commit) ?? new Date(0);
       if (manifest !== undefined && lock !== undefined) states.push({ name, commit, committedAt, manifest, lock });
     }
     touched = new Set();
   };
-  const words = log.split('\0');
+  const words = listed.split('\0');
   for (let index = 0; index < words.length; index++) {
-    const word = (words[index] ?? '').replace(/^\n/u, '');
-    if (word.startsWith('commit ')) {
-      flush();
-      const [, id = '', seconds = ''] = word.trim().split(' ');
-      commit = id;
-      committedAt = new Date(Number(seconds) * 1000);
-    } else if (word.startsWith(':')) {
+    const word = words[index] ?? '';
+    if (word.startsWith(':')) {
       const [, , , id = ''] = word.split(' ');
       const { name, kind } = serverFile.exec(words[++index] ?? '')?.groups ?? {};
       if (name === undefined) continue;
@@ -104,10 +115,33 @@ async function changedStates(root: string): Promise<ChangedState[]> {
       else state[field] = id;
       current.set(name, state);
       touched.add(name);
+    } else if (word !== '') {
+      flush();
+      commit = word.trim();
     }
   }
   flush();
   return states;
+}
+
+interface MainCommit {
+  readonly id: string;
+  readonly committedAt: Date;
+  /** The first one; absent of the first commit of all. */
+  readonly parent?: string;
+}
+
+/** The commits of the main line that touched servers/, the oldest first. */
+async function mainLine(root: string, at: string): Promise<MainCommit[]> {
+  const options = ['--first-parent', '--reverse', '--timestamp', '--parents'];
+  const lines = await git(root, 'rev-list', ...options, '--end-of-options', at, '--', 'servers');
+  return lines
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [seconds = '', id = '', parent] = line.split(' ');
+      return { id, committedAt: new Date(Number(seconds) * 1000), ...(parent !== undefined && { parent }) };
+    });
 }
 
 function pastState({ name, commit, committedAt }: ChangedState, manifestBytes: Buffer, lockBytes: Buffer): PastState {
@@ -124,15 +158,7 @@ function pastState({ name, commit, committedAt }: ChangedState, manifestBytes: B
     lockDigest: sha256(lockBytes),
     ...(manifest !== undefined && { manifest }),
     ...(lock !== undefined && { lock }),
-    sound: manifest !== undefined && lock !== undefined && isSound(manifest, lock),
   };
-}
-
-/** A mistake that was merged and mended later is still in history. */
-function isSound(manifest: Manifest, lock: Lock): boolean {
-  const { artefact } = manifest;
-  if (artefact === undefined || checkLock(lock).length > 0) return false;
-  return disagreements(lock, manifest, artefact).length === 0 && typeof scriptOf(manifest, lock) === 'string';
 }
 
 function readPastLock(bytes: Buffer): Lock | undefined {

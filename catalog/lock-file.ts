@@ -4,7 +4,7 @@ import { parseLock } from '../core/lock.ts';
 import type { Problem } from '../core/problem.ts';
 import { Refusal } from '../core/refusal.ts';
 import { maxLockBytes } from '../core/limits.ts';
-import { readPlainFile } from './read-file.ts';
+import { readPlainFile, type FileSource } from './read-file.ts';
 import type { Lock } from '../schemas/types.ts';
 
 /** A lock file, or what is wrong with it. */
@@ -17,7 +17,7 @@ export interface LockFile {
 }
 
 /** Reads a lock and checks everything that it says about itself. */
-export function readLock(root: string, file: string): LockFile {
+export function readLock(root: string | FileSource, file: string): LockFile {
   const bytes = readPlainFile(root, file, maxLockBytes);
   if (!Buffer.isBuffer(bytes)) return { file, bytes: Buffer.alloc(0), problems: [bytes] };
   try {

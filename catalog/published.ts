@@ -30,4 +30,11 @@ export interface Published {
   readonly versions: readonly StoredApproval[];
   /** From the tip of main; of a deleted server, the last there was. */
   readonly lifecycle: readonly LifecycleEntry[];
+  /** The lifecycle as each commit of the main line left it, the oldest first. None outside git. */
+  readonly committed?: readonly CommittedLifecycle[];
+}
+
+export interface CommittedLifecycle {
+  readonly commit: string;
+  readonly lifecycle: readonly LifecycleEntry[];
 }

@@ -7,8 +7,21 @@ import { join } from 'node:path';
 import { systemCode } from '../core/failure.ts';
 import type { Problem } from '../core/problem.ts';
 
+/** Files of a registry that lie somewhere else than in a folder. */
+export interface FileSource {
+  /** The names in a folder; none where there is no such folder. */
+  list(folder: string): readonly string[];
+  /** The bytes of a file; nothing where it is not there. */
+  read(file: string): Buffer | 'no-plain-file' | undefined;
+}
+
 /** The bytes, one more than `maxBytes` at most; or that it is no plain file. @throws where it is not there */
-export function readPlainFile(root: string, file: string, maxBytes: number): Buffer | Problem {
+export function readPlainFile(root: string | FileSource, file: string, maxBytes: number): Buffer | Problem {
+  if (typeof root !== 'string') {
+    const found = root.read(file);
+    if (found === undefined) throw Object.assign(new Error(`there is no ${file}`), { code: 'ENOENT' });
+    return found === 'no-plain-file' ? noPlainFile(file) : found.subarray(0, maxBytes + 1);
+  }
   const path = join(root, file);
   if (!lstatSync(path).isFile()) return noPlainFile(file);
   let descriptor: number;

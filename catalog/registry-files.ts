@@ -13,7 +13,7 @@ import { lockPath, manifestPath } from '../core/statement.ts';
 import { ignoredFiles } from './git.ts';
 import { readLock } from './lock-file.ts';
 import type { LockOutline } from './lock-outline.ts';
-import { readPlainFile } from './read-file.ts';
+import { readPlainFile, type FileSource } from './read-file.ts';
 
 /** One server as it stands in the repository, without what its lock holds: of many servers, that is most of it. */
 export interface SurveyedServer {
@@ -61,7 +61,7 @@ const lockFile = /^(?<name>.+)\.lock\.json$/u;
  * Every server, with its lock in full. Where many are only to be checked, `surveyRepository` takes less time and room.
  * @throws UsageError where `root` is no registry
  */
-export async function readRegistryFiles(root: string): Promise<RegistryFiles> {
+export async function readRegistryFiles(root: string | FileSource): Promise<RegistryFiles> {
   const { locked, ...outline } = await readOutline(root);
   const read = [...outline.names].map((name) => readServer(root, name, locked.has(name)));
   return {
@@ -72,7 +72,7 @@ export async function readRegistryFiles(root: string): Promise<RegistryFiles> {
 }
 
 /** @throws UsageError where `root` is no registry */
-export async function readOutline(root: string): Promise<Outline> {
+export async function readOutline(root: string | FileSource): Promise<Outline> {
   const problems: Problem[] = [];
   const readConfig = <T>(format: Format<T>, file: string): ConfigFile<T> | undefined => {
     const bytes = readConfigFile(root, file, format.maxBytes);
@@ -88,10 +88,9 @@ export async function readOutline(root: string): Promise<Outline> {
   const names = new Set(files.flatMap((file) => manifestFile.exec(file)?.groups?.name ?? []));
   const locked = new Set(files.flatMap((file) => lockFile.exec(file)?.groups?.name ?? []));
   const misplacedFiles = files.flatMap((file) => misplaced(file, names));
-  const ignored = await ignoredFiles(
-    root,
-    misplacedFiles.map(({ file }) => file),
-  );
+  const paths = misplacedFiles.map(({ file }) => file);
+  // What a commit holds is not ignored, whatever .gitignore says.
+  const ignored = typeof root === 'string' ? await ignoredFiles(root, paths) : new Set<string>();
   problems.push(...misplacedFiles.filter(({ file }) => !ignored.has(file)));
 
   return {
@@ -103,14 +102,18 @@ export async function readOutline(root: string): Promise<Outline> {
   };
 }
 
-function readConfigFile(root: string, file: string, maxBytes: number): Buffer | Problem {
+function readConfigFile(root: string | FileSource, file: string, maxBytes: number): Buffer | Problem {
   try {
     return readPlainFile(root, file, maxBytes);
   } catch (cause) {
     if (systemCode(cause) !== 'ENOENT') throw cause;
-    throw new UsageError(`there is no ${file} in ${root}`, 'run the command in the top folder of a registry', {
-      cause,
-    });
+    throw new UsageError(
+      `there is no ${file} in ${typeof root === 'string' ? root : 'this commit'}`,
+      'run the command in the top folder of a registry',
+      {
+        cause,
+      },
+    );
   }
 }
 
@@ -121,7 +124,7 @@ export interface ReadServer {
 }
 
 /** Reads one server and its lock. */
-export function readServer(root: string, name: string, hasLockFile: boolean): ReadServer {
+export function readServer(root: string | FileSource, name: string, hasLockFile: boolean): ReadServer {
   const file = manifestPath(name);
   const bytes = readPlainFile(root, file, maxManifestBytes);
   if (!Buffer.isBuffer(bytes)) return { problems: [bytes] };
@@ -142,7 +145,8 @@ export function readServer(root: string, name: string, hasLockFile: boolean): Re
 }
 
 /** The names of the files in `servers`. None where there is no such folder yet. @throws Failure where it is a link: git would see nothing in it */
-export async function serverFiles(root: string): Promise<string[]> {
+export async function serverFiles(root: string | FileSource): Promise<string[]> {
+  if (typeof root !== 'string') return [...root.list('servers')];
   const folder = join(root, 'servers');
   const found = await lstat(folder).catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT') return undefined;

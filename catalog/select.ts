@@ -1,40 +1,43 @@
 /** From what should be published and what was approved: what is published. */
 import { sha256 } from '../core/digest.ts';
 import { changedField } from '../core/manifest-content.ts';
-import type { PastState } from './history.ts';
+import { versionOf, type PastState } from './history.ts';
 import type { WantedServer } from './wanted.ts';
 import type { ServerVersion } from './server-version.ts';
 import type { StoredApproval, Published } from './published.ts';
 
 export interface Selection {
   readonly published: readonly Published[];
-  /** Servers and versions that have no approval, as name@version. */
+  /** Tips that have no approval. */
   readonly missing: readonly { readonly name: string; readonly version: string }[];
 }
 
-/** Only a stored approval makes a version published; only git says which one it is. */
+/**
+ * Only a stored approval makes a version published; only git says which one it is. Of what history held, no more is
+ * published than was approved as a tip.
+ */
 export function selectPublished(
   servers: readonly WantedServer[],
   approvals: ReadonlyMap<string, readonly StoredApproval[]>,
 ): Selection {
   const published: Published[] = [];
   const missing: { name: string; version: string }[] = [];
-  for (const { name, tip, past, lifecycle } of servers) {
+  for (const { name, tip, states, lifecycle } of servers) {
     const stored = (approvals.get(name) ?? []).filter(({ worthless }) => worthless !== true);
-    const versions = past.flatMap((state) => {
-      const approval = stored.findLast((candidate) => approvesPast(candidate, state));
-      if (approval !== undefined) return [approval];
-      const version = state.manifest?.version ?? state.lock?.version;
-      if (version !== undefined) missing.push({ name, version });
-      return [];
-    });
-    const current = tip === undefined ? undefined : stored.findLast((candidate) => approves(candidate, tip));
+    const current = tip === undefined ? undefined : stored.findLast((approval) => approves(approval, tip));
+    if (tip !== undefined && current === undefined) missing.push({ name, version: tip.manifest.version });
     // Until the tip is approved, what was approved before stays published, with the lifecycle of today.
-    if (current !== undefined) versions.push(current);
-    else if (tip !== undefined) missing.push({ name, version: tip.manifest.version });
+    const byVersion = Map.groupBy(states, versionOf);
+    const versions = [...Map.groupBy(stored, ({ version }) => version)].flatMap(([version, ofVersion]) => {
+      if (version === current?.version) return [current];
+      const held = byVersion.get(version) ?? [];
+      return ofVersion.findLast((approval) => held.some((state) => approvesPast(approval, state))) ?? [];
+    });
     versions.sort((a, b) => b.sequence - a.sequence);
     const newest = current ?? versions[0];
-    if (newest !== undefined) published.push({ name, current: newest, versions, lifecycle });
+    if (newest === undefined) continue;
+    const committed = states.map(({ commit, manifest }) => ({ commit, lifecycle: manifest?.lifecycle ?? [] }));
+    published.push({ name, current: newest, versions, lifecycle, committed });
   }
   return { published, missing };
 }
@@ -50,8 +53,10 @@ const approves = (approval: StoredApproval, candidate: ServerVersion): boolean =
   approval.version === candidate.manifest.version && difference(approval, candidate) === undefined;
 
 /** A past state by its exact bytes, or, where its manifest can still be read, by what it says. */
-const approvesPast = (approval: StoredApproval, state: PastState): boolean =>
-  (approval.manifestDigest === state.manifestDigest && approval.lockDigest === state.lockDigest) ||
-  (state.manifest !== undefined &&
-    state.lock !== undefined &&
-    approves(approval, { ...state, manifest: state.manifest, lock: state.lock }));
+const approvesPast = (
+  { manifestDigest, lockDigest, statement }: StoredApproval,
+  { manifest, ...state }: PastState,
+): boolean =>
+  lockDigest === state.lockDigest &&
+  (manifestDigest === state.manifestDigest ||
+    (manifest !== undefined && changedField(statement.predicate.server, manifest) === undefined));

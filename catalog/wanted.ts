@@ -1,6 +1,6 @@
-/** Which versions should be published: the tip's, and every one that the main line of history held before it. */
+/** Which servers there are to publish: each with its tip, and with what the main line of history held of it before. */
 import { sha256 } from '../core/digest.ts';
-import { canHold, isEnded } from '../core/lifecycle.ts';
+import { isEnded } from '../core/lifecycle.ts';
 import type { Problem } from '../core/problem.ts';
 import { lockPath, manifestPath } from '../core/statement.ts';
 import type { LifecycleEntry } from '../schemas/types.ts';
@@ -8,95 +8,77 @@ import type { History, PastState } from './history.ts';
 import type { RegistryFiles, ServerFiles } from './registry-files.ts';
 import type { ServerVersion } from './server-version.ts';
 
-/** One server, with everything of it that should be published. */
+/** One server, with everything of it that may be published. */
 export interface WantedServer {
   readonly name: string;
-  /** Absent where the manifest was deleted. */
+  /** Absent where the manifest was deleted, or it or its lock cannot be read: what was approved before stays. */
   readonly tip?: ServerVersion;
-  /** The last state of every other version, the oldest first. */
-  readonly past: readonly PastState[];
+  /** What the main line of history held of it, the oldest first. None outside git. */
+  readonly states: readonly PastState[];
+  /** The tip's; where its manifest is gone or cannot be read, the last that could be. */
   readonly lifecycle: readonly LifecycleEntry[];
 }
 
 export interface Wanted {
+  /** Sorted by name. */
   readonly servers: readonly WantedServer[];
+  /** Warnings: servers that cannot be approved as they stand. */
   readonly problems: readonly Problem[];
 }
 
 /** `history` is absent outside git, where only the working tree counts. */
 export function wantedServers(repository: RegistryFiles, history: History | undefined): Wanted {
-  const tips = repository.servers.map((server) => wantedServer(server, history?.get(server.name) ?? []));
-  const deleted = [...(history ?? [])].filter(([name]) => !repository.names.has(name));
-  const problems = repository.servers.filter(({ lock }) => lock === undefined).map(unlocked);
-  const gone: WantedServer[] = [];
-  for (const [name, states] of deleted) {
-    const lifecycle = states.findLast(({ manifest }) => manifest !== undefined)?.manifest?.lifecycle ?? [];
-    const past = lastOfEachVersion(states);
-    const running = past.filter((state) => !isEnded(lifecycle, versionOf(state)));
-    if (running.length > 0) problems.push(deletedManifest(name, running.map(versionOf)));
-    gone.push({ name, past, lifecycle });
-  }
-  const servers = [...tips.flat(), ...gone];
-  problems.push(...servers.flatMap(unheldVersions));
-  return { servers: servers.sort((a, b) => (a.name < b.name ? -1 : 1)), problems };
+  const readable = new Map(repository.servers.map((server) => [server.name, server]));
+  const names = [...new Set([...repository.names, ...(history?.keys() ?? [])])].sort();
+  return {
+    servers: names.map((name) => wantedServer(name, readable.get(name), history?.get(name) ?? [])),
+    // A lock file that cannot be read is a problem of its own.
+    problems: repository.servers.filter(({ lock, hasLockFile }) => lock === undefined && !hasLockFile).map(unlocked),
+  };
 }
 
-function wantedServer(
-  { name, manifest, manifestBytes, lock }: ServerFiles,
-  states: readonly PastState[],
-): WantedServer[] {
-  if (lock === undefined) return [];
-  const last = states.at(-1);
+function wantedServer(name: string, server: ServerFiles | undefined, states: readonly PastState[]): WantedServer {
+  const lifecycle = (server?.manifest.value ?? states.findLast(({ manifest }) => manifest !== undefined)?.manifest)
+    ?.lifecycle;
+  return {
+    name,
+    ...(server?.lock !== undefined && { tip: tipOf({ ...server, lock: server.lock }, states.at(-1)) }),
+    states,
+    lifecycle: lifecycle ?? [],
+  };
+}
+
+function tipOf(
+  { manifest, manifestBytes, lock }: ServerFiles & Required<Pick<ServerFiles, 'lock'>>,
+  last: PastState | undefined,
+): ServerVersion {
   const committed =
     last?.manifestDigest === sha256(manifestBytes) && last.lockDigest === sha256(lock.bytes) ? last : undefined;
-  const tip = {
+  return {
     manifest: manifest.value,
     manifestBytes,
     lock: lock.value,
     lockBytes: lock.bytes,
     ...(committed !== undefined && { commit: committed.commit, committedAt: committed.committedAt }),
   };
-  const past = lastOfEachVersion(states).filter((state) => versionOf(state) !== manifest.value.version);
-  return [{ name, tip, past, lifecycle: manifest.value.lifecycle ?? [] }];
 }
 
-/** Where today's schema rejects a manifest, its version is its lock's. */
-export const versionOf = ({ manifest, lock, manifestDigest }: PastState): string =>
-  manifest?.version ?? lock?.version ?? manifestDigest;
-
-function lastOfEachVersion(states: readonly PastState[]): PastState[] {
-  const last = new Map<string, PastState>();
-  for (const state of states) {
-    // Set anew, so that the order is that of the last appearance.
-    last.delete(versionOf(state));
-    last.set(versionOf(state), state);
-  }
-  return [...last.values()];
-}
-
-/** A range says nothing about a version that is not semver: whoever revokes must know which ones it leaves running. */
-const unheldVersions = ({ name, past, lifecycle }: WantedServer): Problem[] =>
-  past.map(versionOf).flatMap((version) =>
-    lifecycle
-      .filter(
-        ({ state, versions }) => state !== 'deprecated' && !canHold(versions, version) && !isEnded(lifecycle, version),
-      )
-      .map(({ state, versions }) => ({
-        code: 'range-without-semver',
-        file: manifestPath(name),
-        message: `the range ${JSON.stringify(versions)} under lifecycle says nothing about ${version}, which is not semver and may still run`,
-        remedy: `list it: another ${state} entry with versions: ["${version}"], or "*" for all`,
-      })),
-  );
+/** The versions of a list that no lifecycle ends. */
+export const stillRunning = (versions: readonly string[], lifecycle: readonly LifecycleEntry[]): string[] =>
+  [...new Set(versions)].filter((version) => !isEnded(lifecycle, version));
 
 const unlocked = ({ name, manifest: { file, value } }: ServerFiles): Problem => ({
   code: 'unlocked',
   file,
   message: value.artefact === undefined ? 'remote endpoints cannot be locked yet' : `there is no ${lockPath(name)}`,
-  remedy: value.artefact === undefined ? 'take the manifest out for now' : `run \`registry lock ${name}\``,
+  remedy:
+    value.artefact === undefined
+      ? 'take the manifest out for now; nothing of it is approved'
+      : `run \`registry lock ${name}\` and merge the lock; until then this version is not approved`,
+  severity: 'warning',
 });
 
-const deletedManifest = (name: string, versions: readonly string[]): Problem => ({
+export const deletedManifest = (name: string, versions: readonly string[]): Problem => ({
   code: 'deleted-manifest',
   file: manifestPath(name),
   message: `the manifest was deleted, but ${versions.join(', ')} may still run`,

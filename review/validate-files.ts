@@ -7,6 +7,7 @@ import type { Exception } from '../schemas/types.ts';
 import type { Base } from '../catalog/base.ts';
 import { checkChanges } from '../catalog/change-rules.ts';
 import { checkCheckout } from '../catalog/checkout.ts';
+import { checkHistory, knownVersions } from '../catalog/history-rules.ts';
 import { checkNames } from '../catalog/names/names.ts';
 import { readPlainFile } from '../catalog/read-file.ts';
 import type { RegistryFiles, SurveyedServer } from '../catalog/registry-files.ts';
@@ -29,6 +30,7 @@ export async function checkFiles(
   now: Date,
 ): Promise<Problem[]> {
   const { servers, names, policy } = repository;
+  const past = await knownVersions(root, repository, base);
   const today = dayOf(now);
   const known = {
     rules: new Set([...allRules.map(({ id }) => id), ...exceptable]),
@@ -40,7 +42,9 @@ export async function checkFiles(
       ...(await checkCheckout(root)),
       ...(await checkAdvisoryChange(root, base)),
       ...checkTogether(servers),
-      ...checkChanges(repository, base, now),
+      ...checkChanges(repository, base, now, past.known),
+      ...past.problems,
+      ...checkHistory(repository, base, past.known),
       ...withoutExcepted(checkNames(repository, base), repository, base, today),
       ...(policy === undefined ? [] : checkExceptions(policy, known, today)),
       ...(await checkSecrets([...writtenManifests(root, repository)])),

@@ -1,23 +1,41 @@
 /** Everything that signing and building start from, read and checked once. */
-import { inOrder, hasErrors, type Problem } from '../core/problem.ts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { UsageError } from '../core/failure.ts';
+import { inOrder, type Problem } from '../core/problem.ts';
+import { lockPath, manifestPath } from '../core/statement.ts';
 import type { Policy, RegistryConfig } from '../schemas/types.ts';
 import type { KeyContext } from './keys/open-key.ts';
 import { checkCheckout } from '../catalog/checkout.ts';
-import { isTracked } from '../catalog/git.ts';
+import { readCommit } from '../catalog/committed.ts';
+import { writeFilesAt } from '../catalog/files-at.ts';
+import { commitNamed, isTracked } from '../catalog/git.ts';
 import { readHistory } from '../catalog/history.ts';
-import { readRegistryFiles, type ConfigFile } from '../catalog/registry-files.ts';
+import { checkOnMain } from '../catalog/main-branch.ts';
+import { readRegistryFiles, type ConfigFile, type RegistryFiles } from '../catalog/registry-files.ts';
 import { checkRegistryFiles } from '../catalog/rules.ts';
+import { openAdvisories, type AdvisorySource } from '../review/checks/advisories/source.ts';
 import { developmentIdentity, productionIdentity, type Identity } from './identity.ts';
-import { readTrustFolder } from './ceremony/trust-folder.ts';
-import { wantedServers, type WantedServer } from '../catalog/wanted.ts';
+import { readTrustFolder, type TrustFolder } from './ceremony/trust-folder.ts';
+import { wantedServers, type Wanted, type WantedServer } from '../catalog/wanted.ts';
 import { workspaceOf, type Workspace } from '../catalog/workspace.ts';
 
 export interface Prepared {
   readonly config: ConfigFile<RegistryConfig>;
-  readonly policy: ConfigFile<Policy>;
+  /** Absent where it cannot be read: then nothing new is approved. */
+  readonly policy?: ConfigFile<Policy>;
   readonly workspace: Workspace;
   readonly identity: Identity;
   readonly servers: readonly WantedServer[];
+  /** What is wrong with servers, and with the registry. What was approved before is published all the same. */
+  readonly problems: readonly Problem[];
+  /** Servers whose own files are at fault: nothing new of them is approved. */
+  readonly held: ReadonlySet<string>;
+  /** Whether something is at fault by which every server would be judged. */
+  readonly heldAltogether: boolean;
+  /** Opens the advisories that the policy names. @throws Failure `advisories-unavailable` */
+  readonly openAdvisories: (policy: Policy) => Promise<AdvisorySource>;
 }
 
 export type Preparation =
@@ -33,29 +51,131 @@ export interface PrepareOptions {
 }
 
 /**
- * In production where trust/ holds a root or a proposal for one, in development otherwise.
- * @throws UsageError outside a registry; Failure `shallow-clone` and others
+ * In production where trust/ holds a root or a proposal for one, in development otherwise. Production is read from the
+ * commit that is checked out, development from the working tree. Not ready only where registry.yaml cannot be read.
+ * @throws UsageError outside a registry; Failure `shallow-clone`, `not-main` and others
  */
 export async function prepare(root: string, options: PrepareOptions): Promise<Preparation> {
+  const commit = (await isTracked(root)) ? await commitNamed(root, 'HEAD') : undefined;
+  if (options.development !== true) {
+    const committed = commit === undefined ? undefined : await committedTrust(root, commit);
+    if (commit !== undefined && committed !== undefined && isProduction(committed))
+      return prepareProduction(root, commit, committed, options);
+    const here = await readTrustFolder(root);
+    if (isProduction(here)) throw notCommitted(here);
+  }
   const repository = await readRegistryFiles(root);
-  const history = (await isTracked(root)) ? await readHistory(root) : undefined;
-  const wanted = wantedServers(repository, history);
-  // A manifest without a lock is but a warning to `validate`; nothing can be signed or built from it.
-  const problems = [
-    ...repository.problems,
-    ...(await checkCheckout(root)),
+  const history = commit === undefined ? undefined : await readHistory(root);
+  const problems = [...repository.problems, ...(await checkCheckout(root))];
+  return preparation(repository, wantedServers(repository, history), problems, {
+    workspace: workspaceOf(root, 'development'),
+    identityOf: (config, workspace) => developmentIdentity(config, workspace, options.now),
+    openAdvisories: (policy) => openAdvisories(policy.advisories.source, { root }),
+  });
+}
+
+async function prepareProduction(
+  root: string,
+  commit: string,
+  trust: TrustFolder,
+  options: PrepareOptions,
+): Promise<Preparation> {
+  const files = await readCommit(root, commit);
+  const repository = await readRegistryFiles(files);
+  const branch = repository.registry?.value.main_branch;
+  if (branch !== undefined) await checkOnMain(root, commit, branch);
+  const history = await readHistory(root, { at: commit, known: files.objects });
+  // What git writes otherwise on checkout is not read here.
+  const checkout = (await checkCheckout(root)).filter(({ code }) => code !== 'rewritten-on-checkout');
+  const problems = [...repository.problems, ...checkout];
+  return preparation(repository, wantedServers(repository, history), problems, {
+    workspace: workspaceOf(root, 'production'),
+    identityOf: (config, workspace) => productionIdentity(config, trust, workspace, options),
+    openAdvisories: (policy) => committedAdvisories(root, commit, policy),
+  });
+}
+
+interface Environment {
+  readonly workspace: Workspace;
+  readonly identityOf: (config: ConfigFile<RegistryConfig>, workspace: Workspace) => Promise<Identity>;
+  readonly openAdvisories: Prepared['openAdvisories'];
+}
+
+async function preparation(
+  repository: RegistryFiles,
+  wanted: Wanted,
+  own: readonly Problem[],
+  { workspace, identityOf, openAdvisories: open }: Environment,
+): Promise<Preparation> {
+  const problems = inOrder([
+    ...own,
+    // Of a manifest without a lock, `wanted` says the same.
     ...checkRegistryFiles(repository).filter(({ code }) => code !== 'unlocked'),
     ...wanted.problems,
-  ];
+  ]);
   const { registry: config, policy } = repository;
-  if (hasErrors(problems) || config === undefined || policy === undefined)
-    return { ok: false, problems: inOrder(problems) };
-  const folder = await readTrustFolder(root);
-  const { root: counted, proposedRoot } = folder.ceremony;
-  const production = options.development !== true && (counted ?? proposedRoot) !== undefined;
-  const workspace = workspaceOf(root, production ? 'production' : 'development');
-  const identity = production
-    ? await productionIdentity(config, folder, workspace, options)
-    : await developmentIdentity(config, workspace, options.now);
-  return { ok: true, prepared: { config, policy, workspace, identity, servers: wanted.servers } };
+  if (config === undefined) return { ok: false, problems };
+  const faulty = new Set(problems.filter(({ severity }) => severity !== 'warning').map(({ file }) => file));
+  const held = new Set(
+    wanted.servers
+      .map(({ name }) => name)
+      .filter((name) => faulty.has(manifestPath(name)) || faulty.has(lockPath(name))),
+  );
+  return {
+    ok: true,
+    prepared: {
+      config,
+      ...(policy !== undefined && { policy }),
+      workspace,
+      identity: await identityOf(config, workspace),
+      servers: wanted.servers,
+      problems,
+      held,
+      heldAltogether: [...faulty].some((file) => !file.startsWith('servers/')),
+      openAdvisories: open,
+    },
+  };
+}
+
+const isProduction = ({ ceremony: { root, proposedRoot } }: TrustFolder): boolean =>
+  (root ?? proposedRoot) !== undefined;
+
+function notCommitted({ ceremony: { root, targets } }: TrustFolder): UsageError {
+  return root === undefined || targets === undefined
+    ? new UsageError('the offline keys have not signed yet', '`registry root status` says who is missing')
+    : new UsageError(
+        'trust/ is not committed, and production signs what main holds',
+        'commit and merge trust/, check out the main branch, and run the command again',
+      );
+}
+
+/** trust/ as a commit has it. */
+const committedTrust = (root: string, commit: string): Promise<TrustFolder> =>
+  withFolderAt(root, commit, 'trust', readTrustFolder);
+
+/** Advisories of a folder in the repository as a commit has it; those from elsewhere as they are. */
+function committedAdvisories(
+  root: string,
+  commit: string,
+  { advisories: { source } }: Policy,
+): Promise<AdvisorySource> {
+  const folder = /^folder:(?<path>[^/].*)$/u.exec(source)?.groups?.path;
+  if (folder === undefined || folder.split('/').includes('..')) return openAdvisories(source, { root });
+  // A folder is read whole when it is opened.
+  return withFolderAt(root, commit, folder, (temporary) => openAdvisories(source, { root: temporary }));
+}
+
+async function withFolderAt<T>(
+  root: string,
+  commit: string,
+  folder: string,
+  use: (temporary: string) => Promise<T>,
+): Promise<T> {
+  const temporary = await mkdtemp(join(tmpdir(), 'countersign-commit-'));
+  try {
+    await writeFilesAt(root, commit, folder, temporary);
+    return await use(temporary);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
 }

@@ -1,35 +1,28 @@
-/** Signing what is due: approvals for versions that have none, then the status and the repository metadata. */
-import { BlobStore } from '../store/blob-store.ts';
-import { sha256 } from '../core/digest.ts';
-import { isEnded, nextBuild } from '../core/lifecycle.ts';
+/**
+ * Keeps a registry going: the status and the repository metadata first, over what is approved; then approvals of what is
+ * due, and status and metadata again over those.
+ */
+import { access } from 'node:fs/promises';
 import { Failure } from '../core/failure.ts';
-import { asProblem, type Problem } from '../core/problem.ts';
+import { inOrder, type Problem } from '../core/problem.ts';
 import type { NpmRegistry } from '../core/npm-registry.ts';
 import { Refusal } from '../core/refusal.ts';
-import { lockPath, manifestPath } from '../core/statement.ts';
-import type { Approval, Policy, Revocation } from '../schemas/types.ts';
-import { approvalDue, composeApproval, type ApprovalContext } from './approval/approval.ts';
-import { ApprovalsStore, openApprovalFile } from './approval/approvals-store.ts';
+import { manifestPath } from '../core/statement.ts';
+import type { Revocation } from '../schemas/types.ts';
+import { approve } from './approval/approve.ts';
+import { ApprovalsStore, type StoredApprovals } from './approval/approvals-store.ts';
+import { findDue } from './approval/due.ts';
+import { faultOf } from './approval/fault.ts';
+import { fetchAndReview, type Looked } from './approval/fetch-and-review.ts';
 import type { SigningKey } from './keys/signing-key.ts';
-import { signStatement } from './bundle.ts';
-import { fetchClosure } from './approval/fetch-closure.ts';
 import { MetadataStore } from './metadata/metadata-store.ts';
 import { updatePublication } from './publication.ts';
-import type { Identity, SigningKeys } from './identity.ts';
-import { reviewDue, type ReviewedCandidate } from './approval/review-due.ts';
+import type { SigningKeys } from './identity.ts';
+import type { Prepared } from './prepare.ts';
 import { selectPublished } from '../catalog/select.ts';
-import { versionOf, type WantedServer } from '../catalog/wanted.ts';
-import type { Workspace } from '../catalog/workspace.ts';
-import type { ServerVersion } from '../catalog/server-version.ts';
 import type { StoredApproval } from '../catalog/published.ts';
 
-export interface SigningRun {
-  /** The folder of the registry. */
-  readonly root: string;
-  readonly servers: readonly WantedServer[];
-  readonly identity: Identity;
-  readonly workspace: Workspace;
-  readonly policy: { readonly value: Policy; readonly sha256: string };
+export interface SigningRun extends Prepared {
   readonly now: Date;
   /** Of this program. */
   readonly version: string;
@@ -39,6 +32,7 @@ export interface SigningRun {
 }
 
 export interface SigningResult {
+  /** Those of the preparation among them. */
   readonly problems: readonly Problem[];
   /** New approvals, as name@version. */
   readonly approved: readonly string[];
@@ -48,8 +42,9 @@ export interface SigningResult {
 }
 
 /**
- * Signs every version that is due and passes; what does not pass is a problem of its own, and holds up no other server
- * and no revocation: the status is signed over whatever is approved.
+ * Signs status and metadata, and every version that is due and passes. What is wrong with one server is a problem, and
+ * holds up neither another server nor a revocation nor a renewal.
+ * @throws where all are concerned: no key, a damaged store
  */
 export async function signRegistry(run: SigningRun): Promise<SigningResult> {
   const keys = await run.identity.openKeys();
@@ -61,56 +56,42 @@ export async function signRegistry(run: SigningRun): Promise<SigningResult> {
 }
 
 async function signWith(keys: SigningKeys, run: SigningRun): Promise<SigningResult> {
-  const { servers, identity, workspace, now } = run;
-  const store = new ApprovalsStore(workspace.folder);
-  const approvals = new Map(await store.readAll(identity.keyring));
-  const problems: Problem[] = [];
-  const due: Task[] = [];
-  for (const { name, tip, past, lifecycle } of servers) {
-    const stored = (approvals.get(name) ?? []).filter(({ worthless }) => worthless !== true);
-    // What history holds was decided when it was the tip; only what was never approved is due, and still may run.
-    const missed = past.filter(
-      (state) => !stored.some(({ version }) => version === versionOf(state)) && !isEnded(lifecycle, versionOf(state)),
-    );
-    for (const state of missed)
-      if (state.sound && state.manifest !== undefined && state.lock !== undefined)
-        due.push({ candidate: { ...state, manifest: state.manifest, lock: state.lock }, why: 'past' });
-      else problems.push(skipped(name, versionOf(state), 'it does not pass the rules of today'));
-    // What is revoked gets no approval more.
-    if (tip === undefined || isEnded(lifecycle, tip.manifest.version)) continue;
-    if (identity.environment === 'production' && tip.committedAt === undefined) {
-      problems.push(uncommitted(tip));
-      continue;
-    }
-    const needed = approvalDue(tip, stored, now, identity.environment);
-    if (needed.kind === 'conflict') problems.push(conflict(tip, needed.differs));
-    else if (needed.kind === 'due') due.push({ candidate: tip, why: 'tip' });
-    else if (missed.length > 0) due.push({ candidate: tip, why: 'behind' });
-  }
+  const store = new ApprovalsStore(run.workspace.folder);
+  const stored = await store.readAll(run.identity.keyring);
+  const first = await publish(stored.approvals, keys, run);
+  const { approvals, approved, problems } = await approveDue(store, stored, keys, run);
+  const second = approved.length === 0 ? first : await publish(approvals, keys, run);
+  return {
+    problems: inOrder([
+      ...run.problems,
+      ...stored.problems,
+      ...problems,
+      ...second.standingRevocations.map(revocationKept),
+    ]),
+    approved,
+    statusSigned: first.statusSigned || second.statusSigned,
+    metadataSigned: first.metadataSigned + (second === first ? 0 : second.metadataSigned),
+  };
+}
 
-  const fetched = await fetchAll(due, run);
-  problems.push(...fetched.problems);
-  const reviewed = await reviewAll(fetched, approvals, run);
-  problems.push(...reviewed.problems);
-  const approved: string[] = [];
-  const ahead = new Set<string>();
-  for (const {
-    task: { candidate, why },
-    checks,
-  } of reviewed.passed) {
-    const { name, version } = candidate.manifest;
-    if (why === 'past') ahead.add(name);
-    // An older version that is approved only now must not stay ahead of the tip; otherwise the tip needs nothing.
-    if (why === 'behind' && !ahead.has(name)) continue;
-    const stored = approvals.get(name) ?? [];
-    const approval = await approve(candidate, stored, checks, keys, run);
-    await store.add(approval, candidate.manifestBytes, candidate.lockBytes);
-    approvals.set(name, [...stored, approval]);
-    approved.push(`${name}@${version}`);
-  }
+type Approvals = ReadonlyMap<string, readonly StoredApproval[]>;
+
+interface PublishedOnce {
+  readonly statusSigned: boolean;
+  readonly metadataSigned: number;
+  readonly standingRevocations: readonly Revocation[];
+}
+
+/** Brings status and metadata up to what is approved. */
+async function publish(
+  approvals: Approvals,
+  keys: SigningKeys,
+  { servers, identity, workspace, now }: SigningRun,
+): Promise<PublishedOnce> {
   const { published } = selectPublished(servers, approvals);
-  // Without any server there is nothing to say.
-  if (published.length === 0) return { problems, approved, statusSigned: false, metadataSigned: 0 };
+  // Without any server there is nothing to say, until something was said once.
+  if (published.length === 0 && !(await isThere(workspace.status)))
+    return { statusSigned: false, metadataSigned: 0, standingRevocations: [] };
   const { statusSigned, metadata, standingRevocations } = await updatePublication(
     published,
     { status: workspace.status, metadata: new MetadataStore(workspace.metadata) },
@@ -118,138 +99,74 @@ async function signWith(keys: SigningKeys, run: SigningRun): Promise<SigningResu
     { keys, targetsVersion: identity.targetsVersion },
     now,
   );
-  problems.push(...standingRevocations.map(revocationKept));
   const metadataSigned = metadata.bins + Number(metadata.snapshot) + Number(metadata.timestamp);
-  return { problems, approved, statusSigned, metadataSigned };
+  return { statusSigned, metadataSigned, standingRevocations };
 }
 
-interface Task {
-  readonly candidate: ServerVersion;
-  /** `behind`: a tip that is approved, but would no longer be the newest once a version of the past is. */
-  readonly why: 'tip' | 'past' | 'behind';
-}
+const isThere = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
 
-interface Fetched {
-  /** Absent where nothing is due. */
-  readonly registry?: NpmRegistry;
-  /** Those whose closure is what the lock says. */
-  readonly tasks: readonly Task[];
+interface Approved {
+  readonly approvals: Approvals;
+  readonly approved: readonly string[];
   readonly problems: readonly Problem[];
 }
 
-/**
- * Fetches every closure and computes again what its lock says. For a version of the past that fails, the registry goes
- * on without it; a tip that fails is a problem.
- */
-async function fetchAll(due: readonly Task[], { workspace, openRegistry, onFetched }: SigningRun): Promise<Fetched> {
-  if (due.length === 0) return { tasks: [], problems: [] };
-  const registry = await openRegistry();
-  const blobs = new BlobStore(workspace.blobs);
-  const total = due.reduce((sum, { candidate }) => sum + Object.keys(candidate.lock.closure.packages).length, 0);
-  let done = 0;
-  const tasks: Task[] = [];
-  const problems: Problem[] = [];
-  for (const task of due) {
-    const { name, version } = task.candidate.manifest;
-    try {
-      await fetchClosure(task.candidate.lock, { registry, blobs, onFetched: () => onFetched(++done, total) });
-      tasks.push(task);
-    } catch (error) {
-      if (!(error instanceof Refusal || error instanceof Failure)) throw error;
-      problems.push(
-        task.why === 'past' ? skipped(name, version, error.message) : asProblem(error, 'closure', lockPath(name)),
-      );
-    }
-  }
-  return { registry, tasks, problems };
-}
-
-/** What blocks one candidate holds up no other; a version of the past that does not pass is gone on without. */
-async function reviewAll(
-  { tasks, registry }: Fetched,
-  approvals: ReadonlyMap<string, readonly StoredApproval[]>,
-  run: SigningRun,
-): Promise<{ readonly passed: readonly ReviewedCandidate<Task>[]; readonly problems: readonly Problem[] }> {
-  if (tasks.length === 0 || registry === undefined) return { passed: [], problems: [] };
-  const { root, servers, identity, policy, workspace, now, version } = run;
-  const approvedLocks = servers.flatMap(({ name, tip, past }) => {
-    const digests = new Set((approvals.get(name) ?? []).map(({ lockDigest }) => lockDigest));
-    return [...past, ...(tip === undefined ? [] : [tip])].flatMap(({ lock, lockBytes }) =>
-      lock !== undefined && digests.has(sha256(lockBytes)) ? [lock] : [],
-    );
-  });
-  const reviewed = await reviewDue(tasks, {
-    root,
-    environment: identity.environment,
-    policy: policy.value,
-    workspace,
-    registry,
-    servers: servers.flatMap(({ tip }) => tip ?? []),
-    approvedLocks,
-    now,
-    version,
-  });
-  return {
-    passed: reviewed.filter(({ problems }) => problems.length === 0),
-    problems: reviewed.flatMap(({ task, problems }) => {
-      const { name, version: blocked } = task.candidate.manifest;
-      return task.why === 'past' ? problems.map(({ message }) => skipped(name, blocked, message)) : problems;
-    }),
-  };
-}
-
-const skipped = (name: string, version: string, why: string): Problem => ({
-  code: 'past-version-skipped',
-  file: manifestPath(name),
-  message: `${name} ${version} was merged once and has no approval: ${why}`,
-  remedy: 'withdraw it under `lifecycle`, and it is not looked for any more',
-  severity: 'warning',
-});
-
-async function approve(
-  candidate: ServerVersion,
-  stored: readonly StoredApproval[],
-  checks: Approval['checks'],
+/** Fetches, reviews and approves what is due, each server by itself. */
+async function approveDue(
+  store: ApprovalsStore,
+  { approvals, damaged }: StoredApprovals,
   keys: SigningKeys,
   run: SigningRun,
-): Promise<StoredApproval> {
-  const { identity, policy, version, now } = run;
-  const next = {
-    revision: (stored.findLast((each) => each.version === candidate.manifest.version)?.revision ?? 0) + 1,
-    sequence: (stored.at(-1)?.sequence ?? 0) + 1,
-  };
-  const context: ApprovalContext = {
-    registry: identity.registry,
+): Promise<Approved> {
+  const { servers, identity, policy, now, version } = run;
+  const held = new Set([...run.held, ...damaged]);
+  const due = findDue(servers, approvals, { environment: identity.environment, now, held });
+  // Without its policy, and where the registry's own files are at fault, nothing new is approved.
+  if (policy === undefined || run.heldAltogether) return { approvals, approved: [], problems: due.problems };
+  const looked = await fetchAndReview(due.candidates, {
+    ...run,
     environment: identity.environment,
     policy: policy.value,
-    policyDigest: policy.sha256,
-    version,
-    checks: [{ tool: 'closure', version, result: 'passed', ranBy: 'signer' }, ...checks],
-  };
-  // In production from the merge on, so that signing again extends nothing. What nobody merged is tried out here and now.
-  const approvedAt = identity.environment === 'production' ? (candidate.committedAt ?? now) : now;
-  const statement = composeApproval(candidate, next, context, approvedAt);
-  return openApprovalFile(await signStatement(statement, keys.approval, identity.keyring), identity.keyring);
+    approvals,
+  }).catch(sourceFailed);
+  const problems = [...due.problems, ...looked.problems];
+  const all = new Map(approvals);
+  const approved: string[] = [];
+  for (const { candidate, checks } of looked.passed) {
+    const { name } = candidate.manifest;
+    try {
+      const before = all.get(name) ?? [];
+      const approval = await approve(candidate, before, checks, {
+        identity,
+        key: keys.approval,
+        policy,
+        now,
+        version,
+      });
+      await store.add(approval, candidate.manifestBytes, candidate.lockBytes);
+      all.set(name, [...before, approval]);
+      approved.push(`${name}@${candidate.manifest.version}`);
+    } catch (error) {
+      problems.push(faultOf(error, 'approval', manifestPath(name)));
+    }
+  }
+  return { approvals: all, approved, problems };
+}
+
+/** Status and metadata are signed by now: what all candidates need, and what does not answer, is a problem of this run. */
+function sourceFailed(error: unknown): Looked {
+  if (!(error instanceof Failure || error instanceof Refusal)) throw error;
+  return { passed: [], problems: [{ ...faultOf(error, 'review', 'policy.yaml'), code: error.code }] };
 }
 
 const revocationKept = ({ name, versions, state }: Revocation): Problem => ({
   code: 'revocation-kept',
   file: manifestPath(name),
   message: `${name} ${typeof versions === 'string' ? versions : versions.join(', ')} stays ${state}, though its lifecycle no longer says so`,
-  remedy: 'put the entry back; to let a version run again, have it reviewed again: a new reviewed_at approves it anew',
+  remedy: 'put the entry back; to let a version run again, have it reviewed again: a new reviewed_at approves it again',
   severity: 'warning',
-});
-
-const uncommitted = ({ manifest: { name, version } }: ServerVersion): Problem => ({
-  code: 'uncommitted',
-  file: manifestPath(name),
-  message: `${name} ${version} is not what the main line of history holds`,
-  remedy: 'merge it first: in production, only what was merged is approved',
-});
-
-const conflict = ({ manifest: { name, version } }: ServerVersion, differs: string): Problem => ({
-  code: 'approved-otherwise',
-  file: manifestPath(name),
-  message: `${name} ${version} was approved before, and ${differs} was another then`,
-  remedy: `give it a new version, such as ${nextBuild(version)}; an approval is never replaced`,
 });

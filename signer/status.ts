@@ -5,7 +5,7 @@ import { asDiskFailure } from '../core/disk.ts';
 import { sameJson } from '../core/canonical.ts';
 import { Failure, systemCode } from '../core/failure.ts';
 import { statusFormat } from '../core/formats.ts';
-import { holds } from '../core/lifecycle.ts';
+import { holds, isEnded } from '../core/lifecycle.ts';
 import { withoutRevocation, type OpenKeyring } from '../core/keyring.ts';
 import { statusLifeDays } from '../core/limits.ts';
 import { Refusal } from '../core/refusal.ts';
@@ -14,7 +14,7 @@ import { daysAfter, toSecond } from '../core/time.ts';
 import type { Environment, Revocation, StatusStatement } from '../schemas/types.ts';
 import { signStatement } from './bundle.ts';
 import type { SigningKey } from './keys/signing-key.ts';
-import type { Published } from '../catalog/published.ts';
+import type { Published, StoredApproval } from '../catalog/published.ts';
 
 type StatusContent = Pick<StatusStatement, 'subject'> & Pick<StatusStatement['predicate'], 'revoked' | 'oldest'>;
 
@@ -36,7 +36,7 @@ const contentOf = (
 
 /**
  * Revocations of the last status that lifecycles no longer ask for. They stay: an edit of a lifecycle passes without a
- * scan, so it may never make a version run again. Only an approval that is newer than that status may.
+ * scan, so it may never make a version run again. Only an approval that is newer than the revocation may.
  */
 function takenBack(
   published: readonly Published[],
@@ -51,12 +51,24 @@ function takenBack(
     if (server === undefined) return true;
     const still = asked.filter((entry) => entry.name === name);
     return server.versions.some(
-      ({ version, statement }) =>
-        holds(versions, version) &&
-        !still.some((entry) => holds(entry.versions, version)) &&
-        new Date(statement.predicate.approvedAt) <= new Date(issuedAt),
+      (approval) =>
+        holds(versions, approval.version) &&
+        !still.some((entry) => holds(entry.versions, approval.version)) &&
+        !isNewer(approval, server, new Date(issuedAt)),
     );
   });
+}
+
+/**
+ * Whether a version was approved after it was revoked. Where history holds both, its order decides: the status is signed
+ * again every day, and a day may pass between a merge and its approval. Where it does not, the approval has to be newer
+ * than the last status.
+ */
+function isNewer({ version, statement }: StoredApproval, { committed = [] }: Published, issuedAt: Date): boolean {
+  const { source, approvedAt } = statement.predicate;
+  const approved = committed.findLastIndex(({ commit }) => commit === source.commit);
+  const ended = committed.findLastIndex(({ lifecycle }) => isEnded(lifecycle, version));
+  return approved < 0 || ended < 0 ? new Date(approvedAt) > issuedAt : approved > ended;
 }
 
 function revocation(name: string, entry: Published['lifecycle'][number]): Revocation[] {
@@ -91,7 +103,7 @@ export async function updateStatus(
   const found = await readStatus(file, keyring);
   const before = found?.statement;
   const content = contentOf(published, registryFile, before);
-  const young = before !== undefined && now < daysAfter(new Date(before.predicate.issuedAt), renewAfterDays);
+  const young = before !== undefined && isYoung(new Date(before.predicate.issuedAt), now);
   if (young && !found?.worthless && says(before, content)) return false;
   const { subject, revoked, oldest } = content;
   const statement: StatusStatement = {
@@ -117,6 +129,9 @@ export async function updateStatus(
   }
   return true;
 }
+
+/** One of the future was signed by a clock that was wrong: hosts refuse it, and it would never grow old. */
+const isYoung = (issuedAt: Date, now: Date): boolean => issuedAt <= now && now < daysAfter(issuedAt, renewAfterDays);
 
 /** What a status still revokes though no lifecycle asks for it any more. */
 export function standingRevocations(status: StatusStatement, published: readonly Published[]): Revocation[] {

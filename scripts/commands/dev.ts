@@ -32,12 +32,12 @@ export function dev(program: Command): void {
       const preparation = await prepare(here(), { now, readSecret: askSecret, development: true });
       if (!preparation.ok) return conclude(json, preparation.problems, {}, []);
       const { prepared } = preparation;
+      if (hasErrors(prepared.problems)) return conclude(json, prepared.problems, {}, []);
       const { workspace, identity, servers } = prepared;
       step(`checked ${servers.length} servers`);
 
       const signed = await signRegistry({
         ...prepared,
-        root: here(),
         now,
         version,
         openRegistry: () => openNpmRegistry(),

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { UsageError } from '../../core/failure.ts';
+import { Failure, UsageError } from '../../core/failure.ts';
 import { openKeyring } from '../../core/keyring.ts';
 import { keyIdOf, metadataKey } from '../../core/metadata.ts';
 import { toSecond } from '../../core/time.ts';
@@ -126,7 +126,11 @@ async function knownBundles(
   keyringNow: Keyring,
   hint: string,
 ): Promise<{ readonly server: string; readonly digest: string }[]> {
-  const approvals = await new ApprovalsStore(workspaceOf(here(), 'production').folder).readAll(openKeyring(keyringNow));
+  const store = new ApprovalsStore(workspaceOf(here(), 'production').folder);
+  const { approvals, problems } = await store.readAll(openKeyring(keyringNow));
+  const [damaged] = problems;
+  // What is not on the list counts no more, and a damaged approval would not be on it.
+  if (damaged !== undefined) throw new Failure(damaged.code, damaged.message, damaged.remedy);
   const history = (await isTracked(here())) ? await readHistory(here()) : undefined;
   const { published } = selectPublished(wantedServers(await readRegistryFiles(here()), history).servers, approvals);
   return published

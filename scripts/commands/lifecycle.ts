@@ -2,16 +2,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { valid } from 'semver';
 import { UsageError } from '../../core/failure.ts';
 import { canHold, holds, isVersionSet } from '../../core/lifecycle.ts';
 import { readManifest } from '../../core/manifest.ts';
 import type { LifecycleEntry, VersionSet } from '../../schemas/types.ts';
 import { isTracked } from '../../catalog/git.ts';
-import { readHistory } from '../../catalog/history.ts';
+import { readHistory, versionOf } from '../../catalog/history.ts';
 import { withLifecycleEntry } from '../../catalog/lifecycle-edit.ts';
 import { readRegistryFiles } from '../../catalog/registry-files.ts';
 import { replaceFile } from '../../catalog/write-file.ts';
-import { versionOf } from '../../catalog/wanted.ts';
 import { conclude, here, named, withJson, type CommonOptions } from './common.ts';
 
 interface LifecycleOptions extends CommonOptions {
@@ -85,10 +85,10 @@ async function edit(name: string, state: LifecycleEntry['state'], options: Lifec
   ]);
 }
 
-/** A range where it is one; else a list. */
+/** A range where it is one; else a list. One exact version is a list: as a range it would hold each of its builds. */
 function parseVersions(set: string): VersionSet {
   const list = set.split(',').map((version) => version.trim());
-  const versions = isVersionSet(set) && list.length === 1 ? set : list;
+  const versions = isVersionSet(set) && list.length === 1 && valid(set) === null ? set : list;
   if (
     list.some((version) => version === '') ||
     (typeof versions !== 'string' && versions.some((each) => /\s/u.test(each)))

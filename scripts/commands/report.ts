@@ -86,16 +86,14 @@ async function approvalsOf(now: Date, period: Period): Promise<Part<readonly Due
     const preparation = await prepare(here(), { now, readSecret: askSecret });
     if (!preparation.ok) return unknown('there are problems with the files');
     const { workspace, identity, servers } = preparation.prepared;
-    const { published } = selectPublished(
-      servers,
-      await new ApprovalsStore(workspace.folder).readAll(identity.keyring),
-    );
+    const { approvals, problems } = await new ApprovalsStore(workspace.folder).readAll(identity.keyring);
+    const { published } = selectPublished(servers, approvals);
     const current = published.map(({ name, current: { version, statement } }) => ({
       name,
       version,
       validUntil: statement.predicate.validUntil,
     }));
-    return { value: approvalsDue(current, period), problems: [] };
+    return { value: approvalsDue(current, period), problems };
   } catch (error) {
     if (error instanceof UsageError) return unknown(error.message);
     if (error instanceof Failure) return unknown('see below', [asProblem(error, 'approvals', '')]);

@@ -35,7 +35,7 @@ export function show(program: Command): void {
           )}`,
           'run `registry new` to add it',
         );
-      const approvals = await new ApprovalsStore(workspace.folder).readAll(identity.keyring);
+      const { approvals } = await new ApprovalsStore(workspace.folder).readAll(identity.keyring);
       const { published, missing } = selectPublished(wanted, approvals);
       const [server] = published;
       const record = server === undefined ? undefined : composeRecord(server);

@@ -17,7 +17,6 @@ export function sign(program: Command): void {
       if (!preparation.ok) return conclude(json, preparation.problems, {}, []);
       const { problems, approved, statusSigned, metadataSigned } = await signRegistry({
         ...preparation.prepared,
-        root: here(),
         now,
         version,
         openRegistry: () => openNpmRegistry(),

@@ -1,6 +1,6 @@
 /** From the approvals store and git to dist/: what `registry build` does, and the second half of `registry dev`. */
 import { readFile } from 'node:fs/promises';
-import { hasErrors, type Problem } from '../../core/problem.ts';
+import type { Problem } from '../../core/problem.ts';
 import { manifestPath } from '../../core/statement.ts';
 import { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
 import { MetadataStore } from '../../signer/metadata/metadata-store.ts';
@@ -18,19 +18,30 @@ export interface BuildResult {
 }
 
 /** Signs nothing: what has no approval is a problem, as is a status that does not say what is so. */
-export async function buildRegistry({ config, identity, workspace, servers }: Prepared): Promise<BuildResult> {
+export async function buildRegistry({
+  config,
+  identity,
+  workspace,
+  servers,
+  problems: own,
+}: Prepared): Promise<BuildResult> {
   const store = new ApprovalsStore(workspace.folder);
-  const approvals = await store.readAll(identity.keyring);
+  const { approvals, problems: damaged } = await store.readAll(identity.keyring);
   const { published, missing } = selectPublished(servers, approvals);
   const there = new Set(published.map(({ name }) => name));
-  const problems: Problem[] = missing.map(({ name, version }) => ({
-    code: 'not-approved',
-    file: manifestPath(name),
-    message: `${name} ${version} has no approval`,
-    remedy: 'run `registry sign`',
-    // Where other versions of it are published, a revocation among them must not wait for this one.
-    ...(there.has(name) && { severity: 'warning' as const }),
-  }));
+  // What is wrong with one server is said, and holds up no other: neither a revocation nor a renewal waits for it.
+  const problems: Problem[] = [
+    ...own,
+    ...damaged,
+    ...missing.map(({ name, version }) => ({
+      code: 'not-approved',
+      file: manifestPath(name),
+      message: `${name} ${version} has no approval`,
+      remedy: 'run `registry sign`',
+      ...(there.has(name) && { severity: 'warning' as const }),
+    })),
+  ];
+  const stopping: Problem[] = [];
   for (const { versions } of published)
     for (const { name, version, outdated } of versions)
       if (outdated !== undefined)
@@ -43,20 +54,20 @@ export async function buildRegistry({ config, identity, workspace, servers }: Pr
         });
   const status = await readStatus(workspace.status, identity.keyring);
   if (status === undefined || status.worthless || !isStatusCurrent(status.statement, published, identity.registryFile))
-    problems.push({
+    stopping.push({
       code: 'status-outdated',
       file: '',
       message: status === undefined ? 'there is no signed status' : 'the signed status does not say what is so now',
       remedy: 'run `registry sign`',
     });
   if (published.length === 0)
-    problems.push({
+    stopping.push({
       code: 'nothing-to-publish',
       file: 'servers/',
       message: 'no server is approved',
       remedy: 'add one with `registry new`',
     });
-  if (hasErrors(problems)) return { problems, servers: 0, files: 0 };
+  if (stopping.length > 0) return { problems: [...problems, ...stopping], servers: 0, files: 0 };
   const named = namedFiles(published, await readFile(workspace.status));
   const metadata = await publishedMetadata(new MetadataStore(workspace.metadata));
   if (!namesAll(metadata, named))

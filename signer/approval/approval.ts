@@ -47,9 +47,11 @@ export function approvalDue(
   if (latest === undefined) return { kind: 'due' };
   const differs = difference(latest, tip);
   if (differs !== undefined) return { kind: 'conflict', differs };
-  const { server, validUntil } = latest.statement.predicate;
+  const { server, approvedAt, validUntil } = latest.statement.predicate;
+  // Signed by a clock that was wrong: hosts refuse it until then.
+  const early = now < new Date(approvedAt);
   const expired = environment === 'development' && now >= new Date(validUntil);
-  const current = latest === approvals.at(-1) && sameReview(server, tip.manifest) && !expired;
+  const current = latest === approvals.at(-1) && sameReview(server, tip.manifest) && !expired && !early;
   return { kind: current ? 'approved' : 'due' };
 }
 

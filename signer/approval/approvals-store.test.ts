@@ -81,7 +81,7 @@ test.each([
 });
 
 test('is empty at first', async () => {
-  await expect(store.readAll(keyring)).resolves.toEqual(new Map());
+  await expect(store.readAll(keyring)).resolves.toEqual({ approvals: new Map(), damaged: new Set(), problems: [] });
 });
 
 test('keeps an approval with what it is about', async () => {
@@ -90,20 +90,20 @@ test('keeps an approval with what it is about', async () => {
   await expect(readFile(place(approval))).resolves.toEqual(Buffer.from(approval.bytes));
   await expect(store.subject(approval.manifestDigest)).resolves.toEqual(manifest);
   await expect(store.subject(approval.lockDigest)).resolves.toEqual(lock);
-  const all = await store.readAll(keyring);
+  const { approvals: all } = await store.readAll(keyring);
   expect([...all.keys()]).toEqual(['internal-postgres']);
   expect(all.get('internal-postgres')).toEqual([{ ...approval, bytes: Buffer.from(approval.bytes) }]);
 });
 
 test('gives the approvals of each server, the oldest first', async () => {
-  const approvals = [
+  const given = [
     stored({ sequence: 2 }, { version: '1.9.0' }),
     stored({ sequence: 3 }, { version: '1.10.0' }),
     stored({ sequence: 10, revision: 2 }, { version: '1.10.0' }),
     stored({ sequence: 1 }, { name: 'warehouse' }),
   ];
-  for (const approval of approvals) await store.add(approval, manifest, lock);
-  const all = await store.readAll(keyring);
+  for (const approval of given) await store.add(approval, manifest, lock);
+  const { approvals: all } = await store.readAll(keyring);
   expect(all.get('internal-postgres')?.map(({ sequence }) => sequence)).toEqual([2, 3, 10]);
   expect(all.get('warehouse')?.map(({ sequence }) => sequence)).toEqual([1]);
 });
@@ -119,7 +119,7 @@ test('lets one of two that sign at the same time add', async () => {
   const attempts = [1, 2, 3].map((sequence) => store.add(stored({ sequence }), manifest, lock));
   const results = await Promise.allSettled(attempts);
   expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-  expect((await store.readAll(keyring)).get('internal-postgres')).toHaveLength(1);
+  expect((await store.readAll(keyring)).approvals.get('internal-postgres')).toHaveLength(1);
 });
 
 test('does not take a store that cannot be read for an empty one: numbers would begin anew', async () => {
@@ -149,7 +149,7 @@ test.each(['1.0.0+build/../../x', '../../../x', '1*', '1.0:2', 'a%2Fb'])(
     const folders = await readdir(join(folder, 'approvals', 'internal-postgres'));
     expect(folders).toHaveLength(1);
     expect(folders[0]).toMatch(/^[A-Za-z0-9._%!'()~-]+$/u);
-    expect((await store.readAll(keyring)).get('internal-postgres')?.[0]?.version).toBe(version);
+    expect((await store.readAll(keyring)).approvals.get('internal-postgres')?.[0]?.version).toBe(version);
   },
 );
 
@@ -176,6 +176,16 @@ test.each<[string, (path: string) => Promise<void>, string]>([
   await expect(store.readAll(keyring)).rejects.toEqual(failure(why));
 });
 
+test('takes a damaged approval for the fault of its server, and reads all others', async () => {
+  const [approval, other] = [stored(), stored({}, { name: 'warehouse' })];
+  for (const each of [approval, other]) await store.add(each, manifest, lock);
+  await writeFile(place(approval), '');
+  const { approvals, damaged, problems } = await store.readAll(keyring);
+  expect([...approvals.keys()]).toEqual(['warehouse']);
+  expect([...damaged]).toEqual(['internal-postgres']);
+  expect(problems).toMatchObject([{ code: 'approvals-store', file: 'servers/internal-postgres.yaml' }]);
+});
+
 test.each([
   ['of another revision', 'internal-postgres/1.2.0/2.sigstore.json'],
   ['of another version', 'internal-postgres/1.3.0/1.sigstore.json'],
@@ -192,7 +202,7 @@ test.each([
 test('takes no notice of files that are no approvals', async () => {
   await store.add(stored(), manifest, lock);
   await writeFile(join(folder, 'approvals', 'README.md'), 'x');
-  expect((await store.readAll(keyring)).size).toBe(1);
+  expect((await store.readAll(keyring)).approvals.size).toBe(1);
 });
 
 test('says which manifest or lock is missing, or is another one', async () => {

@@ -3,13 +3,13 @@
  * manifests and locks that they are about, by digest. It is only ever added to.
  */
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { mapConcurrently } from '../../core/concurrency.ts';
 import { sha256 } from '../../core/digest.ts';
-import { Failure, systemCode } from '../../core/failure.ts';
+import { Failure, messageOf, systemCode } from '../../core/failure.ts';
 import { versionFolder } from '../../core/inner-path.ts';
 import type { OpenKeyring } from '../../core/keyring.ts';
-import { Refusal } from '../../core/refusal.ts';
+import type { Problem } from '../../core/problem.ts';
 import { lockPath, manifestPath, subjectNamed } from '../../core/statement.ts';
 import type { StoredApproval } from '../../catalog/published.ts';
 import { createOnce } from '../create-once.ts';
@@ -17,6 +17,15 @@ import { openStoredApproval } from './stored-approval.ts';
 
 /** Files that are open at one time. */
 const atOnce = 64;
+
+/** What a store holds. */
+export interface StoredApprovals {
+  /** By name; the oldest first. */
+  readonly approvals: ReadonlyMap<string, readonly StoredApproval[]>;
+  /** The servers of which an approval cannot be used. What it said is not known, so nothing new of them is approved. */
+  readonly damaged: ReadonlySet<string>;
+  readonly problems: readonly Problem[];
+}
 
 export class ApprovalsStore {
   readonly #approvals: string;
@@ -27,12 +36,35 @@ export class ApprovalsStore {
     this.#subjects = join(folder, 'subjects');
   }
 
-  /** Every approval, each verified, by name; the oldest first. @throws Failure `approvals-store` where one is damaged */
-  async readAll(keyring: OpenKeyring): Promise<ReadonlyMap<string, readonly StoredApproval[]>> {
+  /**
+   * Every approval, each verified. One that is damaged is the fault of its server alone.
+   * @throws Failure `approvals-store` where none can be used: that is no fault of a server
+   */
+  async readAll(keyring: OpenKeyring): Promise<StoredApprovals> {
     const files = (await this.#list()).filter((file) => file.endsWith('.sigstore.json')).sort();
-    const all = await mapConcurrently(files, atOnce, (file) => this.#read(join(this.#approvals, file), keyring));
-    all.sort((a, b) => a.sequence - b.sequence);
-    return Map.groupBy(all, ({ name }) => name);
+    const approvals: StoredApproval[] = [];
+    const damage: { readonly name: string; readonly failure: Failure }[] = [];
+    await mapConcurrently(files, atOnce, async (file) => {
+      try {
+        approvals.push(await this.#read(join(this.#approvals, file), keyring));
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        damage.push({ name: file.split(sep)[0] ?? file, failure: error });
+      }
+    });
+    const [first] = damage;
+    if (first !== undefined && approvals.length === 0) throw first.failure;
+    approvals.sort((a, b) => a.sequence - b.sequence || a.revision - b.revision);
+    return {
+      approvals: Map.groupBy(approvals, ({ name }) => name),
+      damaged: new Set(damage.map(({ name }) => name)),
+      problems: damage.map(({ name, failure: { code, message, remedy } }) => ({
+        code,
+        file: manifestPath(name),
+        message,
+        remedy,
+      })),
+    };
   }
 
   async #list(): Promise<string[]> {
@@ -46,16 +78,15 @@ export class ApprovalsStore {
   }
 
   async #read(path: string, keyring: OpenKeyring): Promise<StoredApproval> {
-    const bytes = await readFile(path);
     try {
+      const bytes = await readFile(path);
       const approval = openApprovalFile(bytes, keyring);
       if (path !== this.#pathOf(approval)) throw new Failure('approvals-store', 'it lies in the place of another', '');
       return approval;
     } catch (cause) {
-      if (!(cause instanceof Refusal || cause instanceof Failure)) throw cause;
       throw new Failure(
         'approvals-store',
-        `the stored approval ${path} cannot be used: ${cause.message}`,
+        `the stored approval ${path} cannot be used: ${messageOf(cause)}`,
         'restore it from a copy; in development, delete it, and it is signed again',
         { cause },
       );

@@ -10,23 +10,23 @@ import { locateIn } from '../../core/yaml.ts';
 import type { Approval, Environment, Lock, Policy, ServerReview } from '../../schemas/types.ts';
 import { packagesOf } from '../../catalog/lock-outline.ts';
 import type { ServerFiles } from '../../catalog/registry-files.ts';
-import { openAdvisories } from '../../review/checks/advisories/source.ts';
+import type { AdvisorySource } from '../../review/checks/advisories/source.ts';
 import type { CheckName } from '../../review/checks/checks.ts';
 import { isOpen, problemOf } from '../../review/verdict/judge.ts';
 import { openReviewTools } from '../../review/open-tools.ts';
 import { knownPackages } from '../../review/checks/packages/packages.ts';
 import { reviewServer } from '../../review/review-server.ts';
 import type { Workspace } from '../../catalog/workspace.ts';
+import { faultOf } from './fault.ts';
 import type { ServerVersion } from '../../catalog/server-version.ts';
 
 /** What a review of candidates needs. */
 export interface DueReview {
-  /** The folder of the registry. */
-  readonly root: string;
   readonly environment: Environment;
   readonly policy: Policy;
   readonly workspace: Workspace;
   readonly registry: NpmRegistry;
+  readonly advisories: AdvisorySource;
   /** All servers, for what they have in common. */
   readonly servers: readonly ServerVersion[];
   /** Of what is approved already. */
@@ -37,8 +37,8 @@ export interface DueReview {
 }
 
 /** One candidate's result. */
-export interface ReviewedCandidate<T> {
-  readonly task: T;
+export interface ReviewedCandidate {
+  readonly candidate: ServerVersion;
   readonly checks: Approval['checks'];
   /** What blocks it; it is not signed then. */
   readonly problems: readonly Problem[];
@@ -50,30 +50,31 @@ const computed: Readonly<Record<Environment, readonly CheckName[]>> = {
   production: ['policy', 'packages', 'advisories', 'code', 'tool-text'],
 };
 
-/** @throws Failure `advisories-unavailable` and others: what could not be asked is no pass */
-export async function reviewDue<T extends { readonly candidate: ServerVersion }>(
-  tasks: readonly T[],
-  due: DueReview,
-): Promise<ReviewedCandidate<T>[]> {
-  const { root, environment, policy, workspace, registry, servers, approvedLocks, now, version } = due;
+/** What could not be asked is no pass: a check that fails for one candidate blocks that one alone. */
+export async function reviewDue(candidates: readonly ServerVersion[], due: DueReview): Promise<ReviewedCandidate[]> {
+  const { environment, policy, workspace, registry, advisories, servers, approvedLocks, now, version } = due;
   const tools = openReviewTools({
     moment: now,
     servers: servers.map(({ manifest: { name }, lock }) => ({ name, tools: lock.tools.map((tool) => tool.name) })),
     known: knownPackages(approvedLocks.flatMap(packagesOf)),
     resolver: { registry, blobs: new BlobStore(workspace.blobs) },
-    advisories: await openAdvisories(policy.advisories.source, { root }),
+    advisories,
     workspace,
     captured: new Map(),
   });
   const judge = { policies: [policy], today: toSecond(now).slice(0, 10) };
-  const reviewed: ReviewedCandidate<T>[] = [];
+  const reviewed: ReviewedCandidate[] = [];
   try {
-    for (const task of tasks) {
-      const server = filesOf(task.candidate);
-      const review = await reviewServer({ server, change: 'new', judge }, new Set(computed[environment]), tools);
-      const blocking = review.findings.filter((finding) => isOpen(finding) && finding.level === 'block');
-      reviewed.push({ task, checks: checksOf(review, version), problems: blocking.map(problemOf) });
-    }
+    for (const candidate of candidates)
+      try {
+        const server = filesOf(candidate);
+        const review = await reviewServer({ server, change: 'new', judge }, new Set(computed[environment]), tools);
+        const blocking = review.findings.filter((finding) => isOpen(finding) && finding.level === 'block');
+        reviewed.push({ candidate, checks: checksOf(review, version), problems: blocking.map(problemOf) });
+      } catch (error) {
+        const fault = faultOf(error, 'review', manifestPath(candidate.manifest.name));
+        reviewed.push({ candidate, checks: [], problems: [fault] });
+      }
   } finally {
     await tools.code.close();
   }

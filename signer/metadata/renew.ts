@@ -49,7 +49,9 @@ export async function renew<R extends Role>(
     const { signed, signatures } = open(format, bytes, metadataFileName({ role: name, version }));
     const { _type, spec_version: _spec, version: _version, expires, ...says } = signed;
     const keyid = keyIdOf(metadataKey(await key.publicKey()));
-    const young = now < daysAfter(new Date(expires), -renewDays);
+    const ends = new Date(expires);
+    // One that ends later than any that is signed now was signed by a clock that was wrong.
+    const young = now < daysAfter(ends, -renewDays) && ends <= daysAfter(now, lifeDays);
     if (young && sameJson(says, content) && signatures.some((signature) => signature.keyid === keyid))
       return { version, bytes, made: false };
   }

@@ -1,0 +1,44 @@
+/** Signs an approval of what was fetched and reviewed. */
+import type { Approval, Policy } from '../../schemas/types.ts';
+import type { StoredApproval } from '../../catalog/published.ts';
+import type { ServerVersion } from '../../catalog/server-version.ts';
+import { signStatement } from '../bundle.ts';
+import type { Identity } from '../identity.ts';
+import type { SigningKey } from '../keys/signing-key.ts';
+import { composeApproval } from './approval.ts';
+import { openApprovalFile } from './approvals-store.ts';
+
+/** In whose name, by which policy. */
+export interface Approver {
+  readonly identity: Identity;
+  readonly key: SigningKey;
+  readonly policy: { readonly value: Policy; readonly sha256: string };
+  readonly now: Date;
+  /** Of this program. */
+  readonly version: string;
+}
+
+/** `stored` are the server's approvals, the oldest first. @throws Refusal where hosts would refuse the new one */
+export async function approve(
+  candidate: ServerVersion,
+  stored: readonly StoredApproval[],
+  checks: Approval['checks'],
+  { identity, key, policy, now, version }: Approver,
+): Promise<StoredApproval> {
+  const next = {
+    revision: (stored.findLast((each) => each.version === candidate.manifest.version)?.revision ?? 0) + 1,
+    sequence: (stored.at(-1)?.sequence ?? 0) + 1,
+  };
+  const context = {
+    registry: identity.registry,
+    environment: identity.environment,
+    policy: policy.value,
+    policyDigest: policy.sha256,
+    version,
+    checks: [{ tool: 'closure', version, result: 'passed' as const, ranBy: 'signer' as const }, ...checks],
+  };
+  // In production from the merge on, so that signing again extends nothing. What nobody merged is tried out here and now.
+  const approvedAt = identity.environment === 'production' ? (candidate.committedAt ?? now) : now;
+  const statement = composeApproval(candidate, next, context, approvedAt);
+  return openApprovalFile(await signStatement(statement, key, identity.keyring), identity.keyring);
+}

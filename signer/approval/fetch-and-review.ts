@@ -1,0 +1,90 @@
+/** The signer's own look at what is due: everything is fetched, computed again and reviewed here. */
+import { BlobStore } from '../../store/blob-store.ts';
+import { sha256 } from '../../core/digest.ts';
+import type { NpmRegistry } from '../../core/npm-registry.ts';
+import type { Problem } from '../../core/problem.ts';
+import { lockPath } from '../../core/statement.ts';
+import type { Environment, Policy } from '../../schemas/types.ts';
+import type { StoredApproval } from '../../catalog/published.ts';
+import type { ServerVersion } from '../../catalog/server-version.ts';
+import type { WantedServer } from '../../catalog/wanted.ts';
+import type { Workspace } from '../../catalog/workspace.ts';
+import type { AdvisorySource } from '../../review/checks/advisories/source.ts';
+import { faultOf } from './fault.ts';
+import { fetchClosure } from './fetch-closure.ts';
+import { reviewDue, type ReviewedCandidate } from './review-due.ts';
+
+/** What is looked at, and with what. */
+export interface Look {
+  readonly servers: readonly WantedServer[];
+  readonly approvals: ReadonlyMap<string, readonly StoredApproval[]>;
+  readonly environment: Environment;
+  readonly policy: Policy;
+  readonly workspace: Workspace;
+  readonly now: Date;
+  /** Of this program. */
+  readonly version: string;
+  readonly openRegistry: () => Promise<NpmRegistry>;
+  readonly openAdvisories: (policy: Policy) => Promise<AdvisorySource>;
+  readonly onFetched: (done: number, of: number) => void;
+}
+
+export interface Looked {
+  readonly passed: readonly ReviewedCandidate[];
+  readonly problems: readonly Problem[];
+}
+
+/** What is wrong with one candidate holds up no other. @throws where a source fails that all of them need */
+export async function fetchAndReview(candidates: readonly ServerVersion[], look: Look): Promise<Looked> {
+  if (candidates.length === 0) return { passed: [], problems: [] };
+  const registry = await look.openRegistry();
+  const fetched = await fetchAll(candidates, registry, look);
+  if (fetched.candidates.length === 0) return { passed: [], problems: fetched.problems };
+  const { servers, environment, policy, workspace, now, version } = look;
+  const reviewed = await reviewDue(fetched.candidates, {
+    environment,
+    policy,
+    workspace,
+    registry,
+    advisories: await look.openAdvisories(policy),
+    servers: servers.flatMap(({ tip }) => tip ?? []),
+    approvedLocks: approvedLocks(look),
+    now,
+    version,
+  });
+  return {
+    passed: reviewed.filter(({ problems }) => problems.length === 0),
+    problems: [...fetched.problems, ...reviewed.flatMap(({ problems }) => problems)],
+  };
+}
+
+/** Fetches every closure and computes again what its lock says. */
+async function fetchAll(
+  candidates: readonly ServerVersion[],
+  registry: NpmRegistry,
+  { workspace, onFetched }: Look,
+): Promise<{ readonly candidates: readonly ServerVersion[]; readonly problems: readonly Problem[] }> {
+  const blobs = new BlobStore(workspace.blobs);
+  const total = candidates.reduce((sum, { lock }) => sum + Object.keys(lock.closure.packages).length, 0);
+  let done = 0;
+  const fetched: ServerVersion[] = [];
+  const problems: Problem[] = [];
+  for (const candidate of candidates)
+    try {
+      await fetchClosure(candidate.lock, { registry, blobs, onFetched: () => onFetched(++done, total) });
+      fetched.push(candidate);
+    } catch (error) {
+      problems.push(faultOf(error, 'closure', lockPath(candidate.manifest.name)));
+    }
+  return { candidates: fetched, problems };
+}
+
+/** Locks that an approval is about. */
+const approvedLocks = ({ servers, approvals }: Look): ServerVersion['lock'][] =>
+  servers.flatMap(({ name, tip, states }) => {
+    const digests = new Set((approvals.get(name) ?? []).map(({ lockDigest }) => lockDigest));
+    if (digests.size === 0) return [];
+    return [...states, ...(tip === undefined ? [] : [tip])].flatMap(({ lock, lockBytes }) =>
+      lock !== undefined && digests.has(sha256(lockBytes)) ? [lock] : [],
+    );
+  });
