@@ -1,13 +1,28 @@
 import { defineConfig } from 'vitest/config';
 
+/**
+ * Tests of functions: nothing of a file's tests stays in its process, so that files share one. Tests that change the
+ * environment, or load modules again, are not among them.
+ */
+const shared = [
+  '{schemas,store,site}/**/*.test.ts',
+  'core/**/!(npm-registry).test.ts',
+  'catalog/names/*.test.ts',
+  'review/{diff,show}/*.test.ts',
+];
+const all = '{schemas,core,store,catalog,resolve,review,signer,host,scripts,site,test}/**/*.test.ts';
+
 export default defineConfig({
   test: {
-    include: ['{schemas,core,store,catalog,resolve,review,signer,host,scripts,site,test}/**/*.test.ts'],
     globalSetup: 'test/support/global-setup.ts',
     // Tests start processes, servers and browsers; on two cores more workers only wait for each other.
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     reporters: ['default'],
+    projects: [
+      { extends: true, test: { name: 'functions', include: shared, isolate: false } },
+      { extends: true, test: { name: 'all others', include: [all], exclude: ['**/node_modules/**', ...shared] } },
+    ],
   },
 });

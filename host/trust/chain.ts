@@ -237,7 +237,9 @@ const marksOf = (seen: Seen, signedBy: OpenMetadata<Role>['signedBy']): Mark[] =
 
 /** The version of a bin, or of `targets`. @throws Refusal E_FORMAT */
 export function versionIn({ meta }: SnapshotRole, name: string): number {
-  const entry = new Map(Object.entries(meta)).get(`${name}.json`);
+  // Asked for every bin at each refresh: a Map of all entries each time would cost more than all signatures.
+  const file = `${name}.json`;
+  const entry = Object.hasOwn(meta, file) ? meta[file] : undefined;
   if (entry === undefined) throw new Refusal('E_FORMAT', `the snapshot does not name ${name}.json`, mixedUp);
   return entry.version;
 }

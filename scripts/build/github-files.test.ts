@@ -51,7 +51,7 @@ test('the required check is the job that never is skipped and looks at all other
   expect(jobs[name]?.needs).toEqual(Object.keys(jobs).filter((job) => job !== name));
 });
 
-test.each(['policy.yaml', '.github/CODEOWNERS', 'trust/1.root.json', 'schemas/x.json', 'scripts/review/x.ts'])(
+test.each(['policy.yaml', '.github/CODEOWNERS', 'trust/1.root.json', 'schemas/x.json', 'review/checks/x.ts'])(
   'the security team owns %s',
   async (file) => {
     expect(await ownersOf(file)).toEqual(['@example/security']);

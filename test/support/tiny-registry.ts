@@ -1,10 +1,10 @@
 /** A registry folder with the tiny server in it, and the commands run on it. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { sha256 } from '../../core/digest.ts';
 import { registry, type Ended } from './command.ts';
-import { temporaryFolder } from './folder.ts';
+import { runFolder, temporaryFolder } from './folder.ts';
 import { startNpm, type FakeNpm, type FakePackage } from './npm-registry.ts';
 import { aPolicy, anAdvisory } from './statements.ts';
 import { tinyManifest, tinyPackages } from './tiny-server.ts';
@@ -53,8 +53,34 @@ export async function emptyRegistry(
 /** With the tiny server, locked. @throws where the lock cannot be made */
 export async function tinyRegistry(more = ''): Promise<TinyRegistry> {
   const tiny = await emptyRegistry();
-  await tiny.write('servers/tiny.yaml', tiny.manifest('1.0.0', more));
+  const manifest = tiny.manifest('1.0.0', more);
+  await tiny.write('servers/tiny.yaml', manifest);
+  const made = join(runFolder(), `locked-${sha256(manifest)}`);
+  if (await copied(made, tiny.folder)) return tiny;
   const { status, stderr } = await tiny.run('lock');
   if (status !== 0) throw new Error(stderr);
+  await keep(tiny.folder, made);
   return tiny;
+}
+
+/** What `registry lock` writes. Most tests begin with the same lock: it is made once in a run of the tests. */
+const written = ['.registry', 'servers/tiny.lock.json'];
+
+async function copied(made: string, folder: string): Promise<boolean> {
+  try {
+    for (const path of written) await cp(join(made, path), join(folder, path), { recursive: true });
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** Whole or not at all: another worker may do the same at this moment, and then the first one stays. */
+async function keep(folder: string, made: string): Promise<void> {
+  const whole = await temporaryFolder();
+  for (const path of written) await cp(join(folder, path), join(whole, path), { recursive: true });
+  await rename(whole, made).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOTEMPTY')) throw error;
+  });
 }
