@@ -1,5 +1,5 @@
 /** What GitHub reads beside workflows: nothing tells us when one of these files stops fitting the others. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -57,6 +57,16 @@ test.each(['policy.yaml', '.github/CODEOWNERS', 'trust/1.root.json', 'schemas/x.
     expect(await ownersOf(file)).toEqual(['@example/security']);
   },
 );
+
+test('every folder with code has an owner of its own', async () => {
+  const folders = await foldersWithCode();
+  expect(folders).toEqual(expect.arrayContaining(['core', 'host', 'scripts', 'signer']));
+  const unowned: string[] = [];
+  for (const folder of folders)
+    if ((await ownersOf(`${folder}/x.ts`))?.join() === (await ownersOf('x'))?.join()) unowned.push(folder);
+  expect(unowned).toEqual([]);
+});
+
 test('security alone may revoke a server, and platform alone may add a harmless one', async () => {
   expect(await ownersOf('servers/memory.yaml')).toEqual(['@example/platform', '@example/security']);
 });
@@ -72,6 +82,37 @@ async function ownersOf(file: string): Promise<readonly string[] | undefined> {
     )
     ?.slice(1);
 }
+
+/** The folders at the top whose names do not begin with a dot, without those that git ignores. */
+async function topFolders(): Promise<readonly string[]> {
+  const ignored = (await read('.gitignore')).split('\n');
+  const entries = await readdir(root, { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !ignored.includes(`${entry.name}/`))
+    .map(({ name }) => name);
+}
+
+async function foldersWithCode(): Promise<readonly string[]> {
+  const folders: string[] = [];
+  for (const folder of await topFolders()) {
+    const files = await readdir(join(root, folder), { recursive: true });
+    if (files.some((file) => /\.(?:ts|js|astro)$/u.test(file))) folders.push(folder);
+  }
+  return folders;
+}
+
+test('docs/architecture.md names every folder at the top, and no place that is not there', async () => {
+  const [, house = ''] = /^## The house$(?<house>.+?)^## /msu.exec(await read('docs/architecture.md')) ?? [];
+  const named = [...house.matchAll(/^\| `(?<place>[^`]+)`/gmu)].map(([, place = '']) => place);
+  const missing: string[] = [];
+  for (const place of named)
+    await stat(join(root, place)).then(
+      (found) => found.isDirectory() === place.endsWith('/') || missing.push(place),
+      () => missing.push(place),
+    );
+  expect(missing).toEqual([]);
+  expect(named).toEqual(expect.arrayContaining((await topFolders()).map((folder) => `${folder}/`)));
+});
 
 test('the form for proposals asks for what a manifest needs, with the data classes that there are', async () => {
   const { body } = parse(await read('.github/ISSUE_TEMPLATE/server-proposal.yml')) as {
