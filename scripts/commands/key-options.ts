@@ -2,7 +2,8 @@
 import { createPublicKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { UsageError } from '../../core/failure.ts';
+import { Failure, UsageError } from '../../core/failure.ts';
+import { git, isTracked } from '../../catalog/git.ts';
 import { metadataKey } from '../../core/metadata.ts';
 import type { MetadataKey } from '../../schemas/types.ts';
 import { openKey } from '../../signer/keys/open-key.ts';
@@ -90,4 +91,17 @@ async function publicKeyIn(file: string): Promise<Uint8Array> {
     });
   }
   throw new UsageError(`the key in ${file} is not ECDSA on P-256`, 'make one on that curve');
+}
+
+/** When the registry began: the time of the oldest commit on the main line. Nothing outside git. @throws Failure */
+export async function firstCommit(root: string): Promise<Date | undefined> {
+  if (!(await isTracked(root))) return undefined;
+  if ((await git(root, 'rev-parse', '--is-shallow-repository')).trim() === 'true')
+    throw new Failure(
+      'shallow-clone',
+      'this clone does not have the whole history, which says when the registry began',
+      'run `git fetch --unshallow`',
+    );
+  const seconds = (await git(root, 'log', '--first-parent', '--format=%ct')).trim().split('\n').map(Number);
+  return new Date(seconds.reduce((least, each) => Math.min(least, each)) * 1000);
 }

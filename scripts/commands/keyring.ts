@@ -9,14 +9,14 @@ import { proposeTargets } from '../../signer/ceremony/ceremony.ts';
 import { isTracked } from '../../catalog/git.ts';
 import { readHistory } from '../../catalog/history.ts';
 import { readRegistryFiles } from '../../catalog/registry-files.ts';
-import { countsHow } from '../report/ceremony-lines.ts';
-import { approvalKey, withKeyChanged } from '../../signer/ceremony/keyring-file.ts';
+import { validity } from '../report/ceremony-lines.ts';
+import { approvalKey, keyStart, withKeyChanged } from '../../signer/ceremony/keyring-file.ts';
 import { selectPublished } from '../../catalog/select.ts';
 import { readTrustFolder, type TrustFolder } from '../../signer/ceremony/trust-folder.ts';
 import { wantedServers } from '../../catalog/wanted.ts';
 import { workspaceOf } from '../../catalog/workspace.ts';
 import { conclude, here, withJson } from './common.ts';
-import { readNamed, withSecret, type KeyOptions } from './key-options.ts';
+import { firstCommit, readNamed, withSecret, type KeyOptions } from './key-options.ts';
 import { settle, withNames } from './settle.ts';
 
 interface AddOptions extends KeyOptions {
@@ -29,18 +29,22 @@ interface RevokeOptions extends KeyOptions {
   readonly reason: string;
 }
 
-/** `registry keyring`: which keys approve servers; every change is signed by the holders of the targets role. */
+/** `registry keyring`: which keys approve servers; the holders of the targets role sign every change. */
 export function keyring(program: Command): void {
-  const group = program.command('keyring').description('the keys that approve servers, and how far each counts');
+  const group = program.command('keyring').description('the keys that approve servers, and when each is valid');
 
   withSecret(withJson(group.command('add <name=key>')))
     .description('propose one more key')
-    .option('--from <time>', 'from when on it counts, such as 2026-04-15T00:00:00Z; now if left out', parseTime)
+    .option(
+      '--from <time>',
+      'from when on it is valid, such as 2026-04-15T00:00:00Z; from the first commit if left out',
+      parseTime,
+    )
     .action(async (text: string, options: AddOptions) => {
       const now = new Date();
       const { folder, before } = await current();
       const added = await readNamed(text, options);
-      const key = approvalKey(added.spki, options.from ?? toSecond(now));
+      const key = approvalKey(added.spki, options.from ?? keyStart(await firstCommit(here()), now));
       if (before.keys.some(({ hint }) => hint === key.hint))
         throw new UsageError(`${added.name} is in the keyring already`, '`registry keyring status` lists its keys');
       await propose(
@@ -52,7 +56,7 @@ export function keyring(program: Command): void {
     });
 
   withJson(group.command('retire <name>'))
-    .description('propose the end of a key that nobody stole: what it signed until then still counts')
+    .description('propose the end of a key that nobody stole: what it signed until then stays valid')
     .option('--at <time>', 'from when on it signs nothing more; now if left out', parseTime)
     .action(async (name: string, options: RetireOptions) => {
       const now = new Date();
@@ -62,7 +66,7 @@ export function keyring(program: Command): void {
     });
 
   withJson(group.command('revoke <name>'))
-    .description('propose the end of a stolen key: of what it signed, only what git knows still counts')
+    .description('propose the end of a stolen key: of what it signed, only what the history of main holds stays valid')
     .requiredOption('--reason <text>', 'what happened')
     .action(async (name: string, options: RevokeOptions) => {
       const now = new Date();
@@ -75,9 +79,9 @@ export function keyring(program: Command): void {
         stillCount: known.map(({ digest }) => digest).sort(),
       };
       await propose(folder, withKeyChanged(before, hint, { revoked }), options, now, [
-        ...known.map(({ server, digest }) => `still counts: ${server} (bundle ${digest})`),
-        `${known.length} approvals of this key still count, because the history of main holds what they approve`,
-        'once this counts, run `registry sign`: status and metadata are signed anew, and approvals that count no more',
+        ...known.map(({ server, digest }) => `stays valid: ${server} (bundle ${digest})`),
+        `approvals of this key that stay valid, because the history of main holds what they approve: ${known.length}`,
+        'once this is signed, run `registry sign`: it signs the status, the metadata and the approvals that are no longer valid again',
       ]);
     });
 
@@ -89,13 +93,13 @@ export function keyring(program: Command): void {
     });
 
   withJson(group.command('status'))
-    .description('list the keys, and how far each counts')
+    .description('list the keys, and when each is valid')
     .action(async ({ json }: KeyOptions) => {
       const folder = await readTrustFolder(here());
       const keys = folder.ceremony.targets?.keyring.keys ?? [];
       conclude(json, [], { keys }, [
-        ...keys.map((key) => `${nameOf(folder, key)}: ${countsHow(key)}`),
-        ...(keys.length === 0 ? ['no keyring counts yet: `registry root status` says what is missing'] : []),
+        ...keys.map((key) => `${nameOf(folder, key)}: ${validity(key)}`),
+        ...(keys.length === 0 ? ['no keyring is valid yet: `registry root status` says what is missing'] : []),
       ]);
     });
 }
@@ -146,7 +150,7 @@ function keyNamed(folder: TrustFolder, { keys }: Keyring, name: string): Approva
   const found = keys.find((key) => nameOf(folder, key) === name || (name.length >= 8 && key.hint.startsWith(name)));
   if (found !== undefined) return found;
   throw new UsageError(
-    `${name} is no key of the keyring`,
+    `${name} is not the name of a key in the keyring`,
     `name one of ${keys.map((key) => nameOf(folder, key)).join(', ')}`,
   );
 }

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../core/failure.ts';
 import { keyIdOf } from '../../core/metadata.ts';
-import { toSecond } from '../../core/time.ts';
 import type { Keyring } from '../../schemas/types.ts';
 import {
   begin,
@@ -14,13 +13,22 @@ import {
 } from '../../signer/ceremony/ceremony.ts';
 import type { Holders } from '../../signer/metadata/role.ts';
 import { readRegistryFiles } from '../../catalog/registry-files.ts';
+import { checkProposals, proposedChanges } from '../../signer/ceremony/proposal.ts';
 import { ceremonyLines, ceremonyState, proposalLines } from '../report/ceremony-lines.ts';
-import { approvalKey } from '../../signer/ceremony/keyring-file.ts';
+import { approvalKey, keyStart } from '../../signer/ceremony/keyring-file.ts';
 import { readTrustFolder, type TrustFolder } from '../../signer/ceremony/trust-folder.ts';
 import { say } from '../../host/output.ts';
 import { askYes } from '../terminal.ts';
 import { conclude, here, withJson } from './common.ts';
-import { checkProduction, readNamed, withKey, withSecret, type KeyOptions, type Named } from './key-options.ts';
+import {
+  checkProduction,
+  firstCommit,
+  readNamed,
+  withKey,
+  withSecret,
+  type KeyOptions,
+  type Named,
+} from './key-options.ts';
 import { settle, withNames } from './settle.ts';
 
 const roles = ['root', 'targets', 'snapshot', 'timestamp'] as const;
@@ -76,7 +84,7 @@ export function root(program: Command): void {
         schemaVersion: 1,
         registry,
         environment: 'production',
-        keys: [approvalKey(approval.spki, toSecond(now))],
+        keys: [approvalKey(approval.spki, keyStart(await firstCommit(here()), now))],
       };
       const ceremony = begin(
         folder.ceremony,
@@ -128,11 +136,12 @@ export function root(program: Command): void {
       const now = new Date();
       if (progressOf(folder.ceremony).length === 0)
         return conclude(options.json, [], { signed: [], ...ceremonyState(folder, now) }, ['nothing is proposed']);
-      if (!options.json)
-        say(...ceremonyLines(ceremonyState(folder, now)), '', 'you sign:', ...proposalLines(folder), '');
+      const proposals = checkProposals(folder.ceremony, await registryId(), now);
+      const proposed = proposalLines(proposedChanges(proposals), folder.names);
+      if (!options.json) say(...ceremonyLines(ceremonyState(folder, now)), '', 'you sign:', ...proposed, '');
       if (options.yes !== true && !(await askYes('sign what is proposed?', '--yes')))
         throw new UsageError('nothing was signed', 'run the command again when all of it is as it should be');
-      const { state, signed } = await withKey(options.key, options, (key) => signProposals(folder.ceremony, key));
+      const { state, signed } = await withKey(options.key, options, (key) => signProposals(proposals, key));
       if (signed.length === 0)
         throw new UsageError(
           'this key signs nothing of what is proposed',
@@ -144,8 +153,16 @@ export function root(program: Command): void {
   withJson(group.command('status'))
     .description('say what counts, what is proposed, who has signed, and what to run next')
     .action(async ({ json }: KeyOptions) => {
-      const state = ceremonyState(await readTrustFolder(here()), new Date());
-      conclude(json, [], { ...state }, ceremonyLines(state));
+      const [folder, now] = [await readTrustFolder(here()), new Date()];
+      const state = ceremonyState(folder, now);
+      if (state.proposals.length === 0) return conclude(json, [], { ...state }, ceremonyLines(state));
+      const changes = proposedChanges(checkProposals(folder.ceremony, await registryId(), now));
+      conclude(json, [], { ...state, changes }, [
+        ...ceremonyLines(state),
+        '',
+        'proposed:',
+        ...proposalLines(changes, folder.names),
+      ]);
     });
 }
 

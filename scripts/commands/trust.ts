@@ -32,7 +32,7 @@ export function trust(program: Command): void {
       if (registry === undefined) throw new UsageError('registry.yaml cannot be used', 'run `registry validate`');
       const { root, targets } = (await readTrustFolder(here())).ceremony;
       if (root === undefined || targets === undefined)
-        throw new UsageError('no root and keyring count yet', '`registry root status` says what is missing');
+        throw new UsageError('no root and no keyring is valid yet', '`registry root status` says what is missing');
       const { id, url } = registry.value;
       const config: TrustConfig = {
         schemaVersion: 1,

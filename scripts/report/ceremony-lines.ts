@@ -1,8 +1,8 @@
-/** A ceremony in words: what counts, what is proposed, who has signed, who is missing, and what to run next. */
-import { sameJson } from '../../core/canonical.ts';
+/** A ceremony in words: what is valid, what is proposed, who has signed, who is missing, and what to run next. */
 import { daysAfter } from '../../core/time.ts';
 import type { ApprovalKey, MetadataRole, RootRole } from '../../schemas/types.ts';
 import { progressOf } from '../../signer/ceremony/ceremony.ts';
+import type { ApprovalKeyChange, ChangeKind, KeyChange, ProposedChanges } from '../../signer/ceremony/proposal.ts';
 import type { TrustFolder } from '../../signer/ceremony/trust-folder.ts';
 
 export interface CeremonyState {
@@ -67,7 +67,7 @@ const headOf = (role: Pick<RootRole, 'version' | 'expires'> | undefined): Ceremo
 
 export function ceremonyLines({ root, targets, holders, proposals, next }: CeremonyState): string[] {
   const head = (what: string, file: CeremonyState['root']): string =>
-    file === null ? `${what}: none yet` : `${what} ${file.version} counts until ${file.expires}`;
+    file === null ? `${what}: none yet` : `${what} ${file.version} is valid until ${file.expires}`;
   return [
     head('root', root),
     head('targets', targets),
@@ -86,47 +86,46 @@ export function ceremonyLines({ root, targets, holders, proposals, next }: Cerem
 }
 
 /**
- * What somebody is asked to sign, against what counts now. Names are anybody's to write; ids are what is signed, and
- * what people read to each other.
+ * What somebody is asked to sign, against what is valid now: every key by its whole id, and every digest. Names come
+ * from a file that nobody signs.
  */
-export function proposalLines({ ceremony, names }: TrustFolder): string[] {
-  const { root, targets, proposedRoot, proposedTargets } = ceremony;
-  const lines: string[] = [];
-  if (proposedRoot !== undefined) {
-    lines.push(`root ${proposedRoot.signed.version}, until ${proposedRoot.signed.expires}`);
-    for (const role of ['root', 'targets', 'snapshot', 'timestamp'] as const) {
-      const { keyids, threshold } = proposedRoot.signed.roles[role];
-      const before = root?.signed.roles[role];
-      lines.push(`  ${role}: ${threshold} of ${keyids.length}${changed(before?.threshold, threshold)}`);
-      for (const keyid of new Set([...keyids, ...(before?.keyids ?? [])]))
-        lines.push(`    ${mark(before?.keyids, keyids, keyid)} ${keyid}  ${names.get(keyid) ?? 'nobody known'}`);
-    }
-  }
-  if (proposedTargets !== undefined) {
-    lines.push(`keyring, until ${proposedTargets.targets.signed.expires}`);
-    const [was, is] = [targets?.keyring.keys ?? [], proposedTargets.keyring.keys];
-    const hints = (keys: readonly ApprovalKey[]): string[] => keys.map(({ hint }) => hint);
-    for (const key of new Map([...was, ...is].map((each) => [each.hint, each])).values()) {
-      const old = was.find(({ hint }) => hint === key.hint);
-      const sign = old !== undefined && !sameJson(old, key) ? '~' : mark(hints(was), hints(is), key.hint);
-      lines.push(`    ${sign} ${key.hint}  ${countsHow(key)}`);
-    }
-  }
-  return lines;
+export function proposalLines(changes: ProposedChanges, names: ReadonlyMap<string, string>): string[] {
+  const { root, targets } = changes;
+  const keyLine = ({ id, change }: KeyChange): string => `    ${padded(change)} ${id}  ${names.get(id) ?? 'no name'}`;
+  return [
+    ...(root === undefined
+      ? []
+      : [
+          `root ${root.version}, valid until ${root.expires}`,
+          ...root.roles.flatMap(({ role, threshold, thresholdBefore, keys }) => [
+            `  ${role}: ${threshold} must sign${thresholdBefore === undefined ? '' : ` (${thresholdBefore} until now)`}`,
+            ...keys.map(keyLine),
+          ]),
+        ]),
+    ...(targets === undefined
+      ? []
+      : [
+          `targets ${targets.version}, valid until ${targets.expires}`,
+          `  bins, which name every record: ${targets.binThreshold} must sign`,
+          ...targets.bins.map(keyLine),
+          `  approval keys of ${targets.registry}, in the keyring with SHA-256 ${targets.keyring}`,
+          ...targets.keys.flatMap((each) => [keyLine(each), ...approvalKeyLines(each)]),
+        ]),
+    'names are not signed: compare each id with the one that its holder reads to you',
+  ];
 }
 
-/** Added, removed or as before; where there was nothing before, everything is as proposed. */
-function mark(before: readonly string[] | undefined, after: readonly string[], each: string): string {
-  if (before === undefined || before.length === 0) return '+';
-  if (!after.includes(each)) return '-';
-  return before.includes(each) ? ' ' : '+';
-}
+const approvalKeyLines = ({ key, before, bundles }: ApprovalKeyChange): string[] => [
+  `      hint ${key.hint}`,
+  `      ${validity(key)}${before === undefined ? '' : `; until now ${validity(before)}`}`,
+  ...bundles.map(({ digest, change }) => `      ${padded(change)} bundle ${digest} stays valid`),
+];
 
-const changed = (before: number | undefined, after: number): string =>
-  before === undefined || before === after ? '' : ` (${before} until now)`;
+/** As wide as the longest of them. */
+const padded = (change: ChangeKind): string => change.padEnd('unchanged'.length);
 
-/** How far an approval key counts, in words. */
-export const countsHow = ({ validFrom, validUntil, revoked }: ApprovalKey): string =>
+/** From when until when an approval key is valid, in words. */
+export const validity = ({ validFrom, validUntil, revoked }: ApprovalKey): string =>
   revoked === undefined
-    ? `counts from ${validFrom} ${validUntil === undefined ? 'on' : `until ${validUntil}`}`
-    : `revoked ${revoked.since} (${revoked.reason}); ${revoked.stillCount.length} approvals still count`;
+    ? `valid from ${validFrom} ${validUntil === undefined ? 'on' : `until ${validUntil}`}`
+    : `revoked ${revoked.since} (${JSON.stringify(revoked.reason)}); approvals that stay valid: ${revoked.stillCount.length}`;

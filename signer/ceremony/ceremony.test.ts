@@ -13,6 +13,7 @@ import {
   type Ceremony,
   type HoldersByRole,
 } from './ceremony.ts';
+import { checkProposals, type CheckedCeremony } from './proposal.ts';
 import type { Holders } from '../metadata/role.ts';
 
 const now = new Date('2026-04-16T10:00:00Z');
@@ -31,10 +32,12 @@ const holders: HoldersByRole = {
 const keyring: Keyring = aKeyring();
 const idOf = ({ spki }: TestKey): string => keyIdOf(metadataKey(spki));
 
+const proposalsOf = (state: Ceremony): CheckedCeremony => checkProposals(state, keyring.registry, now);
+
 /** Signs with each key in turn, and concludes after each, as people do. */
 async function signedBy(state: Ceremony, ...keys: TestKey[]): Promise<Ceremony> {
   let current = state;
-  for (const key of keys) current = conclude((await signProposals(current, signingKey(key))).state);
+  for (const key of keys) current = conclude((await signProposals(proposalsOf(current), signingKey(key))).state);
   return current;
 }
 
@@ -74,7 +77,7 @@ describe('the first ceremony', () => {
   });
 
   test('takes no signature of somebody who holds no key', async () => {
-    const { state, signed } = await signProposals(first(), signingKey(dave));
+    const { state, signed } = await signProposals(proposalsOf(first()), signingKey(dave));
     expect([signed, state]).toEqual([[], first()]);
   });
 
@@ -123,7 +126,14 @@ describe('a later root', () => {
     expect([whole.root?.signed.version, whole.targets?.targets.signed.version]).toEqual([2, 2]);
   });
 
-  test('gives back the holders that it names', async () => {
+  test('takes back a change of the snapshot key together with the targets file that went with it', async () => {
+    const changed = proposeRoot(await done(), { ...holders, snapshot: held([other], 1) }, now);
+    const back = proposeRoot(changed, holders, now);
+    expect(back.proposedTargets?.targets.signed.delegations.succinct_roles.keyids).toEqual([idOf(online)]);
+    expect((await signedBy(back, alice, bob)).targets?.targets.signed.version).toBe(2);
+  });
+
+  test('returns the holders that it names', async () => {
     const { root } = await done();
     if (root === undefined) throw new Error('there is a root');
     const ids = ({ keys }: Holders): string[] => keys.map(keyIdOf).sort();

@@ -17,6 +17,7 @@ import { Refusal } from '../../core/refusal.ts';
 import { daysAfter, toSecond } from '../../core/time.ts';
 import type { Keyring, RootRole, RootRoles, TargetsRole } from '../../schemas/types.ts';
 import type { SigningKey } from '../keys/signing-key.ts';
+import type { CheckedCeremony } from './proposal.ts';
 import {
   addSignature,
   holdersOf,
@@ -43,7 +44,8 @@ export interface Ceremony {
 
 export type HoldersByRole = Readonly<Record<keyof RootRoles, Holders>>;
 
-const lifeDays = { root: 365, targets: 180 };
+/** How long a root and a targets file are valid. */
+export const lifeDays = { root: 365, targets: 180 };
 
 /** The first proposal. @throws Failure `ceremony` where there is a root already */
 export function begin(state: Ceremony, holders: HoldersByRole, keyring: Keyring, now: Date): Ceremony {
@@ -62,9 +64,17 @@ export function proposeRoot(state: Ceremony, holders: HoldersByRole, now: Date):
   const proposed = { ...state, proposedRoot: nextRoot(root.signed, rootContent(holders), now) };
   const { targets, keyring } = state.proposedTargets ?? state.targets ?? {};
   if (targets === undefined || keyring === undefined) return proposed;
-  const current = currentHolders(root.signed);
-  const stays = sameHolders(current.targets, holders.targets) && sameHolders(current.snapshot, holders.snapshot);
-  return stays ? proposed : proposeTargets(proposed, keyring, now);
+  const next = proposed.proposedRoot.signed;
+  const composed = nextTargets(state.targets?.targets.signed, keyring, next, now);
+  const stale = state.proposedTargets !== undefined && !sameJson(targets.signed.delegations, composed.delegations);
+  return stale || needsTargets(root.signed, next) ? proposeTargets(proposed, keyring, now) : proposed;
+}
+
+/** Whether a root needs a new targets file with it: its targets or snapshot keys are others. */
+export function needsTargets(before: RootRole | undefined, next: RootRole): boolean {
+  if (before === undefined) return true;
+  const [was, is] = [currentHolders(before), currentHolders(next)];
+  return !sameHolders(was.targets, is.targets) || !sameHolders(was.snapshot, is.snapshot);
 }
 
 const sameHolders = (a: Holders, b: Holders): boolean =>
@@ -74,17 +84,26 @@ const sameHolders = (a: Holders, b: Holders): boolean =>
 export function proposeTargets(state: Ceremony, keyring: Keyring, now: Date): Ceremony {
   const root = (state.proposedRoot ?? state.root)?.signed;
   if (root === undefined) throw noRoot();
-  const signed: TargetsRole = {
-    _type: 'targets',
-    spec_version: specVersion,
-    version: (state.targets?.targets.signed.version ?? 0) + 1,
-    expires: toSecond(daysAfter(now, lifeDays.targets)),
-    ...targetsContent(keyringBytes(keyring), holdersOf(signersOf(root, 'snapshot'))),
-  };
+  const signed = nextTargets(state.targets?.targets.signed, keyring, root, now);
   return { ...state, proposedTargets: { targets: { signatures: [], signed }, keyring } };
 }
 
-const nextRoot = (before: RootRole | undefined, content: Content<RootRole>, now: Date): Metadata<RootRole> => ({
+/** The targets file after another one: it names the keyring, and the snapshot keys of the root for the bins. */
+export const nextTargets = (
+  before: TargetsRole | undefined,
+  keyring: Keyring,
+  root: RootRole,
+  now: Date,
+): TargetsRole => ({
+  _type: 'targets',
+  spec_version: specVersion,
+  version: (before?.version ?? 0) + 1,
+  expires: toSecond(daysAfter(now, lifeDays.targets)),
+  ...targetsContent(keyringBytes(keyring), holdersOf(signersOf(root, 'snapshot'))),
+});
+
+/** The root after another one. */
+export const nextRoot = (before: RootRole | undefined, content: Content<RootRole>, now: Date): Metadata<RootRole> => ({
   signatures: [],
   signed: {
     _type: 'root',
@@ -162,9 +181,9 @@ function isSignedBy(metadata: Metadata<RootRole> | Metadata<TargetsRole>, { keys
 
 const isDone = ({ groups }: Progress): boolean => groups.every(({ wanting }) => wanting === 0);
 
-/** Adds a key's signature to every proposal that it counts for. Gives which those were. */
+/** Adds a key's signature to every proposal for which it is valid. Returns which those were. */
 export async function signProposals(
-  state: Ceremony,
+  state: CheckedCeremony,
   key: SigningKey,
 ): Promise<{ readonly state: Ceremony; readonly signed: readonly string[] }> {
   const keyid = keyIdOf(metadataKey(await key.publicKey()));

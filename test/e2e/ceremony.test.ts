@@ -4,13 +4,15 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Refusal } from '../../core/refusal.ts';
+import { keyIdOf, metadataKey } from '../../core/metadata.ts';
 import { toSecond } from '../../core/time.ts';
 import { ApprovedServers } from '../../host/trust/approved-servers.ts';
 import { loadTrust } from '../../host/trust/trust-config.ts';
-import type { Keyring, TrustConfig } from '../../schemas/types.ts';
+import type { Keyring, TargetsMetadata, TrustConfig } from '../../schemas/types.ts';
 import type { Ended } from '../support/command.ts';
 import { serveFiles, type FileServer } from '../support/file-server.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { testKey } from '../support/statements.ts';
 import { tinyRegistry, type TinyRegistry } from '../support/tiny-registry.ts';
 
 let tiny: TinyRegistry;
@@ -18,6 +20,7 @@ let server: FileServer;
 /** A host that remembers what it saw. */
 let state: string;
 
+const longAgo = '2026-01-05T08:00:00Z';
 const git = (...words: string[]): Buffer =>
   execFileSync('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.com', ...words], { cwd: tiny.folder });
 const run = (...words: string[]): Promise<Ended> => tiny.run(...words);
@@ -69,7 +72,11 @@ beforeAll(async () => {
   for (const name of ['alice', 'bob', 'carol', 'approval', 'snapshot', 'timestamp']) await makeKey(name);
   git('init', '--quiet', '--initial-branch', 'main');
   git('add', 'registry.yaml', 'policy.yaml', 'servers');
-  // The approval key counts from the ceremony on, and what is approved is approved as of its merge.
+  // Merged long before the approval key is made, as in every registry that was tried out first.
+  execFileSync('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.com', 'commit', '--quiet', '-m', 'begin'], {
+    cwd: tiny.folder,
+    env: { ...process.env, GIT_COMMITTER_DATE: longAgo },
+  });
   state = join(await temporaryFolder(), 'registry');
 }, 60_000);
 
@@ -84,7 +91,25 @@ describe('a production registry', () => {
       proposals: [{ what: 'root 1', groups: [{ wanting: 2 }] }, { what: 'targets 1' }],
     });
     expect((await run('sign')).stderr).toContain('the offline keys have not signed yet');
-    expect((await run('trust', 'export')).stderr).toContain('no root and keyring count yet');
+    expect((await run('trust', 'export')).stderr).toContain('no root and no keyring is valid yet');
+    expect((await run('root', 'status')).stdout).toContain('names are not signed: compare each id');
+    const mine = await readFile(join(tiny.folder, 'trust/proposed/targets.json'), 'utf8');
+    const keyring = JSON.parse(await readFile(join(tiny.folder, 'trust/proposed/keyring.json'), 'utf8')) as Keyring;
+    expect(keyring.keys).toMatchObject([{ validFrom: longAgo }]);
+    // Somebody who can push has the bins signed by a key of their own: the keyring is as it was.
+    const { signed, ...rest } = JSON.parse(mine) as TargetsMetadata;
+    const theirs = metadataKey(testKey(66).spki);
+    const delegations = {
+      keys: { [keyIdOf(theirs)]: theirs },
+      succinct_roles: { ...signed.delegations.succinct_roles, keyids: [keyIdOf(theirs)] },
+    };
+    await tiny.write('trust/proposed/targets.json', JSON.stringify({ ...rest, signed: { ...signed, delegations } }));
+    for (const words of [['sign', '--key', 'pkcs8:alice.p8', '--secret-file', 'secret', '--yes'], ['status']])
+      expect(await run('root', ...words)).toMatchObject({
+        status: 3,
+        stderr: expect.stringContaining('E_DELEGATION: the proposed targets file gives the bins to other keys'),
+      });
+    await tiny.write('trust/proposed/targets.json', mine);
     expect(await signAs('alice')).toMatchObject({ signed: ['root 1', 'targets 1'], root: null });
     expect((await run('root', 'status')).stdout).toMatch(/signed by alice; 1 more of (?:bob|carol), (?:bob|carol)/u);
     expect(await signAs('carol')).toMatchObject({ root: { version: 1 }, targets: { version: 1 }, proposals: [] });
@@ -135,11 +160,11 @@ describe('a production registry', () => {
     expect(await prove(join(await temporaryFolder(), 'fresh'))).toBe('revision 1');
   });
 
-  test('outlives a stolen approval key: what git knows still counts, the rest is worthless', async () => {
+  test('outlives a stolen approval key: what history holds stays valid, the rest is worthless', async () => {
     await makeKey('approval-two');
     await ok('keyring', 'add', 'approval-two=approval-two.pem', '--from', '2020-01-01T00:00:00Z');
     const revoked = await run('keyring', 'revoke', 'approval', '--reason', 'A laptop was stolen.');
-    expect(revoked.stdout).toContain('still counts: tiny 1.0.0');
+    expect(revoked.stdout).toContain('stays valid: tiny 1.0.0');
     await signAs('bob');
     await signAs('carol');
     const keyring = await keyringNow(3);
@@ -161,8 +186,8 @@ describe('a production registry', () => {
     await signAs('bob');
     const { stdout } = await run('keyring', 'status');
     expect(stdout).toContain('approval: revoked');
-    expect(stdout).toContain('approval-two: counts from 2020-01-01T00:00:00Z until 2099-01-01T00:00:00Z');
-    expect(stdout).toMatch(/approval-three: counts from .* on/u);
+    expect(stdout).toContain('approval-two: valid from 2020-01-01T00:00:00Z until 2099-01-01T00:00:00Z');
+    expect(stdout).toMatch(/approval-three: valid from .* on/u);
     expect((await run('root', 'status')).stdout).toContain('next: nothing');
   });
 
@@ -196,7 +221,12 @@ describe('a production registry', () => {
     ['a file that is not there', ['keyring', 'add', 'x=nobody.pem'], 2, 'cannot be read'],
     ['a name without a key', ['keyring', 'add', 'alice'], 2, 'names no key'],
     ['a key that is there already', ['keyring', 'add', 'x=approval-two.pem'], 2, 'in the keyring already'],
-    ['nobody by that name', ['keyring', 'revoke', 'mallory', '--reason', 'x'], 2, 'is no key of the keyring'],
+    [
+      'nobody by that name',
+      ['keyring', 'revoke', 'mallory', '--reason', 'x'],
+      2,
+      'is not the name of a key in the keyring',
+    ],
     ['a role that is none', ['root', 'rotate', '--role', 'boss'], 2, 'there is no role boss'],
     ['holders that can never sign', ['root', 'rotate', '--remove', 'alice', '--remove', 'bob'], 2, 'can never sign'],
     ['a holder that is none', ['root', 'rotate', '--remove', 'mallory'], 2, 'holds no key of this role'],
