@@ -1,5 +1,5 @@
 /** What GitHub reads beside workflows: nothing tells us when one of these files stops fitting the others. */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -100,19 +100,6 @@ async function foldersWithCode(): Promise<readonly string[]> {
   }
   return folders;
 }
-
-test('docs/architecture.md names every folder at the top, and no place that is not there', async () => {
-  const [, house = ''] = /^## The house$(?<house>.+?)^## /msu.exec(await read('docs/architecture.md')) ?? [];
-  const named = [...house.matchAll(/^\| `(?<place>[^`]+)`/gmu)].map(([, place = '']) => place);
-  const missing: string[] = [];
-  for (const place of named)
-    await stat(join(root, place)).then(
-      (found) => found.isDirectory() === place.endsWith('/') || missing.push(place),
-      () => missing.push(place),
-    );
-  expect(missing).toEqual([]);
-  expect(named).toEqual(expect.arrayContaining((await topFolders()).map((folder) => `${folder}/`)));
-});
 
 test('the form for proposals asks for what a manifest needs, with the data classes that there are', async () => {
   const { body } = parse(await read('.github/ISSUE_TEMPLATE/server-proposal.yml')) as {
