@@ -4,8 +4,8 @@
 const halfOrder = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n >> 1n;
 
 /**
- * Whether a signature is in canonical form. Any other form of it would verify too, and give a bundle with the same
- * meaning another digest, so that a list of digests would not find it.
+ * Whether a signature is in canonical form. Anyone can write a signature in another form that verifies too. The bundle
+ * would mean the same and have another digest, and a list of digests would not find it.
  */
 export function isCanonicalSignature(der: Uint8Array): boolean {
   const r = integerAt(der, 2);

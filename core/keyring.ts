@@ -2,7 +2,7 @@ import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import type { ApprovalKey, Keyring } from '../schemas/types.ts';
 import { Refusal } from './refusal.ts';
 
-/** A keyring whose keys were read and are what it says they are. */
+/** A keyring whose keys were read and are what it says they are. The offline keys signed it: see `openRegistryState`. */
 export interface OpenKeyring {
   readonly registry: string;
   readonly environment: Keyring['environment'];
@@ -16,15 +16,18 @@ export interface OpenKey {
   readonly validFrom: Date;
   /** Absent where no end is set. */
   readonly validUntil?: Date;
-  /** Where the key was stolen: since when that is known, and which bundles it signed before, by SHA-256. */
+  /** Where the key was stolen: since when that is known, and which bundles it signed before, by their SHA-256. */
   readonly revoked?: { readonly since: string; readonly stillCount: ReadonlySet<string> };
 }
 
-/** Whether what a key signed counts: a thief writes whatever time is wanted, so only what is listed was signed before. */
+/**
+ * Whether a bundle that a key signed is still valid. Whoever stole a key signs with any time in the past, so that of a
+ * stolen key only the bundles that the keyring lists are known to have been signed before the theft.
+ */
 export const countsStill = ({ revoked }: OpenKey, bundleDigest: string): boolean =>
   revoked === undefined || revoked.stillCount.has(bundleDigest);
 
-/** A key as it was before it was revoked: for the signer, which reads its own files on. */
+/** A key as it was before it was revoked: for the signer, which still reads what it signed itself. */
 export function withoutRevocation(key: OpenKey): OpenKey {
   const { revoked: _, ...rest } = key;
   return rest;
@@ -37,7 +40,7 @@ export const keyHint = (spki: Uint8Array): string => createHash('sha256').update
 export function openKeyring(keyring: Keyring): OpenKeyring {
   const keys = new Map<string, OpenKey>();
   for (const key of keyring.keys) {
-    if (keys.has(key.hint)) throw badKey(key, 'stands in the keyring twice');
+    if (keys.has(key.hint)) throw badKey(key, 'is in the keyring twice');
     keys.set(key.hint, openKey(key));
   }
   return { registry: keyring.registry, environment: keyring.environment, keys };

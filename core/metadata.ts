@@ -61,7 +61,7 @@ export const keyIdOf = (key: MetadataKey): string => sha256(canonicalize(key));
 /** What the signatures of a file are made over. */
 export const signedBytes = (role: Role): Uint8Array => Buffer.from(canonicalize(role), 'utf8');
 
-/** The bytes of a file, of which there is one form. */
+/** The bytes of a file: the only form that is accepted. */
 export const metadataBytes = ({ signatures, signed }: Metadata): Uint8Array =>
   canonicalJson({ signatures: signatures.toSorted((a, b) => (a.keyid < b.keyid ? -1 : 1)), signed });
 
@@ -84,7 +84,7 @@ export function openMetadata<R extends Role>(
   what: string,
 ): OpenMetadata<R> {
   const metadata: Metadata<R> = openFormat(format, bytes, what);
-  // Signatures cover what is said, not how it is written: there is one way to write it.
+  // Signatures cover the values, not how they are written: only one way to write them is accepted.
   if (Buffer.compare(metadataBytes(metadata), bytes) !== 0)
     throw new Refusal('E_FORMAT', `${what} is not in canonical form`, mixedUp);
   const signedBy = new Set<string>();
@@ -189,7 +189,7 @@ function ed25519Verifier(hex: string): OpenMetadataKey['verifies'] {
   return (bytes, signature) => verify(null, bytes, key, signature);
 }
 
-/** The metadata key that a public key on P-256 is. `spki` is its SubjectPublicKeyInfo in DER. */
+/** The entry of a public key on P-256 in a role. `spki` is its SubjectPublicKeyInfo in DER. */
 export const metadataKey = (spki: Uint8Array): MetadataKey => ({
   keytype: 'ecdsa',
   scheme: 'ecdsa-sha2-nistp256',

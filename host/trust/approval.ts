@@ -36,8 +36,23 @@ export interface Wanted {
 }
 
 /**
- * @throws Refusal E_DIGEST, E_NAME, E_VERSION, E_SUBJECT, E_EXPIRED, E_AUDIENCE, E_UNSUPPORTED, and what
- *   `openStatement` throws
+ * Decides whether an approval lets one version of one server run here. What comes in is bytes of an unknown sender, the
+ * verified keyring, and a record that the online keys chose: they may show any approval that was ever signed, so nothing
+ * in the record is believed that the approval does not say too. What goes out was signed by an approval key in its time,
+ * for this registry and environment, for exactly this server and version, this manifest, this lock and this artefact, and
+ * is valid now, for this device. What is launched comes from it, and not from the record.
+ *
+ * - What `openStatement` refuses: bytes that are no signed approval, or are signed by a key that may not.
+ * - E_NAME, E_VERSION: it approves another server, or another version, than was asked for.
+ * - E_DIGEST: it is another bundle than the record names; a list of bundles that stay valid goes by that digest.
+ * - E_SUBJECT: it was signed for another manifest, lock or artefact than the record names, or the record says something
+ *   else than the approval of when it was given, how long it is valid, or which one it is.
+ * - E_CLOCK: it was signed in the future, by this machine's clock.
+ * - E_EXPIRED: it is valid no more.
+ * - E_AUDIENCE: this device belongs to none of the groups that it is for.
+ *
+ * Whether the version was revoked since is what the status says (`checkNotRevoked`).
+ * @throws Refusal with one of these codes
  */
 export function openApproval(bytes: Uint8Array, keyring: OpenKeyring, wanted: Wanted): VerifiedApproval {
   const { name, entry, groups, now } = wanted;
@@ -45,6 +60,8 @@ export function openApproval(bytes: Uint8Array, keyring: OpenKeyring, wanted: Wa
   const { statement, bundle } = openStatement(approvalFormat, approvalPredicateType, bytes, keyring, what);
   const approval = statement.predicate;
   const { server } = approval;
+
+  // What was asked for.
   if (server.name !== name)
     throw new Refusal(
       'E_NAME',
@@ -64,12 +81,14 @@ export function openApproval(bytes: Uint8Array, keyring: OpenKeyring, wanted: Wa
       'fetch it again; if that does not help, tell whoever runs the registry',
     );
 
+  // What was signed: the subjects of the statement, by name and digest.
   const manifestDigest = subjectNamed(statement.subject, manifestPath(name), what).digest.sha256;
   const lockDigest = subjectNamed(statement.subject, lockPath(name), what).digest.sha256;
   if (server.artefact !== undefined) {
     const artefact = subjectNamed(statement.subject, artefactSubjectName(server.artefact), what);
     if (artefact.digest.sha256 !== server.artefact.sha256) throw mismatch(what, 'artefact');
   }
+  // The record repeats some of it for readers without keys, and may not contradict it.
   if (manifestDigest !== entry.manifest) throw mismatch(what, 'manifest');
   if (lockDigest !== entry.lock) throw mismatch(what, 'lock');
   const copied = (['revision', 'sequence', 'approvedAt', 'validUntil'] as const).find(
@@ -77,6 +96,7 @@ export function openApproval(bytes: Uint8Array, keyring: OpenKeyring, wanted: Wa
   );
   if (copied !== undefined) throw mismatch(what, copied);
 
+  // When, and for whom.
   checkCome(approval.approvedAt, now, what);
   if (now >= new Date(approval.validUntil))
     throw new Refusal(
@@ -101,8 +121,9 @@ const mismatch = (what: string, which: string): Refusal =>
   );
 
 /**
- * Whether a lock is what an approved manifest resolves to.
- * @throws Refusal E_LOCK, E_UNSUPPORTED
+ * Whether a lock is what an approved manifest resolves to. Its bytes are the approved ones already: this finds an approval
+ * whose parts do not fit together.
+ * @throws Refusal E_LOCK; E_UNSUPPORTED where there is nothing to lock, as for a remote endpoint
  */
 export function checkLockBelongs(lock: Lock, { server }: VerifiedApproval): void {
   if (server.artefact === undefined)

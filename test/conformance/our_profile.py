@@ -1,11 +1,12 @@
 """Makes the conformance suite's repositories ones of our profile, so that its cases reach the steps they are about.
 
 A plugin of pytest (README.md). It changes how the suite writes its files, and nothing of what it expects of a client:
-canonical JSON, signatures with the lower value of s, the length and the SHA-256 of the snapshot alone, the keyring as
-the one target of the top level, and 256 bins.
+canonical JSON, signatures with the lower value of s, the length and the SHA-256 of the snapshot alone, timestamps of
+three days at most, the keyring as the one target of the top level, and 256 bins.
 """
 
 import json
+from datetime import datetime, timedelta, timezone
 from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
@@ -44,10 +45,17 @@ _initialize = RepositorySimulator._initialize
 _publish = RepositorySimulator.publish
 
 
+def _publish_short_lived(self, *args, **kwargs):
+    expires = self.timestamp.expires
+    now = datetime.now(timezone.utc).replace(microsecond=0, tzinfo=expires.tzinfo)
+    self.timestamp.expires = min(expires, now + timedelta(days=3))
+    return _publish(self, *args, **kwargs)
+
+
 def _initialize_with_bins(self) -> None:
-    RepositorySimulator.publish = lambda *_: None
+    RepositorySimulator.publish = lambda *_, **__: None
     _initialize(self)
-    RepositorySimulator.publish = _publish
+    RepositorySimulator.publish = _publish_short_lived
     self.add_succinct_roles(Targets.type, 8, "bin")
     self.targets.targets["trust/keyring.json"] = TargetFile.from_data("trust/keyring.json", b"{}", ["sha256"])
     bins = list(self.targets.delegations.succinct_roles.get_roles())

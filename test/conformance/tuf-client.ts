@@ -1,6 +1,6 @@
 /**
- * A TUF client's commands on the modules of the host, for the public conformance suite (README.md). What a host keeps is
- * in `kept/` below the metadata folder; beside it are copies of what is believed, under the names that the suite looks at.
+ * A TUF client's commands on the modules of the host, for the public conformance suite (README.md). What a host caches is
+ * in `cache/` below the metadata folder; beside it are copies of what is believed, under the names that the suite looks at.
  */
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -81,11 +81,11 @@ interface Refreshed {
 
 /** As `MetadataClient` does it, without what is ours alone: the keyring and the status. */
 async function refresh(folder: string, url: string, now: Date): Promise<Refreshed> {
-  const initial = await readFile(join(folder, 'kept/initial.json'));
+  const initial = await readFile(join(folder, 'cache/initial.json'));
   const root = openFormat(rootFormat, initial, 'the initial root');
   checkSigned(root, signersOf(root.signed, 'root'), 'the initial root');
-  const files = new MetadataFiles(join(folder, 'kept/metadata'));
-  const seen = await HighWater.open(join(folder, 'kept/seen'));
+  const files = new MetadataFiles(join(folder, 'cache/metadata'));
+  const seen = await HighWater.open(join(folder, 'cache/seen'));
   const context = { config: { root }, seen, now };
 
   const previous = await openChain(new MetadataSource(files, now), context).catch(() => undefined);
@@ -106,8 +106,8 @@ async function download(path: string, { chain, source, seen }: Refreshed, now: D
   if (named === undefined) throw new Refusal('E_NOT_APPROVED', `nothing names ${path}`, 'ask for another target');
   const digest = named.hashes.sha256;
   const file = join(given('target-dir'), encodeURIComponent(path));
-  const kept = await readFile(file).catch(() => undefined);
-  if (kept !== undefined && sha256(kept) === digest) return;
+  const cached = await readFile(file).catch(() => undefined);
+  if (cached !== undefined && sha256(cached) === digest) return;
   const published = targetPath(path, digest).replace(/^targets\//u, '');
   const bytes = await fetchFrom(given('target-base-url'))(published, named.length);
   if (sha256(bytes) !== digest) throw new Refusal('E_DIGEST', `${path} is not what is named`, 'fetch it again');
@@ -120,8 +120,8 @@ async function run(command: string | undefined): Promise<void> {
   switch (command) {
     case 'init': {
       const root = positionals[1] ?? '';
-      await mkdir(join(folder, 'kept'), { recursive: true });
-      await copyFile(root, join(folder, 'kept/initial.json'));
+      await mkdir(join(folder, 'cache'), { recursive: true });
+      await copyFile(root, join(folder, 'cache/initial.json'));
       return copyFile(root, join(folder, 'root.json'));
     }
     case 'refresh':

@@ -17,23 +17,23 @@ const deadlineMs = 300_000;
 /** Which vectors are likely to notice: they run first, the others only where those do not. */
 const likely = new Map([
   ['host/trust/approval.ts', '^(approval-(of|not|exp|for|without)|record-(of|that)|lock-)'],
-  ['host/trust/chain.ts', '^(rollback|freeze|mix|minimum|bin-names|snapshot|root|fast|withheld)'],
-  ['host/trust/clock.ts', 'clock|not-yet'],
+  ['host/trust/chain.ts', '^(rollback|another|timestamp|freeze|mix|minimum|bin-names|snapshot|root|fast|withheld)'],
+  ['host/trust/clock.ts', 'clock|not-yet|lives'],
   ['host/trust/digest-files.ts', '^(kept|record|status|keyring|lock|approval)'],
   ['host/trust/registry-state.ts', '^(keyring|clock|status|rollback-status)'],
   ['host/trust/high-water.ts', '^(rollback|another|seen-is|fast)'],
   ['host/trust/metadata-source.ts', '^(kept|cache|root|closed)'],
-  ['host/trust/approved-servers.ts', '^(record|freeze-by|silence|clock|approval-(for|exp))'],
+  ['host/trust/approved-servers.ts', '^(record|freeze-by|replay|timestamp-as-old|silence|clock|approval-(for|exp))'],
   [
     'host/trust/metadata-client.ts',
     '^(keyring|clock|cache|young|status-missing|kept|rollback-status|record-not|another)',
   ],
-  ['host/trust/status.ts', '^(status-(not|with-this|rev)|record-(un|below)|freeze-status)'],
+  ['host/trust/status.ts', '^(status-(not|with-this|rev|that)|record-(un|below)|freeze-status)'],
   ['host/trust/trust-config.ts', '^(trust|address|development)'],
   ['core/bundle.ts', '^(status|approval)-(with|in|malleated|signed)'],
   ['core/json.ts', '(record|lock|payload|timestamp)-with'],
   ['core/keyring.ts', '^keyring'],
-  ['core/metadata.ts', '^(root|targets|timestamp|key)-'],
+  ['core/metadata.ts', '^(root|targets|snapshot|timestamp|bins|key|role)-'],
   ['core/open-format.ts', 'unknown-version|too-long|grown|duplicate'],
   ['core/statement.ts', '^(approval|status)-(of|from|back|without|that)'],
 ]);

@@ -1,5 +1,7 @@
 /** Old states shown to a host that has seen newer ones. */
 import type { SnapshotRole } from '../../schemas/types.ts';
+import { aRootFile, roleKeys, type MetadataChange } from '../support/metadata.ts';
+import { testKey } from '../support/statements.ts';
 import {
   before,
   keptTimestamp,
@@ -58,6 +60,17 @@ const anotherTimestamp = registry(20, {
   }),
 });
 
+const twoTimestampKeys = { timestamp: [...roleKeys.timestamp, testKey(31)] };
+const bothSign: MetadataChange = {
+  keys: twoTimestampKeys,
+  root: (role) => ({ ...role, roles: { ...role.roles, timestamp: { ...role.roles.timestamp, threshold: 2 } } }),
+};
+/** What a host sees that saw the tenth timestamp, and what comes after. */
+function sameNumber(change: MetadataChange): Pick<Attack, 'serves' | 'honest' | 'after'> {
+  const serves = registry(20, signedAs({ ...change, versions: { timestamp: 10 } }));
+  return { serves, honest: serves, after: registry(30, signedAs(change)) };
+}
+
 const oldTargets = registry(20, signedAs({ versions: { targets: 1, snapshot: 21, timestamp: 21 } }));
 
 export const rollbackAttacks: readonly Attack[] = [
@@ -109,6 +122,22 @@ export const rollbackAttacks: readonly Attack[] = [
     damage: cacheGone,
     serves: anotherTimestamp,
     afterwards: nothingKept,
+  },
+  {
+    is: 'another-timestamp-under-its-number-by-another-key',
+    attack: 'signs a timestamp with a new key under a number that the old one used, and is no attacker',
+    outcome: visited('accepted'),
+    ...sameNumber({ keys: { timestamp: [testKey(31)] } }),
+  },
+  {
+    is: 'another-timestamp-under-its-number-by-more-keys',
+    attack: 'signs another timestamp with two keys, as must now be, under a number that one of them used alone',
+    outcome: visited('E_ROLLBACK'),
+    trust: { root: aRootFile({ keys: twoTimestampKeys }) },
+    seen: registry(10, signedAs({ keys: twoTimestampKeys, signers: { timestamp: roleKeys.timestamp } })),
+    serves: registry(20, signedAs({ ...bothSign, versions: { timestamp: 10 } })),
+    honest: registry(20, signedAs(bothSign)),
+    after: registry(30, signedAs(bothSign)),
   },
   {
     is: 'rollback-snapshot',
