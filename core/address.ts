@@ -44,8 +44,8 @@ export function addressOn(base: string, named: unknown): string | undefined {
 }
 
 /**
- * An https address that an https server names on another host. That host gets no token but one that was meant for it,
- * and what it serves is checked by hash. Addresses inside a cloud, which give out credentials, are http.
+ * An https address that an https server names on another host. That host gets no token but one for it,
+ * and what it serves is checked by hash. Addresses inside a cloud that hand out credentials are http.
  */
 export function secureElsewhere(from: string, to: unknown): string | undefined {
   const target = typeof to === 'string' ? URL.parse(to, from) : null;
@@ -88,10 +88,10 @@ const handshake = /^(?:EPROTO$|ERR_SSL_|ERR_TLS_)/u;
 
 const isAboutCertificate = (error: unknown): boolean => aboutCertificate.test(systemCode(error) ?? '');
 
-/** No answer, or one that says only that there is none now: whoever can send that can also say nothing. */
+/** No answer, or one that says only that there is none now: an attacker who can send that can also stay silent. */
 export const isSilence = (error: unknown): error is NetworkFailure | HttpFailure =>
   error instanceof NetworkFailure || (error instanceof HttpFailure && (error.status === 429 || error.status >= 500));
 
-/** Buckets answer 403 for what is not there to whoever may not list them. */
+/** Buckets answer 403 for what is not there, where the caller may not list them. */
 export const isAbsence = (error: unknown): boolean =>
   error instanceof HttpFailure && [403, 404, 410].includes(error.status);

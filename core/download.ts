@@ -1,6 +1,6 @@
 /**
- * Bounded downloads: every one has a limit in bytes and a limit in time. No redirect is followed unasked: it is an
- * answer like any other, and whoever asked decides.
+ * Bounded downloads: every one has a limit in bytes and a limit in time. No redirect is followed here: it is an
+ * answer like any other, and the caller decides.
  */
 import { setTimeout } from 'node:timers/promises';
 import fetch, { type FetchOptions } from 'make-fetch-happen';
@@ -88,7 +88,7 @@ const isLoopback = (hostname: string): boolean =>
 
 /**
  * Asks on where an answer redirects to: within the origin, and from https to https. Registries often leave the files to
- * a store. The answer comes with the address that gave it; one redirect too many is that answer.
+ * a store. The answer comes with its address; where there are too many redirects, the last of them is the answer.
  * @throws Failure `redirect-elsewhere`
  */
 export async function throughRedirects(
@@ -131,7 +131,7 @@ export const downloadTimes: Times = {
   deadlineMs: downloadDeadlineMs,
 };
 
-/** Tries a download again where the fault may pass. Gives or throws what the last try did. */
+/** Tries a download again where the fault may pass. Returns or throws what the last try did. */
 export async function withRetries<T>(
   { tryMs, pauseMs, retries }: Times,
   deadline: AbortSignal,

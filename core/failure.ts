@@ -1,4 +1,4 @@
-/** What was asked could not be done, and nobody's word was doubted: no network, no disk space, a port in use. Exit 1. */
+/** What was asked could not be done, though nothing was distrusted: no network, no disk space, a port in use. Exit 1. */
 export class Failure extends Error {
   override readonly name = 'Failure';
   /** In kebab case: `network`. */

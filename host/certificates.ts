@@ -5,7 +5,7 @@
 
 import { Failure } from '../core/failure.ts';
 
-/** The second and third count where Node is told to believe the system's. */
+/** The second and the third have an effect where Node is told to believe the authorities of the system. */
 const naming = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR'];
 
 let ignored = false;

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { homeOf } from './home.ts';
 
-test('keeps everything below XDG_DATA_HOME', () => {
+test('puts everything below XDG_DATA_HOME', () => {
   const data = resolve('/data');
   const home = homeOf({ XDG_DATA_HOME: data });
   expect(home.root).toBe(join(data, 'countersign'));

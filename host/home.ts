@@ -3,7 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { asDiskFailure } from '../core/disk.ts';
 import { checkPrivateFolders, checkPrivatePath, makePrivateFolder } from '../core/private.ts';
 
-/** Where this account keeps what it fetched, installed, saw and did. */
+/** Where this account stores what it fetched, installed, saw and did. */
 export interface Home {
   readonly root: string;
   /** Tarballs by SHA-512. */
@@ -21,7 +21,7 @@ export interface Home {
 }
 
 /**
- * XDG_DATA_HOME where it is set, else the place that the system gives to programs' data. A relative one does not count,
+ * XDG_DATA_HOME where it is set, else the place that the system gives to programs' data. A relative one is ignored,
  * as its specification says (https://specifications.freedesktop.org/basedir-spec/0.8/): it would mean another store in
  * every folder.
  */

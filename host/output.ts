@@ -21,7 +21,7 @@ const escaped = (json: string): string =>
 export const say = (...lines: readonly string[]): void =>
   writeAll(2, lines.map((line) => `${forTerminal(line)}\n`).join(''));
 
-/** Writes a text whole, also where whoever reads the other end is slow. */
+/** Writes the whole text, also where the reader at the other end is slow. */
 export function writeAll(descriptor: 1 | 2, text: string): void {
   const bytes = Buffer.from(text, 'utf8');
   for (let at = 0; at < bytes.length;)

@@ -1,4 +1,4 @@
-/** What the commands do with a server: prove it, install it, prove what is installed. Every attempt is written down. */
+/** What the commands do with a server: prove it, install it, prove what is installed. Every attempt is recorded in the audit log. */
 import { realpathSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -72,7 +72,7 @@ export class Servers {
     checkPrivateFolders(this.#home.root, folders.toReversed());
   }
 
-  /** Checks every blob of a server that is stored. Gives how many there are. @throws Refusal E_DIGEST */
+  /** Checks every blob of a server that is stored. Returns how many there are. @throws Refusal E_DIGEST */
   async checkBlobs({ lock }: VerifiedServer): Promise<number> {
     const packages = [...packagesFor(lock, this.#platform).values()];
     const found = await Promise.all(packages.map(({ integrity }) => this.blobs.read(integrity)));
@@ -96,9 +96,10 @@ export class Servers {
     return checkInstalledTree(root, packagesFor(server.lock, this.#platform));
   }
 
-  /** Installs what is not there yet. Gives whether it had to. */
+  /** Installs what is not there yet. Returns whether it had to. */
   async install(server: VerifiedServer, onProgress?: (done: number, of: number) => void): Promise<boolean> {
     if (await this.isInstalled(server)) return false;
+    this.#checkBelowStore(this.folderOf(server));
     await this.audited('fetch', `${server.record.name}@${server.entry.version}`, async () => {
       const { installClosure, openNpmRegistry } = await import('./on-demand.ts');
       await setAuthorities();
@@ -127,7 +128,7 @@ export class Servers {
     return (await Promise.all(versions)).flat();
   }
 
-  /** Deletes what is installed of a server, all versions where none is named. Gives whether there was anything. */
+  /** Deletes what is installed of a server, all versions where none is named. Returns whether there was anything. */
   async uninstall(name: string, version?: string): Promise<boolean> {
     const folder = this.#serverFolder(name);
     return removeFolder(this.#home.staging, version === undefined ? folder : join(folder, versionFolder(version)));

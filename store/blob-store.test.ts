@@ -27,7 +27,7 @@ test('has nothing at first', async () => {
   await expect(store.list()).resolves.toEqual([]);
 });
 
-test('fetches once, and then gives what is stored', async () => {
+test('fetches once, and then returns what is stored', async () => {
   await expect(store.readOr(integrity, () => Promise.resolve(bytes))).resolves.toEqual(bytes);
   await expect(store.readOr(integrity, never)).resolves.toEqual(bytes);
   await expect(store.read(integrity)).resolves.toEqual(bytes);
@@ -73,7 +73,7 @@ test('lists what is stored, and nothing else that lies there', async () => {
   expect((await store.list()).sort()).toEqual([sha512(bytes), sha512(other)].sort());
 });
 
-test('removes a blob and gives its size', async () => {
+test('removes a blob and returns its size', async () => {
   await store.readOr(integrity, () => Promise.resolve(bytes));
   await expect(store.remove(sha512(bytes))).resolves.toBe(bytes.byteLength);
   await expect(store.read(integrity)).resolves.toBeUndefined();
@@ -97,6 +97,16 @@ test('writes files that everyone may read and nobody execute', async () => {
 test('does not take a folder in the place of a blob', async () => {
   await mkdir(pathOf(bytes), { recursive: true });
   await expect(store.read(integrity)).rejects.toMatchObject({ name: 'Refusal', code: 'E_STORE' });
+});
+
+test('lists and removes what lies in the place of a blob, and leaves alone what lies elsewhere', async () => {
+  await mkdir(join(pathOf(bytes), 'deep'), { recursive: true });
+  await mkdir(join(folder, 'blobs/zz'));
+  await writeFile(join(folder, 'blobs/zz', sha512(bytes)), 'x');
+  await expect(store.list()).resolves.toEqual([sha512(bytes)]);
+  await store.remove(sha512(bytes));
+  await expect(store.list()).resolves.toEqual([]);
+  await expect(readdir(join(folder, 'blobs/zz'))).resolves.toHaveLength(1);
 });
 
 test('reads no file larger than any tarball may be', async () => {

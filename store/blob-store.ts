@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { integrityOf, sha512OfIntegrity } from '../core/digest.ts';
 import { asDiskFailure } from '../core/disk.ts';
@@ -8,6 +8,8 @@ import { maxTarballBytes } from '../core/limits.ts';
 import { makePrivateFolder } from '../core/private.ts';
 import { Refusal } from '../core/refusal.ts';
 import { readRegularFile } from '../core/regular-file.ts';
+
+const blobPath = /^(?<start>[0-9a-f]{2})[\\/](?<sha512>\k<start>[0-9a-f]{126})$/u;
 
 /**
  * Tarballs in a folder, each under the SHA-512 of its bytes. Every read is checked against that name, so a blob needs
@@ -23,7 +25,7 @@ export class BlobStore {
   /** @throws Refusal E_DIGEST where the file is not what its name says; E_STORE, E_TOO_LARGE */
   async read(integrity: string): Promise<Buffer | undefined> {
     const path = this.#pathOf(integrity);
-    // Most are not there, and finding that out is cheaper than failing.
+    // Most are not there: to ask first costs less than an error.
     if (!existsSync(path)) return undefined;
     const { bytes } = readRegularFile(path, maxTarballBytes);
     if (integrityOf(bytes) !== integrity)
@@ -35,7 +37,7 @@ export class BlobStore {
     return bytes;
   }
 
-  /** What is stored, or what `fetch` gives; that is checked and stored. @throws Refusal E_DIGEST, E_STORE, E_TOO_LARGE */
+  /** What is stored, or what `fetch` returns; that is checked and stored. @throws Refusal E_DIGEST, E_STORE, E_TOO_LARGE */
   async readOr(integrity: string, fetch: () => Promise<Buffer>): Promise<Buffer> {
     const stored = await this.read(integrity);
     if (stored !== undefined) return stored;
@@ -53,14 +55,15 @@ export class BlobStore {
   /** SHA-512, in hexadecimal, of everything stored. */
   async list(): Promise<string[]> {
     const names = await readdir(this.#folder, { recursive: true }).catch(() => []);
-    return names.map((name) => name.slice(-128)).filter((name) => /^[0-9a-f]{128}$/u.test(name));
+    return names.flatMap((name) => blobPath.exec(name)?.groups?.['sha512'] ?? []);
   }
 
-  /** Deletes a blob and gives its size in bytes. */
+  /** Deletes a blob and returns its size in bytes. */
   async remove(sha512: string): Promise<number> {
     const path = join(this.#folder, sha512.slice(0, 2), sha512);
-    const { size } = await stat(path);
-    await rm(path);
+    const { size } = await lstat(path);
+    // A folder in its place is no use either.
+    await rm(path, { recursive: true });
     return size;
   }
 

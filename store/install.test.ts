@@ -168,7 +168,7 @@ test('leaves nothing in staging where the only tarball is refused', async () => 
   await expect(readdir(staging)).resolves.toEqual([]);
 });
 
-test('places nothing where a mirror serves other bytes, and keeps none of them', async () => {
+test('places nothing where a mirror serves other bytes, and stores none of them', async () => {
   const lying = { ...installer(), fetch: () => Promise.resolve(tiny.tarball) };
   await expect(installClosure(lockOf({ 'node_modules/zod': zod }), target, lying)).rejects.toMatchObject({
     code: 'E_DIGEST',
@@ -238,7 +238,7 @@ test('does not make a folder of one package over a file of another', async () =>
   });
 });
 
-test('gives every folder and file to this account alone, whatever the umask', async () => {
+test('makes folders and files that this account alone can write, whatever the umask', async () => {
   const lock = lockOf(packed);
   const before = process.umask(0);
   try {

@@ -50,7 +50,7 @@ export async function installClosure(lock: Lock, target: string, installer: Inst
   });
 }
 
-/** Gives which of the files are executable. */
+/** Returns which of the files are executable. */
 async function unpack(tarball: Uint8Array, folder: string, { name, version, tree }: LockedPackage): Promise<string[]> {
   const files = readTarball(tarball, `${name}@${version}`);
   const actual = treeDigest(files);

@@ -39,7 +39,7 @@ const check = (): InstalledTree => checkInstalledTree(root, packages);
 const refused = (message: string): unknown =>
   expect.objectContaining({ name: 'Refusal', code: 'E_TREE', message: expect.stringContaining(message) });
 
-test('accepts what was installed, and gives every file of it', () => {
+test('accepts what was installed, and returns every file of it', () => {
   const paths = Object.entries(files).flatMap(([folder, content]) =>
     Object.keys(content).map((path) => `${folder}/${path}`),
   );

@@ -1,5 +1,5 @@
 /**
- * Whether an installed closure is the approved one: every file of every package, and no file besides. Read again
+ * Whether an installed closure is the approved one: every file of every package, and no other file. Read again
  * before each launch, in one pass; nothing that was found out earlier is believed.
  */
 import { lstatSync } from 'node:fs';
@@ -22,7 +22,7 @@ export interface InstalledTree {
 }
 
 /**
- * Beside `node_modules`: which files are executable, for systems that do not keep it. There the trees prove it right;
+ * Beside `node_modules`: which files are executable, for systems that do not store that. There the trees prove it right;
  * elsewhere it must say what is so.
  */
 export const executablesFile = 'executables.json';
@@ -33,7 +33,7 @@ export const executablesFile = 'executables.json';
  */
 export function checkInstalledTree(root: string, packages: ReadonlyMap<string, LockedPackage>): InstalledTree {
   const { files, others } = readFound(root);
-  // Windows keeps no such bit: what was listed counts there, and the trees prove it right or wrong.
+  // Windows stores no such bit: the list is used there, and the trees prove it right or wrong.
   const isExecutable = ({ path, executable }: TreeEntry): boolean =>
     process.platform === 'win32' ? listed.includes(JSON.stringify(path)) : executable;
   const [stray] = others;

@@ -1,4 +1,4 @@
-/** Folders are made in staging and renamed into place: whoever looks sees all of one or nothing. */
+/** Folders are made in staging and renamed into place: a reader sees a whole folder or none. */
 import { randomUUID } from 'node:crypto';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -7,7 +7,7 @@ import { asDiskFailure } from '../core/disk.ts';
 import { systemCode } from '../core/failure.ts';
 import { makePrivateFolder } from '../core/private.ts';
 
-/** Fills a new folder and puts it in place; where another process was faster, its folder stays. */
+/** Fills a new folder and moves it into place; where another process was faster, that one's folder stays. */
 export async function placeFolder(
   staging: string,
   target: string,
@@ -26,7 +26,7 @@ export async function placeFolder(
   }
 }
 
-/** Takes a folder away in one step, then deletes it. Gives whether it was there. */
+/** Moves a folder away in one step, then deletes it. Returns whether it was there. */
 export async function removeFolder(staging: string, target: string): Promise<boolean> {
   const folder = join(staging, stagingName());
   try {
@@ -40,7 +40,7 @@ export async function removeFolder(staging: string, target: string): Promise<boo
   return true;
 }
 
-/** Deletes what processes left behind that no longer run. Gives how many folders that were. */
+/** Deletes what processes left behind that no longer run. Returns how many folders that were. */
 export async function sweepStaging(staging: string): Promise<number> {
   const abandoned = (await readdir(staging).catch(() => [])).filter(isAbandoned);
   for (const name of abandoned) await rm(join(staging, name), { recursive: true, force: true });

@@ -9,7 +9,7 @@ import { findTrust, GivenTrustRefused, type FoundTrust, type Places } from '../t
 import type { RegistryState } from '../trust/registry-state.ts';
 import type { Trust } from '../trust/trust-config.ts';
 
-/** The trust config that counts, and the store and the registry that it names. */
+/** The trust config that is in force, and the store and the registry that it names. */
 export interface Opened {
   readonly trust: Trust;
   /** Where the trust config lies. */
@@ -25,7 +25,7 @@ export async function open(options: CommonOptions, places?: Places): Promise<Ope
   return { trust, path, servers: new Servers(trust, home, new Date()) };
 }
 
-/** Whoever gives another trust config than the system's is written down. A test looks for that elsewhere. */
+/** The use of another trust config than the system's goes into the audit log. `places` is for tests. */
 export async function openTrust({ trust: given }: CommonOptions, places?: Places): Promise<FoundTrust> {
   const found = await findTrust(given, places).catch(async (error: unknown) => {
     if (error instanceof GivenTrustRefused) await auditGiven(given, error.system, outcomeOf(error));

@@ -40,7 +40,7 @@ export const doctor: CommandSpec = {
       await check('registry', async () => {
         const { registry } = (await open(options)).servers;
         const { status, at } = await (options.refresh === true ? refreshNow(registry) : registry.state());
-        return `heard at ${at.toISOString()}; status ${status.sequence} holds until ${status.expiresAt}`;
+        return `refreshed at ${at.toISOString()}; status ${status.sequence} is valid until ${status.expiresAt}`;
       }),
       await check('npm', async () => {
         const { npmOptions } = await import('../on-demand.ts');

@@ -25,11 +25,11 @@ export const status: CommandSpec = {
     let words: [string, string][] = [];
     let ending: Ending | undefined;
     try {
-      const heard = await (options.refresh === true ? servers.registry.refresh() : servers.registry.state());
-      state = stateOf(heard, trust);
-      words = inWords(state, heard);
-      // What is cached still holds, but whoever asks for the newest is told that this is not it.
-      if (options.refresh === true && heard.silence !== undefined) ending = endingOf(heard.silence, new Date());
+      const refreshed = await (options.refresh === true ? servers.registry.refresh() : servers.registry.state());
+      state = stateOf(refreshed, trust);
+      words = inWords(state, refreshed);
+      // What is cached is still valid, but it is not the newest, which was asked for.
+      if (options.refresh === true && refreshed.silence !== undefined) ending = endingOf(refreshed.silence, new Date());
     } catch (error) {
       ending = endingOf(error, new Date());
     }
@@ -84,18 +84,21 @@ function stateOf({ chain, keyring, status: signed, at }: RegistryState, { refres
       counts:
         revoked === undefined
           ? `from ${validFrom.toISOString()} ${validUntil === undefined ? 'on' : `until ${validUntil.toISOString()}`}`
-          : `no more: revoked ${revoked.since}, ${revoked.stillCount.size} approvals still count`,
+          : `no longer: revoked ${revoked.since}, ${revoked.stillCount.size} approvals are still valid`,
     })),
   };
 }
 
 const inWords = (state: State, { fetched }: RegistryState): [string, string][] => [
-  ['heard', `${state.heardAt}${fetched ? ', just now' : ''}; the registry is asked again after ${state.freshUntil}`],
+  [
+    'refreshed',
+    `${state.heardAt}${fetched ? ', just now' : ''}; the registry is asked again after ${state.freshUntil}`,
+  ],
   ['offline', `works without the registry until ${state.offlineUntil}, or as long as a server's approval allows`],
   ...(['root', 'targets', 'snapshot', 'timestamp', 'status'] as const).map((role): [string, string] => [
     role,
     `version ${state.versions[role]}, until ${state.expires[role]}`,
   ]),
   ['revoked', state.revocations === 0 ? 'nothing' : `${state.revocations} entries`],
-  ...state.keys.map(({ hint, counts }): [string, string] => ['key', `${hint} counts ${counts}`]),
+  ...state.keys.map(({ hint, counts }): [string, string] => ['key', `${hint} is valid ${counts}`]),
 ];

@@ -23,21 +23,21 @@ export class DigestFiles {
   }
 
   /**
-   * What is kept, or what `fetch` gives for the path where it is published, of no more bytes than that.
+   * What is cached, or what `fetch` returns for the path where it is published, of no more bytes than that.
    * @throws Refusal E_DIGEST, E_STORE, E_TOO_LARGE, what fetching throws, and ENOENT where there is neither
    */
   async read(path: string, digest: string, maxBytes: number, fetch: FetchMetadata | undefined): Promise<Uint8Array> {
-    const kept = join(this.#folder, digest);
+    const cached = join(this.#folder, digest);
     try {
-      const { bytes } = readPrivateFile(kept, maxBytes);
-      checkDigest(bytes, digest, kept, 'delete that file: it is fetched again');
+      const { bytes } = readPrivateFile(cached, maxBytes);
+      checkDigest(bytes, digest, cached, 'delete that file: it is fetched again');
       return bytes;
     } catch (error) {
       if (systemCode(error) !== 'ENOENT' || fetch === undefined) throw error;
     }
     const bytes = await fetch(path, maxBytes);
     checkDigest(bytes, digest, path, 'do not use it: it is not what was approved. Tell whoever runs the registry');
-    await cacheFile(kept, bytes);
+    await cacheFile(cached, bytes);
     return bytes;
   }
 }

@@ -1,4 +1,4 @@
-/** Which trust config counts: the one that IT deployed with the system, or the one that is given. */
+/** Which trust config is in force: the one that IT deployed with the system, or the one that is given. */
 import { realpath } from 'node:fs/promises';
 import { systemCode, UsageError } from '../../core/failure.ts';
 import { Refusal } from '../../core/refusal.ts';
@@ -22,7 +22,7 @@ export interface FoundTrust {
 /** What is looked at; a test looks elsewhere. */
 export interface Places {
   readonly system: string;
-  /** Gives who else could write a file, which was opened already, or put another in its place. */
+  /** Returns who else could write a file, which was opened already, or put another in its place. */
   readonly otherWriters: (path: string, opened: OpenedFile) => Promise<readonly string[]>;
 }
 

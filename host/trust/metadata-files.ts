@@ -1,7 +1,7 @@
 /**
- * The repository metadata that this host keeps. Every name holds its file's version, so that files are only added:
+ * The repository metadata that this host caches. Every name holds its file's version, so that files are only added:
  * processes need no lock, and one that is killed leaves what was there before. The timestamp of the highest version
- * says what is current; it is kept last. Its name says whose it is, too: versions begin anew under other keys.
+ * says what is current; it is written last. Its name says whose it is, too: versions start again under other keys.
  */
 import { readdir, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { maxBinBytes, maxRootBytes, maxSnapshotBytes, maxTargetsBytes, maxTimest
 import { readPrivateFile } from '../../core/regular-file.ts';
 import { cacheFile } from './cache-file.ts';
 
-/** The newest timestamp, and when the registry was heard saying that it is. */
+/** The newest timestamp, and when the registry said that it is. */
 export interface CachedTimestamp {
   readonly bytes: Uint8Array;
   readonly at: Date;
@@ -44,7 +44,7 @@ export class MetadataFiles {
     return cacheFile(join(this.#folder, name), bytes);
   }
 
-  /** Whether the registry was ever heard. */
+  /** Whether the registry was ever reached. */
   async hasTimestamp(): Promise<boolean> {
     return (await this.#list()).some((name) => timestampName.test(name));
   }
@@ -58,7 +58,7 @@ export class MetadataFiles {
       const { bytes, found } = readPrivateFile(path, maxTimestampBytes);
       return { bytes, at: found.mtime };
     } catch (error) {
-      // Another process keeps a newer one by now.
+      // Another process has cached a newer one by now.
       if (systemCode(error) === 'ENOENT') return undefined;
       throw error;
     }
@@ -70,14 +70,14 @@ export class MetadataFiles {
     await utimes(join(this.#folder, name), at, at);
     // The one before stays for processes that have just read it.
     for (const older of (await this.#timestamps(scope)).filter((each) => each < version).slice(1))
-      await rm(join(this.#folder, nameOf(scope, older)), { force: true });
+      await rm(join(this.#folder, nameOf(scope, older)), { recursive: true, force: true });
   }
 
   /** Deletes all metadata that is not named here, but for timestamps. What another process is writing is none yet. */
   async prune(used: ReadonlySet<string>): Promise<void> {
     for (const name of await this.#list())
       if (metadataName.test(name) && !timestampName.test(name) && !used.has(name))
-        await rm(join(this.#folder, name), { force: true });
+        await rm(join(this.#folder, name), { recursive: true, force: true });
   }
 
   /** The versions of the timestamps, the highest first. */

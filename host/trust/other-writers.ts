@@ -13,7 +13,7 @@ export type OpenedFile = Pick<Stats, 'dev' | 'ino' | 'uid' | 'mode'>;
 
 /**
  * One sentence for each way in which somebody else could: the file itself, and every folder and every link on the way to
- * it, one by one. None where only the administrator can. Whoever cannot be looked up counts as somebody. `opened` is the
+ * it, one by one. None where only the administrator can. What cannot be looked up is taken for such a way. `opened` is the
  * file that was read: the way must lead to that one.
  */
 export async function otherWriters(
@@ -95,7 +95,7 @@ const administrators: ReadonlySet<string> = new Set([
 /**
  * Everybody but administrators who may change a file, or take a folder's entries away, from a security descriptor in
  * SDDL (https://learn.microsoft.com/windows/win32/secauthz/security-descriptor-string-format): its owner, and each entry
- * that allows it. Adding files to a folder is no harm to those in it. What cannot be read as such a descriptor counts as
+ * that allows it. Adding files to a folder does no harm to those in it. What cannot be read as such a descriptor is taken for
  * somebody.
  */
 export function writersIn(sddl: string, kind: 'file' | 'folder'): string[] {

@@ -1,6 +1,6 @@
 /** The `countersign` command, as processes, with a small server behind it. */
-import { spawn } from 'node:child_process';
-import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { execFileSync, spawn } from 'node:child_process';
+import { cp, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -185,6 +185,36 @@ describe('countersign run', () => {
     expect(await host(['run', 'tiny'], {}, request('ping'))).toMatchObject({ status: 0 });
     expect(await readdir(join(dataHome, 'countersign/staging'))).toEqual([]);
   });
+
+  /** Everything in a store, by its path there. */
+  const everything = async (): Promise<string[]> =>
+    (await readdir(join(dataHome, 'countersign'), { recursive: true })).filter(
+      (path) => !path.includes('node_modules/'),
+    );
+
+  test(
+    'takes nothing in the store for a fault of the program: no file for a folder, no folder for a file, no pipe',
+    { timeout: 300_000 },
+    async () => {
+      await host(['install', 'tiny']);
+      const whole = dataHome;
+      const paths = await everything();
+      expect(paths.length).toBeGreaterThan(20);
+      for (const path of paths) {
+        dataHome = await temporaryFolder();
+        await cp(whole, dataHome, { recursive: true, preserveTimestamps: true });
+        const place = join(dataHome, 'countersign', path);
+        const isFolder = (await stat(place)).isDirectory();
+        await rm(place, { recursive: true });
+        if (isFolder) await writeFile(place, '');
+        else if (path.length % 2 === 0) await mkdir(place);
+        else execFileSync('mkfifo', [place]);
+        const { status, stderr } = await host(['run', 'tiny'], {}, request('ping'));
+        expect(stderr, path).not.toContain('fault of the program');
+        expect([0, 1, 3], path).toContain(status);
+      }
+    },
+  );
 
   test('refuses an installed tree with a file more, and one with code around it', async () => {
     await host(['install', 'tiny']);
