@@ -11,7 +11,7 @@ const file = 'servers/internal-postgres.yaml';
 const now = new Date('2026-06-01T00:00:00Z');
 
 /** What is wrong with a change from one manifest to another, as `code message`. */
-function found(before: Partial<Manifest>, after: Partial<Manifest>): string[] {
+function found(before: Partial<Manifest>, after: Partial<Manifest>, known?: readonly string[]): string[] {
   const [was, is] = [aManifest(before), aManifest(after)];
   const manifestBytes = Buffer.from(stringify(is));
   const read = readManifest(file, manifestBytes);
@@ -26,7 +26,7 @@ function found(before: Partial<Manifest>, after: Partial<Manifest>): string[] {
     changes: new Map([[file, Buffer.from(stringify(was))]]),
     changed: new Map([[is.name, { manifest: was }]]),
   };
-  const problems = checkChanges(repository, base, now);
+  const problems = checkChanges(repository, base, now, new Map(known === undefined ? [] : [[is.name, known]]));
   expect(problems.every((problem) => problem.line !== undefined && problem.remedy !== '')).toBe(true);
   return problems.map(({ code, message }) => `${code} ${message}`);
 }
@@ -123,4 +123,27 @@ test('says all that is wrong with a change', () => {
   expect(
     found({ ...before, lifecycle: [entry()], reviewed_at: '2026-05-01' }, {}).map((each) => each.split(' ')[0]),
   ).toEqual(['version-backwards', 'data-class-lowered', 'review-backwards', 'revocation-removed']);
+});
+
+test.each<[string, Partial<LifecycleEntry>, Partial<LifecycleEntry>[], string[]]>([
+  ['all of them are listed', { versions: '*' }, [{ versions: ['1.0.0', '1.1.0', '1.2.0'] }], []],
+  ['a range still holds them', { versions: '*' }, [{ versions: '<=1.2.0' }], []],
+  [
+    'one is left out',
+    { versions: '*' },
+    [{ versions: ['1.0.0', '1.2.0'] }],
+    ['revocation-removed "*" was revoked, and no entry says so any more'],
+  ],
+  [
+    'they are only withdrawn from now on',
+    { versions: '*' },
+    [{ versions: ['1.0.0', '1.1.0', '1.2.0'], state: 'withdrawn' }],
+    ['revocation-removed "*" was revoked, and no entry says so any more'],
+  ],
+])('lets a range give way to the versions that it ended, where %s', (_, before, after, problems) => {
+  const [was, is] = [
+    { version: '1.2.0', lifecycle: [entry(before)] },
+    { version: '2.0.0', lifecycle: after.map(entry) },
+  ];
+  expect(found(was, is, ['1.0.0', '1.1.0', '1.2.0'])).toEqual(problems);
 });

@@ -79,6 +79,13 @@ test('renews it after a day, under the next number', async () => {
   });
 });
 
+test('is signed again, under the next number, where a clock that was wrong signed it', async () => {
+  await update([server('internal-postgres')], later(24 * 365));
+  await expect(update([server('internal-postgres')], now)).resolves.toBe(true);
+  expect((await read()).predicate).toMatchObject({ sequence: 2, issuedAt: '2026-04-16T10:00:00Z' });
+  await expect(update([server('internal-postgres')], later(1))).resolves.toBe(false);
+});
+
 test.each<[string, Published[]]>([
   ['a version was revoked', [server('internal-postgres', [revoked])]],
   ['a version was withdrawn', [server('internal-postgres', [{ ...revoked, state: 'withdrawn' }])]],
@@ -141,6 +148,31 @@ describe('what was revoked', () => {
     await update([server2(old, [revoked])], now);
     await update([server2('2026-04-16T10:30:00Z')], later(1));
     expect((await read()).predicate).toMatchObject({ sequence: 2, revoked: [] });
+  });
+
+  describe('in a history of commits', () => {
+    const at = (commit: string, revokedThen: boolean): { commit: string; lifecycle: LifecycleEntry[] } => ({
+      commit,
+      lifecycle: revokedThen ? [revoked] : [],
+    });
+    const committed = [at('a'.repeat(40), false), at('b'.repeat(40), true), at('c'.repeat(40), false)];
+    const approvedAt = (commit: string, history = committed): Published => {
+      const server11 = aManifest({ version: '1.1.0' });
+      const statement = anApproval({ server: server11, approvedAt: old, source: { commit } });
+      const current = openApprovalFile(signed(statement), keyring);
+      return { name: 'internal-postgres', current, versions: [current], lifecycle: [], committed: history };
+    };
+
+    test.each<[string, Published, number]>([
+      ['runs again where it was approved at a later commit, however old that is by now', approvedAt('c'.repeat(40)), 0],
+      ['stays revoked where it was approved at an earlier one', approvedAt('a'.repeat(40)), 1],
+      ['stays revoked where no commit knows of the revocation', approvedAt('c'.repeat(40), committed.slice(2)), 1],
+      ['stays revoked where no commit knows of the approval', approvedAt('d'.repeat(40)), 1],
+    ])('%s', async (_, published, entries) => {
+      await update([server2(old, [revoked])], now);
+      await update([published], later(30));
+      expect((await read()).predicate.revoked.length).toBe(entries);
+    });
   });
 
   test('stays revoked where its server is gone', async () => {

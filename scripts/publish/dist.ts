@@ -1,10 +1,9 @@
 /** Writes dist/: everything that a registry publishes. It signs nothing; the same input gives the same bytes. */
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { asDiskFailure } from '../../core/disk.ts';
 import { canonicalJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
-import { systemCode } from '../../core/failure.ts';
 import { parseLock } from '../../core/lock.ts';
 import { keyringPath, targetPath } from '../../core/metadata.ts';
 import { stagingName, sweepStaging } from '../../store/staging.ts';
@@ -12,6 +11,7 @@ import type { RegistryConfig } from '../../schemas/types.ts';
 import { keyringBytes } from '../../signer/metadata/role.ts';
 import type { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
 import { composeRecord } from '../../signer/record.ts';
+import { replaceFolder } from './replace-folder.ts';
 import { composeCatalog, composeSearch, type Shown } from './catalog.ts';
 import type { Identity } from '../../signer/identity.ts';
 import { buildSite } from './site.ts';
@@ -66,11 +66,7 @@ export async function buildDist(build: Build): Promise<number> {
       await mkdir(dirname(join(dist, path)), { recursive: true });
       await writeFile(join(dist, path), bytes);
     }
-    // Renamed aside and into place: between the two there is no dist/ for a moment, and never half of one.
-    await rename(workspace.dist, join(work, 'before')).catch((error: unknown) => {
-      if (systemCode(error) !== 'ENOENT') throw error;
-    });
-    await rename(dist, workspace.dist);
+    await replaceFolder(dist, workspace.dist);
     return files.size;
   } catch (error) {
     throw asDiskFailure(error, workspace.dist);

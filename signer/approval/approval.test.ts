@@ -102,6 +102,17 @@ test.each<[Environment, string, string]>([
   expect(approvalDue(candidate(), approvals, new Date(moment), environment)).toEqual({ kind });
 });
 
+test.each(['development', 'production'] as const)(
+  'approves again in %s what a clock that was wrong approved',
+  (environment) => {
+    const approvals = [approved(candidate(), 1, environment)];
+    // `anApproval` is of half past nine.
+    const kindAt = (moment: string) => approvalDue(candidate(), approvals, new Date(moment), environment).kind;
+    expect(kindAt('2026-04-16T09:29:59Z')).toBe('due');
+    expect(kindAt('2026-04-16T09:30:00Z')).toBe('approved');
+  },
+);
+
 test('takes the exact bytes of the lock, and what the manifest says', () => {
   const tip = candidate();
   expect(difference(approved(tip), tip)).toBeUndefined();

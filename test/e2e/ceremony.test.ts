@@ -1,6 +1,6 @@
 /** A production registry from its first key ceremony on: people sign one after the other, a host believes the result. */
 import { execFileSync } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Refusal } from '../../core/refusal.ts';
@@ -43,6 +43,11 @@ async function keysAre(approval: string, snapshot: string): Promise<void> {
   await tiny.write('registry.yaml', text.replace(/^keys:.*\n/mu, '') + keys);
   git('add', 'registry.yaml', 'policy.yaml', 'servers', 'trust');
   git('commit', '--quiet', '--message', 'the keys');
+}
+
+function commitTrust(): void {
+  git('add', 'trust');
+  git('commit', '--quiet', '--message', 'what the offline keys signed');
 }
 
 async function publish(): Promise<Record<string, unknown>> {
@@ -126,13 +131,21 @@ describe('a production registry', () => {
     });
     await tiny.write('servers/tiny.yaml', `${tiny.manifest()}title: 'Not merged'\n`);
     git('commit', '--quiet', '--allow-empty', '--message', 'nothing');
+    expect((await run('sign', '--secret-file', 'secret')).stderr).toContain('trust/ is not committed');
+    git('add', 'trust');
+    git('commit', '--quiet', '--message', 'the ceremony');
     expect((await run('sign', '--secret-file', 'secret')).stderr).toContain('registry.yaml names no keys');
-    await keysAre('approval', 'snapshot');
     await tiny.write('servers/tiny.yaml', tiny.manifest());
-    expect((await run('sign', '--secret-file', 'secret')).stderr).toContain('[uncommitted]');
-    git('commit', '--quiet', '--all', '--message', 'merged');
+    await keysAre('approval', 'snapshot');
+    // What is not committed changes nothing: neither a manifest nor who signs.
+    await tiny.write('servers/tiny.yaml', `${tiny.manifest()}title: 'Not merged'\n`);
+    await tiny.write('registry.yaml', 'not: [a registry');
+    await tiny.write('policy.yaml', '');
+    await rename(join(tiny.folder, 'trust'), join(tiny.folder, 'elsewhere'));
     expect(await publish()).toMatchObject({ approved: ['tiny@1.0.0'], statusSigned: true });
     expect(await publish()).toMatchObject({ approved: [], statusSigned: false, metadataSigned: 0 });
+    await rm(join(tiny.folder, 'elsewhere'), { recursive: true });
+    git('checkout', '--quiet', '--', '.');
     server = await serveFiles(join(tiny.folder, 'dist'));
     expect(await prove()).toBe('revision 1');
     const { approvedAt } = JSON.parse(
@@ -151,6 +164,7 @@ describe('a production registry', () => {
     await signAs('bob');
     expect(await signAs('alice')).toMatchObject({ root: { version: 2 }, targets: { version: 2 } });
     // The old key signs nothing that a host believes.
+    commitTrust();
     await publish();
     expect(await prove(join(await temporaryFolder(), 'fresh'))).toBe('E_THRESHOLD');
     expect(await prove()).toBe('E_THRESHOLD');
@@ -172,6 +186,7 @@ describe('a production registry', () => {
       { revoked: { reason: 'A laptop was stolen.', stillCount: [expect.stringMatching(/^[0-9a-f]{64}$/u)] } },
       { validFrom: '2020-01-01T00:00:00Z' },
     ]);
+    commitTrust();
     expect((await run('sign', '--secret-file', 'secret')).stderr).toContain('E_KEY_REVOKED');
     await keysAre('approval-two', 'snapshot-two');
     expect(await publish()).toMatchObject({ approved: [], statusSigned: true });

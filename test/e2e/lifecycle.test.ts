@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { TrustConfig } from '../../schemas/types.ts';
+import { parse } from 'yaml';
+import type { Manifest, TrustConfig } from '../../schemas/types.ts';
 import { countersign, type Ended } from '../support/command.ts';
 import { serveFiles, type FileServer } from '../support/file-server.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -25,6 +26,8 @@ beforeAll(async () => {
   tiny = await tinyRegistry();
   git('init', '--quiet', '--initial-branch', 'main');
   commit('one');
+  // Only a tip is approved.
+  expect(await tiny.run('sign')).toMatchObject({ status: 0 });
   await tiny.write('servers/tiny.yaml', tiny.manifest('1.1.0'));
   expect(await tiny.run('lock')).toMatchObject({ status: 0 });
   commit('two');
@@ -103,6 +106,14 @@ describe('a version', () => {
     expect((await tiny.run('sign')).stderr).toContain('[revocation-kept]');
     expect(await tiny.run('build')).toMatchObject({ status: 0 });
     expect(await host(['verify', 'tiny@1.0.0'])).toMatchObject({ status: 3 });
+  });
+
+  test('that is named exactly is meant alone, and none of its builds', async () => {
+    await tiny.write('servers/tiny.yaml', manifest.replace("version: '1.1.0'", "version: '1.0.0+1'"));
+    const ended = await tiny.run('revoke', 'tiny', '--versions', '1.0.0', '--reason', 'It is broken.', '--json');
+    expect(JSON.parse(ended.stdout)).toMatchObject({ versions: ['1.0.0'], others: ['1.1.0', '1.0.0+1'] });
+    const { lifecycle } = parse(await readFile(join(tiny.folder, 'servers/tiny.yaml'), 'utf8')) as Manifest;
+    expect(lifecycle).toMatchObject([{ versions: ['1.0.0'], state: 'revoked' }]);
   });
 
   test.each<[string, string[], string]>([

@@ -1,0 +1,156 @@
+/** A production registry with two servers, made by the code of the key ceremony with keys of the tests, and its hosts. */
+import { execFileSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Refusal } from '../../core/refusal.ts';
+import { metadataKey } from '../../core/metadata.ts';
+import { openNpmRegistry } from '../../core/npm-registry.ts';
+import { sha256 } from '../../core/digest.ts';
+import { toSecond } from '../../core/time.ts';
+import { selectPublished } from '../../catalog/select.ts';
+import { ApprovedServers } from '../../host/trust/approved-servers.ts';
+import { loadTrust } from '../../host/trust/trust-config.ts';
+import { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
+import { begin, conclude, signProposals, type HoldersByRole } from '../../signer/ceremony/ceremony.ts';
+import { writeTrustFolder } from '../../signer/ceremony/trust-folder.ts';
+import { MetadataStore } from '../../signer/metadata/metadata-store.ts';
+import { publishedMetadata } from '../../signer/metadata/repository.ts';
+import { keyringBytes } from '../../signer/metadata/role.ts';
+import { keyringPath, targetPath } from '../../core/metadata.ts';
+import { prepare, type Prepared } from '../../signer/prepare.ts';
+import { namedFiles } from '../../signer/publication.ts';
+import { signRegistry, type SigningResult } from '../../signer/sign-registry.ts';
+import type { TrustConfig } from '../../schemas/types.ts';
+import { serveFiles } from './file-server.ts';
+import { temporaryFolder } from './folder.ts';
+import { aKeyring, approvalKey, signingKey, testKey, type TestKey } from './statements.ts';
+import { emptyRegistry, type TinyRegistry } from './tiny-registry.ts';
+import { tinyManifest, tinyPackages } from './tiny-server.ts';
+
+const [alice, bob, approval, snapshot, timestamp] = [testKey(1), testKey(2), testKey(3), testKey(4), testKey(5)];
+
+export interface ProductionRegistry extends TinyRegistry {
+  /** The manifest of the other server, made of a package of its own. */
+  readonly otherManifest: (version?: string, more?: string) => string;
+  readonly git: (at: Date, ...words: string[]) => string;
+  /** Commits everything that belongs in git. */
+  readonly commit: (at: Date) => void;
+  readonly prepared: (now: Date) => Promise<Prepared>;
+  /** `registry sign` with its keys and clock; what was signed is served to hosts from then on. */
+  readonly sign: (now: Date) => Promise<SigningResult>;
+  /** What a host says of a server: the version that it may run, or the code of a refusal. */
+  readonly host: (now: Date, server?: string, version?: string) => Promise<string>;
+}
+
+/** With `tiny` and `other`, locked, and a root that two people signed on that day; nothing is signed yet. */
+export async function productionRegistry(start: Date): Promise<ProductionRegistry> {
+  const others = tinyPackages
+    .filter(({ name }) => name === 'tiny-server')
+    .map((each) => ({
+      ...each,
+      name: 'other-server',
+      manifest: { ...each.manifest, bin: { 'other-server': 'index.js' } },
+    }));
+  const tiny = await emptyRegistry([...tinyPackages, ...others]);
+  const { folder, npm } = tiny;
+  const otherManifest = (version = '1.0.0', more = ''): string =>
+    tinyManifest(sha256(npm.tarball('other-server', version)), version, more, 'other').replace(
+      'npm:tiny-server@',
+      'npm:other-server@',
+    );
+  await tiny.write('servers/tiny.yaml', tiny.manifest());
+  await tiny.write('servers/other.yaml', otherManifest());
+  const locked = await tiny.run('lock');
+  if (locked.status !== 0) throw new Error(locked.stderr);
+
+  const held = (keys: readonly TestKey[]) => ({
+    keys: keys.map(({ spki }) => metadataKey(spki)),
+    threshold: keys.length,
+  });
+  const holders: HoldersByRole = {
+    root: held([alice, bob]),
+    targets: held([alice, bob]),
+    snapshot: held([snapshot]),
+    timestamp: held([timestamp]),
+  };
+  const keyring = aKeyring({ keys: [approvalKey(approval, { validFrom: toSecond(start) })] });
+  let ceremony = begin({}, holders, keyring, start);
+  for (const key of [alice, bob]) ceremony = conclude((await signProposals(ceremony, signingKey(key))).state);
+  await writeTrustFolder(folder, { ceremony, names: new Map() });
+
+  const git = (at: Date, ...words: string[]): string =>
+    execFileSync('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.com', ...words], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, GIT_COMMITTER_DATE: toSecond(at), GIT_AUTHOR_DATE: toSecond(at) },
+    });
+  const commit = (at: Date): void => {
+    git(at, 'add', '--all', 'registry.yaml', 'policy.yaml', 'servers', 'trust', 'advisories');
+    git(at, 'commit', '--quiet', '--allow-empty', '--message', 'merged');
+  };
+  git(start, 'init', '--quiet', '--initial-branch', 'main');
+  commit(start);
+
+  const prepared = async (now: Date): Promise<Prepared> => {
+    const preparation = await prepare(folder, { now, readSecret: () => Promise.reject(new Error('no secret')) });
+    if (!preparation.ok) throw new Error(JSON.stringify(preparation.problems));
+    const openKeys = () =>
+      Promise.resolve({
+        approval: signingKey(approval),
+        snapshot: signingKey(snapshot),
+        timestamp: signingKey(timestamp),
+      });
+    return { ...preparation.prepared, identity: { ...preparation.prepared.identity, openKeys } };
+  };
+
+  const server = await serveFiles();
+  const sign = async (now: Date): Promise<SigningResult> => {
+    const ready = await prepared(now);
+    const result = await signRegistry({
+      ...ready,
+      now,
+      version: '0.1.0',
+      openRegistry: () => openNpmRegistry(npm.url),
+      onFetched: () => undefined,
+    });
+    server.files.clear();
+    for (const [path, bytes] of await publishedFiles(ready)) server.files.set(path, bytes);
+    return result;
+  };
+
+  const { root } = ceremony;
+  if (root === undefined) throw new Error('two of two signed');
+  const trust: TrustConfig = {
+    schemaVersion: 1,
+    registry: { id: 'mcp.example.com', url: server.url, environment: 'production' },
+    root: { signatures: [...root.signatures], signed: root.signed },
+    exportedAt: toSecond(start),
+    refreshAfterSeconds: 0,
+  };
+  const trustFile = join(await temporaryFolder(), 'trust.json');
+  await writeFile(trustFile, JSON.stringify(trust));
+  const state = join(await temporaryFolder(), 'registry');
+  const host = async (now: Date, name = 'tiny', version?: string): Promise<string> =>
+    new ApprovedServers(await loadTrust(trustFile), state, now).server(name, version).then(
+      ({ approval: { server: approved } }) => approved.version,
+      (error: Refusal) => error.code,
+    );
+  return { ...tiny, otherManifest, git, commit, prepared, sign, host };
+}
+
+/** What `registry build` publishes for hosts, without the pages. */
+async function publishedFiles({ servers, workspace, identity }: Prepared): Promise<Map<string, Uint8Array>> {
+  const store = new ApprovalsStore(workspace.folder);
+  const { published } = selectPublished(servers, (await store.readAll(identity.keyring)).approvals);
+  const files = new Map<string, Uint8Array>();
+  for (const { digest, bytes, lockDigest } of published.flatMap(({ versions }) => versions)) {
+    files.set(`approvals/${digest}.json`, bytes);
+    files.set(`locks/${lockDigest}.json`, await store.subject(lockDigest));
+  }
+  const named = namedFiles(published, await readFile(workspace.status));
+  for (const [path, bytes] of [...named, [keyringPath, keyringBytes(identity.keyringFile)] as const])
+    files.set(targetPath(path, sha256(bytes)), bytes);
+  for (const [name, bytes] of await publishedMetadata(new MetadataStore(workspace.metadata)))
+    files.set(`metadata/${name}`, bytes);
+  return files;
+}
