@@ -120,7 +120,7 @@ describe('a production registry', () => {
     expect(approvedAt).toBe(toSecond(mergedAt));
   });
 
-  test('outlives a stolen online key', async () => {
+  test('goes on after an online key was stolen', async () => {
     await makeKey('snapshot-two');
     await ok('root', 'rotate', '--role', 'snapshot', '--add', 'snapshot-two=snapshot-two.pem', '--remove', 'snapshot');
     await signAs('bob');
@@ -135,7 +135,7 @@ describe('a production registry', () => {
     expect(await prove(join(await temporaryFolder(), 'fresh'))).toBe('revision 1');
   });
 
-  test('outlives a stolen approval key: what git knows still counts, the rest is worthless', async () => {
+  test('goes on after an approval key was stolen: approvals that git holds stay valid, all others are refused', async () => {
     await makeKey('approval-two');
     await ok('keyring', 'add', 'approval-two=approval-two.pem', '--from', '2020-01-01T00:00:00Z');
     const revoked = await run('keyring', 'revoke', 'approval', '--reason', 'A laptop was stolen.');

@@ -86,7 +86,7 @@ describe('a host', () => {
     expect(await open('2026-06-04T12:00:01Z')).toBe('E_EXPIRED');
   });
 
-  test('runs as long as its trust config says the kept status is fresh, though the approval allows no silence', async () => {
+  test('runs on a cached status that its trust config calls fresh, even where the approval allows no time offline', async () => {
     await trusting({ refreshAfterSeconds: 7200 });
     const change: Change = { approval: (s) => ({ ...s, predicate: { ...s.predicate, offlineHours: 0 } }) };
     expect(await openServed(change)).toBe('accepted');
@@ -106,7 +106,7 @@ describe('a host', () => {
     expect(await open('2026-06-01T11:50:00Z')).toBe('E_CLOCK');
   });
 
-  test('takes the time when it asked for the time when it heard', async () => {
+  test('takes the time of the request as the time of the answer', async () => {
     expect(await openServed({})).toBe('accepted');
     const kept = await readdir(join(folder, 'registry/metadata'));
     const newest = kept.find((name) => name.startsWith(`${published}.timestamp-`)) ?? '';
@@ -145,7 +145,7 @@ describe('a host', () => {
     expect(await open()).toBe('accepted');
   });
 
-  test('runs without the registry once its timestamps began anew after a stolen key signed a high one', async () => {
+  test('runs without the registry once its timestamps began again after a stolen key signed a high one', async () => {
     serve(server, publish({ metadata: { versions: { timestamp: 900 } } }));
     expect(await open()).toBe('accepted');
     serve(server, publish({ metadata: { versions: { root: 2 }, keys: { timestamp: [testKey(31)] } } }));
@@ -162,7 +162,7 @@ describe('a host', () => {
     expect((await stat(written)).isFile()).toBe(true);
   });
 
-  test('hears the registry anew where it has moved on since', async () => {
+  test('refreshes where the registry has published something new since', async () => {
     await trusting({ refreshAfterSeconds: 7200 });
     publishNext({});
     await new ApprovedServers(await loadTrust(join(folder, 'trust.json')), join(folder, 'registry'), now).names();
@@ -170,7 +170,7 @@ describe('a host', () => {
     expect(await openServed(moved)).toBe('accepted');
   });
 
-  test('runs without the registry, though others changed in its bin and its record since, and a refresh was for another', async () => {
+  test('runs without the registry after a refresh for another server, even where its bin and its record changed since', async () => {
     const files = (text: string): Change => ({
       named: (named) => void named.set('servers/neighbour.json', Buffer.from(text)),
       record: (record) => ({ ...record, description: text }),

@@ -160,13 +160,13 @@ const wellFormed: readonly Row[] = [
   ],
   ['other keys of all roles below the root', [at(3), { ...at(4, { root: 2 }), keys: swapped }], 'accepted', 'accepted'],
   [
-    'a timestamp that begins anew under another key',
+    'a timestamp that begins again under another key',
     [at(1, { timestamp: 900 }), { versions: { root: 2 }, keys: { timestamp: [one] } }],
     'accepted',
     'accepted',
   ],
   [
-    'online roles that begin anew under other keys',
+    'online roles that begin again under other keys',
     [
       at(900, { targets: 1 }),
       { versions: { root: 2, targets: 2 }, keys: { timestamp: [one], snapshot: [two], bins: [two] } },
@@ -277,7 +277,7 @@ const attacked: readonly Row[] = [
     [at(5), at(5, { snapshot: 6 })],
     'E_ROLLBACK',
     'accepted',
-    'tuf-js goes on with the one that it has; two states under one number are a fault that somebody should hear of',
+    'tuf-js goes on with the one that it has; two states under one number are a fault that somebody should be told of',
   ],
   ['no timestamp', [lacks('metadata/timestamp.json')], 'http-status', 'refused'],
   ['no snapshot', [lacks('metadata/1.snapshot.json')], 'http-status', 'refused'],

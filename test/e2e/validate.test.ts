@@ -1,4 +1,4 @@
-/** `registry validate` as people and CI run it: what it says, and what it mends. */
+/** `registry validate` as people and CI run it: what it says, and what it fixes. */
 import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -138,13 +138,13 @@ describe('what changed', () => {
   });
 });
 
-describe('what it mends', () => {
+describe('what it fixes', () => {
   const untidy = (tiny: TinyRegistry): string => {
     const [name = '', version = '', ...rest] = tiny.manifest().split('\n');
     return [version, '# what it is called', name, ...rest].join('\r\n').replace('public', '"public"');
   };
 
-  test('mends a manifest, and says what; then there is nothing to mend', async () => {
+  test('fixes a manifest, and says what; then there is nothing to fix', async () => {
     const tiny = await tinyRegistry();
     await tiny.write('servers/tiny.yaml', untidy(tiny));
     expect(await tiny.run('validate', '--fix')).toMatchObject({
@@ -193,7 +193,7 @@ describe('what it mends', () => {
     expect(await tiny.run('validate', '--fix')).toMatchObject({ status: 0 });
   });
 
-  test('finds nothing to mend in what `registry new` writes', async () => {
+  test('finds nothing to fix in what `registry new` writes', async () => {
     const tiny = await emptyRegistry();
     const answers = { description: 'Greets people by name.', maintainer: 'a@example.com', scope: 'read:x' };
     const words = Object.entries({ ...answers, 'data-classification': 'public', name: 'greeter' });
