@@ -23,7 +23,7 @@ export interface OpenBundle {
   readonly digest: string;
 }
 
-/** The bytes of a bundle, of which there is one form: canonical JSON. */
+/** The bytes of a bundle. Only one form is accepted: canonical JSON. */
 export const bundleBytes = (bundle: Bundle): Uint8Array => canonicalJson(bundle);
 
 /**
@@ -60,7 +60,7 @@ function preAuthenticationEncoding(payloadType: string, payload: Uint8Array): Ui
   return Buffer.concat([Buffer.from(`DSSEv1 ${payloadType.length} ${payloadType} ${payload.byteLength} `), payload]);
 }
 
-/** Base64 has spare bits at its end: only their zero form is accepted, or one bundle could be written in two ways. */
+/** Base64 may have unused bits at its end. They must be zero, or one bundle could be written in two ways. */
 function decodeBase64(text: string, what: string): Uint8Array {
   const bytes = Buffer.from(text, 'base64');
   if (bytes.toString('base64') !== text) throw new Refusal('E_FORMAT', `${what} has malformed base64`, untouched);

@@ -7,13 +7,13 @@ import type { Fault } from './problem.ts';
 
 const folder = '(?:@[A-Za-z0-9._~-]*[A-Za-z0-9_~-]/)?[A-Za-z0-9_~-][A-Za-z0-9._~-]*';
 const packagePath = new RegExp(`^node_modules/${folder}(?:/node_modules/${folder})*$`, 'u');
-/** The deepest that packages lie in one another. */
+/** How many packages may lie inside one another. */
 const maxNesting = 20;
 const maxPathLength = 1024;
 
 type Packages = ReadonlyMap<string, LockedPackage>;
 
-/** Everything wrong with the places: every package must have one, and stay in it. */
+/** Everything wrong with the places: every package must have one, and its files must stay in it. */
 export function checkLayout(lock: Lock): Fault[] {
   const packages: Packages = new Map(Object.entries(lock.closure.packages));
   return [
@@ -40,7 +40,7 @@ function checkRoot(lock: Lock, packages: Packages): Fault[] {
 
 function checkPlace(path: string, packages: Packages): Fault[] {
   if (path.length > maxPathLength || path.split('/node_modules/').length > maxNesting || !packagePath.test(path))
-    return [lockFault('lock-path', `${JSON.stringify(path)} is no place for a package`)];
+    return [lockFault('lock-path', `${JSON.stringify(path)} is not a place for a package`)];
   const above = packageAround(path);
   if (above !== '' && !packages.has(above))
     return [lockFault('lock-path', `${path} lies in ${above}, which is not in the closure`)];
@@ -62,7 +62,7 @@ function checkCase(packages: Packages): Fault[] {
     .map((paths) => lockFault('lock-path', `${paths.join(' and ')} differ in case only`));
 }
 
-/** A fault that only making the lock anew mends. */
+/** A fault that only a new lock can fix. */
 export const lockFault = (code: string, message: string): Fault => ({
   code,
   message,

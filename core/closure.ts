@@ -1,4 +1,4 @@
-/** The dependencies of a closure: every one there and satisfied, and nothing there that none asks for. */
+/** The dependencies of a closure: each is there and fits its range, and there is no package that nothing asks for. */
 import { Range } from 'semver';
 import type { Closure, Lock, LockedPackage } from '../schemas/types.ts';
 import { checkLayout, lockFault } from './closure-layout.ts';
@@ -33,7 +33,7 @@ type Graph = ReadonlyMap<string, readonly Edge[]>;
 const graphOf = (packages: Packages): Graph =>
   new Map([...packages].map(([path, locked]) => [path, edgesOf(path, locked, packages)]));
 
-/** What a package asks for. A name may stand among several kinds; npm lets the later one count. */
+/** What a package asks for. A name may be in several of the lists; npm takes the last one, in this order. */
 function edgesOf(path: string, locked: LockedPackage, packages: Packages): Edge[] {
   const optionalPeers = new Set(locked.optionalPeers);
   const kinds: readonly (readonly [Readonly<Record<string, string>> | undefined, (name: string) => boolean])[] = [
@@ -94,8 +94,8 @@ function walk(root: string, graph: Graph, follow: (edge: Edge) => boolean): Read
 }
 
 /**
- * How the root of a closure comes to load each of some packages: one of the shortest ways, from the root to the
- * package, both included. None for what nothing wants.
+ * Why a closure loads each of some packages: one of the shortest ways from the root to the package, both included.
+ * There is none for a package that nothing asks for.
  */
 export function waysTo({ root, packages }: Closure, paths: Iterable<string>): ReadonlyMap<string, readonly string[]> {
   const wantedBy = walk(root, graphOf(new Map(Object.entries(packages))), () => true);
@@ -109,7 +109,7 @@ export function waysTo({ root, packages }: Closure, paths: Iterable<string>): Re
   return ways;
 }
 
-/** Every dependency must be there and fit, and nothing may be there that none asks for. */
+/** Every dependency must be there and fit, and there may be no package that nothing asks for. */
 function checkEdges(packages: Packages, graph: Graph, reached: ReadonlySet<string>): Fault[] {
   const faults: Fault[] = [];
   for (const [path, edges] of graph) {

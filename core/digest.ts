@@ -9,6 +9,6 @@ export const sha512 = (bytes: Uint8Array): string => hash('sha512', bytes, 'hex'
 /** SHA-512 of exactly these bytes in the form of Subresource Integrity, as package registries state it. */
 export const integrityOf = (bytes: Uint8Array): string => `sha512-${hash('sha512', bytes, 'base64')}`;
 
-/** The hexadecimal SHA-512 that an integrity value stands for. */
+/** The SHA-512 in an integrity value, in hexadecimal. */
 export const sha512OfIntegrity = (integrity: string): string =>
   Buffer.from(integrity.slice('sha512-'.length), 'base64').toString('hex');

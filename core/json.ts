@@ -38,9 +38,9 @@ export function parseJson(bytes: Uint8Array): unknown {
 }
 
 /**
- * Whether a text is just what serializing its value gives, compact or as generated files are laid out: then no key was
- * there twice and no number lost a digit. Half of a surrogate pair would be written as an escape; large integers and deep
- * nesting need the closer look too. Most files have none.
+ * Whether a text is exactly what `JSON.stringify` makes of its value, compact or with the indents of generated files: then
+ * no key was there twice and no number lost a digit. Most files are. Escapes, large integers and deep nesting need the
+ * slower check: half of a surrogate pair, for example, would be written as an escape.
  */
 const isPlainlySerialized = (text: string, value: unknown): boolean =>
   !text.includes('\\u') &&

@@ -60,7 +60,7 @@ test.each<[LifecycleState | undefined, LifecycleEntry[]]>([
   ['deprecated', [entry('deprecated', '*'), entry('revoked', '<1.0.0')]],
   ['revoked', [entry('deprecated', '*'), entry('revoked', '*'), entry('withdrawn', '*')]],
   ['withdrawn', [entry('withdrawn', '*'), entry('deprecated', '*')]],
-])('finds the gravest entry: %s', (state, entries) => {
+])('finds the most severe entry: %s', (state, entries) => {
   expect(lifecycleOf(entries, '1.2.0')?.state).toBe(state);
 });
 

@@ -22,8 +22,8 @@ export function holds(versions: VersionSet, version: string): boolean {
 const severity: Readonly<Record<LifecycleState, number>> = { active: 0, deprecated: 1, withdrawn: 2, revoked: 3 };
 
 /**
- * What became of a version: the gravest entry that holds it, of equals the one that ends it first; nothing where it is
- * active.
+ * The entry that decides about a version: the most severe one that holds it, and of equals the one that ends it first.
+ * Nothing where the version is active.
  */
 export function lifecycleOf(entries: readonly LifecycleEntry[], version: string): LifecycleEntry | undefined {
   return entries
@@ -35,7 +35,7 @@ export function lifecycleOf(entries: readonly LifecycleEntry[], version: string)
 export const isEnded = (entries: readonly LifecycleEntry[], version: string): boolean =>
   entries.some((entry) => entry.state !== 'deprecated' && holds(entry.versions, version));
 
-/** A version to give content that changed under an approved one: the same, as semver compares, with another build. */
+/** The version for content that changed after its version was approved: equal as semver compares, with another build. */
 export function nextBuild(version: string): string {
   const { base = version, build } = /^(?<base>[^+]+)\+(?<build>\d+)$/u.exec(version)?.groups ?? {};
   return `${base.split('+')[0] ?? base}+${build === undefined ? 1 : Number(build) + 1}`;

@@ -87,12 +87,12 @@ export const maxToolsBytes = 4 * MIB;
 export const maxDescriptionLength = 8_000;
 /** In characters, of a regular expression in a schema. */
 export const maxPatternLength = 500;
-/** Groups inside groups: each makes every step of a search dearer. */
+/** Groups inside groups: each makes every step of a search slower. */
 export const maxPatternDepth = 6;
 export const maxPatternRepetitions = 40;
 /** Searches for ambiguous matches, in all regular expressions of a server. */
 export const maxPatternSearches = 64;
-/** Of one such search. It counts steps, so that it ends at the same place on every machine. */
+/** Of one such search. Steps are counted instead of time, so that it ends at the same place on every machine. */
 export const maxPatternSteps = 300;
 
 // What the sandbox gives to a server while its tools are captured.
@@ -105,7 +105,7 @@ export const maxSandboxTasks = 1_024;
 /** Of one process. */
 export const maxSandboxCpuSeconds = 60;
 
-// What a review looks at in the code of packages, in a process of its own. Whatever is past these is not looked at.
+// What a review reads of the code of packages, in a process of its own. It reads nothing beyond these.
 /** In a tarball of this size even long files are looked at in some minutes. */
 export const maxCodeTarballBytes = 128 * MIB;
 /** A program that is taken apart. */
@@ -114,7 +114,7 @@ export const maxParsedFileBytes = 16 * MIB;
 export const maxSearchedFileBytes = 64 * MIB;
 /** What the process may keep in memory beside the files themselves. */
 export const maxCodeHeapBytes = 2048 * MIB;
-/** Findings of one rule in one package that are kept. */
+/** Findings of one rule in one package that are reported. */
 export const maxCodeFindings = 100;
 export const maxCodeReportBytes = 4 * MIB;
 
@@ -124,9 +124,9 @@ export const maxPinBytes = KIB;
 /** One request to a key service, with all its repetitions. */
 export const keyServiceDeadlineMs = 20_000;
 
-/** Hearing a registry anew, all of it: every start may wait for that. */
+/** A whole refresh of a registry's metadata: every start may wait for it. */
 export const refreshDeadlineMs = 2_000;
-/** The same where nothing is kept that could stand in for it. */
+/** The same where nothing is cached that could be used instead. */
 export const firstContactDeadlineMs = 10_000;
 /** Fetching one file that a registry published under its digest. */
 export const fileDeadlineMs = 30_000;

@@ -77,11 +77,15 @@ test.each([
   ['a page', '<h1>sign in</h1>', 'is not JSON'],
   ['a list of versions', '{"versions":[]}', 'has no object of versions'],
   ['a version that is nothing', '{"versions":{"1.0.0":null}}', 'has no object of versions'],
-  ['a version of another form', String.raw`{"versions":{"1.0.0'\nscope: all":{}}}`, 'names versions that are none'],
-  ['a list of tags', '{"versions":{},"dist-tags":[]}', 'has dist-tags that are no object'],
-  ['no tags', '{"versions":{},"dist-tags":null}', 'has dist-tags that are no object'],
-  ['a tag on a number', '{"versions":{},"dist-tags":{"latest":5}}', 'names versions that are none'],
-  ['a number for times', '{"versions":{},"time":5}', 'has times that are no object'],
+  [
+    'a version of another form',
+    String.raw`{"versions":{"1.0.0'\nscope: all":{}}}`,
+    'names versions that are not versions',
+  ],
+  ['a list of tags', '{"versions":{},"dist-tags":[]}', 'has dist-tags that are not an object'],
+  ['no tags', '{"versions":{},"dist-tags":null}', 'has dist-tags that are not an object'],
+  ['a tag on a number', '{"versions":{},"dist-tags":{"latest":5}}', 'names versions that are not versions'],
+  ['a number for times', '{"versions":{},"time":5}', 'has times that are not an object'],
 ])('says that %s is not a packument', async (_, body, message) => {
   server.files.set('left-pad', Buffer.from(body));
   const registry = await open();

@@ -2,7 +2,7 @@
 import { Failure } from './failure.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 
-/** What we read of a package's document. Of the right shape, and nothing more: nothing is believed for standing in it. */
+/** What we read of a package's document. Its shape was checked, and nothing else: nothing is true because it says so. */
 export interface Packument {
   /** By version. Without a prototype, as are the others: any key may be looked up. */
   readonly versions: Readonly<Record<string, PackumentVersion | undefined>>;
@@ -17,7 +17,7 @@ export interface PackumentVersion {
   readonly repository?: string;
   /** The account that published it, as far as the registry says. */
   readonly publisher?: string;
-  /** Whatever stands there. */
+  /** Unchecked. */
   readonly tarball?: unknown;
   /** The hashes of the tarball that the registry states, as it writes them. */
   readonly integrity?: string;
@@ -41,11 +41,11 @@ export function readPackument(name: string, bytes: Buffer): Packument {
   if (!isJsonObject(value)) throw wrong('is not an object');
   const { versions, 'dist-tags': tags, time } = value;
   if (!isJsonObject(versions) || !Object.values(versions).every(isJsonObject)) throw wrong('has no object of versions');
-  if (tags !== undefined && !isJsonObject(tags)) throw wrong('has dist-tags that are no object');
-  if (time !== undefined && !isJsonObject(time)) throw wrong('has times that are no object');
+  if (tags !== undefined && !isJsonObject(tags)) throw wrong('has dist-tags that are not an object');
+  if (time !== undefined && !isJsonObject(time)) throw wrong('has times that are not an object');
   const named = [...Object.keys(versions), ...Object.values(tags ?? {})];
   if (!named.every((version) => typeof version === 'string' && versionForm.test(version)))
-    throw wrong('names versions that are none');
+    throw wrong('names versions that are not versions');
   return {
     versions: mapped(versions, (version) => readVersion(version as JsonObject)),
     ...(tags !== undefined && { 'dist-tags': mapped(tags, string) }),
@@ -54,7 +54,7 @@ export function readPackument(name: string, bytes: Buffer): Packument {
   };
 }
 
-/** Loose, since old packages are; none of it has a meaning in an address, in YAML or on a terminal. */
+/** Loose, because versions of old packages are. No character in it has a meaning in an address, in YAML or on a terminal. */
 const versionForm = /^[0-9A-Za-z.+-]{1,256}$/u;
 
 /** Old packages have all kinds of things in these fields; only text is of use. */

@@ -1,6 +1,6 @@
 import type { LockedPackage } from '../schemas/types.ts';
 
-/** What npm packages choose by. */
+/** The properties of a machine by which npm decides whether a package is for it. */
 export interface Platform {
   readonly os: string;
   readonly cpu: string;
@@ -21,7 +21,7 @@ function libcOfProcess(): 'glibc' | 'musl' {
   return header.glibcVersionRuntime === undefined ? 'musl' : 'glibc';
 }
 
-/** Whether a package belongs on a platform. As npm does: a list of names, of excluded names, or of both. */
+/** Whether a package is for a platform, by npm's rule: a list of names, of excluded names, or of both. */
 export const runsOn = ({ os, cpu, libc }: LockedPackage, platform: Platform): boolean =>
   matches(os, platform.os) &&
   matches(cpu, platform.cpu) &&

@@ -18,10 +18,13 @@ export interface Problem {
   readonly severity?: 'warning';
 }
 
-/** What is wrong, before it is known where. */
+/** What is wrong, when the place is not known yet. */
 export type Fault = Pick<Problem, 'code' | 'message' | 'remedy'>;
 
-/** What ended the work on one file, where the work on others goes on. `E_DIGEST` becomes `lock-digest` for `lock`. */
+/**
+ * A refusal or failure about one file as a problem of that file, so that the work on other files can go on. For `lock`,
+ * `E_DIGEST` becomes `lock-digest`.
+ */
 export const asProblem = ({ code, message, remedy }: Fault, what: string, file: string): Problem => ({
   code: code.toLowerCase().replace(/^e_/u, `${what}-`).replaceAll('_', '-'),
   file,

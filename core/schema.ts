@@ -2,7 +2,7 @@ import type { FieldTree, SchemaError } from '../schemas/compiled.js';
 import { nearest } from './did-you-mean.ts';
 import type { Format } from './formats.ts';
 
-/** One thing that a schema says about a value, in our words. */
+/** One rule of a schema that a value breaks, in our words. */
 export interface Violation {
   /** In kebab case. */
   readonly code: string;
@@ -17,10 +17,10 @@ export interface Violation {
 export type Checked<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly violations: readonly Violation[] };
 
-/** More is not looked at: a document with so many errors is not mended one by one. */
+/** No more errors are shown: nobody fixes a document with so many of them one by one. */
 const maxErrors = 200;
 
-/** Whether a value is of a format, and everything that says it is not. */
+/** Whether a value is of a format, or else every rule that it breaks. */
 export function checkFormat<T>(format: Format<T>, value: unknown): Checked<T> {
   if (format.validate(value)) return { ok: true, value: value as T };
   // The cost of telling branches apart grows with the square of what is wrong.
@@ -29,7 +29,7 @@ export function checkFormat<T>(format: Format<T>, value: unknown): Checked<T> {
   return { ok: false, violations };
 }
 
-/** As many as are looked at. Of alternatives that the end would cut in two, nothing: the wrong one would seem meant. */
+/** The first of them. Errors of alternatives are all there or all left out: with half of them, the wrong one would seem meant. */
 function firstOf(errors: readonly SchemaError[]): readonly SchemaError[] {
   if (errors.length <= maxErrors) return errors;
   const first = errors.slice(0, maxErrors);

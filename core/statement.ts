@@ -1,4 +1,4 @@
-/** What approvals and status have in common: an in-toto Statement v1, signed for one registry and one environment. */
+/** What approvals and the status share: an in-toto Statement v1, signed for one registry and one environment. */
 import type { ApprovalStatement, Artefact, Environment, StatusStatement, Subject } from '../schemas/types.ts';
 import { artefactUrlProblem, packageUrl, parseArtefactUrl } from './artefact.ts';
 import { openBundle, type OpenBundle } from './bundle.ts';
@@ -24,7 +24,7 @@ export interface OpenStatement<S extends Statement> {
 }
 
 /**
- * Verifies the bytes, then parses them, then checks whose they are.
+ * Verifies the bytes, then parses them, then checks for which registry they were signed.
  * @throws Refusal E_FORMAT, E_TOO_LARGE, E_KEY, E_SIGNATURE, E_SCHEMA_VERSION, E_PREDICATE, E_REGISTRY,
  *   E_ENVIRONMENT, E_KEY_WINDOW, E_KEY_REVOKED
  */
@@ -65,7 +65,7 @@ export function checkSignedFor(
   if (signedAt < key.validFrom || (key.validUntil !== undefined && signedAt >= key.validUntil))
     throw new Refusal(
       'E_KEY_WINDOW',
-      `${what} says ${signedAt.toISOString()}; its key counts from ${key.validFrom.toISOString()} until ${key.validUntil?.toISOString() ?? 'further notice'}`,
+      `${what} says ${signedAt.toISOString()}; its key is valid from ${key.validFrom.toISOString()} until ${key.validUntil?.toISOString() ?? 'further notice'}`,
       'ask whoever runs the registry to sign it again',
     );
   if (!countsStill(key, digest))
@@ -88,7 +88,8 @@ function checkEnvironment(signed: Environment, trusted: Environment, what: strin
 }
 
 /**
- * The signer's own words, but perhaps of another kind: said by name, not as a breach of the schema.
+ * A valid signature may be on a statement of another kind: the message says so, instead of listing every rule of the
+ * schema that it breaks.
  * @throws Refusal E_PREDICATE
  */
 export function checkPredicateType(value: unknown, expected: string, what: string): void {
@@ -107,7 +108,7 @@ export const manifestPath = (name: string): string => `servers/${name}.yaml`;
 export const lockPath = (name: string): string => `servers/${name}.lock.json`;
 export const recordPath = (name: string): string => `servers/${name}.json`;
 
-/** The server whose record has this path; nothing where it is no record's. */
+/** The server whose record has this path; nothing where it is not the path of a record. */
 export const nameOfRecord = (path: string): string | undefined =>
   /^servers\/(?<name>[a-z0-9]+(?:-[a-z0-9]+)*)\.json$/u.exec(path)?.groups?.name;
 
@@ -121,7 +122,7 @@ export function artefactSubjectName({ url, sha256 }: Artefact): string {
   return packageUrl(reference, sha256);
 }
 
-/** The subject of that name. @throws Refusal E_SUBJECT where there is none, or more than one. */
+/** The subject with this name. @throws Refusal E_SUBJECT where there is none, or more than one. */
 export function subjectNamed(subjects: readonly Subject[], name: string, what: string): Subject {
   const [subject, ...more] = subjects.filter((candidate) => candidate.name === name);
   if (subject === undefined || more.length > 0)

@@ -1,7 +1,7 @@
 const dayMs = 86_400_000;
 
-/** A moment as every format writes it: UTC, to the second. */
+/** A moment as every format writes it: in UTC, without parts of a second. */
 export const toSecond = (moment: Date): string => `${moment.toISOString().slice(0, 19)}Z`;
 
-/** Some whole days later. */
+/** A moment so many days later. */
 export const daysAfter = (moment: Date, days: number): Date => new Date(moment.getTime() + days * dayMs);

@@ -9,11 +9,11 @@ export type Sha256 = string;
  */
 export type Sha512 = string;
 /**
- * Which world a signature belongs to. It is said, never inferred; hosts refuse the other one.
+ * Where a signature is valid. It is always stated, never guessed; hosts refuse the other environment.
  */
 export type Environment = 'production' | 'development';
 /**
- * What signatures bind to. It never changes, whatever the registry's address.
+ * The registry's identity in every signature. It never changes, even where the registry's address does.
  */
 export type RegistryId = string;
 /**
@@ -59,7 +59,7 @@ export type MetadataSignatures = MetadataSignature[];
  */
 export type TufVersion = string;
 /**
- * Counts the files of a role. It only grows.
+ * The number of the file among those of its role. It only grows.
  */
 export type MetadataVersion = number;
 /**
@@ -106,7 +106,7 @@ export type Verdict = 'may-merge' | 'needs-a-person' | 'must-not-merge';
  */
 export type Level = 'block' | 'review' | 'note';
 /**
- * What the publisher of the artefact attests, as far as it could be verified.
+ * What the publisher of the artefact attests, as far as it was verified.
  */
 export type Provenance = VerifiedProvenance | NoProvenance;
 /**
@@ -183,7 +183,7 @@ export interface DigestSet {
   sha512?: Sha512;
 }
 /**
- * Who approved what, on which grounds, and until when.
+ * Who approved what, by which checks, and until when.
  */
 export interface Approval {
   /**
@@ -193,11 +193,11 @@ export interface Approval {
   environment: Environment;
   registry: RegistryId;
   /**
-   * Counts this server's approvals. It only grows.
+   * The number of this approval among all of the server. It only grows.
    */
   sequence: number;
   /**
-   * Counts the approvals of this version of the server.
+   * The number of this approval among those of the version.
    */
   revision: number;
   /**
@@ -345,7 +345,7 @@ export interface Manifest {
   title?: string;
   version: Version;
   /**
-   * Who in this organisation answers for the server.
+   * The address of the team or person here who is responsible for the server.
    */
   maintainer: string;
   /**
@@ -371,7 +371,7 @@ export interface Manifest {
    */
   tags?: string[];
   /**
-   * What it may do, as action:object.
+   * What it may do, each as action:object, such as read:invoices.
    *
    * @minItems 1
    * @maxItems 50
@@ -384,7 +384,7 @@ export interface Manifest {
   lawful_basis:
     'consent' | 'contract' | 'legal_obligation' | 'vital_interests' | 'public_task' | 'legitimate_interests';
   /**
-   * Regimes that the data it reaches falls under.
+   * Laws and standards that apply to the data that it reaches.
    *
    * @maxItems 4
    */
@@ -397,17 +397,17 @@ export interface Manifest {
    */
   audience?: string[];
   /**
-   * Systems behind it.
+   * Systems that it connects to.
    *
    * @maxItems 50
    */
   backends?: string[];
   /**
-   * Why people here need it.
+   * Why people in this organisation need it.
    */
   justification?: string;
   /**
-   * Its name in another registry.
+   * Its name in another registry, such as io.github.owner/server.
    */
   upstream?: string;
   /**
@@ -433,7 +433,7 @@ export interface Manifest {
   permissions?: Permissions;
   tools?: Tools;
   /**
-   * What became of versions. Read from the tip of the main branch only.
+   * Versions that are deprecated, revoked or withdrawn. Read from the tip of the main branch only.
    *
    * @maxItems 200
    */
@@ -453,7 +453,7 @@ export interface Artefact {
   sha256: string;
 }
 /**
- * An endpoint instead of an artefact. Nothing of it can be pinned but its tools.
+ * An endpoint, instead of an artefact. Only its tools can be pinned.
  */
 export interface Remote {
   /**
@@ -508,11 +508,11 @@ export interface PositionalArgument {
    */
   type: 'positional';
   /**
-   * What messages call it.
+   * Its name in messages.
    */
   name: string;
   /**
-   * What to give.
+   * What the user should give.
    */
   description: string;
   /**
@@ -564,7 +564,7 @@ export interface NamedArgument {
    */
   description: string;
   /**
-   * Whether it stands alone, without a value.
+   * Whether the option has no value.
    */
   flag?: boolean;
   /**
@@ -608,7 +608,7 @@ export interface EnvironmentInput {
    */
   name: string;
   /**
-   * What it is for, and where to get it.
+   * What the variable is for, and where to get its value.
    */
   description: string;
   /**
@@ -652,7 +652,7 @@ export interface Credential {
    */
   source: string;
   /**
-   * The least it must allow.
+   * The least that the secret must allow.
    */
   scope: string;
 }
@@ -675,7 +675,7 @@ export interface Permissions {
   environment?: string[];
 }
 /**
- * Paths outside its own files.
+ * Paths outside its own files that it may use.
  */
 export interface FileSystem {
   /**
@@ -692,7 +692,7 @@ export interface FileSystem {
   write?: string[];
 }
 /**
- * Which of its tools may be used, and what reviewers found out about them.
+ * Which of its tools agents may use, and what reviewers know about them.
  */
 export interface Tools {
   /**
@@ -702,7 +702,7 @@ export interface Tools {
    */
   allow?: string[];
   /**
-   * What reviewers confirmed, by tool.
+   * Properties that reviewers confirmed, by tool.
    */
   labels?: {
     /**
@@ -713,7 +713,7 @@ export interface Tools {
   };
 }
 /**
- * What became of some versions.
+ * The state of some versions.
  */
 export interface LifecycleEntry {
   versions: VersionSet;
@@ -730,11 +730,11 @@ export interface LifecycleEntry {
    */
   sunset?: string;
   /**
-   * Why, for the people who run it.
+   * Why, in words for the people who run it.
    */
   reason: string;
   /**
-   * The advisory behind it.
+   * The id of the advisory that says more, such as GHSA-xxxx-xxxx-xxxx.
    */
   advisory?: string;
   /**
@@ -742,7 +742,7 @@ export interface LifecycleEntry {
    */
   replaced_by?: string;
   /**
-   * How to move.
+   * The address of a guide to the replacement.
    */
   guide?: string;
 }
@@ -907,7 +907,7 @@ export interface Signature {
   sig: string;
 }
 /**
- * What servers showed of themselves when they were started in a sandbox: written where foreign code runs, and read where none does.
+ * The tools and instructions that servers showed when they were started in a sandbox. Written by a job that runs foreign code, and read by one that runs none.
  */
 export interface CapturedTools {
   /**
@@ -1001,7 +1001,7 @@ export interface UncapturedServer {
   why: string;
 }
 /**
- * What the pipeline hands to the site: everything its pages show, already resolved.
+ * Everything that the site's pages show: its only input.
  */
 export interface Catalog {
   /**
@@ -1163,7 +1163,7 @@ export interface RecordVersion {
   lifecycle?: RecordLifecycle;
 }
 /**
- * Why it is no longer plainly active, and what to do.
+ * Why it is not active any more, and what to do.
  */
 export interface RecordLifecycle {
   since: Day;
@@ -1362,7 +1362,7 @@ export interface Policy {
   network: NetworkRules;
   filesystem: FilesystemRules;
   /**
-   * The least data classification that a server must have for what it can do.
+   * The lowest data classification that a server may have, by what it can do.
    *
    * @maxItems 50
    */
@@ -1370,7 +1370,7 @@ export interface Policy {
   advisories: AdvisoryRules;
   names: NameRules;
   /**
-   * What is accepted all the same, until a day. Only those count that stood here before a change.
+   * Findings and problems that are accepted until a day. A change is judged by the exceptions that were here before it.
    *
    * @maxItems 500
    */
@@ -1390,14 +1390,14 @@ export interface DataClasses {
  */
 export interface DataClassRules {
   /**
-   * Teams, one member of each of which must approve.
+   * Teams that must approve: one member of each.
    *
    * @minItems 1
    * @maxItems 10
    */
   reviewers: string[];
   /**
-   * How long an approval holds, from the merge.
+   * How long an approval is valid, from the merge on.
    */
   valid_for: string;
   /**
@@ -1447,7 +1447,7 @@ export interface LicenseRules {
  */
 export interface PackageRules {
   /**
-   * Days that a version must have been published for. One without a date does not pass.
+   * Days for which a version must have been published. A version without a date does not pass.
    */
   cooldown_days: number;
   /**
@@ -1456,7 +1456,7 @@ export interface PackageRules {
   install_scripts: 'allow' | 'review' | 'deny';
 }
 /**
- * Egress that no server may have.
+ * Network hosts that no server may reach.
  */
 export interface NetworkRules {
   /**
@@ -1482,11 +1482,11 @@ export interface FilesystemRules {
   never: string[];
 }
 /**
- * A least data classification.
+ * The lowest data classification for servers that can do one thing.
  */
 export interface Floor {
   /**
-   * What a server can do: it gets a secret, reaches a host, reads or writes files of the user.
+   * What a server can do: get a secret, reach a host, read or write files of the user.
    */
   when: 'credentials' | 'network' | 'filesystem-read' | 'filesystem-write';
   /**
@@ -1507,7 +1507,7 @@ export interface AdvisoryRules {
    */
   source: string;
   /**
-   * The least severity that blocks. What is below needs a person; what has no severity blocks.
+   * The lowest severity that blocks. An advisory below it needs a person; one without a severity blocks.
    */
   block: 'low' | 'moderate' | 'high' | 'critical';
 }
@@ -1541,7 +1541,7 @@ export interface Exception {
   reason: string;
   owner: Email;
   /**
-   * The first day on which it counts no more.
+   * The first day on which it is no longer valid.
    */
   expires: string;
 }
@@ -1600,7 +1600,7 @@ export interface RegistryConfig {
   url: string;
   id: RegistryId;
   /**
-   * What stands before the slash in its servers' MCP names: a domain of yours, reversed.
+   * The part before the slash in its servers' MCP names: a domain of yours, reversed.
    */
   namespace: string;
   /**
@@ -1622,7 +1622,7 @@ export interface RegistryKeys {
    */
   snapshot: string;
   /**
-   * Signs timestamps: another key than the one before.
+   * Signs timestamps. It must be another key than `snapshot`.
    */
   timestamp: string;
 }
@@ -1715,15 +1715,15 @@ export interface ServerReview {
   change: 'new' | 'changed' | 'unchanged';
   verdict: Verdict;
   /**
-   * Teams, one member of each of which must approve.
+   * Teams that must approve: one member of each.
    */
   reviewers: string[];
   /**
-   * What was looked at.
+   * What was checked.
    */
   checks: ReviewCheck[];
   /**
-   * In order: gravest first.
+   * Sorted: most severe first.
    */
   findings: Finding[];
   provenance: Provenance;
@@ -1791,7 +1791,7 @@ export interface Acceptance {
   reason: string;
   owner: Email;
   /**
-   * The first day on which it counts no more.
+   * The first day on which it is no longer valid.
    */
   expires: string;
 }
@@ -2018,7 +2018,7 @@ export interface Status {
   environment: Environment;
   registry: RegistryId;
   /**
-   * Counts status files. It only grows.
+   * The number of this status among all of the registry. It only grows.
    */
   sequence: number;
   issuedAt: Timestamp;
@@ -2030,7 +2030,7 @@ export interface Status {
    */
   revoked: Revocation[];
   /**
-   * Where policy bounds it, the oldest approval of a server that may still run.
+   * For each server with such a limit, the oldest approval that may still run.
    *
    * @maxItems 100000
    */
@@ -2182,13 +2182,13 @@ export interface TrustConfig {
    */
   refreshAfterSeconds?: number;
   /**
-   * Versions that this device runs where none is asked for, by server. Absent: the current one.
+   * Versions to run where the command names none, by server. Absent: the current version.
    */
   pins?: {
     [k: string]: Version;
   };
   /**
-   * Whether people on this device may name another trust config with --trust. Counts in the system's trust config only.
+   * Whether people on this device may use another trust config with --trust. Read from the system's trust config only.
    */
   allowOtherTrust?: boolean;
 }
@@ -2204,7 +2204,7 @@ export interface TrustedRegistry {
   environment: Environment;
 }
 /**
- * The lowest versions that a host accepts, though it has seen none yet.
+ * The lowest versions that a host accepts, even where it has seen none yet.
  */
 export interface MinimumVersions {
   root?: MetadataVersion;

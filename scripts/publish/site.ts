@@ -19,7 +19,7 @@ export async function buildSite(catalogFile: string, outFolder: string): Promise
   try {
     await promisify(execFile)(process.execPath, [join(dirname(astro), bin.astro), ...words], {
       cwd: work,
-      env: environmentOf(catalogFile),
+      env: siteEnvironment(process.env, catalogFile),
     });
   } catch (cause) {
     const { stderr = '', stdout = '' } = cause as { stderr?: string; stdout?: string };
@@ -35,12 +35,12 @@ export async function buildSite(catalogFile: string, outFolder: string): Promise
 }
 
 /**
- * Nothing else of the shell's environment, in which tokens and keys may lie: the site's build runs code of some hundred
- * packages.
+ * What the build gets of a shell's environment. No token and no key that the shell holds: the build runs the code of
+ * some hundred packages. No NODE_OPTIONS either, which would make it load other code.
  */
-function environmentOf(catalogFile: string): Record<string, string> {
+export function siteEnvironment(shell: NodeJS.ProcessEnv, catalogFile: string): Record<string, string> {
   // What no program starts without on Windows, and where programs and temporary files are found.
   const names = ['PATH', 'HOME', 'TMPDIR', 'SystemRoot', 'SystemDrive', 'TEMP', 'TMP', 'USERPROFILE'];
-  const kept = names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]] as const]));
-  return { ...Object.fromEntries(kept), CATALOG_FILE: catalogFile, ASTRO_TELEMETRY_DISABLED: '1' };
+  const passed = names.flatMap((name) => (shell[name] === undefined ? [] : [[name, shell[name]] as const]));
+  return { ...Object.fromEntries(passed), CATALOG_FILE: catalogFile, ASTRO_TELEMETRY_DISABLED: '1' };
 }

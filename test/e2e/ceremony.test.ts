@@ -158,7 +158,7 @@ describe('a production registry', () => {
     expect(approvedAt).toBe(toSecond(mergedAt));
   });
 
-  test('outlives a stolen online key', async () => {
+  test('goes on after an online key was stolen', async () => {
     await makeKey('snapshot-two');
     await ok('root', 'rotate', '--role', 'snapshot', '--add', 'snapshot-two=snapshot-two.pem', '--remove', 'snapshot');
     await signAs('bob');

@@ -158,7 +158,7 @@ describe('what the npm registry serves', () => {
   });
 });
 
-describe('what the host keeps', () => {
+describe('what the host has on disk', () => {
   test('every file, at places spread over all of them', async () => {
     const kept = (await filesOf(visited.root)).filter((file) => !file.endsWith('.jsonl') && !file.includes('/seen/'));
     expect(kept.map((file) => file.split('/countersign/')[1]?.split('/')[0])).toEqual(
@@ -170,7 +170,7 @@ describe('what the host keeps', () => {
       const bytes = await readFile(file);
       for (const at of spread(bytes.length)) {
         await writeFile(file, flipped(bytes, at));
-        // One from the host's future would be asked for anew.
+        // One from the host's future would be asked for again.
         await utimes(file, now, now);
         const code = await prove(visited, await versionThatReads(file));
         if (file.includes('/metadata/')) {

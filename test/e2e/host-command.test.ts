@@ -142,7 +142,7 @@ describe('countersign run', () => {
     expect(events[0]).toMatchObject({ server: 'tiny@1.0.0', version: '1.0.0', digests: { lock: expect.any(String) } });
   });
 
-  test('keeps the audit whole when many write at once', async () => {
+  test('writes whole audit lines when many write at once', async () => {
     await host(['install', 'tiny']);
     await Promise.all(Array.from({ length: 8 }, () => host(['run', 'tiny'], {}, request('ping'))));
     expect(await audited()).toHaveLength(9);
@@ -166,7 +166,7 @@ describe('countersign run', () => {
     expect(fresh.stderr).toContain('countersign: network:');
   });
 
-  test('believes no answer that is not metadata, whatever it keeps', async () => {
+  test('refuses every answer that is not metadata, even with metadata in its cache', async () => {
     await host(['install', 'tiny']);
     server.files.set('metadata/timestamp.json', Buffer.from('<html>Please log in</html>'));
     const strict = join(tiny.folder, 'strict.json');

@@ -97,7 +97,7 @@ describe('a host that is killed while it writes', () => {
     return lived ?? NaN;
   }
 
-  test('at its first refresh, is none the worse for it', { timeout: 240_000 }, async () => {
+  test('at its first refresh, works at its next start', { timeout: 240_000 }, async () => {
     const writes = await killAtEach(undefined, async (dataHome) => {
       expect(await verify(dataHome, 'second')).toMatchObject({ status: 0, stderr: '' });
       expect(await verify(dataHome, 'silent')).toMatchObject({ status: 0, stderr: '' });
@@ -105,7 +105,7 @@ describe('a host that is killed while it writes', () => {
     expect(writes).toBeGreaterThan(20);
   });
 
-  test('at a later refresh, runs on what it had or heard, and refreshes', { timeout: 240_000 }, async () => {
+  test('at a later refresh, runs on its old or its new metadata, and refreshes at its next start', { timeout: 240_000 }, async () => {
     const before = await temporaryFolder();
     expect(await verify(before, 'first')).toMatchObject({ status: 0 });
     const heard: [status: number | null, error: string][] = [];

@@ -48,7 +48,7 @@ const exception = (rule: string): NonNullable<Policy['exceptions']>[number] => (
   expires: '2099-01-01',
 });
 
-describe('a change that nobody minds', () => {
+describe('a harmless change', () => {
   test('may be merged but for what nobody started', async () => {
     const { status, review, page } = await reviewPoisoned({ ...depends('newcomer'), checks: [] });
     expect([status, foundIn(review)]).toEqual([0, ['review tools-not-captured tools']]);
@@ -188,7 +188,7 @@ const samples: Readonly<Record<string, Sample>> = {
     withDates: false,
     finds: ['block publication-undated guest-server@1.0.0', 'block publication-undated newcomer@1.0.0'],
   },
-  'a regular expression that takes for ever': {
+  'a regular expression that runs without end': {
     tool: { inputSchema: { type: 'object', properties: { name: { type: 'string', pattern: '^(\\w+\\s?)*$' } } } },
     finds: ['block schema-pattern-ambiguous tool:greet'],
   },

@@ -14,7 +14,7 @@ describe('a registry of one server', () => {
     const lock = JSON.parse(await readFile(join(tiny.folder, 'servers/tiny.lock.json'), 'utf8'));
     expect(Object.keys(lock.closure.packages)).toEqual(['node_modules/tiny-server', 'node_modules/tiny-shout']);
   });
-  test('is not locked anew where nothing has changed but the day', async () => {
+  test('is not locked again where only the day has changed', async () => {
     const file = join(tiny.folder, 'servers/tiny.lock.json');
     const before = await readFile(file, 'utf8');
     const { status, stdout } = await tiny.run('lock', '--as-of', '2026-10-01T00:00:00Z', '--json');

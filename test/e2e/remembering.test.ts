@@ -137,7 +137,7 @@ describe('a host', () => {
     expect(await openServed({}, '2026-06-01T11:53:59Z')).toBe('E_CLOCK');
   });
 
-  test('runs as long as its trust config says the kept status is fresh, though the approval allows no silence', async () => {
+  test('runs on a cached status that its trust config calls fresh, even where the approval allows no time offline', async () => {
     await trusting({ refreshAfterSeconds: 7200 });
     expect(await openServed(offline(0, '2026-06-04T12:00:00Z'))).toBe('accepted');
     fallSilent();
@@ -220,7 +220,7 @@ describe('a host', () => {
     expect(await openServed(moved)).toBe('accepted');
   });
 
-  test('runs without the registry, though others changed in its bin and its record since, and a refresh was for another', async () => {
+  test('runs without the registry after a refresh for another server, even where its bin and its record changed since', async () => {
     const files = (text: string): Change => ({
       named: (named) => void named.set('servers/neighbour.json', Buffer.from(text)),
       record: (record) => ({ ...record, description: text }),

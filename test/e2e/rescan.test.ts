@@ -53,7 +53,7 @@ describe('the issues', () => {
     ]);
   });
 
-  test('are left alone where nothing is new, and written anew where something is', async () => {
+  test('are left alone where nothing is new, and written again where something is', async () => {
     await gh.start([issue(1, 'Advisories for tiny', 'one'), issue(2, 'Advisories for other', 'two')]);
     await keep({ 'tiny.md': 'one\n', 'other.md': 'three\n' });
     expect(await gh.changes()).toEqual(['edit 2']);
