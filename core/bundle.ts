@@ -13,7 +13,7 @@ import type { OpenKey, OpenKeyring } from './keyring.ts';
 import { openFormat } from './open-format.ts';
 import { Refusal } from './refusal.ts';
 
-/** A bundle whose signature was checked. Nothing was read from its payload yet. */
+/** A bundle whose signature was checked. Its payload was not parsed yet. */
 export interface OpenBundle {
   /** The signed bytes. */
   readonly payload: Uint8Array;
@@ -60,7 +60,7 @@ function preAuthenticationEncoding(payloadType: string, payload: Uint8Array): Ui
   return Buffer.concat([Buffer.from(`DSSEv1 ${payloadType.length} ${payloadType} ${payload.byteLength} `), payload]);
 }
 
-/** Base64 has spare bits at its end: only their zero form is accepted, or one bundle could be written in two ways. */
+/** Base64 has spare bits at its end: only their zero form is accepted, or one bundle would have two encodings. */
 function decodeBase64(text: string, what: string): Uint8Array {
   const bytes = Buffer.from(text, 'base64');
   if (bytes.toString('base64') !== text) throw new Refusal('E_FORMAT', `${what} has malformed base64`, untouched);

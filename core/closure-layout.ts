@@ -7,7 +7,7 @@ import type { Fault } from './problem.ts';
 
 const folder = '(?:@[A-Za-z0-9._~-]*[A-Za-z0-9_~-]/)?[A-Za-z0-9_~-][A-Za-z0-9._~-]*';
 const packagePath = new RegExp(`^node_modules/${folder}(?:/node_modules/${folder})*$`, 'u');
-/** The deepest that packages lie in one another. */
+/** How deep packages may be nested in one another. */
 const maxNesting = 20;
 const maxPathLength = 1024;
 
@@ -40,7 +40,7 @@ function checkRoot(lock: Lock, packages: Packages): Fault[] {
 
 function checkPlace(path: string, packages: Packages): Fault[] {
   if (path.length > maxPathLength || path.split('/node_modules/').length > maxNesting || !packagePath.test(path))
-    return [lockFault('lock-path', `${JSON.stringify(path)} is no place for a package`)];
+    return [lockFault('lock-path', `${JSON.stringify(path)} is not a place for a package`)];
   const above = packageAround(path);
   if (above !== '' && !packages.has(above))
     return [lockFault('lock-path', `${path} lies in ${above}, which is not in the closure`)];
@@ -54,7 +54,7 @@ const checkBins = (path: string, { bin = {} }: LockedPackage): Fault[] =>
       lockFault('lock-bin', `the bin ${name} of ${path} is ${JSON.stringify(file)}, outside the package`),
     );
 
-/** Two places that one folder would hold where case does not matter. */
+/** Two paths that are the same on a file system that ignores case. */
 function checkCase(packages: Packages): Fault[] {
   const byFolded = Map.groupBy(packages.keys(), (path) => path.toLowerCase());
   return [...byFolded.values()]
@@ -62,7 +62,7 @@ function checkCase(packages: Packages): Fault[] {
     .map((paths) => lockFault('lock-path', `${paths.join(' and ')} differ in case only`));
 }
 
-/** A fault that only making the lock anew mends. */
+/** A fault that only making the lock again can fix. */
 export const lockFault = (code: string, message: string): Fault => ({
   code,
   message,

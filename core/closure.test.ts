@@ -74,7 +74,7 @@ test.each([
   'node_modules/zod\u0000',
   'node_modules/__proto__/x',
 ])('reports %j as no place for a package', (path) => {
-  expect(faults(lockWith({ [path]: {} }))).toContain(`lock-path ${JSON.stringify(path)} is no place for a package`);
+  expect(faults(lockWith({ [path]: {} }))).toContain(`lock-path ${JSON.stringify(path)} is not a place for a package`);
 });
 
 test('reports a package inside one that is not there', () => {
@@ -158,7 +158,7 @@ test('reports a package that is needed and marked as optional, and the reverse',
 
 test.each([
   ['20 deep', 20, []],
-  ['21 deep', 21, [expect.stringMatching(/^lock-path .* is no place for a package$/u)]],
+  ['21 deep', 21, [expect.stringMatching(/^lock-path .* is not a place for a package$/u)]],
 ])('looks at how deep packages lie in one another: %s', (_, depth, expected) => {
   const packages: Record<string, Partial<LockedPackage>> = {};
   let path = 'node_modules/zod';
@@ -202,7 +202,7 @@ test.each([
   'workspace:*',
 ])('reports a dependency that comes from %s', (range) => {
   expect(faults(lockWith({ 'node_modules/zod': { dependencies: { tiny: range } } }))).toEqual([
-    `unpinned-edge node_modules/zod wants tiny from ${JSON.stringify(range)}, which is no npm version`,
+    `unpinned-edge node_modules/zod wants tiny from ${JSON.stringify(range)}, which is not a version of an npm package`,
   ]);
 });
 

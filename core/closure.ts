@@ -1,4 +1,4 @@
-/** The dependencies of a closure: every one there and satisfied, and nothing there that none asks for. */
+/** The dependencies of a closure: each is there and satisfied, and no package is there that nothing depends on. */
 import { Range } from 'semver';
 import type { Closure, Lock, LockedPackage } from '../schemas/types.ts';
 import { checkLayout, lockFault } from './closure-layout.ts';
@@ -33,7 +33,7 @@ type Graph = ReadonlyMap<string, readonly Edge[]>;
 const graphOf = (packages: Packages): Graph =>
   new Map([...packages].map(([path, locked]) => [path, edgesOf(path, locked, packages)]));
 
-/** What a package asks for. A name may stand among several kinds; npm lets the later one count. */
+/** What a package asks for. A name may be in several kinds; npm uses the later one. */
 function edgesOf(path: string, locked: LockedPackage, packages: Packages): Edge[] {
   const optionalPeers = new Set(locked.optionalPeers);
   const kinds: readonly (readonly [Readonly<Record<string, string>> | undefined, (name: string) => boolean])[] = [
@@ -49,7 +49,7 @@ function edgesOf(path: string, locked: LockedPackage, packages: Packages): Edge[
 }
 
 /**
- * The packages of a closure that one of them loads, by their paths, sorted. What is optional and not there is left out.
+ * The packages of a closure that one of them loads, by their paths, sorted. An optional package that is not there is left out.
  */
 export const dependenciesOf = (path: string, packages: Packages): string[] => {
   const locked = packages.get(path);
@@ -61,7 +61,7 @@ export const dependenciesOf = (path: string, packages: Packages): string[] => {
 const reachedFrom = (root: string, graph: Graph, follow: (edge: Edge) => boolean): ReadonlySet<string> =>
   new Set(walk(root, graph, follow).keys());
 
-/** The same, the nearest first, each with the package that wanted it first; the root was wanted by none. */
+/** The same, the nearest first, each with the package that first wanted it; nothing wants the root. */
 function walk(root: string, graph: Graph, follow: (edge: Edge) => boolean): ReadonlyMap<string, string | undefined> {
   const reached = new Map<string, string | undefined>([[root, undefined]]);
   // A map visits what is added while it is walked.
@@ -73,7 +73,7 @@ function walk(root: string, graph: Graph, follow: (edge: Edge) => boolean): Read
 
 /**
  * How the root of a closure comes to load each of some packages: one of the shortest ways, from the root to the
- * package, both included. None for what nothing wants.
+ * package, both included. No way to a package that nothing wants.
  */
 export function waysTo({ root, packages }: Closure, paths: Iterable<string>): ReadonlyMap<string, readonly string[]> {
   const wantedBy = walk(root, graphOf(new Map(Object.entries(packages))), () => true);
@@ -87,7 +87,7 @@ export function waysTo({ root, packages }: Closure, paths: Iterable<string>): Re
   return ways;
 }
 
-/** Every dependency must be there and fit, and nothing may be there that none asks for. */
+/** Every dependency must be there and fit, and no package may be there that nothing depends on. */
 function checkEdges(packages: Packages, graph: Graph, reached: ReadonlySet<string>): Fault[] {
   const faults: Fault[] = [];
   for (const [path, edges] of graph) {
@@ -117,7 +117,12 @@ function checkEdge(from: string, name: string, range: string, to: string, packag
   const wanted = npmRange(name, range);
   if (target === undefined) return [];
   if (wanted === undefined)
-    return [lockFault('unpinned-edge', `${from} wants ${name} from ${JSON.stringify(range)}, which is no npm version`)];
+    return [
+      lockFault(
+        'unpinned-edge',
+        `${from} wants ${name} from ${JSON.stringify(range)}, which is not a version of an npm package`,
+      ),
+    ];
   const fits = rangeOf(wanted.range)?.test(target.version) ?? true;
   if (target.name === wanted.name && fits) return [];
   return [
@@ -135,7 +140,7 @@ function npmRange(name: string, range: string): { readonly name: string; readonl
   return /[:/]/u.test(range) ? undefined : { name, range };
 }
 
-/** Nothing for a tag of npm, which says nothing about the version. */
+/** `undefined` for an npm tag, which does not say which version it means. */
 function rangeOf(range: string): Range | undefined {
   try {
     return new Range(range, { loose: true });

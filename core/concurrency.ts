@@ -1,6 +1,6 @@
 /**
- * Runs a task for every item, a few at a time, and gives the results in order. After a failure no other task is begun;
- * it is thrown once those that run have ended, so that whoever tidies up tidies up alone.
+ * Runs a task for every item, a few at a time, and returns the results in order. After a failure no other task starts;
+ * it is thrown once all running tasks have ended, so that nothing still runs while the caller cleans up.
  */
 export async function mapConcurrently<T, R>(
   items: readonly T[],

@@ -38,7 +38,7 @@ export function parseJson(bytes: Uint8Array): unknown {
 }
 
 /**
- * Whether a text is just what serializing its value gives, compact or as generated files are laid out: then no key was
+ * Whether a text is exactly what serializing its value returns, compact or indented as generated files are: then no key was
  * there twice and no number lost a digit. Half of a surrogate pair would be written as an escape; large integers and deep
  * nesting need the closer look too. Most files have none.
  */

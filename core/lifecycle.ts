@@ -10,8 +10,8 @@ export const canHold = (versions: VersionSet, version: string): boolean =>
   typeof versions !== 'string' || versions.trim() === '*' || valid(version) !== null;
 
 /**
- * Whether a version is in a set. A range holds only semver versions, pre-releases among them: a range that bounds a
- * revocation must not leave out 1.2.0-rc.1. `*` holds every version.
+ * Whether a version is in a set. A range contains only semver versions, pre-releases among them: a range that bounds a
+ * revocation must not leave out 1.2.0-rc.1. `*` contains every version.
  */
 export function holds(versions: VersionSet, version: string): boolean {
   if (typeof versions !== 'string') return versions.includes(version);
@@ -22,8 +22,8 @@ export function holds(versions: VersionSet, version: string): boolean {
 const severity: Readonly<Record<LifecycleState, number>> = { active: 0, deprecated: 1, withdrawn: 2, revoked: 3 };
 
 /**
- * What became of a version: the gravest entry that holds it, of equals the one that ends it first; nothing where it is
- * active.
+ * What became of a version: the most severe entry that applies to it, and among equals the one that ends it first;
+ * `undefined` while it is active.
  */
 export function lifecycleOf(entries: readonly LifecycleEntry[], version: string): LifecycleEntry | undefined {
   return entries
@@ -35,7 +35,7 @@ export function lifecycleOf(entries: readonly LifecycleEntry[], version: string)
 export const isEnded = (entries: readonly LifecycleEntry[], version: string): boolean =>
   entries.some((entry) => entry.state !== 'deprecated' && holds(entry.versions, version));
 
-/** A version to give content that changed under an approved one: the same, as semver compares, with another build. */
+/** A version for content that changed under an approved version: equal as semver compares, with another build. */
 export function nextBuild(version: string): string {
   const { base = version, build } = /^(?<base>[^+]+)\+(?<build>\d+)$/u.exec(version)?.groups ?? {};
   return `${base.split('+')[0] ?? base}+${build === undefined ? 1 : Number(build) + 1}`;

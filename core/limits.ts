@@ -85,7 +85,7 @@ export const maxToolsBytes = 4 * MIB;
 export const maxDescriptionLength = 8_000;
 /** In characters, of a regular expression in a schema. */
 export const maxPatternLength = 500;
-/** Groups inside groups: each makes every step of a search dearer. */
+/** Groups inside groups: each makes every step of a search more expensive. */
 export const maxPatternDepth = 6;
 export const maxPatternRepetitions = 40;
 /** Searches for ambiguous matches, in all regular expressions of a server. */
@@ -96,17 +96,17 @@ export const maxPatternSteps = 300;
 // What the sandbox gives to a server while its tools are captured.
 /** Each folder that it may write to, and each file in it. They are kept in memory. */
 export const maxSandboxFolderBytes = 256 * MIB;
-/** Of one process. Node alone sets some 600 MiB aside without touching them. */
+/** Of one process. Node alone reserves some 600 MiB that it does not use. */
 export const maxSandboxMemoryBytes = 2048 * MIB;
-/** Processes and threads; before Linux 5.14 those of the whole user count. */
+/** Processes and threads; before Linux 5.14 all those of the user are counted. */
 export const maxSandboxTasks = 1_024;
 /** Of one process. */
 export const maxSandboxCpuSeconds = 60;
 
-// What a review looks at in the code of packages, in a process of its own. Whatever is past these is not looked at.
+// What a review looks at in the code of packages, in a process of its own. Beyond these limits nothing is looked at.
 /** In a tarball of this size even long files are looked at in some minutes. */
 export const maxCodeTarballBytes = 128 * MIB;
-/** A program that is taken apart. */
+/** A program that is parsed. */
 export const maxParsedFileBytes = 16 * MIB;
 /** Any other file that is searched. */
 export const maxSearchedFileBytes = 64 * MIB;
@@ -122,16 +122,16 @@ export const maxPinBytes = KIB;
 /** One request to a key service, with all its repetitions. */
 export const keyServiceDeadlineMs = 20_000;
 
-/** Hearing a registry anew, all of it: every start may wait for that. */
+/** A whole refresh of a registry's metadata: every start may wait for it. */
 export const refreshDeadlineMs = 2_000;
-/** The same where nothing is kept that could stand in for it. */
+/** The same where nothing is cached that could be used instead. */
 export const firstContactDeadlineMs = 10_000;
 /** Fetching one file that a registry published under its digest. */
 export const fileDeadlineMs = 30_000;
-/** One try at a download from a package registry; it is tried again where the fault may pass. */
+/** One try at a download from a package registry; it is repeated if the fault may be temporary. */
 export const downloadTimeoutMs = 60_000;
 export const downloadRetries = 4;
-/** Before the second try; doubled before each one after it. */
+/** Pause before the second try; doubled before each later one. */
 export const downloadPauseMs = 250;
 /** A whole download with all its tries, pauses and redirects. */
 export const downloadDeadlineMs = 180_000;
@@ -142,7 +142,7 @@ export const maxConcurrentDownloads = 16;
 
 /** How long a captured server may take for one answer. */
 export const captureTimeoutMs = 20_000;
-/** How long it may take for everything that one client asks. */
+/** How long it may take for all requests of one client. */
 export const captureDeadlineMs = 60_000;
 
 /** How long the process that looks at code may take to start. */
@@ -151,7 +151,7 @@ export const codeStartDeadlineMs = 60_000;
 export const codeDeadlineMs = 60_000;
 export const codeDeadlinePerMibMs = 30_000;
 
-/** A status file's life. */
+/** How long a status is valid. */
 export const statusLifeDays = 7;
 
 /** Roots that a host follows from the one that it was given, one after the other. */

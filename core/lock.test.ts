@@ -90,7 +90,7 @@ test('reads a lock, in whatever form it is written', () => {
 
 test.each<[string, Partial<LockedPackage>, string]>([
   ['a bin outside its package', { bin: { run: '../run.js' } }, 'the bin run of node_modules/zod is "../run.js"'],
-  ['a place outside the tree', {}, '"node_modules/../zod" is no place for a package'],
+  ['a place outside the tree', {}, '"node_modules/../zod" is not a place for a package'],
 ])('refuses a lock with %s where a host acts on it', (_, change, message) => {
   const zod = aPackage('zod', '4.1.5', { dependencies: { tiny: '~1.0.0' }, ...change });
   const place = 'bin' in change ? 'node_modules/zod' : 'node_modules/../zod';

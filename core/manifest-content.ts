@@ -2,8 +2,8 @@ import type { Manifest } from '../schemas/types.ts';
 import { sameJson } from './canonical.ts';
 
 /**
- * The first field in which two manifests differ; nothing where they are the same but for the review, which may be
- * repeated without another version, and the lifecycle, which is read from the tip of main alone.
+ * The first field in which two manifests differ, or `undefined`. The review does not matter, as it may be repeated
+ * without a new version, nor the lifecycle, which is read from the tip of main only.
  */
 export function changedField(before: Manifest, after: Manifest): string | undefined {
   const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort() as (keyof Manifest)[];

@@ -2,7 +2,7 @@
 import { Failure } from './failure.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 
-/** What we read of a package's document. Of the right shape, and nothing more: nothing is believed for standing in it. */
+/** What we read of a package's document. Only its shape was checked: nothing in it is trusted. */
 export interface Packument {
   /** By version. Without a prototype, as are the others: any key may be looked up. */
   readonly versions: Readonly<Record<string, PackumentVersion | undefined>>;
@@ -17,7 +17,7 @@ export interface PackumentVersion {
   readonly repository?: string;
   /** The account that published it, as far as the registry says. */
   readonly publisher?: string;
-  /** Whatever stands there. */
+  /** Whatever the document has there. */
   readonly tarball?: unknown;
 }
 
@@ -47,12 +47,12 @@ export function readPackument(name: string, bytes: Buffer): Packument {
   return {
     versions: mapped(versions, (version) => readVersion(version as JsonObject)),
     ...(tags !== undefined && { 'dist-tags': mapped(tags, string) }),
-    // A package that was taken back has an object among the times.
+    // An unpublished package has an object among the times.
     ...(time !== undefined && { time: mapped(time, string) }),
   };
 }
 
-/** Loose, since old packages are; none of it has a meaning in an address, in YAML or on a terminal. */
+/** Loose, because old packages are; no character in it is special in an address, in YAML or on a terminal. */
 const versionForm = /^[0-9A-Za-z.+-]{1,256}$/u;
 
 /** Old packages have all kinds of things in these fields; only text is of use. */

@@ -4,7 +4,7 @@ import { compareText } from './order.ts';
 export interface Problem {
   /** What kind, in kebab case: `unknown-field`. */
   readonly code: string;
-  /** Path as the user knows it, or the empty string where no file is concerned. */
+  /** Path as the user knows it, or the empty string if it is about no file. */
   readonly file: string;
   /** 1-based; absent where the whole file is meant. */
   readonly line?: number;
@@ -21,7 +21,7 @@ export interface Problem {
 /** What is wrong, before it is known where. */
 export type Fault = Pick<Problem, 'code' | 'message' | 'remedy'>;
 
-/** What ended the work on one file, where the work on others goes on. `E_DIGEST` becomes `lock-digest` for `lock`. */
+/** What stopped the work on one file, while the work on others goes on. `E_DIGEST` becomes `lock-digest` for `lock`. */
 export const asProblem = ({ code, message, remedy }: Fault, what: string, file: string): Problem => ({
   code: code.toLowerCase().replace(/^e_/u, `${what}-`).replaceAll('_', '-'),
   file,

@@ -17,10 +17,10 @@ export interface Violation {
 export type Checked<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly violations: readonly Violation[] };
 
-/** More is not looked at: a document with so many errors is not mended one by one. */
+/** More errors are not looked at: nobody fixes a document with so many one by one. */
 const maxErrors = 200;
 
-/** Whether a value is of a format, and everything that says it is not. */
+/** Whether a value has a format, and everything that breaks it. */
 export function checkFormat<T>(format: Format<T>, value: unknown): Checked<T> {
   if (format.validate(value)) return { ok: true, value: value as T };
   // The cost of telling branches apart grows with the square of what is wrong.
@@ -29,7 +29,7 @@ export function checkFormat<T>(format: Format<T>, value: unknown): Checked<T> {
   return { ok: false, violations };
 }
 
-/** As many as are looked at. Of alternatives that the end would cut in two, nothing: the wrong one would seem meant. */
+/** The errors that are looked at. Where the limit would cut a group of alternatives in two, none of that group. */
 function firstOf(errors: readonly SchemaError[]): readonly SchemaError[] {
   if (errors.length <= maxErrors) return errors;
   const first = errors.slice(0, maxErrors);
@@ -39,7 +39,7 @@ function firstOf(errors: readonly SchemaError[]): readonly SchemaError[] {
 
 /**
  * Where a schema offers alternatives, only the errors of the one that was meant: the one whose tag or type fits.
- * Where none fits, the error that none does.
+ * Where none fits, only the error that says so.
  */
 function withoutOtherBranches(errors: readonly SchemaError[]): SchemaError[] {
   const choices = errors.filter((error) => error.keyword === 'oneOf');
@@ -56,7 +56,7 @@ function withoutOtherBranches(errors: readonly SchemaError[]): SchemaError[] {
         ),
     );
     const [only] = meant;
-    // Of an alternative that is described elsewhere, the errors are named after that place.
+    // The errors of an alternative that is described elsewhere have that place's path.
     const elsewhere = kept.some((error) => error !== choice && !inside.includes(error) && under(error, choice));
     const drop = new Set(inside);
     if (meant.length === 1 && only !== undefined) {

@@ -128,7 +128,7 @@ test('says when a key counts and what was signed', () => {
   expect(() => openApproval(signed(anApproval()), { keys })).toThrow(
     refusal(
       'E_KEY_WINDOW',
-      'the approval says 2026-04-16T09:30:00.000Z; its key counts from 2026-05-01T00:00:00.000Z until further notice',
+      'the approval says 2026-04-16T09:30:00.000Z; its key is valid from 2026-05-01T00:00:00.000Z until further notice',
     ),
   );
 });

@@ -22,7 +22,7 @@ export interface OpenStatement<S extends Statement> {
 }
 
 /**
- * Verifies the bytes, then parses them, then checks whose they are.
+ * Verifies the bytes, then parses them, then checks the registry, the environment and the key's time.
  * @throws Refusal E_FORMAT, E_TOO_LARGE, E_KEY, E_SIGNATURE, E_SCHEMA_VERSION, E_PREDICATE, E_REGISTRY,
  *   E_ENVIRONMENT, E_KEY_WINDOW, E_KEY_REVOKED
  */
@@ -63,7 +63,7 @@ export function checkSignedFor(
   if (signedAt < key.validFrom || (key.validUntil !== undefined && signedAt >= key.validUntil))
     throw new Refusal(
       'E_KEY_WINDOW',
-      `${what} says ${signedAt.toISOString()}; its key counts from ${key.validFrom.toISOString()} until ${key.validUntil?.toISOString() ?? 'further notice'}`,
+      `${what} says ${signedAt.toISOString()}; its key is valid from ${key.validFrom.toISOString()} until ${key.validUntil?.toISOString() ?? 'further notice'}`,
       'ask whoever runs the registry to sign it again',
     );
   if (!countsStill(key, digest))
@@ -86,7 +86,7 @@ function checkEnvironment(signed: Environment, trusted: Environment, what: strin
 }
 
 /**
- * The signer's own words, but perhaps of another kind: said by name, not as a breach of the schema.
+ * Validly signed, but perhaps a statement of another type: the message names the type, not a broken schema.
  * @throws Refusal E_PREDICATE
  */
 export function checkPredicateType(value: unknown, expected: string, what: string): void {
@@ -105,7 +105,7 @@ export const manifestPath = (name: string): string => `servers/${name}.yaml`;
 export const lockPath = (name: string): string => `servers/${name}.lock.json`;
 export const recordPath = (name: string): string => `servers/${name}.json`;
 
-/** The server whose record has this path; nothing where it is no record's. */
+/** The server whose record has this path, or `undefined` if it is not the path of a record. */
 export const nameOfRecord = (path: string): string | undefined =>
   /^servers\/(?<name>[a-z0-9]+(?:-[a-z0-9]+)*)\.json$/u.exec(path)?.groups?.name;
 

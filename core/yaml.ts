@@ -58,8 +58,8 @@ export function readYaml<T>(format: Format<T>, file: string, bytes: Uint8Array):
 }
 
 /**
- * Finds places in bytes that were read as YAML. What the parser made of them takes fifty times as much room and is
- * rarely asked for, so it is made again where it is; but questions about one file come in a row.
+ * Finds places in bytes that were read as YAML. What the parser made of them needs fifty times as much memory and is
+ * rarely needed, so it is parsed again on demand; the last file is remembered, since one file's questions come together.
  */
 export const locateIn =
   (bytes: Uint8Array): YamlFile<unknown>['locate'] =>
@@ -104,9 +104,13 @@ function located(file: string, violation: Violation, locate: YamlFile<unknown>['
 function syntax(error: YAMLError): Fault {
   switch (error.code) {
     case 'DUPLICATE_KEY':
-      return { code: 'duplicate-key', message: 'this key stands here a second time', remedy: 'keep one of them' };
+      return { code: 'duplicate-key', message: 'this key is here a second time', remedy: 'remove one of them' };
     case 'MULTIPLE_DOCS':
-      return { code: 'multiple-documents', message: 'a second document begins here', remedy: 'one document a file' };
+      return {
+        code: 'multiple-documents',
+        message: 'a second document begins here',
+        remedy: 'write one document per file',
+      };
     default:
       return { code: 'not-yaml', message: error.message.toLowerCase(), remedy: 'see https://yaml.org/spec/1.2.2/' };
   }
@@ -142,7 +146,7 @@ function forbidden(document: Document): Forbidden[] {
       if (isScalar(node) && typeof node.value === 'string' && !node.value.isWellFormed())
         found.push({
           code: 'half-character',
-          message: 'half of a surrogate pair is no character',
+          message: 'half of a surrogate pair is not a character',
           remedy: 'write the character itself',
           offset,
         });
@@ -157,7 +161,7 @@ function forbidden(document: Document): Forbidden[] {
 
 const offsetIn = ({ range }: { readonly range?: readonly number[] | null | undefined }): number => range?.[0] ?? 0;
 
-/** Where a value stands; where it is missing, where the nearest thing around it stands. */
+/** The place of a value; if it is missing, the place of the nearest value around it. */
 function offsetOf(document: Document, path: Path, at: 'key' | undefined): number | undefined {
   for (let depth = path.length; depth >= 0; depth--) {
     const parent = document.getIn(path.slice(0, depth - 1), true);

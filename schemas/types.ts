@@ -110,7 +110,7 @@ export type Level = 'block' | 'review' | 'note';
  */
 export type Provenance = VerifiedProvenance | NoProvenance;
 /**
- * Whose signatures count.
+ * Whose signatures are valid.
  *
  * @minItems 1
  * @maxItems 32
@@ -1151,7 +1151,7 @@ export interface RecordVersion {
   lifecycle?: RecordLifecycle;
 }
 /**
- * Why it is no longer plainly active, and what to do.
+ * Why it is no longer active, and what to do.
  */
 export interface RecordLifecycle {
   since: Day;
@@ -1186,7 +1186,7 @@ export interface TrustHolders {
   };
 }
 /**
- * trust/keyring.json: which approval keys count, how far, and whose registry this is.
+ * trust/keyring.json: which approval keys are valid, from when until when, and which registry this is.
  */
 export interface Keyring {
   /**
@@ -1221,7 +1221,7 @@ export interface ApprovalKey {
   revoked?: KeyRevocation;
 }
 /**
- * The key was stolen: nothing that it signed counts, whatever the time in it, but for what is listed here.
+ * The key was stolen: nothing that it signed is valid, whatever time it states, except what is listed here.
  */
 export interface KeyRevocation {
   since: Timestamp;
@@ -1354,7 +1354,7 @@ export interface Policy {
   advisories: AdvisoryRules;
   names: NameRules;
   /**
-   * What is accepted all the same, until a day. Only those count that stood here before a change.
+   * What is accepted as an exception, until a day. A change is judged only by exceptions that were here before it.
    *
    * @maxItems 500
    */
@@ -1525,7 +1525,7 @@ export interface Exception {
   reason: string;
   owner: Email;
   /**
-   * The first day on which it counts no more.
+   * The first day on which it is no longer valid.
    */
   expires: string;
 }
@@ -1707,7 +1707,7 @@ export interface ServerReview {
    */
   checks: ReviewCheck[];
   /**
-   * In order: gravest first.
+   * In order: the most severe first.
    */
   findings: Finding[];
   provenance: Provenance;
@@ -1775,7 +1775,7 @@ export interface Acceptance {
   reason: string;
   owner: Email;
   /**
-   * The first day on which it counts no more.
+   * The first day on which it is no longer valid.
    */
   expires: string;
 }
