@@ -13,7 +13,7 @@ import type { OpenKey, OpenKeyring } from './keyring.ts';
 import { openFormat } from './open-format.ts';
 import { Refusal } from './refusal.ts';
 
-/** A bundle whose signature was checked. Nothing was read from its payload yet. */
+/** A bundle whose signature was checked. Its payload was not parsed yet. */
 export interface OpenBundle {
   /** The signed bytes. */
   readonly payload: Uint8Array;

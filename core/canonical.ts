@@ -7,7 +7,7 @@ export function canonicalJson(value: unknown): Uint8Array {
   return Buffer.from(text, 'utf8');
 }
 
-/** Whether two JSON values are the same, whatever the order of their keys. `undefined` is the same as itself alone. */
+/** Whether two JSON values are the same, whatever the order of their keys. `undefined` equals only itself. */
 export const sameJson = (a: unknown, b: unknown): boolean =>
   a === b || (a !== undefined && b !== undefined && Buffer.compare(canonicalJson(a), canonicalJson(b)) === 0);
 
@@ -16,7 +16,7 @@ export function reviewableJson(value: unknown): Uint8Array {
   return Buffer.from(`${JSON.stringify(isSorted(value) ? value : sorted(value), null, 2)}\n`, 'utf8');
 }
 
-/** Whether there is nothing to sort, as in what was written so before. */
+/** Whether all keys are sorted already, as in files that this program wrote. */
 function isSorted(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return true;
   const keys = Array.isArray(value) ? [] : Object.keys(value);

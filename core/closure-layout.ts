@@ -54,7 +54,7 @@ const checkBins = (path: string, { bin = {} }: LockedPackage): Fault[] =>
       lockFault('lock-bin', `the bin ${name} of ${path} is ${JSON.stringify(file)}, outside the package`),
     );
 
-/** Two places that one folder would hold where case does not matter. */
+/** Two paths that are the same on a file system that ignores case. */
 function checkCase(packages: Packages): Fault[] {
   const byFolded = Map.groupBy(packages.keys(), (path) => path.toLowerCase());
   return [...byFolded.values()]

@@ -202,7 +202,7 @@ test.each([
   'workspace:*',
 ])('reports a dependency that comes from %s', (range) => {
   expect(faults(lockWith({ 'node_modules/zod': { dependencies: { tiny: range } } }))).toEqual([
-    `unpinned-edge node_modules/zod wants tiny from ${JSON.stringify(range)}, which is no npm version`,
+    `unpinned-edge node_modules/zod wants tiny from ${JSON.stringify(range)}, which is not a version of an npm package`,
   ]);
 });
 

@@ -49,7 +49,7 @@ function edgesOf(path: string, locked: LockedPackage, packages: Packages): Edge[
 }
 
 /**
- * The packages of a closure that one of them loads, by their paths, sorted. What is optional and not there is left out.
+ * The packages of a closure that one of them loads, by their paths, sorted. An optional package that is not there is left out.
  */
 export const dependenciesOf = (path: string, packages: Packages): string[] => {
   const locked = packages.get(path);
@@ -83,7 +83,7 @@ export const missingOptionalEdges = (
 const reachedFrom = (root: string, graph: Graph, follow: (edge: Edge) => boolean): ReadonlySet<string> =>
   new Set(walk(root, graph, follow).keys());
 
-/** The same, the nearest first, each with the package that wanted it first; the root was wanted by none. */
+/** The same, the nearest first, each with the package that first wanted it; nothing wants the root. */
 function walk(root: string, graph: Graph, follow: (edge: Edge) => boolean): ReadonlyMap<string, string | undefined> {
   const reached = new Map<string, string | undefined>([[root, undefined]]);
   // A map visits what is added while it is walked.
@@ -139,7 +139,12 @@ function checkEdge(from: string, name: string, range: string, to: string, packag
   const wanted = npmRange(name, range);
   if (target === undefined) return [];
   if (wanted === undefined)
-    return [lockFault('unpinned-edge', `${from} wants ${name} from ${JSON.stringify(range)}, which is no npm version`)];
+    return [
+      lockFault(
+        'unpinned-edge',
+        `${from} wants ${name} from ${JSON.stringify(range)}, which is not a version of an npm package`,
+      ),
+    ];
   const fits = rangeOf(wanted.range)?.test(target.version) ?? true;
   if (target.name === wanted.name && fits) return [];
   return [
@@ -157,7 +162,7 @@ function npmRange(name: string, range: string): { readonly name: string; readonl
   return /[:/]/u.test(range) ? undefined : { name, range };
 }
 
-/** Nothing for a tag of npm, which says nothing about the version. */
+/** `undefined` for an npm tag, which does not say which version it means. */
 function rangeOf(range: string): Range | undefined {
   try {
     return new Range(range, { loose: true });

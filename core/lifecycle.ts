@@ -10,8 +10,8 @@ export const canHold = (versions: VersionSet, version: string): boolean =>
   typeof versions !== 'string' || versions.trim() === '*' || valid(version) !== null;
 
 /**
- * Whether a version is in a set. A range holds only semver versions, pre-releases among them: a range that bounds a
- * revocation must not leave out 1.2.0-rc.1. `*` holds every version.
+ * Whether a version is in a set. A range contains only semver versions, pre-releases among them: a range that bounds a
+ * revocation must not leave out 1.2.0-rc.1. `*` contains every version.
  */
 export function holds(versions: VersionSet, version: string): boolean {
   if (typeof versions !== 'string') return versions.includes(version);

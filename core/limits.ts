@@ -98,9 +98,9 @@ export const maxPatternSteps = 300;
 // What the sandbox gives to a server while its tools are captured.
 /** Each folder that it may write to, and each file in it. They are kept in memory. */
 export const maxSandboxFolderBytes = 256 * MIB;
-/** Of one process. Node alone sets some 600 MiB aside without touching them. */
+/** Of one process. Node alone reserves some 600 MiB that it does not use. */
 export const maxSandboxMemoryBytes = 2048 * MIB;
-/** Processes and threads; before Linux 5.14 those of the whole user count. */
+/** Processes and threads; before Linux 5.14 all those of the user are counted. */
 export const maxSandboxTasks = 1_024;
 /** Of one process. */
 export const maxSandboxCpuSeconds = 60;
@@ -108,7 +108,7 @@ export const maxSandboxCpuSeconds = 60;
 // What a review reads of the code of packages, in a process of its own. It reads nothing beyond these.
 /** In a tarball of this size even long files are looked at in some minutes. */
 export const maxCodeTarballBytes = 128 * MIB;
-/** A program that is taken apart. */
+/** A program that is parsed. */
 export const maxParsedFileBytes = 16 * MIB;
 /** Any other file that is searched. */
 export const maxSearchedFileBytes = 64 * MIB;
@@ -130,10 +130,10 @@ export const refreshDeadlineMs = 2_000;
 export const firstContactDeadlineMs = 10_000;
 /** Fetching one file that a registry published under its digest. */
 export const fileDeadlineMs = 30_000;
-/** One try at a download from a package registry; it is tried again where the fault may pass. */
+/** One try at a download from a package registry; it is repeated if the fault may be temporary. */
 export const downloadTimeoutMs = 60_000;
 export const downloadRetries = 4;
-/** Before the second try; doubled before each one after it. */
+/** Pause before the second try; doubled before each later one. */
 export const downloadPauseMs = 250;
 /** A whole download with all its tries, pauses and redirects. */
 export const downloadDeadlineMs = 180_000;
@@ -144,7 +144,7 @@ export const maxConcurrentDownloads = 16;
 
 /** How long a captured server may take for one answer. */
 export const captureTimeoutMs = 20_000;
-/** How long it may take for everything that one client asks. */
+/** How long it may take for all requests of one client. */
 export const captureDeadlineMs = 60_000;
 
 /** How long the process that looks at code may take to start. */

@@ -49,7 +49,7 @@ export function readPackument(name: string, bytes: Buffer): Packument {
   return {
     versions: mapped(versions, (version) => readVersion(version as JsonObject)),
     ...(tags !== undefined && { 'dist-tags': mapped(tags, string) }),
-    // A package that was taken back has an object among the times.
+    // An unpublished package has an object among the times.
     ...(time !== undefined && { time: mapped(time, string) }),
   };
 }

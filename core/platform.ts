@@ -4,7 +4,7 @@ import type { LockedPackage } from '../schemas/types.ts';
 export interface Platform {
   readonly os: string;
   readonly cpu: string;
-  /** Found out on first use; absent where the system is not Linux. */
+  /** Detected on first use; absent if the system is not Linux. */
   readonly libc?: () => 'glibc' | 'musl';
 }
 

@@ -4,7 +4,7 @@ import { compareText } from './order.ts';
 export interface Problem {
   /** What kind, in kebab case: `unknown-field`. */
   readonly code: string;
-  /** Path as the user knows it, or the empty string where no file is concerned. */
+  /** Path as the user knows it, or the empty string if it is about no file. */
   readonly file: string;
   /** 1-based; absent where the whole file is meant. */
   readonly line?: number;

@@ -39,7 +39,7 @@ function firstOf(errors: readonly SchemaError[]): readonly SchemaError[] {
 
 /**
  * Where a schema offers alternatives, only the errors of the one that was meant: the one whose tag or type fits.
- * Where none fits, the error that none does.
+ * Where none fits, only the error that says so.
  */
 function withoutOtherBranches(errors: readonly SchemaError[]): SchemaError[] {
   const choices = errors.filter((error) => error.keyword === 'oneOf');
@@ -56,7 +56,7 @@ function withoutOtherBranches(errors: readonly SchemaError[]): SchemaError[] {
         ),
     );
     const [only] = meant;
-    // Of an alternative that is described elsewhere, the errors are named after that place.
+    // The errors of an alternative that is described elsewhere have that place's path.
     const elsewhere = kept.some((error) => error !== choice && !inside.includes(error) && under(error, choice));
     const drop = new Set(inside);
     if (meant.length === 1 && only !== undefined) {

@@ -110,7 +110,7 @@ export type Level = 'block' | 'review' | 'note';
  */
 export type Provenance = VerifiedProvenance | NoProvenance;
 /**
- * Whose signatures count.
+ * Whose signatures are valid.
  *
  * @minItems 1
  * @maxItems 32
@@ -1198,7 +1198,7 @@ export interface TrustHolders {
   };
 }
 /**
- * trust/keyring.json: which approval keys count, how far, and whose registry this is.
+ * trust/keyring.json: which approval keys are valid, from when until when, and which registry this is.
  */
 export interface Keyring {
   /**
@@ -1233,7 +1233,7 @@ export interface ApprovalKey {
   revoked?: KeyRevocation;
 }
 /**
- * The key was stolen: nothing that it signed counts, whatever the time in it, but for what is listed here.
+ * The key was stolen: nothing that it signed is valid, whatever time it states, except what is listed here.
  */
 export interface KeyRevocation {
   since: Timestamp;
