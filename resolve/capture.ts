@@ -119,7 +119,7 @@ function withRemedy(failure: Failure, name: string, declared: readonly Environme
       `it was given ${known.map((each) => `${each.name}=${placeholderFor(each, home)}`).join(', ')}: where it takes another form, write one as its placeholder under launch.environment; where it needs a real one, ${without} locks it without its tools, and the reviewer is told`,
     );
   return say(
-    `add what it asks for under launch.arguments or launch.environment; where that cannot be given here, ${without} locks it without its tools, and the reviewer is told`,
+    `write what it asks for under launch.arguments or launch.environment, with a placeholder of the form that it takes; where that is not enough, ${without} locks it without its tools, and the reviewer is told`,
   );
 }
 

@@ -17,7 +17,7 @@ import { findProvenance, type ProvenanceSources } from './provenance/provenance.
 import { checkReproducible } from './reproducible/reproducible.ts';
 import { checkInstructions, checkToolText } from './tool-text/check.ts';
 import type { ServerIndex } from './tool-text/server-index.ts';
-import { checkTools } from './tools/tools.ts';
+import { checkTools, checkUncaptured } from './tools/tools.ts';
 import { checkTyposquats } from './packages/typosquat.ts';
 import { checkUpstream, fetchPackuments } from './packages/upstream.ts';
 
@@ -163,6 +163,7 @@ async function lookAtCode({ lock }: Locked, { known, resolver, code }: ReviewToo
 
 async function lookAtTools(server: Locked, { captured, servers }: ReviewTools): Promise<Outcome> {
   const { lock, name } = server;
+  if (lock.value.capture === 'none') return { observe: checkUncaptured, ran: false, detail: 'not captured' };
   const shown = await captured(server);
   const observations = checkTools(lock.value, lock.bytes, shown);
   const compared = shown?.kind === 'captured' && observations.every(({ rule }) => rule !== 'tools-not-captured');
