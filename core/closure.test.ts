@@ -243,6 +243,20 @@ test('wants peers, unless they are optional', () => {
   ).toEqual([]);
 });
 
+test('takes a peer of another version, as npm does where peers exclude each other, but no other package', () => {
+  const wants = (name: string): string[] =>
+    faults(
+      lockWith({
+        'node_modules/zod': { peerDependencies: { react: '^2.0.0' } },
+        'node_modules/react': { name, version: '1.0.0' },
+      }),
+    );
+  expect(wants('react')).toEqual([]);
+  expect(wants('tcaer')).toEqual([
+    'unsatisfied-edge node_modules/zod wants react@^2.0.0; node_modules/react is tcaer@1.0.0',
+  ]);
+});
+
 test('counts what only a peer or an optional edge wants as wanted', () => {
   const packages: Record<string, Partial<LockedPackage>> = {
     'node_modules/zod': { peerDependencies: { react: '^1.0.0' }, optionalPeers: ['react'] },

@@ -23,6 +23,7 @@ interface Edge {
   readonly name: string;
   readonly range: string;
   readonly optional: boolean;
+  readonly peer: boolean;
   /** The path of the package that Node finds; absent where there is none. */
   readonly to: string | undefined;
 }
@@ -36,15 +37,19 @@ const graphOf = (packages: Packages): Graph =>
 /** What a package asks for. A name may be in several of the lists; npm takes the last one, in this order. */
 function edgesOf(path: string, locked: LockedPackage, packages: Packages): Edge[] {
   const optionalPeers = new Set(locked.optionalPeers);
-  const kinds: readonly (readonly [Readonly<Record<string, string>> | undefined, (name: string) => boolean])[] = [
-    [locked.peerDependencies, (name) => optionalPeers.has(name)],
-    [locked.dependencies, () => false],
-    [locked.optionalDependencies, () => true],
+  const kinds: readonly (readonly [
+    Readonly<Record<string, string>> | undefined,
+    (name: string) => boolean,
+    boolean,
+  ])[] = [
+    [locked.peerDependencies, (name) => optionalPeers.has(name), true],
+    [locked.dependencies, () => false, false],
+    [locked.optionalDependencies, () => true, false],
   ];
   const edges = new Map<string, Edge>();
-  for (const [ranges = {}, optional] of kinds)
+  for (const [ranges = {}, optional, peer] of kinds)
     for (const [name, range] of Object.entries(ranges))
-      edges.set(name, { name, range, optional: optional(name), to: resolveFrom(path, name, packages) });
+      edges.set(name, { name, range, peer, optional: optional(name), to: resolveFrom(path, name, packages) });
   return [...edges.values()];
 }
 
@@ -117,8 +122,8 @@ function checkEdges(packages: Packages, graph: Graph, reached: ReadonlySet<strin
       faults.push(lockFault('extraneous-package', `nothing in the closure wants ${path}`));
       continue;
     }
-    for (const { name, range, optional, to } of edges)
-      if (to !== undefined) faults.push(...checkEdge(path, name, range, to, packages));
+    for (const { name, range, optional, peer, to } of edges)
+      if (to !== undefined) faults.push(...checkEdge(path, name, range, to, packages, peer));
       else if (!optional)
         faults.push(lockFault('unsatisfied-edge', `${path} wants ${name}@${range}, which is not there`));
   }
@@ -134,7 +139,7 @@ const checkOptional = (packages: Packages, reached: ReadonlySet<string>, needed:
       lockFault('optional-flag', `${path} is ${needed.has(path) ? 'needed' : 'optional'}, and marked otherwise`),
     );
 
-function checkEdge(from: string, name: string, range: string, to: string, packages: Packages): Fault[] {
+function checkEdge(from: string, name: string, range: string, to: string, packages: Packages, peer: boolean): Fault[] {
   const target = packages.get(to);
   const wanted = npmRange(name, range);
   if (target === undefined) return [];
@@ -145,7 +150,8 @@ function checkEdge(from: string, name: string, range: string, to: string, packag
         `${from} wants ${name} from ${JSON.stringify(range)}, which is not a version of an npm package`,
       ),
     ];
-  const fits = rangeOf(wanted.range)?.test(target.version) ?? true;
+  // Where two packages want peers that exclude each other, npm installs one of them and says so: Node loads it anyhow.
+  const fits = peer || (rangeOf(wanted.range)?.test(target.version) ?? true);
   if (target.name === wanted.name && fits) return [];
   return [
     lockFault(

@@ -55,6 +55,11 @@ test('names both digests of a changed definition', () => {
   );
 });
 
+test('reports tools in a lock that says that none were captured', () => {
+  expect(codes({ capture: 'none', tools: [], instructions: [] })).toEqual([]);
+  expect(codes({ capture: 'none', tools: [], instructions: ['1'.repeat(64)] })).toEqual(['capture-none']);
+});
+
 test('reports definitions out of order', () => {
   const [first, second] = tool('a', { name: 'a', title: 'one' }, { name: 'a', title: 'two' }).definitions;
   if (first === undefined || second === undefined) throw new Error('two were made');

@@ -46,10 +46,10 @@ function packed(source: string): { readonly lock: Lock; readonly tarball: Buffer
   return { lock, tarball };
 }
 
-async function capture(source: string): Promise<Captured> {
+async function capture(source: string, launch: Manifest['launch'] = {}): Promise<Captured> {
   const { lock, tarball } = packed(source);
   const blobs = new BlobStore(await temporaryFolder());
-  return captureTools(manifest, lock, { blobs, registry: { tarball: () => Promise.resolve(tarball) } });
+  return captureTools({ ...manifest, launch }, lock, { blobs, registry: { tarball: () => Promise.resolve(tarball) } });
 }
 
 test('has the limits that the schema of locks has', async () => {
@@ -95,6 +95,39 @@ describe('in a sandbox', async () => {
       name: 'Failure',
       code: 'capture',
       message: expect.stringContaining(why) as string,
+    });
+  });
+
+  const unless = (condition: string, why: string): string =>
+    `if (!(${condition})) throw new Error(${JSON.stringify(why)});` + serverOf(`[{ name: 'greet' }]`);
+  const secret = { name: 'NOTES_TOKEN', description: 'A token.', secret: true };
+  const setting = { name: 'NOTES_URL', description: 'An address.' };
+
+  test('gives a placeholder for every secret, of the form that the manifest suggests', async () => {
+    const source = unless(`process.env.NOTES_TOKEN?.startsWith('sk-')`, 'no key');
+    const { tools } = await capture(source, { environment: [{ ...secret, placeholder: 'sk-x' }] });
+    expect(tools).toHaveLength(1);
+  });
+
+  test('gives all that is declared where the server does not start otherwise', async () => {
+    const source = unless(`process.env.NOTES_URL && process.argv[2] === '/home/sandbox'`, 'no address');
+    const folder = { type: 'positional', name: 'folder', description: 'A folder.', format: 'filepath' } as const;
+    expect((await capture(source, { environment: [setting], arguments: [folder] })).tools).toHaveLength(1);
+    await expect(capture(source, { environment: [setting] })).rejects.toThrow('Error: no address');
+  });
+
+  test.each([
+    ['NOTES_TOKEN is required', [], 'declare NOTES_TOKEN under launch.environment'],
+    ['NOTES_TOKEN is of the wrong form', [secret], 'it was given NOTES_TOKEN=placeholder'],
+    ['NOTES_URL is required', [setting], 'write required: true at NOTES_URL'],
+    ['getaddrinfo EAI_AGAIN api.notes.com', [], 'run `registry lock hostile --network`'],
+    ['no such file: build/Release/keytar.node', [], 'hosts run no such script'],
+    ['no luck', [], '`registry lock hostile --no-capture`'],
+  ])('says what to do about a server that says: %s', async (why, environment, remedy) => {
+    await expect(capture(unless('false', why), { environment })).rejects.toMatchObject({
+      code: 'capture',
+      message: expect.stringContaining(why),
+      remedy: expect.stringContaining(remedy),
     });
   });
 

@@ -75,8 +75,9 @@ export async function captureTools(
     // A server may well refuse to start without its credential, or its address; it must not refuse always.
     const isOptional = (input: { readonly required?: boolean; readonly type?: string }): boolean =>
       input.required !== true && input.type !== 'fixed';
-    if (said.length === 0 && [...environment, ...words].some(isOptional)) await listen('all that it declares');
+    // What it says to values that nobody may have to give tells less.
     const failure = failures.at(-1);
+    if (said.length === 0 && [...environment, ...words].some(isOptional)) await listen('all that it declares');
     if (said.length === 0)
       throw failure === undefined
         ? new Failure('capture', 'the server was not started', 'report this')
@@ -91,7 +92,8 @@ function withRemedy(failure: Failure, name: string, declared: readonly Environme
   if (failure.remedy !== checkLaunch) return failure;
   const wanted = [...variablesIn(failure.message)].filter((each) => !isLoaderVariable(each));
   const unknown = wanted.filter((each) => declared.every((input) => input.name !== each));
-  const known = wanted.filter((each) => !unknown.includes(each));
+  const known = declared.filter(({ name: each }) => wanted.includes(each));
+  const optional = known.filter(({ required, secret }) => required !== true && secret !== true);
   const without = `\`registry lock ${name} --no-capture\``;
   // Where it was installed says nothing to anybody, and is gone by now.
   const message = failure.message.replaceAll(/\/\S*countersign-capture-[^/\s]+\/server\//gu, '');
@@ -104,12 +106,20 @@ function withRemedy(failure: Failure, name: string, declared: readonly Environme
     return say(
       `there is no network where it is started, and it asks a service: run \`registry lock ${name} --network\`; where it needs a real credential for that, ${without} locks it without its tools, and the reviewer is told`,
     );
+  if (nativeModule.test(message))
+    return say(
+      'it loads a native file that a script at installation would build or fetch, and hosts run no such script: choose another server, or ask its maintainer to publish the file within a package',
+    );
+  if (optional.length > 0)
+    return say(
+      `write required: true at ${optional.map((each) => each.name).join(', ')} under launch.environment, and run \`registry lock ${name}\` again`,
+    );
   if (known.length > 0)
     return say(
-      `it was given ${known.map((each) => `${each}=${placeholderOf(each, declared)}`).join(', ')}: where it takes another form, write one as its placeholder under launch.environment; where it needs a real one, ${without} locks it without its tools, and the reviewer is told`,
+      `it was given ${known.map((each) => `${each.name}=${placeholderFor(each, home)}`).join(', ')}: where it takes another form, write one as its placeholder under launch.environment; where it needs a real one, ${without} locks it without its tools, and the reviewer is told`,
     );
   return say(
-    `add what it asks for under launch.arguments or launch.environment; where that cannot be given here, ${without} locks it without its tools, and the reviewer is told`,
+    `write what it asks for under launch.arguments or launch.environment, with a placeholder of the form that it takes; where that is not enough, ${without} locks it without its tools, and the reviewer is told`,
   );
 }
 
@@ -117,8 +127,8 @@ function withRemedy(failure: Failure, name: string, declared: readonly Environme
 const wantsNetwork =
   /fetch failed|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|getaddrinfo|unreachable|network|Failed to (?:fetch|connect)|connection (?:error|refused|failed)/iu;
 
-const placeholderOf = (name: string, declared: readonly EnvironmentInput[]): string =>
-  placeholderFor(declared.find((input) => input.name === name) ?? { name }, home);
+/** Node's own addons, as loaders of them name them. */
+const nativeModule = /\.node\b|native (?:addon|module|binding)|node-gyp|prebuilds?\//iu;
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

@@ -39,6 +39,6 @@ test('is bounded', () => {
 
 test('finds the names of variables, and nothing that only looks like one', () => {
   expect([
-    ...variablesIn('set NOTION_TOKEN or (A_B2), not ERR_MODULE_NOT_FOUND, HTTP, my_NAME_X or NOTION_TOKEN'),
+    ...variablesIn('set NOTION_TOKEN or (A_B2), not ERR_MODULE_NOT_FOUND, EAI_AGAIN, HTTP, my_NAME_X or NOTION_TOKEN'),
   ]).toEqual(['NOTION_TOKEN', 'A_B2']);
 });

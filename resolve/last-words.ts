@@ -29,6 +29,6 @@ export function reasonIn(words: string): string | undefined {
 export const variablesIn = (text: string): ReadonlySet<string> =>
   new Set(
     (text.match(/(?<![\w.])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?!\w)/gu) ?? []).filter(
-      (name) => !/^(?:ERR|E|UV|MODULE|INVALID)_/u.test(name),
+      (name) => !/^(?:ERR|E|EAI|UV|MODULE|INVALID)_/u.test(name),
     ),
   );

@@ -1359,6 +1359,7 @@ export interface Policy {
   artefacts: ArtefactRules;
   licenses: LicenseRules;
   packages: PackageRules;
+  tools?: ToolRules;
   network: NetworkRules;
   filesystem: FilesystemRules;
   /**
@@ -1454,6 +1455,15 @@ export interface PackageRules {
    * Whether packages may have them. Hosts never run them; a package that needs one does not work there.
    */
   install_scripts: 'allow' | 'review' | 'deny';
+}
+/**
+ * Rules for what a server shows of itself.
+ */
+export interface ToolRules {
+  /**
+   * Whether a server may be approved whose lock says that nobody knows its tools. Absent means that a person decides.
+   */
+  not_captured: 'allow' | 'review' | 'deny';
 }
 /**
  * Network hosts that no server may reach.

@@ -41,8 +41,14 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {
-    // Commander has said it already.
-    process.exitCode = error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
+    // Commander has said it to people already.
+    const isWrong = error.exitCode !== 0;
+    process.exitCode = isWrong ? exitCodes.usage : exitCodes.fine;
+    if (isWrong && process.argv.includes('--json')) {
+      const message = error.message.replace(/^error: /u, '');
+      const remedy = 'see `registry --help`, or --help behind a command';
+      print(true, { schemaVersion: 1, ok: false, error: { code: 'usage', message, remedy } }, []);
+    }
   } else {
     const { exitCode, code, message, remedy } = endingOf(error);
     if (process.argv.includes('--json'))

@@ -150,8 +150,12 @@ function toolsSummary({ total, counts, instructions }: ToolsDiff): string {
   ].join(', ');
 }
 
-const toolRows = ({ total, changes, instructions: { added, removed } }: ToolsDiff): Row[] => [
-  ...(total.was > 0 && total.now === 0
+const toolRows = ({ capture, total, changes, instructions: { added, removed } }: ToolsDiff): Row[] => [
+  ...(capture === 'none'
+    ? [{ mark: '~', loud: true, parts: ['nobody knows its tools: they were not captured'] } as const]
+    : []),
+  ...(capture === 'network' ? [{ mark: '~', parts: ['its tools were captured with a network'] } as const] : []),
+  ...(capture !== 'none' && total.was > 0 && total.now === 0
     ? [{ mark: '-', loud: true, parts: ['no tool is left: it has none, or they were not captured'] } as const]
     : []),
   ...(added.length > 0

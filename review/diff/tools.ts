@@ -19,6 +19,7 @@ export function toolsDiff(was: Lock | undefined, now: Lock | undefined): ToolsDi
   const count = (change: ToolChange['change']): number => changes.filter((each) => each.change === change).length;
   const [told, tells] = [new Set(was?.instructions), new Set(now?.instructions)];
   return {
+    ...(now?.capture !== undefined && { capture: now.capture }),
     total: { was: before.size, now: after.size },
     counts: { added: count('added'), changed: count('changed'), removed: count('removed') },
     changes: [...changes.filter(isLoud), ...changes.filter((change) => !isLoud(change))],

@@ -103,6 +103,8 @@ export interface ToolChange {
 }
 
 export interface ToolsDiff {
+  /** How the tools were captured now, where it was not in a sandbox without a network. */
+  readonly capture?: 'network' | 'none';
   readonly total: { readonly was: number; readonly now: number };
   readonly counts: Readonly<Record<ToolChange['change'], number>>;
   readonly changes: readonly ToolChange[];

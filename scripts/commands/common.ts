@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { BlobStore } from '../../store/blob-store.ts';
+import { didYouMean } from '../../core/did-you-mean.ts';
 import { asDiskFailure } from '../../core/disk.ts';
 import { exitCodes } from '../../core/exit.ts';
 import { UsageError } from '../../core/failure.ts';
@@ -107,6 +108,6 @@ export function named<Server extends SurveyedServer>(
     const file = manifestPath(name);
     throw repository.names.has(name)
       ? new UsageError(`${file} has problems`, 'run `registry validate`, and mend them first')
-      : new UsageError(`there is no ${file}`, `run \`registry new\` to write it`);
+      : new UsageError(`there is no ${file}${didYouMean(name, repository.names)}`, `run \`registry new\` to write it`);
   });
 }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { valid } from 'semver';
+import { didYouMean } from '../../core/did-you-mean.ts';
 import { UsageError } from '../../core/failure.ts';
 import { canHold, holds, isVersionSet } from '../../core/lifecycle.ts';
 import { readManifest } from '../../core/manifest.ts';
@@ -60,7 +61,10 @@ async function edit(name: string, state: LifecycleEntry['state'], options: Lifec
       'name those that are meant; `*` holds all of them',
     );
   if (replacedBy !== undefined && !repository.names.has(replacedBy))
-    throw new UsageError(`there is no server ${replacedBy}`, 'name the one to use instead, as it is called here');
+    throw new UsageError(
+      `there is no server ${replacedBy}${didYouMean(replacedBy, repository.names)}`,
+      'name the one to use instead, as it is called here',
+    );
 
   const entry: LifecycleEntry = {
     versions,

@@ -436,6 +436,8 @@ async function askLaunch(
     suggested: suggested.map(({ name }) => name).join(' ') || undefined,
     check: faultInList('argument'),
   });
+  const fault = faultInList('environment')(options.env?.join(' ') ?? '');
+  if (fault !== undefined) throw new UsageError(`--env: ${fault}`, 'give --env once for each variable');
   const variables = await answer({
     option: '--env',
     text: 'the environment variables that it is given (- for none)',

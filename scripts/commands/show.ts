@@ -10,7 +10,7 @@ import { checkRegistryFiles } from '../../catalog/rules.ts';
 import { prepare } from '../../signer/prepare.ts';
 import { selectPublished } from '../../catalog/select.ts';
 import { askSecret } from '../terminal.ts';
-import { conclude, here, withJson, type CommonOptions } from './common.ts';
+import { conclude, here, named, withJson, type CommonOptions } from './common.ts';
 
 /** `registry show`: why a server is published, or why not. */
 export function show(program: Command): void {
@@ -23,6 +23,8 @@ export function show(program: Command): void {
       );
       if (own.length > 0)
         return conclude(json, own, { name, published: false }, [`${name} is not published: it has problems`]);
+      // Known without a key, which nobody should be asked for then.
+      if (!repository.names.has(name)) named(repository, [name]);
       const preparation = await prepare(here(), { now: new Date(), readSecret: askSecret });
       if (!preparation.ok) return conclude(json, preparation.problems, { name, published: false }, []);
       const { workspace, identity, servers } = preparation.prepared;

@@ -184,20 +184,52 @@ describe('registry new', () => {
     const { status, stderr } = await tiny.run('new', '--npm', 'tiny-server@1.0.0', '--name', 'greeter', ...answers);
     expect([status, stderr]).toEqual([0, '']);
     expect(await tiny.run('validate')).toMatchObject({ status: 0 });
+    const asked = tiny.npm.asked.length;
     expect(await tiny.run('new', '--npm', 'tiny-server@1.1.0', '--name', 'greeter', ...answers)).toMatchObject({
-      status: 1,
+      status: 2,
+      stderr: expect.stringContaining('servers/greeter.yaml is there already'),
     });
+    expect(tiny.npm.asked).toHaveLength(asked);
   });
 
   test.each<[string, string[], number, string]>([
-    ['a missing answer', ['--npm', 'tiny-server', '--name', 'x1'], 2, '--maintainer is missing'],
+    [
+      'a missing answer',
+      ['--npm', 'tiny-server', '--name', 'x1'],
+      2,
+      '--maintainer, --scope, --data-classification are missing',
+    ],
     ['an unknown package', ['--npm', 'no-such-thing', '--name', 'x1', ...answers], 1, 'no-such-package'],
-    ['a name that is a path', ['--npm', 'tiny-server', '--name', '../x', ...answers], 1, 'name is "../x"'],
+    ['a name that is a path', ['--npm', 'tiny-server', '--name', '../x', ...answers], 2, 'such as internal-postgres'],
     [
       'a class that is none',
       ['--npm', 'tiny-server', '--name', 'x1', ...answers.slice(0, 6), '--data-classification', 'pubic'],
-      1,
+      2,
       'did you mean public',
+    ],
+    [
+      'a host without a port',
+      ['--npm', 'tiny-server', '--name', 'x1', ...answers, '--host', 'a.com'],
+      2,
+      'as api.notion.com:443',
+    ],
+    [
+      'a scope that is none',
+      ['--npm', 'tiny-server', '--name', 'x1', ...answers, '--scope', 'all'],
+      2,
+      'as read:finance.*',
+    ],
+    [
+      'an address that is none',
+      ['--npm', 'tiny-server', '--name', 'x1', ...answers, '--maintainer', 'me'],
+      2,
+      'an email address',
+    ],
+    [
+      'a variable of the loader',
+      ['--npm', 'tiny-server', '--name', 'x1', ...answers, '--env', 'LD_PRELOAD'],
+      2,
+      'as NOTION_TOKEN',
     ],
   ])('says so of %s, and writes nothing', async (_, words, status, message) => {
     const tiny = await emptyRegistry();
@@ -369,6 +401,28 @@ describe('registry sign, build and serve', () => {
   ])('registry %j is wrong usage', async (words, status) => {
     const tiny = await emptyRegistry();
     expect(await tiny.run(...words)).toMatchObject({ status });
+  });
+
+  test.each([
+    [['lokc'], 'Did you mean lock?'],
+    [['lock', '--chek'], 'Did you mean --check?'],
+    [['update'], "missing required argument 'name'"],
+    [['update', 'tniy'], 'did you mean tiny?'],
+    [['lock', 'tniy'], 'did you mean tiny?'],
+    [['show', 'tniy'], 'did you mean tiny?'],
+    [['outdated', 'tniy'], 'did you mean tiny?'],
+    [['lock', '--network', '--no-capture'], 'exclude each other'],
+    [['lock', '--as-of', 'soon'], 'soon is no moment'],
+    [['new', '--draft', 'none.json'], 'there is no none.json'],
+  ])('registry %j says what is meant, in JSON too', async (words, message) => {
+    const tiny = await emptyRegistry();
+    await tiny.write('servers/tiny.yaml', tiny.manifest());
+    const { status, stdout, stderr } = await tiny.run(...words, '--json');
+    expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: false,
+      error: { code: 'usage', message: expect.stringContaining(message) },
+    });
   });
 
   test('every command explains itself', async () => {

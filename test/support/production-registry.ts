@@ -12,6 +12,7 @@ import { ApprovedServers } from '../../host/trust/approved-servers.ts';
 import { loadTrust } from '../../host/trust/trust-config.ts';
 import { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
 import { begin, conclude, signProposals, type HoldersByRole } from '../../signer/ceremony/ceremony.ts';
+import { checkProposals } from '../../signer/ceremony/proposal.ts';
 import { writeTrustFolder } from '../../signer/ceremony/trust-folder.ts';
 import { MetadataStore } from '../../signer/metadata/metadata-store.ts';
 import { publishedMetadata } from '../../signer/metadata/repository.ts';
@@ -75,7 +76,10 @@ export async function productionRegistry(start: Date): Promise<ProductionRegistr
   };
   const keyring = aKeyring({ keys: [approvalKey(approval, { validFrom: toSecond(start) })] });
   let ceremony = begin({}, holders, keyring, start);
-  for (const key of [alice, bob]) ceremony = conclude((await signProposals(ceremony, signingKey(key))).state);
+  for (const key of [alice, bob])
+    ceremony = conclude(
+      (await signProposals(checkProposals(ceremony, keyring.registry, start), signingKey(key))).state,
+    );
   await writeTrustFolder(folder, { ceremony, names: new Map() });
 
   const git = (at: Date, ...words: string[]): string =>

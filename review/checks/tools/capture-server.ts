@@ -13,6 +13,9 @@ export async function captureServer(
 ): Promise<CapturedServer[]> {
   if (lock === undefined) return [];
   const digest = sha256(lock.bytes);
+  // Whoever locked it found that it shows nothing here; there is nothing to compare.
+  if (lock.value.capture === 'none')
+    return [{ kind: 'failed', name, lock: digest, why: 'its lock says that its tools were not captured' }];
   try {
     const { tools, instructions } = await captureTools(manifest.value, lock.value, resolver);
     return [{ kind: 'captured', name, lock: digest, tools, instructions }];

@@ -6,9 +6,10 @@ import { sha256 } from '../../../core/digest.ts';
 import { maxCapturedFileBytes } from '../../../core/limits.ts';
 import type { CapturedServer, Lock } from '../../../schemas/types.ts';
 import { temporaryFolder } from '../../../test/support/folder.ts';
-import { aLock } from '../../../test/support/statements.ts';
+import { aLock, aPolicy } from '../../../test/support/statements.ts';
 import { capturedFile, readCapturedFile } from './captured-file.ts';
-import { checkTools } from './check.ts';
+import { captureServer } from './capture-server.ts';
+import { checkTools, checkUncaptured } from './check.ts';
 
 const toolOf = (description: string): Lock['tools'][number] => {
   const definition = { name: 'query', description };
@@ -42,6 +43,25 @@ test.each<[string, CapturedServer | undefined, string | undefined]>([
   ['nothing', undefined, 'tools-not-captured'],
 ])('compares a lock with %s', (_, captured, expected) => {
   expect(checkTools(lock, bytes, captured)[0]?.rule).toBe(expected);
+});
+
+test.each([
+  [undefined, 'review'],
+  ['review', 'review'],
+  ['deny', 'block'],
+  ['allow', undefined],
+] as const)('has policy decide on a server whose tools nobody knows: %s', (rule, level) => {
+  const policy = aPolicy(rule === undefined ? {} : { tools: { not_captured: rule } });
+  expect(checkUncaptured(policy)[0]?.level).toBe(level);
+});
+
+test('starts no server whose lock says that its tools were not captured', async () => {
+  const value = aLock({ capture: 'none' });
+  const server = { name: value.name, lock: { file: '', value, bytes: reviewableJson(value) } };
+  const none = undefined as never;
+  expect(await captureServer({ ...server, manifest: none, manifestBytes: none, hasLockFile: true }, none)).toEqual([
+    expect.objectContaining({ kind: 'failed', why: 'its lock says that its tools were not captured' }),
+  ]);
 });
 
 const folder = await temporaryFolder();

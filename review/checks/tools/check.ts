@@ -1,6 +1,6 @@
 /** Whether a server shows the tools that its lock says, and what it tells every agent beside them. */
 import { sha256 } from '../../../core/digest.ts';
-import type { CapturedServer, Lock } from '../../../schemas/types.ts';
+import type { CapturedServer, Lock, Policy } from '../../../schemas/types.ts';
 import type { ServerFiles } from '../../../catalog/registry-files.ts';
 import { lockedTools } from '../../../resolve/capture.ts';
 import { differentCapture } from '../../../resolve/proof.ts';
@@ -17,6 +17,7 @@ interface CaptureTools {
 
 export const toolsCheck = checkOfLock(async (server, { captured, servers }: CaptureTools) => {
   const { lock, name } = server;
+  if (lock.value.capture === 'none') return { observe: checkUncaptured, ran: false, detail: 'not captured' };
   const shown = await captured(server);
   const observations = checkTools(lock.value, lock.bytes, shown);
   const isCompared = shown?.kind === 'captured' && observations.every(({ rule }) => rule !== 'tools-not-captured');
@@ -46,6 +47,21 @@ export function checkTools(lock: Lock, lockBytes: Uint8Array, captured: Captured
       subject: 'tools',
       message: `the ${lock.tools.length} tools of the lock were not captured again: ${whyNot(captured)}`,
       remedy: 'run `registry capture` on Linux with bubblewrap, or start the server yourself and compare',
+    },
+  ];
+}
+
+/** What policy says of a lock that knows no tools. */
+export function checkUncaptured({ tools }: Policy): Observation[] {
+  const { not_captured: rule = 'review' } = tools ?? {};
+  if (rule === 'allow') return [];
+  return [
+    {
+      rule: 'tools-not-captured',
+      level: rule === 'deny' ? 'block' : 'review',
+      subject: 'tools',
+      message: 'nobody knows the tools of the server: its lock says that they were not captured',
+      remedy: 'run `registry lock` with --network, or start the server yourself and look at them before you approve it',
     },
   ];
 }
