@@ -21,7 +21,7 @@ import { selectPublished } from '../catalog/select.ts';
 import { versionOf, type WantedServer } from '../catalog/wanted.ts';
 import type { Workspace } from '../catalog/workspace.ts';
 import type { ServerVersion } from '../catalog/server-version.ts';
-import type { StoredApproval } from '../catalog/published.ts';
+import type { Published, StoredApproval } from '../catalog/published.ts';
 
 export interface SigningRun {
   /** The folder of the registry. */
@@ -45,6 +45,8 @@ export interface SigningResult {
   readonly statusSigned: boolean;
   /** Files of the repository metadata that were signed. */
   readonly metadataSigned: number;
+  /** What is approved now. */
+  readonly published: readonly Published[];
 }
 
 /**
@@ -110,7 +112,7 @@ async function signWith(keys: SigningKeys, run: SigningRun): Promise<SigningResu
   }
   const { published } = selectPublished(servers, approvals);
   // Without any server there is nothing to say.
-  if (published.length === 0) return { problems, approved, statusSigned: false, metadataSigned: 0 };
+  if (published.length === 0) return { problems, approved, statusSigned: false, metadataSigned: 0, published };
   const { statusSigned, metadata, standingRevocations } = await updatePublication(
     published,
     { status: workspace.status, metadata: new MetadataStore(workspace.metadata) },
@@ -120,7 +122,7 @@ async function signWith(keys: SigningKeys, run: SigningRun): Promise<SigningResu
   );
   problems.push(...standingRevocations.map(revocationKept));
   const metadataSigned = metadata.bins + Number(metadata.snapshot) + Number(metadata.timestamp);
-  return { problems, approved, statusSigned, metadataSigned };
+  return { problems, approved, statusSigned, metadataSigned, published };
 }
 
 interface Task {

@@ -6,7 +6,9 @@ import { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
 import { MetadataStore } from '../../signer/metadata/metadata-store.ts';
 import { namesAll, publishedMetadata } from '../../signer/metadata/repository.ts';
 import { isStatusCurrent, readStatus } from '../../signer/status.ts';
+import { approvalsEndSoon } from '../../signer/ends-soon.ts';
 import { buildDist } from './dist.ts';
+import { verifyDist } from './verify-dist.ts';
 import type { Prepared } from '../../signer/prepare.ts';
 import { namedFiles } from '../../signer/publication.ts';
 import { selectPublished } from '../../catalog/select.ts';
@@ -17,8 +19,11 @@ export interface BuildResult {
   readonly files: number;
 }
 
-/** Signs nothing: what has no approval is a problem, as is a status that does not say what is so. */
-export async function buildRegistry({ config, identity, workspace, servers }: Prepared): Promise<BuildResult> {
+/** Signs nothing: what has no approval is a problem, as is a status that is not current, and what hosts would refuse. */
+export async function buildRegistry(
+  { config, identity, workspace, servers }: Prepared,
+  now: Date,
+): Promise<BuildResult> {
   const store = new ApprovalsStore(workspace.folder);
   const approvals = await store.readAll(identity.keyring);
   const { published, missing } = selectPublished(servers, approvals);
@@ -73,7 +78,7 @@ export async function buildRegistry({ config, identity, workspace, servers }: Pr
       servers: 0,
       files: 0,
     };
-  const files = await buildDist({
+  const built = await buildDist({
     config: config.value,
     identity,
     workspace,
@@ -81,6 +86,15 @@ export async function buildRegistry({ config, identity, workspace, servers }: Pr
     published,
     named,
     metadata,
+    verify: (dist) => verifyDist(dist, identity, published, now),
   });
-  return { problems, servers: published.length, files };
+  problems.push(...built.problems);
+  if (hasErrors(problems)) return { problems, servers: 0, files: 0 };
+  problems.push(
+    ...approvalsEndSoon(
+      published.map(({ current }) => current),
+      now,
+    ),
+  );
+  return { problems, servers: published.length, files: built.files };
 }
