@@ -20,7 +20,7 @@ import { updatePublication } from './publication.ts';
 import type { SigningKeys } from './identity.ts';
 import type { Prepared } from './prepare.ts';
 import { selectPublished } from '../catalog/select.ts';
-import type { StoredApproval } from '../catalog/published.ts';
+import type { Published, StoredApproval } from '../catalog/published.ts';
 
 export interface SigningRun extends Prepared {
   readonly now: Date;
@@ -39,6 +39,8 @@ export interface SigningResult {
   readonly statusSigned: boolean;
   /** Files of the repository metadata that were signed. */
   readonly metadataSigned: number;
+  /** What is approved now. */
+  readonly published: readonly Published[];
 }
 
 /**
@@ -71,12 +73,14 @@ async function signWith(keys: SigningKeys, run: SigningRun): Promise<SigningResu
     approved,
     statusSigned: first.statusSigned || second.statusSigned,
     metadataSigned: first.metadataSigned + (second === first ? 0 : second.metadataSigned),
+    published: second.published,
   };
 }
 
 type Approvals = ReadonlyMap<string, readonly StoredApproval[]>;
 
 interface PublishedOnce {
+  readonly published: readonly Published[];
   readonly statusSigned: boolean;
   readonly metadataSigned: number;
   readonly standingRevocations: readonly Revocation[];
@@ -91,7 +95,7 @@ async function publish(
   const { published } = selectPublished(servers, approvals);
   // Without any server there is nothing to say, until something was said once.
   if (published.length === 0 && !(await isThere(workspace.status)))
-    return { statusSigned: false, metadataSigned: 0, standingRevocations: [] };
+    return { published, statusSigned: false, metadataSigned: 0, standingRevocations: [] };
   const { statusSigned, metadata, standingRevocations } = await updatePublication(
     published,
     { status: workspace.status, metadata: new MetadataStore(workspace.metadata) },
@@ -100,7 +104,7 @@ async function publish(
     now,
   );
   const metadataSigned = metadata.bins + Number(metadata.snapshot) + Number(metadata.timestamp);
-  return { statusSigned, metadataSigned, standingRevocations };
+  return { published, statusSigned, metadataSigned, standingRevocations };
 }
 
 const isThere = (file: string): Promise<boolean> =>

@@ -51,7 +51,7 @@ export function dev(program: Command): void {
       // Before the build takes its time: a port in use is better known now.
       const server = once ? undefined : await serveDist(workspace.dist, port);
       await writeFileAtomic(workspace.trust, Buffer.from(reviewableJson(trustConfigOf(identity, url, now))));
-      const { problems, files } = await buildRegistry(prepared).catch((error: unknown) => {
+      const { problems, files } = await buildRegistry(prepared, now).catch((error: unknown) => {
         server?.close();
         throw error;
       });

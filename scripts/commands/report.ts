@@ -11,6 +11,7 @@ import { readRegistryFiles, type ServerFiles } from '../../catalog/registry-file
 import { prepare } from '../../signer/prepare.ts';
 import { selectPublished } from '../../catalog/select.ts';
 import { readTrustFolder } from '../../signer/ceremony/trust-folder.ts';
+import { offlineEndsSoon } from '../../signer/ends-soon.ts';
 import { workspaceOf } from '../../catalog/workspace.ts';
 import { checkAdvisories } from '../../review/checks/advisories/check.ts';
 import { openAdvisories } from '../../review/checks/advisories/source.ts';
@@ -55,7 +56,8 @@ export function report(program: Command): void {
       };
       // What could be found out is worth knowing, also where the rest could not.
       if (!json) print(false, undefined, markdown ? reportMarkdown(made) : reportLines(made));
-      conclude(json, [...problems, ...approvals.problems, ...advisories.problems], { ...made }, []);
+      const offline = offlineEndsSoon((await readTrustFolder(here())).ceremony, now);
+      conclude(json, [...problems, ...offline, ...approvals.problems, ...advisories.problems], { ...made }, []);
     });
 }
 

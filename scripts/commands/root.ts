@@ -151,7 +151,7 @@ export function root(program: Command): void {
     });
 
   withJson(group.command('status'))
-    .description('say what counts, what is proposed, who has signed, and what to run next')
+    .description('say what is valid, what is proposed, who has signed, and what to run next')
     .action(async ({ json }: KeyOptions) => {
       const [folder, now] = [await readTrustFolder(here()), new Date()];
       const state = ceremonyState(folder, now);

@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { openNpmRegistry } from '../../core/npm-registry.ts';
 import { progress } from '../../host/output.ts';
 import { prepare } from '../../signer/prepare.ts';
+import { readTrustFolder } from '../../signer/ceremony/trust-folder.ts';
+import { approvalsEndSoon, offlineEndsSoon } from '../../signer/ends-soon.ts';
 import { signRegistry } from '../../signer/sign-registry.ts';
 import { version } from '../version.ts';
 import { conclude, here, withJson } from './common.ts';
@@ -15,14 +17,21 @@ export function sign(program: Command): void {
       const now = new Date();
       const preparation = await prepare(here(), { now, readSecret: secretFrom(secretFile) });
       if (!preparation.ok) return conclude(json, preparation.problems, {}, []);
-      const { problems, approved, statusSigned, metadataSigned } = await signRegistry({
+      const { problems, approved, statusSigned, metadataSigned, published } = await signRegistry({
         ...preparation.prepared,
         now,
         version,
         openRegistry: () => openNpmRegistry(),
         onFetched: progress('fetching'),
       });
-      conclude(json, problems, { approved, statusSigned, metadataSigned }, [
+      const endsSoon = [
+        ...offlineEndsSoon((await readTrustFolder(here())).ceremony, now),
+        ...approvalsEndSoon(
+          published.map(({ current }) => current),
+          now,
+        ),
+      ];
+      conclude(json, [...problems, ...endsSoon], { approved, statusSigned, metadataSigned }, [
         ...approved.map((server) => `approved ${server}`),
         approved.length === 0 && !statusSigned && metadataSigned === 0
           ? 'nothing is due'

@@ -17,7 +17,7 @@ interface ExportOptions extends CommonOptions {
   readonly refreshAfter?: string;
 }
 
-/** `registry trust`: what hosts are to be given. */
+/** `registry trust`: what hosts need. */
 export function trust(program: Command): void {
   const group = program.command('trust').description('what hosts need to trust this registry');
 
@@ -26,7 +26,7 @@ export function trust(program: Command): void {
     .option('--out <file>', 'where to write it', 'trust.json')
     .option('--group <name...>', 'groups that the devices belong to')
     .option('--npm-registry <url>', 'the npm mirror that they fetch packages from')
-    .option('--refresh-after <seconds>', 'how old what a host heard may be before it asks again')
+    .option('--refresh-after <seconds>', 'how many seconds a host uses what it has cached before it asks again')
     .action(async ({ json, out, group: groups, npmRegistry, refreshAfter }: ExportOptions) => {
       const { registry } = await readRegistryFiles(here());
       if (registry === undefined) throw new UsageError('registry.yaml cannot be used', 'run `registry validate`');

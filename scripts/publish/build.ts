@@ -1,12 +1,14 @@
 /** From the approvals store and git to dist/: what `registry build` does, and the second half of `registry dev`. */
 import { readFile } from 'node:fs/promises';
-import type { Problem } from '../../core/problem.ts';
+import { hasErrors, type Problem } from '../../core/problem.ts';
 import { manifestPath } from '../../core/statement.ts';
 import { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
 import { MetadataStore } from '../../signer/metadata/metadata-store.ts';
 import { namesAll, publishedMetadata } from '../../signer/metadata/repository.ts';
 import { isStatusCurrent, readStatus } from '../../signer/status.ts';
+import { approvalsEndSoon } from '../../signer/ends-soon.ts';
 import { buildDist } from './dist.ts';
+import { verifyDist } from './verify-dist.ts';
 import type { Prepared } from '../../signer/prepare.ts';
 import { namedFiles } from '../../signer/publication.ts';
 import { selectPublished } from '../../catalog/select.ts';
@@ -17,14 +19,11 @@ export interface BuildResult {
   readonly files: number;
 }
 
-/** Signs nothing: what has no approval is a problem, as is a status that does not say what is so. */
-export async function buildRegistry({
-  config,
-  identity,
-  workspace,
-  servers,
-  problems: own,
-}: Prepared): Promise<BuildResult> {
+/** Signs nothing: what has no approval is a problem, as is a status that is not current, and what hosts would refuse. */
+export async function buildRegistry(
+  { config, identity, workspace, servers, problems: own }: Prepared,
+  now: Date,
+): Promise<BuildResult> {
   const store = new ApprovalsStore(workspace.folder);
   const { approvals, problems: damaged } = await store.readAll(identity.keyring);
   const { published, missing } = selectPublished(servers, approvals);
@@ -84,7 +83,7 @@ export async function buildRegistry({
       servers: 0,
       files: 0,
     };
-  const files = await buildDist({
+  const built = await buildDist({
     config: config.value,
     identity,
     workspace,
@@ -92,6 +91,16 @@ export async function buildRegistry({
     published,
     named,
     metadata,
+    verify: (dist) => verifyDist(dist, identity, published, now),
   });
-  return { problems, servers: published.length, files };
+  problems.push(...built.problems);
+  // What hosts would refuse did not take the place of what is there.
+  if (hasErrors(built.problems)) return { problems, servers: 0, files: 0 };
+  problems.push(
+    ...approvalsEndSoon(
+      published.map(({ current }) => current),
+      now,
+    ),
+  );
+  return { problems, servers: published.length, files: built.files };
 }

@@ -4,13 +4,15 @@ import { dirname, join } from 'node:path';
 import { asDiskFailure } from '../../core/disk.ts';
 import { canonicalJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
+import { parseJson } from '../../core/json.ts';
 import { parseLock } from '../../core/lock.ts';
 import { keyringPath, targetPath } from '../../core/metadata.ts';
 import { stagingName, sweepStaging } from '../../store/staging.ts';
-import type { RegistryConfig } from '../../schemas/types.ts';
+import { recordPath } from '../../core/statement.ts';
+import { hasErrors, type Problem } from '../../core/problem.ts';
+import type { RegistryConfig, ServerRecord } from '../../schemas/types.ts';
 import { keyringBytes } from '../../signer/metadata/role.ts';
 import type { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
-import { composeRecord } from '../../signer/record.ts';
 import { replaceFolder } from './replace-folder.ts';
 import { composeCatalog, composeSearch, type Shown } from './catalog.ts';
 import type { Identity } from '../../signer/identity.ts';
@@ -28,11 +30,19 @@ export interface Build {
   readonly named: ReadonlyMap<string, Uint8Array>;
   /** The repository metadata, by file name. */
   readonly metadata: ReadonlyMap<string, Uint8Array>;
+  /** What hosts would refuse of the folder that was built. With an error among it, the old folder stays. */
+  readonly verify: (dist: string) => Promise<readonly Problem[]>;
 }
 
-/** Builds into a new folder and puts it in place of the old one. Gives how many files the registry's part has. */
-export async function buildDist(build: Build): Promise<number> {
-  const { config, identity, workspace, store, published, named, metadata } = build;
+export interface Built {
+  /** How many files the registry's part has. */
+  readonly files: number;
+  readonly problems: readonly Problem[];
+}
+
+/** Builds into a new folder, and puts it in place of the old one where hosts would accept it. */
+export async function buildDist(build: Build): Promise<Built> {
+  const { config, identity, workspace, store, published, named, metadata, verify } = build;
   const staging = join(workspace.folder, 'staging');
   await sweepStaging(staging);
   const work = join(staging, stagingName());
@@ -41,7 +51,7 @@ export async function buildDist(build: Build): Promise<number> {
     const files = new Map<string, Uint8Array>();
     for (const server of published.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
       const lock = parseLock(await store.subject(server.current.lockDigest), `the lock of ${server.name}`);
-      shown.push({ published: server, record: composeRecord(server), lock });
+      shown.push({ published: server, record: recordOf(server, named), lock });
       for (const { digest, bytes: bundle, manifestDigest, lockDigest } of server.versions) {
         files.set(`approvals/${digest}.json`, bundle);
         files.set(`manifests/${manifestDigest}.yaml`, await store.subject(manifestDigest));
@@ -66,11 +76,19 @@ export async function buildDist(build: Build): Promise<number> {
       await mkdir(dirname(join(dist, path)), { recursive: true });
       await writeFile(join(dist, path), bytes);
     }
-    await replaceFolder(dist, workspace.dist);
-    return files.size;
+    const problems = await verify(dist);
+    if (!hasErrors(problems)) await replaceFolder(dist, workspace.dist);
+    return { files: files.size, problems };
   } catch (error) {
     throw asDiskFailure(error, workspace.dist);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/** What the pages show of a server is the record that the metadata names. */
+function recordOf({ name }: Published, named: Build['named']): ServerRecord {
+  const bytes = named.get(recordPath(name));
+  if (bytes === undefined) throw new Error(`${name} has no record`);
+  return parseJson(bytes) as ServerRecord;
 }

@@ -3,6 +3,7 @@ import { daysAfter } from '../../core/time.ts';
 import type { ApprovalKey, MetadataRole, RootRole } from '../../schemas/types.ts';
 import { progressOf } from '../../signer/ceremony/ceremony.ts';
 import type { ApprovalKeyChange, ChangeKind, KeyChange, ProposedChanges } from '../../signer/ceremony/proposal.ts';
+import { renewDays } from '../../signer/ends-soon.ts';
 import type { TrustFolder } from '../../signer/ceremony/trust-folder.ts';
 
 export interface CeremonyState {
@@ -58,9 +59,6 @@ export function ceremonyState({ ceremony, names }: TrustFolder, now: Date): Cere
               : 'nothing; `registry trust export` writes what hosts need',
   };
 }
-
-/** How long before its end a file is to be renewed: several people must find the time. */
-const renewDays = 60;
 
 const headOf = (role: Pick<RootRole, 'version' | 'expires'> | undefined): CeremonyState['root'] =>
   role === undefined ? null : { version: role.version, expires: role.expires };

@@ -1,0 +1,101 @@
+/** Whether hosts would accept what was built: the check of a host itself, on the files of a folder. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { HttpFailure } from '../../core/address.ts';
+import { mapConcurrently } from '../../core/concurrency.ts';
+import { Failure, systemCode } from '../../core/failure.ts';
+import { rootFormat } from '../../core/formats.ts';
+import { openFormat } from '../../core/open-format.ts';
+import type { Problem } from '../../core/problem.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { manifestPath } from '../../core/statement.ts';
+import { toSecond } from '../../core/time.ts';
+import type { Published } from '../../catalog/published.ts';
+import { ApprovedServers } from '../../host/trust/approved-servers.ts';
+import type { FetchFile } from '../../host/trust/metadata-client.ts';
+import type { RootMetadata } from '../../schemas/types.ts';
+import type { Identity } from '../../signer/identity.ts';
+
+/** Servers that are opened at one time. */
+const atOnce = 16;
+
+/** What a registry intends: a revoked version, one past its sunset, a remote server that no host starts. */
+const intended: ReadonlySet<string> = new Set(['E_REVOKED', 'E_SUNSET', 'E_UNSUPPORTED']);
+
+/**
+ * Opens the registry and the current version of every server as a host does that has seen nothing yet, from the first
+ * root on. What makes hosts refuse the whole registry is an error. So is what makes them refuse one server, unless the
+ * registry intends it; an approval that has ended is a warning, because no other server has to wait for its review.
+ */
+export async function verifyDist(
+  dist: string,
+  { registry, environment }: Pick<Identity, 'registry' | 'environment'>,
+  published: readonly Published[],
+  now: Date,
+): Promise<readonly Problem[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'registry-build-'));
+  try {
+    const root: RootMetadata = openFormat(rootFormat, await readFile(join(dist, 'metadata/1.root.json')), 'root 1');
+    const groups = published.flatMap(({ current }) => current.statement.predicate.server.audience ?? []);
+    const trust = {
+      config: {
+        schemaVersion: 1 as const,
+        registry: { id: registry, url: base, environment },
+        root,
+        exportedAt: toSecond(now),
+      },
+      groups: new Set(groups),
+      pins: new Map<string, string>(),
+      refreshAfterMs: 0,
+    };
+    const servers = new ApprovedServers(trust, folder, now, reading(dist));
+    const whole = await refusalOf(servers.state());
+    if (whole !== undefined) return [problem(whole, '', 'hosts refuse the registry')];
+    const found = await mapConcurrently(published, atOnce, async ({ name, current }): Promise<Problem[]> => {
+      // The manifest that today's schema rejects is a warning of the build already.
+      const refusal = current.outdated === undefined ? await refusalOf(servers.server(name)) : undefined;
+      if (refusal === undefined || intended.has(refusal.code)) return [];
+      const made = problem(refusal, manifestPath(name), `hosts refuse ${name} ${current.version}`);
+      return [refusal.code === 'E_EXPIRED' ? { ...made, severity: 'warning' } : made];
+    });
+    return found.flat();
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const problem = ({ code, message }: Refusal | Failure, file: string, what: string): Problem => ({
+  code: 'host-refuses',
+  file,
+  message: `${what}: ${code}: ${message}`,
+  remedy:
+    code === 'E_EXPIRED'
+      ? 'run `registry sign` and build again; `registry report` and `registry root status` say what ended'
+      : 'run `registry sign` and build again; if that does not help, restore .registry/ and trust/ from a copy',
+});
+
+async function refusalOf(opened: Promise<unknown>): Promise<Refusal | Failure | undefined> {
+  try {
+    await opened;
+    return undefined;
+  } catch (error) {
+    if (error instanceof Refusal || error instanceof Failure) return error;
+    throw error;
+  }
+}
+
+/** Nothing is asked there. */
+const base = 'https://registry.invalid';
+
+const reading =
+  (dist: string): FetchFile =>
+  async (url, { maxBytes }) => {
+    const bytes = await readFile(join(dist, decodeURIComponent(new URL(url).pathname))).catch((error: unknown) => {
+      if (systemCode(error) === 'ENOENT') throw new HttpFailure(url, 404);
+      throw error;
+    });
+    if (bytes.byteLength > maxBytes)
+      throw new Refusal('E_TOO_LARGE', `${url} has more than ${maxBytes} bytes`, 'publish a smaller file');
+    return bytes;
+  };
