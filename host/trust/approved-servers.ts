@@ -126,7 +126,7 @@ export class ApprovedServers {
   }
 
   /**
-   * Whether the registry was reached lately enough for this server. Two times count. The last answer: without any, a
+   * Whether the registry was reached lately enough for this server, by two times. The last answer: without any, a
    * server runs as long as its approval allows. And the moment at which the newest timestamp was signed: whoever holds the
    * network can answer with an old timestamp for as long as it is valid, but cannot make a newer one. An honest registry
    * signs one every few hours, so that a host which reaches it notices nothing of the second.

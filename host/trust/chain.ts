@@ -85,8 +85,8 @@ export async function openChain(source: MetadataSource, context: ChainContext): 
   seen.check(rootMark, (scope) => scope === anyScope);
   checkMinimum('root', root.version, config.minimum?.root);
   checkNotExpired(root, 'the root', now); // 5.3.10 Check for a freeze attack
-  // 5.3.11 If the timestamp and / or snapshot keys have been rotated, then delete the trusted files: marks count by the
-  // key that signed, so those of a key that was taken away hold nothing back any more.
+  // 5.3.11 If the timestamp and / or snapshot keys have been rotated, then delete the trusted files: marks belong to the
+  // key that signed, and those of a key that was taken away are not compared with any more.
 
   // 5.4 Update the timestamp role
   const timestampSigners = signersOf(root, 'timestamp');

@@ -1,6 +1,6 @@
 /**
  * Every vector through the code of the host, over HTTP, beside a control that differs by the attack alone and is
- * accepted. No attack may cost the host what it had: afterwards it runs on what it kept, and believes the registry.
+ * accepted. No attack may cost the host what it had: afterwards it runs on its cache, and believes the registry.
  */
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
@@ -17,7 +17,7 @@ import { temporaryFolder } from '../support/folder.ts';
 import { playAnswer } from '../support/hostile-answers.ts';
 import { filesBelow, vectorsFolder, type Damage, type Expect, type Files, type Outcome } from './vector.ts';
 
-/** A refresh has two seconds where something is kept, ten where nothing is; no attack here lets a file wait. */
+/** A refresh has two seconds where something is cached, ten where nothing is; no attack here lets a file wait. */
 const maxMs = { visited: 4_000, fresh: 12_000 };
 /** A lock may have 16 MiB. */
 const maxGrowthBytes = 128 * 1024 * 1024;
@@ -205,8 +205,8 @@ test.each(cases)('$is: a $host host ends with $outcome', async ({ is, host, vect
 
   const honest = { home, trust: vector.control.trust ?? config, version };
   server.silent = true;
-  const keptNothing = host === 'fresh' && vector.outcome.visited !== undefined && remembers === 'nothing';
-  const silent = keptNothing ? 'network' : goesOn ? 'accepted' : afterwards.silent;
+  const cachedNothing = host === 'fresh' && vector.outcome.visited !== undefined && remembers === 'nothing';
+  const silent = cachedNothing ? 'network' : goesOn ? 'accepted' : afterwards.silent;
   expect(await open({ ...honest, now }), 'with nobody there').toBe(silent);
   server.silent = false;
   await serve((await filesBelow(join(vectorsFolder, own, 'after'))).size > 0 ? `${own}/after` : 'after');

@@ -23,8 +23,8 @@ export const roleFiles = {
 } as const;
 
 const timestampKeyId = keyId(metadataKey((roleKeys.timestamp[0] as TestKey).spki));
-/** Where a host keeps a timestamp, below the registry's folder. */
-export const keptTimestamp = (version: number): string =>
+/** Where a host caches a timestamp, below the registry's folder. */
+export const cachedTimestamp = (version: number): string =>
   `metadata/${version}.timestamp-${sha256(timestampKeyId).slice(0, 16)}.json`;
 
 export const noon = '2026-06-01T12:00:00Z';
@@ -141,7 +141,7 @@ function expectOf(attack: Attack): Expect {
   };
 }
 
-/** What was kept before stands, where nothing new was believed. */
+/** What was cached before stays valid, where nothing new was believed. */
 function silentAfter(remembers: Expect['remembers'], visited: boolean, ends: Outcome): Outcome {
   if (remembers === 'all') return ends;
   return visited && remembers === 'nothing' ? 'accepted' : 'network';

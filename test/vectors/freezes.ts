@@ -65,7 +65,7 @@ const freezes: Attack[] = [
   },
   {
     is: 'freeze-by-silence',
-    attack: 'cuts the host off until the timestamp that it keeps has expired',
+    attack: 'cuts the host off until the timestamp that it cached has expired',
     outcome: { visited: 'E_EXPIRED' },
     seen: registry(10, signedAs({ expires: { timestamp: expired } })),
     answers: { '*': 'a closed connection' },

@@ -1,9 +1,9 @@
-/** Attacks on what lies on the host: its clock, its trust config, and what it keeps. */
+/** Attacks on what lies on the host: its clock, its trust config, and its cache. */
 import { aRootFile } from '../support/metadata.ts';
 import { testKey, type TestKey } from '../support/statements.ts';
 import {
   control,
-  keptTimestamp,
+  cachedTimestamp,
   name,
   noon,
   recordBin,
@@ -100,7 +100,7 @@ const clocks: Attack[] = [
   },
   {
     is: 'clock-set-back-to-hide-a-revocation',
-    attack: 'sets the clock back so that what is kept looks young, though the registry revoked the server',
+    attack: 'sets the clock back so that the cache looks young, though the registry revoked the server',
     outcome: { visited: 'E_REVOKED' },
     now: '2026-06-01T11:44:00Z',
     remembers: 'all',
@@ -239,7 +239,7 @@ function withRootTwo(files: Map<string, Uint8Array>): void {
   for (const [path, bytes] of control) if (path === 'metadata/2.root.json') files.set(path, bytes);
 }
 
-const kept = (part: string, files: Files = control): string => {
+const cached = (part: string, files: Files = control): string => {
   const path = [...files.keys()].find((each) => each.includes(part)) ?? '';
   return `files/${/[0-9a-f]{64}/u.exec(path)?.[0] ?? ''}`;
 };
@@ -261,11 +261,11 @@ const disks: Attack[] = [
       ['lock', 'locks/'],
     ] as const
   ).map(([what, part]): Attack => ({
-    is: `kept-${what}-cut-short`,
-    attack: `cuts the ${what} short that the host keeps`,
+    is: `cached-${what}-cut-short`,
+    attack: `cuts the ${what} short that the host cached`,
     outcome: { visited: 'E_DIGEST' },
     steps: sawControl,
-    damage: [{ path: kept(part), becomes: 'half' }],
+    damage: [{ path: cached(part), becomes: 'half' }],
     ...asItWas,
     afterwards: {
       silent: 'E_DIGEST',
@@ -274,7 +274,7 @@ const disks: Attack[] = [
   })),
   ...(
     [
-      ['timestamp', keptTimestamp(20)],
+      ['timestamp', cachedTimestamp(20)],
       ['snapshot', 'metadata/20.snapshot.json'],
       ['targets', 'metadata/2.targets.json'],
       ['root', 'metadata/2.root.json'],
@@ -282,15 +282,15 @@ const disks: Attack[] = [
     ] as const
   ).flatMap(([what, path]): Attack[] => [
     {
-      is: `kept-${what}-is-mended`,
-      attack: `cuts the ${what} short that the host keeps`,
+      is: `cached-${what}-is-fetched-again`,
+      attack: `cuts the ${what} short that the host cached`,
       outcome: { visited: 'accepted' },
       steps: sawControl,
       damage: [{ path, becomes: 'half' }],
     },
     {
-      is: `kept-${what}-cut-short-and-silence`,
-      attack: `cuts the ${what} short that the host keeps, and falls silent`,
+      is: `cached-${what}-cut-short-and-silence`,
+      attack: `cuts the ${what} short that the host cached, and falls silent`,
       outcome: { visited: what === 'snapshot' ? 'E_DIGEST' : 'E_FORMAT' },
       steps: sawControl,
       damage: [{ path, becomes: 'half' }],
@@ -299,11 +299,11 @@ const disks: Attack[] = [
     },
   ]),
   {
-    is: 'kept-timestamp-grown-and-silence',
-    attack: 'lets the kept timestamp grow beyond every limit, and falls silent',
+    is: 'cached-timestamp-grown-and-silence',
+    attack: 'lets the cached timestamp grow beyond every limit, and falls silent',
     outcome: { visited: 'E_TOO_LARGE' },
     steps: sawControl,
-    damage: [{ path: keptTimestamp(20), becomes: 'padded' }],
+    damage: [{ path: cachedTimestamp(20), becomes: 'padded' }],
     answers: silent,
     afterwards: { silent: 'E_TOO_LARGE' },
   },
@@ -326,7 +326,7 @@ const disks: Attack[] = [
   },
   {
     is: 'cache-deleted-and-silence',
-    attack: 'deletes what the host keeps, and falls silent',
+    attack: 'deletes the cache of the host, and falls silent',
     outcome: { visited: 'network' },
     steps: sawControl,
     damage: [{ path: 'metadata', becomes: 'deleted' }],

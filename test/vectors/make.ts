@@ -1,4 +1,4 @@
-/** Writes control, before, after and all attacks anew: `node test/vectors/make.ts`. */
+/** Writes control, before, after and all attacks again: `node test/vectors/make.ts`. */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { everything, generated } from './everything.ts';

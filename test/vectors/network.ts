@@ -9,7 +9,7 @@ const pathOf = (part: string): string => [...control.keys()].find((path) => path
 const status = pathOf('.status.json');
 const lock = pathOf('locks/');
 
-/** For which a host runs on what it keeps; one that keeps nothing says what is wrong. */
+/** For which a host runs on its cache; one that has none says what is wrong. */
 const silence = (fresh: Outcome): Attack['outcome'] => ({ fresh, visited: 'accepted' });
 
 type Row = readonly [

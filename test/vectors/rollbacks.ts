@@ -4,7 +4,7 @@ import { aRootFile, roleKeys, type MetadataChange } from '../support/metadata.ts
 import { testKey } from '../support/statements.ts';
 import {
   before,
-  keptTimestamp,
+  cachedTimestamp,
   name,
   recordBin,
   registry,
@@ -91,10 +91,10 @@ export const rollbackAttacks: readonly Attack[] = [
   },
   {
     is: 'rollback-timestamp-cache-truncated',
-    attack: 'serves the registry of before to a host whose kept timestamp was cut short',
+    attack: 'serves the registry of before to a host whose cached timestamp was cut short',
     outcome: visited('E_ROLLBACK'),
     steps: sawControl,
-    damage: [{ path: keptTimestamp(20), becomes: 'half' }],
+    damage: [{ path: cachedTimestamp(20), becomes: 'half' }],
     serves: before,
     afterwards: { silent: 'E_FORMAT' },
   },
@@ -244,8 +244,8 @@ export const rollbackAttacks: readonly Attack[] = [
     afterwards: nothingKept,
   },
   {
-    is: 'withheld-root-is-kept',
-    attack: 'withholds the newest root from a host that keeps it',
+    is: 'withheld-root-is-cached',
+    attack: 'withholds the newest root from a host that cached it',
     outcome: visited('accepted'),
     steps: sawControl,
     answers: rootWithheld,

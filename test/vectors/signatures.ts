@@ -24,7 +24,7 @@ const others = [testKey(17), testKey(18), testKey(19)];
 const roles: readonly (keyof RoleKeys)[] = ['root', 'targets', 'snapshot', 'bins', 'timestamp'];
 const called = { root: 'root', targets: 'targets file', snapshot: 'snapshot', bins: 'bin', timestamp: 'timestamp' };
 
-/** A file's metadata with its signatures changed; a snapshot's digest is in the timestamp, so that is signed anew. */
+/** A file's metadata with its signatures changed; a snapshot's digest is in the timestamp, so that is signed again. */
 function resigned(role: keyof RoleKeys, change: (sig: string) => string): Files {
   return registry(20, {}, (files) => {
     const { signatures, signed } = metadataIn(files, file[role]);

@@ -38,7 +38,7 @@ export const tolerated: readonly Tolerated[] = [
     why: 'a moment is remembered that is remembered already',
     becomes: '>=',
   },
-  { file: 'host/trust/digest-files.ts', was: 'fetch === undefined', why: 'either way what is kept does not open' },
+  { file: 'host/trust/digest-files.ts', was: 'fetch === undefined', why: 'either way what is cached does not open' },
   { file: 'host/trust/status.ts', was: 'entries.length > 0', becomes: '>=', why: speed },
   { file: 'host/trust/trust-config.ts', was: 'throw new UsageError(', why: 'no trust config is no attack' },
   {

@@ -19,7 +19,7 @@ export interface Step {
   readonly at: string;
 }
 
-/** What became of a file that the host kept, between what it has seen and the attack. */
+/** What became of a file that the host cached, between what it has seen and the attack. */
 export interface Damage {
   /** Below the folder of the registry. */
   readonly path: string;
@@ -51,7 +51,7 @@ export interface Expect {
   readonly remembers: 'nothing' | 'status' | 'all';
   /**
    * Whether it is in a file of the server that is asked for: a host that used it before believes nothing of the refresh
-   * then, and goes on with what it kept.
+   * then, and goes on with its cache.
    */
   readonly inUsedFile: boolean;
   /** In what the control differs from the attack, beside the files: where the clock or the trust config is the attack. */
