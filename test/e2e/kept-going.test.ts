@@ -102,7 +102,7 @@ test('for forty days one server is broken, and a host keeps running the other', 
     expect([
       days,
       problems.map(({ code }) => code),
-      problems.every(({ file }) => /^servers\/other\./u.test(file)),
+      problems.every(({ file }) => file.startsWith('servers/other.')),
     ]).toEqual([days, problem === undefined ? [] : expect.arrayContaining([problem]), true]);
     expect([days, approved.filter((each) => each.startsWith('tiny@'))]).toEqual([
       days,
