@@ -71,7 +71,7 @@ beforeAll(async () => {
   git('add', 'registry.yaml', 'policy.yaml', 'servers');
   // The approval key counts from the ceremony on, and what is approved is approved as of its merge.
   state = join(await temporaryFolder(), 'registry');
-}, 60_000);
+});
 
 describe('a production registry', () => {
   test('begins with a root that two of three sign', async () => {
