@@ -83,7 +83,7 @@ beforeAll(async () => {
     env: { ...process.env, GIT_COMMITTER_DATE: longAgo },
   });
   state = join(await temporaryFolder(), 'registry');
-}, 60_000);
+});
 
 describe('a production registry', () => {
   test('begins with a root that two of three sign', async () => {

@@ -105,27 +105,31 @@ describe('a host that is killed while it writes', () => {
     expect(writes).toBeGreaterThan(20);
   });
 
-  test('at a later refresh, runs on its old or its new metadata, and refreshes at its next start', { timeout: 240_000 }, async () => {
-    const before = await temporaryFolder();
-    expect(await verify(before, 'first')).toMatchObject({ status: 0 });
-    const heard: [status: number | null, error: string][] = [];
-    const writes = await killAtEach(before, async (dataHome) => {
-      const offline = await temporaryFolder();
-      await cp(dataHome, offline, { recursive: true, preserveTimestamps: true });
-      const { status, stderr } = await verify(offline, 'silent');
-      if (await hasHeard(offline, folders.second)) heard.push([status, stderr.split(':').slice(0, 2).join(':')]);
-      else expect([status, stderr]).toEqual([0, '']);
-      expect(await verify(dataHome, 'second')).toMatchObject({ status: 0, stderr: '' });
-      expect(await verify(dataHome, 'silent')).toMatchObject({ status: 0, stderr: '' });
-    });
-    expect(writes).toBeGreaterThan(20);
-    // It goes back behind nothing that it has heard of, though it has not fetched the server's own files yet.
-    expect(heard.length).toBeGreaterThan(2);
-    for (const end of heard)
-      expect([
-        [0, ''],
-        [1, 'countersign: network'],
-      ]).toContainEqual(end);
-    expect(heard).toContainEqual([0, '']);
-  });
+  test(
+    'at a later refresh, runs on its old or its new metadata, and refreshes at its next start',
+    { timeout: 240_000 },
+    async () => {
+      const before = await temporaryFolder();
+      expect(await verify(before, 'first')).toMatchObject({ status: 0 });
+      const heard: [status: number | null, error: string][] = [];
+      const writes = await killAtEach(before, async (dataHome) => {
+        const offline = await temporaryFolder();
+        await cp(dataHome, offline, { recursive: true, preserveTimestamps: true });
+        const { status, stderr } = await verify(offline, 'silent');
+        if (await hasHeard(offline, folders.second)) heard.push([status, stderr.split(':').slice(0, 2).join(':')]);
+        else expect([status, stderr]).toEqual([0, '']);
+        expect(await verify(dataHome, 'second')).toMatchObject({ status: 0, stderr: '' });
+        expect(await verify(dataHome, 'silent')).toMatchObject({ status: 0, stderr: '' });
+      });
+      expect(writes).toBeGreaterThan(20);
+      // It goes back behind nothing that it has heard of, though it has not fetched the server's own files yet.
+      expect(heard.length).toBeGreaterThan(2);
+      for (const end of heard)
+        expect([
+          [0, ''],
+          [1, 'countersign: network'],
+        ]).toContainEqual(end);
+      expect(heard).toContainEqual([0, '']);
+    },
+  );
 });
