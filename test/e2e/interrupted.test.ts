@@ -4,6 +4,10 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { TrustConfig } from '../../schemas/types.ts';
 import { mapConcurrently } from '../../core/concurrency.ts';
+import { endingOf } from '../../core/exit.ts';
+import { homeOf } from '../../host/home.ts';
+import { Servers } from '../../host/servers.ts';
+import { loadTrust } from '../../host/trust/trust-config.ts';
 import { countersign, type Ended } from '../support/command.ts';
 import { serveFiles } from '../support/file-server.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -12,6 +16,8 @@ import { tinyRegistry } from '../support/tiny-registry.ts';
 /** What is published first, and what is published then. */
 let folders: { readonly first: string; readonly second: string };
 let trust: { readonly first: string; readonly second: string; readonly silent: string };
+/** After everything was signed. */
+let now: Date;
 
 beforeAll(async () => {
   const tiny = await tinyRegistry();
@@ -26,6 +32,7 @@ beforeAll(async () => {
     expect(await tiny.run('dev', '--once')).toMatchObject({ status: 0 });
     await cp(dist, folder, { recursive: true });
   }
+  now = new Date();
   const config = JSON.parse(await readFile(join(tiny.folder, '.registry/trust.json'), 'utf8')) as TrustConfig;
   const trusting = async (url: string): Promise<string> => {
     const file = join(await temporaryFolder(), 'trust.json');
@@ -44,6 +51,19 @@ beforeAll(async () => {
 
 const verify = (dataHome: string, which: keyof typeof trust, env: Record<string, string> = {}): Promise<Ended> =>
   countersign(['verify', 'tiny', '--trust', trust[which]], { env: { XDG_DATA_HOME: dataHome, ...env } });
+
+/** How the same ends in this process, which costs a fraction of starting one: `accepted`, or the code of what is thrown. */
+async function verifyHere(dataHome: string, which: keyof typeof trust): Promise<string> {
+  try {
+    const servers = new Servers(await loadTrust(trust[which]), homeOf({ XDG_DATA_HOME: dataHome }), now);
+    const server = await servers.registry.server('tiny');
+    await servers.checkBlobs(server);
+    await servers.isInstalled(server);
+    return 'accepted';
+  } catch (error) {
+    return endingOf(error).code;
+  }
+}
 
 /** Whether a host keeps the timestamp of what was published. */
 async function hasHeard(dataHome: string, published: string): Promise<boolean> {
@@ -99,8 +119,8 @@ describe('a host that is killed while it writes', () => {
 
   test('at its first refresh, works at its next start', { timeout: 240_000 }, async () => {
     const writes = await killAtEach(undefined, async (dataHome) => {
-      expect(await verify(dataHome, 'second')).toMatchObject({ status: 0, stderr: '' });
-      expect(await verify(dataHome, 'silent')).toMatchObject({ status: 0, stderr: '' });
+      expect(await verifyHere(dataHome, 'second')).toBe('accepted');
+      expect(await verifyHere(dataHome, 'silent')).toBe('accepted');
     });
     expect(writes).toBeGreaterThan(20);
   });
@@ -111,25 +131,21 @@ describe('a host that is killed while it writes', () => {
     async () => {
       const before = await temporaryFolder();
       expect(await verify(before, 'first')).toMatchObject({ status: 0 });
-      const heard: [status: number | null, error: string][] = [];
+      const heard: string[] = [];
       const writes = await killAtEach(before, async (dataHome) => {
         const offline = await temporaryFolder();
         await cp(dataHome, offline, { recursive: true, preserveTimestamps: true });
-        const { status, stderr } = await verify(offline, 'silent');
-        if (await hasHeard(offline, folders.second)) heard.push([status, stderr.split(':').slice(0, 2).join(':')]);
-        else expect([status, stderr]).toEqual([0, '']);
-        expect(await verify(dataHome, 'second')).toMatchObject({ status: 0, stderr: '' });
-        expect(await verify(dataHome, 'silent')).toMatchObject({ status: 0, stderr: '' });
+        const ended = await verifyHere(offline, 'silent');
+        if (await hasHeard(offline, folders.second)) heard.push(ended);
+        else expect(ended).toBe('accepted');
+        expect(await verifyHere(dataHome, 'second')).toBe('accepted');
+        expect(await verifyHere(dataHome, 'silent')).toBe('accepted');
       });
       expect(writes).toBeGreaterThan(20);
       // It goes back behind nothing that it has heard of, though it has not fetched the server's own files yet.
       expect(heard.length).toBeGreaterThan(2);
-      for (const end of heard)
-        expect([
-          [0, ''],
-          [1, 'countersign: network'],
-        ]).toContainEqual(end);
-      expect(heard).toContainEqual([0, '']);
+      for (const end of heard) expect(['accepted', 'network']).toContain(end);
+      expect(heard).toContain('accepted');
     },
   );
 });
