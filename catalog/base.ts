@@ -64,7 +64,7 @@ export function baseOf(
   return { ...(commit !== undefined && { commit }), changes, changed, ...(policy !== undefined && { policy }) };
 }
 
-/** Who keeps no locks asks for none. */
+/** Where locks were not read, none is compared. */
 const keptLock = (server: SurveyedServer | undefined): Lock | undefined =>
   server?.lock !== undefined && 'value' in server.lock
     ? (server.lock as Required<ServerFiles>['lock']).value
@@ -80,7 +80,7 @@ const allNew = ({ names, servers }: RegistryFiles<SurveyedServer>): Changes =>
 export const isNewServer = ({ changes }: Base, name: string): boolean =>
   changes.has(manifestPath(name)) && changes.get(manifestPath(name)) === undefined;
 
-/** Whether a server is new, or has another value here than at the base. */
+/** Whether a server is new, or has a different value than at the base. */
 export function isNewValue(
   base: Base,
   { name, manifest }: SurveyedServer,

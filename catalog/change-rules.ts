@@ -1,4 +1,4 @@
-/** The rules that only a change can break, beside what the registry was before it. */
+/** The rules about changes: what differs from the base, and may not. */
 import { compareBuild, subset, valid } from 'semver';
 import { isLower } from '../core/data-class.ts';
 import { holds, isEnded, lifecycleOf, nextBuild } from '../core/lifecycle.ts';
@@ -11,7 +11,7 @@ import type { Base, BaseServer } from './base.ts';
 import type { KnownVersions } from './history-rules.ts';
 import type { RegistryFiles, SurveyedServer } from './registry-files.ts';
 
-/** What a change must not do: alter what a version is, go back, forget, or drop a server that may still run. */
+/** What a change must not do: alter a version, go back to an older one, drop a revocation, or delete a server that may still run. */
 export function checkChanges(
   { servers, names }: RegistryFiles<SurveyedServer>,
   base: Base,
@@ -22,7 +22,7 @@ export function checkChanges(
   const today = toSecond(new Date(now.getTime() + earliestZoneMs)).slice(0, 10);
   const found = [...base.changed].flatMap(([name, before]) => {
     if (!names.has(name)) return before.manifest === undefined ? [] : checkDeleted(before.manifest);
-    // What cannot be read is a problem of its own.
+    // A manifest that cannot be read is reported elsewhere.
     const server = here.get(name);
     return server === undefined ? [] : checkServer(server, before, base, today, known.get(name));
   });
@@ -32,7 +32,7 @@ export function checkChanges(
 const policyChanged: Problem = {
   code: 'policy-changed',
   file: 'policy.yaml',
-  message: 'the policy changes, by which every server is judged from the merge on',
+  message: 'the policy changes: every server is reviewed by it after the merge',
   remedy: 'have the security team say in the pull request what it loosens, and why',
   severity: 'warning',
 };
@@ -86,7 +86,7 @@ function checkContent(manifest: Manifest, before: Manifest, locked: boolean): Fo
 function checkVersion({ version, lifecycle = [] }: Manifest, before: Manifest): Found[] {
   if (valid(version) === null || valid(before.version) === null) return [];
   if (compareBuild(version, before.version) >= 0) return [];
-  // Whoever leaves a bad version behind says so, and may go back.
+  // From a version that is deprecated, revoked or withdrawn, going back is allowed.
   if (lifecycleOf(lifecycle, before.version) !== undefined) return [];
   return [
     {
@@ -123,7 +123,7 @@ function checkReviewOrder({ reviewed_at: after }: Manifest, { reviewed_at: befor
   ];
 }
 
-/** How far ahead of UTC a day may have begun somewhere. */
+/** The time zone where a day begins first is so far ahead of UTC. */
 const earliestZoneMs = 14 * 3_600_000;
 
 function checkReviewDay({ reviewed_at: day }: Manifest, today: string): Found[] {
@@ -160,7 +160,7 @@ function checkRevocations(
 const inWords = (versions: LifecycleEntry['versions']): string =>
   typeof versions === 'string' ? JSON.stringify(versions) : versions.join(', ');
 
-/** Whether entries still end every version that one entry ended, and as gravely. Of a range, one must hold it whole. */
+/** Whether entries still end every version that one entry ended, in the same or a more severe state. */
 function stillEnds(entries: readonly LifecycleEntry[], { state, versions }: LifecycleEntry): boolean {
   const as = entries.filter((entry) => entry.state === state || entry.state === 'revoked');
   if (typeof versions !== 'string') return versions.every((version) => isEnded(as, version));
@@ -169,7 +169,7 @@ function stillEnds(entries: readonly LifecycleEntry[], { state, versions }: Life
     typeof entry.versions === 'string' ? entry.versions.trim() : entry.versions.filter((each) => valid(each) !== null),
   );
   if (ranges.includes('*')) return true;
-  // `*` also holds what is no semver, of which ranges say nothing; and no range at all would hold everything.
+  // `*` also holds versions that are not semver, which no other range does. An empty list of ranges would hold everything.
   if (versions.trim() === '*' || ranges.length === 0) return false;
   return subset(versions, ranges.join(' || '), { includePrerelease: true });
 }

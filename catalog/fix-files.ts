@@ -1,4 +1,4 @@
-/** Mends the files of a registry where it needs no thought, and says what it did. */
+/** Fixes the files of a registry where no decision is needed, and says what it did. */
 import { reviewableJson } from '../core/canonical.ts';
 import { maxManifestBytes } from '../core/limits.ts';
 import { manifestPath } from '../core/statement.ts';
@@ -7,7 +7,7 @@ import { readPlainFile } from './read-file.ts';
 import type { RegistryFiles } from './registry-files.ts';
 import { replaceFile } from './write-file.ts';
 
-/** A file that was written anew. */
+/** A file that was written again. */
 export interface FixedFile {
   readonly file: string;
   readonly changes: readonly string[];

@@ -15,7 +15,7 @@ const manifestOf = (name: string): Promise<string> => readFile(join(folder, name
 const isPretty = async (text: string): Promise<boolean> =>
   check(text, { ...(await resolveConfig(join(folder, 'x.yaml'))), parser: 'yaml' });
 
-/** The text mended, after a proof that nothing more is to be mended then. */
+/** The fixed text, after a proof that nothing is left to fix. */
 function fixed(text: string): string {
   const fix = fixManifest(text);
   if (fix === undefined) return text;

@@ -1,4 +1,4 @@
-/** Mends in a manifest's text what needs no thought: line ends, quotes and the order of fields. Comments stay. */
+/** Fixes in the text of a manifest what needs no decision: line ends, quotes and the order of fields. Comments stay. */
 import { isDeepStrictEqual } from 'node:util';
 import { isScalar, Lexer, LineCounter, parseDocument, visit, type Document, type Scalar } from 'yaml';
 import { manifestFormat, type Format } from '../core/formats.ts';
@@ -6,7 +6,7 @@ import { checkFormat } from '../core/schema.ts';
 import { readYaml } from '../core/yaml.ts';
 import { inOrderOfFields, yamlOptions } from './field-order.ts';
 
-/** A mended text, and what was done to it, in words. */
+/** A fixed text, and what was done to it, in words. */
 export interface Fix {
   readonly text: string;
   readonly changes: readonly string[];
@@ -129,13 +129,13 @@ function withQuotes({ text, document }: Parsed): Quoted | undefined {
   if (helped.length === 0) return undefined;
 
   const quoted = document.clone();
-  let mended = text;
+  let fixed = text;
   for (const { path, range } of helped.toReversed()) {
     quoted.setIn(path, text.slice(...range));
-    mended = `${mended.slice(0, range[0])}'${text.slice(...range)}'${mended.slice(range[1])}`;
+    fixed = `${fixed.slice(0, range[0])}'${text.slice(...range)}'${fixed.slice(range[1])}`;
   }
   const more = helped.length === 1 ? '' : ` and ${helped.length - 1} more`;
-  return { text: mended, value: quoted.toJS(), words: `quotes around ${helped[0]?.path.join('.') ?? ''}${more}` };
+  return { text: fixed, value: quoted.toJS(), words: `quotes around ${helped[0]?.path.join('.') ?? ''}${more}` };
 }
 
 function wrongTypes(value: unknown): (readonly (string | number)[])[] {

@@ -21,7 +21,14 @@ function found(before: readonly string[], after: Partial<Manifest> | undefined, 
   const servers: SurveyedServer[] =
     value === undefined
       ? []
-      : [{ name, manifest: { file, value, locate: () => ({}) }, manifestBytes: Buffer.alloc(0), hasLockFile: true }];
+      : [
+          {
+            name,
+            manifest: { file, value, locate: () => ({ line: 1, column: 1 }) },
+            manifestBytes: Buffer.alloc(0),
+            hasLockFile: true,
+          },
+        ];
   const base: Base = {
     commit: 'a'.repeat(40),
     changes: new Map(),

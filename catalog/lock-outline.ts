@@ -1,20 +1,20 @@
-/** What the review of one server asks of the locks of all others: far less than they hold. */
+/** The small part of a lock that the review of other servers needs. */
 import { sha256 } from '../core/digest.ts';
 import type { Lock, LockedPackage } from '../schemas/types.ts';
 
-/** A package, as far as its bytes decide. */
+/** A package, and the hash of its bytes. */
 export type PackageIdentity = Pick<LockedPackage, 'name' | 'version' | 'integrity'>;
 
 export interface LockOutline {
-  /** Of the exact bytes: whoever reads the lock again later can tell that it is the same. */
+  /** Of the exact bytes, so that one can tell later whether the lock is still the same. */
   readonly sha256: string;
   /** Their names. */
   readonly tools: readonly string[];
-  /** Those that no lock had which was outlined before; none where they were not asked for. */
+  /** The packages that no earlier outline had; none where they were not asked for. */
   readonly packages: readonly PackageIdentity[];
 }
 
-/** Outlines locks one after the other. Most packages lie in many locks, and are given with the first. */
+/** Outlines locks one after the other. Most packages are in many locks: each is listed with the first of them. */
 export function lockOutliner(): (lock: { value: Lock; bytes: Uint8Array }, withPackages: boolean) => LockOutline {
   const given = new Set<string>();
   return ({ value, bytes }, withPackages) => ({

@@ -1,4 +1,4 @@
-/** All locks of a registry and nothing else, for questions about what they hold: whether they are right is not asked. */
+/** All locks of a registry, for questions about their content. They are not checked here. */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../core/failure.ts';

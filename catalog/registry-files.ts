@@ -15,7 +15,7 @@ import { readLock } from './lock-file.ts';
 import type { LockOutline } from './lock-outline.ts';
 import { readPlainFile, type FileSource } from './read-file.ts';
 
-/** One server as it stands in the repository, without what its lock holds: of many servers, that is most of it. */
+/** One server as it is in the repository, without the content of its lock, which is the largest part. */
 export interface SurveyedServer {
   /** From the file's name. */
   readonly name: string;
@@ -58,7 +58,7 @@ const manifestFile = /^(?<name>.+)\.yaml$/u;
 const lockFile = /^(?<name>.+)\.lock\.json$/u;
 
 /**
- * Every server, with its lock in full. Where many are only to be checked, `surveyRepository` takes less time and room.
+ * Every server, with its lock in full. Where many are only to be checked, `surveyRegistryFiles` needs less time and memory.
  * @throws UsageError where `root` is no registry
  */
 export async function readRegistryFiles(root: string | FileSource): Promise<RegistryFiles> {
@@ -117,7 +117,7 @@ function readConfigFile(root: string | FileSource, file: string, maxBytes: numbe
   }
 }
 
-/** A server, where its manifest could be read, and everything wrong with each of its files alone. */
+/** A server, if its manifest could be read, and the problems of each of its files. */
 export interface ReadServer {
   readonly server?: ServerFiles;
   readonly problems: readonly Problem[];
@@ -144,7 +144,10 @@ export function readServer(root: string | FileSource, name: string, hasLockFile:
   };
 }
 
-/** The names of the files in `servers`. None where there is no such folder yet. @throws Failure where it is a link: git would see nothing in it */
+/**
+ * The names of the files in `servers`. None where there is no such folder yet.
+ * @throws Failure where it is a link: git would see nothing in it
+ */
 export async function serverFiles(root: string | FileSource): Promise<string[]> {
   if (typeof root !== 'string') return [...root.list('servers')];
   const folder = join(root, 'servers');

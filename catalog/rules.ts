@@ -6,20 +6,20 @@ import type { Fault, Problem } from '../core/problem.ts';
 import { lockPath } from '../core/statement.ts';
 import type { RegistryFiles, ServerFiles, SurveyedServer } from './registry-files.ts';
 
-/** Everything that is wrong between the files of a repository. */
+/** Every contradiction between the files of a registry. */
 export const checkRegistryFiles = ({ servers }: RegistryFiles): Problem[] => [
   ...servers.flatMap(checkServer),
   ...checkTogether(servers),
 ];
 
-/** What is wrong with servers that are fine by themselves. */
+/** What two servers may not have in common. */
 export const checkTogether = (servers: readonly SurveyedServer[]): Problem[] => [
   ...twice(servers, 'duplicate-name', ['name'], ({ manifest }) => manifest.value.name),
   ...twice(servers, 'duplicate-artefact', ['artefact', 'url'], ({ manifest }) => manifest.value.artefact?.url),
   ...twice(servers, 'duplicate-artefact', ['artefact', 'sha256'], ({ manifest }) => manifest.value.artefact?.sha256),
 ];
 
-/** Everything that is wrong between the files of one server. It knows no other, so that servers are checked side by side. */
+/** Every contradiction between the files of one server. It needs no other server, so that several can be checked at once. */
 export function checkServer({
   name,
   manifest: { file, value: manifest, locate },

@@ -12,7 +12,7 @@ export interface WrittenManifest {
   readonly document?: YamlFile<Manifest>;
 }
 
-/** Codes of problems in whose lines a credential stands: nothing may show those lines. */
+/** Codes of problems that mark a line with a credential: nothing may show such a line. */
 const secretCodes: ReadonlySet<string> = new Set(['secret', 'secret-default']);
 
 /**
@@ -74,7 +74,7 @@ async function openLinter(): Promise<Lint> {
   ]);
   const config = {
     rules: rules
-      // A comment that switches rules off is the word of whoever wrote the secret.
+      // The author of a secret must not be able to switch the rules off by a comment.
       .filter(({ meta }) => meta.id !== '@secretlint/secretlint-rule-filter-comments')
       // The ids of access keys are looked for only where it is asked; that of an account is no secret.
       .map((rule) => ({

@@ -1,6 +1,6 @@
 /**
- * Reads and checks every server of a registry, however many, and keeps nothing of their locks. Each is checked by
- * itself, so all processors can take a share; what comes of it does not depend on how many there are.
+ * Reads and checks every server of a registry, and keeps no lock in memory. Each server is checked by itself, so that
+ * several threads can share the work. The result does not depend on the number of threads.
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
@@ -21,13 +21,13 @@ import {
 } from './registry-files.ts';
 import { checkServer } from './rules.ts';
 
-/** A thread takes as long to start as so many servers take to check. */
+/** To start a thread takes as long as to check this many servers. */
 const fewServers = 300;
 /** Each thread has a heap of its own. */
 const maxThreads = 4;
-/** Enough that little is copied within it, little enough that the heaps of all stay small. */
+/** Large enough that little is copied, small enough that all heaps together stay small. */
 const youngGenerationMib = 16;
-/** How many servers are passed on together. */
+/** How many servers a thread sends in one message. */
 const atOnce = 64;
 
 /** The servers that one thread reads and checks. */
@@ -62,8 +62,7 @@ interface Surveyed {
 }
 
 /**
- * What is wrong with the files of each server is among the problems; what is wrong with them together, `checkTogether`
- * says.
+ * The problems are those of each server's files. `checkTogether` finds those between servers.
  * @throws UsageError where `root` is no registry
  */
 export const surveyRegistryFiles = async (
@@ -92,7 +91,7 @@ export async function surveyServers(
 
 async function surveyAll(root: string, servers: Share['servers'], threads: number): Promise<Surveyed[]> {
   if (threads <= 1) return [...survey({ root, servers })].flat();
-  // Dealt like cards: neighbours may be alike in what they take.
+  // Each thread takes every n-th server: neighbours may be equally large.
   const dealt = await Promise.all(
     Array.from({ length: threads }, (_, thread) =>
       surveyElsewhere({ root, servers: servers.filter((__, index) => index % threads === thread) }),
@@ -153,7 +152,7 @@ const toServer = ({ manifest: value, ...server }: PlainServer): SurveyedServer =
 });
 
 /**
- * Reads a server in full of which the lock was outlined.
+ * Reads a server in full, with the lock of which only the outline was kept.
  * @throws Failure `changed-meanwhile`: what was found out about all servers would be about another one
  */
 export function readSurveyed(root: string, { name, manifestBytes, hasLockFile, lock }: SurveyedServer): ServerFiles {

@@ -11,7 +11,7 @@ export interface Use {
   readonly way: readonly string[];
 }
 
-/** Every version in a range that some locks hold, in their order; a version that lies twice in one lock once. */
+/** Every version in a range that some locks hold, in their order; a version that is in one lock twice is listed once. */
 export const usesOf = (locks: ReadonlyMap<string, Lock>, name: string, range: string): Use[] =>
   [...locks].flatMap(([server, lock]) => usesIn(server, lock, name, range));
 
@@ -30,7 +30,7 @@ function usesIn(server: string, { closure }: Lock, name: string, range: string):
   });
 }
 
-/** Pre-releases among them: who looks for what does harm wants all of it. `*` holds every version. */
+/** Pre-releases are included: somebody who looks for a harmful version wants to find every use. `*` holds every version. */
 const isIn = (version: string, range: string): boolean =>
   range === '*' || satisfies(version, range, { includePrerelease: true, loose: true });
 

@@ -17,7 +17,7 @@ export interface NewerVersions {
   readonly publishedAt?: string;
   /** What is newer still, and may not be adopted yet, the newest first. */
   readonly cooling: readonly CoolingVersion[];
-  /** Newer versions of which nobody says when they were published: none of them is offered. The newest first. */
+  /** Newer versions without a publication date: none of them is offered. The newest first. */
   readonly undated: readonly string[];
 }
 

@@ -1,19 +1,19 @@
-/** What has to be done about servers that were approved once, and by when. */
+/** What has to be done about approved servers, and by when. */
 import { daysAfter, toSecond } from '../core/time.ts';
 import type { Exception, LifecycleEntry, Manifest, Policy } from '../schemas/types.ts';
 import { compareText } from '../core/order.ts';
 
-/** Something with a day, by which it is due, ends or has ended. */
+/** Something that is due, or ends, on a day. */
 export interface DueItem {
   readonly server: string;
   /** `2026-12-24`; absent where it has no end. */
   readonly date?: string;
-  /** From today; below zero where the date is past. */
+  /** Counted from today; negative where the day is past. */
   readonly days?: number;
   readonly what: string;
 }
 
-/** Days are those of UTC: the same everywhere. */
+/** Days are counted in UTC, so that they are the same everywhere. */
 export interface Period {
   /** `2026-11-20`. */
   readonly today: string;

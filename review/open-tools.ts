@@ -1,4 +1,4 @@
-/** What the checks of a review work with, opened as this machine has it. */
+/** Opens what the checks of a review work with, on this machine. */
 import { join } from 'node:path';
 import type { Workspace } from '../catalog/workspace.ts';
 import type { Resolver } from '../resolve/lock.ts';
@@ -14,10 +14,10 @@ import { openOciRepository } from './checks/provenance/oci-registry.ts';
 import { publicTrust } from './checks/provenance/trust.ts';
 import { indexServers, type NamedServer } from './checks/tool-text/server-index.ts';
 
-/** What a run decides. */
+/** What differs from run to run. */
 export interface ToolOptions {
   readonly moment: Date;
-  /** All of the registry. */
+  /** All servers of the registry. */
   readonly servers: Iterable<NamedServer>;
   readonly known: KnownPackages;
   readonly resolver: Resolver;
@@ -27,7 +27,7 @@ export interface ToolOptions {
   readonly captured?: CapturedServers;
 }
 
-/** Whoever opens them closes the code scanner. */
+/** The caller must close the code scanner. */
 export function openReviewTools(options: ToolOptions): ReviewTools & { readonly code: CodeScanner } {
   const { moment, servers, known, advisories, workspace, captured } = options;
   const resolver = { ...options.resolver, registry: rememberPackuments(options.resolver.registry) };
@@ -52,7 +52,7 @@ export function openReviewTools(options: ToolOptions): ReviewTools & { readonly 
   };
 }
 
-/** The moment that a review is of: its commit's, or that of the advisories if they are newer; never the future. */
+/** The moment that ages are counted to: the date of the commit, or of the advisories if they are newer; never later than now. */
 export function momentOf(commit: Date | undefined, advisories: string | null, now: Date): Date {
   if (commit === undefined || advisories === null) return now;
   const latest = Math.max(commit.getTime(), new Date(advisories).getTime());

@@ -1,21 +1,21 @@
-/** The review of one server: every check that was asked for, and the verdict that follows from what they found. */
+/** The review of one server: runs the checks that were asked for, and derives the verdict from their findings. */
 import type { Policy, Provenance, ReviewCheck, ServerReview } from '../schemas/types.ts';
 import type { BaseServer } from '../catalog/base.ts';
 import type { ServerFiles } from '../catalog/registry-files.ts';
 import { checks, type CheckName, type ReviewTools } from './checks/checks.ts';
 import { bySeverity } from './verdict/finding.ts';
-import { isOpen, judge, verdictOf, type Judge } from './verdict/judge.ts';
+import { isOpen, findingsUnder, verdictOf, type AppliedPolicies } from './verdict/verdict.ts';
 
-/** One server, with what it is compared with. */
+/** One server, and what it is compared with. */
 export interface ReviewTask {
   readonly server: ServerFiles;
   readonly change: ServerReview['change'];
   /** Absent where it is new. */
   readonly before?: BaseServer;
-  readonly judge: Judge;
+  readonly policies: AppliedPolicies;
 }
 
-/** @throws Failure, Refusal where something that a check needs does not answer: what was not looked at is no pass */
+/** @throws Failure, Refusal where something that a check needs does not answer: what could not be checked has not passed */
 export async function reviewServer(
   candidate: ReviewTask,
   asked: ReadonlySet<CheckName>,
@@ -24,11 +24,11 @@ export async function reviewServer(
   const { server, change } = candidate;
   const results: ReviewCheck[] = [];
   const findings = [];
-  let provenance: Provenance = { kind: 'none', why: 'nobody looked for it' };
+  let provenance: Provenance = { kind: 'none', why: 'it was not asked for' };
   for (const [name, check] of checks) {
     if (!asked.has(name)) continue;
     const outcome = await check({ ...server, change }, tools);
-    const found = judge(server, outcome.observe, candidate.judge);
+    const found = findingsUnder(server, outcome.observe, candidate.policies);
     const blocks = found.some((finding) => isOpen(finding) && finding.level === 'block');
     const result = blocks ? 'failed' : outcome.ran ? 'passed' : 'not-run';
     results.push({ check: name, result, detail: outcome.detail });
@@ -48,8 +48,8 @@ export async function reviewServer(
   };
 }
 
-/** Whoever the old or the new data class asks for, by the old or the new policy. */
-function reviewersOf({ server, before, judge: { policies } }: ReviewTask): string[] {
+/** The teams that the old or the new data class asks for, in the old or the new policy. */
+function reviewersOf({ server, before, policies: { policies } }: ReviewTask): string[] {
   const classes = [server.manifest.value, before?.manifest]
     .filter((manifest) => manifest !== undefined)
     .map(({ data_classification: dataClass }) => dataClass);

@@ -1,4 +1,4 @@
-/** From what is wanted to the review: which servers are looked at, under which policies, against what. */
+/** The review of a registry: reviews one server after the other, and puts the results together. */
 import { hasErrors, inOrder, type Problem } from '../core/problem.ts';
 import { lockPath, manifestPath } from '../core/statement.ts';
 import { toSecond } from '../core/time.ts';
@@ -9,25 +9,25 @@ import type { RegistryFiles, ServerFiles, SurveyedServer } from '../catalog/regi
 import { filesWithSecrets } from '../catalog/secrets.ts';
 import { advisoriesChanged } from './checks/advisories/at-base.ts';
 import type { CheckName, ReviewTools } from './checks/checks.ts';
-import { judgeOf, strictest } from './verdict/judge.ts';
+import { appliedPolicies, strictest } from './verdict/verdict.ts';
 import { knownPackages, type KnownPackages } from './checks/packages/packages.ts';
 import { reviewServer, type ReviewTask } from './review-server.ts';
 import { rulesDigest } from './checks/all-rules.ts';
 
-/** What a review is of. */
+/** What is reviewed. */
 export interface Scan {
   readonly repository: RegistryFiles<SurveyedServer>;
   readonly base: Base;
-  /** What `validate` says of the files. */
+  /** The problems that `validate` reports. */
   readonly problems: readonly Problem[];
-  /** The commit that the working tree is; absent where it differs from every commit. */
+  /** The commit of the working tree; absent where the tree has uncommitted changes. */
   readonly commit?: string;
-  /** Those that are reviewed, each asked for when its turn comes. */
+  /** The servers to review. Each is read when its turn comes. */
   readonly servers: Iterable<ServerFiles>;
   readonly checks: ReadonlySet<CheckName>;
 }
 
-/** Reviews servers one after the other: each may take all of the machine. */
+/** Reviews servers one after the other, because one alone may need the whole machine. */
 export async function scan(
   { repository, base, problems, commit, servers, checks }: Scan,
   tools: ReviewTools,
@@ -35,10 +35,13 @@ export async function scan(
 ): Promise<Review> {
   const today = toSecond(tools.moment).slice(0, 10);
   const reviews: ServerReview[] = [];
-  // What is wrong with its files is no finding, and keeps a server out all the same.
+  // A problem of its files is not a finding, but a server with one must not be merged either.
   const broken = new Set(problems.filter(({ severity }) => severity !== 'warning').map(({ file }) => file));
   for (const server of servers) {
-    const candidate = { ...compared(server, base), judge: judgeOf(server.name, repository.policy?.value, base, today) };
+    const candidate = {
+      ...compared(server, base),
+      policies: appliedPolicies(server.name, repository.policy?.value, base, today),
+    };
     const found = await reviewServer(candidate, checks, tools);
     const isBroken = broken.has(manifestPath(server.name)) || broken.has(lockPath(server.name));
     const review: ServerReview = isBroken ? { ...found, verdict: 'must-not-merge' } : found;
@@ -56,7 +59,7 @@ export async function scan(
   });
 }
 
-/** What `scan` gives, from its parts; also where the policy cannot be read and no server could be looked at. */
+/** Puts the result of `scan` together. It also works where the policy could not be read and no server was reviewed. */
 export const compose = ({
   repository,
   base,
@@ -80,7 +83,7 @@ export const compose = ({
   advisories,
   verdict: strictest([
     ...(hasErrors(problems) ? ['must-not-merge' as const] : []),
-    // No server need change for what comes after it to be judged otherwise.
+    // Such a change matters for every later review, even where no server changes.
     ...(problems.some(({ code }) => code === 'policy-changed' || code === advisoriesChanged)
       ? ['needs-a-person' as const]
       : []),
@@ -90,7 +93,7 @@ export const compose = ({
   servers: withoutSecrets(reviews, filesWithSecrets(problems)).sort((a, b) => (a.name < b.name ? -1 : 1)),
 });
 
-/** Findings may quote anything of a manifest: of one with a credential in it they say no more than their rules. */
+/** Findings may quote any part of a manifest. Where it has a credential in it, only their rules are shown. */
 const withoutSecrets = (reviews: readonly ServerReview[], files: ReadonlySet<string>): ServerReview[] =>
   reviews.map((review) => ({
     ...review,
@@ -101,14 +104,14 @@ const withoutSecrets = (reviews: readonly ServerReview[], files: ReadonlySet<str
     ),
   }));
 
-function compared(server: ServerFiles, base: Base): Omit<ReviewTask, 'judge'> {
+function compared(server: ServerFiles, base: Base): Omit<ReviewTask, 'policies'> {
   const before = base.changed.get(server.name);
   if (before === undefined) return { server, change: 'unchanged' };
   const isNew = before.manifest === undefined && before.lock === undefined;
   return isNew ? { server, change: 'new' } : { server, change: 'changed', before };
 }
 
-/** Packages that were reviewed at the base: those of the locks there, where of the others here the packages are outlined. */
+/** The packages in the locks of the base. They were reviewed before. */
 export const packagesAtBase = ({ servers }: RegistryFiles<SurveyedServer>, { changed }: Base): KnownPackages =>
   knownPackages([
     ...servers.filter(({ name }) => !changed.has(name)).flatMap(({ lock }) => lock?.outline?.packages ?? []),

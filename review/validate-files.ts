@@ -1,4 +1,4 @@
-/** Everything that `validate` says beyond each server by itself: together, as a change, by the policy, and secrets. */
+/** What `validate` checks beyond each single server: all files together, the change, the policy, and secrets. */
 import { inOrder, type Problem } from '../core/problem.ts';
 import { maxManifestBytes } from '../core/limits.ts';
 import { manifestPath } from '../core/statement.ts';
@@ -14,15 +14,15 @@ import type { RegistryFiles, SurveyedServer } from '../catalog/registry-files.ts
 import { checkTogether } from '../catalog/rules.ts';
 import { checkSecrets, withoutSecrets, type WrittenManifest } from '../catalog/secrets.ts';
 import { checkAdvisoryChange } from './checks/advisories/at-base.ts';
-import { isOpen, judge, judgeOf, problemOf } from './verdict/judge.ts';
+import { isOpen, findingsUnder, appliedPolicies, problemOf } from './verdict/verdict.ts';
 import { checkExceptions } from './checks/policy/exceptions.ts';
 import { checkPolicy } from './checks/policy/check.ts';
 import { allRules } from './checks/all-rules.ts';
 
-/** Problems that a person may decide to live with: exceptions may name them beside the rules of the review. */
+/** Problems that exceptions may name, beside the rules of the review. */
 const exceptable: ReadonlySet<string> = new Set(['confusable-name', 'confusable-title', 'confusable-scope']);
 
-/** What is wrong with the files: with each, with all of them together, and with the change that they are. */
+/** Every problem of the files: of each one, of all of them together, and of the change. */
 export async function checkFiles(
   root: string,
   repository: RegistryFiles<SurveyedServer>,
@@ -52,13 +52,13 @@ export async function checkFiles(
   );
 }
 
-/** What the policy says against manifests, as problems: each changed one is judged by the base's policy too. */
+/** The findings of the policy, as problems. A changed manifest must meet the policy of the base too. */
 export const checkPolicies = ({ servers, policy }: RegistryFiles<SurveyedServer>, base: Base, now: Date): Problem[] =>
   servers.flatMap((server) =>
-    judge(
+    findingsUnder(
       server,
       (rules) => checkPolicy(server.manifest.value, undefined, rules),
-      judgeOf(server.name, policy?.value, base, dayOf(now)),
+      appliedPolicies(server.name, policy?.value, base, dayOf(now)),
     )
       .filter((finding) => isOpen(finding) && finding.level !== 'note')
       .map(problemOf),
@@ -66,7 +66,7 @@ export const checkPolicies = ({ servers, policy }: RegistryFiles<SurveyedServer>
 
 const dayOf = (moment: Date): string => toSecond(moment).slice(0, 10);
 
-/** Without what the policy of the base accepts, or, where there is none, that of the registry. */
+/** Leaves out what the policy of the base accepts; without one, what the policy of the registry accepts. */
 function withoutExcepted(
   problems: readonly Problem[],
   { policy }: RegistryFiles<SurveyedServer>,
@@ -83,7 +83,7 @@ function withoutExcepted(
   );
 }
 
-/** Those that cannot be read as manifests too: a secret in one of them is as bad. */
+/** Also manifests that cannot be read: a secret in one of them is just as bad. */
 function* writtenManifests(
   root: string,
   { servers, names }: RegistryFiles<SurveyedServer>,

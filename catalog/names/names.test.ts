@@ -48,7 +48,7 @@ function found(fresh: readonly Given[], old?: readonly Given[], before: readonly
 const looks = (name: string, older: string): string =>
   `${name}: confusable-name ${name} can be taken for ${older}: they look alike`;
 const slip = (name: string, older: string): string =>
-  `${name}: confusable-name ${name} can be taken for ${older}: a slip of the hand makes one of the other`;
+  `${name}: confusable-name ${name} can be taken for ${older}: they differ by one typing mistake`;
 
 test.each([
   ['p0stgres', looks],

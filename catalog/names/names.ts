@@ -22,7 +22,8 @@ export function checkNames(repository: RegistryFiles<SurveyedServer>, base: Base
   ];
 }
 
-const otherName = 'choose a name that nobody can mistake, or have the security team except it in policy.yaml';
+const otherName =
+  'choose a name that is not like another one, or have the security team add an exception to policy.yaml';
 
 function checkServerNames(
   { names }: RegistryFiles<SurveyedServer>,
@@ -41,7 +42,7 @@ function checkServerNames(
   for (const [older, newer] of nearPairs(ordered, (index) => fresh.has(ordered[index] ?? ''))) {
     const name = ordered[newer] ?? '';
     if (!found.has(name))
-      found.set(name, `${name} can be taken for ${ordered[older] ?? ''}: a slip of the hand makes one of the other`);
+      found.set(name, `${name} can be taken for ${ordered[older] ?? ''}: they differ by one typing mistake`);
   }
   return [...found].map(([name, message]) => ({
     code: 'confusable-name',

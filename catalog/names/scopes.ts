@@ -49,7 +49,7 @@ export function checkScopes({ servers }: RegistryFiles<SurveyedServer>, base: Ba
       file,
       ...locate(path),
       message,
-      remedy: 'check who published it; if that is right, have the security team except it in policy.yaml',
+      remedy: 'check who published it; if that is right, have the security team add an exception to policy.yaml',
     });
   for (const server of servers)
     for (const { kind, scope, path } of scopesOf(server.manifest.value)) {

@@ -33,7 +33,7 @@ export function checkTitles({ servers }: RegistryFiles<SurveyedServer>, base: Ba
         report(
           server,
           `the title ${JSON.stringify(server.manifest.value.title)} can be taken for ${other.titled ? 'that' : 'the name'} of ${other.server.name}`,
-          'choose a title that nobody can mistake, or have the security team except it in policy.yaml',
+          'choose a title that is not like another one, or have the security team add an exception to policy.yaml',
         );
     }
   }

@@ -23,5 +23,5 @@ export const allRules: readonly Rule[] = [
   ...provenanceRules,
 ];
 
-/** The same for everybody who judges by the same rules. */
+/** Two reviews with the same digest used the same rules. */
 export const rulesDigest = (): string => sha256(canonicalJson({ rules: allRules, code: codeRulesDigest() }));

@@ -7,7 +7,7 @@
  */
 import { visible } from './visible.ts';
 
-/** Of what is shown, in UTF-16 units, where a call names no other. */
+/** The usual limit of a text, in UTF-16 units. */
 const maxLength = 300;
 
 /** In a sentence, as words. Outside code, text from outside looks like ours: prefer `code` where it can say anything. */

@@ -1,11 +1,11 @@
 /** The reviewer's page: what a person with five minutes reads, as Markdown that fits a GitHub job summary. */
 import type { Finding, Level, Review, ReviewCheck, ReviewProblem, ServerReview, Verdict } from '../../schemas/types.ts';
-import { isOpen } from '../verdict/judge.ts';
+import { isOpen } from '../verdict/verdict.ts';
 import { cell, code, inline } from './markdown.ts';
 
-/** GitHub takes 1 MiB of a step; what is cut off is said. */
+/** GitHub accepts 1 MiB from a step. The page says what was cut off. */
 const maxPageBytes = 900_000;
-/** Rows of one table. */
+/** The most rows of one table. */
 const maxRows = 100;
 
 const verdicts: Readonly<Record<Verdict, string>> = {
@@ -16,7 +16,7 @@ const verdicts: Readonly<Record<Verdict, string>> = {
 
 const levels: Readonly<Record<Level, string>> = { block: 'blocks', review: 'look at it', note: 'note' };
 
-/** `changes` is what changes in each server, as Markdown, by its name. The gravest comes first: what does not fit matters least. */
+/** `changes` is what changes in each server, as Markdown, by its name. The most severe findings come first, so that what does not fit matters least. */
 export function reviewPage(review: Review, changes: ReadonlyMap<string, string>): string {
   const servers = review.servers.toSorted((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
   const sections = [
@@ -84,7 +84,7 @@ function because({ findings, checks, verdict }: ServerReview): string {
   return reasons.length === 0 ? '' : `: ${reasons.join('; ')}`;
 }
 
-/** Ours: no text from outside. */
+/** Only words of our own: no text from outside. */
 const rulesOf = (findings: readonly Finding[]): string =>
   [...Map.groupBy(findings, ({ rule }) => rule)]
     .map(([rule, { length }]) => `${code(rule)}${length === 1 ? '' : ` (${length})`}`)
@@ -100,10 +100,10 @@ const problemSection = (problems: readonly ReviewProblem[]): string =>
     ]),
   )}`;
 
-/** What GitHub takes in an issue, with room to spare. */
+/** Less than what GitHub accepts in an issue. */
 const maxIssueBytes = 60_000;
 
-/** One server's part, as a page of its own that an issue can hold. */
+/** The part about one server, as a page that fits into an issue. */
 export function serverPage(server: ServerReview): string {
   for (let rows = maxRows; ; rows = Math.floor(rows / 2)) {
     const page = serverSection(server, undefined, rows).trimStart();
@@ -171,7 +171,7 @@ function byHand({ base }: Review): string {
   return `\n## See it yourself\n\n\`\`\`sh\nnpm ci\nnpx registry validate${against}\nnpx registry diff${base === null ? '' : ` ${base.slice(0, 12)}`}\nnpx registry scan${against}\n\`\`\`\n`;
 }
 
-/** Cells come escaped. */
+/** The cells must be escaped already. */
 function table(head: readonly string[], rows: readonly (readonly string[])[], shown = maxRows): string {
   const more = rows.length - shown;
   return `${[

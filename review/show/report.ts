@@ -3,7 +3,7 @@ import { forTerminal } from '../../core/exit.ts';
 import type { AdvisorySource, Exception } from '../../schemas/types.ts';
 import { dayAfter, type DueItem, type Period } from '../due.ts';
 import type { Observation } from '../verdict/finding.ts';
-import { exceptionFor } from '../verdict/judge.ts';
+import { exceptionFor } from '../verdict/verdict.ts';
 import { wrapped } from './wrapped.ts';
 
 /** What is known against a server. */

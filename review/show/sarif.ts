@@ -25,7 +25,7 @@ interface Entry {
 }
 
 /**
- * One run with all the rules, and the gravest of the results where they are more than may be uploaded. `version` is
+ * One run with all the rules, and the most severe results where there are more than may be uploaded. `version` is
  * that of this program.
  */
 export function sarifOf(review: Review, rules: readonly Rule[], version: string): object {

@@ -10,7 +10,7 @@ export interface CheckedServer extends ServerFiles {
 
 /** What a check found. */
 export interface Outcome {
-  /** By policy, since rules and exceptions differ. */
+  /** What it found under a policy: policies set different rules. */
   readonly observe: (policy: Policy) => readonly Observation[];
   readonly ran: boolean;
   /** What was checked, in words. */
@@ -18,7 +18,7 @@ export interface Outcome {
   readonly provenance?: Provenance;
 }
 
-/** `Tools` is what it works with beside the server. */
+/** `Tools` is what the check needs beside the server. */
 export type Check<Tools> = (server: CheckedServer, tools: Tools) => Promise<Outcome>;
 
 /** The outcome of a check that found the same whatever the policy says. */

@@ -2,26 +2,26 @@
 import type { Finding, Level } from '../../schemas/types.ts';
 import { compareText } from '../../core/order.ts';
 
-/** One rule of the review, as exceptions, SARIF and the documentation name it. */
+/** One rule of the review. Exceptions, SARIF and the documentation use its id. */
 export interface Rule {
-  /** In kebab case; unique among all rules, and never the code of a problem. */
+  /** In kebab case, and unique among all rules. */
   readonly id: string;
-  /** The most severe level that it gives. */
+  /** The most severe level of its findings. */
   readonly level: Level;
   /** What it finds, in a sentence. */
   readonly about: string;
 }
 
-/** A finding before it is known of which server, and where that stands in a file. */
+/** What a check found, without the server and the place in a file. */
 export type Observation = Pick<Finding, 'rule' | 'level' | 'subject' | 'message' | 'remedy'> & {
-  /** The field of the manifest that it is about; otherwise it is about what the lock holds. */
+  /** The field of the manifest that it is about; absent where it is about the lock. */
   readonly field?: readonly (string | number)[];
 };
 
-/** In characters, of a finding; schemas/review.schema.json says the same, and policy.schema.json of exceptions. */
+/** Characters in the subject of a finding, as in schemas/review.schema.json and policy.schema.json. */
 export const maxSubjectLength = 500;
 
-/** What packages and servers name things may be as long as they like. */
+/** Names from packages and servers may be of any length: shortens one. */
 export const cut = (text: string, length: number): string =>
   text.length <= length ? text : `${text.slice(0, length - 1).toWellFormed()}…`;
 
@@ -30,7 +30,7 @@ export const compareSeverity = (a: Level, b: Level): number => severity[a] - sev
 
 const severity: Readonly<Record<Level, number>> = { block: 0, review: 1, note: 2 };
 
-/** The most severe first, then by server, rule and subject: the order in which findings are shown. */
+/** The order in which findings are shown: the most severe first, then by server, rule and subject. */
 export const bySeverity = (findings: readonly Finding[]): Finding[] =>
   findings.toSorted(
     (a, b) =>

@@ -107,7 +107,7 @@ export function named<Server extends SurveyedServer>(
     if (server !== undefined) return server;
     const file = manifestPath(name);
     throw repository.names.has(name)
-      ? new UsageError(`${file} has problems`, 'run `registry validate`, and mend them first')
+      ? new UsageError(`${file} has problems`, 'run `registry validate`, and fix them first')
       : new UsageError(`there is no ${file}${didYouMean(name, repository.names)}`, `run \`registry new\` to write it`);
   });
 }

@@ -15,7 +15,7 @@ interface DiffOptions extends CommonOptions {
   readonly markdown?: true;
 }
 
-/** `registry diff`: what changes in each server, for whoever reviews it. Only what cannot be read is a problem. */
+/** `registry diff`: what changes in each server, for its reviewers. Only files that cannot be read are problems. */
 export function diff(program: Command): void {
   withJson(program.command('diff [base]'))
     .description('say what changes in each server since a commit (default: where this branch left main)')
@@ -45,7 +45,7 @@ export function diff(program: Command): void {
           problems,
         },
         paragraphs([
-          ...(isPolicyChanged ? [['! policy.yaml changes, by which every server is judged']] : []),
+          ...(isPolicyChanged ? [['! policy.yaml changes: every server is reviewed by it']] : []),
           ...servers.map((server) => (markdown ? diffMarkdown(server).split('\n') : diffLines(server))),
           ...(isPolicyChanged || servers.length > 0 ? [] : [['nothing changes in servers/ and policy.yaml']]),
         ]),

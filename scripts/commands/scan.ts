@@ -25,7 +25,7 @@ import { readCapturedFile } from '../../review/checks/tools/captured-file.ts';
 import { checks, type CheckName } from '../../review/checks/checks.ts';
 import { diffMarkdown } from '../../review/diff/page.ts';
 import { diffRepository } from '../../review/diff/server.ts';
-import { isOpen, problemOf } from '../../review/verdict/judge.ts';
+import { isOpen, problemOf } from '../../review/verdict/verdict.ts';
 import { momentOf, openReviewTools } from '../../review/open-tools.ts';
 import { knownPackages } from '../../review/checks/packages/packages.ts';
 import { reviewPage, serverPage } from '../../review/show/page.ts';
@@ -57,10 +57,10 @@ interface ScanOptions extends CommonOptions {
   readonly issues?: string;
 }
 
-/** What a review is of; a working tree in which one of them differs from its commit is none. */
+/** The paths that are reviewed. Where one of them has uncommitted changes, the review is of no commit. */
 const reviewed = ['servers', 'policy.yaml', 'registry.yaml', 'advisories'];
 
-/** `registry scan`: the review of what changed, or of everything: what a pull request must survive. */
+/** `registry scan`: the review of what changed, or of everything: what a pull request must pass. */
 export function scan(program: Command): void {
   withJson(program.command('scan [names...]'))
     .description('review servers: policy, packages, advisories, code, tools; those that changed, unless named')
@@ -95,7 +95,7 @@ function checkName(value: string, before: readonly CheckName[] = []): readonly C
 interface Scanned {
   readonly repository: RegistryFiles<SurveyedServer>;
   readonly base: Base;
-  /** Servers in full, each read when its turn comes: all locks of a large registry are much to keep. */
+  /** Servers in full. Each is read when its turn comes: all locks of a large registry need much memory. */
   readonly inFull: (servers: readonly SurveyedServer[]) => Iterable<ServerFiles>;
 }
 
@@ -130,7 +130,7 @@ async function reviewOf(
   const commit = await commitOf(here(), reviewed);
   const now = new Date();
   const { policy } = repository;
-  // Without a policy nothing can be judged; what is wrong with the file is among the problems.
+  // Without a policy nothing can be reviewed. The problem of the file is reported with the others.
   if (policy === undefined)
     return compose({
       repository,

@@ -12,7 +12,7 @@ import { packagesOf } from '../../catalog/lock-outline.ts';
 import type { ServerFiles } from '../../catalog/registry-files.ts';
 import type { AdvisorySource } from '../../review/checks/advisories/source.ts';
 import type { CheckName } from '../../review/checks/checks.ts';
-import { isOpen, problemOf } from '../../review/verdict/judge.ts';
+import { isOpen, problemOf } from '../../review/verdict/verdict.ts';
 import { openReviewTools } from '../../review/open-tools.ts';
 import { knownPackages } from '../../review/checks/packages/packages.ts';
 import { reviewServer } from '../../review/review-server.ts';
@@ -62,13 +62,13 @@ export async function reviewDue(candidates: readonly ServerVersion[], due: DueRe
     workspace,
     captured: new Map(),
   });
-  const judge = { policies: [policy], today: toSecond(now).slice(0, 10) };
+  const policies = { policies: [policy], today: toSecond(now).slice(0, 10) };
   const reviewed: ReviewedCandidate[] = [];
   try {
     for (const candidate of candidates)
       try {
         const server = filesOf(candidate);
-        const review = await reviewServer({ server, change: 'new', judge }, new Set(computed[environment]), tools);
+        const review = await reviewServer({ server, change: 'new', policies }, new Set(computed[environment]), tools);
         const blocking = review.findings.filter((finding) => isOpen(finding) && finding.level === 'block');
         reviewed.push({ candidate, checks: checksOf(review, version), problems: blocking.map(problemOf) });
       } catch (error) {

@@ -114,7 +114,7 @@ describe('a branch', () => {
     const { status, stdout, stderr } = await tiny.run('diff');
     expect(status).toBe(1);
     expect(stdout.split('\n').filter((line) => /^\S/u.test(line))).toEqual([
-      '! policy.yaml changes, by which every server is judged',
+      '! policy.yaml changes: every server is reviewed by it',
       'broken: new',
       'fresh: new, 1.0.0',
       'tiny: deleted, 1.0.0',

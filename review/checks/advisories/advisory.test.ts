@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { gravestFirst, reaches, withoutTwins, type Advisory } from './advisory.ts';
+import { mostSevereFirst, reaches, withoutTwins, type Advisory } from './advisory.ts';
 
 const advisory = (id: string, change: Partial<Advisory> = {}): Advisory => ({
   id,
@@ -20,10 +20,10 @@ test.each([
   expect(reaches(severity, bound)).toBe(expected);
 });
 
-test('puts the gravest first, and before it what nobody grades', () => {
+test('puts the most severe first, and before it what nobody grades', () => {
   const severities = ['low', 'critical', 'unknown', 'moderate', 'high'] as const;
   const all = [...severities.map((severity) => advisory(severity, { severity })), advisory('a', { severity: 'high' })];
-  expect(gravestFirst(all).map(({ id }) => id)).toEqual(['unknown', 'critical', 'a', 'high', 'moderate', 'low']);
+  expect(mostSevereFirst(all).map(({ id }) => id)).toEqual(['unknown', 'critical', 'a', 'high', 'moderate', 'low']);
 });
 
 test('gives once what several databases have, under the name that people look up', () => {

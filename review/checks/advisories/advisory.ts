@@ -13,7 +13,7 @@ export interface Advisory {
   readonly severity: Severity;
   /** The package was made, or taken over, to do harm. */
   readonly malware: boolean;
-  /** One line, as whoever wrote the advisory puts it: hostile text. */
+  /** One line, as the author of the advisory wrote it: it may be hostile. */
   readonly summary?: string;
   /** Later versions without it, the nearest first; empty where none is known. */
   readonly fixedIn: readonly string[];
@@ -28,16 +28,16 @@ export const keyOf = ({ name, version }: PackageVersion): string => `${name}@${v
 
 const rank: Readonly<Record<Severity, number>> = { unknown: 0, low: 1, moderate: 2, high: 3, critical: 4 };
 
-/** Whether a severity reaches a bound. One that nobody states does: it may be the worst. */
+/** Whether a severity reaches a bound. An unknown severity does: it may be the worst. */
 export const reaches = (severity: Severity, bound: Severity): boolean =>
   severity === 'unknown' || rank[severity] >= rank[bound];
 
-/** The gravest that is stated; `unknown` where none is. */
-export const gravest = (severities: readonly Severity[]): Severity =>
+/** The most severe of those that are known; `unknown` where none is. */
+export const mostSevere = (severities: readonly Severity[]): Severity =>
   severities.reduce((worst, severity) => (rank[severity] > rank[worst] ? severity : worst), 'unknown');
 
-/** The gravest first. What nobody grades comes before all others: it may be the worst. */
-export const gravestFirst = (advisories: readonly Advisory[]): Advisory[] =>
+/** The most severe first. Unknown severities come before all others: they may be the worst. */
+export const mostSevereFirst = (advisories: readonly Advisory[]): Advisory[] =>
   advisories.toSorted((a, b) => weightOf(b) - weightOf(a) || compareText(a.id, b.id));
 
 const weightOf = ({ severity }: Advisory): number => (severity === 'unknown' ? rank.critical + 1 : rank[severity]);
@@ -66,7 +66,7 @@ function merged(members: readonly Advisory[]): Advisory {
   return {
     id,
     aliases,
-    severity: gravest(members.map(({ severity }) => severity)),
+    severity: mostSevere(members.map(({ severity }) => severity)),
     malware: members.some(({ malware }) => malware),
     ...(summary !== undefined && { summary }),
     fixedIn: [...new Set(members.flatMap(({ fixedIn }) => fixedIn))].sort(compareLoose),

@@ -14,7 +14,7 @@ function folderAtBase({ commit, policy }: Base): { readonly commit: string; read
   return { commit, folder };
 }
 
-/** That a change touches what later ones are judged by, said loudly: no server need change for that. */
+/** A warning where a change touches the advisories: every later review uses them. */
 export async function checkAdvisoryChange(root: string, base: Base): Promise<Problem[]> {
   const kept = folderAtBase(base);
   if (kept === undefined || !(await differsFrom(root, kept.commit, kept.folder))) return [];
@@ -22,7 +22,7 @@ export async function checkAdvisoryChange(root: string, base: Base): Promise<Pro
     {
       code: advisoriesChanged,
       file: kept.folder,
-      message: 'the advisories change, by which every server is judged from the merge on',
+      message: 'the advisories change: every server is reviewed by them after the merge',
       remedy: 'have the security team look at which records go',
       severity: 'warning',
     },

@@ -56,7 +56,7 @@ test.each([
 });
 test('says that an unknown severity blocks', () => {
   expect(check({ 'zod@4.1.5': [advisory({ severity: 'unknown' })] })[0]?.message).toContain(
-    'has GHSA-aaaa-bbbb-cccc (unknown severity: A mail address hangs it.); policy.yaml blocks from high on, and what has no severity; ',
+    'has GHSA-aaaa-bbbb-cccc (unknown severity: A mail address hangs it.); policy.yaml blocks from high on, and advisories without a severity; ',
   );
 });
 
@@ -66,7 +66,7 @@ describe('several advisories about one version', () => {
     advisory({ id: 'GHSA-1', severity: 'moderate', summary: 'It hangs.', fixedIn: ['4.1.9'] }),
     advisory({ id: 'GHSA-2', severity: 'critical', summary: 'It obeys.', fixedIn: ['4.1.6'] }),
   ];
-  test('are one observation, as grave as the gravest, which says where all are fixed', () => {
+  test('are one observation, as grave as the most severe, which says where all are fixed', () => {
     expect(check({ 'zod@4.1.5': several })).toEqual([
       {
         rule: 'advisory',

@@ -5,7 +5,7 @@ import type { Lock, Policy } from '../../../schemas/types.ts';
 import { cut, maxSubjectLength, type Observation } from '../../verdict/finding.ts';
 import { checkOfLock } from '../../verdict/check.ts';
 import type { AdvisorySource } from './source.ts';
-import { gravestFirst, keyOf, reaches, type Advisory } from './advisory.ts';
+import { mostSevereFirst, keyOf, reaches, type Advisory } from './advisory.ts';
 
 export const advisoriesCheck = checkOfLock(
   async ({ lock }, { advisories }: { readonly advisories: AdvisorySource }) => {
@@ -34,7 +34,7 @@ export function checkAdvisories(
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([key, name]) => {
       const known = found.get(key) ?? [];
-      const flaws = gravestFirst(known.filter(({ malware }) => !malware));
+      const flaws = mostSevereFirst(known.filter(({ malware }) => !malware));
       return [
         ...known.filter(({ malware }) => malware).map((advisory) => malwareOf(key, name, advisory)),
         ...(flaws.length === 0 ? [] : [vulnerabilitiesOf(key, name, flaws, policy.advisories.block)]),
@@ -42,7 +42,7 @@ export function checkAdvisories(
     });
 }
 
-/** `flaws` are the gravest first, and at least one. */
+/** `flaws` are the most severe first, and at least one. */
 function vulnerabilitiesOf(
   key: string,
   name: string,
@@ -56,7 +56,7 @@ function vulnerabilitiesOf(
     subject: subjectOf(key, flaws),
     message: [
       `${key} has ${listed(flaws)}`,
-      `policy.yaml blocks from ${block} on${ungraded ? ', and what has no severity' : ''}`,
+      `policy.yaml blocks from ${block} on${ungraded ? ', and advisories without a severity' : ''}`,
       fixesOf(flaws),
     ].join('; '),
     remedy: remedyOf(name, flaws),
@@ -64,9 +64,8 @@ function vulnerabilitiesOf(
 }
 
 /**
- * The version with the ids of all that is known against it, not one observation for each: whoever makes an exception
- * judges the version as it is known that day. The exception accepts exactly this set, and lapses when one more is
- * known. Where there is no room for all ids, a digest of them does the same.
+ * The version with the ids of all its advisories. An exception for this subject accepts exactly this set of advisories,
+ * and is no longer valid when one more becomes known. Where there is no room for all ids, a digest of them does the same.
  */
 function subjectOf(key: string, flaws: readonly Advisory[]): string {
   const ids = flaws.map(({ id }) => id).sort();
@@ -135,5 +134,5 @@ const maxListed = 12;
 const maxSummaryLength = 80;
 /** Other names of malware in a message, and versions without it. */
 const maxNames = 5;
-/** In hexadecimal: whoever publishes advisories cannot choose ids that give the digest of an accepted set. */
+/** Hexadecimal digits: enough that nobody can choose ids with the digest of an accepted set. */
 const digestLength = 16;

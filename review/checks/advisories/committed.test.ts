@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Finding } from '../../../schemas/types.ts';
 import { readRegistryFiles } from '../../../catalog/registry-files.ts';
-import { judge } from '../../verdict/judge.ts';
+import { findingsUnder } from '../../verdict/verdict.ts';
 import type { Advisory } from './advisory.ts';
 import { checkAdvisories } from './check.ts';
 import { openAdvisories } from './source.ts';
@@ -27,10 +27,14 @@ test('are what the policy names, with their day and size', () => {
 /** What all servers have, under the policy that is here, on a day. */
 const findings = (known: ReadonlyMap<string, readonly Advisory[]>, today: string): Finding[] =>
   servers.flatMap((server) =>
-    judge(server, (counted) => (server.lock === undefined ? [] : checkAdvisories(server.lock.value, known, counted)), {
-      policies: [rules],
-      today,
-    }),
+    findingsUnder(
+      server,
+      (counted) => (server.lock === undefined ? [] : checkAdvisories(server.lock.value, known, counted)),
+      {
+        policies: [rules],
+        today,
+      },
+    ),
   );
 
 test('find one thing in the eight servers, which the policy accepts until a day', () => {

@@ -10,7 +10,7 @@ const maxRangeLength = 10_000;
 /** As npm reads ranges of advisories. */
 const loose = { includePrerelease: true, loose: true };
 
-/** `ask` sends versions by package name, and gives what the registry answers. */
+/** `ask` sends versions by package name, and returns the answer of the registry. */
 export const findWithNpm =
   (ask: (versions: ReadonlyMap<string, readonly string[]>) => Promise<Buffer>): FindAdvisories =>
   async (packages) => {

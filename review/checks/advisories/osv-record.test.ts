@@ -56,7 +56,7 @@ describe('the severity', () => {
     ['is what the database says', { database_specific: { severity: 'MODERATE' }, severity: [high] }, 'moderate'],
     ['may be in the words of CVSS', { database_specific: { severity: 'medium' } }, 'moderate'],
     ['is what the vector scores otherwise', { severity: [high] }, 'high'],
-    ['is that of the gravest vector', { severity: [moderate, high] }, 'high'],
+    ['is that of the most severe vector', { severity: [moderate, high] }, 'high'],
     [
       'may stand with the package',
       { affected: [{ package: npm, versions: ['1.0.0'], severity: [moderate] }] },

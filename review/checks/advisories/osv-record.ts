@@ -2,7 +2,7 @@
 import { valid } from 'semver';
 import { isJsonObject, type JsonObject } from '../../../core/json.ts';
 import { maxAdvisoryAliases, maxAdvisoryIdLength, maxAdvisorySummaryLength } from '../../../core/limits.ts';
-import { gravest, type Severity } from './advisory.ts';
+import { mostSevere, type Severity } from './advisory.ts';
 import { cvss3Score, severityOfScore } from './cvss.ts';
 
 export interface OsvRecord {
@@ -131,7 +131,7 @@ function severityOf({ severity, affected, database_specific: own }: JsonObject):
     Array.isArray(each.severity) ? each.severity.filter(isJsonObject) : [],
   );
   const scores = vectors.flatMap(({ score }) => (typeof score === 'string' ? (cvss3Score(score) ?? []) : []));
-  return gravest(scores.map(severityOfScore));
+  return mostSevere(scores.map(severityOfScore));
 }
 
 /** GitHub's words, and CVSS's; of no importance is still something to look at. */

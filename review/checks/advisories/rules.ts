@@ -5,7 +5,7 @@ export const advisoryRules = [
   {
     id: 'advisory',
     level: 'block',
-    about: 'A package has known vulnerabilities. They block from the severity on that policy.yaml names.',
+    about: 'A package with known vulnerabilities. They block from the severity that policy.yaml names.',
   },
-  { id: 'malware', level: 'block', about: 'A package is known to have been made, or taken over, to do harm.' },
+  { id: 'malware', level: 'block', about: 'A package that was made, or taken over, to do harm.' },
 ] as const satisfies readonly Rule[];

@@ -14,7 +14,7 @@ const unavailable = (message: string) => ({
   name: 'Failure',
   code: 'advisories-unavailable',
   message: expect.stringContaining(message),
-  remedy: expect.stringContaining('nothing is known to be free of advisories'),
+  remedy: expect.stringContaining('without advisories nothing can be approved'),
 });
 
 /** A record about `pkg` before 1.2.0. */

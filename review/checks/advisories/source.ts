@@ -59,7 +59,7 @@ export async function openAdvisories(
   }
 }
 
-/** Asks about no version twice, and gives each thing once. */
+/** Asks about each version once, and returns each advisory once. */
 function eachOnce(source: string, find: FindAdvisories): AdvisorySource['find'] {
   const known = new Map<string, readonly Advisory[]>();
   return async (packages) => {
@@ -94,6 +94,6 @@ const unavailable = (source: string, why: string, cause?: unknown): Failure =>
   new Failure(
     'advisories-unavailable',
     `the advisories of ${source} ${why}`,
-    'mend the source, or have the security team name another in policy.yaml; nothing is known to be free of advisories without one',
+    'fix the source, or have the security team name another in policy.yaml; without advisories nothing can be approved',
     { cause },
   );

@@ -1,4 +1,4 @@
-/** What a review says of the code of packages. */
+/** The observations about the code of packages. */
 import { show } from '../../../core/schema.ts';
 import type { Observation, Rule } from '../../verdict/finding.ts';
 import { codeRules, patternRules } from './rules.ts';
@@ -6,17 +6,17 @@ import type { CodeFinding, CodeReport, NotScanned } from './report.ts';
 import { compareText } from '../../../core/order.ts';
 
 /**
- * Judges packages that are new or changed. `before` are the packages that were approved last: of one whose name is
+ * What counts in packages that are new or changed. `before` are the packages that were approved last: of one whose name is
  * among them, what js-x-ray finds counts where it was not there before, and all of it; of any other, only what says
  * something by itself. What our own patterns find counts always.
  */
 export function codeObservations(reports: readonly CodeReport[], before: readonly CodeReport[]): Observation[] {
   const approved = new Set(before.map(({ integrity }) => integrity));
   const earlier = Map.groupBy(before, ({ name }) => name);
-  const judged = new Map(
+  const wanted = new Map(
     reports.filter(({ integrity }) => !approved.has(integrity)).map((report) => [report.integrity, report]),
   );
-  return [...judged.values()]
+  return [...wanted.values()]
     .flatMap((report) => observations(report, earlier.get(report.name) ?? []))
     .sort((a, b) => compareText(a.subject, b.subject) || compareText(a.rule, b.rule));
 }

@@ -1,4 +1,4 @@
-/** What was found in the code of one package, before anything is judged. */
+/** What was found in the code of one package, before it is decided what counts. */
 import { maxCodeFindings } from '../../../core/limits.ts';
 
 /** Something that a rule found in one file. */

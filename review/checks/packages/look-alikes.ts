@@ -1,4 +1,4 @@
-/** Packages whose name can be taken for that of another: a slip of the hand would load them instead. */
+/** Packages with a name that looks like the name of another package: a typing mistake would load them instead. */
 import { skeletonOf, tellingWords } from '../../../catalog/names/confusable.ts';
 import { nearPairs } from '../../../catalog/names/near-names.ts';
 import type { Observation } from '../../verdict/finding.ts';
@@ -11,7 +11,7 @@ interface AddedPackage {
 }
 
 /**
- * The new packages that nobody loads yet and that are named nearly like one that somebody does. `known` are the names
+ * The new packages with a name nearly like that of a package that is in use. `known` are the names
  * in all other locks, or in the same one before; the well-known ones are added here. A look-alike, a slip away from a
  * well-known package and a look-alike scope block; the rest needs a person.
  */
@@ -19,22 +19,25 @@ export function checkLookAlikes(added: readonly AddedPackage[], known: ReadonlyS
   const others = [...known.union(wellKnownPackages)].toSorted();
   const versions = new Map(added.map(({ name, version }) => [name, version]));
   const fresh = [...versions.keys()].filter((name) => !known.has(name) && !wellKnownPackages.has(name)).toSorted();
-  const gravest = new Map<string, Likeness>();
+  const mostSevere = new Map<string, Likeness>();
   for (const likeness of [
     ...scopesAlike(fresh, others),
     ...namesAlike(fresh, others),
     ...namedLikeScoped(fresh, others),
   ])
-    if (gravest.get(likeness.name)?.level !== 'block' && (likeness.level === 'block' || !gravest.has(likeness.name)))
-      gravest.set(likeness.name, likeness);
+    if (
+      mostSevere.get(likeness.name)?.level !== 'block' &&
+      (likeness.level === 'block' || !mostSevere.has(likeness.name))
+    )
+      mostSevere.set(likeness.name, likeness);
   return fresh
-    .flatMap((name) => gravest.get(name) ?? [])
+    .flatMap((name) => mostSevere.get(name) ?? [])
     .map(({ name, level, like, how }) => ({
       rule: 'dependency-typosquat',
       level,
       subject: name,
       message: `${name}@${versions.get(name) ?? ''} can be taken for ${like}: ${how}`,
-      remedy: `find out whether ${like} was meant; if ${name} is right, have the security team except it in policy.yaml`,
+      remedy: `find out whether ${like} was meant; if ${name} is right, have the security team add an exception to policy.yaml`,
     }));
 }
 
@@ -92,9 +95,7 @@ function alike(fresh: readonly string[], others: readonly string[], famous: Read
       name,
       level: spelled ? 'review' : 'block',
       like,
-      how: spelled
-        ? 'they differ in hyphens, a plural or a word that says nothing'
-        : 'they differ in letters that look alike',
+      how: spelled ? 'they differ in hyphens, a plural or a common word' : 'they differ in letters that look alike',
     });
   }
   const names = [...fresh, ...others];
@@ -105,7 +106,7 @@ function alike(fresh: readonly string[], others: readonly string[], famous: Read
         name,
         level: famous.has(like) ? 'block' : 'review',
         like,
-        how: 'a slip of the hand makes one of the other',
+        how: 'they differ by one typing mistake',
       });
   }
   return found;

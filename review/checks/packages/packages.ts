@@ -7,7 +7,7 @@ import type { Observation } from '../../verdict/finding.ts';
 export interface KnownPackages {
   readonly integrities: ReadonlySet<string>;
   readonly names: ReadonlySet<string>;
-  /** Those with one name, without any order. */
+  /** All versions of one package, in no order. */
   readonly byName: (name: string) => readonly PackageIdentity[];
 }
 
@@ -27,7 +27,7 @@ export function knownPackages(packages: Iterable<PackageIdentity>): KnownPackage
   };
 }
 
-/** The packages of a lock that are not known, each once, sorted by name and version. */
+/** The packages of a lock that are not known yet, each once, sorted by name and version. */
 export function newPackages(lock: Lock, known: KnownPackages): LockedPackage[] {
   const added = new Map<string, LockedPackage>();
   for (const locked of packagesOf(lock))
@@ -38,7 +38,7 @@ export function newPackages(lock: Lock, known: KnownPackages): LockedPackage[] {
 export const nameAndVersion = ({ name, version }: Pick<LockedPackage, 'name' | 'version'>): string =>
   `${name}@${version}`;
 
-/** A published version never changes: where it did, somebody exchanged it. */
+/** A published version never changes. Where its bytes are different now, somebody replaced it. */
 export const checkIntegrity = (added: readonly LockedPackage[], known: KnownPackages): Observation[] =>
   added.flatMap((locked): Observation[] => {
     const before = known.byName(locked.name).find(({ version }) => version === locked.version);
@@ -49,7 +49,7 @@ export const checkIntegrity = (added: readonly LockedPackage[], known: KnownPack
         level: 'block',
         subject: nameAndVersion(locked),
         message: `${nameAndVersion(locked)} is ${short(locked.integrity)} here, and was ${short(before.integrity)} when it was reviewed`,
-        remedy: 'find out who exchanged it: a version that was published never changes',
+        remedy: 'find out who changed it: a version that was published never changes',
       },
     ];
   });

@@ -2,15 +2,23 @@
 import type { Rule } from '../../verdict/finding.ts';
 
 export const packageRules = [
-  { id: 'integrity-changed', level: 'block', about: 'Other bytes under a version that was reviewed before.' },
+  { id: 'integrity-changed', level: 'block', about: 'A version that has other bytes now than when it was reviewed.' },
   {
     id: 'dependency-typosquat',
     level: 'block',
-    about: 'A new dependency has a name that can be taken for that of a package that many load.',
+    about: 'A new dependency with a name that looks like the name of a well-known package.',
   },
   { id: 'cooldown', level: 'block', about: 'A version that was published too recently.' },
-  { id: 'publication-undated', level: 'block', about: 'A version of which nobody says when it was published.' },
-  { id: 'new-publisher', level: 'review', about: 'A version from an account that published none of the ones before.' },
+  { id: 'publication-undated', level: 'block', about: 'A version without a publication date.' },
+  {
+    id: 'new-publisher',
+    level: 'review',
+    about: 'A version from an account that published none of the earlier versions.',
+  },
   { id: 'package-license', level: 'block', about: 'A package under a licence that is not on the list.' },
-  { id: 'package-license-unknown', level: 'note', about: 'A package without a licence that could be read.' },
+  {
+    id: 'package-license-unknown',
+    level: 'note',
+    about: 'A package with no licence, or one that is not an SPDX expression.',
+  },
 ] as const satisfies readonly Rule[];

@@ -7,11 +7,11 @@ import type { Packuments } from '../../../resolve/packuments.ts';
 import type { Observation } from '../../verdict/finding.ts';
 import type { packageRules } from './rules.ts';
 import { nameAndVersion } from './packages.ts';
-import { judgeLicense } from '../policy/licenses.ts';
+import { licenseVerdict } from '../policy/licenses.ts';
 
 type UpstreamObservation = Observation & { readonly rule: (typeof packageRules)[number]['id'] };
 
-/** What packages of one server are judged by. */
+/** What the packages of one server are checked against. */
 export interface UpstreamContext {
   /** The root's licence is the manifest's to say. */
   readonly rootName: string;
@@ -100,7 +100,7 @@ function checkLicense(
 ): UpstreamObservation[] {
   const subject = nameAndVersion(locked);
   const license = packument?.versions[locked.version]?.license;
-  const verdict = license === undefined ? 'unknown' : judgeLicense(license, allowed);
+  const verdict = license === undefined ? 'unknown' : licenseVerdict(license, allowed);
   if (verdict === 'allowed') return [];
   if (verdict === 'not-allowed')
     return [
@@ -120,7 +120,7 @@ function checkLicense(
       message:
         license === undefined
           ? `${subject} names no licence`
-          : `${subject} names the licence ${JSON.stringify(license.slice(0, 100))}, which is no SPDX expression`,
+          : `${subject} names the licence ${JSON.stringify(license.slice(0, 100))}, which is not an SPDX expression`,
       remedy: 'look for a licence file in the package',
     },
   ];

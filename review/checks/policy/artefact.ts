@@ -2,7 +2,7 @@
 import { parseArtefactUrl } from '../../../core/artefact.ts';
 import { coversHost } from '../../../core/hosts.ts';
 import type { Manifest, Policy } from '../../../schemas/types.ts';
-import { judgeLicense } from './licenses.ts';
+import { licenseVerdict } from './licenses.ts';
 import { listed, type PolicyObservation } from './policy-observation.ts';
 
 export function checkArtefact({ artefact, remote }: Manifest, { artefacts }: Policy): PolicyObservation[] {
@@ -51,7 +51,7 @@ export function checkArtefact({ artefact, remote }: Manifest, { artefacts }: Pol
 export function checkLicense({ license }: Manifest, { licenses }: Policy): PolicyObservation[] {
   const subject = license ?? 'none';
   const field = ['license'];
-  const verdict = license === undefined ? 'unknown' : judgeLicense(license, licenses.allow);
+  const verdict = license === undefined ? 'unknown' : licenseVerdict(license, licenses.allow);
   switch (verdict) {
     case 'allowed':
       return [];
@@ -65,7 +65,7 @@ export function checkLicense({ license }: Manifest, { licenses }: Policy): Polic
           message:
             license === undefined
               ? 'the manifest names no licence'
-              : `${JSON.stringify(license)} is no SPDX expression, so that no list can allow it`,
+              : `${JSON.stringify(license)} is not an SPDX expression, so no list can allow it`,
           remedy: 'write the SPDX expression of the licence under `license`',
         },
       ];

@@ -1,4 +1,4 @@
-/** What policy.yaml says against one server, from its manifest and lock alone. */
+/** Whether one server meets policy.yaml, by its manifest and its lock. */
 import type { Lock, Manifest, Policy } from '../../../schemas/types.ts';
 import type { Check } from '../../verdict/check.ts';
 import { redirectedBy } from '../../../core/environment.ts';
@@ -13,7 +13,7 @@ export const policyCheck: Check<unknown> = async ({ manifest, lock }) => ({
   detail: 'the manifest and its closure, against policy.yaml',
 });
 
-/** Everything that a policy says against a server. */
+/** Every way in which a server breaks a policy. */
 export const checkPolicy = (manifest: Manifest, lock: Lock | undefined, policy: Policy): PolicyObservation[] => [
   ...checkArtefact(manifest, policy),
   ...checkLicense(manifest, policy),

@@ -32,7 +32,7 @@ test('has nothing against an exception that is still needed', () => {
 test.each<[Partial<Exception>, string]>([
   [
     { expires: '2026-11-21' },
-    'exception-expired: the exception from install-script for memory counts no more since 2026-11-21',
+    'exception-expired: the exception from install-script for memory has not been valid since 2026-11-21',
   ],
   [{ rule: 'instal-script' }, 'exception-unknown-rule: there is no rule instal-script (did you mean install-script?)'],
   [{ rule: 'malware' }, 'exception-from-malware: malware is never accepted'],

@@ -17,8 +17,8 @@ export function checkExceptions(
       problems.push(
         at('expires', {
           code: 'exception-expired',
-          message: `the exception from ${rule} for ${server} counts no more since ${expires}`,
-          remedy: `mend what it was for, or have ${owner} renew it`,
+          message: `the exception from ${rule} for ${server} has not been valid since ${expires}`,
+          remedy: `fix what it was for, or have ${owner} renew it`,
         }),
       );
     if (!known.rules.has(rule))

@@ -1,4 +1,4 @@
-/** The least data classification for what a server can do. */
+/** The lowest data classification that a server may have, by what it can do. */
 import { isLower } from '../../../core/data-class.ts';
 import { hostOfEgress, hostsOverlap, namesAnyHost } from '../../../core/hosts.ts';
 import type { Manifest, Policy } from '../../../schemas/types.ts';
@@ -36,7 +36,7 @@ function reasonFor({ when, hosts }: Policy['floors'][number], manifest: Manifest
       return secret || manifest.credentials?.[0] !== undefined ? 'gets a secret' : undefined;
     }
     case 'network': {
-      // Every host is a matter of its own; a floor is about those that are meant.
+      // Reaching every host is another rule; with `hosts`, a floor is about egress to those hosts.
       const reached = network.find(
         (egress) =>
           (hosts === undefined || !namesAnyHost(egress)) &&

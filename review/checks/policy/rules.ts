@@ -1,12 +1,12 @@
-/** The rules that policy.yaml sets, with the levels that its breach has. */
+/** The rules that policy.yaml sets. */
 import type { Rule } from '../../verdict/finding.ts';
 
 export const policyRules = [
   { id: 'artefact-type', level: 'block', about: 'An artefact of a kind that may not be approved.' },
   { id: 'artefact-host', level: 'block', about: 'An artefact from a host that is not on the list.' },
-  { id: 'remote-endpoint', level: 'block', about: 'A remote endpoint, where only what can be pinned may be approved.' },
+  { id: 'remote-endpoint', level: 'block', about: 'A remote endpoint, although the policy allows none.' },
   { id: 'license-not-allowed', level: 'block', about: 'A licence that is not on the list.' },
-  { id: 'license-unknown', level: 'review', about: 'No licence, or one that is no SPDX expression.' },
+  { id: 'license-unknown', level: 'review', about: 'No licence, or one that is not an SPDX expression.' },
   { id: 'egress-forbidden', level: 'block', about: 'Egress to a host and port that no server may reach.' },
   { id: 'egress-any-host', level: 'block', about: 'Egress to every host.' },
   { id: 'path-forbidden', level: 'block', about: 'A path that no server may reach.' },
@@ -15,7 +15,7 @@ export const policyRules = [
     level: 'review',
     about: 'A variable that decides whom and what a server trusts: programs, certificates, proxies, settings.',
   },
-  { id: 'data-class-floor', level: 'block', about: 'A data classification below what its permissions call for.' },
+  { id: 'data-class-floor', level: 'block', about: 'A data classification that is too low for the permissions.' },
   { id: 'name-reserved', level: 'block', about: 'A name that no server may have.' },
   { id: 'install-script', level: 'block', about: 'A package that runs code when it is installed.' },
 ] as const satisfies readonly Rule[];

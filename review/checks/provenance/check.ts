@@ -21,12 +21,12 @@ export const provenanceCheck: Check<{ readonly provenance: ProvenanceSources }> 
 export interface ProvenanceReview {
   readonly provenance: Provenance;
   readonly observations: readonly Observation[];
-  /** What was looked at, in words. */
+  /** What was checked, in words. */
   readonly detail: string;
 }
 
 /**
- * Absence is an answer; no answer is a failure.
+ * That there is no attestation is an answer. No answer is a failure.
  * @throws Failure `network`, `http-status` and others of the registries; Refusal E_TOO_LARGE, E_DIGEST
  */
 export async function findProvenance(

@@ -5,11 +5,11 @@ export const provenanceRules = [
   {
     id: 'provenance-invalid',
     level: 'block',
-    about: 'An attestation or a signature of the artefact does not verify, or is about something else.',
+    about: 'An attestation or a signature that is not valid, or not about this artefact.',
   },
   {
     id: 'provenance-repository',
     level: 'review',
-    about: 'The artefact was built from another repository than the manifest names.',
+    about: 'An artefact that was built from another repository than the manifest names.',
   },
 ] as const satisfies readonly Rule[];

@@ -2,21 +2,21 @@
 import type { Rule } from '../../verdict/finding.ts';
 
 export const reproducibleRules = [
-  { id: 'lock-digest', level: 'block', about: 'A package of which the registry has other bytes than the lock says.' },
-  { id: 'lock-entry', level: 'block', about: 'A lock that says something of a package that its tarball contradicts.' },
-  { id: 'lock-unproven', level: 'block', about: 'A lock with dependencies that do not fit together.' },
+  { id: 'lock-digest', level: 'block', about: 'A package that has other bytes in the registry than in the lock.' },
+  { id: 'lock-entry', level: 'block', about: 'A lock that contradicts the tarball of a package.' },
+  { id: 'lock-unproven', level: 'block', about: 'A lock with a dependency that is missing or does not fit.' },
   { id: 'lock-vanished', level: 'block', about: 'A package of a lock that the registry no longer has.' },
   { id: 'lock-younger-package', level: 'block', about: "A package that was published after the lock's date." },
-  { id: 'lock-from-the-future', level: 'block', about: 'A lock with a date that is still to come.' },
+  { id: 'lock-from-the-future', level: 'block', about: 'A lock with a date in the future.' },
   {
     id: 'lock-without-fix',
     level: 'review',
-    about: 'A package with an advisory, although a version without it was published by the date of the lock.',
+    about: 'A package with an advisory, although a version without it was published before the date of the lock.',
   },
   {
     id: 'lock-older-package',
     level: 'note',
-    about: 'A package of which a newer version was published by the date of the lock.',
+    about: 'A package with a newer version that was published before the date of the lock.',
   },
-  { id: 'lock-without-optional', level: 'note', about: 'A lock that leaves an optional dependency out.' },
+  { id: 'lock-without-optional', level: 'note', about: 'A lock without an optional dependency.' },
 ] as const satisfies readonly Rule[];

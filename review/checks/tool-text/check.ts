@@ -15,7 +15,7 @@ import { mixedScriptsIn } from './mixed-scripts.ts';
 import { nameChecker } from './names.ts';
 import { otherServerFinder } from './other-servers.ts';
 import { isTelltale } from './parameters.ts';
-import { patternJudge, patternsOf } from './patterns.ts';
+import { patternChecker, patternsOf } from './patterns.ts';
 import { remedyOf, type Found, type ToolTextRule } from './rules.ts';
 import { secretPathsIn } from './secret-paths.ts';
 import { indexServers, type NamedServer, type ServerIndex } from './server-index.ts';
@@ -45,7 +45,7 @@ export function checkToolText(
   const own = { name: manifest.name, tools: tools.map(({ name }) => name) };
   const read = textReader(otherServerFinder(own, servers));
   const checkName = nameChecker(own, servers);
-  const judgePattern = patternJudge();
+  const checkPattern = patternChecker();
   return [
     ...subjectsOfManifest(manifest).flatMap((subject) => observations(subject.subject, readAll(subject, read))),
     ...tools.flatMap(({ name, definitions }) => {
@@ -55,8 +55,8 @@ export function checkToolText(
         ...readAll(subject, read),
         ...definitions.flatMap(({ definition }) =>
           patternsOf(definition).flatMap(({ where, source }) => {
-            const judged = judgePattern(source);
-            return judged === undefined ? [] : [{ ...judged, where }];
+            const wrong = checkPattern(source);
+            return wrong === undefined ? [] : [{ ...wrong, where }];
           }),
         ),
       ];

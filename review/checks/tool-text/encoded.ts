@@ -68,15 +68,15 @@ const encodings: readonly Encoding[] = [
   },
 ];
 
-/** The gravest encoded run of each text. `judge` says whether a decoded text breaks a rule that blocks. */
-export function encodedIn({ text }: Reading, judge: (decoded: string) => boolean): Found[] {
+/** The most severe encoded run of each text. `breaksRules` says whether a decoded text breaks a rule that blocks. */
+export function encodedIn({ text }: Reading, breaksRules: (decoded: string) => boolean): Found[] {
   let possible: Found | undefined;
   for (const { name, run, decode } of encodings)
     for (const encoded of runsOf(text, run)) {
       const decoded = decode(encoded);
       if (decoded === undefined || !isPrintable(decoded)) continue;
       const what = `has ${name} that say ${quoted(decoded)}`;
-      if (judge(decoded)) return [{ rule: 'text-encoded', level: 'block', what }];
+      if (breaksRules(decoded)) return [{ rule: 'text-encoded', level: 'block', what }];
       if (isProse(decoded)) possible ??= { rule: 'text-encoded', level: 'review', what };
     }
   return possible === undefined ? [] : [possible];

@@ -35,7 +35,7 @@ const asciiWord = /[a-z0-9]/iu;
 const tagFlags =
   /\u{1f3f4}\u{e0067}\u{e0062}(?:\u{e0065}\u{e006e}\u{e0067}|\u{e0073}\u{e0063}\u{e0074}|\u{e0077}\u{e006c}\u{e0073})\u{e007f}/gu;
 
-type Verdict = { readonly kind: Hidden; readonly grave: boolean };
+type Verdict = { readonly kind: Hidden; readonly isSevere: boolean };
 
 /** The hidden characters of a text, by kind. */
 export function hiddenIn(text: string): HiddenFound[] {
@@ -44,12 +44,12 @@ export function hiddenIn(text: string): HiddenFound[] {
   const isRightToLeft = rightToLeft.test(text);
   const found = new Map<Hidden, { blocks: boolean; count: number; first: string }>();
   for (const [index, character] of characters.entries()) {
-    const verdict = judge(character, characters[index - 1] ?? '', characters[index + 1] ?? '', isRightToLeft);
+    const verdict = kindOf(character, characters[index - 1] ?? '', characters[index + 1] ?? '', isRightToLeft);
     if (verdict === undefined) continue;
-    const { kind, grave } = verdict;
+    const { kind, isSevere } = verdict;
     const seen = found.get(kind) ?? { blocks: false, count: 0, first: codePoint(character) };
     seen.count++;
-    seen.blocks ||= grave || (seen.count >= manyHidden && character !== softHyphen);
+    seen.blocks ||= isSevere || (seen.count >= manyHidden && character !== softHyphen);
     found.set(kind, seen);
   }
   return [...found].map(([kind, { blocks, count, first }]) => ({ kind, blocks, count, first }));
@@ -61,24 +61,27 @@ const codePoint = (character: string): string =>
 const softHyphen = '\u00ad';
 const byteOrderMark = '\ufeff';
 
-function judge(character: string, before: string, after: string, isRightToLeft: boolean): Verdict | undefined {
+function kindOf(character: string, before: string, after: string, isRightToLeft: boolean): Verdict | undefined {
   if (character >= ' ' && character <= '~') return undefined;
-  if (/[\u{e0000}-\u{e007f}]/u.test(character)) return { kind: 'text-tag-characters', grave: true };
+  if (/[\u{e0000}-\u{e007f}]/u.test(character)) return { kind: 'text-tag-characters', isSevere: true };
   if (/[\u202a-\u202e\u2066-\u206f]/u.test(character))
-    return { kind: 'text-bidi-controls', grave: !isRightToLeft || /[\u202d\u202e\u206a-\u206f]/u.test(character) };
+    return { kind: 'text-bidi-controls', isSevere: !isRightToLeft || /[\u202d\u202e\u206a-\u206f]/u.test(character) };
   if (/[\u061c\u200e\u200f]/u.test(character))
-    return isRightToLeft ? undefined : { kind: 'text-bidi-controls', grave: false };
-  if (/[\ufe00-\ufe0f\u{e0100}-\u{e01ef}\u180b-\u180d\u180f]/u.test(character)) return judgeSelector(character, before);
-  if (/[\p{Co}]/u.test(character)) return { kind: 'text-private-use', grave: false };
-  if (/[\p{Cc}\u2028\u2029\p{Noncharacter_Code_Point}]/u.test(character)) return judgeControl(character, after);
+    return isRightToLeft ? undefined : { kind: 'text-bidi-controls', isSevere: false };
+  if (/[\ufe00-\ufe0f\u{e0100}-\u{e01ef}\u180b-\u180d\u180f]/u.test(character)) return selectorKind(character, before);
+  if (/[\p{Co}]/u.test(character)) return { kind: 'text-private-use', isSevere: false };
+  if (/[\p{Cc}\u2028\u2029\p{Noncharacter_Code_Point}]/u.test(character)) return controlKind(character, after);
   if (/[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/u.test(character))
     return isNeeded(character, before, after)
       ? undefined
-      : { kind: 'text-zero-width', grave: character !== softHyphen && asciiWord.test(before) && asciiWord.test(after) };
+      : {
+          kind: 'text-zero-width',
+          isSevere: character !== softHyphen && asciiWord.test(before) && asciiWord.test(after),
+        };
   return undefined;
 }
 
-function judgeSelector(character: string, before: string): Verdict | undefined {
+function selectorKind(character: string, before: string): Verdict | undefined {
   // The two that choose between text and emoji are left behind where editors drop an emoji; the others choose a glyph.
   const isPresentation = character === '\ufe0e' || character === '\ufe0f';
   const allowed = isPresentation
@@ -88,13 +91,13 @@ function judgeSelector(character: string, before: string): Verdict | undefined {
       : /[\u{e0100}-\u{e01ef}]/u.test(character)
         ? han.test(before)
         : /[\u180b-\u180f]/u.test(character) && mongolian.test(before);
-  return allowed ? undefined : { kind: 'text-variation-selectors', grave: !isPresentation };
+  return allowed ? undefined : { kind: 'text-variation-selectors', isSevere: !isPresentation };
 }
 
-function judgeControl(character: string, after: string): Verdict | undefined {
+function controlKind(character: string, after: string): Verdict | undefined {
   if (character === '\n' || character === '\t' || (character === '\r' && after === '\n')) return undefined;
   // Other ways to end a line or a page: old, not dangerous.
-  return { kind: 'text-control-characters', grave: !/[\r\v\f\u0085\u2028\u2029]/u.test(character) };
+  return { kind: 'text-control-characters', isSevere: !/[\r\v\f\u0085\u2028\u2029]/u.test(character) };
 }
 
 /** Whether a script or an emoji is written with this invisible character. */

@@ -4,10 +4,10 @@ import ts from 'typescript';
 import { expect, test } from 'vitest';
 import { maxPatternSearches, maxPatternSteps } from '../../../core/limits.ts';
 import { shapeOf } from './pattern-shape.ts';
-import { patternJudge, patternsOf } from './patterns.ts';
+import { patternChecker, patternsOf } from './patterns.ts';
 
 const judge = (source: string): string => {
-  const found = patternJudge()(source);
+  const found = patternChecker()(source);
   return found === undefined ? 'fine' : `${found.level} ${found.rule.replace('schema-pattern-', '')}`;
 };
 
@@ -58,15 +58,15 @@ test.each([
 });
 
 test('spends its budget of searches, and says what was left', () => {
-  const judgeNext = patternJudge();
-  const found = Array.from({ length: 2_000 }, (_, index) => judgeNext(`^x${index}[a-z]+$`));
+  const checkNext = patternChecker();
+  const found = Array.from({ length: 2_000 }, (_, index) => checkNext(`^x${index}[a-z]+$`));
   expect(found.filter((each) => each === undefined)).toHaveLength(maxPatternSearches);
   expect(found.filter((each) => each?.rule === 'schema-pattern-unjudged')).toHaveLength(2_000 - maxPatternSearches);
 });
 
 test('judges the same expression once', () => {
-  const judgeNext = patternJudge();
-  const found = Array.from({ length: 2_000 }, () => judgeNext('^[a-z]+$'));
+  const checkNext = patternChecker();
+  const found = Array.from({ length: 2_000 }, () => checkNext('^[a-z]+$'));
   expect(found.filter((each) => each !== undefined)).toEqual([]);
 });
 

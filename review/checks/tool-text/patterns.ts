@@ -41,20 +41,22 @@ export function patternsOf(definition: Readonly<Record<string, unknown>>): Patte
 type Result = ReturnType<typeof isSafePattern>;
 type Search = (source: string) => Result | undefined;
 
-/** Judges expressions until a budget of searches is spent: one for each server, so that no number of them takes for ever. */
-export function patternJudge(): (source: string) => Found | undefined {
-  const judged = new Map<string, Found | undefined>();
+/** Checks expressions until a budget of searches is spent. There is one budget for each server, so that the number of expressions does not decide how long it takes. */
+export function patternChecker(): (source: string) => Found | undefined {
+  const checked = new Map<string, Found | undefined>();
   let searches = maxPatternSearches;
   const searchOnce: Search = (source) => (searches-- > 0 ? search(source) : undefined);
   return (source) => {
-    if (!judged.has(source)) judged.set(source, judge(source, searchOnce));
-    return judged.get(source);
+    if (!checked.has(source)) checked.set(source, checkOne(source, searchOnce));
+    return checked.get(source);
   };
 }
 
-function judge(source: string, searchOnce: Search): Found | undefined {
+function checkOne(source: string, searchOnce: Search): Found | undefined {
   if (source.length > maxPatternLength)
-    return unjudged(`has a regular expression of ${source.length} characters; at most ${maxPatternLength} are judged`);
+    return unchecked(
+      `has a regular expression of ${source.length} characters; at most ${maxPatternLength} are checked`,
+    );
   if (!compiles(source, 'u') && !compiles(source, ''))
     return {
       rule: 'schema-pattern-invalid',
@@ -63,12 +65,12 @@ function judge(source: string, searchOnce: Search): Found | undefined {
     };
   const { parts, groups, repetitions, depth, refersBack } = shapeOf(source);
   if (depth > maxPatternDepth)
-    return unjudged(`has a regular expression ${depth} groups deep; at most ${maxPatternDepth} are judged`);
+    return unchecked(`has a regular expression ${depth} groups deep; at most ${maxPatternDepth} are checked`);
   if (repetitions > maxPatternRepetitions)
-    return unjudged(
-      `has a regular expression with ${repetitions} repetitions; at most ${maxPatternRepetitions} are judged`,
+    return unchecked(
+      `has a regular expression with ${repetitions} repetitions; at most ${maxPatternRepetitions} are checked`,
     );
-  if (refersBack) return unjudged(`has a regular expression that refers back, ${quoted(source)}`);
+  if (refersBack) return unchecked(`has a regular expression that refers back, ${quoted(source)}`);
   if (repetitions === 0) return undefined;
   const ambiguous = (level: Level): Found => ({
     rule: 'schema-pattern-ambiguous',
@@ -79,7 +81,7 @@ function judge(source: string, searchOnce: Search): Found | undefined {
   if (turns.some((turn) => turn?.safe === false && turn.trails.some(meets))) return ambiguous('block');
   const results = parts.map((part) => searchOnce(part));
   if ([...turns, ...results].includes(undefined))
-    return unjudged(`has a regular expression that could not be judged, ${quoted(source)}`);
+    return unchecked(`has a regular expression that could not be checked, ${quoted(source)}`);
   const unsafe = parts.filter((_, index) => results[index]?.safe === false).map(countRepetitions);
   if (unsafe.some(({ endless, optional }) => endless >= manyRepetitions || optional >= manyRepetitions))
     return ambiguous('review');
@@ -106,7 +108,7 @@ function meets({ trail }: Result['trails'][number]): boolean {
   return false;
 }
 
-const unjudged = (what: string): Found => ({ rule: 'schema-pattern-unjudged', level: 'review', what });
+const unchecked = (what: string): Found => ({ rule: 'schema-pattern-unjudged', level: 'review', what });
 
 function compiles(source: string, flags: string): boolean {
   try {

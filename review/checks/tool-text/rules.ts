@@ -20,7 +20,7 @@ const described = {
   },
   'text-bidi-controls': {
     level: 'block',
-    about: 'Characters that change the direction of writing, so that a text reads otherwise than it is shown.',
+    about: 'Characters that change the direction of writing, so that a person reads something else than a model.',
     remedy: plainText,
   },
   'text-zero-width': {
@@ -35,7 +35,7 @@ const described = {
   },
   'text-private-use': {
     level: 'block',
-    about: 'Characters whose meaning is private: nobody can say what a model reads in them.',
+    about: 'Characters without a public meaning: it is not known what a model reads in them.',
     remedy: plainText,
   },
   'text-control-characters': {
@@ -55,94 +55,94 @@ const described = {
   },
   'text-pseudo-tags': {
     level: 'block',
-    about: 'Markup that passes for a message of the system, of the user, or of great weight.',
+    about: 'Markup that looks like a message of the system or of the user, or like an important one.',
     remedy: 'write the text as prose: an agent may take markup for the voice of somebody else',
   },
   'text-secret-path': {
     level: 'block',
-    about: 'Paths where secrets lie; it blocks where an agent is told to read them.',
+    about: 'Paths of secrets. They block where an agent is told to read them.',
     remedy: 'find out whether the tool itself reads the path, and whether its permissions say so',
   },
   'text-coercive-order': {
     level: 'review',
-    about: 'Orders to call a tool before, or instead of, any other.',
+    about: 'Words that tell an agent to call a tool before any other, or instead of any other.',
     remedy: 'check that the order concerns this server alone; others must not lose their calls to it',
   },
   'text-asks-for-conversation': {
     level: 'review',
-    about: 'A wish for the conversation, for the instructions of the agent, or for its reasoning.',
+    about: 'Words that ask for the conversation, for the instructions of the agent, or for its reasoning.',
     remedy: 'find out why the tool needs more than its task, and where it sends that',
   },
   'schema-exfiltration-parameter': {
     level: 'review',
-    about: 'Parameters named after what is no task of a tool: the conversation, the system prompt, reasoning.',
+    about: 'Parameters named after things that a tool does not need: the conversation, the system prompt, reasoning.',
     remedy: 'find out why the tool needs more than its task, and where it sends that',
   },
   'text-encoded': {
     level: 'block',
-    about: 'Encoded text; it blocks where the text behind the code breaks a rule that blocks.',
-    remedy: 'write in plain words what it says',
+    about: 'Encoded text. It blocks where the decoded text breaks a rule that blocks.',
+    remedy: 'write the text without the encoding',
   },
   'text-markdown-image': {
     level: 'block',
-    about: 'Images, which a client fetches when it shows them; it blocks where the address has a place for data.',
+    about: 'Images, which a client fetches when it shows them. They block where the address has a place for data.',
     remedy: 'take the image out: its address tells a stranger who reads the text',
   },
   'text-html-comment': {
     level: 'review',
-    about: 'Comments of HTML: a page that shows the text leaves them out, and a model reads them.',
+    about: 'HTML comments: people do not see them, and a model reads them.',
     remedy: plainText,
   },
   'text-data-link': {
     level: 'review',
-    about: 'Links whose query has a place for what an agent knows.',
+    about: 'Links with a place in the query that an agent is to fill in.',
     remedy: 'find out what the agent is to fill in, and who gets it',
   },
   'text-other-server': {
     level: 'block',
     about:
-      'Names of other servers and their tools; it blocks where the text turns an agent away from them or changes them.',
+      'Names of other servers and their tools. They block where the text keeps an agent from them or changes what they do.',
     remedy: 'a server may describe its own tools only: ask its maintainers to take the others out',
   },
   'tool-name-collision': {
     level: 'review',
-    about: 'A tool named as one of another server; a person looks where it bears the name of that server.',
-    remedy: 'check that it is the same thing by right, since an agent that has both may call either',
+    about: 'A tool with the same name as a tool of another server.',
+    remedy: 'check that both are meant to do the same: an agent that has both may call either of them',
   },
   'tool-name-confusable': {
     level: 'block',
-    about: 'A tool whose name is read as that of another tool, though it is written with other characters.',
+    about: 'A tool with a name that looks like the name of another tool, but has other characters.',
     remedy: 'give it a name in plain ASCII that no other tool has',
   },
   'text-mixed-scripts': {
     level: 'block',
-    about: 'Words of letters from several scripts that look alike.',
+    about: 'Words that mix letters of several scripts which look alike.',
     remedy: 'write the word in one script',
   },
   'text-oversize': {
     level: 'review',
-    about: 'Descriptions so long that nobody reads them to the end.',
+    about: 'Descriptions that are too long to be read to the end.',
     remedy: 'read it all before you approve it, and ask its maintainers for a shorter one',
   },
   'text-padding': {
     level: 'review',
-    about: 'Blank space that pushes what follows out of sight.',
-    remedy: 'read what stands behind the space',
+    about: 'Blank space that moves the text after it out of sight.',
+    remedy: 'read the text after the space',
   },
   'schema-pattern-ambiguous': {
     level: 'block',
-    about: 'Regular expressions that may take for ever; it blocks where the time grows exponentially.',
+    about: 'Regular expressions that may take very long. They block where the time grows exponentially.',
     remedy: 'write it so that no text matches it in two ways, or bound the length of what it is matched with',
   },
   'schema-pattern-invalid': {
     level: 'review',
     about: 'Regular expressions that do not compile: clients refuse the tool, or leave its arguments unchecked.',
-    remedy: 'write it as ECMA-262 has it',
+    remedy: 'write a regular expression of JavaScript (ECMA-262)',
   },
   'schema-pattern-unjudged': {
     level: 'review',
-    about: 'Regular expressions that are too long, too many or too unusual to be judged.',
-    remedy: 'find out by hand whether they can take for ever, or ask for simpler ones',
+    about: 'Regular expressions that are too long, too many or too unusual to be checked.',
+    remedy: 'find out by hand whether they can take very long, or ask for simpler ones',
   },
 } as const satisfies Readonly<Record<string, Described>>;
 

@@ -1,5 +1,5 @@
 /**
- * The file in which one job hands to the next what servers showed of their tools. Whoever wrote it ran foreign code,
+ * The file in which one job hands to the next what servers showed of their tools. The job that wrote it ran foreign code,
  * so nothing in it is believed: it can only differ from a lock, which is a finding, or be the same.
  */
 import { basename, dirname } from 'node:path';

@@ -1,4 +1,4 @@
-/** Whether a server shows the tools that its lock says, and what it tells every agent beside them. */
+/** Whether a server shows the tools that are in its lock, and whether its instructions are harmless. */
 import { sha256 } from '../../../core/digest.ts';
 import type { CapturedServer, Lock, Policy } from '../../../schemas/types.ts';
 import type { ServerFiles } from '../../../catalog/registry-files.ts';
@@ -30,7 +30,7 @@ export const toolsCheck = checkOfLock(async (server, { captured, servers }: Capt
   ]);
 });
 
-/** `captured` is what some other job wrote down: what is about another lock, or missing, compares with nothing. */
+/** `captured` may come from another job. Where it is missing, or about another lock, nothing can be compared. */
 export function checkTools(lock: Lock, lockBytes: Uint8Array, captured: CapturedServer | undefined): Observation[] {
   if (captured?.kind === 'captured' && captured.lock === sha256(lockBytes))
     return differentCapture(lock, lockedTools(captured)).map(({ message, remedy }) => ({
@@ -67,6 +67,6 @@ export function checkUncaptured({ tools }: Policy): Observation[] {
 }
 
 function whyNot(captured: CapturedServer | undefined): string {
-  if (captured === undefined) return 'nobody started the server';
+  if (captured === undefined) return 'the server was not started';
   return captured.kind === 'failed' ? captured.why : 'what was captured is of another lock';
 }

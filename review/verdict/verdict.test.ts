@@ -3,7 +3,7 @@ import type { Exception, Finding } from '../../schemas/types.ts';
 import { aManifest, aPolicy } from '../../test/support/statements.ts';
 import type { ServerFiles } from '../../catalog/registry-files.ts';
 import type { Observation } from './finding.ts';
-import { judge, strictest, verdictOf } from './judge.ts';
+import { findingsUnder, strictest, verdictOf } from './verdict.ts';
 
 const manifest = aManifest();
 const server: ServerFiles = {
@@ -34,7 +34,7 @@ const exception = (change: Partial<Exception> = {}): Exception => ({
 const today = '2026-11-21';
 
 const judged = (made: readonly Observation[], ...exceptions: readonly (readonly Exception[])[]): Finding[] =>
-  judge(server, () => made, { policies: exceptions.map((each) => aPolicy({ exceptions: [...each] })), today });
+  findingsUnder(server, () => made, { policies: exceptions.map((each) => aPolicy({ exceptions: [...each] })), today });
 
 test('places a finding at its field, and says of which server it is', () => {
   expect(judged([observation({ field: ['license'] })], [])).toEqual([
@@ -82,7 +82,7 @@ test('takes the stricter level of two policies, and what only one of them finds'
     aPolicy({ packages: { cooldown_days: 0, install_scripts: 'deny' } }),
     aPolicy({ packages: { cooldown_days: 0, install_scripts: 'review' } }),
   ];
-  const found = judge(
+  const found = findingsUnder(
     server,
     ({ packages }) => [
       observation({ level: packages.install_scripts === 'deny' ? 'block' : 'review' }),

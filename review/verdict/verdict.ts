@@ -1,32 +1,32 @@
-/** From what checks observe to findings: placed in a file, accepted where every policy that counts accepts them. */
+/** Turns the observations of checks into findings with a place in a file, and findings into a verdict. */
 import type { Problem } from '../../core/problem.ts';
 import type { Exception, Finding, Policy, ReviewCheck, Verdict } from '../../schemas/types.ts';
 import type { Base } from '../../catalog/base.ts';
 import type { SurveyedServer } from '../../catalog/registry-files.ts';
 import { bySeverity, compareSeverity, cut, maxSubjectLength, type Observation } from './finding.ts';
 
-/** A policy that counts, and the day on which its exceptions are looked at. */
-export interface Judge {
+/** The policies that a server must meet, all of them, on a day. */
+export interface AppliedPolicies {
   readonly policies: readonly Policy[];
-  /** As exceptions write it. */
+  /** Written as in exceptions: `2026-11-20`. */
   readonly today: string;
 }
 
-/** A change is judged by the policy that it brings and by the one that was there: it cannot loosen its own rules. */
-export function judgeOf(name: string, policy: Policy | undefined, base: Base, today: string): Judge {
+/** A change must meet its own policy and the policy of the base, so that it cannot loosen its own rules. */
+export function appliedPolicies(name: string, policy: Policy | undefined, base: Base, today: string): AppliedPolicies {
   const before = base.changed.has(name) ? base.policy : undefined;
   const same = before === undefined || before === policy;
   return { policies: [...(same ? [] : [before]), ...(policy === undefined ? [] : [policy])], today };
 }
 
 /**
- * Findings under several policies, the one of the base and the one of the change: the stricter counts. A finding is
- * accepted only where every policy that makes it has an exception for it, so that no change accepts its own.
+ * The findings of one server under several policies. The stricter level counts. A finding is accepted only where every
+ * policy that leads to it has an exception for it, so that no change accepts its own findings.
  */
-export function judge(
+export function findingsUnder(
   server: SurveyedServer,
   observe: (policy: Policy) => readonly Observation[],
-  { policies, today }: Judge,
+  { policies, today }: AppliedPolicies,
 ): Finding[] {
   const merged = new Map<string, Finding>();
   for (const policy of policies)
@@ -62,7 +62,7 @@ function placed({ name, manifest, lock }: SurveyedServer, observation: Observati
   };
 }
 
-/** Marks what an exception accepts. */
+/** Marks a finding that an exception accepts. */
 function accepted(finding: Finding, exceptions: readonly Exception[], today: string): Finding {
   const exception = exceptionFor(finding, exceptions, today);
   if (exception === undefined) return finding;
@@ -85,7 +85,7 @@ export const exceptionFor = (
       today < expires,
   );
 
-/** As `validate` shows it: what blocks is an error, what needs a person a warning. */
+/** A finding as `validate` shows it: an error if it blocks, otherwise a warning. */
 export const problemOf = ({ rule, level, file, line, column, message, remedy }: Finding): Problem => ({
   code: rule,
   file,
@@ -96,10 +96,10 @@ export const problemOf = ({ rule, level, file, line, column, message, remedy }: 
   ...(level !== 'block' && { severity: 'warning' as const }),
 });
 
-/** What is left for somebody to decide. */
+/** Whether no exception accepts it: somebody has to decide. */
 export const isOpen = ({ accepted: by }: Finding): boolean => by === undefined;
 
-/** What may be done with a server: a check that did not run has not passed. */
+/** The verdict on a server. A check that did not run has not passed. */
 export function verdictOf(findings: readonly Finding[], checks: readonly ReviewCheck[]): Verdict {
   const open = findings.filter(isOpen);
   if (open.some(({ level }) => level === 'block')) return 'must-not-merge';
