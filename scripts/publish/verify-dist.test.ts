@@ -39,7 +39,7 @@ test('accepts what a host accepts, for whichever group a server is', async () =>
 
 test('finds out that hosts refuse the whole registry', async () => {
   expect(await verified({}, undefined, new Date('2026-07-01T00:00:00Z'))).toEqual([
-    expect.stringMatching(/^error {2}hosts refuse the registry: E_EXPIRED: the status expired at /u),
+    expect.stringMatching(/^error {2}hosts refuse the registry: E_EXPIRED: the timestamp expired at /u),
   ]);
   expect(await verified({}, (dist) => rm(join(dist, 'targets/trust'), { recursive: true }))).toEqual([
     expect.stringMatching(/^error {2}hosts refuse the registry: http-status: \S+ answered 404$/u),

@@ -113,7 +113,10 @@ test.each([
 
 test('says what is in the way where nothing can be read or written', async () => {
   await mkdir(file, { recursive: true });
-  await expect(openDevelopmentKey(file, now)).rejects.toMatchObject({ code: 'EISDIR' });
+  await expect(openDevelopmentKey(file, now)).rejects.toMatchObject({
+    code: 'in-the-way',
+    message: `${file} is a folder, where a file belongs`,
+  });
   const beyond = join(file, 'link');
   await symlink(join(file, 'gone'), beyond);
   await expect(openDevelopmentKey(join(beyond, 'key.pem'), now)).rejects.toMatchObject({
