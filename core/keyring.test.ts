@@ -39,7 +39,7 @@ test.each([
     [approvalKey(testKey(1), { hint: testKey(2).hint })],
     'has another hint than its public key',
   ],
-  ['one key twice', [approvalKey(testKey(1)), approvalKey(testKey(1))], 'stands in the keyring twice'],
+  ['one key twice', [approvalKey(testKey(1)), approvalKey(testKey(1))], 'is in the keyring twice'],
   ['a key on P-384', [approvalKey(otherKey('p384'))], 'is no ECDSA key on P-256'],
   ['a key on another curve of 256 bits', [approvalKey(otherKey('secp256k1'))], 'is no ECDSA key on P-256'],
   ['a key of Ed25519', [approvalKey(otherKey('ed25519'))], 'is no ECDSA key on P-256'],
