@@ -1,6 +1,6 @@
 /** From the approvals store and git to dist/: what `registry build` does, and the second half of `registry dev`. */
 import { readFile } from 'node:fs/promises';
-import { hasErrors, type Problem } from '../../core/problem.ts';
+import type { Problem } from '../../core/problem.ts';
 import { manifestPath } from '../../core/statement.ts';
 import { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
 import { MetadataStore } from '../../signer/metadata/metadata-store.ts';
@@ -8,7 +8,7 @@ import { namesAll, publishedMetadata } from '../../signer/metadata/repository.ts
 import { isStatusCurrent, readStatus } from '../../signer/status.ts';
 import { approvalsEndSoon } from '../../signer/ends-soon.ts';
 import { buildDist } from './dist.ts';
-import { verifyDist } from './verify-dist.ts';
+import { refusesAll, verifyDist } from './verify-dist.ts';
 import type { Prepared } from '../../signer/prepare.ts';
 import { namedFiles } from '../../signer/publication.ts';
 import { selectPublished } from '../../catalog/select.ts';
@@ -95,7 +95,7 @@ export async function buildRegistry(
   });
   problems.push(...built.problems);
   // What hosts would refuse did not take the place of what is there.
-  if (hasErrors(built.problems)) return { problems, servers: 0, files: 0 };
+  if (refusesAll(built.problems)) return { problems, servers: 0, files: 0 };
   problems.push(
     ...approvalsEndSoon(
       published.map(({ current }) => current),

@@ -9,11 +9,12 @@ import { parseLock } from '../../core/lock.ts';
 import { keyringPath, targetPath } from '../../core/metadata.ts';
 import { stagingName, sweepStaging } from '../../store/staging.ts';
 import { recordPath } from '../../core/statement.ts';
-import { hasErrors, type Problem } from '../../core/problem.ts';
+import type { Problem } from '../../core/problem.ts';
 import type { RegistryConfig, ServerRecord } from '../../schemas/types.ts';
 import { keyringBytes } from '../../signer/metadata/role.ts';
 import type { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
 import { replaceFolder } from './replace-folder.ts';
+import { refusesAll } from './verify-dist.ts';
 import { composeCatalog, composeSearch, type Shown } from './catalog.ts';
 import type { Identity } from '../../signer/identity.ts';
 import { buildSite } from './site.ts';
@@ -77,7 +78,8 @@ export async function buildDist(build: Build): Promise<Built> {
       await writeFile(join(dist, path), bytes);
     }
     const problems = await verify(dist);
-    if (!hasErrors(problems)) await replaceFolder(dist, workspace.dist);
+    // What hosts refuse of one server holds up no other, and no revocation: only what they refuse as a whole does.
+    if (!refusesAll(problems)) await replaceFolder(dist, workspace.dist);
     return { files: files.size, problems };
   } catch (error) {
     throw asDiskFailure(error, workspace.dist);

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../../test/support/folder.ts';
 import { aRootFile } from '../../test/support/metadata.ts';
 import { now, publish, type Change } from '../../test/support/published.ts';
 import { aManifest } from '../../test/support/statements.ts';
-import { verifyDist } from './verify-dist.ts';
+import { refusesAll, verifyDist } from './verify-dist.ts';
 
 const identity = { registry: 'mcp.example.com', environment: 'production' } as const;
 const server = aManifest();
@@ -47,6 +47,13 @@ test('finds out that hosts refuse the whole registry', async () => {
   expect(await verified({ keyring: { registry: 'other.example.com' } })).toEqual([
     expect.stringMatching(/^error {2}hosts refuse the registry: E_REGISTRY: /u),
   ]);
+});
+
+test('tells a registry that hosts refuse from one of which they refuse a server', () => {
+  const refused = { code: 'host-refuses', message: 'hosts refuse it', remedy: 'sign again' };
+  expect(refusesAll([{ ...refused, file: '' }])).toBe(true);
+  expect(refusesAll([{ ...refused, file: '', severity: 'warning' }])).toBe(false);
+  expect(refusesAll([{ ...refused, file: 'servers/internal-postgres.yaml' }])).toBe(false);
 });
 
 test('finds out that hosts refuse one server', async () => {

@@ -65,6 +65,10 @@ export async function verifyDist(
   }
 }
 
+/** Whether hosts would refuse the registry as a whole, and not only some of its servers. */
+export const refusesAll = (problems: readonly Problem[]): boolean =>
+  problems.some(({ file, severity }) => file === '' && severity !== 'warning');
+
 const problem = ({ code, message }: Refusal | Failure, file: string, what: string): Problem => ({
   code: 'host-refuses',
   file,
