@@ -340,13 +340,13 @@ test('accepts the same fixed word twice', () => {
   expect(problemsOf(withArguments('type: fixed, value: -v', 'type: fixed, value: -v'))).toEqual([]);
 });
 
-test('reports a default that is none of the choices, of an argument and of a variable', () => {
+test('reports a default that is not one of the choices, of an argument and of a variable', () => {
   const yaml = withArguments('type: named, name: --a, description: x, choices: [b, c], default: d');
   expect(only(yaml)).toMatchObject({
     code: 'default-not-a-choice',
     line: 16,
     column: 74,
-    message: 'the default "d" is none of the choices',
+    message: 'the default "d" is not one of the choices',
     remedy: 'choose one of b, c',
   });
   expect(found(launched(variable('A', ', choices: [b], default: d'), 'A'))).toEqual(['default-not-a-choice 16:70']);

@@ -155,7 +155,7 @@ function checkDefault(
   if (preset !== undefined && choices !== undefined && !choices.includes(preset))
     report(path, {
       code: 'default-not-a-choice',
-      message: `the default ${JSON.stringify(preset)} is none of the choices`,
+      message: `the default ${JSON.stringify(preset)} is not one of the choices`,
       remedy: `choose one of ${choices.join(', ')}`,
     });
 }

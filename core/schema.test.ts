@@ -127,14 +127,14 @@ test.each<[string, Format<unknown>, unknown, Violation]>([
     },
   ],
   [
-    'a value that is none of those allowed',
+    'a value that is not one of those allowed',
     manifestFormat,
     manifestWith({ lawful_basis: 'contrct' }),
     {
       code: 'not-allowed',
       path: ['lawful_basis'],
       message:
-        'lawful_basis is "contrct", which is none of consent, contract, legal_obligation, vital_interests, public_task, legitimate_interests',
+        'lawful_basis is "contrct", which is not one of consent, contract, legal_obligation, vital_interests, public_task, legitimate_interests',
       remedy: 'did you mean contract?',
     },
   ],

@@ -120,7 +120,7 @@ function violation(error: SchemaError, document: unknown, { name, fields }: Form
       return {
         code: 'not-allowed',
         path,
-        message: `${field} is ${found}, which is none of ${allowed.join(', ')}`,
+        message: `${field} is ${found}, which is not one of ${allowed.join(', ')}`,
         remedy: guess === undefined ? `choose one of them` : `did you mean ${guess}?`,
       };
     }

@@ -36,7 +36,7 @@ export function openQuestions(given: ReadonlyMap<string, string>): Questions {
   const answers = new Map<string, string>();
   const wrong = ({ allowed, check }: Question, answer: string): string | undefined =>
     allowed !== undefined && !allowed.includes(answer)
-      ? `${JSON.stringify(answer)} is none of ${allowed.join(', ')}${didYouMean(answer, allowed)}`
+      ? `${JSON.stringify(answer)} is not one of ${allowed.join(', ')}${didYouMean(answer, allowed)}`
       : check?.(answer);
   const once = async (question: Question): Promise<string> => {
     const { option, text, suggested, list } = question;

@@ -26,7 +26,7 @@ export interface Publication {
   readonly standingRevocations: readonly Revocation[];
 }
 
-/** Signs what has to be signed anew. `targetsVersion` is that of the newest targets file of the offline keys. */
+/** Signs what has to be signed again. `targetsVersion` is that of the newest targets file of the offline keys. */
 export async function updatePublication(
   published: readonly Published[],
   kept: Kept,

@@ -104,7 +104,7 @@ test.each<[string, Published[]]>([
   await expect(update(published, later(1))).resolves.toBe(false);
 });
 
-test('is signed anew for another registry.yaml', async () => {
+test('is signed again for another registry.yaml', async () => {
   await update([server('internal-postgres')], now);
   const moved = { ...signer, registryFile: 'e'.repeat(64) };
   await expect(updateStatus(file, [server('internal-postgres')], moved, later(1))).resolves.toBe(true);
@@ -144,7 +144,7 @@ describe('what was revoked', () => {
     expect(standingRevocations(await read(), [server2(old, lifecycle)])).toEqual([]);
   });
 
-  test('runs again where it was approved anew since', async () => {
+  test('runs again where it was approved again since', async () => {
     await update([server2(old, [revoked])], now);
     await update([server2('2026-04-16T10:30:00Z')], later(1));
     expect((await read()).predicate).toMatchObject({ sequence: 2, revoked: [] });
@@ -253,7 +253,7 @@ test('leaves the status as it is where signing fails', async () => {
   await expect(readFile(file)).resolves.toEqual(before);
 });
 
-test('does not begin anew where the status cannot be read', async () => {
+test('does not begin again where the status cannot be read', async () => {
   await mkdir(file);
   await expect(update([server('warehouse')], now)).rejects.toMatchObject({ code: 'EISDIR' });
 });

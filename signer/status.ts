@@ -91,8 +91,8 @@ export interface StatusSigner {
 const renewAfterDays = 1;
 
 /**
- * The status in a file: kept as it is while it says what is so and is young enough, signed anew otherwise.
- * Gives whether it was signed anew.
+ * The status in a file: kept as it is while it says what is so and is young enough, signed again otherwise.
+ * Gives whether it was signed again.
  */
 export async function updateStatus(
   file: string,
@@ -159,7 +159,7 @@ export interface StatusFile {
 
 /**
  * The status in a file; nothing where there is no file. One that a key signed which was revoked since still says what
- * was revoked: the file is the signer's own. It is to be signed anew.
+ * was revoked: the file is the signer's own. It is to be signed again.
  * @throws Failure `status` where it is damaged
  */
 export async function readStatus(file: string, keyring: OpenKeyring): Promise<StatusFile | undefined> {

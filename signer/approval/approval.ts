@@ -35,7 +35,7 @@ export type ApprovalNeed =
 
 /**
  * `approvals` are the server's, the oldest first. The tip's must be the newest of them: going back to an older
- * version is approved anew. What has expired is renewed in development only; elsewhere a review must come first.
+ * version is approved again. What has expired is renewed in development only; elsewhere a review must come first.
  */
 export function approvalDue(
   tip: ServerVersion,

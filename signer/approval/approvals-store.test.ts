@@ -122,7 +122,7 @@ test('lets one of two that sign at the same time add', async () => {
   expect((await store.readAll(keyring)).approvals.get('internal-postgres')).toHaveLength(1);
 });
 
-test('does not take a store that cannot be read for an empty one: numbers would begin anew', async () => {
+test('does not take a store that cannot be read for an empty one: numbers would begin again', async () => {
   await mkdir(folder);
   await writeFile(join(folder, 'approvals'), 'a file in the place of a folder');
   await expect(store.readAll(keyring)).rejects.toEqual(failure('cannot be read'));

@@ -71,7 +71,7 @@ export class ApprovalsStore {
     try {
       return await readdir(this.#approvals, { recursive: true });
     } catch (error) {
-      // An empty store is one thing, an unreadable one another: sequences would begin anew.
+      // An empty store is one thing, an unreadable one another: sequences would begin again.
       if (systemCode(error) === 'ENOENT') return [];
       throw damaged(this.#approvals, 'cannot be read', error);
     }

@@ -152,7 +152,7 @@ describe('another keyring', () => {
     expect([whole.root?.signed.version, whole.targets?.targets.signed.version]).toEqual([1, 2]);
   });
 
-  test('proposed anew drops the signatures of what was proposed before', async () => {
+  test('proposed again drops the signatures of what was proposed before', async () => {
     const half = await signedBy(proposeTargets(await done(), keyring, now), alice);
     const anew = proposeTargets(half, aKeyring({ keys: [approvalKey(testKey(9))] }), now);
     expect(anew.proposedTargets?.targets.signatures).toEqual([]);

@@ -56,7 +56,7 @@ export function begin(state: Ceremony, holders: HoldersByRole, keyring: Keyring,
 
 /**
  * Proposes a root with other holders, or the same for another year. Where its targets or snapshot keys are others, the
- * targets file is proposed anew too: it is signed by the ones, and names the others for the bins.
+ * targets file is proposed again too: it is signed by the ones, and names the others for the bins.
  */
 export function proposeRoot(state: Ceremony, holders: HoldersByRole, now: Date): Ceremony {
   const { root } = state;

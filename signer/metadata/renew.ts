@@ -1,4 +1,4 @@
-/** A role's newest file, signed anew where it has to be. */
+/** A role's newest file, signed again where it has to be. */
 import { sameJson } from '../../core/canonical.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Format } from '../../core/formats.ts';
@@ -17,7 +17,7 @@ export interface Kind<R extends Role> {
   readonly format: Format<{ signatures: MetadataSignature[]; signed: R }>;
   readonly type: R['_type'];
   readonly lifeDays: number;
-  /** How long before its end it is signed anew. */
+  /** How long before its end it is signed again. */
   readonly renewDays: number;
   /** Its newest file's; 0 where there is none. */
   readonly version: number;

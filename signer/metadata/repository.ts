@@ -1,6 +1,6 @@
 /**
  * The online half of the repository metadata: 256 bins that name every record and the status, a snapshot of their
- * versions, and a timestamp of the snapshot. Only what changed, or is about to expire, is signed anew.
+ * versions, and a timestamp of the snapshot. Only what changed, or is about to expire, is signed again.
  */
 import { mapConcurrently } from '../../core/concurrency.ts';
 import { sameJson } from '../../core/canonical.ts';
@@ -22,7 +22,7 @@ export interface OnlineKeys {
   readonly timestamp: SigningKey;
 }
 
-/** What was signed anew. */
+/** What was signed again. */
 export interface Update {
   readonly bins: number;
   readonly snapshot: boolean;

@@ -80,7 +80,7 @@ describe('what it says', () => {
     const { status, stdout } = await tiny.run('validate', '--annotations');
     expect(status).toBe(1);
     expect(stdout).toBe(
-      '::error file=servers/tiny.yaml,line=7,endLine=7,col=22,title=not-allowed::data_classification is "pubic", which is none of public, internal, confidential, restricted%0Adid you mean public?\n',
+      '::error file=servers/tiny.yaml,line=7,endLine=7,col=22,title=not-allowed::data_classification is "pubic", which is not one of public, internal, confidential, restricted%0Adid you mean public?\n',
     );
     expect(await tiny.run('validate', '--annotations', '--json')).toMatchObject({ status: 2 });
   });

@@ -55,7 +55,7 @@ export async function openAdvisories(
       return { describe: () => ({ source, asOf: null }), find: eachOnce(shown, ask) };
     }
     default:
-      throw unavailable('the source in policy.yaml', 'is none of folder:, osv: and npm:');
+      throw unavailable('the source in policy.yaml', 'is not one of folder:, osv: and npm:');
   }
 }
 

@@ -5,7 +5,7 @@ import { Compiler, initSync } from '@virustotal/yara-x';
 import { maxCodeFindings } from '../../../core/limits.ts';
 import type { PackageFile } from '../../../core/tarball.ts';
 import { ruleSources } from './rule-sources.ts';
-import { batches, gravest, isDeclaredNative, type About, type Searched } from './searched.ts';
+import { batches, mostSevere, isDeclaredNative, type About, type Searched } from './searched.ts';
 import { compareText } from '../../../core/order.ts';
 
 /** Finds the rules that fit each file: pairs of a rule's id and a path. */
@@ -48,7 +48,7 @@ const suspectOfAll = (file: Searched): Suspect => ({ file, rules: 'all' });
  * in that one.
  */
 function suspects(search: Search, batch: readonly Searched[]): Suspect[] {
-  const fits = search(Buffer.concat(batch.map(({ bytes }) => bytes)), gravest);
+  const fits = search(Buffer.concat(batch.map(({ bytes }) => bytes)), mostSevere);
   let start = 0;
   const suspected = batch.map((file): Suspect => {
     const end = start + file.bytes.length;
@@ -84,11 +84,11 @@ function compiledRules(): Search {
   const wasm = fileURLToPath(import.meta.resolve('@virustotal/yara-x')).replace(/\.js$/u, '_bg.wasm');
   initSync({ module: readFileSync(wasm) });
   const compiler = new Compiler();
-  for (const [name, value] of Object.entries(gravest)) compiler.defineGlobal(name, value);
+  for (const [name, value] of Object.entries(mostSevere)) compiler.defineGlobal(name, value);
   for (const source of ruleSources().values()) compiler.addSource(source);
   const scanner = compiler.build().scanner();
   compiler.free();
-  const said = new Map<string, boolean>(Object.entries(gravest));
+  const said = new Map<string, boolean>(Object.entries(mostSevere));
 
   return (bytes, about) => {
     // The library does not give back what this takes, and ends after some thousands of calls.

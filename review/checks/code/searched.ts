@@ -16,7 +16,7 @@ export interface About {
 }
 
 /** Whatever fits a file fits several together when these are said of them. */
-export const gravest: About = {
+export const mostSevere: About = {
   small: true,
   medium: true,
   manifest: true,

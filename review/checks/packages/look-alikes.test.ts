@@ -57,7 +57,7 @@ test('has nothing against what another lock has already', () => {
   expect(checkLookAlikes(added('expresss'), new Set(['expresss']))).toEqual([]);
 });
 
-test('says each package once, and the gravest likeness of it', () => {
+test('says each package once, and the closest likeness of it', () => {
   const found = checkLookAlikes([...added('1odash'), { name: '1odash', version: '2.0.0' }], new Set(['l-odash']));
   expect(found).toMatchObject([{ subject: '1odash', level: 'block' }]);
 });
