@@ -79,11 +79,9 @@ test('gives every version of a server, the oldest first, with its bytes and its 
   const lockBytes = Buffer.from(reviewableJson(aLock()));
   expect(past[1]).toMatchObject({
     name: 'internal-postgres',
-    manifestBytes,
-    lockBytes,
     manifestDigest: sha256(manifestBytes),
     lockDigest: sha256(lockBytes),
-    lock: aLock(),
+    lockVersion: '1.2.0',
   });
 });
 
@@ -193,8 +191,7 @@ test('reads a file that is empty or has no newline at its end', async () => {
   write('servers/internal-postgres.lock.json', 'x');
   commit();
   const [past] = (await readHistory(root)).get('internal-postgres') ?? [];
-  expect(past?.manifestBytes).toHaveLength(0);
-  expect(past?.lockBytes).toEqual(Buffer.from('x'));
+  expect(past).toMatchObject({ manifestDigest: sha256(Buffer.alloc(0)), lockDigest: sha256(Buffer.from('x')) });
 });
 
 test('works in a registry that is a folder of a larger repository', async () => {

@@ -1,12 +1,8 @@
 /** What the main line of git's history held of each server, state after state. */
-import { sha256 } from '../core/digest.ts';
 import { Failure } from '../core/failure.ts';
-import { readManifest } from '../core/manifest.ts';
-import { parseLock } from '../core/lock.ts';
-import { Refusal } from '../core/refusal.ts';
-import { manifestPath } from '../core/statement.ts';
-import type { Lock, Manifest } from '../schemas/types.ts';
-import { git, gitWithInput, readObjects } from './git.ts';
+import type { Manifest } from '../schemas/types.ts';
+import { FileIndex } from './file-index.ts';
+import { eachObject, git, gitWithInput } from './git.ts';
 
 /** A server's two files as some commit left them. */
 export interface PastState {
@@ -14,13 +10,13 @@ export interface PastState {
   readonly commit: string;
   /** When that commit was made: of a merge, when it was merged. */
   readonly committedAt: Date;
-  readonly manifestBytes: Uint8Array;
-  readonly lockBytes: Uint8Array;
+  /** SHA-256 of the exact bytes. */
   readonly manifestDigest: string;
   readonly lockDigest: string;
   /** Absent where today's schema rejects it. */
   readonly manifest?: Manifest;
-  readonly lock?: Lock;
+  /** The lock's; absent where it cannot be read. */
+  readonly lockVersion?: string;
 }
 
 /** By server name, the oldest first. */
@@ -32,8 +28,8 @@ export interface HistoryOptions {
   readonly at?: string;
   /** The servers; all of them where it is left out. */
   readonly names?: ReadonlySet<string>;
-  /** Objects that were read before, by id. */
-  readonly known?: ReadonlyMap<string, Buffer>;
+  /** What is known of files already; what is not is read, and added. */
+  readonly index?: FileIndex;
 }
 
 const nullId = /^0+$/u;
@@ -46,7 +42,7 @@ export const isShallow = async (root: string): Promise<boolean> =>
 /** @throws Failure `shallow-clone`, `git` */
 export async function readHistory(
   root: string,
-  { at = 'HEAD', names, known = new Map() }: HistoryOptions = {},
+  { at = 'HEAD', names, index = new FileIndex('') }: HistoryOptions = {},
 ): Promise<History> {
   if (await isShallow(root))
     throw new Failure(
@@ -55,19 +51,48 @@ export async function readHistory(
       'run `git fetch --unshallow`',
     );
   const states = (await changedStates(root, at)).filter(({ name }) => names?.has(name) ?? true);
-  const ids = new Set(states.flatMap(({ manifest, lock }) => [manifest, lock]));
-  const read = await readObjects(
-    root,
-    [...ids].filter((id) => !known.has(id)),
+  await readUnknown(root, states, index);
+  return Map.groupBy(
+    states.flatMap((state) => pastState(state, index)),
+    ({ name }) => name,
   );
-  const bytesOf = (id: string): Buffer => known.get(id) ?? read.get(id) ?? Buffer.alloc(0);
-  const past = states.map((state) => pastState(state, bytesOf(state.manifest), bytesOf(state.lock)));
-  return Map.groupBy(past, ({ name }) => name);
+}
+
+/** Reads what the index does not know, one file after the other. */
+async function readUnknown(root: string, states: readonly ChangedState[], index: FileIndex): Promise<void> {
+  const namesById = new Map<string, Set<string>>();
+  for (const { name, manifest } of states)
+    if (index.manifest(name, manifest) === undefined)
+      namesById.set(manifest, (namesById.get(manifest) ?? new Set()).add(name));
+  for await (const [id, bytes] of eachObject(root, [...namesById.keys()]))
+    for (const name of namesById.get(id) ?? []) index.addManifest(name, id, bytes);
+  const locks = new Set(states.map(({ lock }) => lock).filter((id) => index.lock(id) === undefined));
+  for await (const [id, bytes] of eachObject(root, [...locks])) index.addLock(id, bytes);
+}
+
+function pastState(
+  { name, commit, committedAt, manifest: id, lock: lockId }: ChangedState,
+  index: FileIndex,
+): PastState[] {
+  const manifest = index.manifest(name, id);
+  const lock = index.lock(lockId);
+  if (manifest === undefined || lock === undefined) return [];
+  return [
+    {
+      name,
+      commit,
+      committedAt,
+      manifestDigest: manifest.sha256,
+      lockDigest: lock.sha256,
+      ...(manifest.manifest !== undefined && { manifest: manifest.manifest }),
+      ...(lock.version !== undefined && { lockVersion: lock.version }),
+    },
+  ];
 }
 
 /** Where today's schema rejects a manifest, its version is its lock's. */
-export const versionOf = ({ manifest, lock, manifestDigest }: PastState): string =>
-  manifest?.version ?? lock?.version ?? manifestDigest;
+export const versionOf = ({ manifest, lockVersion, manifestDigest }: PastState): string =>
+  manifest?.version ?? lockVersion ?? manifestDigest;
 
 interface ChangedState {
   readonly name: string;
@@ -142,30 +167,4 @@ async function mainLine(root: string, at: string): Promise<MainCommit[]> {
       const [seconds = '', id = '', parent] = line.split(' ');
       return { id, committedAt: new Date(Number(seconds) * 1000), ...(parent !== undefined && { parent }) };
     });
-}
-
-function pastState({ name, commit, committedAt }: ChangedState, manifestBytes: Buffer, lockBytes: Buffer): PastState {
-  const read = readManifest(manifestPath(name), manifestBytes);
-  const manifest = read.ok ? read.document.value : undefined;
-  const lock = readPastLock(lockBytes);
-  return {
-    name,
-    commit,
-    committedAt,
-    manifestBytes,
-    lockBytes,
-    manifestDigest: sha256(manifestBytes),
-    lockDigest: sha256(lockBytes),
-    ...(manifest !== undefined && { manifest }),
-    ...(lock !== undefined && { lock }),
-  };
-}
-
-function readPastLock(bytes: Buffer): Lock | undefined {
-  try {
-    return parseLock(bytes, 'a past lock');
-  } catch (error) {
-    if (error instanceof Refusal) return undefined;
-    throw error;
-  }
 }

@@ -10,6 +10,8 @@ export interface LockOutline {
   readonly sha256: string;
   /** Their names. */
   readonly tools: readonly string[];
+  /** How many packages there are. */
+  readonly size: number;
   /** The packages that no earlier outline had; none where they were not asked for. */
   readonly packages: readonly PackageIdentity[];
 }
@@ -20,6 +22,7 @@ export function lockOutliner(): (lock: { value: Lock; bytes: Uint8Array }, withP
   return ({ value, bytes }, withPackages) => ({
     sha256: sha256(bytes),
     tools: value.tools.map(({ name }) => name),
+    size: packagesOf(value).length,
     packages: withPackages
       ? packagesOf(value)
           .filter(({ integrity }) => isFirst(given, integrity))

@@ -3,12 +3,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { temporaryFolder } from '../test/support/folder.ts';
-import { readCommit } from './committed.ts';
+import { currentInCommit } from './current.ts';
+import { FileIndex } from './file-index.ts';
 import { writeFilesAt } from './files-at.ts';
 import { commitNamed, commitOf, git as ask } from './git.ts';
 import { readHistory } from './history.ts';
 import { checkOnMain } from './main-branch.ts';
-import { readRegistryFiles } from './registry-files.ts';
 
 const temporary = await temporaryFolder();
 let top: string;
@@ -77,11 +77,7 @@ test('reads files as a commit has them, in a folder of a larger repository too',
   const id = commit('registry.yaml', config);
   writeFileSync(join(root, 'registry.yaml'), 'not: [yaml');
   writeFileSync(join(root, 'servers/other.yaml'), 'name: other\n');
-  const files = await readCommit(root, id);
-  expect(files.list('servers')).toEqual(['tiny.yaml']);
-  expect(files.read('servers/tiny.yaml')?.toString()).toBe('name: tiny\n');
-  expect(files.read('servers/other.yaml')).toBeUndefined();
-  const { registry, names } = await readRegistryFiles(files);
+  const { registry, names } = await currentInCommit(root, id, new FileIndex('this program'));
   expect([registry?.value.name, [...names]]).toEqual(['Test', ['tiny']]);
   const target = join(top, 'elsewhere');
   await writeFilesAt(root, id, 'trust', target);
@@ -93,8 +89,7 @@ test('takes a committed link for no file, whatever it leads to', async () => {
   commit('registry.yaml', config);
   mkdirSync(join(root, 'servers'));
   execFileSync('ln', ['-s', '/etc/passwd', join(root, 'servers/link.yaml')]);
-  const files = await readCommit(root, commit('a', '1'));
-  const { problems } = await readRegistryFiles(files);
+  const { problems } = await currentInCommit(root, commit('a', '1'), new FileIndex('this program'));
   expect(problems).toContainEqual(expect.objectContaining({ code: 'no-plain-file', file: 'servers/link.yaml' }));
 });
 

@@ -1,15 +1,19 @@
 /** What a registry publishes of its servers: the approvals that were signed, and which of them is current. */
 import type { ApprovalStatement, LifecycleEntry } from '../schemas/types.ts';
 
-/** One approval of the store, opened. */
+/** One approval of the store, by what selects it. The bundle itself is read where it is asked for. */
 export interface StoredApproval {
   readonly name: string;
   readonly version: string;
   readonly revision: number;
   readonly sequence: number;
-  readonly statement: ApprovalStatement;
-  /** The bundle's exact bytes, and their SHA-256. */
-  readonly bytes: Uint8Array;
+  readonly approvedAt: string;
+  readonly validUntil: string;
+  /** The commit that was approved; absent where development signed a working tree. */
+  readonly commit?: string;
+  /** Who may see and run it; everybody where it is absent. */
+  readonly audience?: readonly string[];
+  /** SHA-256 of the bundle's exact bytes. */
   readonly digest: string;
   readonly manifestDigest: string;
   readonly lockDigest: string;
@@ -20,6 +24,16 @@ export interface StoredApproval {
   /** What today's schema has against the manifest inside; it stays published all the same. */
   readonly outdated?: string;
 }
+
+/** An approval with everything that it says. */
+export interface OpenedApproval extends StoredApproval {
+  readonly statement: ApprovalStatement;
+  /** The bundle's exact bytes. */
+  readonly bytes: Uint8Array;
+}
+
+/** Reads an approval's bundle. @throws Failure `approvals-store` where it is not what it was */
+export type OpenApproval = (approval: StoredApproval) => Promise<OpenedApproval>;
 
 /** What is published of one server. */
 export interface Published {

@@ -38,7 +38,7 @@ export interface ConfigFile<T> extends YamlFile<T> {
 }
 
 /** What could be read, and everything wrong with the rest. */
-export interface RegistryFiles<Server extends SurveyedServer = ServerFiles> {
+export interface RegistryFiles<Server = ServerFiles> {
   readonly registry?: ConfigFile<RegistryConfig>;
   readonly policy?: ConfigFile<Policy>;
   /** Those whose manifest could be read, sorted by the names of their files. */

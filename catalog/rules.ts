@@ -12,8 +12,10 @@ export const checkRegistryFiles = ({ servers }: RegistryFiles): Problem[] => [
   ...checkTogether(servers),
 ];
 
+type Described = Pick<SurveyedServer, 'manifest'>;
+
 /** What two servers may not have in common. */
-export const checkTogether = (servers: readonly SurveyedServer[]): Problem[] => [
+export const checkTogether = (servers: readonly Described[]): Problem[] => [
   ...twice(servers, 'duplicate-name', ['name'], ({ manifest }) => manifest.value.name),
   ...twice(servers, 'duplicate-artefact', ['artefact', 'url'], ({ manifest }) => manifest.value.artefact?.url),
   ...twice(servers, 'duplicate-artefact', ['artefact', 'sha256'], ({ manifest }) => manifest.value.artefact?.sha256),
@@ -57,10 +59,10 @@ export function checkServer({
 }
 
 function twice(
-  servers: readonly SurveyedServer[],
+  servers: readonly Described[],
   code: string,
   path: readonly string[],
-  keyOf: (server: SurveyedServer) => string | undefined,
+  keyOf: (server: Described) => string | undefined,
 ): Problem[] {
   const byKey = Map.groupBy(
     servers.filter((server) => keyOf(server) !== undefined),

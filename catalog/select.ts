@@ -1,10 +1,8 @@
 /** From what should be published and what was approved: what is published. */
-import { sha256 } from '../core/digest.ts';
 import { changedField } from '../core/manifest-content.ts';
 import { versionOf, type PastState } from './history.ts';
-import type { WantedServer } from './wanted.ts';
-import type { ServerVersion } from './server-version.ts';
-import type { StoredApproval, Published } from './published.ts';
+import type { Tip, WantedServer } from './wanted.ts';
+import type { OpenApproval, StoredApproval, Published } from './published.ts';
 
 export interface Selection {
   readonly published: readonly Published[];
@@ -16,23 +14,28 @@ export interface Selection {
  * Only a stored approval makes a version published; only git says which one it is. Of what history held, no more is
  * published than was approved as a tip.
  */
-export function selectPublished(
+export async function selectPublished(
   servers: readonly WantedServer[],
   approvals: ReadonlyMap<string, readonly StoredApproval[]>,
-): Selection {
+  open: OpenApproval,
+): Promise<Selection> {
   const published: Published[] = [];
   const missing: { name: string; version: string }[] = [];
   for (const { name, tip, states, lifecycle } of servers) {
     const stored = (approvals.get(name) ?? []).filter(({ worthless }) => worthless !== true);
-    const current = tip === undefined ? undefined : stored.findLast((approval) => approves(approval, tip));
+    const current = tip === undefined ? undefined : await findLast(stored, (approval) => approves(approval, tip, open));
     if (tip !== undefined && current === undefined) missing.push({ name, version: tip.manifest.version });
     // Until the tip is approved, what was approved before stays published, with the lifecycle of today.
     const byVersion = Map.groupBy(states, versionOf);
-    const versions = [...Map.groupBy(stored, ({ version }) => version)].flatMap(([version, ofVersion]) => {
-      if (version === current?.version) return [current];
+    const versions: StoredApproval[] = [];
+    for (const [version, ofVersion] of Map.groupBy(stored, (approval) => approval.version)) {
       const held = byVersion.get(version) ?? [];
-      return ofVersion.findLast((approval) => held.some((state) => approvesPast(approval, state))) ?? [];
-    });
+      const chosen =
+        version === current?.version
+          ? current
+          : await findLast(ofVersion, (approval) => approvesPast(approval, held, open));
+      if (chosen !== undefined) versions.push(chosen);
+    }
     versions.sort((a, b) => b.sequence - a.sequence);
     const newest = current ?? versions[0];
     if (newest === undefined) continue;
@@ -42,21 +45,38 @@ export function selectPublished(
   return { published, missing };
 }
 
-/** What differs between an approval and a candidate; nothing where all that is approved is the same. */
-export const difference = (
-  { statement, lockDigest }: StoredApproval,
-  { manifest, lockBytes }: ServerVersion,
-): string | undefined =>
-  lockDigest === sha256(lockBytes) ? changedField(statement.predicate.server, manifest) : 'the lock';
+/**
+ * What differs between an approval and the tip; nothing where all that is approved is the same. Where the bytes are the
+ * same, nothing is opened.
+ */
+export async function difference(
+  approval: StoredApproval,
+  { manifest, manifestDigest, lockDigest }: Pick<Tip, 'manifest' | 'manifestDigest' | 'lockDigest'>,
+  open: OpenApproval,
+): Promise<string | undefined> {
+  if (approval.lockDigest !== lockDigest) return 'the lock';
+  if (approval.manifestDigest === manifestDigest) return undefined;
+  return changedField((await open(approval)).statement.predicate.server, manifest);
+}
 
-const approves = (approval: StoredApproval, candidate: ServerVersion): boolean =>
-  approval.version === candidate.manifest.version && difference(approval, candidate) === undefined;
+const approves = async (approval: StoredApproval, tip: Tip, open: OpenApproval): Promise<boolean> =>
+  approval.version === tip.manifest.version && (await difference(approval, tip, open)) === undefined;
 
-/** A past state by its exact bytes, or, where its manifest can still be read, by what it says. */
-const approvesPast = (
-  { manifestDigest, lockDigest, statement }: StoredApproval,
-  { manifest, ...state }: PastState,
-): boolean =>
-  lockDigest === state.lockDigest &&
-  (manifestDigest === state.manifestDigest ||
-    (manifest !== undefined && changedField(statement.predicate.server, manifest) === undefined));
+/** One of the past states by its exact bytes, or, where its manifest can still be read, by what it says. */
+async function approvesPast(
+  approval: StoredApproval,
+  states: readonly PastState[],
+  open: OpenApproval,
+): Promise<boolean> {
+  const alike = states.filter(({ lockDigest }) => lockDigest === approval.lockDigest);
+  if (alike.some(({ manifestDigest }) => manifestDigest === approval.manifestDigest)) return true;
+  const readable = alike.flatMap(({ manifest }) => manifest ?? []);
+  if (readable.length === 0) return false;
+  const { server } = (await open(approval)).statement.predicate;
+  return readable.some((manifest) => changedField(server, manifest) === undefined);
+}
+
+async function findLast<T>(values: readonly T[], test: (value: T) => Promise<boolean>): Promise<T | undefined> {
+  for (const value of values.toReversed()) if (await test(value)) return value;
+  return undefined;
+}

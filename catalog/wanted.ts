@@ -1,18 +1,36 @@
 /** Which servers there are to publish: each with its tip, and with what the main line of history held of it before. */
-import { sha256 } from '../core/digest.ts';
+import { Failure } from '../core/failure.ts';
 import { isEnded } from '../core/lifecycle.ts';
 import type { Problem } from '../core/problem.ts';
 import { lockPath, manifestPath } from '../core/statement.ts';
 import type { LifecycleEntry } from '../schemas/types.ts';
+import type { Manifest } from '../schemas/types.ts';
+import type { CurrentServer } from './current.ts';
 import type { History, PastState } from './history.ts';
-import type { RegistryFiles, ServerFiles } from './registry-files.ts';
+import type { RegistryFiles } from './registry-files.ts';
 import type { ServerVersion } from './server-version.ts';
+
+/** The current version of a server that is locked, by digest. Its files are read where they are asked for. */
+export interface Tip {
+  readonly manifest: Manifest;
+  /** SHA-256 of the exact bytes. */
+  readonly manifestDigest: string;
+  readonly lockDigest: string;
+  /** Their names. */
+  readonly tools: readonly string[];
+  /** How many it loads, itself included. */
+  readonly packages: number;
+  /** The commit that brought it, and when it was made; absent for a working tree. */
+  readonly commit?: string;
+  readonly committedAt?: Date;
+  readonly read: () => Promise<ServerVersion>;
+}
 
 /** One server, with everything of it that may be published. */
 export interface WantedServer {
   readonly name: string;
   /** Absent where the manifest was deleted, or it or its lock cannot be read: what was approved before stays. */
-  readonly tip?: ServerVersion;
+  readonly tip?: Tip;
   /** What the main line of history held of it, the oldest first. None outside git. */
   readonly states: readonly PastState[];
   /** The tip's; where its manifest is gone or cannot be read, the last that could be. */
@@ -27,7 +45,7 @@ export interface Wanted {
 }
 
 /** `history` is absent outside git, where only the working tree counts. */
-export function wantedServers(repository: RegistryFiles, history: History | undefined): Wanted {
+export function wantedServers(repository: RegistryFiles<CurrentServer>, history: History | undefined): Wanted {
   const readable = new Map(repository.servers.map((server) => [server.name, server]));
   const names = [...new Set([...repository.names, ...(history?.keys() ?? [])])].sort();
   return {
@@ -37,7 +55,7 @@ export function wantedServers(repository: RegistryFiles, history: History | unde
   };
 }
 
-function wantedServer(name: string, server: ServerFiles | undefined, states: readonly PastState[]): WantedServer {
+function wantedServer(name: string, server: CurrentServer | undefined, states: readonly PastState[]): WantedServer {
   const lifecycle = (server?.manifest.value ?? states.findLast(({ manifest }) => manifest !== undefined)?.manifest)
     ?.lifecycle;
   return {
@@ -49,17 +67,31 @@ function wantedServer(name: string, server: ServerFiles | undefined, states: rea
 }
 
 function tipOf(
-  { manifest, manifestBytes, lock }: ServerFiles & Required<Pick<ServerFiles, 'lock'>>,
+  { manifest, manifestDigest, lock, read }: CurrentServer & Required<Pick<CurrentServer, 'lock'>>,
   last: PastState | undefined,
-): ServerVersion {
-  const committed =
-    last?.manifestDigest === sha256(manifestBytes) && last.lockDigest === sha256(lock.bytes) ? last : undefined;
+): Tip {
+  const isCommitted = last?.manifestDigest === manifestDigest && last.lockDigest === lock.digest;
+  const committed = isCommitted ? { commit: last.commit, committedAt: last.committedAt } : {};
   return {
     manifest: manifest.value,
-    manifestBytes,
-    lock: lock.value,
-    lockBytes: lock.bytes,
-    ...(committed !== undefined && { commit: committed.commit, committedAt: committed.committedAt }),
+    manifestDigest,
+    lockDigest: lock.digest,
+    tools: lock.tools,
+    packages: lock.packages,
+    ...committed,
+    read: async () => {
+      const files = await read();
+      if (files.lock === undefined)
+        throw new Failure('changed-meanwhile', `${lockPath(manifest.value.name)} is gone`, 'run the command again');
+      const { manifestBytes, lock: locked } = files;
+      return {
+        manifest: files.manifest.value,
+        manifestBytes,
+        lock: locked.value,
+        lockBytes: locked.bytes,
+        ...committed,
+      };
+    },
   };
 }
 
@@ -67,7 +99,7 @@ function tipOf(
 export const stillRunning = (versions: readonly string[], lifecycle: readonly LifecycleEntry[]): string[] =>
   [...new Set(versions)].filter((version) => !isEnded(lifecycle, version));
 
-const unlocked = ({ name, manifest: { file, value } }: ServerFiles): Problem => ({
+const unlocked = ({ name, manifest: { file, value } }: CurrentServer): Problem => ({
   code: 'unlocked',
   file,
   message: value.artefact === undefined ? 'remote endpoints cannot be locked yet' : `there is no ${lockPath(name)}`,

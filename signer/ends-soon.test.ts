@@ -56,7 +56,7 @@ describe('what the offline keys sign', () => {
 
 describe('approvals', () => {
   const until = (name: string, validUntil: string): StoredApproval =>
-    ({ name, version: '1.0.0', statement: { predicate: { validUntil } } }) as StoredApproval;
+    ({ name, version: '1.0.0', validUntil }) as StoredApproval;
   const now = new Date('2026-06-01T00:00:00Z');
 
   test('that end within thirty days are named, the earliest first', () => {

@@ -59,7 +59,7 @@ export function offlineEndsSoon({ root, targets }: Ceremony, now: Date): Problem
 export function approvalsEndSoon(current: readonly StoredApproval[], now: Date): Problem[] {
   const latest = daysAfter(now, reviewDays);
   const ends = current
-    .map(({ name, version, statement }) => ({ name, version, end: statement.predicate.validUntil }))
+    .map(({ name, version, validUntil }) => ({ name, version, end: validUntil }))
     .filter(({ end }) => new Date(end) <= latest)
     .sort((a, b) => (a.end < b.end ? -1 : 1));
   if (ends.length === 0) return [];

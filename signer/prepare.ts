@@ -8,13 +8,15 @@ import { lockPath, manifestPath } from '../core/statement.ts';
 import type { Policy, RegistryConfig } from '../schemas/types.ts';
 import type { KeyContext } from './keys/open-key.ts';
 import { checkCheckout } from '../catalog/checkout.ts';
-import { readCommit } from '../catalog/committed.ts';
+import { currentInCommit, currentInFolder, type CurrentServer } from '../catalog/current.ts';
+import type { FileIndex } from '../catalog/file-index.ts';
+import { readFileIndex } from './file-index-store.ts';
 import { writeFilesAt } from '../catalog/files-at.ts';
 import { commitNamed, isTracked } from '../catalog/git.ts';
 import { readHistory } from '../catalog/history.ts';
 import { checkOnMain } from '../catalog/main-branch.ts';
-import { readRegistryFiles, type ConfigFile, type RegistryFiles } from '../catalog/registry-files.ts';
-import { checkRegistryFiles } from '../catalog/rules.ts';
+import type { ConfigFile, RegistryFiles } from '../catalog/registry-files.ts';
+import { checkTogether } from '../catalog/rules.ts';
 import { openAdvisories, type AdvisorySource } from '../review/checks/advisories/source.ts';
 import { developmentIdentity, productionIdentity, type Identity } from './identity.ts';
 import { readTrustFolder, type TrustFolder } from './ceremony/trust-folder.ts';
@@ -22,12 +24,16 @@ import { wantedServers, type Wanted, type WantedServer } from '../catalog/wanted
 import { workspaceOf, type Workspace } from '../catalog/workspace.ts';
 
 export interface Prepared {
+  /** Which program this is. */
+  readonly program: string;
   readonly config: ConfigFile<RegistryConfig>;
   /** Absent where it cannot be read: then nothing new is approved. */
   readonly policy?: ConfigFile<Policy>;
   readonly workspace: Workspace;
   readonly identity: Identity;
   readonly servers: readonly WantedServer[];
+  /** What is known of the files of the servers. */
+  readonly files: FileIndex;
   /** What is wrong with servers, and with the registry. What was approved before is published all the same. */
   readonly problems: readonly Problem[];
   /** Servers whose own files are at fault: nothing new of them is approved. */
@@ -46,6 +52,8 @@ export interface PrepareOptions {
   readonly now: Date;
   /** Asks for a passphrase or a PIN of a key. */
   readonly readSecret: KeyContext['readSecret'];
+  /** Which program this is: what another one found out is found out again. */
+  readonly program: string;
   /** Signs with keys of this machine, though a production root counts. */
   readonly development?: true;
 }
@@ -64,12 +72,14 @@ export async function prepare(root: string, options: PrepareOptions): Promise<Pr
     const here = await readTrustFolder(root);
     if (isProduction(here)) throw notCommitted(here);
   }
-  const repository = await readRegistryFiles(root);
-  const history = commit === undefined ? undefined : await readHistory(root);
+  const workspace = workspaceOf(root, 'development');
+  const files = await readFileIndex(workspace, options.program);
+  const repository = await currentInFolder(root);
+  const history = commit === undefined ? undefined : await readHistory(root, { index: files });
   const problems = [...repository.problems, ...(await checkCheckout(root))];
   return preparation(repository, wantedServers(repository, history), problems, {
-    workspace: workspaceOf(root, 'development'),
-    identityOf: (config, workspace) => developmentIdentity(config, workspace, options.now),
+    ...{ program: options.program, workspace, files },
+    identityOf: (config) => developmentIdentity(config, workspace, options.now),
     openAdvisories: (policy) => openAdvisories(policy.advisories.source, { root }),
   });
 }
@@ -80,37 +90,40 @@ async function prepareProduction(
   trust: TrustFolder,
   options: PrepareOptions,
 ): Promise<Preparation> {
-  const files = await readCommit(root, commit);
-  const repository = await readRegistryFiles(files);
+  const workspace = workspaceOf(root, 'production');
+  const files = await readFileIndex(workspace, options.program);
+  const repository = await currentInCommit(root, commit, files);
   const branch = repository.registry?.value.main_branch;
   if (branch !== undefined) await checkOnMain(root, commit, branch);
-  const history = await readHistory(root, { at: commit, known: files.objects });
+  const history = await readHistory(root, { at: commit, index: files });
   // What git writes otherwise on checkout is not read here.
   const checkout = (await checkCheckout(root)).filter(({ code }) => code !== 'rewritten-on-checkout');
   const problems = [...repository.problems, ...checkout];
   return preparation(repository, wantedServers(repository, history), problems, {
-    workspace: workspaceOf(root, 'production'),
-    identityOf: (config, workspace) => productionIdentity(config, trust, workspace, options),
+    ...{ program: options.program, workspace, files },
+    identityOf: (config) => productionIdentity(config, trust, workspace, options),
     openAdvisories: (policy) => committedAdvisories(root, commit, policy),
   });
 }
 
 interface Environment {
+  readonly program: string;
   readonly workspace: Workspace;
-  readonly identityOf: (config: ConfigFile<RegistryConfig>, workspace: Workspace) => Promise<Identity>;
+  readonly files: FileIndex;
+  readonly identityOf: (config: ConfigFile<RegistryConfig>) => Promise<Identity>;
   readonly openAdvisories: Prepared['openAdvisories'];
 }
 
 async function preparation(
-  repository: RegistryFiles,
+  repository: RegistryFiles<CurrentServer>,
   wanted: Wanted,
   own: readonly Problem[],
-  { workspace, identityOf, openAdvisories: open }: Environment,
+  { program, workspace, files, identityOf, openAdvisories: open }: Environment,
 ): Promise<Preparation> {
   const problems = inOrder([
-    ...own,
     // Of a manifest without a lock, `wanted` says the same.
-    ...checkRegistryFiles(repository).filter(({ code }) => code !== 'unlocked'),
+    ...own.filter(({ code }) => code !== 'unlocked'),
+    ...checkTogether(repository.servers),
     ...wanted.problems,
   ]);
   const { registry: config, policy } = repository;
@@ -124,11 +137,13 @@ async function preparation(
   return {
     ok: true,
     prepared: {
+      program,
       config,
       ...(policy !== undefined && { policy }),
       workspace,
-      identity: await identityOf(config, workspace),
+      identity: await identityOf(config),
       servers: wanted.servers,
+      files,
       problems,
       held,
       heldAltogether: [...faulty].some((file) => !file.startsWith('servers/')),

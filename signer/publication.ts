@@ -5,9 +5,11 @@
 import { readFile } from 'node:fs/promises';
 import { statusPath } from '../core/metadata.ts';
 import { recordPath } from '../core/statement.ts';
-import type { Revocation } from '../schemas/types.ts';
+import type { Revocation, TargetFile } from '../schemas/types.ts';
+import type { StoredApprovals } from './approval/approvals-store.ts';
 import type { MetadataStore } from './metadata/metadata-store.ts';
-import { composeRecords } from './record.ts';
+import { targetFile } from './metadata/role.ts';
+import { recordBytes, recordKey } from './record.ts';
 import { updateMetadata, type OnlineKeys, type Update } from './metadata/repository.ts';
 import { standingRevocations, readStatus, updateStatus, type StatusSigner } from './status.ts';
 import type { Published } from '../catalog/published.ts';
@@ -29,6 +31,7 @@ export interface Publication {
 /** Signs what has to be signed again. `targetsVersion` is that of the newest targets file of the offline keys. */
 export async function updatePublication(
   published: readonly Published[],
+  approvals: Pick<StoredApprovals, 'open' | 'index'>,
   kept: Kept,
   signer: StatusSigner,
   { keys, targetsVersion }: { readonly keys: OnlineKeys; readonly targetsVersion: number },
@@ -36,7 +39,7 @@ export async function updatePublication(
 ): Promise<Publication> {
   const statusSigned = await updateStatus(kept.status, published, signer, now);
   const status = await readStatus(kept.status, signer.keyring);
-  const named = namedFiles(published, await readFile(kept.status));
+  const named = await namedFiles(published, await readFile(kept.status), approvals);
   return {
     statusSigned,
     metadata: await updateMetadata(kept.metadata, { named, targetsVersion }, keys, now),
@@ -44,9 +47,19 @@ export async function updatePublication(
   };
 }
 
-/** What the bins of the repository metadata name, by path: every record, and the status. */
-export const namedFiles = (published: readonly Published[], status: Uint8Array): ReadonlyMap<string, Uint8Array> =>
-  new Map([
-    ...composeRecords(published).map(({ name, bytes }): [string, Uint8Array] => [recordPath(name), bytes]),
-    [statusPath, status],
-  ]);
+/**
+ * What the bins of the repository metadata name, by path: every record, and the status, by length and digest. Only the
+ * records that changed are made.
+ */
+export async function namedFiles(
+  published: readonly Published[],
+  status: Uint8Array,
+  { open, index }: Pick<StoredApprovals, 'open' | 'index'>,
+): Promise<ReadonlyMap<string, TargetFile>> {
+  const named = new Map<string, TargetFile>();
+  for (const server of published) {
+    const make = async (): Promise<TargetFile> => targetFile(recordBytes(server, await open(server.current)));
+    named.set(recordPath(server.name), await index.record(server.name, recordKey(server), make));
+  }
+  return named.set(statusPath, targetFile(status));
+}

@@ -5,10 +5,10 @@ import { checkFormat } from '../core/schema.ts';
 import { aManifest, anApproval, anOpenKeyring, signed } from '../test/support/statements.ts';
 import type { LifecycleEntry, Manifest } from '../schemas/types.ts';
 import { openApprovalFile } from './approval/approvals-store.ts';
-import { composeRecord, composeRecords } from './record.ts';
-import type { StoredApproval, Published } from '../catalog/published.ts';
+import { composeRecord, recordBytes, recordKey } from './record.ts';
+import type { OpenedApproval } from '../catalog/published.ts';
 
-const stored = (version: string, sequence: number, change: Partial<Manifest> = {}): StoredApproval =>
+const stored = (version: string, sequence: number, change: Partial<Manifest> = {}): OpenedApproval =>
   openApprovalFile(signed(anApproval({ server: aManifest({ version, ...change }), sequence })), anOpenKeyring());
 
 const name = 'internal-postgres';
@@ -16,7 +16,7 @@ const name = 'internal-postgres';
 test('composes a record of its own format, with the bundle of the current version as signature', () => {
   const current = stored('1.2.0', 2, { title: 'Finance warehouse' });
   const older = stored('1.1.0', 1);
-  const record = composeRecord({ name, current, versions: [current, older], lifecycle: [] });
+  const record = composeRecord({ name, current, versions: [current, older], lifecycle: [] }, current);
   expect(checkFormat(recordFormat, record)).toEqual({ ok: true, value: record });
   const { versions, signature, ...rest } = record;
   expect(rest).toEqual({
@@ -48,7 +48,7 @@ test('composes a record of its own format, with the bundle of the current versio
 test('leaves out the title and the artefact where there are none', () => {
   const { artefact: _, ...server } = aManifest({ remote: { url: 'https://mcp.example.com/v1', transport: 'sse' } });
   const current = openApprovalFile(signed(anApproval({ server })), anOpenKeyring());
-  const record = composeRecord({ name, current, versions: [current], lifecycle: [] });
+  const record = composeRecord({ name, current, versions: [current], lifecycle: [] }, current);
   expect(record).not.toHaveProperty('title');
   expect(record).not.toHaveProperty('artefact');
   expect(checkFormat(recordFormat, record).ok).toBe(true);
@@ -71,7 +71,7 @@ test('says what became of each version, in the words of the record', () => {
     { versions: '<1.2.0', state: 'withdrawn', since: '2026-05-02', reason: 'Too slow.' },
     { versions: ['1.0.0'], state: 'revoked', since: '2026-05-03', reason: 'Reads too much.', advisory: 'CVE-2026-1' },
   ];
-  const record = composeRecord({ name, current, versions, lifecycle });
+  const record = composeRecord({ name, current, versions, lifecycle }, current);
   expect(record.versions.map(({ state, lifecycle: entry }) => [state, entry])).toEqual([
     ['active', undefined],
     [
@@ -93,15 +93,26 @@ test('says what became of each version, in the words of the record', () => {
 test('takes the lifecycle from the tip, not from what was approved', () => {
   const lifecycle: LifecycleEntry[] = [{ versions: '*', state: 'revoked', since: '2026-05-01', reason: 'x' }];
   const current = stored('1.2.0', 1, { lifecycle });
-  expect(composeRecord({ name, current, versions: [current], lifecycle: [] }).versions[0]?.state).toBe('active');
+  expect(composeRecord({ name, current, versions: [current], lifecycle: [] }, current).versions[0]?.state).toBe(
+    'active',
+  );
 });
 
-test('writes all records sorted by name, in canonical JSON that is of their format', () => {
-  const server = (other: string): Published => {
-    const current = stored('1.2.0', 1, { name: other });
-    return { name: other, current, versions: [current], lifecycle: [] };
-  };
-  const records = composeRecords([server('warehouse'), server('internal-postgres')]);
-  expect(records.map((record) => record.name)).toEqual(['internal-postgres', 'warehouse']);
-  for (const record of records) expect(openFormat(recordFormat, record.bytes, record.name).name).toBe(record.name);
+test('is written in canonical JSON that is of its format', () => {
+  const current = stored('1.2.0', 1);
+  const bytes = recordBytes({ name, current, versions: [current], lifecycle: [] }, current);
+  expect(openFormat(recordFormat, bytes, name).name).toBe(name);
+});
+
+test('has another key where anything of it is another', () => {
+  const [current, older] = [stored('1.2.0', 2), stored('1.1.0', 1)];
+  const revoked: LifecycleEntry[] = [{ versions: '1.1.0', state: 'revoked', since: '2026-05-01', reason: 'x' }];
+  const keys = [
+    recordKey({ name, current, versions: [current], lifecycle: [] }),
+    recordKey({ name, current, versions: [current, older], lifecycle: [] }),
+    recordKey({ name, current, versions: [current, older], lifecycle: revoked }),
+    recordKey({ name, current: older, versions: [current, older], lifecycle: revoked }),
+  ];
+  expect(new Set(keys).size).toBe(keys.length);
+  expect(recordKey({ name, current, versions: [current], lifecycle: [] })).toBe(keys[0]);
 });

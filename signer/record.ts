@@ -1,24 +1,20 @@
 /** The published record of a server, composed from its approvals and from the lifecycle on the tip of main. */
 import { canonicalJson } from '../core/canonical.ts';
+import { sha256 } from '../core/digest.ts';
 import { lifecycleOf } from '../core/lifecycle.ts';
 import { parseJson } from '../core/json.ts';
 import type { Bundle, LifecycleEntry, RecordVersion, ServerRecord } from '../schemas/types.ts';
-import type { StoredApproval } from '../catalog/published.ts';
-import type { Published } from '../catalog/published.ts';
+import type { OpenedApproval, Published, StoredApproval } from '../catalog/published.ts';
 
-/** A published record, in its exact bytes. */
-export interface RecordFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
+/** What a record is made of, as one digest: the bundle of the current version says the rest. */
+export const recordKey = ({ current, versions, lifecycle }: Published): string =>
+  sha256(Buffer.from(JSON.stringify([current.digest, versions.map((each) => recordVersion(each, lifecycle))])));
 
-/** The records of all servers, sorted by name. */
-export const composeRecords = (published: readonly Published[]): RecordFile[] =>
-  published
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .map((server) => ({ name: server.name, bytes: canonicalJson(composeRecord(server)) }));
+/** `current` is the opened approval of the current version. */
+export const recordBytes = (published: Published, current: OpenedApproval): Uint8Array =>
+  canonicalJson(composeRecord(published, current));
 
-export function composeRecord({ name, current, versions, lifecycle }: Published): ServerRecord {
+export function composeRecord({ name, versions, lifecycle }: Published, current: OpenedApproval): ServerRecord {
   const { registry, server } = current.statement.predicate;
   return {
     schemaVersion: 1,
@@ -36,7 +32,7 @@ export function composeRecord({ name, current, versions, lifecycle }: Published)
 }
 
 function recordVersion(approval: StoredApproval, lifecycle: readonly LifecycleEntry[]): RecordVersion {
-  const { approvedAt, validUntil } = approval.statement.predicate;
+  const { approvedAt, validUntil } = approval;
   const entry = lifecycleOf(lifecycle, approval.version);
   return {
     version: approval.version,

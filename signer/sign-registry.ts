@@ -15,6 +15,7 @@ import { findDue } from './approval/due.ts';
 import { faultOf } from './approval/fault.ts';
 import { fetchAndReview, type Looked } from './approval/fetch-and-review.ts';
 import type { SigningKey } from './keys/signing-key.ts';
+import { writeFileIndex } from './file-index-store.ts';
 import { MetadataStore } from './metadata/metadata-store.ts';
 import { updatePublication } from './publication.ts';
 import type { SigningKeys } from './identity.ts';
@@ -58,11 +59,13 @@ export async function signRegistry(run: SigningRun): Promise<SigningResult> {
 }
 
 async function signWith(keys: SigningKeys, run: SigningRun): Promise<SigningResult> {
-  const store = new ApprovalsStore(run.workspace.folder);
+  const store = new ApprovalsStore(run.workspace.folder, run.program);
   const stored = await store.readAll(run.identity.keyring);
-  const first = await publish(stored.approvals, keys, run);
+  const first = await publish(stored, keys, run);
   const { approvals, approved, problems } = await approveDue(store, stored, keys, run);
-  const second = approved.length === 0 ? first : await publish(approvals, keys, run);
+  const second = approved.length === 0 ? first : await publish({ ...stored, approvals }, keys, run);
+  await store.saveIndex(stored.index);
+  await writeFileIndex(run.workspace, run.files);
   return {
     problems: inOrder([
       ...run.problems,
@@ -88,16 +91,17 @@ interface PublishedOnce {
 
 /** Brings status and metadata up to what is approved. */
 async function publish(
-  approvals: Approvals,
+  stored: Pick<StoredApprovals, 'approvals' | 'open' | 'index'>,
   keys: SigningKeys,
   { servers, identity, workspace, now }: SigningRun,
 ): Promise<PublishedOnce> {
-  const { published } = selectPublished(servers, approvals);
+  const { published } = await selectPublished(servers, stored.approvals, stored.open);
   // Without any server there is nothing to say, until something was said once.
   if (published.length === 0 && !(await isThere(workspace.status)))
     return { published, statusSigned: false, metadataSigned: 0, standingRevocations: [] };
   const { statusSigned, metadata, standingRevocations } = await updatePublication(
     published,
+    stored,
     { status: workspace.status, metadata: new MetadataStore(workspace.metadata) },
     { ...identity, key: keys.approval },
     { keys, targetsVersion: identity.targetsVersion },
@@ -122,13 +126,13 @@ interface Approved {
 /** Fetches, reviews and approves what is due, each server by itself. */
 async function approveDue(
   store: ApprovalsStore,
-  { approvals, damaged }: StoredApprovals,
+  { approvals, damaged, open }: StoredApprovals,
   keys: SigningKeys,
   run: SigningRun,
 ): Promise<Approved> {
   const { servers, identity, policy, now, version } = run;
   const held = new Set([...run.held, ...damaged]);
-  const due = findDue(servers, approvals, { environment: identity.environment, now, held });
+  const due = await findDue(servers, approvals, { environment: identity.environment, now, held, open });
   // Without its policy, and where the registry's own files are at fault, nothing new is approved.
   if (policy === undefined || run.heldAltogether) return { approvals, approved: [], problems: due.problems };
   const looked = await fetchAndReview(due.candidates, {
@@ -144,14 +148,15 @@ async function approveDue(
     const { name } = candidate.manifest;
     try {
       const before = all.get(name) ?? [];
-      const approval = await approve(candidate, before, checks, {
+      const files = await candidate.read();
+      const approval = await approve(files, before, checks, {
         identity,
         key: keys.approval,
         policy,
         now,
         version,
       });
-      await store.add(approval, candidate.manifestBytes, candidate.lockBytes);
+      await store.add(approval, files.manifestBytes, files.lockBytes);
       all.set(name, [...before, approval]);
       approved.push(`${name}@${candidate.manifest.version}`);
     } catch (error) {

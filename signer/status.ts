@@ -64,9 +64,12 @@ function takenBack(
  * again every day, and a day may pass between a merge and its approval. Where it does not, the approval has to be newer
  * than the last status.
  */
-function isNewer({ version, statement }: StoredApproval, { committed = [] }: Published, issuedAt: Date): boolean {
-  const { source, approvedAt } = statement.predicate;
-  const approved = committed.findLastIndex(({ commit }) => commit === source.commit);
+function isNewer(
+  { version, commit: source, approvedAt }: StoredApproval,
+  { committed = [] }: Published,
+  issuedAt: Date,
+): boolean {
+  const approved = committed.findLastIndex(({ commit }) => commit === source);
   const ended = committed.findLastIndex(({ lifecycle }) => isEnded(lifecycle, version));
   return approved < 0 || ended < 0 ? new Date(approvedAt) > issuedAt : approved > ended;
 }

@@ -10,7 +10,7 @@ import { prepare } from '../../signer/prepare.ts';
 import { serveDist } from '../publish/server.ts';
 import { signRegistry } from '../../signer/sign-registry.ts';
 import { askSecret } from '../terminal.ts';
-import { version } from '../version.ts';
+import { programDigest, version } from '../version.ts';
 import { conclude, here, sayProblems, withJson, type CommonOptions } from './common.ts';
 import { defaultPort, parsePort, type PortOption } from './serve.ts';
 
@@ -26,10 +26,11 @@ export function dev(program: Command): void {
     .option('--port <number>', 'the port to serve on', parsePort, defaultPort)
     .action(async ({ json, once, port }: DevOptions) => {
       const now = new Date();
+      const program = programDigest();
       const step = stepsOf(json);
       const url = `http://localhost:${port}`;
 
-      const preparation = await prepare(here(), { now, readSecret: askSecret, development: true });
+      const preparation = await prepare(here(), { now, readSecret: askSecret, program, development: true });
       if (!preparation.ok) return conclude(json, preparation.problems, {}, []);
       const { prepared } = preparation;
       if (hasErrors(prepared.problems)) return conclude(json, prepared.problems, {}, []);

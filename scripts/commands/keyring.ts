@@ -8,10 +8,11 @@ import { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
 import { proposeTargets } from '../../signer/ceremony/ceremony.ts';
 import { isTracked } from '../../catalog/git.ts';
 import { readHistory } from '../../catalog/history.ts';
-import { readRegistryFiles } from '../../catalog/registry-files.ts';
+import { currentInFolder } from '../../catalog/current.ts';
 import { validity } from '../report/ceremony-lines.ts';
 import { approvalKey, keyStart, withKeyChanged } from '../../signer/ceremony/keyring-file.ts';
 import { selectPublished } from '../../catalog/select.ts';
+import { programDigest } from '../version.ts';
 import { readTrustFolder, type TrustFolder } from '../../signer/ceremony/trust-folder.ts';
 import { wantedServers } from '../../catalog/wanted.ts';
 import { workspaceOf } from '../../catalog/workspace.ts';
@@ -130,13 +131,14 @@ async function knownBundles(
   keyringNow: Keyring,
   hint: string,
 ): Promise<{ readonly server: string; readonly digest: string }[]> {
-  const store = new ApprovalsStore(workspaceOf(here(), 'production').folder);
-  const { approvals, problems } = await store.readAll(openKeyring(keyringNow));
+  const store = new ApprovalsStore(workspaceOf(here(), 'production').folder, programDigest());
+  const { approvals, open, problems } = await store.readAll(openKeyring(keyringNow));
   const [damaged] = problems;
   // What is not on the list counts no more, and a damaged approval would not be on it.
   if (damaged !== undefined) throw new Failure(damaged.code, damaged.message, damaged.remedy);
   const history = (await isTracked(here())) ? await readHistory(here()) : undefined;
-  const { published } = selectPublished(wantedServers(await readRegistryFiles(here()), history).servers, approvals);
+  const { servers } = wantedServers(await currentInFolder(here()), history);
+  const { published } = await selectPublished(servers, approvals, open);
   return published
     .flatMap(({ versions }) => versions)
     .filter((approval) => approval.keyHint === hint)

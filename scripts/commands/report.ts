@@ -25,6 +25,7 @@ import {
 } from '../../review/due.ts';
 import { reportLines, reportMarkdown, withAcceptance, type Report } from '../../review/show/report.ts';
 import { askSecret } from '../terminal.ts';
+import { programDigest } from '../version.ts';
 import { conclude, here, withJson, type CommonOptions } from './common.ts';
 
 interface ReportOptions extends CommonOptions {
@@ -85,16 +86,13 @@ async function approvalsOf(now: Date, period: Period): Promise<Part<readonly Due
       () => false,
     );
     if (!there) return unknown('no approvals are stored here; ask where `registry sign` runs');
-    const preparation = await prepare(here(), { now, readSecret: askSecret });
+    const program = programDigest();
+    const preparation = await prepare(here(), { now, readSecret: askSecret, program });
     if (!preparation.ok) return unknown('there are problems with the files');
     const { workspace, identity, servers } = preparation.prepared;
-    const { approvals, problems } = await new ApprovalsStore(workspace.folder).readAll(identity.keyring);
-    const { published } = selectPublished(servers, approvals);
-    const current = published.map(({ name, current: { version, statement } }) => ({
-      name,
-      version,
-      validUntil: statement.predicate.validUntil,
-    }));
+    const { approvals, open, problems } = await new ApprovalsStore(workspace.folder, program).readAll(identity.keyring);
+    const { published } = await selectPublished(servers, approvals, open);
+    const current = published.map(({ name, current: { version, validUntil } }) => ({ name, version, validUntil }));
     return { value: approvalsDue(current, period), problems };
   } catch (error) {
     if (error instanceof UsageError) return unknown(error.message);

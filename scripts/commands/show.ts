@@ -10,6 +10,7 @@ import { checkRegistryFiles } from '../../catalog/rules.ts';
 import { prepare } from '../../signer/prepare.ts';
 import { selectPublished } from '../../catalog/select.ts';
 import { askSecret } from '../terminal.ts';
+import { programDigest } from '../version.ts';
 import { conclude, here, named, withJson, type CommonOptions } from './common.ts';
 
 /** `registry show`: why a server is published, or why not. */
@@ -25,7 +26,8 @@ export function show(program: Command): void {
         return conclude(json, own, { name, published: false }, [`${name} is not published: it has problems`]);
       // Known without a key, which nobody should be asked for then.
       if (!repository.names.has(name)) named(repository, [name]);
-      const preparation = await prepare(here(), { now: new Date(), readSecret: askSecret });
+      const program = programDigest();
+      const preparation = await prepare(here(), { now: new Date(), readSecret: askSecret, program });
       if (!preparation.ok) return conclude(json, preparation.problems, { name, published: false }, []);
       const { workspace, identity, servers } = preparation.prepared;
       const wanted = servers.filter((server) => server.name === name);
@@ -37,11 +39,11 @@ export function show(program: Command): void {
           )}`,
           'run `registry new` to add it',
         );
-      const { approvals } = await new ApprovalsStore(workspace.folder).readAll(identity.keyring);
-      const { published, missing } = selectPublished(wanted, approvals);
+      const { approvals, open } = await new ApprovalsStore(workspace.folder, program).readAll(identity.keyring);
+      const { published, missing } = await selectPublished(wanted, approvals, open);
       const [server] = published;
-      const record = server === undefined ? undefined : composeRecord(server);
-      const commit = server?.current.statement.predicate.source.commit;
+      const record = server === undefined ? undefined : composeRecord(server, await open(server.current));
+      const commit = server?.current.commit;
       conclude(json, [], { name, published: record !== undefined, versions: record?.versions ?? [], missing }, [
         server === undefined
           ? `${name} is not published: ${missing.map(({ version }) => version).join(', ')} has no approval. Run \`registry sign\``

@@ -5,7 +5,7 @@ import { prepare } from '../../signer/prepare.ts';
 import { readTrustFolder } from '../../signer/ceremony/trust-folder.ts';
 import { approvalsEndSoon, offlineEndsSoon } from '../../signer/ends-soon.ts';
 import { signRegistry } from '../../signer/sign-registry.ts';
-import { version } from '../version.ts';
+import { programDigest, version } from '../version.ts';
 import { conclude, here, withJson } from './common.ts';
 import { secretFrom, withSecret, type KeyOptions } from './key-options.ts';
 
@@ -15,7 +15,8 @@ export function sign(program: Command): void {
     .description('fetch and hash what is new, and sign it: with the keys of registry.yaml where trust/ holds a root')
     .action(async ({ json, secretFile }: KeyOptions) => {
       const now = new Date();
-      const preparation = await prepare(here(), { now, readSecret: secretFrom(secretFile) });
+      const program = programDigest();
+      const preparation = await prepare(here(), { now, readSecret: secretFrom(secretFile), program });
       if (!preparation.ok) return conclude(json, preparation.problems, {}, []);
       const { problems, approved, statusSigned, metadataSigned, published } = await signRegistry({
         ...preparation.prepared,

@@ -21,17 +21,17 @@ export interface BuildResult {
 
 /** Signs nothing: what has no approval is a problem, as is a status that is not current, and what hosts would refuse. */
 export async function buildRegistry(
-  { config, identity, workspace, servers, problems: own }: Prepared,
+  { config, identity, workspace, servers, problems: own, program }: Prepared,
   now: Date,
 ): Promise<BuildResult> {
-  const store = new ApprovalsStore(workspace.folder);
-  const { approvals, problems: damaged } = await store.readAll(identity.keyring);
-  const { published, missing } = selectPublished(servers, approvals);
+  const store = new ApprovalsStore(workspace.folder, program);
+  const stored = await store.readAll(identity.keyring);
+  const { published, missing } = await selectPublished(servers, stored.approvals, stored.open);
   const there = new Set(published.map(({ name }) => name));
   // What is wrong with one server is said, and holds up no other: neither a revocation nor a renewal waits for it.
   const problems: Problem[] = [
     ...own,
-    ...damaged,
+    ...stored.problems,
     ...missing.map(({ name, version }) => ({
       code: 'not-approved',
       file: manifestPath(name),
@@ -67,7 +67,8 @@ export async function buildRegistry(
       remedy: 'add one with `registry new`',
     });
   if (stopping.length > 0) return { problems: [...problems, ...stopping], servers: 0, files: 0 };
-  const named = namedFiles(published, await readFile(workspace.status));
+  const statusBytes = await readFile(workspace.status);
+  const named = await namedFiles(published, statusBytes, stored);
   const metadata = await publishedMetadata(new MetadataStore(workspace.metadata));
   if (!namesAll(metadata, named))
     return {
@@ -88,8 +89,9 @@ export async function buildRegistry(
     identity,
     workspace,
     store,
+    open: stored.open,
     published,
-    named,
+    status: statusBytes,
     metadata,
     verify: (dist) => verifyDist(dist, identity, published, now),
   });

@@ -7,20 +7,17 @@ import type {
   CatalogTool,
   Lock,
   LockedTool,
-  Manifest,
   RegistryConfig,
   SearchIndex,
   ServerRecord,
 } from '../../schemas/types.ts';
 import type { Identity } from '../../signer/identity.ts';
-import type { Published } from '../../catalog/published.ts';
+import type { OpenedApproval, Published } from '../../catalog/published.ts';
 
-/** A published server with the files that its page is made of. */
+/** What the pages and the search show of a server. */
 export interface Shown {
-  readonly published: Published;
-  readonly record: ServerRecord;
-  /** The current version's. */
-  readonly lock: Lock;
+  readonly server: CatalogServer;
+  readonly row: SearchIndex['rows'][number];
 }
 
 export const composeCatalog = (config: RegistryConfig, identity: Identity, shown: readonly Shown[]): Catalog => ({
@@ -32,32 +29,43 @@ export const composeCatalog = (config: RegistryConfig, identity: Identity, shown
     environment: identity.environment,
     key: identity.keyringFile.keys.findLast(({ revoked }) => revoked === undefined)?.hint ?? '',
   },
-  servers: shown.map(catalogServer),
+  servers: shown.map(({ server }) => server),
 });
 
 export const composeSearch = (shown: readonly Shown[]): SearchIndex => ({
   schemaVersion: 1,
-  rows: shown.map((server) => {
-    const { name, title = server.record.name, description, maintainer, dataClassification } = server.record;
-    const { tags = [] } = manifestOf(server.published);
-    const tools = server.lock.tools.map((tool) => tool.name);
-    return { name, title, description, maintainer, tags, tools, dataClassification, state: stateOf(server.published) };
-  }),
+  rows: shown.map(({ row }) => row),
 });
 
-const manifestOf = ({ current }: Published): Manifest => current.statement.predicate.server;
+/** `current`, `record` and `lock` are the current version's. */
+export function shownServer(
+  { lifecycle }: Published,
+  current: OpenedApproval,
+  record: ServerRecord,
+  lock: Lock,
+): Shown {
+  const { name, title = name, description, maintainer, dataClassification } = record;
+  const { server: manifest } = current.statement.predicate;
+  const state = lifecycleOf(lifecycle, current.version)?.state ?? 'active';
+  const tools = lock.tools.map((tool) => tool.name);
+  return {
+    server: catalogServer(current, state, record, lock),
+    row: { name, title, description, maintainer, tags: manifest.tags ?? [], tools, dataClassification, state },
+  };
+}
 
-const stateOf = ({ current, lifecycle }: Published): CatalogServer['state'] =>
-  lifecycleOf(lifecycle, current.version)?.state ?? 'active';
-
-function catalogServer({ published, record, lock }: Shown): CatalogServer {
-  const { current } = published;
-  const manifest = manifestOf(published);
-  const { approvedAt, validUntil, offlineHours, sequence, assurance, source, reviewers } = current.statement.predicate;
+function catalogServer(
+  current: OpenedApproval,
+  state: CatalogServer['state'],
+  { versions }: ServerRecord,
+  lock: Lock,
+): CatalogServer {
+  const { predicate } = current.statement;
+  const { server: manifest, approvedAt, validUntil, offlineHours, sequence, assurance, source, reviewers } = predicate;
   const packages = Object.values(lock.closure.packages);
   return {
     manifest,
-    state: stateOf(published),
+    state,
     approval: {
       approvedAt,
       validUntil,
@@ -79,7 +87,7 @@ function catalogServer({ published, record, lock }: Shown): CatalogServer {
       resolvedAsOf: lock.resolvedAsOf,
     },
     tools: lock.tools.map((tool) => catalogTool(tool, new Map(Object.entries(manifest.tools?.labels ?? {})))),
-    versions: record.versions,
+    versions,
   };
 }
 

@@ -25,7 +25,7 @@ async function verified(
     await writeFile(join(dist, path), bytes);
   }
   await edit(dist);
-  const current = { version: server.version, statement: { predicate: { server: { ...server, ...change.manifest } } } };
+  const current = { version: server.version, audience: change.manifest?.audience };
   const published = [{ name: server.name, current }] as unknown as Published[];
   return (await verifyDist(dist, identity, published, at)).map(
     ({ severity = 'error', file, message }) => `${severity} ${file} ${message}`,

@@ -37,7 +37,7 @@ export async function verifyDist(
   const folder = await mkdtemp(join(tmpdir(), 'registry-build-'));
   try {
     const root: RootMetadata = openFormat(rootFormat, await readFile(join(dist, 'metadata/1.root.json')), 'root 1');
-    const groups = published.flatMap(({ current }) => current.statement.predicate.server.audience ?? []);
+    const groups = published.flatMap(({ current }) => current.audience ?? []);
     const trust = {
       config: {
         schemaVersion: 1 as const,

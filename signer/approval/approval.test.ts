@@ -13,29 +13,40 @@ import {
   signed,
 } from '../../test/support/statements.ts';
 import type { Environment, Lock, Manifest } from '../../schemas/types.ts';
-import { approvalDue, composeApproval, type ApprovalContext } from './approval.ts';
+import { approvalDue, composeApproval, type ApprovalContext, type ApprovalNeed } from './approval.ts';
 import { openApprovalFile } from './approvals-store.ts';
 import type { ServerVersion } from '../../catalog/server-version.ts';
-import type { StoredApproval } from '../../catalog/published.ts';
+import type { OpenedApproval, StoredApproval } from '../../catalog/published.ts';
+import type { Tip } from '../../catalog/wanted.ts';
 import { difference } from '../../catalog/select.ts';
 
 const now = new Date('2026-05-01T00:00:00Z');
 
-function candidate(change: Partial<Manifest> = {}, lock: Lock = aLock()): ServerVersion {
+/** A tip, with its files in full. */
+type Candidate = ServerVersion & Pick<Tip, 'manifestDigest' | 'lockDigest'>;
+
+function candidate(change: Partial<Manifest> = {}, lock: Lock = aLock()): Candidate {
+  const manifestBytes = Buffer.from(minimalYaml());
+  const lockBytes = canonicalJson(lock);
   return {
     manifest: aManifest(change),
-    manifestBytes: Buffer.from(minimalYaml()),
+    manifestBytes,
+    manifestDigest: sha256(manifestBytes),
     lock,
-    lockBytes: canonicalJson(lock),
+    lockBytes,
+    lockDigest: sha256(lockBytes),
   };
 }
+
+/** Every approval of these tests is in full. */
+const open = (approval: StoredApproval): Promise<OpenedApproval> => Promise.resolve(approval as OpenedApproval);
 
 /** What the store holds of a candidate that was approved. */
 function approved(
   { manifest, lockBytes }: ServerVersion,
   sequence = 1,
   environment: Environment = 'production',
-): StoredApproval {
+): OpenedApproval {
   const statement = anApproval({ server: manifest, sequence, revision: sequence, environment }, [
     { name: `servers/${manifest.name}.yaml`, digest: { sha256: 'a'.repeat(64) } },
     { name: `servers/${manifest.name}.lock.json`, digest: { sha256: sha256(lockBytes) } },
@@ -48,7 +59,7 @@ const revoked: Manifest['lifecycle'] = [{ versions: '<1.2.0', state: 'revoked', 
 const next: Partial<Manifest> = { version: '1.3.0' };
 const reviewed: Partial<Manifest> = { reviewed_at: '2026-04-30' };
 
-test.each<[string, ServerVersion, StoredApproval[], ReturnType<typeof approvalDue>]>([
+test.each<[string, Candidate, StoredApproval[], ApprovalNeed]>([
   ['nothing was ever approved', candidate(), [], { kind: 'due' }],
   ['another version was', candidate(next), [approved(candidate())], { kind: 'due' }],
   ['the same was', candidate(), [approved(candidate())], { kind: 'approved' }],
@@ -87,8 +98,8 @@ test.each<[string, ServerVersion, StoredApproval[], ReturnType<typeof approvalDu
     [approved(candidate()), approved(candidate(next), 2)],
     { kind: 'conflict', differs: 'the lock' },
   ],
-])('says whether an approval is due where %s', (_, tip, approvals, due) => {
-  expect(approvalDue(tip, approvals, now, 'production')).toEqual(due);
+])('says whether an approval is due where %s', async (_, tip, approvals, due) => {
+  await expect(approvalDue(tip, approvals, { now, environment: 'production', open })).resolves.toEqual(due);
 });
 
 // `anApproval` holds until this moment.
@@ -97,31 +108,40 @@ test.each<[Environment, string, string]>([
   ['development', '2026-10-13T09:30:00Z', 'due'],
   ['production', '2026-10-13T09:29:59Z', 'approved'],
   ['production', '2026-10-13T09:30:00Z', 'approved'],
-])('renews in %s what expires, at %s: %s', (environment, moment, kind) => {
+])('renews in %s what expires, at %s: %s', async (environment, moment, kind) => {
   const approvals = [approved(candidate(), 1, environment)];
-  expect(approvalDue(candidate(), approvals, new Date(moment), environment)).toEqual({ kind });
+  const options = { now: new Date(moment), environment, open };
+  await expect(approvalDue(candidate(), approvals, options)).resolves.toEqual({ kind });
 });
 
 test.each(['development', 'production'] as const)(
   'approves again in %s what a clock that was wrong approved',
-  (environment) => {
+  async (environment) => {
     const approvals = [approved(candidate(), 1, environment)];
+    const kindAt = async (moment: string): Promise<string> =>
+      (await approvalDue(candidate(), approvals, { now: new Date(moment), environment, open })).kind;
     // `anApproval` is of half past nine.
-    const kindAt = (moment: string) => approvalDue(candidate(), approvals, new Date(moment), environment).kind;
-    expect(kindAt('2026-04-16T09:29:59Z')).toBe('due');
-    expect(kindAt('2026-04-16T09:30:00Z')).toBe('approved');
+    expect(await kindAt('2026-04-16T09:29:59Z')).toBe('due');
+    expect(await kindAt('2026-04-16T09:30:00Z')).toBe('approved');
   },
 );
 
-test('takes the exact bytes of the lock, and what the manifest says', () => {
+test('takes the exact bytes of the lock, and what the manifest says', async () => {
   const tip = candidate();
-  expect(difference(approved(tip), tip)).toBeUndefined();
-  expect(
-    difference(approved(tip), { ...tip, manifestBytes: Buffer.from('# the same, with a comment') }),
-  ).toBeUndefined();
-  expect(difference(approved(tip), { ...tip, lockBytes: Buffer.concat([tip.lockBytes, Buffer.from('\n')]) })).toBe(
-    'the lock',
-  );
+  const approval = approved(tip);
+  await expect(difference(approval, tip, open)).resolves.toBeUndefined();
+  const commented = { ...tip, manifestDigest: sha256(Buffer.from('# the same, with a comment')) };
+  await expect(difference(approval, commented, open)).resolves.toBeUndefined();
+  const longer = { ...tip, lockDigest: sha256(Buffer.concat([tip.lockBytes, Buffer.from('\n')])) };
+  await expect(difference(approval, longer, open)).resolves.toBe('the lock');
+});
+
+test('opens no approval whose manifest has the same bytes', async () => {
+  const tip = candidate();
+  const approval = { ...approved(tip), manifestDigest: tip.manifestDigest };
+  const never = (): Promise<OpenedApproval> => Promise.reject(new Error('it was opened'));
+  const options = { now, environment: 'production' as const, open: never };
+  await expect(approvalDue(tip, [approval], options)).resolves.toEqual({ kind: 'approved' });
 });
 
 const context: ApprovalContext = {

@@ -2,6 +2,7 @@
 import { sameJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
 import { difference } from '../../catalog/select.ts';
+import type { Tip } from '../../catalog/wanted.ts';
 import type { ServerVersion } from '../../catalog/server-version.ts';
 import {
   approvalPredicateType,
@@ -11,8 +12,8 @@ import {
   statementType,
 } from '../../core/statement.ts';
 import { daysAfter, toSecond } from '../../core/time.ts';
-import type { Approval, ApprovalStatement, Environment, Manifest, Policy } from '../../schemas/types.ts';
-import type { StoredApproval } from '../../catalog/published.ts';
+import type { Approval, ApprovalStatement, Environment, Policy } from '../../schemas/types.ts';
+import type { OpenApproval, StoredApproval } from '../../catalog/published.ts';
 
 /** What is the same for every approval of a run. */
 export interface ApprovalContext {
@@ -33,30 +34,42 @@ export type ApprovalNeed =
   /** The version was approved with other content. */
   | { readonly kind: 'conflict'; readonly differs: string };
 
+export interface NeedOptions {
+  readonly now: Date;
+  readonly environment: Environment;
+  readonly open: OpenApproval;
+}
+
 /**
  * `approvals` are the server's, the oldest first. The tip's must be the newest of them: going back to an older
  * version is approved again. What has expired is renewed in development only; elsewhere a review must come first.
  */
-export function approvalDue(
-  tip: ServerVersion,
+export async function approvalDue(
+  tip: Pick<Tip, 'manifest' | 'manifestDigest' | 'lockDigest'>,
   approvals: readonly StoredApproval[],
-  now: Date,
-  environment: Environment,
-): ApprovalNeed {
+  { now, environment, open }: NeedOptions,
+): Promise<ApprovalNeed> {
   const latest = approvals.findLast(({ version }) => version === tip.manifest.version);
   if (latest === undefined) return { kind: 'due' };
-  const differs = difference(latest, tip);
+  const differs = await difference(latest, tip, open);
   if (differs !== undefined) return { kind: 'conflict', differs };
-  const { server, approvedAt, validUntil } = latest.statement.predicate;
+  const { approvedAt, validUntil } = latest;
   // Signed by a clock that was wrong: hosts refuse it until then.
   const early = now < new Date(approvedAt);
   const expired = environment === 'development' && now >= new Date(validUntil);
-  const current = latest === approvals.at(-1) && sameReview(server, tip.manifest) && !expired && !early;
+  const current = latest === approvals.at(-1) && !expired && !early && (await sameReview(latest, tip, open));
   return { kind: current ? 'approved' : 'due' };
 }
 
-const sameReview = (a: Manifest, b: Manifest): boolean =>
-  a.reviewed_at === b.reviewed_at && sameJson(a.reviewers, b.reviewers);
+async function sameReview(
+  approval: StoredApproval,
+  { manifest, manifestDigest }: Pick<Tip, 'manifest' | 'manifestDigest'>,
+  open: OpenApproval,
+): Promise<boolean> {
+  if (approval.manifestDigest === manifestDigest) return true;
+  const { server } = (await open(approval)).statement.predicate;
+  return server.reviewed_at === manifest.reviewed_at && sameJson(server.reviewers, manifest.reviewers);
+}
 
 /** The statement that approves a candidate. `approvedAt` is the merge time. */
 export function composeApproval(

@@ -6,7 +6,7 @@ import { temporaryFolder } from '../../test/support/folder.ts';
 import { aManifest, anApproval, anOpenKeyring, approvalKey, signed, testKey } from '../../test/support/statements.ts';
 import type { ApprovalStatement } from '../../schemas/types.ts';
 import { ApprovalsStore, openApprovalFile } from './approvals-store.ts';
-import type { StoredApproval } from '../../catalog/published.ts';
+import type { OpenedApproval } from '../../catalog/published.ts';
 
 const root = await temporaryFolder();
 const keyring = anOpenKeyring();
@@ -18,14 +18,14 @@ let count = 0;
 
 beforeEach(() => {
   folder = join(root, String(count++));
-  store = new ApprovalsStore(folder);
+  store = new ApprovalsStore(folder, 'this program');
 });
 
 /** An approval about the two files above. */
 function stored(
   change: Partial<ApprovalStatement['predicate']> = {},
   { name = 'internal-postgres', version = '1.2.0' } = {},
-): StoredApproval {
+): OpenedApproval {
   const server = aManifest({ name, version });
   const statement = anApproval({ server, ...change }, [
     { name: 'pkg:npm/%40example/mcp-postgres@1.2.0', digest: { sha256: '3f9a'.repeat(16) } },
@@ -35,7 +35,7 @@ function stored(
   return openApprovalFile(signed(statement), keyring);
 }
 
-const place = (approval: StoredApproval): string =>
+const place = (approval: OpenedApproval): string =>
   join(folder, 'approvals', approval.name, approval.version, `${approval.revision}.sigstore.json`);
 
 const failure = (message: string): unknown =>
@@ -48,6 +48,8 @@ test('takes an approval apart', () => {
     version: '1.2.0',
     revision: 2,
     sequence: 7,
+    approvedAt: '2026-04-16T09:30:00Z',
+    validUntil: '2026-10-13T09:30:00Z',
     statement: anApproval({ sequence: 7, revision: 2 }),
     bytes,
     digest: sha256(bytes),
@@ -81,7 +83,11 @@ test.each([
 });
 
 test('is empty at first', async () => {
-  await expect(store.readAll(keyring)).resolves.toEqual({ approvals: new Map(), damaged: new Set(), problems: [] });
+  await expect(store.readAll(keyring)).resolves.toMatchObject({
+    approvals: new Map(),
+    damaged: new Set(),
+    problems: [],
+  });
 });
 
 test('keeps an approval with what it is about', async () => {
@@ -90,9 +96,11 @@ test('keeps an approval with what it is about', async () => {
   await expect(readFile(place(approval))).resolves.toEqual(Buffer.from(approval.bytes));
   await expect(store.subject(approval.manifestDigest)).resolves.toEqual(manifest);
   await expect(store.subject(approval.lockDigest)).resolves.toEqual(lock);
-  const { approvals: all } = await store.readAll(keyring);
+  const { approvals: all, open } = await store.readAll(keyring);
   expect([...all.keys()]).toEqual(['internal-postgres']);
-  expect(all.get('internal-postgres')).toEqual([{ ...approval, bytes: Buffer.from(approval.bytes) }]);
+  const { statement: _statement, bytes: _bytes, ...summary } = approval;
+  expect(all.get('internal-postgres')).toEqual([summary]);
+  await expect(open(summary)).resolves.toEqual({ ...approval, bytes: Buffer.from(approval.bytes) });
 });
 
 test('gives the approvals of each server, the oldest first', async () => {
@@ -197,6 +205,39 @@ test.each([
   await mkdir(dirname(target), { recursive: true });
   await rename(place(approval), target);
   await expect(store.readAll(keyring)).rejects.toEqual(failure('it lies in the place of another'));
+});
+
+test('opens an approval once, and again only where its file or the keyring is another', async () => {
+  const [approval, other] = [stored(), stored({}, { name: 'warehouse' })];
+  for (const each of [approval, other]) await store.add(each, manifest, lock);
+  const first = await store.readAll(keyring);
+  await store.saveIndex(first.index);
+  const again = await store.readAll(keyring);
+  expect(again.index.changed).toBe(false);
+  expect(again.approvals).toEqual(first.approvals);
+
+  const revoked = { since: '2026-05-01T00:00:00Z', reason: 'stolen', stillCount: [other.digest] };
+  const withoutKey = await store.readAll(anOpenKeyring({ keys: [approvalKey(testKey(), { revoked })] }));
+  expect(withoutKey.index.changed).toBe(true);
+  expect(withoutKey.approvals.get('internal-postgres')?.[0]?.worthless).toBe(true);
+  expect(withoutKey.approvals.get('warehouse')?.[0]?.worthless).toBeUndefined();
+
+  await writeFile(place(approval), '');
+  const damagedSince = await store.readAll(keyring);
+  expect([...damagedSince.damaged]).toEqual(['internal-postgres']);
+
+  await rm(place(approval));
+  const removed = await store.readAll(keyring);
+  expect(removed.index.changed).toBe(true);
+  expect([...removed.approvals.keys()]).toEqual(['warehouse']);
+});
+
+test('refuses to open an approval that is another one than when it was selected', async () => {
+  const approval = stored();
+  await store.add(approval, manifest, lock);
+  const { open } = await store.readAll(keyring);
+  await writeFile(place(approval), stored({ sequence: 9 }).bytes);
+  await expect(open(approval)).rejects.toEqual(failure('is not what it was when it was read first'));
 });
 
 test('takes no notice of files that are no approvals', async () => {

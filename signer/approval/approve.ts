@@ -1,6 +1,6 @@
 /** Signs an approval of what was fetched and reviewed. */
 import type { Approval, Policy } from '../../schemas/types.ts';
-import type { StoredApproval } from '../../catalog/published.ts';
+import type { OpenedApproval, StoredApproval } from '../../catalog/published.ts';
 import type { ServerVersion } from '../../catalog/server-version.ts';
 import { signStatement } from '../bundle.ts';
 import type { Identity } from '../identity.ts';
@@ -24,7 +24,7 @@ export async function approve(
   stored: readonly StoredApproval[],
   checks: Approval['checks'],
   { identity, key, policy, now, version }: Approver,
-): Promise<StoredApproval> {
+): Promise<OpenedApproval> {
   const next = {
     revision: (stored.findLast((each) => each.version === candidate.manifest.version)?.revision ?? 0) + 1,
     sequence: (stored.at(-1)?.sequence ?? 0) + 1,

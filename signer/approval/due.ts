@@ -5,13 +5,12 @@ import { manifestPath } from '../../core/statement.ts';
 import { toSecond } from '../../core/time.ts';
 import type { Environment } from '../../schemas/types.ts';
 import { checkRanges, endedBeforeApproval } from '../../catalog/history-rules.ts';
-import type { StoredApproval } from '../../catalog/published.ts';
-import type { ServerVersion } from '../../catalog/server-version.ts';
-import { deletedManifest, stillRunning, type WantedServer } from '../../catalog/wanted.ts';
+import type { OpenApproval, StoredApproval } from '../../catalog/published.ts';
+import { deletedManifest, stillRunning, type Tip, type WantedServer } from '../../catalog/wanted.ts';
 import { approvalDue } from './approval.ts';
 
 export interface Due {
-  readonly candidates: readonly ServerVersion[];
+  readonly candidates: readonly Tip[];
   /** Each is about one server. */
   readonly problems: readonly Problem[];
 }
@@ -21,14 +20,15 @@ export interface DueOptions {
   readonly now: Date;
   /** Servers whose own files or approvals are at fault: nothing new of them is approved. */
   readonly held: ReadonlySet<string>;
+  readonly open: OpenApproval;
 }
 
-export function findDue(
+export async function findDue(
   servers: readonly WantedServer[],
   approvals: ReadonlyMap<string, readonly StoredApproval[]>,
-  { environment, now, held }: DueOptions,
-): Due {
-  const candidates: ServerVersion[] = [];
+  { environment, now, held, open }: DueOptions,
+): Promise<Due> {
+  const candidates: Tip[] = [];
   const problems: Problem[] = [];
   for (const { name, tip, states, lifecycle } of servers) {
     const stored = (approvals.get(name) ?? []).filter(({ worthless }) => worthless !== true);
@@ -47,7 +47,7 @@ export function findDue(
         problems.push(endedBeforeApproval(name, version, lifecycle));
       continue;
     }
-    const needed = approvalDue(tip, stored, now, environment);
+    const needed = await approvalDue(tip, stored, { now, environment, open });
     if (needed.kind === 'conflict') problems.push(conflict(tip, needed.differs));
     else if (needed.kind === 'due' && tip.committedAt !== undefined && tip.committedAt > now)
       problems.push(ofTheFuture(tip, tip.committedAt, now));
@@ -56,18 +56,14 @@ export function findDue(
   return { candidates, problems };
 }
 
-const conflict = ({ manifest: { name, version } }: ServerVersion, differs: string): Problem => ({
+const conflict = ({ manifest: { name, version } }: Tip, differs: string): Problem => ({
   code: 'approved-otherwise',
   file: manifestPath(name),
   message: `${name} ${version} was approved before, and ${differs} was another then`,
   remedy: `give it a new version, such as ${nextBuild(version)}; an approval is never replaced`,
 });
 
-const ofTheFuture = (
-  { manifest: { name, version }, commit = '' }: ServerVersion,
-  committedAt: Date,
-  now: Date,
-): Problem => ({
+const ofTheFuture = ({ manifest: { name, version }, commit = '' }: Tip, committedAt: Date, now: Date): Problem => ({
   code: 'commit-in-future',
   file: manifestPath(name),
   message: `${name} ${version} was merged at ${toSecond(committedAt)} by the commit ${commit.slice(0, 12)}, and it is ${toSecond(now)} here`,

@@ -1,13 +1,12 @@
 /** The signer's own look at what is due: everything is fetched, computed again and reviewed here. */
 import { BlobStore } from '../../store/blob-store.ts';
-import { sha256 } from '../../core/digest.ts';
 import type { NpmRegistry } from '../../core/npm-registry.ts';
 import type { Problem } from '../../core/problem.ts';
 import { lockPath } from '../../core/statement.ts';
+import type { FileIndex } from '../../catalog/file-index.ts';
 import type { Environment, Policy } from '../../schemas/types.ts';
 import type { StoredApproval } from '../../catalog/published.ts';
-import type { ServerVersion } from '../../catalog/server-version.ts';
-import type { WantedServer } from '../../catalog/wanted.ts';
+import type { Tip, WantedServer } from '../../catalog/wanted.ts';
 import type { Workspace } from '../../catalog/workspace.ts';
 import type { AdvisorySource } from '../../review/checks/advisories/source.ts';
 import { faultOf } from './fault.ts';
@@ -18,6 +17,7 @@ import { reviewDue, type ReviewedCandidate } from './review-due.ts';
 export interface Look {
   readonly servers: readonly WantedServer[];
   readonly approvals: ReadonlyMap<string, readonly StoredApproval[]>;
+  readonly files: FileIndex;
   readonly environment: Environment;
   readonly policy: Policy;
   readonly workspace: Workspace;
@@ -35,7 +35,7 @@ export interface Looked {
 }
 
 /** What is wrong with one candidate holds up no other. @throws where a source fails that all of them need */
-export async function fetchAndReview(candidates: readonly ServerVersion[], look: Look): Promise<Looked> {
+export async function fetchAndReview(candidates: readonly Tip[], look: Look): Promise<Looked> {
   if (candidates.length === 0) return { passed: [], problems: [] };
   const registry = await look.openRegistry();
   const fetched = await fetchAll(candidates, registry, look);
@@ -48,7 +48,7 @@ export async function fetchAndReview(candidates: readonly ServerVersion[], look:
     registry,
     advisories: await look.openAdvisories(policy),
     servers: servers.flatMap(({ tip }) => tip ?? []),
-    approvedLocks: approvedLocks(look),
+    approvedPackages: look.files.packagesOf(approvedLocks(look)),
     now,
     version,
   });
@@ -60,18 +60,19 @@ export async function fetchAndReview(candidates: readonly ServerVersion[], look:
 
 /** Fetches every closure and computes again what its lock says. */
 async function fetchAll(
-  candidates: readonly ServerVersion[],
+  candidates: readonly Tip[],
   registry: NpmRegistry,
   { workspace, onFetched }: Look,
-): Promise<{ readonly candidates: readonly ServerVersion[]; readonly problems: readonly Problem[] }> {
+): Promise<{ readonly candidates: readonly Tip[]; readonly problems: readonly Problem[] }> {
   const blobs = new BlobStore(workspace.blobs);
-  const total = candidates.reduce((sum, { lock }) => sum + Object.keys(lock.closure.packages).length, 0);
+  const total = candidates.reduce((sum, { packages }) => sum + packages, 0);
   let done = 0;
-  const fetched: ServerVersion[] = [];
+  const fetched: Tip[] = [];
   const problems: Problem[] = [];
   for (const candidate of candidates)
     try {
-      await fetchClosure(candidate.lock, { registry, blobs, onFetched: () => onFetched(++done, total) });
+      const { lock } = await candidate.read();
+      await fetchClosure(lock, { registry, blobs, onFetched: () => onFetched(++done, total) });
       fetched.push(candidate);
     } catch (error) {
       problems.push(faultOf(error, 'closure', lockPath(candidate.manifest.name)));
@@ -79,12 +80,6 @@ async function fetchAll(
   return { candidates: fetched, problems };
 }
 
-/** Locks that an approval is about. */
-const approvedLocks = ({ servers, approvals }: Look): ServerVersion['lock'][] =>
-  servers.flatMap(({ name, tip, states }) => {
-    const digests = new Set((approvals.get(name) ?? []).map(({ lockDigest }) => lockDigest));
-    if (digests.size === 0) return [];
-    return [...states, ...(tip === undefined ? [] : [tip])].flatMap(({ lock, lockBytes }) =>
-      lock !== undefined && digests.has(sha256(lockBytes)) ? [lock] : [],
-    );
-  });
+/** The digests of the locks that an approval is about, among those that git holds. */
+const approvedLocks = ({ approvals }: Look): Set<string> =>
+  new Set([...approvals.values()].flatMap((ofServer) => ofServer.map(({ lockDigest }) => lockDigest)));

@@ -7,8 +7,8 @@ import type { Problem } from '../../core/problem.ts';
 import { lockPath, manifestPath } from '../../core/statement.ts';
 import { toSecond } from '../../core/time.ts';
 import { locateIn } from '../../core/yaml.ts';
-import type { Approval, Environment, Lock, Policy, ServerReview } from '../../schemas/types.ts';
-import { packagesOf } from '../../catalog/lock-outline.ts';
+import type { Approval, Environment, Policy, ServerReview } from '../../schemas/types.ts';
+import type { PackageIdentity } from '../../catalog/lock-outline.ts';
 import type { ServerFiles } from '../../catalog/registry-files.ts';
 import type { AdvisorySource } from '../../review/checks/advisories/source.ts';
 import type { CheckName } from '../../review/checks/checks.ts';
@@ -19,6 +19,7 @@ import { reviewServer } from '../../review/review-server.ts';
 import type { Workspace } from '../../catalog/workspace.ts';
 import { faultOf } from './fault.ts';
 import type { ServerVersion } from '../../catalog/server-version.ts';
+import type { Tip } from '../../catalog/wanted.ts';
 
 /** What a review of candidates needs. */
 export interface DueReview {
@@ -28,9 +29,9 @@ export interface DueReview {
   readonly registry: NpmRegistry;
   readonly advisories: AdvisorySource;
   /** All servers, for what they have in common. */
-  readonly servers: readonly ServerVersion[];
+  readonly servers: readonly Pick<Tip, 'manifest' | 'tools'>[];
   /** Of what is approved already. */
-  readonly approvedLocks: readonly Lock[];
+  readonly approvedPackages: readonly PackageIdentity[];
   readonly now: Date;
   /** Of this program. */
   readonly version: string;
@@ -38,7 +39,7 @@ export interface DueReview {
 
 /** One candidate's result. */
 export interface ReviewedCandidate {
-  readonly candidate: ServerVersion;
+  readonly candidate: Tip;
   readonly checks: Approval['checks'];
   /** What blocks it; it is not signed then. */
   readonly problems: readonly Problem[];
@@ -51,12 +52,12 @@ const computed: Readonly<Record<Environment, readonly CheckName[]>> = {
 };
 
 /** What could not be asked is no pass: a check that fails for one candidate blocks that one alone. */
-export async function reviewDue(candidates: readonly ServerVersion[], due: DueReview): Promise<ReviewedCandidate[]> {
-  const { environment, policy, workspace, registry, advisories, servers, approvedLocks, now, version } = due;
+export async function reviewDue(candidates: readonly Tip[], due: DueReview): Promise<ReviewedCandidate[]> {
+  const { environment, policy, workspace, registry, advisories, servers, approvedPackages, now, version } = due;
   const tools = openReviewTools({
     moment: now,
-    servers: servers.map(({ manifest: { name }, lock }) => ({ name, tools: lock.tools.map((tool) => tool.name) })),
-    known: knownPackages(approvedLocks.flatMap(packagesOf)),
+    servers: servers.map(({ manifest: { name }, tools: names }) => ({ name, tools: names })),
+    known: knownPackages(approvedPackages),
     resolver: { registry, blobs: new BlobStore(workspace.blobs) },
     advisories,
     workspace,
@@ -67,7 +68,7 @@ export async function reviewDue(candidates: readonly ServerVersion[], due: DueRe
   try {
     for (const candidate of candidates)
       try {
-        const server = filesOf(candidate);
+        const server = filesOf(await candidate.read());
         const review = await reviewServer({ server, change: 'new', policies }, new Set(computed[environment]), tools);
         const blocking = review.findings.filter((finding) => isOpen(finding) && finding.level === 'block');
         reviewed.push({ candidate, checks: checksOf(review, version), problems: blocking.map(problemOf) });

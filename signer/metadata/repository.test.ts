@@ -7,6 +7,7 @@ import type { BinRole, SnapshotRole, TimestampRole } from '../../schemas/types.t
 import { temporaryFolder } from '../../test/support/folder.ts';
 import { signingKey, testKey } from '../../test/support/statements.ts';
 import { MetadataStore } from './metadata-store.ts';
+import { targetFile } from './role.ts';
 import {
   namesAll,
   publishedMetadata,
@@ -31,9 +32,9 @@ beforeEach(() => {
 
 /** This many servers, the first of them changed this often. */
 function content(servers: number, change = 0): Content {
-  const named = new Map<string, Uint8Array>([['trust/status.json', Buffer.from('the status')]]);
+  const named = new Map([['trust/status.json', targetFile(Buffer.from('the status'))]]);
   for (let index = 0; index < servers; index++)
-    named.set(`servers/server-${index}.json`, Buffer.from(`record ${index} ${index === 0 ? change : 0}`));
+    named.set(`servers/server-${index}.json`, targetFile(Buffer.from(`record ${index} ${index === 0 ? change : 0}`)));
   return { named, targetsVersion: 1 };
 }
 

@@ -29,9 +29,9 @@ export interface Update {
   readonly timestamp: boolean;
 }
 
-/** What is published under its digest: records and status, by path; and the version of the offline targets file. */
+/** What is published: records and status, by path, with length and digest; and the version of the offline targets file. */
 export interface Content {
-  readonly named: ReadonlyMap<string, Uint8Array>;
+  readonly named: ReadonlyMap<string, TargetFile>;
   readonly targetsVersion: number;
 }
 
@@ -178,10 +178,10 @@ const timestampKind = {
 
 function targetsByBin(named: Content['named']): ReadonlyMap<string, Record<string, TargetFile>> {
   const bins = new Map<string, Record<string, TargetFile>>();
-  for (const [path, bytes] of named) {
+  for (const [path, file] of named) {
     const name = binOf(path);
     const targets = bins.get(name) ?? {};
-    targets[path] = targetFile(bytes);
+    targets[path] = file;
     bins.set(name, targets);
   }
   return bins;

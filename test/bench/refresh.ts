@@ -11,6 +11,8 @@ import { ApprovedServers } from '../../host/trust/approved-servers.ts';
 import type { Trust } from '../../host/trust/trust-config.ts';
 import { MetadataStore } from '../../signer/metadata/metadata-store.ts';
 import { publishedMetadata, updateMetadata } from '../../signer/metadata/repository.ts';
+import { targetFile } from '../../signer/metadata/role.ts';
+import type { TargetFile } from '../../schemas/types.ts';
 import { roleKeys } from '../support/metadata.ts';
 import { aTrustConfig, now, publish } from '../support/published.ts';
 import { signingKey, testKey } from '../support/statements.ts';
@@ -82,9 +84,10 @@ async function build(folder: string, servers: number): Promise<Built> {
   const real = [publish(), publish({ record: (record) => ({ ...record, description: 'Another description.' }) })];
   const versions: { files: Files; tookMs: number }[] = [];
   for (const { files } of real) {
-    const named = new Map<string, Uint8Array>();
-    for (let index = 1; index < servers; index++) named.set(recordPath(`server-${index}`), Buffer.from(String(index)));
-    for (const path of [recordPath(name), statusPath]) named.set(path, publishedAs(files, path));
+    const named = new Map<string, TargetFile>();
+    for (let index = 1; index < servers; index++)
+      named.set(recordPath(`server-${index}`), targetFile(Buffer.from(String(index))));
+    for (const path of [recordPath(name), statusPath]) named.set(path, targetFile(publishedAs(files, path)));
     for (const [path, bytes] of files)
       if (path === 'metadata/1.root.json') await store.create({ role: 'root', version: 1 }, bytes);
       else if (path === 'metadata/1.targets.json') await store.create({ role: 'targets', version: 1 }, bytes);

@@ -17,9 +17,10 @@ import { writeTrustFolder } from '../../signer/ceremony/trust-folder.ts';
 import { MetadataStore } from '../../signer/metadata/metadata-store.ts';
 import { publishedMetadata } from '../../signer/metadata/repository.ts';
 import { keyringBytes } from '../../signer/metadata/role.ts';
-import { keyringPath, targetPath } from '../../core/metadata.ts';
+import { keyringPath, statusPath, targetPath } from '../../core/metadata.ts';
 import { prepare, type Prepared } from '../../signer/prepare.ts';
-import { namedFiles } from '../../signer/publication.ts';
+import { recordBytes } from '../../signer/record.ts';
+import { recordPath } from '../../core/statement.ts';
 import { signRegistry, type SigningResult } from '../../signer/sign-registry.ts';
 import type { TrustConfig } from '../../schemas/types.ts';
 import { serveFiles } from './file-server.ts';
@@ -96,7 +97,11 @@ export async function productionRegistry(start: Date): Promise<ProductionRegistr
   commit(start);
 
   const prepared = async (now: Date): Promise<Prepared> => {
-    const preparation = await prepare(folder, { now, readSecret: () => Promise.reject(new Error('no secret')) });
+    const preparation = await prepare(folder, {
+      now,
+      program: 'this one',
+      readSecret: () => Promise.reject(new Error('no secret')),
+    });
     if (!preparation.ok) throw new Error(JSON.stringify(preparation.problems));
     const openKeys = () =>
       Promise.resolve({
@@ -143,17 +148,23 @@ export async function productionRegistry(start: Date): Promise<ProductionRegistr
 }
 
 /** What `registry build` publishes for hosts, without the pages. */
-async function publishedFiles({ servers, workspace, identity }: Prepared): Promise<Map<string, Uint8Array>> {
-  const store = new ApprovalsStore(workspace.folder);
-  const { published } = selectPublished(servers, (await store.readAll(identity.keyring)).approvals);
+async function publishedFiles({ servers, workspace, identity, program }: Prepared): Promise<Map<string, Uint8Array>> {
+  const store = new ApprovalsStore(workspace.folder, program);
+  const { approvals, open } = await store.readAll(identity.keyring);
+  const { published } = await selectPublished(servers, approvals, open);
   const files = new Map<string, Uint8Array>();
-  for (const { digest, bytes, lockDigest } of published.flatMap(({ versions }) => versions)) {
-    files.set(`approvals/${digest}.json`, bytes);
-    files.set(`locks/${lockDigest}.json`, await store.subject(lockDigest));
+  const named = new Map<string, Uint8Array>([
+    [statusPath, await readFile(workspace.status)],
+    [keyringPath, keyringBytes(identity.keyringFile)],
+  ]);
+  for (const server of published) {
+    named.set(recordPath(server.name), recordBytes(server, await open(server.current)));
+    for (const version of server.versions) {
+      files.set(`approvals/${version.digest}.json`, (await open(version)).bytes);
+      files.set(`locks/${version.lockDigest}.json`, await store.subject(version.lockDigest));
+    }
   }
-  const named = namedFiles(published, await readFile(workspace.status));
-  for (const [path, bytes] of [...named, [keyringPath, keyringBytes(identity.keyringFile)] as const])
-    files.set(targetPath(path, sha256(bytes)), bytes);
+  for (const [path, bytes] of named) files.set(targetPath(path, sha256(bytes)), bytes);
   for (const [name, bytes] of await publishedMetadata(new MetadataStore(workspace.metadata)))
     files.set(`metadata/${name}`, bytes);
   return files;

@@ -1,0 +1,101 @@
+import { expect, test } from 'vitest';
+import { reviewableJson } from '../core/canonical.ts';
+import { sha256 } from '../core/digest.ts';
+import { aLock, minimalYaml } from '../test/support/statements.ts';
+import { FileIndex } from './file-index.ts';
+
+const program = 'this program';
+const name = 'internal-postgres';
+const [manifestId, lockId] = ['a'.repeat(40), 'b'.repeat(40)];
+const manifest = Buffer.from(minimalYaml());
+const lock = Buffer.from(reviewableJson(aLock()));
+
+/** With the two files of one server. */
+function filled(): FileIndex {
+  const index = new FileIndex(program);
+  index.addManifest(name, manifestId, manifest);
+  index.addLock(lockId, lock);
+  index.addSound({ name, manifest: manifestId, lock: lockId });
+  return index;
+}
+
+/** As the next run of a program has it, after it asked about everything. */
+function reread(index: FileIndex, by = program): FileIndex {
+  const read = FileIndex.from(index.toBytes(), by);
+  read.manifest(name, manifestId);
+  read.lock(lockId);
+  return read;
+}
+
+test('knows what it was told, also when it is read again', () => {
+  for (const index of [filled(), reread(filled())]) {
+    expect(index.manifest(name, manifestId)).toMatchObject({
+      sha256: sha256(manifest),
+      manifest: { name, version: '1.2.0' },
+    });
+    expect(index.lock(lockId)).toEqual({
+      sha256: sha256(lock),
+      version: '1.2.0',
+      tools: aLock().tools.map((tool) => tool.name),
+      size: Object.keys(aLock().closure.packages).length,
+      packages: Object.values(aLock().closure.packages).map(({ name: each, version, integrity }) => ({
+        name: each,
+        version,
+        integrity,
+      })),
+    });
+    expect(index.isSound({ name, manifest: manifestId, lock: lockId })).toBe(true);
+  }
+});
+
+test.each<[string, Uint8Array | undefined]>([
+  ['there is none', undefined],
+  ['it is that of another program', FileIndex.from(undefined, 'another').toBytes()],
+  ['it was cut short', filled().toBytes().subarray(0, 100)],
+  ['it is no JSON object', Buffer.from('7')],
+  ['it is of another form', Buffer.from(JSON.stringify({ schemaVersion: 2, program }))],
+])('knows nothing where %s', (_, bytes) => {
+  const index = FileIndex.from(bytes, program);
+  expect(index.manifest(name, manifestId)).toBeUndefined();
+  expect(index.lock(lockId)).toBeUndefined();
+  expect(index.isSound({ name, manifest: manifestId, lock: lockId })).toBe(false);
+});
+
+test('tells a manifest in the file of another server, and a pair with another lock, apart', () => {
+  const index = filled();
+  expect(index.manifest('warehouse', manifestId)).toBeUndefined();
+  expect(index.addManifest('warehouse', manifestId, manifest)).toEqual({ sha256: sha256(manifest) });
+  expect(index.isSound({ name, manifest: manifestId, lock: 'c'.repeat(40) })).toBe(false);
+  expect(index.isSound({ name, manifest: manifestId })).toBe(false);
+});
+
+test('knows the bytes of what cannot be read', () => {
+  const index = new FileIndex(program);
+  expect(index.addManifest(name, manifestId, Buffer.from('['))).toEqual({ sha256: sha256(Buffer.from('[')) });
+  expect(index.addLock(lockId, Buffer.from('['))).toEqual({
+    sha256: sha256(Buffer.from('[')),
+    tools: [],
+    size: 0,
+    packages: [],
+  });
+});
+
+test('gives the packages of some locks, each once', () => {
+  const index = filled();
+  index.addLock('c'.repeat(40), Buffer.from(reviewableJson(aLock({ resolvedAsOf: '2026-04-11T00:00:00Z' }))));
+  const both = new Set([index.lock(lockId)?.sha256 ?? '', index.lock('c'.repeat(40))?.sha256 ?? '']);
+  expect(both.size).toBe(2);
+  expect(index.packagesOf(both)).toEqual(index.lock(lockId)?.packages);
+  expect(index.packagesOf(new Set())).toEqual([]);
+});
+
+test('forgets what a run did not ask about, and says whether anything is new', () => {
+  const index = FileIndex.from(filled().toBytes(), program);
+  expect(index.changed).toBe(false);
+  index.manifest(name, manifestId);
+  const next = FileIndex.from(index.toBytes(), program);
+  expect(next.manifest(name, manifestId)).toBeDefined();
+  expect(next.lock(lockId)).toBeUndefined();
+  next.addLock(lockId, lock);
+  expect(next.changed).toBe(true);
+});

@@ -1,0 +1,209 @@
+/**
+ * What is known of the manifests and locks of a registry's history, by the git ids of their bytes. An id stands for the
+ * same bytes for ever, so each file is read and checked once, and a run costs what changed. The index is made from git
+ * alone: where it is missing, or another program made it, it is made again.
+ */
+import { sha256 } from '../core/digest.ts';
+import { readManifest } from '../core/manifest.ts';
+import { parseLock } from '../core/lock.ts';
+import { Refusal } from '../core/refusal.ts';
+import { manifestPath } from '../core/statement.ts';
+import type { Lock, Manifest } from '../schemas/types.ts';
+import { packagesOf, type PackageIdentity } from './lock-outline.ts';
+
+/** What is known of a manifest. */
+export interface ManifestFacts {
+  /** Of its exact bytes. */
+  readonly sha256: string;
+  /** Absent where the schema of this program rejects it. */
+  readonly manifest?: Manifest;
+}
+
+/** What is known of a lock. */
+export interface LockFacts {
+  /** Of its exact bytes. */
+  readonly sha256: string;
+  /** Absent where it cannot be read. */
+  readonly version?: string;
+  /** Their names. */
+  readonly tools: readonly string[];
+  /** How many packages there are; some may have the same bytes. */
+  readonly size: number;
+  readonly packages: readonly PackageIdentity[];
+}
+
+/** The two files of a server, by their git ids. */
+export interface FilePair {
+  readonly name: string;
+  readonly manifest: string;
+  /** Absent where there is no lock. */
+  readonly lock?: string;
+}
+
+const format = 1;
+
+export class FileIndex {
+  /** What made it: facts of another program are worth nothing here. */
+  readonly #program: string;
+  /** By server and id: a manifest must have the name of its file. */
+  readonly #manifests = new Map<string, ManifestFacts>();
+  readonly #locks = new Map<string, LockFacts>();
+  /** Pairs in which no rule found a problem. */
+  readonly #sound = new Set<string>();
+  readonly #packages = new Map<string, PackageIdentity>();
+  readonly #asked = new Set<string>();
+  #changed = false;
+
+  constructor(program: string) {
+    this.#program = program;
+  }
+
+  /** Whether it knows more than when it was read. */
+  get changed(): boolean {
+    return this.#changed;
+  }
+
+  manifest(name: string, id: string): ManifestFacts | undefined {
+    return this.#ask(this.#manifests, manifestKey(name, id));
+  }
+
+  lock(id: string): LockFacts | undefined {
+    return this.#ask(this.#locks, id);
+  }
+
+  isSound(pair: FilePair): boolean {
+    const key = pairKey(pair);
+    this.#asked.add(key);
+    return this.#sound.has(key);
+  }
+
+  /** The packages of the locks with these digests, each once. */
+  packagesOf(lockDigests: ReadonlySet<string>): PackageIdentity[] {
+    const locks = [...this.#locks.values()].filter((lock) => lockDigests.has(lock.sha256));
+    return [...new Set(locks.flatMap(({ packages }) => packages))];
+  }
+
+  addManifest(name: string, id: string, bytes: Uint8Array, manifest = readable(name, bytes)): ManifestFacts {
+    const facts = { sha256: sha256(bytes), ...(manifest !== undefined && { manifest }) };
+    return this.#add(this.#manifests, manifestKey(name, id), facts);
+  }
+
+  addLock(id: string, bytes: Uint8Array, lock = readableLock(bytes)): LockFacts {
+    return this.#add(this.#locks, id, {
+      sha256: sha256(bytes),
+      ...(lock !== undefined && { version: lock.version }),
+      tools: lock?.tools.map(({ name }) => name) ?? [],
+      size: lock === undefined ? 0 : packagesOf(lock).length,
+      packages: lock === undefined ? [] : this.#identities(packagesOf(lock)),
+    });
+  }
+
+  addSound(pair: FilePair): void {
+    const key = pairKey(pair);
+    this.#asked.add(key);
+    this.#sound.add(key);
+    this.#changed = true;
+  }
+
+  #ask<T>(facts: ReadonlyMap<string, T>, key: string): T | undefined {
+    this.#asked.add(key);
+    return facts.get(key);
+  }
+
+  #add<T>(facts: Map<string, T>, key: string, value: T): T {
+    facts.set(key, value);
+    this.#asked.add(key);
+    this.#changed = true;
+    return value;
+  }
+
+  /** Most packages are in many locks: each is in memory once. */
+  #identities(packages: readonly PackageIdentity[]): PackageIdentity[] {
+    const found = new Map<string, PackageIdentity>();
+    for (const { name, version, integrity } of packages) {
+      const known = this.#packages.get(integrity) ?? { name, version, integrity };
+      this.#packages.set(integrity, known);
+      found.set(integrity, known);
+    }
+    return [...found.values()];
+  }
+
+  /** As it is stored: what this run did not ask about is left out. */
+  toBytes(): Uint8Array {
+    const asked = <T>(facts: ReadonlyMap<string, T>): [string, T][] =>
+      [...facts].filter(([key]) => this.#asked.has(key));
+    const numbers = new Map<string, number>();
+    const packages: [string, string, string][] = [];
+    const numberOf = ({ name, version, integrity }: PackageIdentity): number => {
+      const number = numbers.get(integrity) ?? packages.push([name, version, integrity]) - 1;
+      numbers.set(integrity, number);
+      return number;
+    };
+    const locks = asked(this.#locks).map(([id, facts]) => [id, { ...facts, packages: facts.packages.map(numberOf) }]);
+    const stored = {
+      schemaVersion: format,
+      program: this.#program,
+      packages,
+      manifests: asked(this.#manifests),
+      locks,
+      sound: [...this.#sound].filter((key) => this.#asked.has(key)),
+    };
+    return Buffer.from(JSON.stringify(stored));
+  }
+
+  /** An empty one where the bytes are those of another program, or of none: everything is read again then. */
+  static from(bytes: Uint8Array | undefined, program: string): FileIndex {
+    const index = new FileIndex(program);
+    const stored = bytes === undefined ? undefined : parse(bytes);
+    if (stored?.schemaVersion !== format || stored.program !== program) return index;
+    const packages = stored.packages.map(([name, version, integrity]): PackageIdentity => ({
+      name,
+      version,
+      integrity,
+    }));
+    for (const each of packages) index.#packages.set(each.integrity, each);
+    for (const [key, facts] of stored.manifests) index.#manifests.set(key, facts);
+    for (const [id, { packages: numbers, ...facts }] of stored.locks)
+      index.#locks.set(id, { ...facts, packages: numbers.flatMap((number) => packages[number] ?? []) });
+    for (const key of stored.sound) index.#sound.add(key);
+    return index;
+  }
+}
+
+interface Stored {
+  readonly schemaVersion: number;
+  readonly program: string;
+  readonly packages: readonly (readonly [string, string, string])[];
+  readonly manifests: readonly (readonly [string, ManifestFacts])[];
+  readonly locks: readonly (readonly [
+    string,
+    Omit<LockFacts, 'packages'> & { readonly packages: readonly number[] },
+  ])[];
+  readonly sound: readonly string[];
+}
+
+/** The signer's own file, which nobody else writes; one that was cut short is made again. */
+function parse(bytes: Uint8Array): Stored | undefined {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8')) as Stored;
+  } catch {
+    return undefined;
+  }
+}
+
+const manifestKey = (name: string, id: string): string => `${name} ${id}`;
+const pairKey = ({ name, manifest, lock = '-' }: FilePair): string => `${name} ${manifest} ${lock}`;
+
+function readable(name: string, bytes: Uint8Array): Manifest | undefined {
+  const read = readManifest(manifestPath(name), bytes);
+  return read.ok ? read.document.value : undefined;
+}
+
+function readableLock(bytes: Uint8Array): Lock | undefined {
+  try {
+    return parseLock(bytes, 'a past lock');
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * What is known of the approvals of a store and of the records made of them, so that a run opens only what is new. An
+ * approval is never changed, so what was read once stays right. The index is made from the store alone: where it is
+ * missing, or another program or keyring made it, every approval is opened again.
+ */
+import { sha256 } from '../../core/digest.ts';
+import type { OpenKeyring } from '../../core/keyring.ts';
+import type { TargetFile } from '../../schemas/types.ts';
+import type { StoredApproval } from '../../catalog/published.ts';
+
+/** A record by what it is made of, and the digest and length that it came to. */
+export interface KnownRecord {
+  readonly key: string;
+  readonly file: TargetFile;
+}
+
+/** An approval, and the mark of the file that it was read from: a file with another mark is read again. */
+interface KnownApproval {
+  readonly mark: string;
+  readonly approval: StoredApproval;
+}
+
+const format = 1;
+
+export class ApprovalIndex {
+  readonly #madeBy: string;
+  /** By path in the store. */
+  readonly #approvals = new Map<string, KnownApproval>();
+  /** By server. */
+  readonly #records = new Map<string, KnownRecord>();
+  #changed = false;
+
+  constructor(madeBy: string) {
+    this.#madeBy = madeBy;
+  }
+
+  /** Whether it knows more, or less, than when it was read. */
+  get changed(): boolean {
+    return this.#changed;
+  }
+
+  approval(path: string, mark: string): StoredApproval | undefined {
+    const known = this.#approvals.get(path);
+    return known?.mark === mark ? known.approval : undefined;
+  }
+
+  addApproval(path: string, mark: string, approval: StoredApproval): void {
+    this.#approvals.set(path, { mark, approval });
+    this.#changed = true;
+  }
+
+  /** Forgets what the store does not have any more. */
+  retain(paths: ReadonlySet<string>): void {
+    for (const path of this.#approvals.keys()) if (!paths.has(path)) this.#changed = this.#approvals.delete(path);
+  }
+
+  /** The file of a server's record where it was made of the same; otherwise what `make` comes to. */
+  async record(name: string, key: string, make: () => Promise<TargetFile>): Promise<TargetFile> {
+    const known = this.#records.get(name);
+    if (known?.key === key) return known.file;
+    const file = await make();
+    this.#records.set(name, { key, file });
+    this.#changed = true;
+    return file;
+  }
+
+  toBytes(): Uint8Array {
+    const stored: Stored = {
+      schemaVersion: format,
+      madeBy: this.#madeBy,
+      approvals: [...this.#approvals],
+      records: [...this.#records],
+    };
+    return Buffer.from(JSON.stringify(stored));
+  }
+
+  /** An empty one where the bytes were made by another program or keyring, or are cut short. */
+  static from(bytes: Uint8Array | undefined, madeBy: string): ApprovalIndex {
+    const index = new ApprovalIndex(madeBy);
+    const stored = bytes === undefined ? undefined : parse(bytes);
+    if (stored?.schemaVersion !== format || stored.madeBy !== madeBy) return index;
+    for (const [path, known] of stored.approvals) index.#approvals.set(path, known);
+    for (const [name, known] of stored.records) index.#records.set(name, known);
+    return index;
+  }
+}
+
+interface Stored {
+  readonly schemaVersion: number;
+  readonly madeBy: string;
+  readonly approvals: readonly (readonly [string, KnownApproval])[];
+  readonly records: readonly (readonly [string, KnownRecord])[];
+}
+
+function parse(bytes: Uint8Array): Stored | undefined {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8')) as Stored;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether an approval can still be used depends on the program and on the keyring. */
+export const makerOf = (program: string, { registry, environment, keys }: OpenKeyring): string =>
+  sha256(
+    Buffer.from(
+      JSON.stringify([
+        ...[program, registry, environment],
+        [...keys.values()].map(({ hint, validFrom, validUntil, revoked }) => [
+          ...[hint, validFrom, validUntil],
+          revoked === undefined ? null : [revoked.since, [...revoked.stillCount].sort()],
+        ]),
+      ]),
+    ),
+  );
