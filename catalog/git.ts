@@ -1,5 +1,6 @@
 /** Asking git, with a bounded number of processes however long the history. */
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, type ChildProcessByStdio } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { Failure, messageOf, systemCode } from '../core/failure.ts';
 
@@ -96,29 +97,13 @@ export const commitNamed = (root: string, name: string): Promise<string | undefi
     () => undefined,
   );
 
-/** The contents of many objects, by one process. */
-export async function readObjects(root: string, ids: readonly string[]): Promise<ReadonlyMap<string, Buffer>> {
-  if (ids.length === 0) return new Map();
-  const child = spawn('git', ['-C', root, ...settings, 'cat-file', '--batch'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env: environment(),
-  });
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(ids.map((id) => `${id}\n`).join(''));
-  const chunks: Buffer[] = [];
-  for await (const chunk of child.stdout) chunks.push(chunk as Buffer);
-  const all = Buffer.concat(chunks);
-  const objects = new Map<string, Buffer>();
-  for (let at = 0; at < all.length;) {
-    const end = all.indexOf('\n', at);
-    const [id = '', kind, size] = all.toString('utf8', at, end).split(' ');
-    if (kind !== 'blob') throw new Failure('git', `git has no blob ${id}`, 'run `git fsck`, or clone again');
-    const length = Number(size);
-    objects.set(id, all.subarray(end + 1, end + 1 + length));
-    at = end + 1 + length + 1;
-  }
-  return objects;
-}
+/** Starts a git command that is asked line after line. Whoever starts it ends it. */
+export const startGit = (root: string, ...words: string[]): ChildProcessByStdio<Writable, Readable, null> =>
+  spawn('git', ['-C', root, ...settings, ...words], { stdio: ['pipe', 'pipe', 'inherit'], env: environment() });
+
+/** Where a folder stands in its repository, without a slash at the end; the empty string at the top. @throws Failure `git` */
+export const folderInRepository = async (root: string): Promise<string> =>
+  (await git(root, 'rev-parse', '--show-prefix')).replace(/\/?\n$/u, '');
 
 /** The commit that a working tree is, where none of these paths differs from it; otherwise, and outside git, nothing. */
 export async function commitOf(

@@ -6,7 +6,8 @@ import { parseLock } from '../core/lock.ts';
 import { Refusal } from '../core/refusal.ts';
 import { manifestPath } from '../core/statement.ts';
 import type { Lock, Manifest } from '../schemas/types.ts';
-import { git, gitWithInput, readObjects } from './git.ts';
+import { git, gitWithInput } from './git.ts';
+import { readBlobsOf } from './objects/read-blobs.ts';
 
 /** A server's two files as some commit left them. */
 export interface PastState {
@@ -56,7 +57,7 @@ export async function readHistory(
     );
   const states = (await changedStates(root, at)).filter(({ name }) => names?.has(name) ?? true);
   const ids = new Set(states.flatMap(({ manifest, lock }) => [manifest, lock]));
-  const read = await readObjects(
+  const read = await readBlobsOf(
     root,
     [...ids].filter((id) => !known.has(id)),
   );
