@@ -1,5 +1,6 @@
 /** What changed in servers/ and policy.yaml since a commit. */
-import { git, readObjects } from './git.ts';
+import { git } from './git.ts';
+import { readBlobsOf } from './objects/read-blobs.ts';
 import type { RegistryFiles, ServerFiles } from './registry-files.ts';
 
 /** Paths that differ from the commit, each with its content at the commit; without content where the path is new. */
@@ -19,7 +20,10 @@ export async function changesSince(root: string, commit: string): Promise<Change
   }
   const untracked = await git(root, 'ls-files', '--others', '--exclude-standard', '-z', '--', ...reviewed);
   for (const path of untracked.split('\0').filter((each) => each !== '')) before.set(path, undefined);
-  const objects = await readObjects(root, [...new Set([...before.values()].filter((id) => id !== undefined))]);
+  const objects = await readBlobsOf(
+    root,
+    [...before.values()].filter((id) => id !== undefined),
+  );
   return new Map([...before].map(([path, id]) => [path, id === undefined ? undefined : objects.get(id)]));
 }
 

@@ -1,74 +1,63 @@
 /** The files of a registry as a commit has them: what stands in the working tree plays no part. */
-import { eachObject, git, readObjects } from './git.ts';
+import { lockPath, manifestPath } from '../core/statement.ts';
+import { folderInRepository } from './git.ts';
+import { withClone } from './objects/clone.ts';
+import { listFiles, readCommitFiles, type ListedFiles } from './objects/commit-files.ts';
+import type { GitObjects } from './objects/git-objects.ts';
+import { isPlainFile } from './objects/tree.ts';
 import type { FileSource } from './read-file.ts';
 
-/** Where a file lies in a commit. */
-interface Entry {
-  readonly mode: string;
-  readonly id: string;
+/** Where the objects of a repository come from: a clone, or a forge. */
+export interface CommitSource {
+  /** Lends the objects, for as long as `use` runs. */
+  readonly lend: <T>(use: (objects: GitObjects) => Promise<T>) => Promise<T>;
+  /** The folder that is the registry; the empty string where it is the top of the repository. */
+  readonly folder: string;
 }
 
-/** The files of a commit, none of them read yet but registry.yaml and policy.yaml. */
-export class CommittedFiles implements FileSource {
-  readonly #root: string;
-  readonly #entries: ReadonlyMap<string, Entry>;
-  readonly #read: ReadonlyMap<string, Buffer>;
+/** @throws Failure `git` */
+export const cloneSource = async (root: string): Promise<CommitSource> => ({
+  lend: (use) => withClone(root, use),
+  folder: await folderInRepository(root),
+});
 
-  private constructor(root: string, entries: ReadonlyMap<string, Entry>, read: ReadonlyMap<string, Buffer>) {
-    this.#root = root;
-    this.#entries = entries;
-    this.#read = read;
-  }
-
-  /** Lists what a registry is made of, except for its advisories and trust/, which are read as folders. @throws Failure `git` */
-  static async of(root: string, commit: string): Promise<CommittedFiles> {
-    const listed = await git(root, 'ls-tree', '-r', '-z', commit, '--', 'registry.yaml', 'policy.yaml', 'servers');
-    const entries = new Map<string, Entry>();
-    for (const line of listed.split('\0')) {
-      const { mode, id, path } = /^(?<mode>\d+) \w+ (?<id>[0-9a-f]+)\t(?<path>.+)$/su.exec(line)?.groups ?? {};
-      if (mode !== undefined && id !== undefined && path !== undefined) entries.set(path, { mode, id });
-    }
-    const own = ['registry.yaml', 'policy.yaml'].flatMap((path) => plainId(entries.get(path)) ?? []);
-    return new CommittedFiles(root, entries, await readObjects(root, [...new Set(own)]));
-  }
-
-  list(folder: string): readonly string[] {
-    const names = [...this.#entries.keys()].flatMap((path) =>
-      path.startsWith(`${folder}/`) ? (path.slice(folder.length + 1).split('/')[0] ?? []) : [],
-    );
-    return [...new Set(names)];
-  }
-
-  read(path: string): Buffer | 'no-plain-file' | undefined {
-    const entry = this.#entries.get(path);
-    if (entry === undefined) {
-      // A folder of that name has its files listed, and not itself.
-      return [...this.#entries.keys()].some((other) => other.startsWith(`${path}/`)) ? 'no-plain-file' : undefined;
-    }
-    const id = plainId(entry);
-    return id === undefined ? 'no-plain-file' : this.#read.get(id);
-  }
-
-  /** The git id of a plain file's bytes; nothing where there is no plain file. */
-  idOf(path: string): string | undefined {
-    return plainId(this.#entries.get(path));
-  }
-
-  /** Files with their bytes, one group after the other: only one group is in memory. */
-  async *readGroups<T extends readonly string[]>(groups: readonly T[]): AsyncGenerator<[T, FileSource]> {
-    const ids = groups.flatMap((paths) => paths.flatMap((path) => this.idOf(path) ?? []));
-    const objects = eachObject(this.#root, ids);
-    for (const paths of groups) {
-      const bytes = new Map<string, Buffer>();
-      for (const path of paths) {
-        if (this.idOf(path) === undefined) continue;
-        const next = await objects.next();
-        if (next.done !== true) bytes.set(path, next.value[1]);
-      }
-      yield [paths, { list: (folder) => this.list(folder), read: (path) => bytes.get(path) ?? this.read(path) }];
-    }
-  }
+/** What a registry is made of, except for its advisories and trust/, which are read as folders. */
+export interface CommittedFiles {
+  /** registry.yaml and policy.yaml with their content, and the names in servers/. */
+  readonly outline: FileSource;
+  /** What there is in servers/, by path. */
+  readonly servers: ListedFiles;
 }
 
-const plainId = (entry: Entry | undefined): string | undefined =>
-  entry?.mode.startsWith('100') === true ? entry.id : undefined;
+/** Lists the files of a commit, and reads none of those in servers/. @throws Refusal E_OBJECT, E_FORMAT, E_TOO_LARGE */
+export async function listCommit(objects: GitObjects, commit: string, folder: string): Promise<CommittedFiles> {
+  const own = await readCommitFiles(objects, commit, { paths: ['registry.yaml', 'policy.yaml'], folder });
+  const servers = await listFiles(objects, own.commit.tree, { paths: ['servers'], folder });
+  const names = [...servers.keys()].map((path) => path.split('/')[1] ?? '');
+  return {
+    outline: { list: (of) => (of === 'servers' ? [...new Set(names)] : []), read: (path) => own.read(path) },
+    servers,
+  };
+}
+
+/** The git id of a plain file's bytes; nothing where there is no plain file. */
+export function idOf(files: ListedFiles, path: string): string | undefined {
+  const entry = files.get(path);
+  return entry !== undefined && isPlainFile(entry) ? entry.id : undefined;
+}
+
+/** The two files of one server, read. @throws Refusal E_OBJECT, E_TOO_LARGE */
+export async function readPair(objects: GitObjects, name: string, files: ListedFiles): Promise<FileSource> {
+  const bytes = new Map<string, Buffer>();
+  for (const path of [manifestPath(name), lockPath(name)]) {
+    const id = idOf(files, path);
+    if (id !== undefined) bytes.set(path, await objects.blob(id));
+  }
+  return {
+    list: () => [],
+    // Of a folder, what lies in it is listed, and not itself.
+    read: (path) =>
+      bytes.get(path) ??
+      ([...files.keys()].some((other) => other === path || other.startsWith(`${path}/`)) ? 'no-plain-file' : undefined),
+  };
+}

@@ -6,6 +6,7 @@ import { reviewableJson } from '../core/canonical.ts';
 import { sha256 } from '../core/digest.ts';
 import { temporaryFolder } from '../test/support/folder.ts';
 import { aLock, minimalYaml } from '../test/support/statements.ts';
+import { cloneSource } from './committed.ts';
 import { currentInCommit, currentInFolder } from './current.ts';
 import { FileIndex } from './file-index.ts';
 
@@ -56,8 +57,8 @@ test('is the same of a commit, of a folder, and of what is known already', async
   write('servers/unlocked.yaml', yamlOf('unlocked'));
   const id = commit();
   const index = new FileIndex('this program');
-  const read = await currentInCommit(root, id, index);
-  const known = await currentInCommit(root, id, FileIndex.from(index.toBytes(), 'this program'));
+  const read = await currentInCommit(await cloneSource(root), id, index);
+  const known = await currentInCommit(await cloneSource(root), id, FileIndex.from(index.toBytes(), 'this program'));
   const inFolder = await currentInFolder(root);
   expect(read.servers.map(({ name }) => name)).toEqual(['internal-postgres', 'reports', 'unlocked', 'warehouse']);
   expect(plain(known)).toEqual(plain(read));
@@ -72,8 +73,8 @@ test('says what is wrong with a server in every run', async () => {
   write('servers/broken.yaml', '[');
   const id = commit();
   const index = new FileIndex('this program');
-  const first = await currentInCommit(root, id, index);
-  const second = await currentInCommit(root, id, FileIndex.from(index.toBytes(), 'this program'));
+  const first = await currentInCommit(await cloneSource(root), id, index);
+  const second = await currentInCommit(await cloneSource(root), id, FileIndex.from(index.toBytes(), 'this program'));
   expect(first.problems.map(({ code }) => code)).toEqual(expect.arrayContaining(['lock-mismatch']));
   expect(second.problems).toEqual(first.problems);
   expect(second.names).toEqual(new Set(['broken', 'internal-postgres']));
@@ -85,7 +86,7 @@ test('reads the files of a commit in full when asked, whatever stands in the wor
   const id = commit();
   write('servers/internal-postgres.yaml', 'name: another\n');
   for (const each of [index, index]) {
-    const [server] = (await currentInCommit(root, id, each)).servers;
+    const [server] = (await currentInCommit(await cloneSource(root), id, each)).servers;
     const files = await server?.read();
     expect(files?.manifestBytes).toEqual(Buffer.from(minimalYaml()));
     expect(sha256(files?.lock?.bytes ?? Buffer.alloc(0))).toBe(server?.lock?.digest);

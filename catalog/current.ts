@@ -8,7 +8,8 @@ import type { Problem } from '../core/problem.ts';
 import { lockPath, manifestPath } from '../core/statement.ts';
 import type { YamlFile } from '../core/yaml.ts';
 import type { Manifest } from '../schemas/types.ts';
-import { CommittedFiles } from './committed.ts';
+import { idOf, listCommit, readPair, type CommitSource } from './committed.ts';
+import type { ListedFiles } from './objects/commit-files.ts';
 import type { FileIndex, FilePair } from './file-index.ts';
 import { packagesOf } from './lock-outline.ts';
 import { readOutline, readServer, type RegistryFiles, type ServerFiles } from './registry-files.ts';
@@ -57,51 +58,55 @@ export async function currentInFolder(root: string): Promise<RegistryFiles<Curre
   };
 }
 
-/** In a commit. What the index knows to be sound is not read again. @throws Failure `git` */
-export async function currentInCommit(
-  root: string,
+/**
+ * In a commit. What the index knows to be sound is not read again.
+ * @throws Refusal E_OBJECT, E_FORMAT, E_TOO_LARGE; Failure as the source does
+ */
+export const currentInCommit = (
+  source: CommitSource,
   commit: string,
   index: FileIndex,
-): Promise<RegistryFiles<CurrentServer>> {
-  const files = await CommittedFiles.of(root, commit);
-  const { locked, ...outline } = await readOutline(files);
-  const servers = new Map<string, CurrentServer>();
-  const unknown: string[] = [];
-  for (const name of outline.names) {
-    const known = knownServer(name, locked.has(name), files, index);
-    if (known === undefined) unknown.push(name);
-    else servers.set(name, known);
-  }
-  const problems: Problem[] = [...outline.problems];
-  const groups = unknown.map((name) => [manifestPath(name), ...(locked.has(name) ? [lockPath(name)] : [])]);
-  let at = 0;
-  for await (const [, source] of files.readGroups(groups)) {
-    const name = unknown[at++] ?? '';
-    const { server, problems: own } = readServer(source, name, locked.has(name));
-    problems.push(...own);
-    if (server === undefined) continue;
-    const found = checkServer(server);
-    problems.push(...found);
-    servers.set(name, readOnce(server, files, index, own.length + found.length === 0));
-  }
-  return { ...outline, servers: [...outline.names].flatMap((name) => servers.get(name) ?? []), problems };
+): Promise<RegistryFiles<CurrentServer>> =>
+  source.lend(async (objects) => {
+    const { outline: files, servers: listed } = await listCommit(objects, commit, source.folder);
+    const { locked, ...outline } = await readOutline(files);
+    const servers: CurrentServer[] = [];
+    const problems: Problem[] = [...outline.problems];
+    for (const name of outline.names) {
+      const hasLockFile = locked.has(name);
+      const place: Place = { name, hasLockFile, source, listed };
+      const known = knownServer(place, index);
+      if (known !== undefined) {
+        servers.push(known);
+        continue;
+      }
+      const { server, problems: own } = readServer(await readPair(objects, name, listed), name, hasLockFile);
+      const found = server === undefined ? own : [...own, ...checkServer(server)];
+      problems.push(...found);
+      if (server !== undefined) servers.push(readOnce(server, place, index, found.length === 0));
+    }
+    return { ...outline, servers, problems };
+  });
+
+/** Where the files of one server are. */
+interface Place {
+  readonly name: string;
+  readonly hasLockFile: boolean;
+  readonly source: CommitSource;
+  readonly listed: ListedFiles;
 }
 
-const pairOf = (name: string, hasLockFile: boolean, files: CommittedFiles): FilePair | undefined => {
-  const manifest = files.idOf(manifestPath(name));
-  const lock = hasLockFile ? files.idOf(lockPath(name)) : undefined;
+function pairOf({ name, hasLockFile, listed }: Place): FilePair | undefined {
+  const manifest = idOf(listed, manifestPath(name));
+  const lock = hasLockFile ? idOf(listed, lockPath(name)) : undefined;
   if (manifest === undefined || (hasLockFile && lock === undefined)) return undefined;
   return { name, manifest, ...(lock !== undefined && { lock }) };
-};
+}
 
-function knownServer(
-  name: string,
-  hasLockFile: boolean,
-  files: CommittedFiles,
-  index: FileIndex,
-): CurrentServer | undefined {
-  const pair = pairOf(name, hasLockFile, files);
+function knownServer(place: Place, index: FileIndex): CurrentServer | undefined {
+  const pair = pairOf(place);
   if (pair === undefined || !index.isSound(pair)) return undefined;
+  const { name, hasLockFile } = place;
   const { manifest: value, sha256: manifestDigest } = index.manifest(name, pair.manifest) ?? {};
   const lock = pair.lock === undefined ? undefined : index.lock(pair.lock);
   if (value === undefined || manifestDigest === undefined || (pair.lock !== undefined && lock === undefined))
@@ -112,14 +117,14 @@ function knownServer(
     manifest: { file: manifestPath(name), value, locate: () => ({ line: 1, column: 1 }) },
     ...{ manifestDigest, hasLockFile },
     ...(lock !== undefined && { lock: { digest: lock.sha256, tools: lock.tools, packages: lock.size } }),
-    read: () => readAgain(name, hasLockFile, files),
+    read: () => readAgain(place),
   };
 }
 
 /** A server that was read just now; what is sound is known from then on. */
-function readOnce(server: ServerFiles, files: CommittedFiles, index: FileIndex, sound: boolean): CurrentServer {
+function readOnce(server: ServerFiles, place: Place, index: FileIndex, sound: boolean): CurrentServer {
   const { name, manifest, manifestBytes, hasLockFile, lock } = server;
-  const pair = pairOf(name, hasLockFile, files);
+  const pair = pairOf(place);
   if (pair !== undefined) {
     index.addManifest(name, pair.manifest, manifestBytes, manifest.value);
     if (pair.lock !== undefined && lock !== undefined) index.addLock(pair.lock, lock.bytes, lock.value);
@@ -134,15 +139,13 @@ function readOnce(server: ServerFiles, files: CommittedFiles, index: FileIndex, 
         packages: packagesOf(lock.value).length,
       },
     }),
-    read: () => readAgain(name, hasLockFile, files),
+    read: () => readAgain(place),
   };
 }
 
-async function readAgain(name: string, hasLockFile: boolean, files: CommittedFiles): Promise<ServerFiles> {
-  const paths = [manifestPath(name), ...(hasLockFile ? [lockPath(name)] : [])];
-  for await (const [, source] of files.readGroups([paths])) {
-    const { server } = readServer(source, name, hasLockFile);
+const readAgain = ({ name, hasLockFile, source, listed }: Place): Promise<ServerFiles> =>
+  source.lend(async (objects) => {
+    const { server } = readServer(await readPair(objects, name, listed), name, hasLockFile);
     if (server !== undefined) return server;
-  }
-  throw new Failure('git', `${manifestPath(name)} cannot be read again`, 'run `git fsck`, or clone again');
-}
+    throw new Failure('git', `${manifestPath(name)} cannot be read again`, 'run `git fsck`, or clone again');
+  });

@@ -1,8 +1,16 @@
 /** A folder as a commit has it, written somewhere else. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { normalize } from 'node:path/posix';
+import { mapConcurrently } from '../core/concurrency.ts';
 import { isInnerPath } from '../core/inner-path.ts';
-import { git, readObjects } from './git.ts';
+import { folderInRepository, git } from './git.ts';
+import { withClone } from './objects/clone.ts';
+import { listFiles } from './objects/commit-files.ts';
+import { isPlainFile } from './objects/tree.ts';
+
+/** Files that are written at one time. */
+const atOnce = 16;
 
 /** Whether a folder differs from a commit, untracked files included. */
 export async function differsFrom(root: string, commit: string, folder: string): Promise<boolean> {
@@ -11,19 +19,24 @@ export async function differsFrom(root: string, commit: string, folder: string):
   return changed !== '' || untracked !== '';
 }
 
-/** Writes the plain files of a folder as a commit has them below `target`, at the same path. */
+/**
+ * Writes the plain files of a folder as a commit has them below `target`, at the same path.
+ * @throws Refusal E_OBJECT, E_FORMAT, E_TOO_LARGE; Failure `git`
+ */
 export async function writeFilesAt(root: string, commit: string, folder: string, target: string): Promise<void> {
-  const listed = await git(root, 'ls-tree', '-r', '-z', commit, '--', `${folder}/`);
-  const files = listed.split('\0').flatMap((line) => {
-    const { mode, id, path } = /^(?<mode>\d+) blob (?<id>[0-9a-f]+)\t(?<path>.+)$/su.exec(line)?.groups ?? {};
-    // A link is no file of the folder.
-    return mode?.startsWith('100') === true && id !== undefined && path !== undefined && isInnerPath(path)
-      ? [{ id, path }]
-      : [];
+  const registry = await folderInRepository(root);
+  await withClone(root, async (objects) => {
+    const { tree } = await objects.commit(commit);
+    const path = normalize(folder).replace(/\/$/u, '');
+    const listed = await listFiles(objects, tree, { paths: [path], folder: registry });
+    // A link is no file of the folder, nor is a file of the folder's name.
+    const files = [...listed].filter(
+      ([file, entry]) => isPlainFile(entry) && isInnerPath(file) && file.startsWith(`${path}/`),
+    );
+    const folders = new Set(files.map(([file]) => dirname(join(target, file))));
+    for (const each of folders) await mkdir(each, { recursive: true });
+    await mapConcurrently(files, atOnce, async ([file, { id }]) =>
+      writeFile(join(target, file), await objects.blob(id)),
+    );
   });
-  const objects = await readObjects(root, [...new Set(files.map(({ id }) => id))]);
-  for (const { id, path } of files) {
-    await mkdir(dirname(join(target, path)), { recursive: true });
-    await writeFile(join(target, path), objects.get(id) ?? '');
-  }
 }

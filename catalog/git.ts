@@ -1,5 +1,6 @@
 /** Asking git, with a bounded number of processes however long the history. */
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, type ChildProcessByStdio } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { Failure, messageOf, systemCode } from '../core/failure.ts';
 
@@ -96,71 +97,13 @@ export const commitNamed = (root: string, name: string): Promise<string | undefi
     () => undefined,
   );
 
-/** The contents of many objects, by one process, all of them in memory. @throws Failure `git` */
-export async function readObjects(root: string, ids: readonly string[]): Promise<ReadonlyMap<string, Buffer>> {
-  const objects = new Map<string, Buffer>();
-  for await (const [id, bytes] of eachObject(root, ids)) objects.set(id, bytes);
-  return objects;
-}
+/** Starts a git command that is asked line after line. Whoever starts it ends it. */
+export const startGit = (root: string, ...words: string[]): ChildProcessByStdio<Writable, Readable, null> =>
+  spawn('git', ['-C', root, ...settings, ...words], { stdio: ['pipe', 'pipe', 'inherit'], env: environment() });
 
-/** The same, one after the other in the order of `ids`, so that they need not all be in memory. @throws Failure `git` */
-export async function* eachObject(root: string, ids: readonly string[]): AsyncGenerator<[string, Buffer]> {
-  if (ids.length === 0) return;
-  const child = spawn('git', ['-C', root, ...settings, 'cat-file', '--batch'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env: environment(),
-  });
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(ids.map((id) => `${id}\n`).join(''));
-  try {
-    const bytes = byteReader(child.stdout as AsyncIterable<Buffer>);
-    for (const _ of ids) {
-      const [id = '', kind, size] = (await bytes.line()).split(' ');
-      if (kind !== 'blob') throw new Failure('git', `git has no blob ${id}`, 'run `git fsck`, or clone again');
-      yield [id, await bytes.take(Number(size))];
-      // Git ends each object with a line break.
-      await bytes.take(1);
-    }
-  } finally {
-    child.kill();
-  }
-}
-
-/** Takes lines and numbers of bytes from a stream. @throws Failure `git` where it ends too early */
-function byteReader(stream: AsyncIterable<Buffer>): {
-  readonly line: () => Promise<string>;
-  readonly take: (length: number) => Promise<Buffer>;
-} {
-  const chunks = stream[Symbol.asyncIterator]();
-  let held: Buffer = Buffer.alloc(0);
-  const more = async (): Promise<Buffer> => {
-    const next = await chunks.next();
-    if (next.done === true) throw new Failure('git', 'git cat-file ended too early', 'see what git says');
-    return next.value;
-  };
-  return {
-    line: async () => {
-      let end = held.indexOf('\n');
-      for (; end < 0; end = held.indexOf('\n')) held = Buffer.concat([held, await more()]);
-      const text = held.toString('utf8', 0, end);
-      held = held.subarray(end + 1);
-      return text;
-    },
-    take: async (length) => {
-      const parts = [held];
-      let size = held.length;
-      while (size < length) {
-        const chunk = await more();
-        parts.push(chunk);
-        size += chunk.length;
-      }
-      // A copy of its own where it came in one part: the rest of the stream is not held by it.
-      const all = parts.length === 1 ? held : Buffer.concat(parts);
-      held = all.subarray(length);
-      return all.subarray(0, length);
-    },
-  };
-}
+/** Where a folder stands in its repository, without a slash at the end; the empty string at the top. @throws Failure `git` */
+export const folderInRepository = async (root: string): Promise<string> =>
+  (await git(root, 'rev-parse', '--show-prefix')).replace(/\/?\n$/u, '');
 
 /** The commit that a working tree is, where none of these paths differs from it; otherwise, and outside git, nothing. */
 export async function commitOf(

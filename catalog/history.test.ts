@@ -7,8 +7,9 @@ import { reviewableJson } from '../core/canonical.ts';
 import { sha256 } from '../core/digest.ts';
 import { temporaryFolder } from '../test/support/folder.ts';
 import { aLock, minimalYaml } from '../test/support/statements.ts';
-import { isTracked, readObjects } from './git.ts';
+import { isTracked } from './git.ts';
 import { readHistory } from './history.ts';
+import { readBlobsOf } from './objects/read-blobs.ts';
 
 const temporary = await temporaryFolder();
 let root: string;
@@ -242,11 +243,11 @@ test('reads many objects in one go, and says which one is missing', async () => 
   for (const [index, content] of contents.entries()) write(`servers/file-${index}`, content);
   commit();
   const ids = contents.map((_, index) => git('rev-parse', `HEAD:servers/file-${index}`).trim());
-  const objects = await readObjects(root, ids);
+  const objects = await readBlobsOf(root, ids);
   expect(ids.map((id) => objects.get(id)?.toString('utf8'))).toEqual(contents);
-  await expect(readObjects(root, ['0123456789'.repeat(4)])).rejects.toMatchObject({
+  await expect(readBlobsOf(root, ['0123456789'.repeat(4)])).rejects.toMatchObject({
     code: 'git',
     message: `git has no blob ${'0123456789'.repeat(4)}`,
   });
-  await expect(readObjects(root, [])).resolves.toEqual(new Map());
+  await expect(readBlobsOf(root, [])).resolves.toEqual(new Map());
 });

@@ -1,8 +1,10 @@
 /** What the main line of git's history held of each server, state after state. */
+import { mapConcurrently } from '../core/concurrency.ts';
 import { Failure } from '../core/failure.ts';
 import type { Manifest } from '../schemas/types.ts';
 import { FileIndex } from './file-index.ts';
-import { eachObject, git, gitWithInput } from './git.ts';
+import { git, gitWithInput } from './git.ts';
+import { withClone } from './objects/clone.ts';
 
 /** A server's two files as some commit left them. */
 export interface PastState {
@@ -31,6 +33,9 @@ export interface HistoryOptions {
   /** What is known of files already; what is not is read, and added. */
   readonly index?: FileIndex;
 }
+
+/** Files that are in memory at one time. */
+const atOnce = 16;
 
 const nullId = /^0+$/u;
 const serverFile = /^servers\/(?<name>[^/]+?)\.(?<kind>yaml|lock\.json)$/u;
@@ -64,10 +69,15 @@ async function readUnknown(root: string, states: readonly ChangedState[], index:
   for (const { name, manifest } of states)
     if (index.manifest(name, manifest) === undefined)
       namesById.set(manifest, (namesById.get(manifest) ?? new Set()).add(name));
-  for await (const [id, bytes] of eachObject(root, [...namesById.keys()]))
-    for (const name of namesById.get(id) ?? []) index.addManifest(name, id, bytes);
   const locks = new Set(states.map(({ lock }) => lock).filter((id) => index.lock(id) === undefined));
-  for await (const [id, bytes] of eachObject(root, [...locks])) index.addLock(id, bytes);
+  if (namesById.size === 0 && locks.size === 0) return;
+  await withClone(root, async (objects) => {
+    await mapConcurrently([...namesById], atOnce, async ([id, names]) => {
+      const bytes = await objects.blob(id);
+      for (const name of names) index.addManifest(name, id, bytes);
+    });
+    await mapConcurrently([...locks], atOnce, async (id) => index.addLock(id, await objects.blob(id)));
+  });
 }
 
 function pastState(

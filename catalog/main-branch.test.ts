@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { temporaryFolder } from '../test/support/folder.ts';
+import { cloneSource } from './committed.ts';
 import { currentInCommit } from './current.ts';
 import { FileIndex } from './file-index.ts';
 import { writeFilesAt } from './files-at.ts';
@@ -77,7 +78,7 @@ test('reads files as a commit has them, in a folder of a larger repository too',
   const id = commit('registry.yaml', config);
   writeFileSync(join(root, 'registry.yaml'), 'not: [yaml');
   writeFileSync(join(root, 'servers/other.yaml'), 'name: other\n');
-  const { registry, names } = await currentInCommit(root, id, new FileIndex('this program'));
+  const { registry, names } = await currentInCommit(await cloneSource(root), id, new FileIndex('this program'));
   expect([registry?.value.name, [...names]]).toEqual(['Test', ['tiny']]);
   const target = join(top, 'elsewhere');
   await writeFilesAt(root, id, 'trust', target);
@@ -89,7 +90,7 @@ test('takes a committed link for no file, whatever it leads to', async () => {
   commit('registry.yaml', config);
   mkdirSync(join(root, 'servers'));
   execFileSync('ln', ['-s', '/etc/passwd', join(root, 'servers/link.yaml')]);
-  const { problems } = await currentInCommit(root, commit('a', '1'), new FileIndex('this program'));
+  const { problems } = await currentInCommit(await cloneSource(root), commit('a', '1'), new FileIndex('this program'));
   expect(problems).toContainEqual(expect.objectContaining({ code: 'no-plain-file', file: 'servers/link.yaml' }));
 });
 

@@ -20,6 +20,20 @@ export const maxTargetsBytes = 64 * KIB;
 /** At 100,000 servers a bin has some 80 KiB. */
 export const maxBinBytes = MIB;
 
+// What a repository holds: objects of git, from a clone or from a forge.
+/** With its message and its signature. */
+export const maxCommitBytes = MIB;
+/** Git itself merges some sixty at one time. */
+export const maxCommitParents = 256;
+/** One folder. At 100,000 servers `servers` has some 13 MiB. */
+export const maxTreeBytes = 32 * MIB;
+/** One file. A lock, the largest of a registry's own, has a quarter of it at most. */
+export const maxBlobBytes = 64 * MIB;
+/** Entries of all folders that are gone through for one question: a few small trees can stand for billions of files. */
+export const maxTreeEntries = 2_000_000;
+/** Folders inside folders. */
+export const maxTreeDepth = 64;
+
 // What package registries serve.
 export const maxPackumentBytes = 256 * MIB;
 export const maxTarballBytes = 512 * MIB;

@@ -1,4 +1,4 @@
-/** Every reason for which a host does not believe a registry, or may not do what was asked. */
+/** Every reason for which a host does not believe a registry or a signer a repository, or may not do what was asked. */
 export type RefusalCode =
   /** Bytes that are not the format they should be. */
   | 'E_FORMAT'
@@ -61,7 +61,9 @@ export type RefusalCode =
   /** This host's own memory of the registry cannot be read. */
   | 'E_STATE'
   /** An approved server that this program cannot run. */
-  | 'E_UNSUPPORTED';
+  | 'E_UNSUPPORTED'
+  /** An object of git whose content is not what its id says. */
+  | 'E_OBJECT';
 
 /** The registry answered and we do not believe it, or the policy says no. Never retried, never downgraded. */
 export class Refusal extends Error {

@@ -8,6 +8,7 @@ import { lockPath, manifestPath } from '../core/statement.ts';
 import type { Policy, RegistryConfig } from '../schemas/types.ts';
 import type { KeyContext } from './keys/open-key.ts';
 import { checkCheckout } from '../catalog/checkout.ts';
+import { cloneSource } from '../catalog/committed.ts';
 import { currentInCommit, currentInFolder, type CurrentServer } from '../catalog/current.ts';
 import type { FileIndex } from '../catalog/file-index.ts';
 import { readFileIndex } from './file-index-store.ts';
@@ -92,7 +93,7 @@ async function prepareProduction(
 ): Promise<Preparation> {
   const workspace = workspaceOf(root, 'production');
   const files = await readFileIndex(workspace, options.program);
-  const repository = await currentInCommit(root, commit, files);
+  const repository = await currentInCommit(await cloneSource(root), commit, files);
   const branch = repository.registry?.value.main_branch;
   if (branch !== undefined) await checkOnMain(root, commit, branch);
   const history = await readHistory(root, { at: commit, index: files });
