@@ -9,6 +9,7 @@ import { didYouMean } from '../../core/did-you-mean.ts';
 import type { Row } from './measure.ts';
 import { benchRefresh } from './refresh.ts';
 import { benchReview } from './review.ts';
+import { benchSign } from './sign.ts';
 import { benchStart } from './start.ts';
 import { benchValidate } from './validate.ts';
 
@@ -16,6 +17,7 @@ const parts = new Map([
   ['start', benchStart],
   ['refresh', benchRefresh],
   ['validate', benchValidate],
+  ['sign', benchSign],
   ['review', benchReview],
 ]);
 

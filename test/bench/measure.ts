@@ -97,6 +97,8 @@ async function usage({ words, env = {}, cwd }: Omit<Program, 'command'>): Promis
 export interface Case {
   readonly what: string;
   readonly folder: string;
+  /** `registry` where it is left out. */
+  readonly program?: string;
   readonly words: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly most?: Most;
@@ -105,7 +107,7 @@ export interface Case {
 /** What each command takes, all taken in turn, with the rows that say so. */
 export async function measureCases(cases: readonly Case[]): Promise<{ readonly used: Usage[]; readonly rows: Row[] }> {
   const measured = await allInTurn(
-    ({ folder: cwd, words, env = {} }) => usage({ words: [registryCommand, ...words], cwd, env }),
+    ({ folder: cwd, program = registryCommand, words, env = {} }) => usage({ words: [program, ...words], cwd, env }),
     cases,
     Math.min(rounds, 3),
   );

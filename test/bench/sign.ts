@@ -1,24 +1,20 @@
 /** What signing costs where nothing is due, and where one server changed, by the number of servers with locks of real size. */
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { metadataKey } from '../../core/metadata.ts';
 import { artefactSubjectName, lockPath, manifestPath } from '../../core/statement.ts';
 import { sha256 } from '../../core/digest.ts';
 import { toSecond } from '../../core/time.ts';
 import { git } from '../../catalog/git.ts';
 import { ApprovalsStore, openApprovalFile } from '../../signer/approval/approvals-store.ts';
-import { begin, conclude, signProposals, type HoldersByRole } from '../../signer/ceremony/ceremony.ts';
-import { checkProposals } from '../../signer/ceremony/proposal.ts';
 import { writeTrustFolder } from '../../signer/ceremony/trust-folder.ts';
 import { openKeyring } from '../../core/keyring.ts';
 import { workspaceOf } from '../../catalog/workspace.ts';
-import { aKeyring, anApproval, approvalKey, signed, signingKey, testKey, type TestKey } from '../support/statements.ts';
+import { finishedCeremony } from '../support/finished-ceremony.ts';
+import { aKeyring, anApproval, approvalKey, signed, testKey } from '../support/statements.ts';
 import { copyOf } from '../support/many-servers.ts';
 import { linearity, measureCases, type Case, type Most, type Row } from './measure.ts';
 import { commitAll, realServer, writeRegistry } from './registries.ts';
 
-const alice = testKey(1);
-const bob = testKey(2);
 export const benchKeys = { approval: testKey(3), snapshot: testKey(4), timestamp: testKey(5) };
 /** After every commit of the bench. */
 export const signedAt = new Date('2030-01-01T00:00:00Z');
@@ -35,9 +31,10 @@ export async function benchSign(folder: string): Promise<Row[]> {
     const at = join(folder, String(count));
     await approvedRegistry(at, count);
     const of = `${count.toLocaleString('en')} servers with locks of real size`;
-    cases.push({ what: `sign ${of}, nothing due`, folder: at, program, words: [], most });
-    const changed = join(folder, `${count}-changed`);
-    cases.push({ what: `sign ${of}, one changed each time`, folder: changed, program, words: [], most });
+    cases.push(
+      { what: `sign ${of}, nothing due`, folder: at, program, words: [], most },
+      { what: `sign ${of}, one changed`, folder: at, program, words: ['notion-1'], most },
+    );
   }
   const { used, rows } = await measureCases(cases);
   const [fewUsed, , manyUsed] = used;
@@ -45,11 +42,11 @@ export async function benchSign(folder: string): Promise<Row[]> {
 }
 
 /** In production, with every server approved and signed once. */
-export async function approvedRegistry(folder: string, count: number): Promise<void> {
+async function approvedRegistry(folder: string, count: number): Promise<void> {
   const original = await realServer('notion');
   await writeRegistry(folder, original, count);
   const keyring = aKeyring({ keys: [approvalKey(benchKeys.approval, { validFrom: toSecond(startedAt) })] });
-  await writeTrustFolder(folder, { ceremony: await ceremonyOf(keyring), names: new Map() });
+  await writeTrustFolder(folder, { ceremony: await finishedCeremony(keyring, benchKeys, startedAt), names: new Map() });
   await commitAll(folder);
   const store = new ApprovalsStore(workspaceOf(folder, 'production').folder, 'bench');
   const commit = (await git(folder, 'rev-parse', 'HEAD')).trim();
@@ -71,25 +68,4 @@ export async function approvedRegistry(folder: string, count: number): Promise<v
     const approval = openApprovalFile(signed(statement, { key: benchKeys.approval }), openKeyring(keyring));
     await store.add(approval, manifestBytes, lockBytes);
   }
-}
-
-async function ceremonyOf(keyring: ReturnType<typeof aKeyring>): ReturnType<typeof finish> {
-  const held = (keys: readonly TestKey[]) => ({
-    keys: keys.map(({ spki }) => metadataKey(spki)),
-    threshold: keys.length,
-  });
-  const holders: HoldersByRole = {
-    root: held([alice, bob]),
-    targets: held([alice, bob]),
-    snapshot: held([benchKeys.snapshot]),
-    timestamp: held([benchKeys.timestamp]),
-  };
-  return finish(begin({}, holders, keyring, startedAt), keyring);
-}
-
-async function finish(ceremony: ReturnType<typeof begin>, keyring: ReturnType<typeof aKeyring>) {
-  let state = ceremony;
-  for (const key of [alice, bob])
-    state = conclude((await signProposals(checkProposals(state, keyring.registry, startedAt), signingKey(key))).state);
-  return state;
 }

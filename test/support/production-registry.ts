@@ -3,7 +3,6 @@ import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Refusal } from '../../core/refusal.ts';
-import { metadataKey } from '../../core/metadata.ts';
 import { openNpmRegistry } from '../../core/npm-registry.ts';
 import { sha256 } from '../../core/digest.ts';
 import { toSecond } from '../../core/time.ts';
@@ -11,8 +10,6 @@ import { selectPublished } from '../../catalog/select.ts';
 import { ApprovedServers } from '../../host/trust/approved-servers.ts';
 import { loadTrust } from '../../host/trust/trust-config.ts';
 import { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
-import { begin, conclude, signProposals, type HoldersByRole } from '../../signer/ceremony/ceremony.ts';
-import { checkProposals } from '../../signer/ceremony/proposal.ts';
 import { writeTrustFolder } from '../../signer/ceremony/trust-folder.ts';
 import { MetadataStore } from '../../signer/metadata/metadata-store.ts';
 import { publishedMetadata } from '../../signer/metadata/repository.ts';
@@ -24,12 +21,13 @@ import { recordPath } from '../../core/statement.ts';
 import { signRegistry, type SigningResult } from '../../signer/sign-registry.ts';
 import type { TrustConfig } from '../../schemas/types.ts';
 import { serveFiles } from './file-server.ts';
+import { finishedCeremony } from './finished-ceremony.ts';
 import { temporaryFolder } from './folder.ts';
-import { aKeyring, approvalKey, signingKey, testKey, type TestKey } from './statements.ts';
+import { aKeyring, approvalKey, signingKey, testKey } from './statements.ts';
 import { emptyRegistry, type TinyRegistry } from './tiny-registry.ts';
 import { tinyManifest, tinyPackages } from './tiny-server.ts';
 
-const [alice, bob, approval, snapshot, timestamp] = [testKey(1), testKey(2), testKey(3), testKey(4), testKey(5)];
+const [approval, snapshot, timestamp] = [testKey(3), testKey(4), testKey(5)];
 
 export interface ProductionRegistry extends TinyRegistry {
   /** The manifest of the other server, made of a package of its own. */
@@ -65,22 +63,8 @@ export async function productionRegistry(start: Date): Promise<ProductionRegistr
   const locked = await tiny.run('lock');
   if (locked.status !== 0) throw new Error(locked.stderr);
 
-  const held = (keys: readonly TestKey[]) => ({
-    keys: keys.map(({ spki }) => metadataKey(spki)),
-    threshold: keys.length,
-  });
-  const holders: HoldersByRole = {
-    root: held([alice, bob]),
-    targets: held([alice, bob]),
-    snapshot: held([snapshot]),
-    timestamp: held([timestamp]),
-  };
   const keyring = aKeyring({ keys: [approvalKey(approval, { validFrom: toSecond(start) })] });
-  let ceremony = begin({}, holders, keyring, start);
-  for (const key of [alice, bob])
-    ceremony = conclude(
-      (await signProposals(checkProposals(ceremony, keyring.registry, start), signingKey(key))).state,
-    );
+  const ceremony = await finishedCeremony(keyring, { snapshot, timestamp }, start);
   await writeTrustFolder(folder, { ceremony, names: new Map() });
 
   const git = (at: Date, ...words: string[]): string =>
