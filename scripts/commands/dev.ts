@@ -26,11 +26,15 @@ export function dev(program: Command): void {
     .option('--port <number>', 'the port to serve on', parsePort, defaultPort)
     .action(async ({ json, once, port }: DevOptions) => {
       const now = new Date();
-      const program = programDigest();
       const step = stepsOf(json);
       const url = `http://localhost:${port}`;
 
-      const preparation = await prepare(here(), { now, readSecret: askSecret, program, development: true });
+      const preparation = await prepare(here(), {
+        now,
+        readSecret: askSecret,
+        program: programDigest(),
+        development: true,
+      });
       if (!preparation.ok) return conclude(json, preparation.problems, {}, []);
       const { prepared } = preparation;
       if (hasErrors(prepared.problems)) return conclude(json, prepared.problems, {}, []);

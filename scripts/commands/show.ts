@@ -26,10 +26,13 @@ export function show(program: Command): void {
         return conclude(json, own, { name, published: false }, [`${name} is not published: it has problems`]);
       // Known without a key, which nobody should be asked for then.
       if (!repository.names.has(name)) named(repository, [name]);
-      const program = programDigest();
-      const preparation = await prepare(here(), { now: new Date(), readSecret: askSecret, program });
+      const preparation = await prepare(here(), {
+        now: new Date(),
+        readSecret: askSecret,
+        program: programDigest(),
+      });
       if (!preparation.ok) return conclude(json, preparation.problems, { name, published: false }, []);
-      const { workspace, identity, servers } = preparation.prepared;
+      const { workspace, identity, servers, program: madeBy } = preparation.prepared;
       const wanted = servers.filter((server) => server.name === name);
       if (wanted.length === 0)
         throw new UsageError(
@@ -39,7 +42,7 @@ export function show(program: Command): void {
           )}`,
           'run `registry new` to add it',
         );
-      const { approvals, open } = await new ApprovalsStore(workspace.folder, program).readAll(identity.keyring);
+      const { approvals, open } = await new ApprovalsStore(workspace.folder, madeBy).readAll(identity.keyring);
       const { published, missing } = await selectPublished(wanted, approvals, open);
       const [server] = published;
       const record = server === undefined ? undefined : composeRecord(server, await open(server.current));

@@ -15,8 +15,7 @@ export function sign(program: Command): void {
     .description('fetch and hash what is new, and sign it: with the keys of registry.yaml where trust/ holds a root')
     .action(async ({ json, secretFile }: KeyOptions) => {
       const now = new Date();
-      const program = programDigest();
-      const preparation = await prepare(here(), { now, readSecret: secretFrom(secretFile), program });
+      const preparation = await prepare(here(), { now, readSecret: secretFrom(secretFile), program: programDigest() });
       if (!preparation.ok) return conclude(json, preparation.problems, {}, []);
       const { problems, approved, statusSigned, metadataSigned, published } = await signRegistry({
         ...preparation.prepared,
