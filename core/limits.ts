@@ -123,6 +123,8 @@ export const maxKeyFileBytes = 16 * KIB;
 export const maxPinBytes = KIB;
 /** One request to a key service, with all its repetitions. */
 export const keyServiceDeadlineMs = 20_000;
+/** The same of a bucket that the signer keeps its state in. */
+export const stateDeadlineMs = 60_000;
 
 /** A whole refresh of a registry's metadata: every start may wait for it. */
 export const refreshDeadlineMs = 2_000;
