@@ -17,6 +17,8 @@ import { readRegistryFiles, type ConfigFile, type RegistryFiles } from '../catal
 import { checkRegistryFiles } from '../catalog/rules.ts';
 import { openAdvisories, type AdvisorySource } from '../review/checks/advisories/source.ts';
 import { developmentIdentity, productionIdentity, type Identity } from './identity.ts';
+import { folderState } from './state/folder.ts';
+import type { State } from './state/state.ts';
 import { readTrustFolder, type TrustFolder } from './ceremony/trust-folder.ts';
 import { wantedServers, type Wanted, type WantedServer } from '../catalog/wanted.ts';
 import { workspaceOf, type Workspace } from '../catalog/workspace.ts';
@@ -26,6 +28,8 @@ export interface Prepared {
   /** Absent where it cannot be read: then nothing new is approved. */
   readonly policy?: ConfigFile<Policy>;
   readonly workspace: Workspace;
+  /** Where what was signed is kept. */
+  readonly state: State;
   readonly identity: Identity;
   readonly servers: readonly WantedServer[];
   /** What is wrong with servers, and with the registry. What was approved before is published all the same. */
@@ -46,6 +50,8 @@ export interface PrepareOptions {
   readonly now: Date;
   /** Asks for a passphrase or a PIN of a key. */
   readonly readSecret: KeyContext['readSecret'];
+  /** Where what was signed is kept, if not in the workspace. */
+  readonly state?: State;
   /** Signs with keys of this machine, though a production root counts. */
   readonly development?: true;
 }
@@ -68,8 +74,8 @@ export async function prepare(root: string, options: PrepareOptions): Promise<Pr
   const history = commit === undefined ? undefined : await readHistory(root);
   const problems = [...repository.problems, ...(await checkCheckout(root))];
   return preparation(repository, wantedServers(repository, history), problems, {
-    workspace: workspaceOf(root, 'development'),
-    identityOf: (config, workspace) => developmentIdentity(config, workspace, options.now),
+    ...placesOf(root, 'development', options),
+    identityOf: (config, workspace, state) => developmentIdentity(config, workspace, state, options.now),
     openAdvisories: (policy) => openAdvisories(policy.advisories.source, { root }),
   });
 }
@@ -89,23 +95,33 @@ async function prepareProduction(
   const checkout = (await checkCheckout(root)).filter(({ code }) => code !== 'rewritten-on-checkout');
   const problems = [...repository.problems, ...checkout];
   return preparation(repository, wantedServers(repository, history), problems, {
-    workspace: workspaceOf(root, 'production'),
-    identityOf: (config, workspace) => productionIdentity(config, trust, workspace, options),
+    ...placesOf(root, 'production', options),
+    identityOf: (config, _, state) => productionIdentity(config, trust, state, options),
     openAdvisories: (policy) => committedAdvisories(root, commit, policy),
   });
 }
 
 interface Environment {
   readonly workspace: Workspace;
-  readonly identityOf: (config: ConfigFile<RegistryConfig>, workspace: Workspace) => Promise<Identity>;
+  readonly state: State;
+  readonly identityOf: (config: ConfigFile<RegistryConfig>, workspace: Workspace, state: State) => Promise<Identity>;
   readonly openAdvisories: Prepared['openAdvisories'];
+}
+
+function placesOf(
+  root: string,
+  environment: Identity['environment'],
+  { state }: PrepareOptions,
+): Pick<Environment, 'workspace' | 'state'> {
+  const workspace = workspaceOf(root, environment);
+  return { workspace, state: state ?? folderState(workspace.folder) };
 }
 
 async function preparation(
   repository: RegistryFiles,
   wanted: Wanted,
   own: readonly Problem[],
-  { workspace, identityOf, openAdvisories: open }: Environment,
+  { workspace, state, identityOf, openAdvisories: open }: Environment,
 ): Promise<Preparation> {
   const problems = inOrder([
     ...own,
@@ -127,7 +143,8 @@ async function preparation(
       config,
       ...(policy !== undefined && { policy }),
       workspace,
-      identity: await identityOf(config, workspace),
+      state,
+      identity: await identityOf(config, workspace, state),
       servers: wanted.servers,
       problems,
       held,

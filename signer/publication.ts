@@ -2,22 +2,15 @@
  * From approvals to what is published: records, status and repository metadata, all of it composed here. Whoever asks
  * says which approvals are current, and hands over no bytes, digests or versions of what is to be signed.
  */
-import { readFile } from 'node:fs/promises';
 import { statusPath } from '../core/metadata.ts';
 import { recordPath } from '../core/statement.ts';
 import type { Revocation } from '../schemas/types.ts';
-import type { MetadataStore } from './metadata/metadata-store.ts';
+import { MetadataStore } from './metadata/metadata-store.ts';
 import { composeRecords } from './record.ts';
 import { updateMetadata, type OnlineKeys, type Update } from './metadata/repository.ts';
 import { standingRevocations, readStatus, updateStatus, type StatusSigner } from './status.ts';
+import type { State } from './state/state.ts';
 import type { Published } from '../catalog/published.ts';
-
-/** Where what was signed is kept. */
-export interface Kept {
-  /** The status's file. */
-  readonly status: string;
-  readonly metadata: MetadataStore;
-}
 
 export interface Publication {
   readonly statusSigned: boolean;
@@ -29,18 +22,19 @@ export interface Publication {
 /** Signs what has to be signed again. `targetsVersion` is that of the newest targets file of the offline keys. */
 export async function updatePublication(
   published: readonly Published[],
-  kept: Kept,
+  state: State,
   signer: StatusSigner,
   { keys, targetsVersion }: { readonly keys: OnlineKeys; readonly targetsVersion: number },
   now: Date,
 ): Promise<Publication> {
-  const statusSigned = await updateStatus(kept.status, published, signer, now);
-  const status = await readStatus(kept.status, signer.keyring);
-  const named = namedFiles(published, await readFile(kept.status));
+  const statusSigned = await updateStatus(state, published, signer, now);
+  const status = await readStatus(state, signer.keyring);
+  if (status === undefined) throw new Error('a status was just signed');
+  const named = namedFiles(published, status.bytes);
   return {
     statusSigned,
-    metadata: await updateMetadata(kept.metadata, { named, targetsVersion }, keys, now),
-    standingRevocations: status === undefined ? [] : standingRevocations(status.statement, published),
+    metadata: await updateMetadata(new MetadataStore(state), { named, targetsVersion }, keys, now),
+    standingRevocations: standingRevocations(status.statement, published),
   };
 }
 

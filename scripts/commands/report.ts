@@ -87,8 +87,8 @@ async function approvalsOf(now: Date, period: Period): Promise<Part<readonly Due
     if (!there) return unknown('no approvals are stored here; ask where `registry sign` runs');
     const preparation = await prepare(here(), { now, readSecret: askSecret });
     if (!preparation.ok) return unknown('there are problems with the files');
-    const { workspace, identity, servers } = preparation.prepared;
-    const { approvals, problems } = await new ApprovalsStore(workspace.folder).readAll(identity.keyring);
+    const { state, identity, servers } = preparation.prepared;
+    const { approvals, problems } = await new ApprovalsStore(state).readAll(identity.keyring);
     const { published } = selectPublished(servers, approvals);
     const current = published.map(({ name, current: { version, statement } }) => ({
       name,

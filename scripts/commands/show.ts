@@ -27,7 +27,7 @@ export function show(program: Command): void {
       if (!repository.names.has(name)) named(repository, [name]);
       const preparation = await prepare(here(), { now: new Date(), readSecret: askSecret });
       if (!preparation.ok) return conclude(json, preparation.problems, { name, published: false }, []);
-      const { workspace, identity, servers } = preparation.prepared;
+      const { state, identity, servers } = preparation.prepared;
       const wanted = servers.filter((server) => server.name === name);
       if (wanted.length === 0)
         throw new UsageError(
@@ -37,7 +37,7 @@ export function show(program: Command): void {
           )}`,
           'run `registry new` to add it',
         );
-      const { approvals } = await new ApprovalsStore(workspace.folder).readAll(identity.keyring);
+      const { approvals } = await new ApprovalsStore(state).readAll(identity.keyring);
       const { published, missing } = selectPublished(wanted, approvals);
       const [server] = published;
       const record = server === undefined ? undefined : composeRecord(server);

@@ -2,17 +2,16 @@
  * The approvals store: every approval ever signed, `<name>/<version>/<revision>.sigstore.json`, and beside them the
  * manifests and locks that they are about, by digest. It is only ever added to.
  */
-import { readdir, readFile } from 'node:fs/promises';
-import { join, sep } from 'node:path';
 import { mapConcurrently } from '../../core/concurrency.ts';
 import { sha256 } from '../../core/digest.ts';
-import { Failure, messageOf, systemCode } from '../../core/failure.ts';
+import { Failure, messageOf } from '../../core/failure.ts';
 import { versionFolder } from '../../core/inner-path.ts';
 import type { OpenKeyring } from '../../core/keyring.ts';
+import { maxBundleBytes, maxLockBytes } from '../../core/limits.ts';
 import type { Problem } from '../../core/problem.ts';
 import { lockPath, manifestPath, subjectNamed } from '../../core/statement.ts';
 import type { StoredApproval } from '../../catalog/published.ts';
-import { createOnce } from '../create-once.ts';
+import type { State } from '../state/state.ts';
 import { openStoredApproval } from './stored-approval.ts';
 
 /** Files that are open at one time. */
@@ -28,12 +27,10 @@ export interface StoredApprovals {
 }
 
 export class ApprovalsStore {
-  readonly #approvals: string;
-  readonly #subjects: string;
+  readonly #state: State;
 
-  constructor(folder: string) {
-    this.#approvals = join(folder, 'approvals');
-    this.#subjects = join(folder, 'subjects');
+  constructor(state: State) {
+    this.#state = state;
   }
 
   /**
@@ -46,10 +43,10 @@ export class ApprovalsStore {
     const damage: { readonly name: string; readonly failure: Failure }[] = [];
     await mapConcurrently(files, atOnce, async (file) => {
       try {
-        approvals.push(await this.#read(join(this.#approvals, file), keyring));
+        approvals.push(await this.#read(file, keyring));
       } catch (error) {
-        if (!(error instanceof Failure)) throw error;
-        damage.push({ name: file.split(sep)[0] ?? file, failure: error });
+        if (!(error instanceof Failure && error.code === 'approvals-store')) throw error;
+        damage.push({ name: file.split('/')[1] ?? file, failure: error });
       }
     });
     const [first] = damage;
@@ -69,24 +66,27 @@ export class ApprovalsStore {
 
   async #list(): Promise<string[]> {
     try {
-      return await readdir(this.#approvals, { recursive: true });
+      const paths: string[] = [];
+      for await (const path of this.#state.list(approvals)) paths.push(path);
+      return paths;
     } catch (error) {
       // An empty store is one thing, an unreadable one another: sequences would begin again.
-      if (systemCode(error) === 'ENOENT') return [];
-      throw damaged(this.#approvals, 'cannot be read', error);
+      throw error instanceof Failure ? error : damaged(this.#state.place(approvals), 'cannot be read', error);
     }
   }
 
   async #read(path: string, keyring: OpenKeyring): Promise<StoredApproval> {
     try {
-      const bytes = await readFile(path);
+      const { bytes } = (await this.#state.read(path, maxBundleBytes)) ?? missing();
       const approval = openApprovalFile(bytes, keyring);
-      if (path !== this.#pathOf(approval)) throw new Failure('approvals-store', 'it lies in the place of another', '');
+      if (path !== pathOf(approval)) throw new Failure('approvals-store', 'it lies in the place of another', '');
       return approval;
     } catch (cause) {
+      // A state that does not answer is no fault of a server, which would be published no more.
+      if (cause instanceof Failure && cause.code !== 'approvals-store' && cause.code !== 'state') throw cause;
       throw new Failure(
         'approvals-store',
-        `the stored approval ${path} cannot be used: ${messageOf(cause)}`,
+        `the stored approval ${this.#state.place(path)} cannot be used: ${messageOf(cause)}`,
         'restore it from a copy; in development, delete it, and it is signed again',
         { cause },
       );
@@ -98,29 +98,37 @@ export class ApprovalsStore {
    * @throws Failure `approvals-store` where another approval has that place already
    */
   async add(approval: StoredApproval, manifest: Uint8Array, lock: Uint8Array): Promise<void> {
-    for (const subject of [manifest, lock]) await createOnce(join(this.#subjects, sha256(subject)), subject);
-    const path = this.#pathOf(approval);
-    if (!(await createOnce(path, approval.bytes)))
+    for (const subject of [manifest, lock]) await this.#state.create(`${subjects}/${sha256(subject)}`, subject);
+    const path = pathOf(approval);
+    if (!(await this.#state.create(path, approval.bytes)))
       throw new Failure(
         'approvals-store',
-        `${path} is there already`,
+        `${this.#state.place(path)} is there already`,
         'another process signed at the same time: run the command again',
       );
   }
 
   /** A manifest or a lock by its digest. */
   async subject(digest: string): Promise<Buffer> {
-    const path = join(this.#subjects, digest);
-    const bytes = await readFile(path).catch((cause: unknown) => {
-      throw damaged(path, 'is missing', cause);
+    const path = `${subjects}/${digest}`;
+    const place = this.#state.place(path);
+    const stored = await this.#state.read(path, maxLockBytes).catch((cause: unknown) => {
+      throw cause instanceof Failure ? cause : damaged(place, 'cannot be read', cause);
     });
-    if (sha256(bytes) !== digest) throw damaged(path, 'is not what was signed', undefined);
-    return bytes;
+    if (stored === undefined) throw damaged(place, 'is missing', undefined);
+    if (sha256(stored.bytes) !== digest) throw damaged(place, 'is not what was signed', undefined);
+    return stored.bytes;
   }
+}
 
-  #pathOf({ name, version, revision }: Pick<StoredApproval, 'name' | 'version' | 'revision'>): string {
-    return join(this.#approvals, name, versionFolder(version), `${revision}.sigstore.json`);
-  }
+const approvals = 'approvals';
+const subjects = 'subjects';
+
+const pathOf = ({ name, version, revision }: Pick<StoredApproval, 'name' | 'version' | 'revision'>): string =>
+  `${approvals}/${name}/${versionFolder(version)}/${revision}.sigstore.json`;
+
+function missing(): never {
+  throw new Failure('approvals-store', 'it is missing', '');
 }
 
 const damaged = (path: string, why: string, cause: unknown): Failure =>

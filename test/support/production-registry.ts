@@ -1,6 +1,6 @@
 /** A production registry with two servers, made by the code of the key ceremony with keys of the tests, and its hosts. */
 import { execFileSync } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Refusal } from '../../core/refusal.ts';
 import { metadataKey } from '../../core/metadata.ts';
@@ -20,6 +20,7 @@ import { keyringBytes } from '../../signer/metadata/role.ts';
 import { keyringPath, targetPath } from '../../core/metadata.ts';
 import { prepare, type Prepared } from '../../signer/prepare.ts';
 import { namedFiles } from '../../signer/publication.ts';
+import { readStatus } from '../../signer/status.ts';
 import { signRegistry, type SigningResult } from '../../signer/sign-registry.ts';
 import type { TrustConfig } from '../../schemas/types.ts';
 import { serveFiles } from './file-server.ts';
@@ -143,18 +144,19 @@ export async function productionRegistry(start: Date): Promise<ProductionRegistr
 }
 
 /** What `registry build` publishes for hosts, without the pages. */
-async function publishedFiles({ servers, workspace, identity }: Prepared): Promise<Map<string, Uint8Array>> {
-  const store = new ApprovalsStore(workspace.folder);
+async function publishedFiles({ servers, state, identity }: Prepared): Promise<Map<string, Uint8Array>> {
+  const store = new ApprovalsStore(state);
   const { published } = selectPublished(servers, (await store.readAll(identity.keyring)).approvals);
   const files = new Map<string, Uint8Array>();
   for (const { digest, bytes, lockDigest } of published.flatMap(({ versions }) => versions)) {
     files.set(`approvals/${digest}.json`, bytes);
     files.set(`locks/${lockDigest}.json`, await store.subject(lockDigest));
   }
-  const named = namedFiles(published, await readFile(workspace.status));
+  const status = await readStatus(state, identity.keyring);
+  if (status === undefined) throw new Error('there is no status');
+  const named = namedFiles(published, status.bytes);
   for (const [path, bytes] of [...named, [keyringPath, keyringBytes(identity.keyringFile)] as const])
     files.set(targetPath(path, sha256(bytes)), bytes);
-  for (const [name, bytes] of await publishedMetadata(new MetadataStore(workspace.metadata)))
-    files.set(`metadata/${name}`, bytes);
+  for (const [name, bytes] of await publishedMetadata(new MetadataStore(state))) files.set(`metadata/${name}`, bytes);
   return files;
 }
