@@ -20,9 +20,17 @@ import { writeXml } from './xml.ts';
 /**
  * What goes wrong with a request. `slowdown` is AWS's answer to too many of them; `conflict` the one to a write at the
  * same time as another. After `reset-before` nothing was done, after `reset-after` everything, and the answer was lost.
- * A function answers in place of the service.
+ * The same with `silence-`: the connection stays open, so that whoever asked waits, as one does that ends there. A
+ * function answers in place of the service.
  */
-export type Fault = 'slowdown' | 'conflict' | 'reset-before' | 'reset-after' | ((response: ServerResponse) => void);
+export type Fault =
+  | 'slowdown'
+  | 'conflict'
+  | 'reset-before'
+  | 'reset-after'
+  | 'silence-before'
+  | 'silence-after'
+  | ((response: ServerResponse) => void);
 
 export interface AwsServer extends KmsState {
   readonly url: string;
@@ -100,6 +108,7 @@ async function respond(incoming: IncomingMessage, response: ServerResponse, aws:
   aws.calls.push(call);
   const fault = aws.fault?.(call);
   if (typeof fault === 'function') return fault(response);
+  if (fault === 'silence-before') return;
   if (fault === 'reset-before') return void incoming.socket.destroy();
   const answer = answerOf(
     () => {
@@ -121,6 +130,7 @@ async function respond(incoming: IncomingMessage, response: ServerResponse, aws:
     call,
     aws,
   );
+  if (fault === 'silence-after') return;
   if (fault === 'reset-after') return void incoming.socket.destroy();
   const bytes = Buffer.from(answer.body ?? '');
   call.status = answer.status;
