@@ -5,7 +5,7 @@ import { inspect } from 'node:util';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { isCanonicalSignature } from '../../core/ecdsa.ts';
 import { signingKey as good, type KmsKey } from '../../test/fakes/aws/kms.ts';
-import { startAws } from '../../test/fakes/aws/server.ts';
+import { startAws, type Fault } from '../../test/fakes/aws/server.ts';
 import { signBytes } from './sign-bytes.ts';
 import { openAwsKey } from './aws-kms.ts';
 import { openKey, type KeyContext } from './open-key.ts';
@@ -214,11 +214,6 @@ test.each<[string, (response: ServerResponse) => void, string]>([
   ['breaks off', (response) => response.socket?.destroy(), 'ECONNRESET'],
   ['answers with a web page', (response) => response.end('<html>sign in</html>'), 'it answered with'],
   ['is down', (response) => response.writeHead(503).end('{}'), 'it answered with'],
-  [
-    'is busy',
-    (response) => response.writeHead(400).end('{"__type":"ThrottlingException","message":"Rate exceeded"}'),
-    'ThrottlingException',
-  ],
 ])('says that a service %s', async (_, answer, words) => {
   kms.fault = () => answer;
   await expect(openKey(`awskms:///${id}`, context)).rejects.toMatchObject({
@@ -229,8 +224,37 @@ test.each<[string, (response: ServerResponse) => void, string]>([
   });
 });
 
+test.each<[string, Fault, string, string]>([
+  ['there are too many requests', 'slowdown', 'too many requests for it (ThrottlingException)', 'wait a while'],
+  ['no request arrives', 'reset-before', 'ECONNRESET', 'check the network'],
+  ['every answer is lost', 'reset-after', 'ECONNRESET', 'check the network'],
+])('gives up signing, after three tries, where %s', async (_, fault, words, remedy) => {
+  const it = await open(`awskms:///${id}`);
+  kms.fault = ({ operation }) => (operation === 'Sign' ? fault : undefined);
+  await expect(it.signDigest(digestOf('x'))).rejects.toMatchObject({
+    name: 'Failure',
+    code: 'network',
+    message: expect.stringContaining(words),
+    remedy: expect.stringContaining(remedy),
+  });
+  expect(kms.counted()).toEqual({ GetPublicKey: 1, Sign: 3 });
+});
+
+test.each<[string, Fault]>([
+  ['there are too many requests', 'slowdown'],
+  ['an answer is lost', 'reset-after'],
+])('signs at the second try where at the first %s', async (_, fault) => {
+  const it = await open(`awskms:///${id}`);
+  const message = Buffer.from('message');
+  let tries = 0;
+  kms.fault = () => (tries++ === 0 ? fault : undefined);
+  const signature = await signBytes(it, message);
+  expect(verify('sha256', message, key.pair.publicKey, signature)).toBe(true);
+  expect(kms.counted()).toEqual({ GetPublicKey: 1, Sign: 2 });
+});
+
 test('does not wait for a service that says nothing', async () => {
-  kms.fault = () => () => undefined;
+  kms.fault = () => 'silence-before';
   await expect(openAwsKey(`awskms:///${id}`, 200)).rejects.toMatchObject({
     code: 'network',
     message: expect.stringContaining('did not answer in time'),
