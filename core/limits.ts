@@ -135,8 +135,12 @@ export const maxCodeReportBytes = 4 * MIB;
 // What a signer reads and waits for.
 export const maxKeyFileBytes = 16 * KIB;
 export const maxPinBytes = KIB;
+/** What the signer knows of files and approvals: 10,000 servers with large locks take 50 MB. */
+export const maxIndexBytes = 512 * MIB;
 /** One request to a key service, with all its repetitions. */
 export const keyServiceDeadlineMs = 20_000;
+/** The same of a bucket that the signer keeps its state in. */
+export const stateDeadlineMs = 60_000;
 
 /** A whole refresh of a registry's metadata: every start may wait for it. */
 export const refreshDeadlineMs = 2_000;

@@ -1,30 +1,18 @@
-/** Where the index of files lies: beside the approvals, which only the signer writes. */
-import { mkdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+/** Where the index of files lies: beside the approvals, in the state that only the signer writes. */
 import { FileIndex } from '../catalog/file-index.ts';
-import type { Workspace } from '../catalog/workspace.ts';
-import { asDiskFailure } from '../core/disk.ts';
-import { systemCode } from '../core/failure.ts';
+import { maxIndexBytes } from '../core/limits.ts';
+import type { State } from './state/state.ts';
 
-const pathOf = ({ folder }: Workspace): string => join(folder, 'index', 'files.json');
+const indexFile = 'index/files.json';
 
-export async function readFileIndex(workspace: Workspace, program: string): Promise<FileIndex> {
-  const bytes = await readFile(pathOf(workspace)).catch((error: unknown) => {
-    if (systemCode(error) === 'ENOENT') return undefined;
-    throw error;
-  });
-  return FileIndex.from(bytes, program);
+export async function readFileIndex(state: State, program: string): Promise<FileIndex> {
+  const stored = await state.read(indexFile, maxIndexBytes);
+  return FileIndex.from(stored?.bytes, program);
 }
 
-/** Stores what is known now, for the next run. */
-export async function writeFileIndex(workspace: Workspace, index: FileIndex): Promise<void> {
+/** Stores what is known now, for the next run. Where another was quicker, what that one knows stays. */
+export async function writeFileIndex(state: State, index: FileIndex): Promise<void> {
   if (!index.changed) return;
-  const path = pathOf(workspace);
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFileAtomic(path, Buffer.from(index.toBytes()));
-  } catch (error) {
-    throw asDiskFailure(error, path);
-  }
+  const there = await state.read(indexFile, maxIndexBytes);
+  await state.replace(indexFile, index.toBytes(), there?.version);
 }

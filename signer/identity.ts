@@ -12,6 +12,7 @@ import { openKey, type KeyContext } from './keys/open-key.ts';
 import type { SigningKey } from './keys/signing-key.ts';
 import { metadataFileName, MetadataStore, type MetadataName } from './metadata/metadata-store.ts';
 import type { OnlineKeys } from './metadata/repository.ts';
+import type { State } from './state/state.ts';
 import type { ConfigFile } from '../catalog/registry-files.ts';
 import { approvalKey } from './ceremony/keyring-file.ts';
 import type { TrustFolder } from './ceremony/trust-folder.ts';
@@ -45,10 +46,11 @@ export interface Identity {
  */
 export async function developmentIdentity(
   { value: config, sha256: registryFile }: ConfigFile<RegistryConfig>,
-  workspace: Workspace,
+  { keys: folder }: Workspace,
+  state: State,
   now: Date,
 ): Promise<Identity> {
-  const open = (role: string): Promise<DevelopmentKey> => openDevelopmentKey(join(workspace.keys, `${role}.pem`), now);
+  const open = (role: string): Promise<DevelopmentKey> => openDevelopmentKey(join(folder, `${role}.pem`), now);
   const key = await open('approval');
   const keys = {
     root: await open('root'),
@@ -64,7 +66,7 @@ export async function developmentIdentity(
     // From the first second of all on: a clock that was wrong when the key was made changes nothing.
     keys: [approvalKey(await key.publicKey(), toSecond(new Date(0)))],
   };
-  const offline = await renewDevelopmentRoot(new MetadataStore(workspace.metadata), keyringFile, keys, now);
+  const offline = await renewDevelopmentRoot(new MetadataStore(state), keyringFile, keys, now);
   return {
     registry,
     registryFile,
@@ -83,14 +85,14 @@ export async function developmentIdentity(
 export async function productionIdentity(
   { value: config, sha256: registryFile }: ConfigFile<RegistryConfig>,
   { ceremony, roots }: TrustFolder,
-  workspace: Workspace,
+  state: State,
   context: KeyContext,
 ): Promise<Identity> {
   const { root, targets } = ceremony;
   if (root === undefined || targets === undefined)
     throw new UsageError('the offline keys have not signed yet', '`registry root status` says who is missing');
   const { keyring, targets: file } = targets;
-  const store = new MetadataStore(workspace.metadata);
+  const store = new MetadataStore(state);
   for (const each of roots) await placeOffline(store, { role: 'root', version: each.signed.version }, each);
   await placeOffline(store, { role: 'targets', version: file.signed.version }, file);
   return {

@@ -20,6 +20,8 @@ import type { ConfigFile, RegistryFiles } from '../catalog/registry-files.ts';
 import { checkTogether } from '../catalog/rules.ts';
 import { openAdvisories, type AdvisorySource } from '../review/checks/advisories/source.ts';
 import { developmentIdentity, productionIdentity, type Identity } from './identity.ts';
+import { folderState } from './state/folder.ts';
+import type { State } from './state/state.ts';
 import { readTrustFolder, type TrustFolder } from './ceremony/trust-folder.ts';
 import { wantedServers, type Wanted, type WantedServer } from '../catalog/wanted.ts';
 import { workspaceOf, type Workspace } from '../catalog/workspace.ts';
@@ -31,6 +33,8 @@ export interface Prepared {
   /** Absent where it cannot be read: then nothing new is approved. */
   readonly policy?: ConfigFile<Policy>;
   readonly workspace: Workspace;
+  /** Where what was signed is kept. */
+  readonly state: State;
   readonly identity: Identity;
   readonly servers: readonly WantedServer[];
   /** What is known of the files of the servers. */
@@ -55,6 +59,8 @@ export interface PrepareOptions {
   readonly readSecret: KeyContext['readSecret'];
   /** Which program this is: what another one found out is found out again. */
   readonly program: string;
+  /** Where what was signed is kept, if not in the workspace. */
+  readonly state?: State;
   /** Signs with keys of this machine, though a production root counts. */
   readonly development?: true;
 }
@@ -74,13 +80,14 @@ export async function prepare(root: string, options: PrepareOptions): Promise<Pr
     if (isProduction(here)) throw notCommitted(here);
   }
   const workspace = workspaceOf(root, 'development');
-  const files = await readFileIndex(workspace, options.program);
+  const state = options.state ?? folderState(workspace.folder);
+  const files = await readFileIndex(state, options.program);
   const repository = await currentInFolder(root);
   const history = commit === undefined ? undefined : await readHistory(root, { index: files });
   const problems = [...repository.problems, ...(await checkCheckout(root))];
   return preparation(repository, wantedServers(repository, history), problems, {
-    ...{ program: options.program, workspace, files },
-    identityOf: (config) => developmentIdentity(config, workspace, options.now),
+    ...{ program: options.program, workspace, state, files },
+    identityOf: (config) => developmentIdentity(config, workspace, state, options.now),
     openAdvisories: (policy) => openAdvisories(policy.advisories.source, { root }),
   });
 }
@@ -92,7 +99,8 @@ async function prepareProduction(
   options: PrepareOptions,
 ): Promise<Preparation> {
   const workspace = workspaceOf(root, 'production');
-  const files = await readFileIndex(workspace, options.program);
+  const state = options.state ?? folderState(workspace.folder);
+  const files = await readFileIndex(state, options.program);
   const repository = await currentInCommit(await cloneSource(root), commit, files);
   const branch = repository.registry?.value.main_branch;
   if (branch !== undefined) await checkOnMain(root, commit, branch);
@@ -101,8 +109,8 @@ async function prepareProduction(
   const checkout = (await checkCheckout(root)).filter(({ code }) => code !== 'rewritten-on-checkout');
   const problems = [...repository.problems, ...checkout];
   return preparation(repository, wantedServers(repository, history), problems, {
-    ...{ program: options.program, workspace, files },
-    identityOf: (config) => productionIdentity(config, trust, workspace, options),
+    ...{ program: options.program, workspace, state, files },
+    identityOf: (config) => productionIdentity(config, trust, state, options),
     openAdvisories: (policy) => committedAdvisories(root, commit, policy),
   });
 }
@@ -110,6 +118,7 @@ async function prepareProduction(
 interface Environment {
   readonly program: string;
   readonly workspace: Workspace;
+  readonly state: State;
   readonly files: FileIndex;
   readonly identityOf: (config: ConfigFile<RegistryConfig>) => Promise<Identity>;
   readonly openAdvisories: Prepared['openAdvisories'];
@@ -119,7 +128,7 @@ async function preparation(
   repository: RegistryFiles<CurrentServer>,
   wanted: Wanted,
   own: readonly Problem[],
-  { program, workspace, files, identityOf, openAdvisories: open }: Environment,
+  { program, workspace, state, files, identityOf, openAdvisories: open }: Environment,
 ): Promise<Preparation> {
   const problems = inOrder([
     // Of a manifest without a lock, `wanted` says the same.
@@ -142,6 +151,7 @@ async function preparation(
       config,
       ...(policy !== undefined && { policy }),
       workspace,
+      state,
       identity: await identityOf(config),
       servers: wanted.servers,
       files,

@@ -2,24 +2,17 @@
  * From approvals to what is published: records, status and repository metadata, all of it composed here. Whoever asks
  * says which approvals are current, and hands over no bytes, digests or versions of what is to be signed.
  */
-import { readFile } from 'node:fs/promises';
 import { statusPath } from '../core/metadata.ts';
 import { recordPath } from '../core/statement.ts';
 import type { Revocation, TargetFile } from '../schemas/types.ts';
 import type { StoredApprovals } from './approval/approvals-store.ts';
-import type { MetadataStore } from './metadata/metadata-store.ts';
+import { MetadataStore } from './metadata/metadata-store.ts';
 import { targetFile } from './metadata/role.ts';
 import { recordBytes, recordKey } from './record.ts';
 import { updateMetadata, type OnlineKeys, type Update } from './metadata/repository.ts';
 import { standingRevocations, readStatus, updateStatus, type StatusSigner } from './status.ts';
+import type { State } from './state/state.ts';
 import type { Published } from '../catalog/published.ts';
-
-/** Where what was signed is kept. */
-export interface Kept {
-  /** The status's file. */
-  readonly status: string;
-  readonly metadata: MetadataStore;
-}
 
 export interface Publication {
   readonly statusSigned: boolean;
@@ -32,18 +25,19 @@ export interface Publication {
 export async function updatePublication(
   published: readonly Published[],
   approvals: Pick<StoredApprovals, 'open' | 'index'>,
-  kept: Kept,
+  state: State,
   signer: StatusSigner,
   { keys, targetsVersion }: { readonly keys: OnlineKeys; readonly targetsVersion: number },
   now: Date,
 ): Promise<Publication> {
-  const statusSigned = await updateStatus(kept.status, published, signer, now);
-  const status = await readStatus(kept.status, signer.keyring);
-  const named = await namedFiles(published, await readFile(kept.status), approvals);
+  const statusSigned = await updateStatus(state, published, signer, now);
+  const status = await readStatus(state, signer.keyring);
+  if (status === undefined) throw new Error('a status was just signed');
+  const named = await namedFiles(published, status.bytes, approvals);
   return {
     statusSigned,
-    metadata: await updateMetadata(kept.metadata, { named, targetsVersion }, keys, now),
-    standingRevocations: status === undefined ? [] : standingRevocations(status.statement, published),
+    metadata: await updateMetadata(new MetadataStore(state), { named, targetsVersion }, keys, now),
+    standingRevocations: standingRevocations(status.statement, published),
   };
 }
 

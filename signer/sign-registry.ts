@@ -2,7 +2,6 @@
  * Keeps a registry going: the status and the repository metadata first, over what is approved; then approvals of what is
  * due, and status and metadata again over those.
  */
-import { access } from 'node:fs/promises';
 import { Failure } from '../core/failure.ts';
 import { inOrder, type Problem } from '../core/problem.ts';
 import type { NpmRegistry } from '../core/npm-registry.ts';
@@ -16,8 +15,8 @@ import { faultOf } from './approval/fault.ts';
 import { fetchAndReview, type Looked } from './approval/fetch-and-review.ts';
 import type { SigningKey } from './keys/signing-key.ts';
 import { writeFileIndex } from './file-index-store.ts';
-import { MetadataStore } from './metadata/metadata-store.ts';
 import { updatePublication } from './publication.ts';
+import { readStatus } from './status.ts';
 import type { SigningKeys } from './identity.ts';
 import type { Prepared } from './prepare.ts';
 import { selectPublished } from '../catalog/select.ts';
@@ -59,13 +58,13 @@ export async function signRegistry(run: SigningRun): Promise<SigningResult> {
 }
 
 async function signWith(keys: SigningKeys, run: SigningRun): Promise<SigningResult> {
-  const store = new ApprovalsStore(run.workspace.folder, run.program);
+  const store = new ApprovalsStore(run.state, run.program);
   const stored = await store.readAll(run.identity.keyring);
   const first = await publish(stored, keys, run);
   const { approvals, approved, problems } = await approveDue(store, stored, keys, run);
   const second = approved.length === 0 ? first : await publish({ ...stored, approvals }, keys, run);
   await store.saveIndex(stored.index);
-  await writeFileIndex(run.workspace, run.files);
+  await writeFileIndex(run.state, run.files);
   return {
     problems: inOrder([
       ...run.problems,
@@ -93,16 +92,16 @@ interface PublishedOnce {
 async function publish(
   stored: Pick<StoredApprovals, 'approvals' | 'open' | 'index'>,
   keys: SigningKeys,
-  { servers, identity, workspace, now }: SigningRun,
+  { servers, identity, state, now }: SigningRun,
 ): Promise<PublishedOnce> {
   const { published } = await selectPublished(servers, stored.approvals, stored.open);
   // Without any server there is nothing to say, until something was said once.
-  if (published.length === 0 && !(await isThere(workspace.status)))
+  if (published.length === 0 && (await readStatus(state, identity.keyring)) === undefined)
     return { published, statusSigned: false, metadataSigned: 0, standingRevocations: [] };
   const { statusSigned, metadata, standingRevocations } = await updatePublication(
     published,
     stored,
-    { status: workspace.status, metadata: new MetadataStore(workspace.metadata) },
+    state,
     { ...identity, key: keys.approval },
     { keys, targetsVersion: identity.targetsVersion },
     now,
@@ -110,12 +109,6 @@ async function publish(
   const metadataSigned = metadata.bins + Number(metadata.snapshot) + Number(metadata.timestamp);
   return { published, statusSigned, metadataSigned, standingRevocations };
 }
-
-const isThere = (file: string): Promise<boolean> =>
-  access(file).then(
-    () => true,
-    () => false,
-  );
 
 interface Approved {
   readonly approvals: Approvals;

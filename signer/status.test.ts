@@ -14,6 +14,7 @@ import {
 import type { LifecycleEntry, StatusStatement } from '../schemas/types.ts';
 import { openApprovalFile } from './approval/approvals-store.ts';
 import { isStatusCurrent, standingRevocations, readStatus, updateStatus, type StatusSigner } from './status.ts';
+import { folderState } from './state/folder.ts';
 import type { Published } from '../catalog/published.ts';
 
 const root = await temporaryFolder();
@@ -28,11 +29,14 @@ const signer: StatusSigner = {
 };
 const now = new Date('2026-04-16T10:00:00Z');
 const later = (hours: number): Date => new Date(now.getTime() + hours * 3_600_000);
+let folder: string;
 let file: string;
 let count = 0;
 
-beforeEach(() => {
-  file = join(root, `status-${count++}.json`);
+beforeEach(async () => {
+  folder = join(root, String(count++));
+  await mkdir(folder);
+  file = join(folder, 'status.json');
 });
 
 function server(name: string, lifecycle: LifecycleEntry[] = []): Published {
@@ -41,10 +45,10 @@ function server(name: string, lifecycle: LifecycleEntry[] = []): Published {
 }
 
 const update = (published: readonly Published[], at: Date): Promise<boolean> =>
-  updateStatus(file, published, signer, at);
+  updateStatus(folderState(folder), published, signer, at);
 
 async function read(): Promise<StatusStatement> {
-  const status = await readStatus(file, keyring);
+  const status = await readStatus(folderState(folder), keyring);
   if (status === undefined) throw new Error('there is no status');
   return status.statement;
 }
@@ -107,7 +111,7 @@ test.each<[string, Published[]]>([
 test('is signed again for another registry.yaml', async () => {
   await update([server('internal-postgres')], now);
   const moved = { ...signer, registryFile: 'e'.repeat(64) };
-  await expect(updateStatus(file, [server('internal-postgres')], moved, later(1))).resolves.toBe(true);
+  await expect(updateStatus(folderState(folder), [server('internal-postgres')], moved, later(1))).resolves.toBe(true);
   expect((await read()).subject).toEqual([{ name: 'registry.yaml', digest: { sha256: 'e'.repeat(64) } }]);
 });
 
@@ -218,7 +222,7 @@ test('knows whether a status is current', async () => {
 });
 
 test('gives nothing where there is no file', async () => {
-  await expect(readStatus(file, keyring)).resolves.toBeUndefined();
+  await expect(readStatus(folderState(folder), keyring)).resolves.toBeUndefined();
 });
 
 test.each<[string, Uint8Array, string]>([
@@ -239,8 +243,9 @@ test.each<[string, Uint8Array, string]>([
 });
 
 test('says what is in the way where nothing can be written', async () => {
-  file = join(root, 'no-such-folder', 'status.json');
-  await expect(update([server('internal-postgres')], now)).rejects.toMatchObject({ code: 'ENOENT' });
+  folder = join(folder, 'a file');
+  await writeFile(folder, '');
+  await expect(update([server('internal-postgres')], now)).rejects.toMatchObject({ code: 'ENOTDIR' });
 });
 
 test('leaves the status as it is where signing fails', async () => {
@@ -248,7 +253,7 @@ test('leaves the status as it is where signing fails', async () => {
   const before = await readFile(file);
   const failing = { ...signer, key: signingKey(testKey(2)) };
   const published = [server('internal-postgres', [revoked])];
-  const attempt = updateStatus(file, published, failing, later(1));
+  const attempt = updateStatus(folderState(folder), published, failing, later(1));
   await expect(attempt).rejects.toMatchObject({ code: 'E_KEY' });
   await expect(readFile(file)).resolves.toEqual(before);
 });

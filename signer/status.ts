@@ -1,19 +1,17 @@
 /** The status: what is revoked. */
-import { readFile } from 'node:fs/promises';
-import writeFileAtomic from 'write-file-atomic';
-import { asDiskFailure } from '../core/disk.ts';
 import { sameJson } from '../core/canonical.ts';
-import { Failure, systemCode } from '../core/failure.ts';
+import { Failure } from '../core/failure.ts';
 import { statusFormat } from '../core/formats.ts';
 import { holds, isEnded } from '../core/lifecycle.ts';
 import { withoutRevocation, type OpenKeyring } from '../core/keyring.ts';
-import { statusLifeDays } from '../core/limits.ts';
+import { maxStatusBytes, statusLifeDays } from '../core/limits.ts';
 import { Refusal } from '../core/refusal.ts';
 import { openStatement, statementType, statusPredicateType } from '../core/statement.ts';
 import { daysAfter, toSecond } from '../core/time.ts';
 import type { Environment, Revocation, StatusStatement } from '../schemas/types.ts';
 import { signStatement } from './bundle.ts';
 import type { SigningKey } from './keys/signing-key.ts';
+import type { State, Stored } from './state/state.ts';
 import type { Published, StoredApproval } from '../catalog/published.ts';
 
 type StatusContent = Pick<StatusStatement, 'subject'> & Pick<StatusStatement['predicate'], 'revoked' | 'oldest'>;
@@ -93,21 +91,45 @@ export interface StatusSigner {
 /** A status is renewed after this many of its seven days, though nothing changed. */
 const renewAfterDays = 1;
 
+/** Where a state keeps it. */
+const statusFile = 'status.json';
+
+/** How often another signer may be first before we give up. */
+const maxTries = 10;
+
 /**
- * The status in a file: kept as it is while it says what is so and is young enough, signed again otherwise.
- * Gives whether it was signed again.
+ * The status of a state: kept as it is while it says what is so and is young enough, signed again otherwise. Where
+ * another signer was first, what it signed is looked at again. Gives whether it was signed again.
+ * @throws Failure `status` where it is damaged, or others sign all the time
  */
 export async function updateStatus(
-  file: string,
+  state: State,
+  published: readonly Published[],
+  signer: StatusSigner,
+  now: Date,
+): Promise<boolean> {
+  for (let tries = 1; tries <= maxTries; tries++) {
+    const { signed, overtaken } = await tryUpdate(state, published, signer, now);
+    if (!overtaken) return signed;
+  }
+  throw new Failure(
+    'status',
+    `${state.place(statusFile)} cannot be brought up to date: other processes sign it all the time`,
+    'let them end first, and run the command again',
+  );
+}
+
+async function tryUpdate(
+  state: State,
   published: readonly Published[],
   { registry, registryFile, environment, key, keyring }: StatusSigner,
   now: Date,
-): Promise<boolean> {
-  const found = await readStatus(file, keyring);
+): Promise<{ readonly signed: boolean; readonly overtaken: boolean }> {
+  const found = await readStatus(state, keyring);
   const before = found?.statement;
   const content = contentOf(published, registryFile, before);
   const young = before !== undefined && isYoung(new Date(before.predicate.issuedAt), now);
-  if (young && !found?.worthless && says(before, content)) return false;
+  if (young && !found?.worthless && says(before, content)) return { signed: false, overtaken: false };
   const { subject, revoked, oldest } = content;
   const statement: StatusStatement = {
     _type: statementType,
@@ -125,12 +147,8 @@ export async function updateStatus(
     },
   };
   const bytes = await signStatement(statement, key, keyring);
-  try {
-    await writeFileAtomic(file, Buffer.from(bytes));
-  } catch (error) {
-    throw asDiskFailure(error, file);
-  }
-  return true;
+  const signed = await state.replace(statusFile, bytes, found?.version);
+  return { signed, overtaken: !signed };
 }
 
 /** One of the future was signed by a clock that was wrong: hosts refuse it, and it would never grow old. */
@@ -154,32 +172,30 @@ function says({ subject, predicate: { revoked, oldest } }: StatusStatement, cont
 }
 
 /** A status that was signed before. */
-export interface StatusFile {
+export interface StatusFile extends Stored {
   readonly statement: StatusStatement;
   /** Whether hosts refuse it, because the key that signed it was revoked. */
   readonly worthless: boolean;
 }
 
 /**
- * The status in a file; nothing where there is no file. One that a key signed which was revoked since still says what
+ * The status of a state; nothing where there is none. One that a key signed which was revoked since still says what
  * was revoked: the file is the signer's own. It is to be signed again.
  * @throws Failure `status` where it is damaged
  */
-export async function readStatus(file: string, keyring: OpenKeyring): Promise<StatusFile | undefined> {
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(file);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
+export async function readStatus(state: State, keyring: OpenKeyring): Promise<StatusFile | undefined> {
+  const stored = await state.read(statusFile, maxStatusBytes);
+  if (stored === undefined) return undefined;
+  const { bytes } = stored;
+  const file = state.place(statusFile);
   const open = (by: OpenKeyring): StatusStatement =>
     openStatement(statusFormat, statusPredicateType, bytes, by, file).statement;
   try {
-    return { statement: open(keyring), worthless: false };
+    return { ...stored, statement: open(keyring), worthless: false };
   } catch (cause) {
     if (!(cause instanceof Refusal)) throw cause;
-    if (cause.code === 'E_KEY_REVOKED') return { statement: open(withoutRevocations(keyring)), worthless: true };
+    if (cause.code === 'E_KEY_REVOKED')
+      return { ...stored, statement: open(withoutRevocations(keyring)), worthless: true };
     throw new Failure(
       'status',
       `${file} cannot be used: ${cause.message}`,

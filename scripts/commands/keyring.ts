@@ -5,6 +5,7 @@ import { keyIdOf, metadataKey } from '../../core/metadata.ts';
 import { toSecond } from '../../core/time.ts';
 import type { ApprovalKey, Keyring } from '../../schemas/types.ts';
 import { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
+import { folderState } from '../../signer/state/folder.ts';
 import { proposeTargets } from '../../signer/ceremony/ceremony.ts';
 import { isTracked } from '../../catalog/git.ts';
 import { readHistory } from '../../catalog/history.ts';
@@ -131,7 +132,7 @@ async function knownBundles(
   keyringNow: Keyring,
   hint: string,
 ): Promise<{ readonly server: string; readonly digest: string }[]> {
-  const store = new ApprovalsStore(workspaceOf(here(), 'production').folder, programDigest());
+  const store = new ApprovalsStore(folderState(workspaceOf(here(), 'production').folder), programDigest());
   const { approvals, open, problems } = await store.readAll(openKeyring(keyringNow));
   const [damaged] = problems;
   // What is not on the list counts no more, and a damaged approval would not be on it.

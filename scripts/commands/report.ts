@@ -89,8 +89,8 @@ async function approvalsOf(now: Date, period: Period): Promise<Part<readonly Due
     const program = programDigest();
     const preparation = await prepare(here(), { now, readSecret: askSecret, program });
     if (!preparation.ok) return unknown('there are problems with the files');
-    const { workspace, identity, servers } = preparation.prepared;
-    const { approvals, open, problems } = await new ApprovalsStore(workspace.folder, program).readAll(identity.keyring);
+    const { state, identity, servers } = preparation.prepared;
+    const { approvals, open, problems } = await new ApprovalsStore(state, program).readAll(identity.keyring);
     const { published } = await selectPublished(servers, approvals, open);
     const current = published.map(({ name, current: { version, validUntil } }) => ({ name, version, validUntil }));
     return { value: approvalsDue(current, period), problems };

@@ -32,7 +32,7 @@ export function show(program: Command): void {
         program: programDigest(),
       });
       if (!preparation.ok) return conclude(json, preparation.problems, { name, published: false }, []);
-      const { workspace, identity, servers, program: madeBy } = preparation.prepared;
+      const { state, identity, servers, program: madeBy } = preparation.prepared;
       const wanted = servers.filter((server) => server.name === name);
       if (wanted.length === 0)
         throw new UsageError(
@@ -42,7 +42,7 @@ export function show(program: Command): void {
           )}`,
           'run `registry new` to add it',
         );
-      const { approvals, open } = await new ApprovalsStore(workspace.folder, madeBy).readAll(identity.keyring);
+      const { approvals, open } = await new ApprovalsStore(state, madeBy).readAll(identity.keyring);
       const { published, missing } = await selectPublished(wanted, approvals, open);
       const [server] = published;
       const record = server === undefined ? undefined : composeRecord(server, await open(server.current));

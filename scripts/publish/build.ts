@@ -1,5 +1,4 @@
 /** From the approvals store and git to dist/: what `registry build` does, and the second half of `registry dev`. */
-import { readFile } from 'node:fs/promises';
 import type { Problem } from '../../core/problem.ts';
 import { manifestPath } from '../../core/statement.ts';
 import { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
@@ -21,10 +20,10 @@ export interface BuildResult {
 
 /** Signs nothing: what has no approval is a problem, as is a status that is not current, and what hosts would refuse. */
 export async function buildRegistry(
-  { config, identity, workspace, servers, problems: own, program }: Prepared,
+  { config, identity, workspace, state, servers, problems: own, program }: Prepared,
   now: Date,
 ): Promise<BuildResult> {
-  const store = new ApprovalsStore(workspace.folder, program);
+  const store = new ApprovalsStore(state, program);
   const stored = await store.readAll(identity.keyring);
   const { published, missing } = await selectPublished(servers, stored.approvals, stored.open);
   const there = new Set(published.map(({ name }) => name));
@@ -51,7 +50,7 @@ export async function buildRegistry(
           remedy: 'hosts refuse it; revoke or withdraw it when nobody needs it any more',
           severity: 'warning',
         });
-  const status = await readStatus(workspace.status, identity.keyring);
+  const status = await readStatus(state, identity.keyring);
   if (status === undefined || status.worthless || !isStatusCurrent(status.statement, published, identity.registryFile))
     stopping.push({
       code: 'status-outdated',
@@ -66,10 +65,10 @@ export async function buildRegistry(
       message: 'no server is approved',
       remedy: 'add one with `registry new`',
     });
-  if (stopping.length > 0) return { problems: [...problems, ...stopping], servers: 0, files: 0 };
-  const statusBytes = await readFile(workspace.status);
-  const named = await namedFiles(published, statusBytes, stored);
-  const metadata = await publishedMetadata(new MetadataStore(workspace.metadata));
+  if (status === undefined || stopping.length > 0)
+    return { problems: [...problems, ...stopping], servers: 0, files: 0 };
+  const named = await namedFiles(published, status.bytes, stored);
+  const metadata = await publishedMetadata(new MetadataStore(state));
   if (!namesAll(metadata, named))
     return {
       problems: [
@@ -91,7 +90,7 @@ export async function buildRegistry(
     store,
     open: stored.open,
     published,
-    status: statusBytes,
+    status: status.bytes,
     metadata,
     verify: (dist) => verifyDist(dist, identity, published, now),
   });

@@ -5,6 +5,7 @@ import { sha256 } from '../../core/digest.ts';
 import { temporaryFolder } from '../../test/support/folder.ts';
 import { aManifest, anApproval, anOpenKeyring, approvalKey, signed, testKey } from '../../test/support/statements.ts';
 import type { ApprovalStatement } from '../../schemas/types.ts';
+import { folderState } from '../state/folder.ts';
 import { ApprovalsStore, openApprovalFile } from './approvals-store.ts';
 import type { OpenedApproval } from '../../catalog/published.ts';
 
@@ -18,7 +19,7 @@ let count = 0;
 
 beforeEach(() => {
   folder = join(root, String(count++));
-  store = new ApprovalsStore(folder, 'this program');
+  store = new ApprovalsStore(folderState(folder), 'this program');
 });
 
 /** An approval about the two files above. */

@@ -2,19 +2,16 @@
  * The approvals store: every approval ever signed, `<name>/<version>/<revision>.sigstore.json`, and beside them the
  * manifests and locks that they are about, by digest. It is only ever added to.
  */
-import { lstat, mkdir, readdir, readFile } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
 import { mapConcurrently } from '../../core/concurrency.ts';
 import { sha256 } from '../../core/digest.ts';
-import { Failure, messageOf, systemCode } from '../../core/failure.ts';
+import { Failure, messageOf } from '../../core/failure.ts';
 import { versionFolder } from '../../core/inner-path.ts';
 import type { OpenKeyring } from '../../core/keyring.ts';
+import { maxBundleBytes, maxIndexBytes, maxLockBytes } from '../../core/limits.ts';
 import type { Problem } from '../../core/problem.ts';
 import { lockPath, manifestPath, subjectNamed } from '../../core/statement.ts';
 import type { OpenApproval, OpenedApproval, StoredApproval } from '../../catalog/published.ts';
-import { asDiskFailure } from '../../core/disk.ts';
-import writeFileAtomic from 'write-file-atomic';
-import { createOnce } from '../create-once.ts';
+import type { Listed, State } from '../state/state.ts';
 import { ApprovalIndex, makerOf } from './approval-index.ts';
 import { openStoredApproval } from './stored-approval.ts';
 
@@ -34,16 +31,13 @@ export interface StoredApprovals {
 }
 
 export class ApprovalsStore {
-  readonly #approvals: string;
-  readonly #subjects: string;
-  readonly #index: string;
+  readonly #state: State;
   readonly #program: string;
+  #indexVersion: string | undefined;
 
   /** `program` says which program it is that reads: what another one knew is read again. */
-  constructor(folder: string, program: string) {
-    this.#approvals = join(folder, 'approvals');
-    this.#subjects = join(folder, 'subjects');
-    this.#index = join(folder, 'index', 'approvals.json');
+  constructor(state: State, program: string) {
+    this.#state = state;
     this.#program = program;
   }
 
@@ -53,31 +47,30 @@ export class ApprovalsStore {
    */
   async readAll(keyring: OpenKeyring): Promise<StoredApprovals> {
     const index = await this.#readIndex(keyring);
-    const files = (await this.#list()).filter((file) => file.endsWith('.sigstore.json')).sort();
-    index.retain(new Set(files));
-    const approvals: StoredApproval[] = [];
+    const files = (await this.#list()).filter(({ path }) => path.endsWith('.sigstore.json'));
+    index.retain(new Set(files.map(({ path }) => path)));
+    const found: StoredApproval[] = [];
     const damage: { readonly name: string; readonly failure: Failure }[] = [];
-    await mapConcurrently(files, atOnce, async (file) => {
+    await mapConcurrently(files, atOnce, async ({ path, mark }) => {
       try {
-        const mark = await markOf(join(this.#approvals, file));
-        const known = index.approval(file, mark);
+        const known = index.approval(path, mark);
         if (known !== undefined) {
-          approvals.push(known);
+          found.push(known);
           return;
         }
-        const { statement: _statement, bytes: _bytes, ...summary } = await this.#read(file, keyring);
-        index.addApproval(file, mark, summary);
-        approvals.push(summary);
+        const { statement: _statement, bytes: _bytes, ...summary } = await this.#read(path, keyring);
+        index.addApproval(path, mark, summary);
+        found.push(summary);
       } catch (error) {
-        if (!(error instanceof Failure)) throw error;
-        damage.push({ name: file.split(sep)[0] ?? file, failure: error });
+        if (!(error instanceof Failure && error.code === 'approvals-store')) throw error;
+        damage.push({ name: path.split('/')[1] ?? path, failure: error });
       }
     });
     const [first] = damage;
-    if (first !== undefined && approvals.length === 0) throw first.failure;
-    approvals.sort((a, b) => a.sequence - b.sequence || a.revision - b.revision);
+    if (first !== undefined && found.length === 0) throw first.failure;
+    found.sort((a, b) => a.sequence - b.sequence || a.revision - b.revision);
     return {
-      approvals: Map.groupBy(approvals, ({ name }) => name),
+      approvals: Map.groupBy(found, ({ name }) => name),
       damaged: new Set(damage.map(({ name }) => name)),
       problems: damage.map(({ name, failure: { code, message, remedy } }) => ({
         code,
@@ -86,54 +79,48 @@ export class ApprovalsStore {
         remedy,
       })),
       open: async (approval) => {
-        const opened = await this.#read(relativePath(approval), keyring);
+        const opened = await this.#read(pathOf(approval), keyring);
         if (opened.digest === approval.digest) return opened;
-        throw damaged(relativePath(approval), 'is not what it was when it was read first', undefined);
+        throw damaged(this.#state.place(pathOf(approval)), 'is not what it was when it was read first', undefined);
       },
       index,
     };
   }
 
   async #readIndex(keyring: OpenKeyring): Promise<ApprovalIndex> {
-    const bytes = await readFile(this.#index).catch((error: unknown) => {
-      if (systemCode(error) === 'ENOENT') return undefined;
-      throw error;
-    });
-    return ApprovalIndex.from(bytes, makerOf(this.#program, keyring));
+    const stored = await this.#state.read(indexFile, maxIndexBytes);
+    this.#indexVersion = stored?.version;
+    return ApprovalIndex.from(stored?.bytes, makerOf(this.#program, keyring));
   }
 
-  /** Stores what is known now, for the next run. */
+  /** Stores what is known now, for the next run. Where another was quicker, what that one knows stays. */
   async saveIndex(index: ApprovalIndex): Promise<void> {
-    if (!index.changed) return;
-    try {
-      await mkdir(dirname(this.#index), { recursive: true });
-      await writeFileAtomic(this.#index, Buffer.from(index.toBytes()));
-    } catch (error) {
-      throw asDiskFailure(error, this.#index);
-    }
+    if (index.changed) await this.#state.replace(indexFile, index.toBytes(), this.#indexVersion);
   }
 
-  async #list(): Promise<string[]> {
+  async #list(): Promise<Listed[]> {
     try {
-      return await readdir(this.#approvals, { recursive: true });
+      const files: Listed[] = [];
+      for await (const file of this.#state.list(approvals)) files.push(file);
+      return files;
     } catch (error) {
       // An empty store is one thing, an unreadable one another: sequences would begin again.
-      if (systemCode(error) === 'ENOENT') return [];
-      throw damaged(this.#approvals, 'cannot be read', error);
+      throw error instanceof Failure ? error : damaged(this.#state.place(approvals), 'cannot be read', error);
     }
   }
 
-  async #read(file: string, keyring: OpenKeyring): Promise<OpenedApproval> {
-    const path = join(this.#approvals, file);
+  async #read(path: string, keyring: OpenKeyring): Promise<OpenedApproval> {
     try {
-      const bytes = await readFile(path);
+      const { bytes } = (await this.#state.read(path, maxBundleBytes)) ?? missing();
       const approval = openApprovalFile(bytes, keyring);
-      if (file !== relativePath(approval)) throw new Failure('approvals-store', 'it lies in the place of another', '');
+      if (path !== pathOf(approval)) throw new Failure('approvals-store', 'it lies in the place of another', '');
       return approval;
     } catch (cause) {
+      // A state that does not answer is no fault of a server, which would be published no more.
+      if (cause instanceof Failure && cause.code !== 'approvals-store' && cause.code !== 'state') throw cause;
       throw new Failure(
         'approvals-store',
-        `the stored approval ${path} cannot be used: ${messageOf(cause)}`,
+        `the stored approval ${this.#state.place(path)} cannot be used: ${messageOf(cause)}`,
         'restore it from a copy; in development, delete it, and it is signed again',
         { cause },
       );
@@ -145,36 +132,39 @@ export class ApprovalsStore {
    * @throws Failure `approvals-store` where another approval has that place already
    */
   async add(approval: OpenedApproval, manifest: Uint8Array, lock: Uint8Array): Promise<void> {
-    for (const subject of [manifest, lock]) await createOnce(join(this.#subjects, sha256(subject)), subject);
-    const path = join(this.#approvals, relativePath(approval));
-    if (!(await createOnce(path, approval.bytes)))
+    for (const subject of [manifest, lock]) await this.#state.create(`${subjects}/${sha256(subject)}`, subject);
+    const path = pathOf(approval);
+    if (!(await this.#state.create(path, approval.bytes)))
       throw new Failure(
         'approvals-store',
-        `${path} is there already`,
+        `${this.#state.place(path)} is there already`,
         'another process signed at the same time: run the command again',
       );
   }
 
   /** A manifest or a lock by its digest. */
   async subject(digest: string): Promise<Buffer> {
-    const path = join(this.#subjects, digest);
-    const bytes = await readFile(path).catch((cause: unknown) => {
-      throw damaged(path, 'is missing', cause);
+    const path = `${subjects}/${digest}`;
+    const place = this.#state.place(path);
+    const stored = await this.#state.read(path, maxLockBytes).catch((cause: unknown) => {
+      throw cause instanceof Failure ? cause : damaged(place, 'cannot be read', cause);
     });
-    if (sha256(bytes) !== digest) throw damaged(path, 'is not what was signed', undefined);
-    return bytes;
+    if (stored === undefined) throw damaged(place, 'is missing', undefined);
+    if (sha256(stored.bytes) !== digest) throw damaged(place, 'is not what was signed', undefined);
+    return stored.bytes;
   }
 }
 
-/** What changes when somebody writes a file, or a disk loses a part of it. */
-async function markOf(path: string): Promise<string> {
-  const { size, mtimeMs } = await lstat(path);
-  return `${size} ${mtimeMs}`;
-}
+const approvals = 'approvals';
+const subjects = 'subjects';
+const indexFile = 'index/approvals.json';
 
-/** Where an approval lies below the folder of approvals. */
-const relativePath = ({ name, version, revision }: StoredApproval): string =>
-  join(name, versionFolder(version), `${revision}.sigstore.json`);
+const pathOf = ({ name, version, revision }: Pick<StoredApproval, 'name' | 'version' | 'revision'>): string =>
+  `${approvals}/${name}/${versionFolder(version)}/${revision}.sigstore.json`;
+
+function missing(): never {
+  throw new Failure('approvals-store', 'it is missing', '');
+}
 
 const damaged = (path: string, why: string, cause: unknown): Failure =>
   new Failure('approvals-store', `${path} ${why}`, 'restore it from a copy, or from git', { cause });

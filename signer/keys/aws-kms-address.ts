@@ -55,7 +55,7 @@ function readQuery(query: string): { readonly region?: string; readonly endpoint
   if (region !== undefined && !/^[a-z]{2,}(?:-[a-z]+)+-\d+$/u.test(region))
     throw new UsageError('the region of an awskms address is none', 'write it as AWS does: eu-central-1');
   const endpoint = given.get('endpoint');
-  if (endpoint !== undefined && !isSafe(endpoint))
+  if (endpoint !== undefined && !isSafeEndpoint(endpoint))
     throw new UsageError(
       'the endpoint of an awskms address is no https address without a user and a query',
       'write https://<host>; http is for this machine only',
@@ -64,7 +64,7 @@ function readQuery(query: string): { readonly region?: string; readonly endpoint
 }
 
 /** Without TLS another could answer with a public key of his own. */
-function isSafe(endpoint: string): boolean {
+export function isSafeEndpoint(endpoint: string): boolean {
   const url = URL.parse(endpoint);
   if (url === null || url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') return false;
   return (

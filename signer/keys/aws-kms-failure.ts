@@ -32,6 +32,13 @@ export function asKmsFailure(error: unknown, name: string): unknown {
         'one that has no public key or does not sign',
         'name another key, or make one: `aws kms create-key --key-spec ECC_NIST_P256 --key-usage SIGN_VERIFY`',
       );
+    case 'ThrottlingException':
+    case 'LimitExceededException':
+      return unreachable(
+        name,
+        `there are too many requests for it (${what})`,
+        'wait a while, and run the command again; if it stays so, find out who else uses keys of this account',
+      );
     case 'CredentialsProviderError':
     case 'TokenProviderError':
       return new Failure(
@@ -65,9 +72,8 @@ export function asKmsFailure(error: unknown, name: string): unknown {
   return unreachable(name, `it answered with ${/^\w{1,80}$/u.test(what) ? what : 'an error'}`);
 }
 
-const unreachable = (name: string, why: string): Failure =>
-  new Failure(
-    'network',
-    `AWS KMS could not be asked for the key ${name}: ${why}`,
-    'check the network, the region and AWS_ENDPOINT_URL_KMS, and run the command again',
-  );
+const unreachable = (
+  name: string,
+  why: string,
+  remedy = 'check the network, the region and AWS_ENDPOINT_URL_KMS, and run the command again',
+): Failure => new Failure('network', `AWS KMS could not be asked for the key ${name}: ${why}`, remedy);

@@ -1,28 +1,22 @@
 import { createHash, createPublicKey, generateKeyPairSync, randomUUID, verify } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { isCanonicalSignature } from '../../core/ecdsa.ts';
-import { startKms, type KmsKey } from '../../test/support/kms-server.ts';
+import { signingKey as good, type KmsKey } from '../../test/fakes/aws/kms.ts';
+import { startAws, type Fault } from '../../test/fakes/aws/server.ts';
 import { signBytes } from './sign-bytes.ts';
 import { openAwsKey } from './aws-kms.ts';
 import { openKey, type KeyContext } from './open-key.ts';
 import type { SigningKey } from './signing-key.ts';
 
-const kms = await startKms();
+const kms = await startAws();
+kms.digestsOnly = true;
 const context: KeyContext = {
   now: new Date('2026-04-16T10:00:00Z'),
   readSecret: () => Promise.reject(new Error('nothing is to be asked')),
 };
-
-const good = (): KmsKey => ({
-  pair: generateKeyPairSync('ec', { namedCurve: 'P-256' }),
-  spec: 'ECC_NIST_P256',
-  usage: 'SIGN_VERIFY',
-  algorithms: ['ECDSA_SHA_256'],
-  state: 'Enabled',
-});
 
 let id: string;
 let key: KmsKey;
@@ -39,8 +33,8 @@ beforeEach(() => {
 afterEach(async () => {
   vi.unstubAllEnvs();
   kms.denied.clear();
-  kms.asked.length = 0;
-  kms.answer = undefined;
+  kms.calls.length = 0;
+  kms.fault = undefined;
   for (const each of opened.splice(0)) await each.close?.();
 });
 
@@ -64,8 +58,8 @@ test('has digests signed, and nothing else', async () => {
   const it = await open(`awskms:///${id}`);
   const digest = digestOf('message');
   await it.signDigest(digest);
-  expect(kms.asked.map(({ operation }) => operation)).toEqual(['GetPublicKey', 'Sign']);
-  expect(kms.asked[1]?.input).toEqual({
+  expect(kms.calls.map(({ operation }) => operation)).toEqual(['GetPublicKey', 'Sign']);
+  expect(kms.calls[1]?.input).toEqual({
     KeyId: id,
     Message: digest.toString('base64'),
     MessageType: 'DIGEST',
@@ -216,17 +210,12 @@ test.each([
   });
 });
 
-test.each<[string, NonNullable<typeof kms.answer>, string]>([
+test.each<[string, (response: ServerResponse) => void, string]>([
   ['breaks off', (response) => response.socket?.destroy(), 'ECONNRESET'],
   ['answers with a web page', (response) => response.end('<html>sign in</html>'), 'it answered with'],
   ['is down', (response) => response.writeHead(503).end('{}'), 'it answered with'],
-  [
-    'is busy',
-    (response) => response.writeHead(400).end('{"__type":"ThrottlingException","message":"Rate exceeded"}'),
-    'ThrottlingException',
-  ],
 ])('says that a service %s', async (_, answer, words) => {
-  kms.answer = answer;
+  kms.fault = () => answer;
   await expect(openKey(`awskms:///${id}`, context)).rejects.toMatchObject({
     name: 'Failure',
     code: 'network',
@@ -235,8 +224,37 @@ test.each<[string, NonNullable<typeof kms.answer>, string]>([
   });
 });
 
+test.each<[string, Fault, string, string]>([
+  ['there are too many requests', 'slowdown', 'too many requests for it (ThrottlingException)', 'wait a while'],
+  ['no request arrives', 'reset-before', 'ECONNRESET', 'check the network'],
+  ['every answer is lost', 'reset-after', 'ECONNRESET', 'check the network'],
+])('gives up signing, after three tries, where %s', async (_, fault, words, remedy) => {
+  const it = await open(`awskms:///${id}`);
+  kms.fault = ({ operation }) => (operation === 'Sign' ? fault : undefined);
+  await expect(it.signDigest(digestOf('x'))).rejects.toMatchObject({
+    name: 'Failure',
+    code: 'network',
+    message: expect.stringContaining(words),
+    remedy: expect.stringContaining(remedy),
+  });
+  expect(kms.counted()).toEqual({ GetPublicKey: 1, Sign: 3 });
+});
+
+test.each<[string, Fault]>([
+  ['there are too many requests', 'slowdown'],
+  ['an answer is lost', 'reset-after'],
+])('signs at the second try where at the first %s', async (_, fault) => {
+  const it = await open(`awskms:///${id}`);
+  const message = Buffer.from('message');
+  let tries = 0;
+  kms.fault = () => (tries++ === 0 ? fault : undefined);
+  const signature = await signBytes(it, message);
+  expect(verify('sha256', message, key.pair.publicKey, signature)).toBe(true);
+  expect(kms.counted()).toEqual({ GetPublicKey: 1, Sign: 2 });
+});
+
 test('does not wait for a service that says nothing', async () => {
-  kms.answer = () => undefined;
+  kms.fault = () => 'silence-before';
   await expect(openAwsKey(`awskms:///${id}`, 200)).rejects.toMatchObject({
     code: 'network',
     message: expect.stringContaining('did not answer in time'),
@@ -259,10 +277,10 @@ test.each([
   ['a session of nobody', () => vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIANOBODY')],
   ['no permission', () => kms.denied.add('GetPublicKey')],
   ['a disabled key', () => (key.state = 'Disabled')],
-  ['a broken connection', () => (kms.answer = (response) => response.socket?.destroy())],
+  ['a broken connection', () => (kms.fault = () => (response) => response.socket?.destroy())],
   [
     'a service that repeats what it was sent',
-    () => (kms.answer = (response) => response.writeHead(400).end(JSON.stringify(response.req.headers))),
+    () => (kms.fault = () => (response) => response.writeHead(400).end(JSON.stringify(response.req.headers))),
   ],
 ])('puts nothing of the credentials into what it says about %s', async (_, spoil) => {
   spoil();

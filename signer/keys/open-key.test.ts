@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { createECDH, createPrivateKey, generateKeyPairSync, randomUUID } from 'node:crypto';
+import { createECDH, createPrivateKey, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { signingKey } from '../../test/fakes/aws/kms.ts';
+import { startAws } from '../../test/fakes/aws/server.ts';
 import { temporaryFolder } from '../../test/support/folder.ts';
-import { startKms } from '../../test/support/kms-server.ts';
 import { softHsmFolder, softHsmFor } from '../../test/support/softhsm.ts';
 import { readAwsAddress } from './aws-kms-address.ts';
 import { openKey, type KeyContext } from './open-key.ts';
@@ -150,7 +151,7 @@ async function inChild({ script, folder, env = {}, secret = '' }: Child): Promis
 }
 
 test.each([
-  ['nothing of a provider', 'say(loaded)', /never/u, /aws|smithy|pkcs11js|pkcs8\.ts|development\.ts/u],
+  ['nothing of a provider', 'say(loaded)', /never/u, /@aws-sdk|aws-kms|smithy|pkcs11js|pkcs8\.ts|development\.ts/u],
   [
     'the AWS SDK for its keys alone',
     `await openKey('awskms:///${keyId}?region=eu-central-1&endpoint=http://127.0.0.1:1', context).catch(() => 0); say(loaded)`,
@@ -243,17 +244,10 @@ test('writes nothing in clear of a key that a passphrase encrypts', async () => 
 });
 
 test('writes nothing at all for a key in AWS KMS', async () => {
-  const kms = await startKms();
+  const kms = await startAws();
   const folder = await temporaryFolder();
-  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const id = randomUUID();
-  kms.keys.set(id, {
-    pair,
-    spec: 'ECC_NIST_P256',
-    usage: 'SIGN_VERIFY',
-    algorithms: ['ECDSA_SHA_256'],
-    state: 'Enabled',
-  });
+  kms.keys.set(id, signingKey());
   await inChild({ script: signing(`awskms:///${id}?endpoint=${kms.url}`), folder, env: kms.env });
   expect(await readdir(folder, { recursive: true })).toEqual([]);
 });

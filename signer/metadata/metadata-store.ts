@@ -1,11 +1,9 @@
 /**
- * The repository metadata on disk. Every file has its version in its name and is made once: of two publishers that make
+ * The repository metadata in a state, in its folder `metadata`. Every file has its version in its name and is made once: of two publishers that make
  * the same version, one finds out and begins again from what the other made.
  */
-import { readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { systemCode } from '../../core/failure.ts';
-import { createOnce } from '../create-once.ts';
+import { maxBinBytes } from '../../core/limits.ts';
+import type { State } from '../state/state.ts';
 
 /** A file of a role: `12.bin-a3.json`. */
 export interface MetadataName {
@@ -23,39 +21,39 @@ const nameForm = /^(?<version>[1-9][0-9]{0,15})\.(?<role>[a-z]+(?:-[0-9a-f]{2})?
 
 export const metadataFileName = ({ version, role }: MetadataName): string => `${version}.${role}.json`;
 
-export class MetadataStore {
-  readonly #folder: string;
+const folder = 'metadata';
+const pathOf = (name: MetadataName): string => `${folder}/${metadataFileName(name)}`;
 
-  constructor(folder: string) {
-    this.#folder = folder;
+export class MetadataStore {
+  readonly #state: State;
+
+  constructor(state: State) {
+    this.#state = state;
   }
 
   /** Every file there is, in no order. */
   async list(): Promise<MetadataName[]> {
-    const names = await readdir(this.#folder).catch((error: unknown) => {
-      if (systemCode(error) === 'ENOENT') return [];
-      throw error;
-    });
-    return names.flatMap((name) => {
-      const { version, role } = nameForm.exec(name)?.groups ?? {};
-      return role === undefined ? [] : [{ version: Number(version), role }];
-    });
+    const names: MetadataName[] = [];
+    for await (const { path } of this.#state.list(folder)) {
+      const { version, role } = nameForm.exec(path.slice(folder.length + 1))?.groups ?? {};
+      if (role !== undefined) names.push({ version: Number(version), role });
+    }
+    return names;
   }
 
   /** @throws Overtaken where it is not there: another publisher deletes what is old */
-  read(name: MetadataName): Promise<Buffer> {
-    const file = metadataFileName(name);
-    return readFile(join(this.#folder, file)).catch((error: unknown) => {
-      throw systemCode(error) === 'ENOENT' ? new Overtaken(`${file} is missing`) : error;
-    });
+  async read(name: MetadataName): Promise<Buffer> {
+    const stored = await this.#state.read(pathOf(name), maxBinBytes);
+    if (stored === undefined) throw new Overtaken(`${metadataFileName(name)} is missing`);
+    return stored.bytes;
   }
 
   /** Gives whether it was made: where the name is taken, nothing changes. */
   create(name: MetadataName, bytes: Uint8Array): Promise<boolean> {
-    return createOnce(join(this.#folder, metadataFileName(name)), bytes);
+    return this.#state.create(pathOf(name), bytes);
   }
 
-  async remove(name: MetadataName): Promise<void> {
-    await rm(join(this.#folder, metadataFileName(name)), { force: true });
+  remove(name: MetadataName): Promise<void> {
+    return this.#state.remove(pathOf(name));
   }
 }

@@ -6,6 +6,7 @@ import { binNames, binOf, metadataKey, keyIdOf, openMetadata, type Signers } fro
 import type { BinRole, SnapshotRole, TimestampRole } from '../../schemas/types.ts';
 import { temporaryFolder } from '../../test/support/folder.ts';
 import { signingKey, testKey } from '../../test/support/statements.ts';
+import { folderState } from '../state/folder.ts';
 import { MetadataStore } from './metadata-store.ts';
 import { targetFile } from './role.ts';
 import {
@@ -27,7 +28,7 @@ let count = 0;
 
 beforeEach(() => {
   folder = join(root, String(count++));
-  store = new MetadataStore(folder);
+  store = new MetadataStore(folderState(folder));
 });
 
 /** This many servers, the first of them changed this often. */
@@ -151,7 +152,7 @@ test('begins again where another publisher was first, so that versions only grow
   await update(content(4));
   const updates = await Promise.all(
     Array.from({ length: 4 }, (_, index) =>
-      updateMetadata(new MetadataStore(folder), content(4, index), keys, days(0.01)),
+      updateMetadata(new MetadataStore(folderState(folder)), content(4, index), keys, days(0.01)),
     ),
   );
   expect(updates.length).toBe(4);
@@ -174,7 +175,7 @@ test('deletes what is older than what is current, and no root', async () => {
 test('refuses to count on from a damaged file', async () => {
   await store.create({ role: 'targets', version: 1 }, Buffer.from('{}'));
   await update(content(1));
-  await writeFile(join(folder, '1.snapshot.json'), '{');
+  await writeFile(join(folder, 'metadata', '1.snapshot.json'), '{');
   await expect(update(content(1))).rejects.toMatchObject({
     name: 'Failure',
     code: 'metadata-store',

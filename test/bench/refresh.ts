@@ -10,6 +10,7 @@ import { fetchFile } from '../../host/trust/fetch-file.ts';
 import { ApprovedServers } from '../../host/trust/approved-servers.ts';
 import type { Trust } from '../../host/trust/trust-config.ts';
 import { MetadataStore } from '../../signer/metadata/metadata-store.ts';
+import { folderState } from '../../signer/state/folder.ts';
 import { publishedMetadata, updateMetadata } from '../../signer/metadata/repository.ts';
 import { targetFile } from '../../signer/metadata/role.ts';
 import type { TargetFile } from '../../schemas/types.ts';
@@ -80,7 +81,7 @@ interface Built {
 
 /** A registry of one real record and very many that are only named. */
 async function build(folder: string, servers: number): Promise<Built> {
-  const store = new MetadataStore(folder);
+  const store = new MetadataStore(folderState(folder));
   const real = [publish(), publish({ record: (record) => ({ ...record, description: 'Another description.' }) })];
   const versions: { files: Files; tookMs: number }[] = [];
   for (const { files } of real) {

@@ -6,6 +6,7 @@ import { sha256 } from '../../core/digest.ts';
 import { toSecond } from '../../core/time.ts';
 import { git } from '../../catalog/git.ts';
 import { ApprovalsStore, openApprovalFile } from '../../signer/approval/approvals-store.ts';
+import { folderState } from '../../signer/state/folder.ts';
 import { writeTrustFolder } from '../../signer/ceremony/trust-folder.ts';
 import { openKeyring } from '../../core/keyring.ts';
 import { workspaceOf } from '../../catalog/workspace.ts';
@@ -48,7 +49,7 @@ async function approvedRegistry(folder: string, count: number): Promise<void> {
   const keyring = aKeyring({ keys: [approvalKey(benchKeys.approval, { validFrom: toSecond(startedAt) })] });
   await writeTrustFolder(folder, { ceremony: await finishedCeremony(keyring, benchKeys, startedAt), names: new Map() });
   await commitAll(folder);
-  const store = new ApprovalsStore(workspaceOf(folder, 'production').folder, 'bench');
+  const store = new ApprovalsStore(folderState(workspaceOf(folder, 'production').folder), 'bench');
   const commit = (await git(folder, 'rev-parse', 'HEAD')).trim();
   for (let number = 1; number <= count; number++) {
     const { manifest } = copyOf(original, number);

@@ -1,10 +1,10 @@
 /** The commands of the runbooks as they stand in the files, by three people with a KMS, in a registry of their own. */
 import { execFileSync, spawn } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { startKms } from '../support/kms-server.ts';
+import { signingKey } from '../fakes/aws/kms.ts';
+import { startAws } from '../fakes/aws/server.ts';
 import { tinyRegistry } from '../support/tiny-registry.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -33,16 +33,10 @@ test(
   'the first ceremony, of a registry in which a server was merged before',
   async () => {
     const tiny = await tinyRegistry();
-    const kms = await startKms();
+    const kms = await startAws();
+    kms.digestsOnly = true;
     for (const role of ['approval', 'snapshot', 'timestamp']) {
-      const pair = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
-      kms.keys.set(role, {
-        pair,
-        spec: 'ECC_NIST_P256',
-        usage: 'SIGN_VERIFY',
-        algorithms: ['ECDSA_SHA_256'],
-        state: 'Enabled',
-      });
+      kms.keys.set(role, signingKey());
       kms.aliases.set(`alias/countersign-${role}`, role);
     }
     await tiny.write('.gitignore', '.npm/\n.registry/\ndist/\nbin/\n*.p8\nsecret\n');

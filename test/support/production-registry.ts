@@ -1,6 +1,6 @@
 /** A production registry with two servers, made by the code of the key ceremony with keys of the tests, and its hosts. */
 import { execFileSync } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Refusal } from '../../core/refusal.ts';
 import { openNpmRegistry } from '../../core/npm-registry.ts';
@@ -18,6 +18,7 @@ import { keyringPath, statusPath, targetPath } from '../../core/metadata.ts';
 import { prepare, type Prepared } from '../../signer/prepare.ts';
 import { recordBytes } from '../../signer/record.ts';
 import { recordPath } from '../../core/statement.ts';
+import { readStatus } from '../../signer/status.ts';
 import { signRegistry, type SigningResult } from '../../signer/sign-registry.ts';
 import type { TrustConfig } from '../../schemas/types.ts';
 import { serveFiles } from './file-server.ts';
@@ -132,13 +133,15 @@ export async function productionRegistry(start: Date): Promise<ProductionRegistr
 }
 
 /** What `registry build` publishes for hosts, without the pages. */
-async function publishedFiles({ servers, workspace, identity, program }: Prepared): Promise<Map<string, Uint8Array>> {
-  const store = new ApprovalsStore(workspace.folder, program);
+async function publishedFiles({ servers, state, identity, program }: Prepared): Promise<Map<string, Uint8Array>> {
+  const store = new ApprovalsStore(state, program);
   const { approvals, open } = await store.readAll(identity.keyring);
   const { published } = await selectPublished(servers, approvals, open);
+  const status = await readStatus(state, identity.keyring);
+  if (status === undefined) throw new Error('there is no status');
   const files = new Map<string, Uint8Array>();
   const named = new Map<string, Uint8Array>([
-    [statusPath, await readFile(workspace.status)],
+    [statusPath, status.bytes],
     [keyringPath, keyringBytes(identity.keyringFile)],
   ]);
   for (const server of published) {
@@ -149,7 +152,6 @@ async function publishedFiles({ servers, workspace, identity, program }: Prepare
     }
   }
   for (const [path, bytes] of named) files.set(targetPath(path, sha256(bytes)), bytes);
-  for (const [name, bytes] of await publishedMetadata(new MetadataStore(workspace.metadata)))
-    files.set(`metadata/${name}`, bytes);
+  for (const [name, bytes] of await publishedMetadata(new MetadataStore(state))) files.set(`metadata/${name}`, bytes);
   return files;
 }

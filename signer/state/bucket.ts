@@ -1,0 +1,146 @@
+/**
+ * A state in an S3 bucket, which many may use at one time: S3 itself compares before it writes, so that a lost race is
+ * seen and never covers what another wrote.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+  type PutObjectCommandInput,
+} from '@aws-sdk/client-s3';
+import { maxIndexBytes, stateDeadlineMs } from '../../core/limits.ts';
+import { daysAfter } from '../../core/time.ts';
+import type { BucketAddress } from './bucket-address.ts';
+import { asBucketFailure } from './bucket-failure.ts';
+import { tooLong } from './folder.ts';
+import type { State, Stored } from './state.ts';
+
+/** Of one request by the SDK: where S3 is too busy, or does not answer. */
+const maxAttempts = 5;
+/** Of one write, where S3 says that another one is under way. */
+const maxConflicts = 5;
+const conflictPauseMs = 50;
+
+export interface BucketContext {
+  readonly now: Date;
+  readonly deadlineMs?: number;
+}
+
+/** What was asked, by the name that the SDK gives its errors. */
+const isNamed = (error: unknown, ...names: readonly string[]): boolean =>
+  error instanceof Error && names.includes(error.name);
+
+export function bucketState(address: BucketAddress, { now, deadlineMs = stateDeadlineMs }: BucketContext): State {
+  const { bucket: Bucket, prefix, region, endpoint, retainDays } = address;
+  const client = new S3Client({
+    maxAttempts,
+    // A bucket in a name of the host needs a wildcard in the certificate and the name server of the endpoint.
+    ...(endpoint !== undefined && { endpoint, forcePathStyle: true }),
+    ...(region !== undefined && { region }),
+  });
+  const place = (path: string): string => `s3://${Bucket}/${prefix}${path}`;
+
+  /** One deadline for the SDK's repetitions and its search for credentials together. */
+  const ask = async <T>(
+    path: string,
+    send: (options: { readonly abortSignal: AbortSignal }) => Promise<T>,
+  ): Promise<T> => {
+    const abortSignal = AbortSignal.timeout(deadlineMs);
+    const late = new Promise<never>((_, reject) => {
+      abortSignal.addEventListener('abort', () => reject(abortSignal.reason as Error), { once: true });
+    });
+    try {
+      return await Promise.race([send({ abortSignal }), late]);
+    } catch (error) {
+      if (isNamed(error, 'NoSuchKey', 'PreconditionFailed', 'ConditionalRequestConflict')) throw error;
+      throw asBucketFailure(error, place(path));
+    }
+  };
+
+  const read = (path: string, maxBytes: number): Promise<Stored | undefined> =>
+    ask(path, async (options) => {
+      const answer = await client.send(new GetObjectCommand({ Bucket, Key: prefix + path }), options);
+      const { Body: body, ContentLength: length = Infinity, ETag: version } = answer;
+      if (body === undefined || version === undefined) throw new Error('an answer without a body or an entity tag');
+      // Node gives no more bytes than were announced.
+      if (length > maxBytes) {
+        if ('destroy' in body) body.destroy();
+        throw tooLong(place(path), maxBytes);
+      }
+      return { bytes: Buffer.from(await body.transformToByteArray()), version };
+    }).catch((error: unknown) => {
+      if (isNamed(error, 'NoSuchKey')) return undefined;
+      throw error;
+    });
+
+  /** Writes under a condition, and gives whether these bytes are what is there now. */
+  const write = async (
+    path: string,
+    bytes: Uint8Array,
+    condition: Pick<PutObjectCommandInput, 'IfMatch' | 'IfNoneMatch'>,
+  ): Promise<boolean> => {
+    const put = new PutObjectCommand({
+      Bucket,
+      Key: prefix + path,
+      Body: bytes,
+      ContentType: path.endsWith('.json') ? 'application/json' : 'application/octet-stream',
+      ...condition,
+      // What can be made again need not be kept.
+      ...(retainDays !== undefined &&
+        !path.startsWith('index/') && {
+          ObjectLockMode: 'COMPLIANCE',
+          ObjectLockRetainUntilDate: daysAfter(now, retainDays),
+        }),
+    });
+    for (let conflicts = 0; ; conflicts++) {
+      try {
+        await ask(path, (options) => client.send(put, options));
+        return true;
+      } catch (error) {
+        if (isNamed(error, 'ConditionalRequestConflict') && conflicts < maxConflicts) {
+          await pause(conflictPauseMs * 2 ** conflicts);
+          continue;
+        }
+        // There was nothing that could be replaced.
+        if (isNamed(error, 'NoSuchKey')) return false;
+        if (!isNamed(error, 'PreconditionFailed')) throw asBucketFailure(error, place(path));
+        // Where the answer to our own write was lost, the SDK asked again, and found what we had written.
+        const there = await read(path, maxIndexBytes);
+        return there?.bytes.equals(bytes) === true;
+      }
+    }
+  };
+
+  return {
+    place,
+    read,
+    list: async function* (folder) {
+      let token: string | undefined;
+      do {
+        const page = await ask(folder, (options) =>
+          client.send(
+            new ListObjectsV2Command({
+              Bucket,
+              Prefix: `${prefix}${folder}/`,
+              ...(token !== undefined && { ContinuationToken: token }),
+            }),
+            options,
+          ),
+        );
+        for (const { Key: key = '', ETag: mark = '' } of page.Contents ?? [])
+          yield { path: key.slice(prefix.length), mark };
+        token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+      } while (token !== undefined);
+    },
+    create: (path, bytes) => write(path, bytes, { IfNoneMatch: '*' }),
+    replace: (path, bytes, version) =>
+      write(path, bytes, version === undefined ? { IfNoneMatch: '*' } : { IfMatch: version }),
+    remove: async (path) => {
+      await ask(path, (options) => client.send(new DeleteObjectCommand({ Bucket, Key: prefix + path }), options));
+    },
+  };
+}
