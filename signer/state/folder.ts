@@ -50,12 +50,12 @@ export function folderState(folder: string): State {
         throw error;
       });
       const files = names.filter((entry) => entry.isFile() && !own.test(entry.name));
-      yield* await mapConcurrently(files, atOnce, async ({ parentPath, name }): Promise<Listed> => {
+      const listed = await mapConcurrently(files, atOnce, async ({ parentPath, name }): Promise<Listed[]> => {
         const file = join(parentPath, name);
-        const { size, mtimeMs, ctimeMs } = await lstat(file);
-        const path = file.slice(join(folder, sep).length).replaceAll(sep, '/');
-        return { path, mark: `${size} ${mtimeMs} ${ctimeMs}` };
+        const mark = await markOf(file);
+        return mark === undefined ? [] : [{ path: file.slice(join(folder, sep).length).replaceAll(sep, '/'), mark }];
       });
+      yield* listed.flat();
     },
     create: (path, bytes) => createOnce(place(path), bytes),
     replace: async (path, bytes, version) => {
@@ -72,6 +72,16 @@ export function folderState(folder: string): State {
     remove: (path) => rm(place(path), { force: true }),
   };
 }
+
+/** Nothing where the file is gone: another removed it meanwhile. */
+const markOf = (file: string): Promise<string | undefined> =>
+  lstat(file).then(
+    ({ size, mtimeMs, ctimeMs }) => `${size} ${mtimeMs} ${ctimeMs}`,
+    (error: unknown) => {
+      if (systemCode(error) === 'ENOENT') return undefined;
+      throw error;
+    },
+  );
 
 export const tooLong = (place: string, maxBytes: number): Failure =>
   new Failure(
