@@ -22,6 +22,7 @@ export function asBucketFailure(error: unknown, place: string): unknown {
     case 'ThrottlingException':
       return unreachable(place, 'there are too many requests for it', 'wait a while, and run the command again');
     case 'ConditionalRequestConflict':
+    case 'OperationAborted':
       return unreachable(place, 'others write it all the time', 'let other processes that sign end, and run it again');
     case 'CredentialsProviderError':
     case 'TokenProviderError':
