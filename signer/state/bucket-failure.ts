@@ -15,7 +15,7 @@ export function asBucketFailure(error: unknown, place: string): unknown {
       return new Failure(
         'state-not-allowed',
         `these AWS credentials may not use ${place}`,
-        "let the signer's role have s3:GetObject, s3:PutObject, s3:DeleteObject there, and s3:ListBucket on the bucket",
+        "let the signer's role have s3:GetObject and s3:PutObject there, s3:DeleteObject in metadata/ and no other folder, and s3:ListBucket on the bucket",
       );
     case 'SlowDown':
     case 'Throttling':
