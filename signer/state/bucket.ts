@@ -19,8 +19,6 @@ import { asBucketFailure } from './bucket-failure.ts';
 import { tooLong } from './folder.ts';
 import type { State, Stored } from './state.ts';
 
-/** Of one request by the SDK: where S3 is too busy, or does not answer. */
-const maxAttempts = 5;
 /** Of one write, where S3 says that another one is under way. */
 const maxConflicts = 5;
 const conflictPauseMs = 50;
@@ -28,13 +26,24 @@ const conflictPauseMs = 50;
 export interface BucketContext {
   readonly now: Date;
   readonly deadlineMs?: number;
+  /** How often the SDK asks where S3 is too busy, or does not answer. */
+  readonly maxAttempts?: number;
 }
 
-/** What was asked, by the name that the SDK gives its errors. */
+/** What S3 says where another write is under way. */
+const conflict = ['ConditionalRequestConflict', 'OperationAborted'];
+
+/** Whether an error of the SDK has one of these names. */
 const isNamed = (error: unknown, ...names: readonly string[]): boolean =>
   error instanceof Error && names.includes(error.name);
 
-export function bucketState(address: BucketAddress, { now, deadlineMs = stateDeadlineMs }: BucketContext): State {
+/** The SDK takes much for an answer of S3. */
+const notS3 = (): Error => new Error('what answered is not S3');
+
+export function bucketState(
+  address: BucketAddress,
+  { now, deadlineMs = stateDeadlineMs, maxAttempts = 5 }: BucketContext,
+): State {
   const { bucket: Bucket, prefix, region, endpoint, retainDays } = address;
   const client = new S3Client({
     maxAttempts,
@@ -56,7 +65,7 @@ export function bucketState(address: BucketAddress, { now, deadlineMs = stateDea
     try {
       return await Promise.race([send({ abortSignal }), late]);
     } catch (error) {
-      if (isNamed(error, 'NoSuchKey', 'PreconditionFailed', 'ConditionalRequestConflict')) throw error;
+      if (isNamed(error, 'NoSuchKey', 'PreconditionFailed', ...conflict)) throw error;
       throw asBucketFailure(error, place(path));
     }
   };
@@ -65,7 +74,7 @@ export function bucketState(address: BucketAddress, { now, deadlineMs = stateDea
     ask(path, async (options) => {
       const answer = await client.send(new GetObjectCommand({ Bucket, Key: prefix + path }), options);
       const { Body: body, ContentLength: length = Infinity, ETag: version } = answer;
-      if (body === undefined || version === undefined) throw new Error('an answer without a body or an entity tag');
+      if (body === undefined || version === undefined) throw notS3();
       // Node gives no more bytes than were announced.
       if (length > maxBytes) {
         if ('destroy' in body) body.destroy();
@@ -98,10 +107,13 @@ export function bucketState(address: BucketAddress, { now, deadlineMs = stateDea
     });
     for (let conflicts = 0; ; conflicts++) {
       try {
-        await ask(path, (options) => client.send(put, options));
+        await ask(path, async (options) => {
+          const { ETag: version } = await client.send(put, options);
+          if (version === undefined) throw notS3();
+        });
         return true;
       } catch (error) {
-        if (isNamed(error, 'ConditionalRequestConflict') && conflicts < maxConflicts) {
+        if (isNamed(error, ...conflict) && conflicts < maxConflicts) {
           await pause(conflictPauseMs * 2 ** conflicts);
           continue;
         }
@@ -121,16 +133,17 @@ export function bucketState(address: BucketAddress, { now, deadlineMs = stateDea
     list: async function* (folder) {
       let token: string | undefined;
       do {
-        const page = await ask(folder, (options) =>
-          client.send(
-            new ListObjectsV2Command({
-              Bucket,
-              Prefix: `${prefix}${folder}/`,
-              ...(token !== undefined && { ContinuationToken: token }),
-            }),
-            options,
-          ),
-        );
+        const asked = new ListObjectsV2Command({
+          Bucket,
+          Prefix: `${prefix}${folder}/`,
+          ...(token !== undefined && { ContinuationToken: token }),
+        });
+        const page = await ask(folder, async (options) => {
+          const answer = await client.send(asked, options);
+          // Otherwise any web page would be an empty folder, and numbers would begin again.
+          if (answer.Name !== Bucket) throw notS3();
+          return answer;
+        });
         for (const { Key: key = '', ETag: mark = '' } of page.Contents ?? [])
           yield { path: key.slice(prefix.length), mark };
         token = page.IsTruncated === true ? page.NextContinuationToken : undefined;

@@ -5,9 +5,8 @@
  * that is what buckets are for.
  */
 import { randomUUID } from 'node:crypto';
-import { link, lstat, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { link, lstat, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { mapConcurrently } from '../../core/concurrency.ts';
 import { sha256 } from '../../core/digest.ts';
 import { asDiskFailure } from '../../core/disk.ts';
@@ -63,9 +62,7 @@ export function folderState(folder: string): State {
       return holding(`${place(path)}.lock`, async () => {
         const there = await read(path, Number.MAX_SAFE_INTEGER);
         if (there?.version !== version) return false;
-        await writeFileAtomic(place(path), Buffer.from(bytes)).catch((error: unknown) => {
-          throw asDiskFailure(error, place(path));
-        });
+        await writeOver(place(path), bytes);
         return true;
       });
     },
@@ -89,6 +86,19 @@ export const tooLong = (place: string, maxBytes: number): Failure =>
     `${place} is longer than ${maxBytes} bytes`,
     'find out who wrote it, and restore it from a copy',
   );
+
+/** Whole or not at all. */
+async function writeOver(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  try {
+    await writeFile(temporary, bytes, { flush: true });
+    await rename(temporary, path);
+  } catch (error) {
+    throw asDiskFailure(error, path);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
 
 /** Locks of this process: its number alone does not say that it still works on one. */
 const held = new Set<string>();

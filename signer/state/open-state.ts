@@ -8,8 +8,7 @@ import type { State } from './state.ts';
 export async function openState(address: string, now: Date): Promise<State> {
   if (address.startsWith('s3://')) {
     const wanted = readBucketAddress(address);
-    const { bucketState } = await import('./bucket.ts');
-    return bucketState(wanted, { now });
+    return import('./bucket.ts').then(({ bucketState }) => bucketState(wanted, { now }));
   }
   // Nothing after the scheme is shown: it may hold a secret.
   const [scheme] = /^[a-z][a-z0-9+.-]+:/iu.exec(address) ?? [];

@@ -19,6 +19,7 @@ import { prepare, type Prepared } from '../../signer/prepare.ts';
 import { recordBytes } from '../../signer/record.ts';
 import { recordPath } from '../../core/statement.ts';
 import { readStatus } from '../../signer/status.ts';
+import type { State } from '../../signer/state/state.ts';
 import { signRegistry, type SigningResult } from '../../signer/sign-registry.ts';
 import type { TrustConfig } from '../../schemas/types.ts';
 import { serveFiles } from './file-server.ts';
@@ -43,8 +44,11 @@ export interface ProductionRegistry extends TinyRegistry {
   readonly host: (now: Date, server?: string, version?: string) => Promise<string>;
 }
 
-/** With `tiny` and `other`, locked, and a root that two people signed on that day; nothing is signed yet. */
-export async function productionRegistry(start: Date): Promise<ProductionRegistry> {
+/**
+ * With `tiny` and `other`, locked, and a root that two people signed on that day; nothing is signed yet. What is signed is
+ * kept in its folder, if not in another state.
+ */
+export async function productionRegistry(start: Date, keptIn?: State): Promise<ProductionRegistry> {
   const others = tinyPackages
     .filter(({ name }) => name === 'tiny-server')
     .map((each) => ({
@@ -86,6 +90,7 @@ export async function productionRegistry(start: Date): Promise<ProductionRegistr
       now,
       program: 'this one',
       readSecret: () => Promise.reject(new Error('no secret')),
+      ...(keptIn !== undefined && { state: keptIn }),
     });
     if (!preparation.ok) throw new Error(JSON.stringify(preparation.problems));
     const openKeys = () =>

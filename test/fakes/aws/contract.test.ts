@@ -6,11 +6,18 @@
 import { createHash, createPublicKey, randomUUID, verify } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { CloudFrontClient, CreateDistributionCommand, CreateInvalidationCommand } from '@aws-sdk/client-cloudfront';
 import {
+  CloudFrontClient,
+  CreateDistributionCommand,
+  CreateInvalidationCommand,
+  GetInvalidationCommand,
+} from '@aws-sdk/client-cloudfront';
+import {
+  CreateAliasCommand,
   CreateKeyCommand,
   DescribeKeyCommand,
   DisableKeyCommand,
+  EnableKeyCommand,
   GetPublicKeyCommand,
   KMSClient,
   SignCommand,
@@ -19,9 +26,13 @@ import {
   CreateBucketCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
+  GetBucketVersioningCommand,
   GetObjectCommand,
+  HeadBucketCommand,
   HeadObjectCommand,
+  ListBucketsCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
   S3Client,
@@ -147,6 +158,23 @@ describe('S3', () => {
     for (const name of names) expect((await get(name)).text).toBe(name);
   });
 
+  test('knows its buckets', async () => {
+    const { Buckets: buckets = [] } = await s3.send(new ListBucketsCommand({}));
+    expect(buckets.map(({ Name: name }) => name)).toEqual(expect.arrayContaining([bucket, versioned, locked]));
+    await s3.send(new HeadBucketCommand({ Bucket: bucket }));
+    expect(await failed(s3.send(new HeadBucketCommand({ Bucket: `${bucket}-other` })))).toBe('404 NotFound');
+    const versioningOf = async (name: string): Promise<string | undefined> =>
+      (await s3.send(new GetBucketVersioningCommand({ Bucket: name }))).Status;
+    expect(await Promise.all([bucket, versioned, locked].map(versioningOf))).toEqual([undefined, 'Enabled', 'Enabled']);
+  });
+
+  test('keeps how the bytes are encoded, which the SDK may send in chunks', async () => {
+    const body = Readable.from([Buffer.from('hello')]);
+    await put('encoded', '', { Body: body, ContentLength: 5, ContentEncoding: 'gzip', ContentLanguage: 'en' });
+    const head = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: 'encoded' }));
+    expect(head).toMatchObject({ ContentEncoding: 'gzip', ContentLanguage: 'en', ContentLength: 5 });
+  });
+
   test('takes a stream in chunks, with its checksum behind it', async () => {
     const parts = [Buffer.alloc(70_000, 'a'), Buffer.alloc(10, 'b')];
     await s3.send(
@@ -225,6 +253,12 @@ describe('S3', () => {
     expect(await list('pages/', { MaxKeys: 2 })).toEqual([sorted.slice(0, 2), sorted.slice(2, 4), sorted.slice(4)]);
   });
 
+  test('lists what comes after a name', async () => {
+    for (const name of ['after/1', 'after/2', 'after/3']) await put(name, 'x');
+    const page = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: 'after/', StartAfter: 'after/1' }));
+    expect(page).toMatchObject({ Name: bucket, KeyCount: 2, Contents: [{ Key: 'after/2' }, { Key: 'after/3' }] });
+  });
+
   test('lists folders instead of what is in them', async () => {
     for (const name of ['folders/a/1', 'folders/a/2', 'folders/b/1', 'folders/c']) await put(name, 'x');
     expect((await list('folders/', { Delimiter: '/' })).flat().sort()).toEqual([
@@ -266,6 +300,19 @@ describe('S3 with versions', () => {
     expect((await get('kept', { ...at, VersionId: String(second) })).text).toBe('2');
     await s3.send(new DeleteObjectCommand({ ...at, Key: 'kept', VersionId: String(deletion.VersionId) }));
     expect((await get('kept', at)).text).toBe('2');
+  });
+
+  test('lists versions and markers, the newest first', async () => {
+    const at = { Bucket: versioned };
+    await put('listed', '1', at);
+    await put('listed', '22', at);
+    await s3.send(new DeleteObjectCommand({ ...at, Key: 'listed' }));
+    const all = await s3.send(new ListObjectVersionsCommand({ ...at, Prefix: 'listed' }));
+    expect(all.Versions?.map(({ Size: size, IsLatest: latest }) => [size, latest])).toEqual([
+      [2, false],
+      [1, false],
+    ]);
+    expect(all.DeleteMarkers).toMatchObject([{ Key: 'listed', IsLatest: true }]);
   });
 
   test('makes an object again where a marker says that it was deleted', async () => {
@@ -350,6 +397,8 @@ describe('KMS', () => {
     expect(await failed(sign(key, Buffer.alloc(32), 'DIGEST'))).toBe('400 DisabledException');
     const { KeyMetadata: about } = await kms.send(new DescribeKeyCommand({ KeyId: key }));
     expect(about).toMatchObject({ KeyState: 'Disabled', Enabled: false });
+    await kms.send(new EnableKeyCommand({ KeyId: key }));
+    await sign(key, Buffer.alloc(32), 'DIGEST');
   });
 
   test('signs with no algorithm that the key is not for', async () => {
@@ -360,6 +409,15 @@ describe('KMS', () => {
       SigningAlgorithm: 'RSASSA_PSS_SHA_256',
     });
     expect(await failed(kms.send(asked))).toBe('400 InvalidKeyUsageException');
+  });
+
+  test('knows a key by its alias', async () => {
+    const key = await createKey();
+    const alias = { AliasName: `alias/countersign/${randomUUID()}`, TargetKeyId: key };
+    await kms.send(new CreateAliasCommand(alias));
+    expect(await failed(kms.send(new CreateAliasCommand(alias)))).toBe('400 AlreadyExistsException');
+    const { KeyId: arn } = await kms.send(new GetPublicKeyCommand({ KeyId: alias.AliasName }));
+    expect(arn).toMatch(new RegExp(`^arn:aws:kms:.*:key/${key}$`, 'u'));
   });
 
   test('says that a key is not there', async () => {
@@ -399,6 +457,9 @@ describe('CloudFront', () => {
   test('makes one invalidation for one reference', async () => {
     const first = await invalidate('generation-12', ['/', '/metadata/*']);
     expect(first.Invalidation?.InvalidationBatch?.Paths?.Items).toEqual(['/', '/metadata/*']);
+    const made = { DistributionId: distribution, Id: String(first.Invalidation?.Id) };
+    const { Invalidation: about } = await cloudFront.send(new GetInvalidationCommand(made));
+    expect(about).toMatchObject({ Id: made.Id, InvalidationBatch: { CallerReference: 'generation-12' } });
     const again = await invalidate('generation-12', ['/', '/metadata/*']);
     expect(again.Invalidation?.Id).toBe(first.Invalidation?.Id);
     expect((await invalidate('generation-13', ['/'])).Invalidation?.Id).not.toBe(first.Invalidation?.Id);

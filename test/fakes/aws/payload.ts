@@ -46,12 +46,16 @@ export function readPayload(headers: IncomingHttpHeaders, body: Buffer): Payload
   return { bytes, checksum: first === undefined ? undefined : [first[0], String(first[1])] };
 }
 
+/** What a body is encoded in, `aws-chunked` among it. */
+export const encodings = (headers: IncomingHttpHeaders): readonly string[] =>
+  (headers['content-encoding'] ?? '').split(/ *, */u).filter((encoding) => encoding !== '');
+
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html */
 function fromChunks(
   headers: IncomingHttpHeaders,
   body: Buffer,
 ): { readonly bytes: Buffer; readonly trailers: ReadonlyMap<string, string> } {
-  if (headers['content-encoding'] !== 'aws-chunked') throw notImplemented('a trailer without aws-chunked');
+  if (!encodings(headers).includes('aws-chunked')) throw notImplemented('a trailer without aws-chunked');
   const chunks: Buffer[] = [];
   let at = 0;
   const line = (): string => {

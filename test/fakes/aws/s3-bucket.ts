@@ -150,5 +150,5 @@ export class Bucket {
 }
 
 /** Whether an entity tag, with quotation marks or without, is that of a version. */
-export const sameTag = (tag: string, version: Version | undefined): boolean =>
+const sameTag = (tag: string, version: Version | undefined): boolean =>
   version !== undefined && (tag === '*' || tag.replaceAll('"', '') === version.etag.replaceAll('"', ''));

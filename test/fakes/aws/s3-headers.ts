@@ -1,6 +1,7 @@
 /** The headers of S3 requests. One that this server does not play is no request that it answers. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { notImplemented } from './aws-error.ts';
+import { encodings } from './payload.ts';
 import type { Condition } from './s3-bucket.ts';
 
 /** Kept with an object and given back with it. */
@@ -38,9 +39,9 @@ export function objectHeaders(headers: IncomingHttpHeaders, operation: string): 
   if (operation !== 'PutObject') return new Map();
   const found = Object.entries(headers).filter(([name]) => kept.includes(name) || name.startsWith('x-amz-meta-'));
   const all = new Map(found.map(([name, value]) => [name, String(value)]));
-  const encoding = all.get('content-encoding')?.replace(/^aws-chunked,? ?/u, '');
-  if (encoding === '') all.delete('content-encoding');
-  else if (encoding !== undefined) all.set('content-encoding', encoding);
+  const encoding = encodings(headers).filter((each) => each !== 'aws-chunked');
+  if (encoding.length === 0) all.delete('content-encoding');
+  else all.set('content-encoding', encoding.join(','));
   if (!all.has('content-type')) all.set('content-type', 'binary/octet-stream');
   return all;
 }
