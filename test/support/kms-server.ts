@@ -31,6 +31,8 @@ export interface KmsServer {
   readonly asked: { readonly operation: string; readonly input: Readonly<Record<string, unknown>> }[];
   /** Instead of every answer. */
   answer: ((response: ServerResponse) => void) | undefined;
+  /** What its clock says, where its callers have another than this machine. */
+  now: Date | undefined;
 }
 
 const region = 'eu-central-1';
@@ -59,6 +61,7 @@ export async function startKms(): Promise<KmsServer> {
     denied: new Set(),
     asked: [],
     answer: undefined,
+    now: undefined,
   };
   const server = createServer((request, response) => {
     if (state.answer !== undefined) state.answer(response);
@@ -90,8 +93,14 @@ async function respond(
   response: ServerResponse,
   state: Omit<KmsServer, 'url' | 'env'>,
 ): Promise<void> {
+  const now = state.now ?? new Date();
   const say = (status: number, body: unknown): void => {
-    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': randomUUID() });
+    response.writeHead(status, {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amzn-requestid': randomUUID(),
+      // A caller corrects its clock by this one.
+      date: now.toUTCString(),
+    });
     response.end(JSON.stringify(body));
   };
   try {
@@ -104,7 +113,7 @@ async function respond(
       (operation !== 'GetPublicKey' && operation !== 'Sign')
     )
       return say(501, { __type: 'NotImplemented', message: `this server has no ${operation}` });
-    authenticate(request, body);
+    authenticate(request, body, now);
     const input = JSON.parse(body) as Record<string, unknown>;
     state.asked.push({ operation, input });
     return say(200, operation === 'Sign' ? sign(input, state) : publicKey(input, state));
@@ -175,7 +184,7 @@ function sign(input: Readonly<Record<string, unknown>>, state: Omit<KmsServer, '
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
-function authenticate(request: IncomingMessage, body: string): void {
+function authenticate(request: IncomingMessage, body: string, now: Date): void {
   const { authorization = '', 'x-amz-date': moment, 'x-amz-security-token': session } = request.headers;
   const claim =
     /^AWS4-HMAC-SHA256 Credential=(?<id>\w+)\/(?<day>\d{8})\/(?<where>[\w-]+)\/kms\/aws4_request, ?SignedHeaders=(?<signed>[a-z0-9;-]+), ?Signature=(?<signature>[0-9a-f]{64})$/u.exec(
@@ -190,7 +199,7 @@ function authenticate(request: IncomingMessage, body: string): void {
   const time = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/u.exec(String(moment));
   const [, ...numbers] = time ?? [];
   const [year = 0, month = 0, date, hour, minute, second] = numbers.map(Number);
-  const ageMs = Date.now() - Date.UTC(year, month - 1, date, hour, minute, second);
+  const ageMs = now.getTime() - Date.UTC(year, month - 1, date, hour, minute, second);
   const canonical = [
     'POST',
     '/',
