@@ -10,6 +10,12 @@ const shared = [
   'catalog/names/*.test.ts',
   'review/{diff,show}/*.test.ts',
 ];
+/** Families that take half a minute and more each: `npm run test:long` runs them, and so does `.ci/run`. */
+const long = [
+  'review/checks/{code/scanner,tool-text/limits}.test.ts',
+  'test/e2e/{bad-input,ceremony,flipped-bytes,interrupted,kept-going}.test.ts',
+  'test/e2e/{one-at-fault,other-mirror,poisoned,rescan,runbooks,workflow,workflow-gate}.test.ts',
+];
 const all = '{schemas,core,store,catalog,resolve,review,signer,host,scripts,site,test}/**/*.test.ts';
 
 export default defineConfig({
@@ -22,7 +28,11 @@ export default defineConfig({
     reporters: ['default'],
     projects: [
       { extends: true, test: { name: 'functions', include: shared, isolate: false } },
-      { extends: true, test: { name: 'all others', include: [all], exclude: ['**/node_modules/**', ...shared] } },
+      { extends: true, test: { name: 'long', include: long } },
+      {
+        extends: true,
+        test: { name: 'all others', include: [all], exclude: ['**/node_modules/**', ...shared, ...long] },
+      },
     ],
   },
 });

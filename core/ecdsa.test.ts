@@ -27,6 +27,7 @@ test.each([
   ['with a long r and a short s', der(r, s)],
   ['with numbers of one byte', der(1n, 1n)],
   ['with the highest s that counts as low', der(r, order / 2n)],
+  ['with a small second byte', der(0x0101n, 0x0101n)],
   ['with a number that needs a leading zero', der(0x80n, 0x80n)],
 ])('accepts a signature %s', (_, signature) => {
   expect(isCanonicalSignature(signature)).toBe(true);

@@ -15,9 +15,12 @@ test.each([
   ['*:443', 'api.example.com:*', false],
   ['api.example.com:443', 'api.example.com:80', false],
   ['api.example.com:443', '*.example.com:443', false],
+  ['api.example.com:443', 'undefined:443', false],
   ['*.Example.com:443', 'API.example.com.:0443', true],
   ['127.0.0.1:80', '0x7f.1:80', true],
   ['[::1]:80', '[0:0::1]:80', true],
+  // No address, and compared as it is written.
+  ['256.0.0.1:80', '256.0.0.1:80', true],
 ])('%s holds %s: %s', (wide, narrow, holds) => {
   expect(coversEgress(wide, narrow)).toBe(holds);
 });
@@ -35,6 +38,7 @@ test.each([
 
 test.each([
   ['*.example.com:443', '*.b.example.com:*', true],
+  ['*.example.com:443', 'b.example.com:443', true],
   ['*.example.com:443', 'b.example.com:80', false],
   ['169.254.169.254:*', '0xa9fea9fe:80', true],
   ['a.example.com:443', 'b.example.com:443', false],

@@ -16,8 +16,8 @@ export interface OpenKey {
   readonly validFrom: Date;
   /** Absent where no end is set. */
   readonly validUntil?: Date;
-  /** Where the key was stolen: since when that is known, and which bundles it signed before, by their SHA-256. */
-  readonly revoked?: { readonly since: string; readonly stillCount: ReadonlySet<string> };
+  /** Where the key was stolen: since when that is known, what happened, and which bundles stay valid, by their SHA-256. */
+  readonly revoked?: { readonly since: string; readonly reason: string; readonly stillCount: ReadonlySet<string> };
 }
 
 /**
@@ -63,7 +63,11 @@ function openKey(key: ApprovalKey): OpenKey {
     validFrom: new Date(key.validFrom),
     ...(key.validUntil !== undefined && { validUntil: new Date(key.validUntil) }),
     ...(key.revoked !== undefined && {
-      revoked: { since: key.revoked.since, stillCount: new Set(key.revoked.stillCount) },
+      revoked: {
+        since: key.revoked.since,
+        reason: key.revoked.reason,
+        stillCount: new Set(key.revoked.stillCount),
+      },
     }),
   };
 }

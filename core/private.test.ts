@@ -60,9 +60,10 @@ test.each([
   expect(howShared({ uid: me, mode })).toBe(how);
 });
 
-test('takes root for one that may do everything, and nobody else', () => {
-  expect(howShared({ uid: 0, mode: 0o755 })).toBeUndefined();
-  expect(howShared({ uid: other, mode: 0o755 })).toBe(`belongs to the user ${other}`);
+test.each([me, 1000])('lets the account %i and root own a file, and nobody else', (account) => {
+  expect(howShared({ uid: account, mode: 0o755 }, account)).toBeUndefined();
+  expect(howShared({ uid: 0, mode: 0o755 }, account)).toBeUndefined();
+  expect(howShared({ uid: other, mode: 0o755 }, account)).toBe(`belongs to the user ${other}`);
 });
 
 describe('the way to the store', () => {

@@ -25,15 +25,15 @@ export async function makePrivateFolder(path: string): Promise<void> {
   for (let made = resolve(path); made.length >= first.length; made = dirname(made)) await chmod(made, 0o700);
 }
 
-/** How another account could change a file or a folder itself; nothing where none could. */
-export function howShared(rights: Rights): string | undefined {
-  if (me === undefined) return undefined;
-  return foreign(rights) ?? writable(rights) ?? withRights(rights);
+/** How an account other than this one could change a file or a folder itself; nothing where none could. */
+export function howShared(rights: Rights, account = me): string | undefined {
+  if (account === undefined) return undefined;
+  return foreign(rights, account) ?? writable(rights) ?? withRights(rights);
 }
 
 /** Root can do everything anyway. */
-const foreign = ({ uid }: Rights): string | undefined =>
-  uid === me || uid === 0 ? undefined : `belongs to the user ${uid}`;
+const foreign = ({ uid }: Rights, account = me): string | undefined =>
+  uid === account || uid === 0 ? undefined : `belongs to the user ${uid}`;
 
 /** Access control lists show in the group's bits: those are the most that a list may grant. */
 const writable = ({ mode }: Rights): string | undefined =>

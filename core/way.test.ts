@@ -34,6 +34,22 @@ test('ends at the folder that a link leads up to', () => {
   expect(last?.found.isDirectory()).toBe(true);
 });
 
+test('passes each folder once, however the path is written', () => {
+  expect(below(`${top}//a/./b/`)).toEqual(['/a', '/a/b']);
+});
+
+test('follows as many links as Linux does, and no more', async () => {
+  await symlink(join(top, 'a'), join(top, 'link-1'));
+  for (let link = 2; link <= 41; link++) await symlink(`link-${link - 1}`, join(top, `link-${link}`));
+  expect(placesOnTheWay(join(top, 'link-40')).at(-1)?.path).toBe(join(top, 'a'));
+  expect(() => placesOnTheWay(join(top, 'link-41'))).toThrow(expect.objectContaining({ code: 'ELOOP' }));
+});
+
+test('ends where a link leads in a circle', async () => {
+  await symlink('circle', join(top, 'circle'));
+  expect(() => placesOnTheWay(join(top, 'circle'))).toThrow(expect.objectContaining({ code: 'ELOOP' }));
+});
+
 test('throws where something is missing', () => {
   expect(() => placesOnTheWay(join(top, 'a/gone/file'))).toThrow(expect.objectContaining({ code: 'ENOENT' }));
 });

@@ -48,6 +48,13 @@ test('accepts what was installed, and returns every file of it', () => {
   expect([...tree.files].sort()).toEqual(paths.sort());
 });
 
+test('accepts a file of as many bytes as are read at once', async () => {
+  const content = { 'index.js': 'x'.repeat(1024 * 1024) };
+  for (const [path, text] of Object.entries(content)) await add(`node_modules/large/${path}`, text);
+  const { locked } = packedPackage('large', '1.0.0', content);
+  expect(() => checkInstalledTree(root, new Map([...packages, ['node_modules/large', locked]]))).not.toThrow();
+});
+
 test.each([
   ['names a file that is not executable', '["node_modules/zod/index.js"]'],
   ['is written in another way', '[ ]'],

@@ -84,7 +84,7 @@ function stateOf({ chain, keyring, status: signed, at }: RegistryState, { refres
       counts:
         revoked === undefined
           ? `from ${validFrom.toISOString()} ${validUntil === undefined ? 'on' : `until ${validUntil.toISOString()}`}`
-          : `no longer: revoked ${revoked.since}, ${revoked.stillCount.size} approvals are still valid`,
+          : `no longer: revoked ${revoked.since} (${JSON.stringify(revoked.reason)}), ${revoked.stillCount.size} approvals are still valid`,
     })),
   };
 }

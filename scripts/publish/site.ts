@@ -3,7 +3,9 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { Failure } from '../../core/failure.ts';
+import { asDiskFailure } from '../../core/disk.ts';
+import { Failure, systemCode } from '../../core/failure.ts';
+import { replaceFolder } from './replace-folder.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -11,17 +13,21 @@ const root = join(import.meta.dirname, '../..');
 export async function buildSite(catalogFile: string, outFolder: string): Promise<void> {
   const astro = createRequire(import.meta.url).resolve('astro/package.json');
   const { bin } = JSON.parse(await readFile(astro, 'utf8')) as { bin: { astro: string } };
-  const words = ['build', '--root', join(root, 'site'), '--outDir', outFolder, '--silent'];
   // Astro keeps half-built pages where it is run, and finds packages from there: two builds need a folder each.
   const caches = join(root, 'node_modules/.cache/countersign');
   await mkdir(caches, { recursive: true });
   const work = await mkdtemp(join(caches, 'site-'));
+  // Astro moves its files by renaming, so they stay on that file system until they are finished.
+  const pages = join(work, 'pages');
+  const words = ['build', '--root', join(root, 'site'), '--outDir', pages, '--silent'];
   try {
     await promisify(execFile)(process.execPath, [join(dirname(astro), bin.astro), ...words], {
       cwd: work,
       env: siteEnvironment(process.env, catalogFile),
     });
+    await replaceFolder(pages, outFolder);
   } catch (cause) {
+    if (systemCode(cause) !== undefined) throw asDiskFailure(cause, outFolder);
     const { stderr = '', stdout = '' } = cause as { stderr?: string; stdout?: string };
     throw new Failure(
       'site',

@@ -48,7 +48,7 @@ test('repairs what a process left that was killed at any write', async () => {
     await state.create('approvals/a/1.json', Buffer.from('approved'));
     expect(await state.replace('status.json', Buffer.from('repaired'), status?.version)).toBe(true);
     const paths: string[] = [];
-    for await (const { path: path } of state.list('')) paths.push(path);
+    for await (const { path } of state.list('')) paths.push(path);
     expect(paths.sort()).toEqual(['approvals/a/1.json', 'status.json']);
     expect((await state.read('approvals/a/1.json', 100))?.bytes.toString()).toBe('approved');
   }
