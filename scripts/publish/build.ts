@@ -89,10 +89,12 @@ export async function buildRegistry(
     workspace,
     store,
     open: stored.open,
+    program,
     published,
+    named,
     status: status.bytes,
     metadata,
-    verify: (dist) => verifyDist(dist, identity, published, now),
+    verify: (dist, known) => verifyDist(dist, identity, { published, known }, now),
   });
   problems.push(...built.problems);
   // What hosts would refuse did not take the place of what is there.

@@ -1,4 +1,5 @@
 /** What the site and its search show, resolved from what is published. */
+import { canonicalJson } from '../../core/canonical.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { lifecycleOf } from '../../core/lifecycle.ts';
 import type {
@@ -16,26 +17,28 @@ import type { OpenedApproval, Published } from '../../catalog/published.ts';
 
 /** What the pages and the search show of a server. */
 export interface Shown {
-  readonly server: CatalogServer;
+  readonly page: CatalogServer;
   readonly row: SearchIndex['rows'][number];
 }
 
-export const composeCatalog = (config: RegistryConfig, identity: Identity, shown: readonly Shown[]): Catalog => ({
-  schemaVersion: 1,
-  registry: {
+/** The catalog's file: what it says of the servers is JSON already. */
+export function catalogBytes(config: RegistryConfig, identity: Identity, pages: readonly string[]): Uint8Array {
+  const registry: Catalog['registry'] = {
     id: identity.registry,
     name: config.name,
     namespace: config.namespace,
     environment: identity.environment,
     key: identity.keyringFile.keys.findLast(({ revoked }) => revoked === undefined)?.hint ?? '',
-  },
-  servers: shown.map(({ server }) => server),
-});
+  };
+  return withList(canonicalJson({ registry, schemaVersion: 1 }), 'servers', pages);
+}
 
-export const composeSearch = (shown: readonly Shown[]): SearchIndex => ({
-  schemaVersion: 1,
-  rows: shown.map(({ row }) => row),
-});
+export const searchBytes = (rows: readonly string[]): Uint8Array =>
+  Buffer.from(`{"rows":[${rows.join(',')}],"schemaVersion":1}`);
+
+/** An object with one more field, whose name sorts last. */
+const withList = (object: Uint8Array, field: string, items: readonly string[]): Uint8Array =>
+  Buffer.from(`${Buffer.from(object).toString('utf8').slice(0, -1)},"${field}":[${items.join(',')}]}`);
 
 /** `current`, `record` and `lock` are the current version's. */
 export function shownServer(
@@ -49,7 +52,7 @@ export function shownServer(
   const state = lifecycleOf(lifecycle, current.version)?.state ?? 'active';
   const tools = lock.tools.map((tool) => tool.name);
   return {
-    server: catalogServer(current, state, record, lock),
+    page: catalogServer(current, state, record, lock),
     row: { name, title, description, maintainer, tags: manifest.tags ?? [], tools, dataClassification, state },
   };
 }

@@ -2,25 +2,24 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { asDiskFailure } from '../../core/disk.ts';
-import { canonicalJson } from '../../core/canonical.ts';
-import { sha256 } from '../../core/digest.ts';
-import { parseLock } from '../../core/lock.ts';
+import { keyringPath, statusPath } from '../../core/metadata.ts';
 import { compareText } from '../../core/order.ts';
-import { keyringPath, statusPath, targetPath } from '../../core/metadata.ts';
-import { stagingName, sweepStaging } from '../../store/staging.ts';
-import { recordPath } from '../../core/statement.ts';
 import type { Problem } from '../../core/problem.ts';
-import type { RegistryConfig } from '../../schemas/types.ts';
-import { keyringBytes } from '../../signer/metadata/role.ts';
-import type { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
-import { replaceFolder } from './replace-folder.ts';
-import { refusesAll } from './verify-dist.ts';
-import { composeRecord } from '../../signer/record.ts';
-import { composeCatalog, composeSearch, shownServer, type Shown } from './catalog.ts';
-import type { Identity } from '../../signer/identity.ts';
-import { buildSite } from './site.ts';
-import type { Workspace } from '../../catalog/workspace.ts';
+import { manifestPath, recordPath } from '../../core/statement.ts';
 import type { OpenApproval, Published } from '../../catalog/published.ts';
+import type { Workspace } from '../../catalog/workspace.ts';
+import type { RegistryConfig, TargetFile } from '../../schemas/types.ts';
+import { makerOf } from '../../signer/approval/approval-index.ts';
+import type { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
+import type { Identity } from '../../signer/identity.ts';
+import { keyringBytes } from '../../signer/metadata/role.ts';
+import { stagingName, sweepStaging } from '../../store/staging.ts';
+import { readBuildCache, writeBuildCache } from './build-cache.ts';
+import { catalogBytes, searchBytes } from './catalog.ts';
+import { FolderWriter, targetPaths, writeServers } from './registry-files.ts';
+import { replaceFolder } from './replace-folder.ts';
+import { buildSite } from './site.ts';
+import { refusesAll } from './verify-dist.ts';
 
 export interface Build {
   readonly config: RegistryConfig;
@@ -28,13 +27,20 @@ export interface Build {
   readonly workspace: Workspace;
   readonly store: ApprovalsStore;
   readonly open: OpenApproval;
+  /** Which program this is. */
+  readonly program: string;
   readonly published: readonly Published[];
+  /** What the repository metadata names in bins: records and status, by path. */
+  readonly named: ReadonlyMap<string, TargetFile>;
   /** The signed status. */
   readonly status: Uint8Array;
   /** The repository metadata, by file name. */
   readonly metadata: ReadonlyMap<string, Uint8Array>;
-  /** What hosts would refuse of the folder that was built. With an error among it, the old folder stays. */
-  readonly verify: (dist: string) => Promise<readonly Problem[]>;
+  /**
+   * What hosts would refuse of the folder that was built. With an error among it, the old folder stays. Of `known`
+   * servers nothing changed since hosts would have accepted them.
+   */
+  readonly verify: (dist: string, known: ReadonlySet<string>) => Promise<readonly Problem[]>;
 }
 
 export interface Built {
@@ -45,65 +51,54 @@ export interface Built {
 
 /** Builds into a new folder, and puts it in place of the old one where hosts would accept it. */
 export async function buildDist(build: Build): Promise<Built> {
-  const { config, identity, workspace, verify } = build;
+  const { config, identity, workspace, store, open, program, named, status, metadata, verify } = build;
   const staging = join(workspace.folder, 'staging');
   await sweepStaging(staging);
   const work = join(staging, stagingName());
+  const cacheFile = join(workspace.cache, `build-${identity.environment}.jsonl`);
+  const madeBy = makerOf(program, identity.keyring);
   try {
+    const [dist, registry] = [join(work, 'dist'), join(work, 'registry')];
+    await mkdir(registry, { recursive: true });
+    const folder = new FolderWriter(registry);
+    const { built, unchanged, problems } = await writeServers(
+      build.published.toSorted((a, b) => compareText(a.name, b.name)),
+      folder,
+      {
+        ...{ store, open, before: workspace.dist },
+        recordDigest: (name) => named.get(recordPath(name))?.hashes.sha256,
+        cache: await readBuildCache(cacheFile, madeBy),
+      },
+    );
+    for (const [path, bytes] of [
+      [statusPath, status] as const,
+      [keyringPath, keyringBytes(identity.keyringFile)] as const,
+    ])
+      for (const each of targetPaths(path, bytes)) await folder.write(each, bytes);
+    for (const [name, bytes] of metadata) await folder.write(`metadata/${name}`, bytes);
+    const shown = [...built.values()];
+    await folder.write('search.json', searchBytes(shown.map(({ row }) => row)));
+
     const catalogFile = join(work, 'catalog.json');
-    const dist = join(work, 'dist');
-    await mkdir(work, { recursive: true });
-    const registryFiles = join(work, 'registry');
-    const { files, shown } = await writeRegistry(build, registryFiles);
-    await writeFile(catalogFile, canonicalJson(composeCatalog(config, identity, shown)));
+    const pages = shown.map(({ page }) => page);
+    await writeFile(catalogFile, catalogBytes(config, identity, pages));
     await buildSite(catalogFile, dist);
-    await moveInto(registryFiles, dist);
-    const problems = await verify(dist);
+    await moveInto(registry, dist);
+    const refused = await verify(dist, unchanged);
     // What hosts refuse of one server holds up no other, and no revocation: only what they refuse as a whole does.
-    if (!refusesAll(problems)) await replaceFolder(dist, workspace.dist);
-    return { files, problems };
+    if (!refusesAll(refused)) {
+      await replaceFolder(dist, workspace.dist);
+      const files = new Set(refused.map(({ file }) => file));
+      const sound = new Map([...built].filter(([name]) => !files.has(manifestPath(name))));
+      await mkdir(workspace.cache, { recursive: true });
+      await writeBuildCache(cacheFile, madeBy, sound);
+    }
+    return { files: folder.files, problems: [...problems, ...refused] };
   } catch (error) {
     throw asDiskFailure(error, workspace.dist);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
-}
-
-/** Writes what hosts read below a folder, one server after the other, and gives what the pages show. */
-async function writeRegistry(
-  { identity, store, open, published, status, metadata }: Build,
-  folder: string,
-): Promise<{ readonly files: number; readonly shown: readonly Shown[] }> {
-  let files = 0;
-  const write = async (path: string, bytes: Uint8Array): Promise<void> => {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), bytes);
-    files++;
-  };
-  /** For people under its own name; hosts read the one whose name holds its digest. */
-  const writeTarget = async (path: string, bytes: Uint8Array): Promise<void> => {
-    await write(path, bytes);
-    await write(targetPath(path, sha256(bytes)), bytes);
-  };
-  const shown: Shown[] = [];
-  for (const server of published.toSorted((a, b) => compareText(a.name, b.name))) {
-    const current = await open(server.current);
-    const record = composeRecord(server, current);
-    const lock = parseLock(await store.subject(current.lockDigest), `the lock of ${server.name}`);
-    shown.push(shownServer(server, current, record, lock));
-    await writeTarget(recordPath(server.name), canonicalJson(record));
-    for (const version of server.versions) {
-      const { bytes } = version.digest === current.digest ? current : await open(version);
-      await write(`approvals/${version.digest}.json`, bytes);
-      await write(`manifests/${version.manifestDigest}.yaml`, await store.subject(version.manifestDigest));
-      await write(`locks/${version.lockDigest}.json`, await store.subject(version.lockDigest));
-    }
-  }
-  await writeTarget(statusPath, status);
-  await writeTarget(keyringPath, keyringBytes(identity.keyringFile));
-  for (const [name, bytes] of metadata) await write(`metadata/${name}`, bytes);
-  await write('search.json', canonicalJson(composeSearch(shown)));
-  return { files, shown };
 }
 
 /** Moves every file of a folder to the same path below another, where other files may be. */

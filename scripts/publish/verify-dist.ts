@@ -23,6 +23,12 @@ const atOnce = 16;
 /** What a registry intends: a revoked version, one past its sunset, a remote server that no host starts. */
 const intended: ReadonlySet<string> = new Set(['E_REVOKED', 'E_SUNSET', 'E_UNSUPPORTED']);
 
+/** What is verified: of `known` servers nothing changed since hosts would have accepted them. */
+export interface ToVerify {
+  readonly published: readonly Published[];
+  readonly known: ReadonlySet<string>;
+}
+
 /**
  * Opens the registry and the current version of every server as a host does that has seen nothing yet, from the first
  * root on. What makes hosts refuse the whole registry is an error. So is what makes them refuse one server, unless the
@@ -31,7 +37,7 @@ const intended: ReadonlySet<string> = new Set(['E_REVOKED', 'E_SUNSET', 'E_UNSUP
 export async function verifyDist(
   dist: string,
   { registry, environment }: Pick<Identity, 'registry' | 'environment'>,
-  published: readonly Published[],
+  { published, known }: ToVerify,
   now: Date,
 ): Promise<readonly Problem[]> {
   const folder = await mkdtemp(join(tmpdir(), 'registry-build-'));
@@ -52,7 +58,9 @@ export async function verifyDist(
     const servers = new ApprovedServers(trust, folder, now, reading(dist));
     const whole = await refusalOf(servers.state());
     if (whole !== undefined) return [problem(whole, '', 'hosts refuse the registry')];
-    const found = await mapConcurrently(published, atOnce, async ({ name, current }): Promise<Problem[]> => {
+    // Of what did not change, only time can make a host refuse it.
+    const toOpen = published.filter(({ name, current }) => !known.has(name) || new Date(current.validUntil) <= now);
+    const found = await mapConcurrently(toOpen, atOnce, async ({ name, current }): Promise<Problem[]> => {
       // The manifest that today's schema rejects is a warning of the build already.
       const refusal = current.outdated === undefined ? await refusalOf(servers.server(name)) : undefined;
       if (refusal === undefined || intended.has(refusal.code)) return [];

@@ -1,0 +1,160 @@
+/** The files of dist/ that hosts read, and what the pages are made of, one server after the other. */
+import { link, lstat, mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { canonicalJson } from '../../core/canonical.ts';
+import { mapConcurrently } from '../../core/concurrency.ts';
+import { sha256 } from '../../core/digest.ts';
+import { Failure, systemCode } from '../../core/failure.ts';
+import { parseLock } from '../../core/lock.ts';
+import { targetPath } from '../../core/metadata.ts';
+import { asProblem, type Problem } from '../../core/problem.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { manifestPath, recordPath } from '../../core/statement.ts';
+import type { OpenApproval, Published } from '../../catalog/published.ts';
+import type { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
+import { composeRecord } from '../../signer/record.ts';
+import type { BuildCache, BuiltServer } from './build-cache.ts';
+import { shownServer } from './catalog.ts';
+
+/** Servers that are written at one time. */
+const atOnce = 16;
+
+export interface ServerFilesSource {
+  readonly store: ApprovalsStore;
+  readonly open: OpenApproval;
+  /** SHA-256 of a server's record, as the metadata names it. */
+  readonly recordDigest: (name: string) => string | undefined;
+  readonly cache: BuildCache;
+  /** The folder that the cache is about. */
+  readonly before: string;
+}
+
+export interface WrittenServers {
+  /** In the order of what was published. */
+  readonly built: ReadonlyMap<string, BuiltServer>;
+  /** Those of which nothing changed. */
+  readonly unchanged: ReadonlySet<string>;
+  readonly problems: readonly Problem[];
+}
+
+/** Writes the files of all servers below a folder. A fault of the store that concerns one server is its problem alone. */
+export async function writeServers(
+  published: readonly Published[],
+  folder: FolderWriter,
+  source: ServerFilesSource,
+): Promise<WrittenServers> {
+  const unchanged = new Set<string>();
+  const problems: Problem[] = [];
+  const built = await mapConcurrently(published, atOnce, async (server): Promise<[string, BuiltServer][]> => {
+    const { name } = server;
+    const known = source.cache.get(name);
+    if (
+      known !== undefined &&
+      known.record === source.recordDigest(name) &&
+      (await folder.linkAll(known, source.before))
+    ) {
+      unchanged.add(name);
+      return [[name, known]];
+    }
+    try {
+      return [[name, await writeServer(server, folder, source)]];
+    } catch (error) {
+      if (!isFaultOfServer(error)) throw error;
+      problems.push(asProblem(error, 'approvals-store', manifestPath(name)));
+      return [];
+    }
+  });
+  return { built: new Map(built.flat()), unchanged, problems };
+}
+
+/** A store that does not answer is no server's fault. */
+const isFaultOfServer = (error: unknown): error is Failure | Refusal =>
+  error instanceof Refusal || (error instanceof Failure && error.code === 'approvals-store');
+
+async function writeServer(
+  server: Published,
+  folder: FolderWriter,
+  { store, open }: ServerFilesSource,
+): Promise<BuiltServer> {
+  const current = await open(server.current);
+  const record = composeRecord(server, current);
+  const recordBytes = canonicalJson(record);
+  const files: [string, string][] = [];
+  const write = async (path: string, bytes: Uint8Array): Promise<void> => {
+    files.push([path, await folder.write(path, bytes)]);
+  };
+  // The record first: the metadata names it, whatever else of the server is missing.
+  for (const path of targetPaths(recordPath(server.name), recordBytes)) await write(path, recordBytes);
+  for (const version of server.versions) {
+    const { bytes } = version.digest === current.digest ? current : await open(version);
+    await write(`approvals/${version.digest}.json`, bytes);
+    await write(`manifests/${version.manifestDigest}.yaml`, await store.subject(version.manifestDigest));
+    await write(`locks/${version.lockDigest}.json`, await store.subject(version.lockDigest));
+  }
+  const lock = parseLock(await store.subject(current.lockDigest), `the lock of ${server.name}`);
+  const { page, row } = shownServer(server, current, record, lock);
+  return { record: sha256(recordBytes), page: text(page), row: text(row), files };
+}
+
+const text = (value: unknown): string => Buffer.from(canonicalJson(value)).toString('utf8');
+
+/** Under its own name for people; hosts read the one whose name holds its digest. */
+export const targetPaths = (path: string, bytes: Uint8Array): string[] => [path, targetPath(path, sha256(bytes))];
+
+/** Writes files below a folder that is not published yet. */
+export class FolderWriter {
+  readonly #folder: string;
+  readonly #made = new Set<string>();
+  #files = 0;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  get files(): number {
+    return this.#files;
+  }
+
+  /** Gives the file's mark. */
+  async write(path: string, bytes: Uint8Array): Promise<string> {
+    const file = await this.#place(path);
+    // It may be a link to a published file, which must not change.
+    await rm(file, { force: true });
+    await writeFile(file, bytes);
+    this.#files++;
+    return markOf(file);
+  }
+
+  /** Links the files of a server that did not change. Gives whether all of them were there, and as they were. */
+  async linkAll({ files }: BuiltServer, before: string): Promise<boolean> {
+    for (const [path, mark] of files) {
+      const old = join(before, path);
+      try {
+        if ((await markOf(old)) !== mark) return false;
+        await link(old, await this.#place(path));
+      } catch (error) {
+        // Two versions may have the same manifest or lock.
+        if (systemCode(error) === 'EEXIST') continue;
+        // Gone, on another file system, or on one without links: it is written again.
+        if (systemCode(error) === undefined) throw error;
+        return false;
+      }
+    }
+    this.#files += files.length;
+    return true;
+  }
+
+  async #place(path: string): Promise<string> {
+    const file = join(this.#folder, path);
+    const folder = dirname(file);
+    if (!this.#made.has(folder)) await mkdir(folder, { recursive: true });
+    this.#made.add(folder);
+    return file;
+  }
+}
+
+/** Another one where the file was written again. Moving it to another folder does not change it. */
+async function markOf(file: string): Promise<string> {
+  const { size, mtimeMs } = await lstat(file);
+  return `${size} ${mtimeMs}`;
+}
