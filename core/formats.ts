@@ -13,6 +13,7 @@ import type {
   RegistryConfig,
   RootMetadata,
   ServerRecord,
+  SignerConfig,
   SnapshotMetadata,
   StatusStatement,
   TargetsMetadata,
@@ -87,6 +88,12 @@ export const trustConfigFormat: Format<TrustConfig> = {
   maxBytes: maxConfigBytes,
   validate: compiled.trustConfig,
   fields: compiled.trustConfigFields,
+};
+export const signerConfigFormat: Format<SignerConfig> = {
+  name: 'signer configuration',
+  maxBytes: maxConfigBytes,
+  validate: compiled.signer,
+  fields: compiled.signerFields,
 };
 export const keyringFormat: Format<Keyring> = {
   name: 'keyring',

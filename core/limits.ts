@@ -74,6 +74,19 @@ export const maxAdvisoryIdLength = 128;
 /** In characters; what is longer is cut. */
 export const maxAdvisorySummaryLength = 300;
 
+// What a forge is asked.
+/** One answer: a blob of the longest lock, in base64 and with room. */
+export const maxForgeAnswerBytes = 128 * MIB;
+/** Commits of a pull request; GitHub lists no more. */
+export const maxPullRequestCommits = 250;
+export const maxPullRequestReviews = 2_000;
+/** Pull requests that a forge connects with one commit. */
+export const maxPullRequestsOfCommit = 100;
+/** Commits of the main line between the tip and the commit that was signed last. */
+export const maxMainLineCommits = 5_000;
+/** Files that one merged commit may change. */
+export const maxChangedFiles = 20_000;
+
 /** Nesting of objects and arrays in any JSON that is read. */
 export const maxJsonDepth = 64;
 
@@ -137,10 +150,20 @@ export const maxKeyFileBytes = 16 * KIB;
 export const maxPinBytes = KIB;
 /** What the signer knows of files and approvals: 10,000 servers with large locks take 50 MB. */
 export const maxIndexBytes = 512 * MIB;
+/** A token, or the private key of a GitHub App. */
+export const maxCredentialBytes = 16 * KIB;
 /** One request to a key service, with all its repetitions. */
 export const keyServiceDeadlineMs = 20_000;
 /** The same of a bucket that the signer keeps its state in. */
 export const stateDeadlineMs = 60_000;
+
+/** One try at a question to a forge; it is repeated if the fault may be temporary. */
+export const forgeTimeoutMs = 30_000;
+export const forgeRetries = 4;
+/** Pause before the second try; doubled before each later one. */
+export const forgePauseMs = 500;
+/** The longest pause that a forge may ask for, as when too much was asked. */
+export const maxForgePauseMs = 120_000;
 
 /** A whole refresh of a registry's metadata: every start may wait for it. */
 export const refreshDeadlineMs = 2_000;

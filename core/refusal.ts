@@ -63,7 +63,35 @@ export type RefusalCode =
   /** An approved server that this program cannot run. */
   | 'E_UNSUPPORTED'
   /** An object of git whose content is not what its id says. */
-  | 'E_OBJECT';
+  | 'E_OBJECT'
+  | EvidenceCode;
+
+/** Every reason for which a signer does not believe that a commit was approved. */
+export type EvidenceCode =
+  /** Another repository than the configured one. */
+  | 'E_EVIDENCE_REPOSITORY'
+  /** A commit that the main line of the protected branch does not hold. */
+  | 'E_EVIDENCE_BRANCH'
+  /** A main line that does not hold the commit that was signed last. */
+  | 'E_EVIDENCE_HISTORY'
+  /** Not exactly one merged pull request that the commit is the merge of. */
+  | 'E_EVIDENCE_PULL_REQUEST'
+  /** A pull request with more commits than the forge lists, or whose list is not all of them. */
+  | 'E_EVIDENCE_COMMITS'
+  /** Merged files that are not those that were reviewed. */
+  | 'E_EVIDENCE_FILES'
+  /** Somebody wrote it of whom the forge does not say who it is. */
+  | 'E_EVIDENCE_WRITER'
+  /** Somebody asked for changes, and nobody resolved it. */
+  | 'E_EVIDENCE_CHANGES_REQUESTED'
+  /** A role in which no person of their own approved what was merged. */
+  | 'E_EVIDENCE_REVIEW'
+  /** A role without a team, or a team that is another one than configured. */
+  | 'E_EVIDENCE_TEAM'
+  /** A policy that cannot be read, so that nobody knows who must approve. */
+  | 'E_EVIDENCE_POLICY'
+  /** An answer of the forge that is not what its documentation says. */
+  | 'E_EVIDENCE_ANSWER';
 
 /** The registry answered and we do not believe it, or the policy says no. Never retried, never downgraded. */
 export class Refusal extends Error {

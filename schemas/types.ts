@@ -120,6 +120,18 @@ export type MetadataKeyIds = KeyId[];
  * How many of the keys must sign.
  */
 export type Threshold = number;
+/**
+ * The name of an account.
+ */
+export type Login = string;
+/**
+ * The id that the forge gave it, which nothing else ever gets.
+ */
+export type NumericId = number;
+/**
+ * A key that signs in production.
+ */
+export type KeyAddress = string;
 
 export interface Formats {
   approval?: ApprovalStatement;
@@ -138,6 +150,7 @@ export interface Formats {
   review?: Review;
   root?: RootMetadata;
   search?: SearchIndex;
+  signer?: SignerConfig;
   snapshot?: SnapshotMetadata;
   status?: StatusStatement;
   targets?: TargetsMetadata;
@@ -1948,6 +1961,94 @@ export interface SearchRow {
   tools: string[];
   dataClassification: DataClass;
   state: LifecycleState;
+}
+/**
+ * The signer's own configuration: which repository it signs, and who may approve. Never read from that repository.
+ */
+export interface SignerConfig {
+  /**
+   * The version of this format.
+   */
+  schemaVersion: 1;
+  forge: ForgeConfig;
+  /**
+   * The npm registry or mirror to fetch packages from. Absent: what npm itself is configured with.
+   */
+  npmRegistry?: string;
+  /**
+   * Where the signer keeps what it signed: s3://<bucket>/<prefix>, or a folder.
+   */
+  state: string;
+  keys: SignerKeys;
+}
+/**
+ * Where the repository is, and who is believed there.
+ */
+export interface ForgeConfig {
+  /**
+   * What the forge is.
+   */
+  kind: 'github';
+  /**
+   * The address of its API. Plain http is accepted on loopback only.
+   */
+  api: string;
+  organisation: Organisation;
+  repository: SignedRepository;
+  /**
+   * The protected branch: only what its main line holds is signed.
+   */
+  branch: string;
+  /**
+   * The team of each role that policy.yaml names under reviewers.
+   */
+  teams: {
+    [k: string]: TeamOfRole;
+  };
+  /**
+   * The role that must approve a change of the policy, of the registry's identity, keys, owners and workflows. It may end versions alone.
+   */
+  guardians: string;
+  /**
+   * Where the credential is, never the credential itself: env:<variable>, file:<path>, or github-app:<app id>/<installation id>?key=<env: or file: of its private key>.
+   */
+  token: string;
+}
+/**
+ * The organisation whose teams approve.
+ */
+export interface Organisation {
+  login: Login;
+  id: NumericId;
+}
+/**
+ * The repository. Its name may be given to another one; its id never is.
+ */
+export interface SignedRepository {
+  owner: Login;
+  /**
+   * Its name, without its owner.
+   */
+  name: string;
+  id: NumericId;
+}
+/**
+ * A team, by its name in addresses and by the id that it keeps.
+ */
+export interface TeamOfRole {
+  /**
+   * Its name in addresses.
+   */
+  slug: string;
+  id: NumericId;
+}
+/**
+ * The addresses of the online keys. None of them is a secret.
+ */
+export interface SignerKeys {
+  approval: KeyAddress;
+  snapshot: KeyAddress;
+  timestamp: KeyAddress;
 }
 /**
  * metadata/<version>.snapshot.json: which versions of targets and bins belong together. Signed by an online key.

@@ -13,7 +13,7 @@ import type { FieldTree } from '../../schemas/compiled.js';
 
 const root = join(import.meta.dirname, '../..');
 const schemasDir = join(root, 'schemas');
-const writtenByHand = ['manifest', 'policy', 'registry', 'trustConfig'];
+const writtenByHand = ['manifest', 'policy', 'registry', 'signer', 'trustConfig'];
 
 /** What is bundled becomes modules for the Node that we need. */
 export const asModules = {

@@ -1,0 +1,166 @@
+import { generateKeyPairSync, verify } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeEach, expect, test } from 'vitest';
+import { githubClient, type GitHubClient } from './client.ts';
+import { githubCredential } from './credential.ts';
+
+const token = 'ghs_a-token-that-nobody-may-see';
+const repository = { owner: 'example', repo: 'registry' };
+
+let answers: ((response: ServerResponse, request: IncomingMessage) => void)[] = [];
+let seen: IncomingMessage[] = [];
+let pauses: number[] = [];
+const server = createServer((request, response) => {
+  seen.push(request);
+  const play = answers.length > 1 ? answers.shift() : answers[0];
+  play?.(response, request);
+});
+await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+const api = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+beforeEach(() => {
+  answers = [];
+  seen = [];
+  pauses = [];
+});
+
+const transport = {
+  api,
+  pause: async (ms: number): Promise<void> => void pauses.push(ms),
+  times: { tryMs: 400, retries: 2, pauseMs: 10, maxPauseMs: 60_000 },
+  maxBytes: 1000,
+};
+const client = (address = api): GitHubClient =>
+  githubClient({ ...transport, api: address, authorization: async () => `Bearer ${token}` });
+
+const json =
+  (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}) =>
+  (response: ServerResponse): void =>
+    void response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+const fine = json(200, { id: 1 });
+
+const ask = (): Promise<unknown> => client().get('GET /repos/{owner}/{repo}', repository);
+const everythingOf = (error: unknown): string =>
+  error instanceof Error ? `${error.stack} ${JSON.stringify(error)} ${everythingOf(error.cause)}` : String(error);
+
+test.each<[is: string, waits: number[], fault: (response: ServerResponse) => void]>([
+  ['502', [10], json(502, {})],
+  ['a connection that is reset', [10], (response) => void response.destroy()],
+  ['a body that is cut off', [10], (response) => void response.writeHead(200, { 'content-length': 90 }).write('{"id"', () => response.destroy())],
+  ['half of a document', [10], (response) => void response.writeHead(200, { 'content-type': 'application/json' }).end('{"id": 1')],
+  ['no answer in time', [10], () => undefined],
+  ['a limit with a pause', [7000], json(429, {}, { 'retry-after': '7' })],
+  ['a second limit with a pause', [7000], json(403, {}, { 'retry-after': '7' })],
+  ['a limit that ends at a time', [31_000], json(403, {}, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1776340830', date: 'Thu, 16 Apr 2026 12:00:00 GMT' })],
+])('asks again after %s', async (_, waits, fault) => {
+  answers = [fault, fine];
+  expect(await ask()).toEqual({ id: 1 });
+  expect(pauses).toEqual(waits);
+  answers = [fault];
+  const error = await ask().catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ name: 'Failure' });
+  expect(everythingOf(error)).not.toContain(token);
+  expect(pauses).toHaveLength(3);
+}); // prettier-ignore
+
+test.each<[is: string, code: string, answer: (response: ServerResponse) => void]>([
+  ['a pause that is too long', 'forge-rate-limit', json(429, {}, { 'retry-after': '3600' })],
+  ['a redirect', 'forge-moved', json(301, {}, { location: `${api}/repositories/1` })],
+  ['a credential that is not accepted', 'forge-credentials', json(401, {})],
+  ['what it may not read', 'forge-not-allowed', json(403, {})],
+  ['what is not there', 'forge-not-found', json(404, {})],
+  ['too many bytes', 'E_TOO_LARGE', json(200, 'x'.repeat(1000))],
+])('ends at once with %s', async (_, code, answer) => {
+  answers = [answer];
+  const error = await ask().catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code });
+  expect(everythingOf(error)).not.toContain(token);
+  expect(seen).toHaveLength(1);
+});
+
+const pulls = (maxItems: number): Promise<readonly unknown[]> =>
+  client().list('GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', { ...repository, pull_number: 1 }, maxItems);
+
+test('reads all pages, and never more than asked for', async () => {
+  const next = (page: number): string => `<${api}/page?page=${page}>; rel="next"`;
+  answers = [json(200, [1, 2], { link: next(2) }), json(200, [3])];
+  expect(await pulls(3)).toEqual([1, 2, 3]);
+  answers = [json(200, [1, 2], { link: next(2) })];
+  await expect(pulls(3)).rejects.toMatchObject({ code: 'E_TOO_LARGE' });
+  answers = [json(200, [], { link: next(2) })];
+  await expect(pulls(3)).rejects.toMatchObject({ code: 'E_TOO_LARGE' });
+});
+
+test('gives the token to no other host, though a list goes on there', async () => {
+  answers = [json(200, [1], { link: '<http://127.0.0.2:9/page>; rel="next"' })];
+  await expect(pulls(3)).rejects.toMatchObject({ code: 'forge-elsewhere' });
+});
+
+test.each([
+  ['an answer that is no list', 200, 'E_EVIDENCE_ANSWER'],
+  // Octokit's plugin takes it for an empty list.
+  ['409', 409, 'forge-answer'],
+])('takes %s for no empty list', async (_, status, code) => {
+  answers = [json(status, {})];
+  await expect(pulls(3)).rejects.toMatchObject({ code });
+});
+
+test.each(['http://api.example.com', 'ftp://127.0.0.1', 'https://user@api.example.com'])(
+  'asks nothing at %s',
+  (address) => {
+    expect(() => client(address)).toThrow(expect.objectContaining({ code: 'forge-unsafe' }));
+  },
+);
+
+test('asks as GitHub wants it, with the token', async () => {
+  answers = [fine];
+  await ask();
+  expect(seen[0]?.headers).toMatchObject({ authorization: `Bearer ${token}`, 'user-agent': 'countersign-signer' });
+  expect(seen[0]?.url).toBe('/repos/example/registry');
+});
+
+test('gets a token for an app, and a new one before it ends', async () => {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const pem = privateKey.export({ format: 'pem', type: 'pkcs8' }) as string;
+  let now = new Date('2026-04-16T12:00:00Z');
+  const credential = githubCredential('github-app:12/34?key=env:APP_KEY', {
+    now: () => now,
+    readSecret: async () => pem,
+    transport,
+  });
+  answers = [json(201, { token, expires_at: '2026-04-16T13:00:00Z' })];
+  expect(await credential()).toBe(`Bearer ${token}`);
+  expect(await credential()).toBe(`Bearer ${token}`);
+  expect(seen.map(({ method, url }) => `${method} ${url}`)).toEqual(['POST /app/installations/34/access_tokens']);
+  const [head = '', claims = '', signature = ''] = (seen[0]?.headers.authorization ?? '')
+    .slice('Bearer '.length)
+    .split('.');
+  expect(verify('sha256', Buffer.from(`${head}.${claims}`), publicKey, Buffer.from(signature, 'base64url'))).toBe(true);
+  expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).toEqual({
+    iat: now.getTime() / 1000 - 60,
+    exp: now.getTime() / 1000 + 540,
+    iss: '12',
+  });
+  now = new Date('2026-04-16T12:55:00Z');
+  answers = [json(201, { token: 'another', expires_at: '2026-04-16T13:55:00Z' })];
+  expect(await credential()).toBe('Bearer another');
+});
+
+test('shows no secret where a credential cannot be used', async () => {
+  for (const [address, secret] of [
+    ['env:TOKEN', 'two words'],
+    ['github-app:12/34?key=env:KEY', 'no-key-at-all'],
+    ['file:/token', ''],
+  ] as const) {
+    // prettier-ignore
+    const credential = githubCredential(address, { now: () => new Date(0), readSecret: async () => secret, transport });
+    const error = await credential().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'forge-credentials' });
+    if (secret !== '') expect(everythingOf(error).replaceAll(/ at .*/gu, '')).not.toContain(secret);
+  }
+});
