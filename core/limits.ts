@@ -150,6 +150,8 @@ export const maxKeyFileBytes = 16 * KIB;
 export const maxPinBytes = KIB;
 /** What the signer knows of files and approvals: 10,000 servers with large locks take 50 MB. */
 export const maxIndexBytes = 512 * MIB;
+/** The file that names the commit that was signed last. */
+export const maxHeadBytes = KIB;
 /** A token, or the private key of a GitHub App. */
 export const maxCredentialBytes = 16 * KIB;
 /** One request to a key service, with all its repetitions. */

@@ -2006,6 +2006,10 @@ export interface ForgeConfig {
     [k: string]: TeamOfRole;
   };
   /**
+   * The commit after which signing begins, where the state is empty. What it holds is approved once a pull request changes it.
+   */
+  begin?: string;
+  /**
    * The role that must approve a change of the policy, of the registry's identity, keys, owners and workflows. It may end versions alone.
    */
   guardians: string;

@@ -5,7 +5,7 @@ import { Failure, UsageError } from '../core/failure.ts';
 import { openKeyring, type OpenKeyring } from '../core/keyring.ts';
 import { metadataBytes, type Metadata } from '../core/metadata.ts';
 import { toSecond } from '../core/time.ts';
-import type { Keyring, RegistryConfig, RootMetadata, TrustConfig } from '../schemas/types.ts';
+import type { Keyring, RegistryConfig, RootMetadata, SignerKeys, TrustConfig } from '../schemas/types.ts';
 import { renewDevelopmentRoot } from './ceremony/development-root.ts';
 import { openDevelopmentKey, type DevelopmentKey } from './keys/development.ts';
 import { openKey, type KeyContext } from './keys/open-key.ts';
@@ -86,7 +86,7 @@ export async function productionIdentity(
   { value: config, sha256: registryFile }: ConfigFile<RegistryConfig>,
   { ceremony, roots }: TrustFolder,
   state: State,
-  context: KeyContext,
+  context: KeyContext & { readonly keys?: SignerKeys },
 ): Promise<Identity> {
   const { root, targets } = ceremony;
   if (root === undefined || targets === undefined)
@@ -100,7 +100,7 @@ export async function productionIdentity(
     registryFile,
     environment: 'production',
     openKeys: async () => {
-      const { keys } = config;
+      const { keys = config.keys } = context;
       if (keys === undefined)
         throw new UsageError(
           'registry.yaml names no keys',

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { UsageError } from '../core/failure.ts';
 import { inOrder, type Problem } from '../core/problem.ts';
 import { lockPath, manifestPath } from '../core/statement.ts';
-import type { Policy, RegistryConfig } from '../schemas/types.ts';
+import type { Policy, RegistryConfig, SignerKeys } from '../schemas/types.ts';
 import type { KeyContext } from './keys/open-key.ts';
 import { checkCheckout } from '../catalog/checkout.ts';
 import { cloneSource } from '../catalog/committed.ts';
@@ -61,6 +61,10 @@ export interface PrepareOptions {
   readonly program: string;
   /** Where what was signed is kept, if not in the workspace. */
   readonly state?: State;
+  /** The commit that is signed, of which a forge is asked whether main holds it; absent, the one that is checked out. */
+  readonly commit?: string;
+  /** The addresses of the online keys, if not those of registry.yaml. */
+  readonly keys?: SignerKeys;
   /** Signs with keys of this machine, though a production root counts. */
   readonly development?: true;
 }
@@ -71,7 +75,12 @@ export interface PrepareOptions {
  * @throws UsageError outside a registry; Failure `shallow-clone`, `not-main` and others
  */
 export async function prepare(root: string, options: PrepareOptions): Promise<Preparation> {
-  const commit = (await isTracked(root)) ? await commitNamed(root, 'HEAD') : undefined;
+  const commit = (await isTracked(root)) ? await commitNamed(root, options.commit ?? 'HEAD') : undefined;
+  if (options.commit !== undefined && commit !== options.commit)
+    throw new UsageError(
+      `this clone does not have the commit ${options.commit}`,
+      'run `git fetch`, and name a commit by its whole id',
+    );
   if (options.development !== true) {
     const committed = commit === undefined ? undefined : await committedTrust(root, commit);
     if (commit !== undefined && committed !== undefined && isProduction(committed))
@@ -103,7 +112,7 @@ async function prepareProduction(
   const files = await readFileIndex(state, options.program);
   const repository = await currentInCommit(await cloneSource(root), commit, files);
   const branch = repository.registry?.value.main_branch;
-  if (branch !== undefined) await checkOnMain(root, commit, branch);
+  if (branch !== undefined && options.commit === undefined) await checkOnMain(root, commit, branch);
   const history = await readHistory(root, { at: commit, index: files });
   // What git writes otherwise on checkout is not read here.
   const checkout = (await checkCheckout(root)).filter(({ code }) => code !== 'rewritten-on-checkout');

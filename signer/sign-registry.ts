@@ -17,10 +17,12 @@ import type { SigningKey } from './keys/signing-key.ts';
 import { writeFileIndex } from './file-index-store.ts';
 import { updatePublication } from './publication.ts';
 import { readStatus } from './status.ts';
+import type { Evidences, Provenance } from './evidence/source.ts';
 import type { SigningKeys } from './identity.ts';
 import type { Prepared } from './prepare.ts';
 import { selectPublished } from '../catalog/select.ts';
 import type { Published, StoredApproval } from '../catalog/published.ts';
+import type { Tip } from '../catalog/wanted.ts';
 
 export interface SigningRun extends Prepared {
   readonly now: Date;
@@ -29,6 +31,8 @@ export interface SigningRun extends Prepared {
   /** Opened only where something has to be fetched. */
   readonly openRegistry: () => Promise<NpmRegistry>;
   readonly onFetched: (done: number, of: number) => void;
+  /** Who approved what is due; absent where no forge is asked. */
+  readonly evidence?: Evidences;
 }
 
 export interface SigningResult {
@@ -142,12 +146,14 @@ async function approveDue(
     try {
       const before = all.get(name) ?? [];
       const files = await candidate.read();
+      const provenance = run.evidence === undefined ? undefined : await provenanceOf(candidate, run.evidence);
       const approval = await approve(files, before, checks, {
         identity,
         key: keys.approval,
         policy,
         now,
         version,
+        provenance,
       });
       await store.add(approval, files.manifestBytes, files.lockBytes);
       all.set(name, [...before, approval]);
@@ -157,6 +163,12 @@ async function approveDue(
     }
   }
   return { approvals: all, approved, problems };
+}
+
+/** @throws Refusal E_EVIDENCE_…; Failure `no-evidence` and where the forge does not answer */
+async function provenanceOf({ manifest: { name }, commit }: Tip, evidence: Evidences): Promise<Provenance> {
+  if (commit !== undefined) return evidence.of(commit);
+  throw new Failure('no-evidence', `no commit of the main line brought ${name} as it is`, 'merge it in a pull request');
 }
 
 /** Status and metadata are signed by now: what all candidates need, and what does not answer, is a problem of this run. */

@@ -3,6 +3,7 @@ import { sameJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
 import { difference } from '../../catalog/select.ts';
 import type { Tip } from '../../catalog/wanted.ts';
+import type { Provenance } from '../evidence/source.ts';
 import type { ServerVersion } from '../../catalog/server-version.ts';
 import {
   approvalPredicateType,
@@ -24,6 +25,8 @@ export interface ApprovalContext {
   readonly policyDigest: string;
   /** Of this program. */
   readonly version: string;
+  /** Who approved the commit, and where; absent where no forge was asked. */
+  readonly provenance?: Provenance;
   readonly checks: Approval['checks'];
 }
 
@@ -108,8 +111,7 @@ export function composeApproval(
       offlineHours: rules.offline_hours,
       verifier: { id: 'urn:countersign:signer', version: context.version },
       policy: { uri: 'policy.yaml', digest: { sha256: context.policyDigest } },
-      source: commit === undefined ? {} : { commit },
-      reviewers: [],
+      ...(context.provenance ?? { source: commit === undefined ? {} : { commit }, reviewers: [] }),
       checks: context.checks,
       assurance: manifest.artefact === undefined ? 'endpoint' : 'bytes',
       server: manifest,

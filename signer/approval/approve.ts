@@ -3,6 +3,7 @@ import type { Approval, Policy } from '../../schemas/types.ts';
 import type { OpenedApproval, StoredApproval } from '../../catalog/published.ts';
 import type { ServerVersion } from '../../catalog/server-version.ts';
 import { signStatement } from '../bundle.ts';
+import type { Provenance } from '../evidence/source.ts';
 import type { Identity } from '../identity.ts';
 import type { SigningKey } from '../keys/signing-key.ts';
 import { composeApproval } from './approval.ts';
@@ -14,6 +15,8 @@ export interface Approver {
   readonly key: SigningKey;
   readonly policy: { readonly value: Policy; readonly sha256: string };
   readonly now: Date;
+  /** Who approved the commit, and where; absent where no forge was asked. */
+  readonly provenance?: Provenance | undefined;
   /** Of this program. */
   readonly version: string;
 }
@@ -23,7 +26,7 @@ export async function approve(
   candidate: ServerVersion,
   stored: readonly StoredApproval[],
   checks: Approval['checks'],
-  { identity, key, policy, now, version }: Approver,
+  { identity, key, policy, now, version, provenance }: Approver,
 ): Promise<OpenedApproval> {
   const next = {
     revision: (stored.findLast((each) => each.version === candidate.manifest.version)?.revision ?? 0) + 1,
@@ -35,6 +38,7 @@ export async function approve(
     policy: policy.value,
     policyDigest: policy.sha256,
     version,
+    ...(provenance !== undefined && { provenance }),
     checks: [{ tool: 'closure', version, result: 'passed' as const, ranBy: 'signer' as const }, ...checks],
   };
   // In production from the merge on, so that signing again extends nothing. What nobody merged is tried out here and now.

@@ -31,6 +31,9 @@ import { tinyManifest, tinyPackages } from './tiny-server.ts';
 
 const [approval, snapshot, timestamp] = [testKey(3), testKey(4), testKey(5)];
 
+/** The online keys, as a key service may hold them. */
+export const onlineKeys = { approval, snapshot, timestamp };
+
 export interface ProductionRegistry extends TinyRegistry {
   /** The manifest of the other server, made of a package of its own. */
   readonly otherManifest: (version?: string, more?: string) => string;
@@ -40,6 +43,8 @@ export interface ProductionRegistry extends TinyRegistry {
   readonly prepared: (now: Date) => Promise<Prepared>;
   /** `registry sign` with its keys and clock; what was signed is served to hosts from then on. */
   readonly sign: (now: Date) => Promise<SigningResult>;
+  /** Serves to hosts what is signed, and from then on. */
+  readonly serve: (now: Date) => Promise<void>;
   /** What a host says of a server: the version that it may run, or the code of a refusal. */
   readonly host: (now: Date, server?: string, version?: string) => Promise<string>;
 }
@@ -103,6 +108,11 @@ export async function productionRegistry(start: Date, keptIn?: State): Promise<P
   };
 
   const server = await serveFiles();
+  const serveWhatIs = async (ready: Prepared): Promise<void> => {
+    server.files.clear();
+    for (const [path, bytes] of await publishedFiles(ready)) server.files.set(path, bytes);
+  };
+  const serve = async (now: Date): Promise<void> => serveWhatIs(await prepared(now));
   const sign = async (now: Date): Promise<SigningResult> => {
     const ready = await prepared(now);
     const result = await signRegistry({
@@ -112,8 +122,7 @@ export async function productionRegistry(start: Date, keptIn?: State): Promise<P
       openRegistry: () => openNpmRegistry(npm.url),
       onFetched: () => undefined,
     });
-    server.files.clear();
-    for (const [path, bytes] of await publishedFiles(ready)) server.files.set(path, bytes);
+    await serveWhatIs(ready);
     return result;
   };
 
@@ -134,7 +143,7 @@ export async function productionRegistry(start: Date, keptIn?: State): Promise<P
       ({ approval: { server: approved } }) => approved.version,
       (error: Refusal) => error.code,
     );
-  return { ...tiny, otherManifest, git, commit, prepared, sign, host };
+  return { ...tiny, otherManifest, git, commit, prepared, sign, serve, host };
 }
 
 /** What `registry build` publishes for hosts, without the pages. */

@@ -1,6 +1,5 @@
 /** The commands of the runbooks as they stand in the files, and an organisation whose people run them. */
 import { execFileSync, spawn } from 'node:child_process';
-import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { chmod, cp, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { HttpFailure } from '../../core/address.ts';
@@ -11,7 +10,7 @@ import { toSecond } from '../../core/time.ts';
 import { ApprovedServers } from '../../host/trust/approved-servers.ts';
 import type { FetchFile } from '../../host/trust/metadata-client.ts';
 import { loadTrust } from '../../host/trust/trust-config.ts';
-import type { KmsKey } from '../fakes/aws/kms.ts';
+import { inKms } from '../fakes/aws/kms.ts';
 import { startAws, type AwsServer } from '../fakes/aws/server.ts';
 import { runFolder, temporaryFolder } from './folder.ts';
 import type { FakeNpm } from './npm-registry.ts';
@@ -52,18 +51,6 @@ export const kmsKeys: Readonly<Record<string, TestKey>> = Object.fromEntries(
     testKey(31 + index),
   ]),
 );
-
-function inKms({ secret, spki }: TestKey): KmsKey {
-  const publicKey = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
-  const jwk = { ...publicKey.export({ format: 'jwk' }), d: Buffer.from(secret).toString('base64url') };
-  return {
-    pair: { privateKey: createPrivateKey({ key: jwk, format: 'jwk' }), publicKey },
-    spec: 'ECC_NIST_P256',
-    usage: 'SIGN_VERIFY',
-    algorithms: ['ECDSA_SHA_256'],
-    state: 'Enabled',
-  };
-}
 
 export interface Organisation {
   /** The clone of the registry, and the home of everybody. */

@@ -2,8 +2,16 @@
  * AWS KMS in its JSON 1.1 protocol, with real keys: GetPublicKey, DescribeKey and Sign; and what a test needs to begin:
  * CreateKey, CreateAlias, DisableKey and EnableKey.
  */
-import { createHash, generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  randomUUID,
+  type KeyObject,
+} from 'node:crypto';
 import { p256 } from '@noble/curves/nist.js';
+import type { TestKey } from '../../support/statements.ts';
 import { AwsError, notImplemented } from './aws-error.ts';
 import type { Answer, Request } from './call.ts';
 import { region } from './environment.ts';
@@ -35,6 +43,19 @@ export const signingKey = (): KmsKey => ({
   algorithms: ['ECDSA_SHA_256'],
   state: 'Enabled',
 });
+
+/** A key of the tests, as a KMS holds it. */
+export function inKms({ secret, spki }: Pick<TestKey, 'secret' | 'spki'>): KmsKey {
+  const publicKey = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+  const jwk = { ...publicKey.export({ format: 'jwk' }), d: Buffer.from(secret).toString('base64url') };
+  return {
+    pair: { privateKey: createPrivateKey({ key: jwk, format: 'jwk' }), publicKey },
+    spec: 'ECC_NIST_P256',
+    usage: 'SIGN_VERIFY',
+    algorithms: ['ECDSA_SHA_256'],
+    state: 'Enabled',
+  };
+}
 
 type Input = Readonly<Record<string, unknown>>;
 type Operation = (input: Input, state: KmsState) => unknown;

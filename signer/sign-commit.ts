@@ -1,0 +1,68 @@
+/**
+ * Signs a commit of which a forge proves that people approved it: what `registry sign --signer` does in a clone. The
+ * clone is believed for nothing: its objects are proved by their ids, and the forge says what its main branch holds.
+ */
+import { cloneSource } from '../catalog/committed.ts';
+import { UsageError } from '../core/failure.ts';
+import type { Problem } from '../core/problem.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { SignerConfig } from '../schemas/types.ts';
+import type { Forge } from './evidence/forge.ts';
+import { openEvidence, readHead, writeHead, type Evidences } from './evidence/source.ts';
+import { prepare, type PrepareOptions } from './prepare.ts';
+import { signRegistry, type SigningResult, type SigningRun } from './sign-registry.ts';
+import { openState } from './state/open-state.ts';
+
+export interface CommitRun
+  extends
+    Pick<SigningRun, 'now' | 'version' | 'openRegistry' | 'onFetched'>,
+    Pick<PrepareOptions, 'readSecret' | 'program'> {
+  readonly config: SignerConfig;
+  readonly commit: string;
+  readonly forge: Forge;
+}
+
+export type CommitResult =
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+  | {
+      readonly ok: true;
+      readonly result: SigningResult;
+      /** Why nothing of the commit was used: what was signed before is kept going, and nothing new is approved. */
+      readonly stopped?: Refusal;
+    };
+
+/**
+ * Proves the commit first, and every commit of the main line since the last one that was signed. Where one of them is
+ * not proved, status and metadata are renewed over what was signed last.
+ * @throws Failure where the forge, the state or a key does not answer
+ */
+export async function signCommit(root: string, run: CommitRun): Promise<CommitResult> {
+  const { config, commit, forge, now, version, readSecret, program, openRegistry, onFetched } = run;
+  const state = await openState(config.state, now);
+  const head = await readHead(state, config.forge.begin);
+  const content = await cloneSource(root);
+  const evidence = await openEvidence({ forge, content, config: config.forge, commit, since: head.commit }).catch(
+    (error: unknown) => {
+      if (error instanceof Refusal) return error;
+      throw error;
+    },
+  );
+  const stopped = evidence instanceof Refusal ? evidence : undefined;
+  const options = { now, readSecret, program, state, keys: config.keys };
+  const preparation = await prepare(root, { ...options, commit: stopped === undefined ? commit : head.commit });
+  if (!preparation.ok) return preparation;
+  const { prepared } = preparation;
+  if (prepared.identity.environment !== 'production')
+    throw new UsageError(
+      'this registry has no root yet',
+      'begin with `registry root init`, as the first ceremony says',
+    );
+  const result = await signRegistry({
+    ...prepared,
+    ...{ now, version, openRegistry, onFetched },
+    ...(stopped === undefined ? { evidence: evidence as Evidences } : { heldAltogether: true }),
+  });
+  // Last: after an interruption the same commits are proved and signed again, which changes nothing that was signed.
+  if (stopped === undefined && commit !== head.commit) await writeHead(state, head, commit);
+  return { ok: true, result, ...(stopped !== undefined && { stopped }) };
+}

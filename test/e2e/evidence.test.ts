@@ -1,0 +1,200 @@
+/** From a pull request to a host: a commit is signed where a forge proves that people approved it, and not otherwise. */
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { openNpmRegistry } from '../../core/npm-registry.ts';
+import { toSecond } from '../../core/time.ts';
+import type { SignerConfig } from '../../schemas/types.ts';
+import { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
+import { githubClient } from '../../signer/evidence/github/client.ts';
+import { githubForge } from '../../signer/evidence/github/forge.ts';
+import { signCommit, type CommitResult } from '../../signer/sign-commit.ts';
+import { openState } from '../../signer/state/open-state.ts';
+import { inKms } from '../fakes/aws/kms.ts';
+import { startAws } from '../fakes/aws/server.ts';
+import { organisationId, startGitHub, token, type FakePull, type User } from '../fakes/github/github.ts';
+import { onlineKeys, productionRegistry, type ProductionRegistry } from '../support/production-registry.ts';
+
+const start = new Date('2026-11-20T10:00:00Z');
+const hours = (count: number): Date => new Date(start.getTime() + count * 3_600_000);
+const [dora, alice, bob]: [User, User, User] = [
+  { id: 4, login: 'dora', type: 'User' },
+  { id: 1, login: 'alice', type: 'User' },
+  { id: 2, login: 'bob', type: 'User' },
+];
+const source = { repository: '4711', pullRequest: 7 };
+
+let registry: ProductionRegistry;
+let begin: string;
+let clock = start;
+let count = 0;
+const aws = await startAws(() => clock);
+const github = await startGitHub(
+  () =>
+    (...words) =>
+      registry.git(clock, ...words).trim(),
+);
+
+beforeAll(() => {
+  for (const [name, value] of Object.entries(aws.env)) vi.stubEnv(name, value);
+  for (const [role, key] of Object.entries(onlineKeys)) {
+    aws.keys.set(role, inKms(key));
+    aws.aliases.set(`alias/${role}`, role);
+  }
+  aws.digestsOnly = true;
+  aws.createBucket('signer', { versioning: true, onlyConditionalWrites: true });
+  github.users.push(dora, alice, bob);
+  github.accounts.set('t@example.com', dora);
+  github.teams.set('platform', { id: 101, members: new Map([['alice', 'active']]) });
+  github.teams.set('security', { id: 102, members: new Map([['bob', 'active']]) });
+});
+afterAll(() => vi.unstubAllEnvs());
+
+beforeEach(async () => {
+  clock = start;
+  aws.fault = undefined;
+  github.fault = undefined;
+  github.pulls.clear();
+  const address = `s3://signer/${count++}`;
+  registry = await productionRegistry(start, await openState(address, start));
+  begin = registry.git(start, 'rev-parse', 'HEAD').trim();
+  config = { ...config, forge: { ...config.forge, api: github.url, begin }, state: address };
+});
+
+let config: SignerConfig = {
+  schemaVersion: 1,
+  forge: {
+    kind: 'github',
+    api: 'https://api.github.com',
+    organisation: { login: 'example', id: organisationId },
+    repository: { owner: 'example', name: 'registry', id: 4711 },
+    branch: 'main',
+    teams: { platform: { slug: 'platform', id: 101 }, security: { slug: 'security', id: 102 } },
+    guardians: 'security',
+    token: 'env:GITHUB_TOKEN',
+  },
+  state: 's3://signer/0',
+  keys: {
+    approval: 'awskms:///alias/approval',
+    snapshot: 'awskms:///alias/snapshot',
+    timestamp: 'awskms:///alias/timestamp',
+  },
+};
+
+/** The signer, told a commit id and nothing else. */
+async function sign(commit: string, now: Date): Promise<CommitResult> {
+  clock = now;
+  const client = githubClient({
+    api: github.url,
+    authorization: async () => `Bearer ${token}`,
+    pause: async () => undefined,
+    times: { tryMs: 5_000, retries: 1, pauseMs: 1, maxPauseMs: 1_000 },
+  });
+  const result = await signCommit(registry.folder, {
+    ...{ config, commit, now, version: '0.1.0', program: 'this one' },
+    forge: githubForge(client, config.forge),
+    readSecret: () => Promise.reject(new Error('no secret')),
+    openRegistry: () => openNpmRegistry(registry.npm.url),
+    onFetched: () => undefined,
+  });
+  if (result.ok && result.result.published.length > 0) await registry.serve(now);
+  return result;
+}
+
+/** A change by Dora, which the two teams approve and which is merged as one commit. */
+async function merge(
+  files: Readonly<Record<string, string>>,
+  at: Date,
+  by: readonly User[] = [alice],
+): Promise<string> {
+  const { git } = registry;
+  git(at, 'checkout', '--quiet', '-B', 'change', 'main');
+  for (const [path, content] of Object.entries(files)) await registry.write(path, content);
+  expect(await registry.run('lock')).toMatchObject({ status: 0 });
+  registry.commit(at);
+  const head = git(at, 'rev-parse', 'HEAD').trim();
+  git(at, 'checkout', '--quiet', 'main');
+  git(at, 'merge', '--quiet', '--squash', 'change');
+  git(at, 'commit', '--quiet', '--message', 'Change (#7)');
+  const merged = git(at, 'rev-parse', 'HEAD').trim();
+  const pull: FakePull = {
+    ...{ number: 7, user: dora, head, merge_commit_sha: merged, merged: true, merged_at: toSecond(at) },
+    ...{ base: 4711, headRepository: 4711, baseBranch: 'main', commits: [head] },
+    reviews: by.map((user) => ({
+      ...{ user, state: 'APPROVED', commit_id: head },
+      submitted_at: toSecond(new Date(at.getTime() - 60_000)),
+    })),
+  };
+  github.pulls.set(7, pull);
+  return merged;
+}
+
+/** What the store says of the versions of a server. */
+async function approved(name = 'tiny'): Promise<unknown[]> {
+  const { identity, state } = await registry.prepared(clock);
+  const { approvals, open } = await new ApprovalsStore(state, 'this one').readAll(identity.keyring);
+  const opened = await Promise.all((approvals.get(name) ?? []).map(open));
+  return opened.map(({ version, statement: { predicate } }) => [version, predicate.source, predicate.reviewers]);
+}
+
+const problemsOf = (result: CommitResult): string[] =>
+  (result.ok ? result.result.problems : result.problems).map(({ code, file }) => `${code} ${file}`);
+
+test('an approved commit is signed, and the approval says who approved what', async () => {
+  const commit = await merge({ 'servers/tiny.yaml': registry.manifest('1.1.0') }, hours(1));
+  const result = await sign(commit, hours(2));
+  // What the registry began with was approved by nobody.
+  expect(problemsOf(result)).toEqual(['no-evidence servers/other.yaml']);
+  expect(await approved()).toEqual([
+    ['1.1.0', { ...source, commit }, [{ id: '1', role: 'platform', commit: github.pulls.get(7)?.head }]],
+  ]);
+  expect(await registry.host(hours(2))).toBe('1.1.0');
+  expect(await registry.host(hours(2), 'other')).toBe('E_NOT_APPROVED');
+
+  // Then it is revoked, by the security team alone.
+  const revoked = `lifecycle:\n  - versions: ["1.1.0"]\n    state: revoked\n    since: 2026-11-20\n    reason: It leaks.\n`;
+  const next = await merge({ 'servers/tiny.yaml': registry.manifest('1.1.0', revoked) }, hours(3), [bob]);
+  expect(problemsOf(await sign(next, hours(4)))).toEqual(['no-evidence servers/other.yaml']);
+  expect(await registry.host(hours(4))).toBe('E_REVOKED');
+});
+
+test('a commit that nobody approved stops the signer, which keeps going what was signed', async () => {
+  const commit = await merge({ 'servers/tiny.yaml': registry.manifest('1.1.0') }, hours(1));
+  await sign(commit, hours(2));
+  const pushed = await merge({ 'servers/tiny.yaml': registry.manifest('1.0.0') }, hours(3), []);
+  const result = await sign(pushed, hours(30));
+  expect(result).toMatchObject({ ok: true, stopped: { code: 'E_EVIDENCE_REVIEW' }, result: { statusSigned: true } });
+  expect(await registry.host(hours(30))).toBe('1.1.0');
+  expect(await approved()).toHaveLength(1);
+  // What comes after it waits for it.
+  const later = await merge({ 'servers/other.yaml': registry.otherManifest('1.1.0') }, hours(31));
+  expect(await sign(later, hours(32))).toMatchObject({
+    ok: true,
+    stopped: { code: expect.stringMatching(/^E_EVIDENCE_/u) },
+  });
+  expect(await approved('other')).toEqual([]);
+});
+
+test('the same commit three times at once gives the same approvals, as does one more time', async () => {
+  const commit = await merge({ 'servers/tiny.yaml': registry.manifest('1.1.0') }, hours(1));
+  const signed = await Promise.allSettled([1, 2, 3].map(() => sign(commit, hours(2))));
+  expect(signed.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThan(0);
+  expect(await sign(commit, hours(3))).toMatchObject({ ok: true });
+  expect(await approved()).toEqual([
+    ['1.1.0', { ...source, commit }, [{ id: '1', role: 'platform', commit: github.pulls.get(7)?.head }]],
+  ]);
+  expect(await registry.host(hours(3))).toBe('1.1.0');
+});
+
+test('a forge that stops answering half-way leaves everything as it was, and the next run signs', async () => {
+  const commit = await merge({ 'servers/tiny.yaml': registry.manifest('1.1.0') }, hours(1));
+  let asked = 0;
+  github.fault = (response) => {
+    if (++asked <= 4) return false;
+    response.destroy();
+    return true;
+  };
+  await expect(sign(commit, hours(2))).rejects.toMatchObject({ name: expect.stringMatching(/Failure/u) });
+  expect(await approved()).toEqual([]);
+  github.fault = undefined;
+  await sign(commit, hours(3));
+  expect(await registry.host(hours(3))).toBe('1.1.0');
+});
