@@ -46,10 +46,10 @@ export const signingKey = (): KmsKey => ({
 
 /** A key of the tests, as a KMS holds it. */
 export function inKms({ secret, spki }: Pick<TestKey, 'secret' | 'spki'>): KmsKey {
-  const publicKey = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
-  const jwk = { ...publicKey.export({ format: 'jwk' }), d: Buffer.from(secret).toString('base64url') };
+  const spkiKey = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+  const jwk = { ...spkiKey.export({ format: 'jwk' }), d: Buffer.from(secret).toString('base64url') };
   return {
-    pair: { privateKey: createPrivateKey({ key: jwk, format: 'jwk' }), publicKey },
+    pair: { privateKey: createPrivateKey({ key: jwk, format: 'jwk' }), publicKey: spkiKey },
     spec: 'ECC_NIST_P256',
     usage: 'SIGN_VERIFY',
     algorithms: ['ECDSA_SHA_256'],
