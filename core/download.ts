@@ -16,6 +16,7 @@ import {
 import { Failure, systemCode } from './failure.ts';
 import { downloadDeadlineMs, downloadPauseMs, downloadRetries, downloadTimeoutMs, maxRedirects } from './limits.ts';
 import type { NpmOptions } from './npm-config.ts';
+import { checkPublicHost, publicLookup } from './public-address.ts';
 import { Refusal } from './refusal.ts';
 
 export interface Bounds {
@@ -27,6 +28,8 @@ export interface Get extends Bounds {
   readonly headers: Readonly<Record<string, string>>;
   /** A JSON document to send; then it is a POST. */
   readonly json?: string;
+  /** Whether it may reach the public internet only. A proxy resolves names itself: there it is the proxy that decides. */
+  readonly publicOnly?: boolean;
   /** Whether the server may send the file compressed. The limit holds for what it unpacks to. */
   readonly compress: boolean;
 }
@@ -48,8 +51,9 @@ export type Answer =
  */
 export async function get(url: string, options: NpmOptions, request: Get): Promise<Answer> {
   const { ca, cert, key, strictSSL, localAddress, maxSockets, proxy, httpsProxy } = options;
-  const { headers, json, compress, maxBytes, signal } = request;
+  const { headers, json, publicOnly = false, compress, maxBytes, signal } = request;
   const { hostname } = new URL(url);
+  if (publicOnly) checkPublicHost(hostname);
   // What is left of an answer is cut off at the end: unread, it would pile up in memory.
   const done = new AbortController();
   try {
@@ -62,6 +66,8 @@ export async function get(url: string, options: NpmOptions, request: Get): Promi
         : { method: 'POST', body: json, headers: { ...headers, 'content-type': 'application/json' } }),
       signal: AbortSignal.any([signal, done.signal]),
       ...{ ca, cert, key, strictSSL, localAddress, maxSockets },
+      // Answers are cached by these options: `verbatim` tells those that were checked from all others.
+      ...(publicOnly && { dns: { lookup: publicLookup, verbatim: true } }),
       proxy: httpsProxy ?? proxy,
       // Without a proxy in its options the agent takes one from the environment. Only `noProxy` goes before both.
       noProxy: isLoopback(hostname) ? [hostname] : options.noProxy,
@@ -76,6 +82,8 @@ export async function get(url: string, options: NpmOptions, request: Get): Promi
     return { kind: 'file', bytes: await readBody(response.body as AsyncIterable<Uint8Array>, maxBytes, url) };
   } catch (error) {
     if (error instanceof Refusal) throw error;
+    const cause = error instanceof Error ? error.cause : undefined;
+    for (const each of [error, cause]) if (each instanceof Failure && each.code === 'private-address') throw each;
     throw new NetworkFailure(url, signal.aborted ? signal.reason : error);
   } finally {
     done.abort();

@@ -458,6 +458,12 @@ test.skipIf(certificate === undefined)(
     const npmrc = `registry=${here}/\n${hostAndPath(here)}/:_authToken=${token}\ncafile=${cafile}\n`;
     await expect((await open(quick, npmrc)).tarball('left-pad', '1.0.0')).resolves.toEqual(bytes);
     expect(seen).toEqual([`Bearer ${token}`, undefined]);
+    // A signer is not sent into its own network, whatever the registry that it was configured with names there.
+    seen.length = 0;
+    const { openNpmRegistry } = await import('./npm-registry.ts');
+    const signers = await openNpmRegistry(undefined, quick, 'public');
+    await expect(signers.tarball('left-pad', '1.0.0')).rejects.toMatchObject({ code: 'private-address' });
+    expect(seen).toEqual([`Bearer ${token}`]);
   },
 );
 

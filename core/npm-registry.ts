@@ -2,7 +2,7 @@
 import registryFetch from 'npm-registry-fetch';
 import { integrityOf } from './digest.ts';
 import { addressOn, hostOf, HttpFailure, isHttp, secureElsewhere } from './address.ts';
-import { downloadTimes, get, throughRedirects, withRetries, type Answer, type Times } from './download.ts';
+import { downloadTimes, get, throughRedirects, withRetries, type Answer, type Bounds, type Times } from './download.ts';
 import { Failure } from './failure.ts';
 import { maxAdvisoryAnswerBytes, maxAttestationBytes, maxPackumentBytes, maxTarballBytes } from './limits.ts';
 import { readPackument, type Packument } from './packument.ts';
@@ -27,18 +27,31 @@ export interface NpmRegistry {
   attestations(name: string, version: string): Promise<Buffer | undefined>;
 }
 
+/** Where a registry may send its clients: to any host, or to none on a private network but itself. */
+export type Reach = 'any' | 'public';
+
 /** `mirror` overrides the registry that npm is configured with; tokens still come from npm's configuration. */
-export async function openNpmRegistry(mirror?: string, times: Times = downloadTimes): Promise<NpmRegistry> {
+export async function openNpmRegistry(
+  mirror?: string,
+  times: Times = downloadTimes,
+  reach: Reach = 'any',
+): Promise<NpmRegistry> {
   const options = await optionsFor(mirror);
 
   const download = async (url: string, name: string, maxBytes: number, deadline: AbortSignal): Promise<Buffer> => {
     try {
-      return await withRetries(times, deadline, (signal) => getWithin(url, options, maxBytes, signal));
+      return await withRetries(times, deadline, (signal) =>
+        getWithin(url, options, { maxBytes, signal, ...from(name) }),
+      );
     } catch (error) {
       if (error instanceof HttpFailure && error.status === 404) throw new NoSuchPackage(name, error);
       throw error;
     }
   };
+  /** What is on the registry's own origin, an operator configured; what it names elsewhere, nobody did. */
+  const from = (name: string): Pick<Within, 'onlyOrigins'> =>
+    reach === 'any' ? {} : { onlyOrigins: [registryOf(name, options), options.registry].map(originOf) };
+
   const packumentBy = async (name: string, deadline: AbortSignal): Promise<Packument> => {
     const url = `${registryOf(name, options)}/${name.replace('/', '%2f')}`;
     return readPackument(name, await download(url, name, maxPackumentBytes, deadline));
@@ -105,7 +118,7 @@ export async function npmAdvisories(
   const url = `${options.registry.replace(/\/$/u, '')}/-/npm/v1/security/advisories/bulk`;
   const json = JSON.stringify(Object.fromEntries(versions));
   return withRetries(times, AbortSignal.timeout(times.deadlineMs), (signal) =>
-    getWithin(url, options, maxAdvisoryAnswerBytes, signal, json),
+    getWithin(url, options, { maxBytes: maxAdvisoryAnswerBytes, signal, json }),
   );
 }
 
@@ -127,17 +140,27 @@ const noRegistry = (what: string): Failure =>
     'see `npm config list` for the registry, and for that of the scope',
   );
 
+interface Within extends Bounds {
+  readonly json?: string;
+  /** Hosts elsewhere are asked only where they are on the public internet. */
+  readonly onlyOrigins?: readonly string[];
+}
+
+const originOf = (address: string): string => new URL(address).origin;
+
 /** A question that is sent stays with whom it was sent to. */
 async function getWithin(
   url: string,
   options: NpmOptions,
-  maxBytes: number,
-  signal: AbortSignal,
-  json?: string,
+  { maxBytes, signal, json, onlyOrigins }: Within,
 ): Promise<Buffer> {
   const ask = (address: string): Promise<Answer> => {
     const { headers, ...client } = credentials(address, options);
-    const request = { maxBytes, signal, compress: true, headers, ...(json !== undefined && { json }) };
+    const request = {
+      ...{ maxBytes, signal, compress: true, headers },
+      ...(json !== undefined && { json }),
+      publicOnly: onlyOrigins !== undefined && !onlyOrigins.includes(originOf(address)),
+    };
     return get(address, { ...options, ...client }, request);
   };
   const answer = json === undefined ? await throughRedirects(url, ask) : { ...(await ask(url)), address: url };

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { exitCodes } from '../../core/exit.ts';
 import { UsageError } from '../../core/failure.ts';
-import { openNpmRegistry } from '../../core/npm-registry.ts';
+import { downloadTimes } from '../../core/download.ts';
+import { openNpmRegistry, type Reach } from '../../core/npm-registry.ts';
 import { asProblem } from '../../core/problem.ts';
 import { progress } from '../../host/output.ts';
 import { prepare } from '../../signer/prepare.ts';
@@ -42,8 +43,8 @@ export function sign(program: Command): void {
     });
 }
 
-const fetching = (mirror?: string) => ({
-  openRegistry: () => openNpmRegistry(mirror),
+const fetching = (mirror?: string, reach: Reach = 'any') => ({
+  openRegistry: () => openNpmRegistry(mirror, downloadTimes, reach),
   onFetched: progress('fetching'),
 });
 
@@ -59,7 +60,7 @@ async function signWithEvidence(file: string, commit: string, { json, secretFile
     ...{ config, commit, now, version, program: programDigest() },
     readSecret: secretFrom(secretFile),
     forge: openGitHub(config.forge, { now: () => new Date() }),
-    ...fetching(config.npmRegistry),
+    ...fetching(config.npmRegistry, 'public'),
   });
   if (!signed.ok) return conclude(json, signed.problems, {}, []);
   const { result, stopped } = signed;
