@@ -5,8 +5,12 @@ import type { State } from './state/state.ts';
 
 const indexFile = 'index/files.json';
 
-export async function readFileIndex(state: State, program: string): Promise<FileIndex> {
-  const stored = await state.read(indexFile, maxIndexBytes);
+/** An empty one where everything is to be read again. */
+export async function readFileIndex(
+  state: State,
+  { program, reread }: { readonly program: string; readonly reread?: true },
+): Promise<FileIndex> {
+  const stored = reread === true ? undefined : await state.read(indexFile, maxIndexBytes);
   return FileIndex.from(stored?.bytes, program);
 }
 

@@ -65,6 +65,8 @@ export interface PrepareOptions {
   readonly commit?: string;
   /** The addresses of the online keys, if not those of registry.yaml. */
   readonly keys?: SignerKeys;
+  /** Reads every file again, whatever is known of it. */
+  readonly reread?: true;
   /** Signs with keys of this machine, though a production root counts. */
   readonly development?: true;
 }
@@ -90,7 +92,7 @@ export async function prepare(root: string, options: PrepareOptions): Promise<Pr
   }
   const workspace = workspaceOf(root, 'development');
   const state = options.state ?? folderState(workspace.folder);
-  const files = await readFileIndex(state, options.program);
+  const files = await readFileIndex(state, options);
   const repository = await currentInFolder(root);
   const history = commit === undefined ? undefined : await readHistory(root, { index: files });
   const problems = [...repository.problems, ...(await checkCheckout(root))];
@@ -109,7 +111,7 @@ async function prepareProduction(
 ): Promise<Preparation> {
   const workspace = workspaceOf(root, 'production');
   const state = options.state ?? folderState(workspace.folder);
-  const files = await readFileIndex(state, options.program);
+  const files = await readFileIndex(state, options);
   const repository = await currentInCommit(await cloneSource(root), commit, files);
   const branch = repository.registry?.value.main_branch;
   if (branch !== undefined && options.commit === undefined) await checkOnMain(root, commit, branch);

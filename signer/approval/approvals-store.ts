@@ -42,11 +42,11 @@ export class ApprovalsStore {
   }
 
   /**
-   * Every approval. Each is verified once, when it is first seen. One that is damaged is the fault of its server alone.
+   * Every approval. Each is verified once, when it is first seen, or again where everything is to be read again. One that is damaged is the fault of its server alone.
    * @throws Failure `approvals-store` where none can be used: that is no fault of a server
    */
-  async readAll(keyring: OpenKeyring): Promise<StoredApprovals> {
-    const index = await this.#readIndex(keyring);
+  async readAll(keyring: OpenKeyring, { reread }: { readonly reread?: true } = {}): Promise<StoredApprovals> {
+    const index = await this.#readIndex(keyring, reread === true);
     const files = (await this.#list()).filter(({ path }) => path.endsWith('.sigstore.json'));
     index.retain(new Set(files.map(({ path }) => path)));
     const found: StoredApproval[] = [];
@@ -87,10 +87,10 @@ export class ApprovalsStore {
     };
   }
 
-  async #readIndex(keyring: OpenKeyring): Promise<ApprovalIndex> {
+  async #readIndex(keyring: OpenKeyring, reread: boolean): Promise<ApprovalIndex> {
     const stored = await this.#state.read(indexFile, maxIndexBytes);
     this.#indexVersion = stored?.version;
-    return ApprovalIndex.from(stored?.bytes, makerOf(this.#program, keyring));
+    return ApprovalIndex.from(reread ? undefined : stored?.bytes, makerOf(this.#program, keyring));
   }
 
   /** Stores what is known now, for the next run. Where another was quicker, what that one knows stays. */

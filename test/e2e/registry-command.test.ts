@@ -1,5 +1,5 @@
 /** The `registry` command, as processes on a registry of one small server. */
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { tinyRegistry, type TinyRegistry } from '../support/tiny-registry.ts';
@@ -37,6 +37,20 @@ describe('a registry of one server', () => {
     expect(JSON.parse(second.stdout)).toMatchObject({ ok: true, approved: [] });
     expect(await snapshot(tiny.folder)).toEqual(before);
   });
+});
+
+test('what is known of files and approvals is made again, and nothing depends on it', async () => {
+  const index = join(tiny.folder, '.registry/index/approvals.json');
+  const { status, stdout } = await tiny.run('reindex', '--json');
+  expect([status, JSON.parse(stdout)]).toMatchObject([0, { ok: true, servers: 1, approvals: 1 }]);
+  const made = await readFile(index, 'utf8');
+  await writeFile(index, made.slice(0, 100));
+  expect(JSON.parse((await tiny.run('sign', '--json')).stdout)).toMatchObject({ ok: true, approved: [] });
+  expect(await tiny.run('reindex')).toMatchObject({
+    status: 0,
+    stdout: 'the index holds 1 servers and 1 approvals\n',
+  });
+  expect(await readFile(index, 'utf8')).toBe(made);
 });
 
 /** Content and time of every file that signing and building write. */

@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
+import { writeFileIndex } from '../../signer/file-index-store.ts';
+import { prepare } from '../../signer/prepare.ts';
+import { openState } from '../../signer/state/open-state.ts';
+import { askSecret } from '../terminal.ts';
+import { programDigest } from '../version.ts';
+import { conclude, here, withJson, type CommonOptions } from './common.ts';
+
+interface IndexOptions extends CommonOptions {
+  readonly state?: string;
+}
+
+/** `registry reindex`: what is known of files and approvals, found out again. */
+export function reindex(program: Command): void {
+  withJson(program.command('reindex'))
+    .description('read every file and every approval again, and store what is known of them for the next signing')
+    .option('--state <address>', 'the state of a signer: s3://<bucket>/<prefix>, or a folder')
+    .action(async ({ json, state: address }: IndexOptions) => {
+      const now = new Date();
+      const preparation = await prepare(here(), {
+        ...{ now, readSecret: askSecret, program: programDigest(), reread: true },
+        ...(address !== undefined && { state: await openState(address, now) }),
+      });
+      if (!preparation.ok) return conclude(json, preparation.problems, {}, []);
+      const { state, identity, files, problems, servers, program: reader } = preparation.prepared;
+      const store = new ApprovalsStore(state, reader);
+      const stored = await store.readAll(identity.keyring, { reread: true });
+      await store.saveIndex(stored.index);
+      await writeFileIndex(state, files);
+      const approvals = [...stored.approvals.values()].flat().length;
+      conclude(json, [...problems, ...stored.problems], { servers: servers.length, approvals }, [
+        `the index holds ${servers.length} servers and ${approvals} approvals`,
+      ]);
+    });
+}
