@@ -25,6 +25,7 @@ const commands: ReadonlyMap<string, () => Promise<(program: Command) => void>> =
   ['deprecate', () => import('./commands/lifecycle.ts').then(({ deprecate }) => deprecate)],
   ['show', () => import('./commands/show.ts').then(({ show }) => show)],
   ['sign', () => import('./commands/sign.ts').then(({ sign }) => sign)],
+  ['timestamp', () => import('./commands/timestamp.ts').then(({ timestamp }) => timestamp)],
   ['reindex', () => import('./commands/reindex.ts').then(({ reindex }) => reindex)],
   ['build', () => import('./commands/build.ts').then(({ build }) => build)],
   ['serve', () => import('./commands/serve.ts').then(({ serve }) => serve)],

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { exitCodes } from '../../core/exit.ts';
 import { UsageError } from '../../core/failure.ts';
@@ -12,10 +11,10 @@ import { approvalsEndSoon, offlineEndsSoon } from '../../signer/ends-soon.ts';
 import { openGitHub } from '../../signer/evidence/github/open.ts';
 import { signCommit } from '../../signer/sign-commit.ts';
 import { signRegistry, type SigningResult } from '../../signer/sign-registry.ts';
-import { readSignerConfig } from '../../signer/signer-config.ts';
 import { programDigest, version } from '../version.ts';
 import { conclude, here, withJson } from './common.ts';
 import { secretFrom, withSecret, type KeyOptions } from './key-options.ts';
+import { readSignerFile } from './timestamp.ts';
 
 interface SignOptions extends KeyOptions {
   readonly signer?: string;
@@ -50,10 +49,7 @@ const fetching = (mirror?: string, reach: Reach = 'any') => ({
 
 async function signWithEvidence(file: string, commit: string, { json, secretFile }: KeyOptions): Promise<void> {
   const now = new Date();
-  const bytes = await readFile(file).catch((cause: unknown) => {
-    throw new UsageError(`${file} cannot be read`, 'name the file with the configuration of the signer', { cause });
-  });
-  const read = readSignerConfig(file, bytes);
+  const read = await readSignerFile(file);
   if (!read.ok) return conclude(json, read.problems, {}, []);
   const { config } = read;
   const signed = await signCommit(here(), {

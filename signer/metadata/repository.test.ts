@@ -13,6 +13,7 @@ import {
   namesAll,
   publishedMetadata,
   updateMetadata,
+  updateTimestamp,
   type Content,
   type OnlineKeys,
   type Update,
@@ -181,6 +182,25 @@ test('refuses to count on from a damaged file', async () => {
     code: 'metadata-store',
     message: expect.stringContaining('1.snapshot.json cannot be used'),
   });
+});
+
+test('signs the timestamp alone, with its key alone, where it ends soon or another snapshot is the newest', async () => {
+  const timestamp = (at: Date): Promise<boolean> => updateTimestamp(store, keys.timestamp, at);
+  await expect(timestamp(now)).resolves.toBe(false);
+  await store.create({ role: 'targets', version: 1 }, Buffer.from('{}'));
+  await update(content(2));
+  await expect(timestamp(days(0.2))).resolves.toBe(false);
+  await expect(timestamp(days(0.3))).resolves.toBe(true);
+  expect((await published()).timestamp.version).toBe(2);
+  // As an update leaves it that was interrupted before its last file.
+  const second = await store.read({ role: 'timestamp', version: 2 });
+  await update(content(2, 1), days(0.4));
+  await store.remove({ role: 'timestamp', version: 3 });
+  await store.create({ role: 'timestamp', version: 2 }, second);
+  await expect(timestamp(days(0.4))).resolves.toBe(true);
+  const opened = await published();
+  expect([opened.timestamp.version, opened.snapshot.version]).toEqual([3, 2]);
+  expect(targetsOf(opened)).toEqual([...content(2, 1).named.keys()].sort());
 });
 
 test('publishes nothing before the first update', async () => {

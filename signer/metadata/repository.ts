@@ -44,17 +44,27 @@ const maxTries = 10;
  * Brings the metadata up to what is to be published.
  * @throws Failure `metadata-store` where a file of the store is damaged, or others publish all the time
  */
-export async function updateMetadata(
-  store: MetadataStore,
-  content: Content,
-  keys: OnlineKeys,
-  now: Date,
-): Promise<Update> {
+export const updateMetadata = (store: MetadataStore, content: Content, keys: OnlineKeys, now: Date): Promise<Update> =>
+  untilFirst(async () => {
+    const update = await tryBins(store, content, keys.snapshot, now);
+    const timestamp = await tryTimestamp(store, keys.timestamp, now);
+    await prune(store);
+    return { ...update, timestamp };
+  });
+
+/**
+ * Signs the timestamp again where it is about to expire, or another snapshot is the newest. It needs the timestamp key
+ * only. Gives whether it was signed; without any snapshot there is nothing to sign.
+ * @throws Failure `metadata-store` where a file of the store is damaged, or others publish all the time
+ */
+export const updateTimestamp = (store: MetadataStore, key: SigningKey, now: Date): Promise<boolean> =>
+  untilFirst(() => tryTimestamp(store, key, now));
+
+/** Begins again where another publisher was first. */
+async function untilFirst<T>(act: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
-      const update = await tryUpdate(store, content, keys, now);
-      await prune(store);
-      return update;
+      return await act();
     } catch (error) {
       if (!(error instanceof Overtaken)) throw error;
       if (tries === maxTries)
@@ -68,7 +78,12 @@ export async function updateMetadata(
   }
 }
 
-async function tryUpdate(store: MetadataStore, content: Content, keys: OnlineKeys, now: Date): Promise<Update> {
+async function tryBins(
+  store: MetadataStore,
+  content: Content,
+  key: SigningKey,
+  now: Date,
+): Promise<Omit<Update, 'timestamp'>> {
   const renewal: Renewal = { store, now, highest: await highestVersions(store) };
   const before = await readNewest(store, renewal.highest, snapshotFormat, 'snapshot');
   const targets = targetsByBin(content.named);
@@ -77,21 +92,26 @@ async function tryUpdate(store: MetadataStore, content: Content, keys: OnlineKey
       renewal,
       { ...binKind, name, renewDays: renewBinDays(index), version: before?.signed.meta[`${name}.json`]?.version ?? 0 },
       { name, targets: targets.get(name) ?? {} },
-      keys.snapshot,
+      key,
     ),
   );
   const meta: SnapshotRole['meta'] = {
     'targets.json': { version: content.targetsVersion },
     ...Object.fromEntries(bins.map(({ version }, index) => [`${binNames[index] ?? ''}.json`, { version }])),
   };
-  const snapshot = await renew<SnapshotRole>(renewal, newest(renewal, snapshotKind), { meta }, keys.snapshot);
-  const timestamp = await renew<TimestampRole>(
-    renewal,
-    newest(renewal, timestampKind),
-    { meta: { 'snapshot.json': { version: snapshot.version, ...targetFile(snapshot.bytes) } } },
-    keys.timestamp,
-  );
-  return { bins: bins.filter(({ made }) => made).length, snapshot: snapshot.made, timestamp: timestamp.made };
+  const snapshot = await renew<SnapshotRole>(renewal, newest(renewal, snapshotKind), { meta }, key);
+  return { bins: bins.filter(({ made }) => made).length, snapshot: snapshot.made };
+}
+
+async function tryTimestamp(store: MetadataStore, key: SigningKey, now: Date): Promise<boolean> {
+  const renewal: Renewal = { store, now, highest: await highestVersions(store) };
+  const version = renewal.highest.get('snapshot');
+  if (version === undefined) return false;
+  // Its bins were written before it, so that it leads to whole files, whoever made it.
+  const snapshot = await store.read({ role: 'snapshot', version });
+  openFormat(snapshotFormat, snapshot, metadataFileName({ role: 'snapshot', version }));
+  const content = { meta: { 'snapshot.json': { version, ...targetFile(snapshot) } } };
+  return (await renew<TimestampRole>(renewal, newest(renewal, timestampKind), content, key)).made;
 }
 
 /**
