@@ -4,6 +4,7 @@ import { aLock, minimalYaml } from '../test/support/statements.ts';
 import type { Lock } from '../schemas/types.ts';
 import type { ServerFiles } from './registry-files.ts';
 import { checkRegistryFiles } from './rules.ts';
+import { wantedServers } from './wanted.ts';
 
 /** A server as the repository gives it: its name also stands in its address and digest, so that nothing is shared. */
 function server(name: string, yaml: string, lock?: Lock): ServerFiles {
@@ -47,20 +48,38 @@ test('warns about a manifest without a lock, at its artefact', () => {
       file: 'servers/internal-postgres.yaml',
       line: 12,
       column: 3,
-      message:
-        'there is no servers/internal-postgres.lock.json: nothing says yet what npm:@example/mcp-postgres@1.2.0 loads',
-      remedy: 'run `registry lock internal-postgres` and commit the result',
+      message: 'there is no servers/internal-postgres.lock.json',
+      remedy: 'run `registry lock internal-postgres` and merge the lock; until then this version is not approved',
     },
   ]);
 });
 
-test('does not say that a lock is missing where it only cannot be read', () => {
-  expect(problems({ ...server('internal-postgres', minimalYaml()), hasLockFile: true })).toEqual([]);
+test('warns about a remote endpoint, at its address, that nothing of it is approved', () => {
+  const remote = 'remote:\n  url: https://mcp.example.com/v1\n  transport: sse';
+  expect(problems(warehouse({ remote }))).toEqual([
+    {
+      code: 'unlocked',
+      severity: 'warning',
+      file: 'servers/warehouse.yaml',
+      line: 12,
+      column: 3,
+      message: 'remote endpoints cannot be locked yet',
+      remedy: 'take the manifest out for now; nothing of it is approved',
+    },
+  ]);
 });
 
-test('wants no lock of a remote server', () => {
-  const remote = 'remote: {url: https://mcp.example.com/v1, transport: sse}';
-  expect(problems(warehouse({ remote }))).toEqual([]);
+test.each(['artefact', 'remote'])('says the same of an %s without a lock as signing', (kind) => {
+  const remote = 'remote:\n  url: https://mcp.example.com/v1\n  transport: sse';
+  const servers = [warehouse(kind === 'remote' ? { remote } : {})];
+  const registry = { servers, names: new Set(['warehouse']), problems: [] };
+  const [said, ...others] = checkRegistryFiles(registry);
+  expect(others).toEqual([]);
+  expect(wantedServers(registry, undefined).problems).toEqual([{ ...said, line: undefined, column: undefined }]);
+});
+
+test('does not say that a lock is missing where it only cannot be read', () => {
+  expect(problems({ ...server('internal-postgres', minimalYaml()), hasLockFile: true })).toEqual([]);
 });
 
 test.each<[string, Partial<Lock>, number, number, string]>([
@@ -135,6 +154,8 @@ test('reports two servers with one name, at the second', () => {
 test('does not take two remote servers for one artefact', () => {
   const remote = 'remote: {url: https://mcp.example.com/v1, transport: sse}';
   expect(problems(warehouse({ remote }), { ...warehouse({ remote }), name: 'x' }).map(({ code }) => code)).toEqual([
+    'unlocked',
+    'unlocked',
     'duplicate-name',
   ]);
 });

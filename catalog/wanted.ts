@@ -67,7 +67,8 @@ function tipOf(
 export const stillRunning = (versions: readonly string[], lifecycle: readonly LifecycleEntry[]): string[] =>
   [...new Set(versions)].filter((version) => !isEnded(lifecycle, version));
 
-const unlocked = ({ name, manifest: { file, value } }: ServerFiles): Problem => ({
+/** Validation says it too, in the same words. */
+export const unlocked = ({ name, manifest: { file, value } }: Pick<ServerFiles, 'name' | 'manifest'>): Problem => ({
   code: 'unlocked',
   file,
   message: value.artefact === undefined ? 'remote endpoints cannot be locked yet' : `there is no ${lockPath(name)}`,
