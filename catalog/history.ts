@@ -31,7 +31,7 @@ export interface HistoryOptions {
   /** The commit that it ends with; HEAD where it is left out. */
   readonly at?: string;
   /** The servers; all of them where it is left out. */
-  readonly names?: ReadonlySet<string>;
+  readonly names?: Pick<ReadonlySet<string>, 'has'>;
   /** Objects that were read before, by id. */
   readonly known?: ReadonlyMap<string, Buffer>;
 }
