@@ -10,7 +10,9 @@ import { readBase } from './base.ts';
 import { checkChanges } from './change-rules.ts';
 import { changedLocks, changesSince } from './changes.ts';
 import type { Problem } from '../core/problem.ts';
+import { knownVersions } from './history-rules.ts';
 import { readRegistryFiles } from './registry-files.ts';
+import { deletedManifest } from './wanted.ts';
 
 const temporary = await temporaryFolder();
 const yamlFile = 'servers/internal-postgres.yaml';
@@ -145,6 +147,37 @@ test('accepts a new server and a first lock', async () => {
 test('reports a deleted manifest whose version may still run', async () => {
   rmSync(join(root, yamlFile));
   expect(await found()).toEqual(['deleted-manifest the manifest was deleted, but 1.2.0 may still run']);
+});
+
+/** What is wrong by the history before the working tree, as `severity code message`. */
+const foundInHistory = async (): Promise<string[]> => {
+  const repository = await readRegistryFiles(root);
+  const { problems } = await knownVersions(root, repository, await readBase(root, repository, 'HEAD'));
+  return problems.map(({ severity, code, message }) => `${severity ?? 'error'} ${code} ${message}`);
+};
+
+test('warns, in the words of signing, of a manifest that was deleted before, for every version that may still run', async () => {
+  write(yamlFile, minimalYaml().replace('version: 1.2.0', 'version: 1.3.0'));
+  writeLock({ version: '1.3.0' });
+  commit();
+  expect(await foundInHistory()).toEqual([]);
+  rmSync(join(root, yamlFile));
+  rmSync(join(root, lockFile));
+  expect(await foundInHistory()).toEqual([]);
+  commit();
+  write('servers/warehouse.yaml', minimalYaml().replace('internal-postgres', 'warehouse'));
+  const { code, message } = deletedManifest('internal-postgres', ['1.2.0', '1.3.0']);
+  expect(await foundInHistory()).toEqual([`warning ${code} ${message}`]);
+  expect(await found()).toEqual([]);
+});
+
+test('says nothing of a manifest that was deleted before, once its versions were ended', async () => {
+  write(yamlFile, minimalYaml("lifecycle: [{versions: '*', state: revoked, since: 2026-05-01, reason: x}]\n"));
+  commit();
+  rmSync(join(root, yamlFile));
+  rmSync(join(root, lockFile));
+  commit();
+  expect(await foundInHistory()).toEqual([]);
 });
 
 test('takes a renamed manifest for a deleted one', async () => {

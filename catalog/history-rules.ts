@@ -4,31 +4,46 @@ import type { Problem } from '../core/problem.ts';
 import { manifestPath } from '../core/statement.ts';
 import type { LifecycleEntry } from '../schemas/types.ts';
 import type { Base } from './base.ts';
-import { isShallow, readHistory, versionOf } from './history.ts';
+import { isShallow, readHistory, versionOf, type History } from './history.ts';
 import type { RegistryFiles, SurveyedServer } from './registry-files.ts';
 import { deletedManifest, stillRunning } from './wanted.ts';
 
 /** The versions that a server had before a change, by name; of a server that no rule asks about, nothing. */
 export type KnownVersions = ReadonlyMap<string, readonly string[]>;
 
-/** Whatever of history the rules ask about. Nothing outside git, nor where a clone does not have it. @throws Failure `git` */
+/**
+ * Whatever of history the rules ask about, and the manifests that were deleted before this change. Nothing outside git, nor
+ * where a clone does not have it. @throws Failure `git`
+ */
 export async function knownVersions(
   root: string,
-  { servers }: RegistryFiles<SurveyedServer>,
+  { servers, names: here }: RegistryFiles<SurveyedServer>,
   { commit, changed }: Base,
 ): Promise<{ readonly known: KnownVersions; readonly problems: readonly Problem[] }> {
   const none = { known: new Map(), problems: [] };
   if (commit === undefined) return none;
   const ending = servers.filter(({ manifest }) => rangesOf(manifest.value.lifecycle ?? []).length > 0);
   const names = new Set([...ending.map(({ name }) => name), ...changed.keys()]);
-  if (names.size === 0) return none;
-  if (await isShallow(root)) return { ...none, problems: [shallow] };
-  const history = await readHistory(root, { at: commit, names });
+  if (await isShallow(root)) return { ...none, problems: names.size === 0 ? [] : [shallow] };
+  const asked = { has: (name: string): boolean => names.has(name) || !here.has(name) };
+  const history = await readHistory(root, { at: commit, names: asked });
   return {
     known: new Map([...history].map(([name, states]) => [name, [...new Set(states.map(versionOf))]])),
-    problems: [],
+    problems: deletedBefore(history, (name) => here.has(name) || changed.has(name)),
   };
 }
+
+/**
+ * What signing says of a server without a manifest. Only a warning: a change is not held up by what another one left, or
+ * nobody could revoke anything until it is mended. Signing has approvals, and is silent about versions that never had one.
+ */
+const deletedBefore = (history: History, isJudgedElsewhere: (name: string) => boolean): Problem[] =>
+  [...history].flatMap(([name, states]) => {
+    if (isJudgedElsewhere(name)) return [];
+    const last = states.findLast(({ manifest }) => manifest !== undefined)?.manifest;
+    const running = stillRunning(states.map(versionOf), last?.lifecycle ?? []);
+    return running.length === 0 ? [] : [{ ...deletedManifest(name, running), severity: 'warning' as const }];
+  });
 
 /** What the gate has against a registry, by what history holds. */
 export function checkHistory(

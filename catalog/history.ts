@@ -29,7 +29,7 @@ export interface HistoryOptions {
   /** The commit that it ends with; HEAD where it is left out. */
   readonly at?: string;
   /** The servers; all of them where it is left out. */
-  readonly names?: ReadonlySet<string>;
+  readonly names?: Pick<ReadonlySet<string>, 'has'>;
   /** What is known of files already; what is not is read, and added. */
   readonly index?: FileIndex;
 }

@@ -47,20 +47,29 @@ test('warns about a manifest without a lock, at its artefact', () => {
       file: 'servers/internal-postgres.yaml',
       line: 12,
       column: 3,
-      message:
-        'there is no servers/internal-postgres.lock.json: nothing says yet what npm:@example/mcp-postgres@1.2.0 loads',
-      remedy: 'run `registry lock internal-postgres` and commit the result',
+      message: 'there is no servers/internal-postgres.lock.json',
+      remedy: 'run `registry lock internal-postgres` and merge the lock; until then this version is not approved',
+    },
+  ]);
+});
+
+test('warns about a remote endpoint, at its address, that nothing of it is approved', () => {
+  const remote = 'remote:\n  url: https://mcp.example.com/v1\n  transport: sse';
+  expect(problems(warehouse({ remote }))).toEqual([
+    {
+      code: 'unlocked',
+      severity: 'warning',
+      file: 'servers/warehouse.yaml',
+      line: 12,
+      column: 3,
+      message: 'remote endpoints cannot be locked yet',
+      remedy: 'take the manifest out for now; nothing of it is approved',
     },
   ]);
 });
 
 test('does not say that a lock is missing where it only cannot be read', () => {
   expect(problems({ ...server('internal-postgres', minimalYaml()), hasLockFile: true })).toEqual([]);
-});
-
-test('wants no lock of a remote server', () => {
-  const remote = 'remote: {url: https://mcp.example.com/v1, transport: sse}';
-  expect(problems(warehouse({ remote }))).toEqual([]);
 });
 
 test.each<[string, Partial<Lock>, number, number, string]>([
@@ -135,6 +144,8 @@ test('reports two servers with one name, at the second', () => {
 test('does not take two remote servers for one artefact', () => {
   const remote = 'remote: {url: https://mcp.example.com/v1, transport: sse}';
   expect(problems(warehouse({ remote }), { ...warehouse({ remote }), name: 'x' }).map(({ code }) => code)).toEqual([
+    'unlocked',
+    'unlocked',
     'duplicate-name',
   ]);
 });

@@ -22,30 +22,15 @@ export const checkTogether = (servers: readonly Described[]): Problem[] => [
 ];
 
 /** Every contradiction between the files of one server. It needs no other server, so that several can be checked at once. */
-export function checkServer({
-  name,
-  manifest: { file, value: manifest, locate },
-  lock,
-  hasLockFile,
-}: ServerFiles): Problem[] {
+export function checkServer(server: ServerFiles): Problem[] {
+  const { name, lock, hasLockFile } = server;
+  const { file, value: manifest, locate } = server.manifest;
   const at = (path: readonly (string | number)[], fault: Fault): Problem => ({ file, ...locate(path), ...fault });
   const version = versionFault(manifest);
   const own = version === undefined ? [] : [at(['version'], version)];
-  if (manifest.artefact === undefined) return own;
-  if (lock === undefined)
-    return hasLockFile
-      ? own
-      : [
-          ...own,
-          {
-            ...at(['artefact'], {
-              code: 'unlocked',
-              message: `there is no ${lockPath(name)}: nothing says yet what ${manifest.artefact.url} loads`,
-              remedy: `run \`registry lock ${name}\` and commit the result`,
-            }),
-            severity: 'warning',
-          },
-        ];
+  if (lock === undefined && !hasLockFile)
+    return [...own, { ...unlocked(server), ...locate([manifest.artefact === undefined ? 'remote' : 'artefact']) }];
+  if (manifest.artefact === undefined || lock === undefined) return own;
   const problems = disagreements(lock.value, manifest, manifest.artefact).map(({ field, declared, locked }) =>
     at(field, {
       code: 'lock-mismatch',
@@ -80,3 +65,14 @@ function twice(
       })),
     );
 }
+
+const unlocked = ({ name, manifest: { file, value } }: ServerFiles): Problem => ({
+  code: 'unlocked',
+  file,
+  message: value.artefact === undefined ? 'remote endpoints cannot be locked yet' : `there is no ${lockPath(name)}`,
+  remedy:
+    value.artefact === undefined
+      ? 'take the manifest out for now; nothing of it is approved'
+      : `run \`registry lock ${name}\` and merge the lock; until then this version is not approved`,
+  severity: 'warning',
+});

@@ -37,22 +37,14 @@ export interface WantedServer {
   readonly lifecycle: readonly LifecycleEntry[];
 }
 
-export interface Wanted {
-  /** Sorted by name. */
-  readonly servers: readonly WantedServer[];
-  /** Warnings: servers that cannot be approved as they stand. */
-  readonly problems: readonly Problem[];
-}
-
-/** `history` is absent outside git, where only the working tree counts. */
-export function wantedServers(repository: RegistryFiles<CurrentServer>, history: History | undefined): Wanted {
+/** Sorted by name. `history` is absent outside git, where only the working tree counts. */
+export function wantedServers(
+  repository: RegistryFiles<CurrentServer>,
+  history: History | undefined,
+): readonly WantedServer[] {
   const readable = new Map(repository.servers.map((server) => [server.name, server]));
   const names = [...new Set([...repository.names, ...(history?.keys() ?? [])])].sort();
-  return {
-    servers: names.map((name) => wantedServer(name, readable.get(name), history?.get(name) ?? [])),
-    // A lock file that cannot be read is a problem of its own.
-    problems: repository.servers.filter(({ lock, hasLockFile }) => lock === undefined && !hasLockFile).map(unlocked),
-  };
+  return names.map((name) => wantedServer(name, readable.get(name), history?.get(name) ?? []));
 }
 
 function wantedServer(name: string, server: CurrentServer | undefined, states: readonly PastState[]): WantedServer {
@@ -98,17 +90,6 @@ function tipOf(
 /** The versions of a list that no lifecycle ends. */
 export const stillRunning = (versions: readonly string[], lifecycle: readonly LifecycleEntry[]): string[] =>
   [...new Set(versions)].filter((version) => !isEnded(lifecycle, version));
-
-const unlocked = ({ name, manifest: { file, value } }: CurrentServer): Problem => ({
-  code: 'unlocked',
-  file,
-  message: value.artefact === undefined ? 'remote endpoints cannot be locked yet' : `there is no ${lockPath(name)}`,
-  remedy:
-    value.artefact === undefined
-      ? 'take the manifest out for now; nothing of it is approved'
-      : `run \`registry lock ${name}\` and merge the lock; until then this version is not approved`,
-  severity: 'warning',
-});
 
 export const deletedManifest = (name: string, versions: readonly string[]): Problem => ({
   code: 'deleted-manifest',

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { artefactUrlProblem, packageUrl, parseArtefactUrl, type ArtefactReference } from './artefact.ts';
+import {
+  artefactAddress,
+  artefactUrlProblem,
+  packageUrl,
+  parseArtefactUrl,
+  type ArtefactReference,
+} from './artefact.ts';
 
 const sha256 = 'ab'.repeat(32);
 const commit = '0123456789abcdef0123456789abcdef01234567';
@@ -54,6 +60,24 @@ test.each<[string, ArtefactReference, string]>([
 ])('takes %s apart and names it', (url, reference, purl) => {
   expect(parseArtefactUrl(url)).toEqual(reference);
   expect(packageUrl(reference, sha256)).toBe(purl);
+});
+
+test.each([
+  ['npm:zod@4.1.0', 'npm:zod'],
+  ['npm:@example/mcp-postgres@1.2.0-rc.1', 'npm:@example/mcp-postgres'],
+  ['pypi:mcp-server-git==0.6.2', 'pypi:mcp-server-git'],
+  ['oci://localhost:5000/mcp/postgres:1.2.0', 'oci://localhost:5000/mcp/postgres'],
+  [`git+https://example.com/team/server.git#${commit}`, 'git+https://example.com/team/server.git'],
+  ['https://example.com/dl/server.mcpb', 'https://example.com/dl/server.mcpb'],
+  ['https://example.com/server-1.tgz', 'https://example.com/server-1.tgz'],
+])('takes the version off %s', (url, address) => {
+  expect(artefactAddress({ artefact: { url, sha256 } })).toBe(address);
+});
+
+test('knows a remote by its address', () => {
+  expect(artefactAddress({ remote: { url: 'https://mcp.example.com/v1', transport: 'sse' } })).toBe(
+    'https://mcp.example.com/v1',
+  );
 });
 
 test.each([

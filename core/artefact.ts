@@ -1,3 +1,4 @@
+import type { Manifest } from '../schemas/types.ts';
 import type { Fault } from './problem.ts';
 
 /** An artefact's address, taken apart. */
@@ -45,6 +46,30 @@ export function parseArtefactUrl(url: string): ArtefactReference | undefined {
     }
   }
   return undefined;
+}
+
+/**
+ * What stays the same from version to version: `npm:zod`, `oci://host/path`, a remote's address. Where the version stands
+ * anywhere in an address of https, the whole address.
+ */
+export function artefactAddress({ artefact, remote }: Pick<Manifest, 'artefact' | 'remote'>): string | undefined {
+  if (artefact === undefined) return remote?.url;
+  const reference = parseArtefactUrl(artefact.url);
+  switch (reference?.kind) {
+    case 'npm':
+    case 'pypi':
+      return `${reference.kind}:${reference.name}`;
+    case 'oci':
+      return `oci://${reference.host}/${reference.path}`;
+    case 'git':
+      return `git+${reference.url}`;
+    case 'mcpb':
+    case 'tarball':
+    case undefined:
+      return artefact.url;
+    default:
+      return reference satisfies never;
+  }
 }
 
 /** What is wrong with an address that names no exact artefact. */

@@ -104,6 +104,7 @@ test('lists exceptions that end, and whose they are', () => {
   const exception = (server: string, expires: string, subject?: string): Exception => ({
     rule: 'install-script',
     server,
+    artefact: 'npm:@example/server',
     ...(subject !== undefined && { subject }),
     reason: 'It only prints.',
     owner: 'security@example.com',
@@ -116,7 +117,7 @@ test('lists exceptions that end, and whose they are', () => {
   ];
   expect(short(exceptionsDue(all, period))).toEqual(['2026-11-01 (-19) over', '2026-11-20 (0) today']);
   expect(exceptionsDue(all, period).map(({ what }) => what)).toEqual([
-    'install-script, of security@example.com: It only prints.',
-    'install-script for depd@1.1.2, of security@example.com: It only prints.',
+    'install-script in npm:@example/server, of security@example.com: It only prints.',
+    'install-script for depd@1.1.2 in npm:@example/server, of security@example.com: It only prints.',
   ]);
 });

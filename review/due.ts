@@ -82,10 +82,10 @@ function deprecationOf(
 export const exceptionsDue = (exceptions: readonly Exception[], period: Period): DueItem[] =>
   within(
     period,
-    exceptions.map(({ rule, server, subject, reason, owner, expires }) => ({
+    exceptions.map(({ rule, server, subject, artefact, reason, owner, expires }) => ({
       server,
       date: expires,
-      what: `${rule}${subject === undefined ? '' : ` for ${subject}`}, of ${owner}: ${reason}`,
+      what: `${rule}${subject === undefined ? '' : ` for ${subject}`}${artefact === undefined ? '' : ` in ${artefact}`}, of ${owner}: ${reason}`,
     })),
   );
 

@@ -1,4 +1,5 @@
 /** What `validate` checks beyond each single server: all files together, the change, the policy, and secrets. */
+import { artefactAddress } from '../core/artefact.ts';
 import { inOrder, type Problem } from '../core/problem.ts';
 import { maxManifestBytes } from '../core/limits.ts';
 import { manifestPath } from '../core/statement.ts';
@@ -14,6 +15,7 @@ import type { RegistryFiles, SurveyedServer } from '../catalog/registry-files.ts
 import { checkTogether } from '../catalog/rules.ts';
 import { checkSecrets, withoutSecrets, type WrittenManifest } from '../catalog/secrets.ts';
 import { checkAdvisoryChange } from './checks/advisories/at-base.ts';
+import { exceptionFor } from './verdict/exception.ts';
 import { isOpen, findingsUnder, appliedPolicies, problemOf } from './verdict/verdict.ts';
 import { checkExceptions } from './checks/policy/exceptions.ts';
 import { checkPolicy } from './checks/policy/check.ts';
@@ -35,6 +37,7 @@ export async function checkFiles(
   const known = {
     rules: new Set([...allRules.map(({ id }) => id), ...exceptable]),
     servers: names,
+    artefacts: new Map(servers.map(({ name, manifest }) => [name, artefactAddress(manifest.value)])),
   };
   return withoutSecrets(
     inOrder([
@@ -69,18 +72,17 @@ const dayOf = (moment: Date): string => toSecond(moment).slice(0, 10);
 /** Leaves out what the policy of the base accepts; without one, what the policy of the registry accepts. */
 function withoutExcepted(
   problems: readonly Problem[],
-  { policy }: RegistryFiles<SurveyedServer>,
+  { policy, servers }: RegistryFiles<SurveyedServer>,
   base: Base,
   today: string,
 ): Problem[] {
   const exceptions: readonly Exception[] = (base.policy ?? policy?.value)?.exceptions ?? [];
-  return problems.filter(
-    ({ code, file }) =>
-      !exceptions.some(
-        ({ rule, server, subject, expires }) =>
-          rule === code && manifestPath(server) === file && subject === undefined && today < expires,
-      ),
-  );
+  const byFile = new Map(servers.map((server) => [server.manifest.file, server]));
+  return problems.filter(({ code, file }) => {
+    const server = byFile.get(file);
+    if (server === undefined) return true;
+    return exceptionFor({ rule: code, server: server.name }, server.manifest.value, exceptions, today) === undefined;
+  });
 }
 
 /** Also manifests that cannot be read: a secret in one of them is just as bad. */

@@ -1555,9 +1555,13 @@ export interface Exception {
   rule: string;
   server: ServerName;
   /**
-   * The package, tool, host or path that it is accepted for, as the finding names it. Absent means all that the rule finds in this server.
+   * The package, tool, host or path that it is accepted for, as the finding names it. Absent means all that the rule finds in this server's `artefact`.
    */
   subject?: string;
+  /**
+   * What it is accepted in: the manifest's artefact without its version, or the address of its remote. Needed where `subject` names no version of a package: the exception ends when something else runs.
+   */
+  artefact?: string;
   /**
    * Why it may be accepted.
    */

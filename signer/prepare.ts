@@ -23,7 +23,7 @@ import { developmentIdentity, productionIdentity, type Identity } from './identi
 import { folderState } from './state/folder.ts';
 import type { State } from './state/state.ts';
 import { readTrustFolder, type TrustFolder } from './ceremony/trust-folder.ts';
-import { wantedServers, type Wanted, type WantedServer } from '../catalog/wanted.ts';
+import { wantedServers, type WantedServer } from '../catalog/wanted.ts';
 import { workspaceOf, type Workspace } from '../catalog/workspace.ts';
 
 export interface Prepared {
@@ -137,23 +137,16 @@ interface Environment {
 
 async function preparation(
   repository: RegistryFiles<CurrentServer>,
-  wanted: Wanted,
+  servers: readonly WantedServer[],
   own: readonly Problem[],
   { program, workspace, state, files, identityOf, openAdvisories: open }: Environment,
 ): Promise<Preparation> {
-  const problems = inOrder([
-    // Of a manifest without a lock, `wanted` says the same.
-    ...own.filter(({ code }) => code !== 'unlocked'),
-    ...checkTogether(repository.servers),
-    ...wanted.problems,
-  ]);
+  const problems = inOrder([...own, ...checkTogether(repository.servers)]);
   const { registry: config, policy } = repository;
   if (config === undefined) return { ok: false, problems };
   const faulty = new Set(problems.filter(({ severity }) => severity !== 'warning').map(({ file }) => file));
   const held = new Set(
-    wanted.servers
-      .map(({ name }) => name)
-      .filter((name) => faulty.has(manifestPath(name)) || faulty.has(lockPath(name))),
+    servers.map(({ name }) => name).filter((name) => faulty.has(manifestPath(name)) || faulty.has(lockPath(name))),
   );
   return {
     ok: true,
@@ -164,7 +157,7 @@ async function preparation(
       workspace,
       state,
       identity: await identityOf(config),
-      servers: wanted.servers,
+      servers,
       files,
       problems,
       held,

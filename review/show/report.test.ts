@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Exception } from '../../schemas/types.ts';
+import { aManifest } from '../../test/support/statements.ts';
 import type { Observation } from '../verdict/finding.ts';
 import { reportLines, reportMarkdown, withAcceptance, type Report } from './report.ts';
 
@@ -111,28 +112,31 @@ describe('what an exception accepts', () => {
   const exception: Exception = {
     rule: 'advisory',
     server: 'bad',
+    artefact: 'npm:@example/mcp-postgres',
     subject: finding.subject,
     reason: 'It is not reached.',
     owner: 'security@example.com',
     expires: '2026-11-21',
   };
   const { subject: _, ...forAll } = exception;
+  const bad = aManifest({ name: 'bad' });
   test.each<[string, Exception, string | undefined]>([
     ['is accepted until its end', exception, '2026-11-21'],
     ['may be all that the rule finds', forAll, '2026-11-21'],
     ['is not accepted on the day of its end', { ...exception, expires: '2026-11-20' }, undefined],
     ['is nothing of another server', { ...exception, server: 'other' }, undefined],
+    ['is nothing of another artefact', { ...exception, artefact: 'npm:@example/former' }, undefined],
     ['is nothing of another rule', { ...exception, rule: 'malware' }, undefined],
     ['is no other thing', { ...exception, subject: 'zod@4.1.5 GHSA-other' }, undefined],
   ])('%s', (_name, given, until) => {
-    expect(withAcceptance('bad', [finding], [given], period)[0]?.findings[0]?.acceptedUntil).toBe(until);
+    expect(withAcceptance(bad, [finding], [given], period)[0]?.findings[0]?.acceptedUntil).toBe(until);
   });
   test('is never malware, as in the review', () => {
     const malware = { ...exception, rule: 'malware' };
     const found = { ...finding, rule: 'malware' };
-    expect(withAcceptance('bad', [found], [malware], period)[0]?.findings).toEqual([found]);
+    expect(withAcceptance(bad, [found], [malware], period)[0]?.findings).toEqual([found]);
   });
   test('is left out where nothing was found', () => {
-    expect(withAcceptance('good', [], [exception], period)).toEqual([]);
+    expect(withAcceptance(bad, [], [exception], period)).toEqual([]);
   });
 });

@@ -1,9 +1,9 @@
 /** The report on servers that were approved once, as text and as Markdown. */
 import { forTerminal } from '../../core/exit.ts';
-import type { AdvisorySource, Exception } from '../../schemas/types.ts';
+import type { AdvisorySource, Exception, Manifest } from '../../schemas/types.ts';
 import { dayAfter, type DueItem, type Period } from '../due.ts';
 import type { Observation } from '../verdict/finding.ts';
-import { exceptionFor } from '../verdict/verdict.ts';
+import { exceptionFor } from '../verdict/exception.ts';
 import { wrapped } from './wrapped.ts';
 
 /** What is known against a server. */
@@ -30,7 +30,7 @@ export interface Report extends Period {
 
 /** Marks what an exception of the policy accepts today; servers without findings are left out. */
 export const withAcceptance = (
-  server: string,
+  manifest: Manifest,
   observations: readonly Observation[],
   exceptions: readonly Exception[],
   { today }: Period,
@@ -39,9 +39,9 @@ export const withAcceptance = (
     ? []
     : [
         {
-          server,
+          server: manifest.name,
           findings: observations.map((each) => {
-            const exception = exceptionFor({ ...each, server }, exceptions, today);
+            const exception = exceptionFor({ ...each, server: manifest.name }, manifest, exceptions, today);
             return { ...each, ...(exception !== undefined && { acceptedUntil: exception.expires }) };
           }),
         },

@@ -25,6 +25,7 @@ const observation = (change: Partial<Observation> = {}): Observation => ({
 const exception = (change: Partial<Exception> = {}): Exception => ({
   rule: 'install-script',
   server: manifest.name,
+  artefact: 'npm:@example/mcp-postgres',
   reason: 'it only updates a list',
   owner: 'security@example.com',
   expires: '2027-01-01',
@@ -61,6 +62,7 @@ test('accepts what an exception names, until its day', () => {
 test.each<[string, Partial<Exception>]>([
   ['another rule', { rule: 'cooldown' }],
   ['another server', { server: 'memory' }],
+  ['another artefact', { artefact: 'npm:@example/former' }],
   ['another subject', { subject: 'b@1.0.0' }],
   ['a day that has come', { expires: today }],
 ])('accepts nothing by an exception for %s', (_, change) => {

@@ -1,8 +1,9 @@
 /** Turns the observations of checks into findings with a place in a file, and findings into a verdict. */
 import type { Problem } from '../../core/problem.ts';
-import type { Exception, Finding, Policy, ReviewCheck, Verdict } from '../../schemas/types.ts';
+import type { Exception, Finding, Manifest, Policy, ReviewCheck, Verdict } from '../../schemas/types.ts';
 import type { Base } from '../../catalog/base.ts';
 import type { SurveyedServer } from '../../catalog/registry-files.ts';
+import { exceptionFor } from './exception.ts';
 import { bySeverity, compareSeverity, cut, maxSubjectLength, type Observation } from './finding.ts';
 
 /** The policies that a server must meet, all of them, on a day. */
@@ -31,7 +32,7 @@ export function findingsUnder(
   const merged = new Map<string, Finding>();
   for (const policy of policies)
     for (const observation of observe(policy)) {
-      const finding = accepted(placed(server, observation), policy.exceptions ?? [], today);
+      const finding = accepted(placed(server, observation), server.manifest.value, policy.exceptions ?? [], today);
       const key = JSON.stringify([finding.rule, finding.subject, finding.line, finding.column, finding.message]);
       const other = merged.get(key);
       merged.set(key, other === undefined ? finding : stricter(finding, other));
@@ -63,27 +64,12 @@ function placed({ name, manifest, lock }: SurveyedServer, observation: Observati
 }
 
 /** Marks a finding that an exception accepts. */
-function accepted(finding: Finding, exceptions: readonly Exception[], today: string): Finding {
-  const exception = exceptionFor(finding, exceptions, today);
+function accepted(finding: Finding, manifest: Manifest, exceptions: readonly Exception[], today: string): Finding {
+  const exception = exceptionFor(finding, manifest, exceptions, today);
   if (exception === undefined) return finding;
   const { reason, owner, expires } = exception;
   return { ...finding, accepted: { reason, owner, expires } };
 }
-
-/** The exception that accepts a finding today. Malware is never accepted. */
-export const exceptionFor = (
-  finding: Pick<Finding, 'rule' | 'server' | 'subject'>,
-  exceptions: readonly Exception[],
-  today: string,
-): Exception | undefined =>
-  exceptions.find(
-    ({ rule, server, subject, expires }) =>
-      rule === finding.rule &&
-      server === finding.server &&
-      rule !== 'malware' &&
-      (subject === undefined || subject === finding.subject) &&
-      today < expires,
-  );
 
 /** A finding as `validate` shows it: an error if it blocks, otherwise a warning. */
 export const problemOf = ({ rule, level, file, line, column, message, remedy }: Finding): Problem => ({

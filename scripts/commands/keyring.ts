@@ -138,7 +138,7 @@ async function knownBundles(
   // What is not on the list counts no more, and a damaged approval would not be on it.
   if (damaged !== undefined) throw new Failure(damaged.code, damaged.message, damaged.remedy);
   const history = (await isTracked(here())) ? await readHistory(here()) : undefined;
-  const { servers } = wantedServers(await currentInFolder(here()), history);
+  const servers = wantedServers(await currentInFolder(here()), history);
   const { published } = await selectPublished(servers, approvals, open);
   return published
     .flatMap(({ versions }) => versions)

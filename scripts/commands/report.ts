@@ -106,12 +106,14 @@ async function advisoriesOf(
   policy: Policy,
   period: Period,
 ): Promise<Part<Report['advisories']>> {
-  const locks = servers.flatMap(({ name, lock }) => (lock === undefined ? [] : [{ name, lock: lock.value }]));
+  const locks = servers.flatMap(({ manifest, lock }) =>
+    lock === undefined ? [] : [{ manifest: manifest.value, lock: lock.value }],
+  );
   try {
     const source = await openAdvisories(policy.advisories.source, { root: here() });
     const found = await source.find(locks.flatMap(({ lock }) => Object.values(lock.closure.packages)));
-    const known = locks.flatMap(({ name, lock }) =>
-      withAcceptance(name, checkAdvisories(lock, found, policy), policy.exceptions ?? [], period),
+    const known = locks.flatMap(({ manifest, lock }) =>
+      withAcceptance(manifest, checkAdvisories(lock, found, policy), policy.exceptions ?? [], period),
     );
     return { value: { source: source.describe(), servers: known }, problems: [] };
   } catch (error) {

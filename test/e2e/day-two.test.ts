@@ -156,6 +156,7 @@ describe('registry report', () => {
       {
         rule: 'advisory',
         server: 'tiny',
+        artefact: 'npm:tiny-server',
         reason: 'It may shout.',
         owner: 'security@example.com',
         expires: '2026-11-01',
@@ -172,7 +173,7 @@ describe('registry report', () => {
       '    every version since 2026-10-01, now at 1.0.0: Nobody greets.',
       '  from folder:advisories, as of 2026-11-20',
       '    tiny-shout@1.0.0 has GHSA-aaaa-bbbb-cccc (low: It | shouts @everybody.);',
-      '    advisory, of security@example.com: It may shout.',
+      '    advisory in npm:tiny-server, of security@example.com: It may shout.',
     ])
       expect(stdout).toContain(`${line}\n`);
     expectNarrow(stdout);

@@ -1,5 +1,5 @@
 /** Changes as whoever wants to do harm would write them: each is kept out by the rule that should, and the page says so. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
@@ -7,6 +7,7 @@ import type { Policy, Review } from '../../schemas/types.ts';
 import type { FakePackage } from '../support/npm-registry.ts';
 import { aDependency, reviewPoisoned, type Poison } from '../support/poisoned-change.ts';
 import { anAdvisory, aPackage, aPolicy } from '../support/statements.ts';
+import { tinyManifest } from '../support/tiny-server.ts';
 
 /** `block rule subject` of what a person must see, and `code file` of what is wrong with the files. */
 const foundIn = ({ servers, problems }: Review): string[] => [
@@ -17,6 +18,9 @@ const foundIn = ({ servers, problems }: Review): string[] => [
       .map(({ level, rule, subject }) => `${level} ${rule} ${subject}`),
   ),
 ];
+
+const codesIn = (stdout: string): string[] =>
+  (JSON.parse(stdout) as Pick<Review, 'problems'>).problems.map(({ code }) => code);
 
 const hostile = (file: string): Promise<string> =>
   readFile(join(import.meta.dirname, '../poisoned/code', file), 'utf8');
@@ -40,9 +44,10 @@ const loose: Partial<Policy> = {
   network: { any_host: true, never: [] },
   filesystem: { never: [] },
 };
-const exception = (rule: string): NonNullable<Policy['exceptions']>[number] => ({
+const exception = (rule: string, artefact = 'npm:guest-server'): NonNullable<Policy['exceptions']>[number] => ({
   rule,
   server: 'guest',
+  artefact,
   reason: 'It is needed.',
   owner: 'security@example.com',
   expires: '2099-01-01',
@@ -226,6 +231,25 @@ test('an exception that main has is no poison', async () => {
   expect(review.servers[0]?.findings).toMatchObject([
     { rule: 'egress-any-host', accepted: { reason: 'It is needed.' } },
   ]);
+});
+
+test('another artefact under the name of a server has none of its exceptions', async () => {
+  const base = {
+    'policy.yaml': policy({ exceptions: [exception('egress-any-host', 'npm:former-server')] }),
+    'servers/guest.yaml': tinyManifest('a'.repeat(64), '0.9.0', anywhere, 'guest').replace(
+      'npm:tiny-server',
+      'npm:former-server',
+    ),
+  };
+  const { status, review, page, tiny } = await reviewPoisoned({ manifest: anywhere, base });
+  expect([status, foundIn(review)]).toEqual([1, ['block egress-any-host *:*']]);
+  expect(page).toMatch(/^# Must not be merged\n/u);
+
+  // Before the swap it was accepted.
+  await tiny.write('servers/guest.yaml', base['servers/guest.yaml']);
+  await rm(join(tiny.folder, 'servers/guest.lock.json'));
+  const { stdout } = await tiny.run('validate', '--base', review.base ?? '', '--json');
+  expect(codesIn(stdout)).toEqual(['unlocked']);
 });
 
 test('a change that takes the policy away ends without a review, and not well', async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Problem } from '../../../core/problem.ts';
 import type { Exception } from '../../../schemas/types.ts';
 import { aPolicy } from '../../../test/support/statements.ts';
 import { checkExceptions } from './exceptions.ts';
@@ -6,27 +7,75 @@ import { checkExceptions } from './exceptions.ts';
 const exception = (change: Partial<Exception> = {}): Exception => ({
   rule: 'install-script',
   server: 'memory',
+  artefact: 'npm:@example/memory',
   reason: 'it only updates a list',
   owner: 'security@example.com',
   expires: '2027-01-01',
   ...change,
 });
 
-const known = { rules: new Set(['install-script', 'malware']), servers: new Set(['memory']) };
+const known = {
+  rules: new Set(['install-script', 'malware', 'confusable-name']),
+  servers: new Set(['memory', 'unreadable']),
+  artefacts: new Map([['memory', 'npm:@example/memory']]),
+};
 
-const found = (change: Partial<Exception>): string[] =>
+const problemsOf = (given: Exception): Problem[] =>
   checkExceptions(
     {
       file: 'policy.yaml',
-      value: aPolicy({ exceptions: [exception(change)] }),
+      value: aPolicy({ exceptions: [given] }),
       locate: (path) => ({ line: 1, column: path.length }),
     },
     known,
     '2026-11-21',
-  ).map(({ code, message }) => `${code}: ${message}`);
+  );
+
+const found = (change: Partial<Exception>): string[] =>
+  problemsOf(exception(change)).map(({ code, message }) => `${code}: ${message}`);
 
 test('has nothing against an exception that is still needed', () => {
   expect(found({})).toEqual([]);
+});
+
+test.each(['depd@1.1.2', '@example/a@1.0.0', 'axios@1.18.0 GHSA-aaaa-bbbb-cccc'])(
+  'asks for no artefact where the subject is %s',
+  (subject) => {
+    const { artefact: _, ...without } = exception({ subject });
+    expect(problemsOf(without)).toEqual([]);
+  },
+);
+
+test.each<[string, Partial<Exception>]>([
+  ['has no subject', {}],
+  ['has a subject that another artefact may have too', { subject: '*:*' }],
+])('wants to know the artefact, at the line of the exception, where it %s', (_name, change) => {
+  const { artefact: _, ...without } = exception(change);
+  expect(problemsOf(without)).toEqual([
+    {
+      code: 'exception-without-artefact',
+      file: 'policy.yaml',
+      line: 1,
+      column: 3,
+      message: 'the exception from install-script for memory does not say in which artefact: it accepts nothing',
+      remedy: 'add `artefact: npm:@example/memory`, so that it ends when something else runs',
+    },
+  ]);
+});
+
+test('warns of an exception for what the server no longer runs', () => {
+  expect(problemsOf(exception({ artefact: 'npm:@example/former' }))).toMatchObject([
+    {
+      code: 'exception-other-artefact',
+      severity: 'warning',
+      message:
+        'the exception from install-script is for npm:@example/former, and memory is npm:@example/memory now: it accepts nothing',
+    },
+  ]);
+});
+
+test('says nothing of the artefact of a manifest that cannot be read', () => {
+  expect(found({ server: 'unreadable' })).toEqual([]);
 });
 
 test.each<[Partial<Exception>, string]>([

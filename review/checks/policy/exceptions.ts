@@ -2,15 +2,23 @@
 import { didYouMean } from '../../../core/did-you-mean.ts';
 import type { Fault, Problem } from '../../../core/problem.ts';
 import type { YamlFile } from '../../../core/yaml.ts';
+import { isBound } from '../../verdict/exception.ts';
 import type { Policy } from '../../../schemas/types.ts';
 
 /** `today` is a day as the policy writes it. */
 export function checkExceptions(
   { file, value, locate }: YamlFile<Policy>,
-  known: { readonly rules: ReadonlySet<string>; readonly servers: ReadonlySet<string> },
+  known: {
+    readonly rules: ReadonlySet<string>;
+    readonly servers: ReadonlySet<string>;
+    /** By server, of those whose manifest can be read. */
+    readonly artefacts: ReadonlyMap<string, string | undefined>;
+  },
   today: string,
 ): Problem[] {
-  return (value.exceptions ?? []).flatMap(({ rule, server, expires, owner }, index) => {
+  return (value.exceptions ?? []).flatMap((exception, index) => {
+    const { rule, server, expires, owner, artefact } = exception;
+    const current = known.artefacts.get(server);
     const at = (field: string, fault: Fault): Problem => ({ file, ...locate(['exceptions', index, field]), ...fault });
     const problems: Problem[] = [];
     if (expires <= today)
@@ -45,6 +53,23 @@ export function checkExceptions(
           remedy: 'correct the name, or take the exception away',
         }),
       );
+    if (rule !== 'malware' && !isBound(exception))
+      problems.push(
+        at('rule', {
+          code: 'exception-without-artefact',
+          message: `the exception from ${rule} for ${server} does not say in which artefact: it accepts nothing`,
+          remedy: `add \`artefact: ${current ?? 'npm:<name>'}\`, so that it ends when something else runs`,
+        }),
+      );
+    if (artefact !== undefined && current !== undefined && artefact !== current)
+      problems.push({
+        ...at('artefact', {
+          code: 'exception-other-artefact',
+          message: `the exception from ${rule} is for ${artefact}, and ${server} is ${current} now: it accepts nothing`,
+          remedy: 'take it away, or have the security team judge the new artefact and name that',
+        }),
+        severity: 'warning',
+      });
     return problems;
   });
 }

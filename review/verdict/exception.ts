@@ -1,0 +1,36 @@
+/** What an exception of the policy accepts: findings of one rule in one server, as long as it is still the same thing that runs. */
+import { artefactAddress, parseArtefactUrl } from '../../core/artefact.ts';
+import type { Exception, Finding, Manifest } from '../../schemas/types.ts';
+
+/** The exception that accepts a finding or a problem today. Malware is never accepted. */
+export const exceptionFor = (
+  finding: Pick<Finding, 'rule' | 'server'> & Partial<Pick<Finding, 'subject'>>,
+  manifest: Pick<Manifest, 'artefact' | 'remote'>,
+  exceptions: readonly Exception[],
+  today: string,
+): Exception | undefined =>
+  exceptions.find(
+    (exception) =>
+      exception.rule === finding.rule &&
+      exception.server === finding.server &&
+      exception.rule !== 'malware' &&
+      (exception.subject === undefined || exception.subject === finding.subject) &&
+      (exception.artefact === undefined || exception.artefact === artefactAddress(manifest)) &&
+      isBound(exception) &&
+      today < exception.expires,
+  );
+
+/**
+ * Whether it ends when other code runs under the server's name. A host, a path or the name of a tool stays the same when
+ * the artefact is swapped: only an exception that names the artefact, or the version of a package, says which code it is for.
+ */
+export const isBound = ({ rule, subject, artefact }: Exception): boolean =>
+  artefact !== undefined ||
+  onlyOfNames.has(rule) ||
+  (subject !== undefined && (packageVersion.test(subject) || parseArtefactUrl(subject) !== undefined));
+
+/** These rules judge the name and the title of a server, and those say the same whatever runs. A scope is part of the artefact. */
+const onlyOfNames: ReadonlySet<string> = new Set(['confusable-name', 'confusable-title']);
+
+/** `depd@1.1.2`, perhaps with the ids of advisories after it. The name of a tool cannot look like it: its subject begins with `tool:`. */
+const packageVersion = /^(?:@[\w.~-]+\/)?[\w.~-]+@\d[^\s]*(?:\s|$)/u;
