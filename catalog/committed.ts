@@ -1,4 +1,6 @@
 /** The files of a registry as a commit has them: what stands in the working tree plays no part. */
+import { maxLockBytes } from '../core/limits.ts';
+import { Refusal } from '../core/refusal.ts';
 import { lockPath, manifestPath } from '../core/statement.ts';
 import { folderInRepository } from './git.ts';
 import { withClone } from './objects/clone.ts';
@@ -46,12 +48,25 @@ export function idOf(files: ListedFiles, path: string): string | undefined {
   return entry !== undefined && isPlainFile(entry) ? entry.id : undefined;
 }
 
-/** The two files of one server, read. @throws Refusal E_OBJECT, E_TOO_LARGE */
+/**
+ * A file's bytes, or others where it is too long to be read: somebody merged it, and no other server has to wait until it
+ * is gone.
+ */
+export const blobOr = (objects: GitObjects, id: string, others: Buffer): Promise<Buffer> =>
+  objects.blob(id).catch((error: unknown) => {
+    if (error instanceof Refusal && error.code === 'E_TOO_LARGE') return others;
+    throw error;
+  });
+
+/** Longer than any manifest or lock, so that reading it says so. */
+const tooLong = Buffer.alloc(maxLockBytes + 1);
+
+/** The two files of one server, read. @throws Refusal E_OBJECT */
 export async function readPair(objects: GitObjects, name: string, files: ListedFiles): Promise<FileSource> {
   const bytes = new Map<string, Buffer>();
   for (const path of [manifestPath(name), lockPath(name)]) {
     const id = idOf(files, path);
-    if (id !== undefined) bytes.set(path, await objects.blob(id));
+    if (id !== undefined) bytes.set(path, await blobOr(objects, id, tooLong));
   }
   return {
     list: () => [],

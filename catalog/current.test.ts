@@ -1,28 +1,19 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { reviewableJson } from '../core/canonical.ts';
 import { sha256 } from '../core/digest.ts';
-import { temporaryFolder } from '../test/support/folder.ts';
+import { maxBlobBytes } from '../core/limits.ts';
+import { gitRepository, type GitRepository } from '../test/support/git-repository.ts';
 import { aLock, minimalYaml } from '../test/support/statements.ts';
 import { cloneSource } from './committed.ts';
 import { currentInCommit, currentInFolder } from './current.ts';
 import { FileIndex } from './file-index.ts';
+import { readHistory } from './history.ts';
 
-const temporary = await temporaryFolder();
+let repository: GitRepository;
 let root: string;
-let count = 0;
 
-const git = (...words: string[]): string =>
-  execFileSync('git', ['-C', root, '-c', 'user.name=A', '-c', 'user.email=a@example.com', ...words], {
-    encoding: 'utf8',
-  }).trim();
-
-function write(path: string, content: string | Uint8Array): void {
-  mkdirSync(join(root, path, '..'), { recursive: true });
-  writeFileSync(join(root, path), content);
-}
+const write: GitRepository['write'] = (path, content) => repository.write(path, content);
+const commit = (): string => repository.commit();
 
 const yamlOf = (name: string): string => minimalYaml().replaceAll('internal-postgres', name);
 
@@ -31,16 +22,9 @@ function writeServer(name: string): void {
   write(`servers/${name}.lock.json`, reviewableJson(aLock({ name })));
 }
 
-function commit(): string {
-  git('add', '--all');
-  git('commit', '--quiet', '--message', 'change');
-  return git('rev-parse', 'HEAD');
-}
-
-beforeEach(() => {
-  root = join(temporary, String(count++));
-  mkdirSync(root);
-  git('init', '--quiet', '--initial-branch', 'main');
+beforeEach(async () => {
+  repository = await gitRepository();
+  root = repository.root;
   write('registry.yaml', 'name: T\nurl: https://mcp.example.com\nid: mcp.example.com\nnamespace: com.example\n');
   write('policy.yaml', 'x: 1\n');
 });
@@ -98,4 +82,19 @@ test('refuses to mix two states of a working tree', async () => {
   const [server] = (await currentInFolder(root)).servers;
   write('servers/internal-postgres.yaml', yamlOf('internal-postgres').replace('2026-04-15', '2026-04-16'));
   await expect(async () => server?.read()).rejects.toMatchObject({ code: 'changed-meanwhile' });
+});
+
+test('takes a file that is too long to be read for the fault of its server', async () => {
+  writeServer('internal-postgres');
+  writeServer('warehouse');
+  write('servers/warehouse.lock.json', Buffer.alloc(maxBlobBytes + 1));
+  const id = commit();
+  const { servers, problems } = await currentInCommit(await cloneSource(root), id, new FileIndex('this program'));
+  expect(servers.map(({ name, lock }) => [name, lock !== undefined])).toEqual([
+    ['internal-postgres', true],
+    ['warehouse', false],
+  ]);
+  const own = problems.filter(({ file }) => file.startsWith('servers/'));
+  expect(own.map(({ code, file }) => [code, file])).toEqual([['lock-unreadable', 'servers/warehouse.lock.json']]);
+  expect([...(await readHistory(root)).keys()].sort()).toEqual(['internal-postgres', 'warehouse']);
 });

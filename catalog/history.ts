@@ -2,6 +2,7 @@
 import { mapConcurrently } from '../core/concurrency.ts';
 import { Failure } from '../core/failure.ts';
 import type { Manifest } from '../schemas/types.ts';
+import { blobOr } from './committed.ts';
 import { FileIndex } from './file-index.ts';
 import { git, gitWithInput } from './git.ts';
 import { withClone } from './objects/clone.ts';
@@ -36,6 +37,9 @@ export interface HistoryOptions {
 
 /** Files that are in memory at one time. */
 const atOnce = 16;
+
+/** Stands for a file that is too long: no approval is about it. */
+const unreadable = Buffer.alloc(0);
 
 const nullId = /^0+$/u;
 const serverFile = /^servers\/(?<name>[^/]+?)\.(?<kind>yaml|lock\.json)$/u;
@@ -73,10 +77,10 @@ async function readUnknown(root: string, states: readonly ChangedState[], index:
   if (namesById.size === 0 && locks.size === 0) return;
   await withClone(root, async (objects) => {
     await mapConcurrently([...namesById], atOnce, async ([id, names]) => {
-      const bytes = await objects.blob(id);
+      const bytes = await blobOr(objects, id, unreadable);
       for (const name of names) index.addManifest(name, id, bytes);
     });
-    await mapConcurrently([...locks], atOnce, async (id) => index.addLock(id, await objects.blob(id)));
+    await mapConcurrently([...locks], atOnce, async (id) => index.addLock(id, await blobOr(objects, id, unreadable)));
   });
 }
 
