@@ -111,7 +111,7 @@ test.each([
   ['spaces at the ends of lines', 'name: a  \nversion: b\t\n', 'name: a\nversion: b\n'],
   ['blank lines', '\n\nname: a\n\n\n\nversion: b\n\n\n', 'name: a\n\nversion: b\n'],
   ['a byte order mark', '\ufeffname: a\n', 'name: a\n'],
-])('mends %s', (_, text, expected) => {
+])('fixes %s', (_, text, expected) => {
   expect(fixed(text)).toBe(expected);
 });
 
@@ -179,7 +179,7 @@ test.each([
 });
 
 test.each(['\n\nname: a\n\n\nversion: b\n\n', 'name: a  \r\nversion: b', 'name: "a"\n'])(
-  'mends what Prettier would mend in %j',
+  'fixes what Prettier would fix in %j',
   async (text) => {
     expect(await isPretty(text)).toBe(false);
     expect(await isPretty(fixed(text))).toBe(true);

@@ -35,7 +35,7 @@ export async function knownVersions(
 
 /**
  * What signing says of a server without a manifest. Only a warning: a change is not held up by what another one left, or
- * nobody could revoke anything until it is mended. Signing has approvals, and is silent about versions that never had one.
+ * nobody could revoke anything until it is fixed. Signing has approvals, and is silent about versions that never had one.
  */
 const deletedBefore = (history: History, isJudgedElsewhere: (name: string) => boolean): Problem[] =>
   [...history].flatMap(([name, states]) => {

@@ -16,7 +16,7 @@ export class HttpFailure extends Failure {
     super(
       'http-status',
       `${withoutSecrets(url)} answered ${status}`,
-      'check the address, or ask whoever runs the server',
+      'check the address, or ask the operator of the server',
     );
     this.status = status;
   }
@@ -71,7 +71,7 @@ const reason = (error: unknown): string => {
 function remedyFor(error: unknown): string {
   const code = systemCode(error) ?? '';
   if (validity.has(code))
-    return "look at the certificate's dates, and at this machine's clock; if both are right, tell whoever runs the server";
+    return "look at the certificate's dates, and at this machine's clock; if both are right, tell the operator of the server";
   if (isAboutCertificate(error))
     return "look at the server's certificate; for a certificate authority of your organisation, set npm's `cafile` to its file: npm config set cafile <file>";
   if (handshake.test(code))

@@ -53,7 +53,7 @@ export function openBundle(bytes: Uint8Array, keyring: OpenKeyring, what: string
   return { payload: payloadBytes, key, digest: sha256(bytes) };
 }
 
-const untouched = 'do not use it: it is not what was signed. Tell whoever runs the registry';
+const untouched = 'do not use it: it is not what was signed. Tell the operator of the registry';
 
 /** What DSSE signs (https://github.com/secure-systems-lab/dsse/blob/v1.0.0/protocol.md). The type is ASCII. */
 function preAuthenticationEncoding(payloadType: string, payload: Uint8Array): Uint8Array {

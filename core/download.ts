@@ -190,7 +190,7 @@ export async function readBody(
       throw new Refusal(
         'E_TOO_LARGE',
         `${withoutSecrets(url)} is larger than ${maxBytes} bytes`,
-        'tell whoever runs the server: it serves something else than the file',
+        'tell the operator of the server: it serves something else than the file',
       );
     chunks.push(bytes);
   }

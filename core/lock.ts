@@ -17,7 +17,7 @@ export function openLock(bytes: Uint8Array, what: string): Lock {
   const lock = parseLock(bytes, what);
   const [fault] = checkLayout(lock);
   if (fault !== undefined)
-    throw new Refusal('E_LOCK', `${what}: ${fault.message}`, 'tell whoever runs the registry: the lock is broken');
+    throw new Refusal('E_LOCK', `${what}: ${fault.message}`, 'tell the operator of the registry: the lock is broken');
   return lock;
 }
 

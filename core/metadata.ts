@@ -93,7 +93,7 @@ export function openMetadata<R extends Role>(
   return { role: metadata.signed, signedBy: [...signedBy] };
 }
 
-const mixedUp = 'do not use it: it is not what was signed. Tell whoever runs the registry';
+const mixedUp = 'do not use it: it is not what was signed. Tell the operator of the registry';
 
 /**
  * Verifies a threshold of signatures by different keys: 5.3.4 for the root, and the same for each role below it. Returns

@@ -177,7 +177,7 @@ function credentials(url: string, options: NpmOptions): ClientCertificate & Pick
     throw new Failure(
       'unusable-token',
       `the token that npm is configured with for ${hostOf(url)} holds characters that no header can carry`,
-      'set it anew with `npm login` or in .npmrc',
+      'set it again with `npm login` or in .npmrc',
     );
   return {
     headers: {

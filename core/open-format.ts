@@ -22,7 +22,7 @@ export function openJson(format: Format<unknown>, bytes: Uint8Array, what: strin
     throw new Refusal(
       'E_TOO_LARGE',
       `${what} has ${bytes.byteLength} bytes; a ${format.name} has at most ${format.maxBytes}`,
-      'tell whoever runs the registry',
+      'tell the operator of the registry',
     );
   let value: unknown;
   try {
@@ -49,7 +49,7 @@ export function ofFormat<T>(format: Format<T>, value: unknown, what: string): T 
   throw new Refusal('E_FORMAT', `${what} is no ${format.name}: ${first?.message ?? 'it breaks the schema'}`, damaged);
 }
 
-const damaged = 'fetch or make it again; if that does not help, tell whoever runs the registry';
+const damaged = 'fetch or make it again; if that does not help, tell the operator of the registry';
 
 /** A file says its version at the top, a statement in its predicate. */
 function schemaVersionOf(value: unknown): unknown {

@@ -48,7 +48,7 @@ export function describePackage(files: readonly PackageFile[], what: string): De
 }
 
 function readManifest(files: readonly PackageFile[], what: string): JsonObject {
-  const remedy = 'ask whoever publishes the package';
+  const remedy = 'ask the publisher of the package';
   const file = files.find(({ path }) => path === 'package.json');
   if (file === undefined) throw new Refusal('E_ARCHIVE', `${what} holds no package.json`, remedy);
   try {

@@ -28,7 +28,7 @@ test.each([
   ['E_SCHEMA_VERSION', 'lock-schema-version'],
   ['no-dates', 'no-dates'],
 ])('turns the code %s into %s', (code, expected) => {
-  const thrown = { code, message: 'it is wrong', remedy: 'mend it' };
+  const thrown = { code, message: 'it is wrong', remedy: 'fix it' };
   expect(asProblem(thrown, 'lock', 'servers/a.lock.json')).toEqual({
     ...thrown,
     code: expected,

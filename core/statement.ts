@@ -66,13 +66,13 @@ export function checkSignedFor(
     throw new Refusal(
       'E_KEY_WINDOW',
       `${what} says ${signedAt.toISOString()}; its key is valid from ${key.validFrom.toISOString()} until ${key.validUntil?.toISOString() ?? 'further notice'}`,
-      'ask whoever runs the registry to sign it again',
+      'ask the operator of the registry to sign it again',
     );
   if (!countsStill(key, digest))
     throw new Refusal(
       'E_KEY_REVOKED',
       `${what} is signed by the key ${key.hint}, which was revoked at ${key.revoked?.since ?? ''}`,
-      'do not use it; ask whoever runs the registry to sign it again',
+      'do not use it; ask the operator of the registry to sign it again',
     );
 }
 
@@ -99,7 +99,7 @@ export function checkPredicateType(value: unknown, expected: string, what: strin
     throw new Refusal(
       'E_PREDICATE',
       `${what} is a statement of type ${show(found)}, not ${expected}`,
-      'tell whoever runs the registry: its files are mixed up',
+      'tell the operator of the registry: its files are mixed up',
     );
 }
 

@@ -25,7 +25,7 @@ export function readTarball(bytes: Uint8Array, what: string): PackageFile[] {
     broken ??= new Refusal(
       'E_ARCHIVE',
       `${what} ${why}`,
-      'tell whoever runs the registry: hosts extract plain files only',
+      'tell the operator of the registry: hosts extract plain files only',
     );
   };
 

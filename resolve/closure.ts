@@ -139,7 +139,7 @@ export async function hashClosure(
       throw new Failure(
         'unpinned',
         `the tarball of ${name}@${version} holds ${described.name}@${described.version}`,
-        'ask whoever publishes the package',
+        'ask the publisher of the package',
       );
     fetch.onFetched?.(++done, placement.size);
     return [path, { ...described, ...placed, tree: treeDigest(files) }] as const;

@@ -55,7 +55,7 @@ export class Session {
     for (const stream of [stdin, stdout, stderr]) stream.on('error', () => undefined);
     stdout.on('data', (chunk: Buffer) => this.#admit(chunk) && this.#receive(chunk));
     stderr.on('data', (chunk: Buffer) => {
-      if (this.#admit(chunk)) this.#hear(chunk);
+      if (this.#admit(chunk)) this.#noteWords(chunk);
     });
     this.#child.on('error', (error) => this.#end(failed(messageOf(error))));
     // Not `exit`: by now everything that it wrote has been read.
@@ -102,7 +102,7 @@ export class Session {
     clearTimeout(giveUp);
   }
 
-  #hear(words: Buffer): void {
+  #noteWords(words: Buffer): void {
     this.#words = (this.#words + words.toString('utf8')).slice(-maxKeptWords);
   }
 
@@ -155,8 +155,8 @@ export class Session {
       message = parseJson(line);
     } catch {
       // Words on the wrong stream; clients pass over them too. They may say why it ends.
-      this.#hear(line);
-      this.#hear(lineEnd);
+      this.#noteWords(line);
+      this.#noteWords(lineEnd);
       return;
     }
     if (!isJsonObject(message)) return;

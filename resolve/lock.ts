@@ -81,7 +81,7 @@ export async function makeLock(
     throw new Failure(
       fault.code,
       `what the registry says and what the tarballs hold do not fit: ${fault.message}`,
-      'do not adopt this version before you know why; ask whoever publishes it',
+      'do not adopt this version before you know why; ask its publisher',
     );
   ofFormat(lockFormat, complete, `the lock of ${manifest.name}`);
   if (reviewableJson(complete).byteLength > maxLockBytes)

@@ -10,11 +10,11 @@ let first = () => {};
 let list = () => ({ tools: [{ name: 'greet' }] });
 let pages = 0;
 const introduction = { protocolVersion: '2025-11-25', capabilities: { tools: {} }, instructions: 'Be kind.' };
-let hear = ({ id, method, params }) => {
+let receive = ({ id, method, params }) => {
   if (method === 'initialize') { first(); say({ jsonrpc: '2.0', id, result: introduction }); }
   if (method === 'tools/list') say({ jsonrpc: '2.0', id, result: list(params) });
 };
-require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => hear(JSON.parse(line)));
+require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => receive(JSON.parse(line)));
 `;
 
 const listen = (change: string, bounds: Partial<SessionBounds> = {}): ReturnType<typeof listTools> =>
@@ -47,12 +47,12 @@ test.each(['null', '42', 'true', '"words"', '[]', '[null]', '{}', 'words', '', '
 
 test('answers what a server may ask of any client', async () => {
   const { tools } = await listen(`
-    const heard = [];
-    const plain = hear;
+    const received = [];
+    const plain = receive;
     first = () => { for (const method of ['ping', 'roots/list', 'sampling/createMessage']) say({ id: method, method }); };
-    list = () => ({ tools: [{ name: 'heard', heard }] });
-    hear = (message) => { if (message.method === undefined) heard.push(message); else plain(message); };`);
-  expect(tools.at(-1)?.heard).toEqual([
+    list = () => ({ tools: [{ name: 'received', received }] });
+    receive = (message) => { if (message.method === undefined) received.push(message); else plain(message); };`);
+  expect(tools.at(-1)?.received).toEqual([
     { jsonrpc: '2.0', id: 'ping', result: {} },
     { jsonrpc: '2.0', id: 'roots/list', result: { roots: [] } },
     { jsonrpc: '2.0', id: 'sampling/createMessage', error: { code: -32601, message: 'not offered' } },
@@ -90,7 +90,7 @@ describe('refuses a list of tools', () => {
 
 describe('bounds', () => {
   test('what is sent in one line without an end', async () => {
-    const flood = `hear = () => process.stdout.write('x'.repeat(2_500_000));`;
+    const flood = `receive = () => process.stdout.write('x'.repeat(2_500_000));`;
     expect(await failureOf(flood, { maxBytes: 1_000_000 })).toContain('more than 1000000 bytes');
   });
   test('what is sent in many lines', async () => {
@@ -98,20 +98,20 @@ describe('bounds', () => {
     expect(await failureOf(flood, { maxBytes: 1_000_000 })).toContain('more than 1000000 bytes');
   });
   test('what is sent as error output', async () => {
-    const flood = `hear = () => process.stderr.write('x'.repeat(2_500_000));`;
+    const flood = `receive = () => process.stderr.write('x'.repeat(2_500_000));`;
     expect(await failureOf(flood, { maxBytes: 1_000_000 })).toContain('more than 1000000 bytes');
   });
   test('requests of a server that never reads the answers', async () => {
-    const flood = `for (let id = 0; id < 2_000; id++) say({ jsonrpc: '2.0', id, method: 'ping' }); hear = () => {};`;
+    const flood = `for (let id = 0; id < 2_000; id++) say({ jsonrpc: '2.0', id, method: 'ping' }); receive = () => {};`;
     expect(await failureOf(flood)).toContain('asked more than 1000 things');
   });
   test('the time for one answer', async () => {
-    expect(await failureOf('hear = () => {};', { answerMs: 100 })).toContain('no answer to initialize in 0.1 s');
+    expect(await failureOf('receive = () => {};', { answerMs: 100 })).toContain('no answer to initialize in 0.1 s');
   });
   test('the time for all answers together', async () => {
     const slowly = `
-      const plain = hear;
-      hear = (message) => setTimeout(plain, 20, message);
+      const plain = receive;
+      receive = (message) => setTimeout(plain, 20, message);
       list = () => ({ tools: [], nextCursor: String(++pages) });`;
     expect(await failureOf(slowly, { sessionMs: 500 })).toContain('more than 0.5 s altogether');
   });
@@ -128,12 +128,12 @@ test('quotes the last words of a server that ends', async () => {
 });
 
 test('fails at once where the server ended between two questions', async () => {
-  const once = `const plain = hear; hear = (message) => { plain(message); process.exit(4); };`;
+  const once = `const plain = receive; receive = (message) => { plain(message); process.exit(4); };`;
   expect(await failureOf(once, { settleMs: 300 })).toContain('it ended with 4');
 });
 
 test('says what a server answered in place of a result', async () => {
-  const error = `hear = ({ id }) => say({ id, error: { code: -32000, message: 'no key' } });`;
+  const error = `receive = ({ id }) => say({ id, error: { code: -32000, message: 'no key' } });`;
   expect(await failureOf(error)).toContain('it answered with an error: {"code":-32000,"message":"no key"}');
 });
 

@@ -1,6 +1,6 @@
 /**
  * What a package says of how it is started: its server.json, its README, and which variables its own code reads. These
- * are suggestions for whoever writes the manifest. Nothing is believed for standing here.
+ * are suggestions for the author of the manifest. Nothing is believed for standing here.
  */
 import { isLoaderVariable } from '../core/environment.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';

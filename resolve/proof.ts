@@ -78,7 +78,8 @@ async function provePackage(
           code: 'lock-vanished',
           subject,
           message: `the npm registry has no tarball of ${subject}`,
-          remedy: 'ask whoever runs the mirror; if its publisher took it back, find out why before you choose another',
+          remedy:
+            'ask the operator of the mirror; if its publisher took it back, find out why before you choose another',
         },
       ];
     if (!(error instanceof Refusal)) throw error;

@@ -93,7 +93,7 @@ test('is signed again, under the next number, where a clock that was wrong signe
 test.each<[string, Published[]]>([
   ['a version was revoked', [server('internal-postgres', [revoked])]],
   ['a version was withdrawn', [server('internal-postgres', [{ ...revoked, state: 'withdrawn' }])]],
-])('signs anew where %s, and counts up', async (_, published) => {
+])('signs again where %s, and counts up', async (_, published) => {
   await update([server('internal-postgres')], now);
   await expect(update(published, later(1))).resolves.toBe(true);
   await expect(update(published, later(2))).resolves.toBe(false);

@@ -58,7 +58,7 @@ async function unpack(tarball: Uint8Array, folder: string, { name, version, tree
     throw new Refusal(
       'E_TREE',
       `${name}@${version} unpacks to the tree ${actual}, not ${tree}`,
-      'tell whoever runs the registry: its lock was made by another program',
+      'tell the operator of the registry: its lock was made by another program',
     );
   const made = new Set<string>();
   for (const { path, executable, content } of files)
@@ -92,7 +92,7 @@ function unplaceable(what: string, path: string, cause: unknown): unknown {
       return new Refusal(
         'E_ARCHIVE',
         `${what} holds ${path.slice(0, 100)}…, a name of ${Buffer.byteLength(path)} bytes that this system does not take`,
-        'install it on a system that takes such names, or tell whoever runs the registry',
+        'install it on a system that takes such names, or tell the operator of the registry',
         { cause },
       );
     default:

@@ -41,7 +41,7 @@ function checkScript({ script }: LaunchPlan, { files }: InstalledTree): void {
     throw new Refusal(
       'E_LOCK',
       `${script} is no file of the approved closure`,
-      'tell whoever runs the registry: the lock is broken',
+      'tell the operator of the registry: the lock is broken',
     );
 }
 

@@ -66,19 +66,19 @@ export function openApproval(bytes: Uint8Array, keyring: OpenKeyring, wanted: Wa
     throw new Refusal(
       'E_NAME',
       `${what} is one for ${server.name}`,
-      'tell whoever runs the registry: its files are mixed up',
+      'tell the operator of the registry: its files are mixed up',
     );
   if (server.version !== entry.version)
     throw new Refusal(
       'E_VERSION',
       `${what} is one for ${server.version}`,
-      'tell whoever runs the registry: its files are mixed up',
+      'tell the operator of the registry: its files are mixed up',
     );
   if (bundle !== entry.bundle)
     throw new Refusal(
       'E_DIGEST',
       `${what} has the digest ${bundle}, not ${entry.bundle}`,
-      'fetch it again; if that does not help, tell whoever runs the registry',
+      'fetch it again; if that does not help, tell the operator of the registry',
     );
 
   // What was signed: the subjects of the statement, by name and digest.
@@ -117,7 +117,7 @@ const mismatch = (what: string, which: string): Refusal =>
   new Refusal(
     'E_SUBJECT',
     `${what} was signed for another ${which} than the registry shows`,
-    'tell whoever runs the registry: its files are mixed up',
+    'tell the operator of the registry: its files are mixed up',
   );
 
 /**
@@ -136,6 +136,6 @@ export function checkLockBelongs(lock: Lock, { server }: VerifiedApproval): void
     throw new Refusal(
       'E_LOCK',
       `the lock's ${field.join('.')} is ${locked}, the approved manifest's ${declared}`,
-      'tell whoever runs the registry: its files are mixed up',
+      'tell the operator of the registry: its files are mixed up',
     );
 }

@@ -62,13 +62,13 @@ export class ApprovedServers {
       throw new Refusal(
         'E_NAME',
         `the record of ${name} is one of ${record.name}`,
-        'tell whoever runs the registry: its files are mixed up',
+        'tell the operator of the registry: its files are mixed up',
       );
     if (record.registry !== this.#trust.config.registry.id)
       throw new Refusal(
         'E_REGISTRY',
         `the record of ${name} is one of the registry ${record.registry}`,
-        'tell whoever runs the registry: its files are mixed up',
+        'tell the operator of the registry: its files are mixed up',
       );
     return record;
   }
@@ -151,7 +151,7 @@ export class ApprovedServers {
       throw new Refusal(
         'E_EXPIRED',
         `the registry's newest timestamp is of ${signedAt.toISOString()}; ${server.name} may run ${offlineHours} hours without a newer one`,
-        'try another network; if that does not help, tell whoever runs the registry: it signs one every six hours',
+        'try another network; if that does not help, tell the operator of the registry: it signs one every six hours',
       );
   }
 

@@ -255,7 +255,7 @@ function checkMinimum(what: string, version: number, minimum = 1): void {
     throw new Refusal(
       'E_ROLLBACK',
       `the registry's ${what} has the version ${version}; the trust config asks for ${minimum} or newer`,
-      'somebody serves an old state: try another network, and tell whoever runs the registry',
+      'somebody serves an old state: try another network, and tell the operator of the registry',
     );
 }
 
@@ -268,7 +268,7 @@ function checkNothingWentBack(before: SnapshotRole, after: SnapshotRole): void {
       throw new Refusal(
         'E_ROLLBACK',
         `the snapshot names version ${now} of ${name}; ${version} was seen before`,
-        'tell whoever runs the registry: its files are mixed up',
+        'tell the operator of the registry: its files are mixed up',
       );
   }
 }
@@ -279,8 +279,8 @@ function checkNotExpired({ expires }: Role, what: string, now: Date): void {
     throw new Refusal(
       'E_EXPIRED',
       `${what} expired at ${expires}`,
-      'reach the registry for a newer one; if it serves none, tell whoever runs it',
+      'reach the registry for a newer one; if it serves none, tell its operator',
     );
 }
 
-const mixedUp = 'do not use it: it is not what was signed. Tell whoever runs the registry';
+const mixedUp = 'do not use it: it is not what was signed. Tell the operator of the registry';

@@ -10,7 +10,7 @@ export function checkCome(signedAt: string, now: Date, what: string): void {
     throw new Refusal(
       'E_CLOCK',
       `${what} was signed at ${signedAt}; this machine's clock says ${now.toISOString()}`,
-      'set the clock right; if it is right, tell whoever runs the registry',
+      'set the clock right; if it is right, tell the operator of the registry',
     );
 }
 
@@ -27,6 +27,6 @@ export function checkLife(expires: string, lifeDays: number, now: Date, what: st
     throw new Refusal(
       'E_CLOCK',
       `${what} is valid until ${expires}, more than ${lifeDays} days after this machine's clock, which says ${now.toISOString()}`,
-      'set the clock right; if it is right, tell whoever runs the registry: a key may be stolen',
+      'set the clock right; if it is right, tell the operator of the registry: a key may be stolen',
     );
 }

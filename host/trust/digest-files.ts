@@ -36,7 +36,7 @@ export class DigestFiles {
       if (systemCode(error) !== 'ENOENT' || fetch === undefined) throw error;
     }
     const bytes = await fetch(path, maxBytes);
-    checkDigest(bytes, digest, path, 'do not use it: it is not what was approved. Tell whoever runs the registry');
+    checkDigest(bytes, digest, path, 'do not use it: it is not what was approved. Tell the operator of the registry');
     await cacheFile(cached, bytes);
     return bytes;
   }

@@ -35,7 +35,7 @@ export class GivenTrustRefused extends Refusal {
     super(
       'E_TRUST_CONFIG',
       `this device trusts what ${path} says; ${given} may not take its place`,
-      'leave --trust out; whoever manages this device may allow others with allowOtherTrust',
+      'leave --trust out; the people who manage this device may allow others with allowOtherTrust',
     );
     this.system = system;
   }

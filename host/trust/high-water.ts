@@ -79,13 +79,13 @@ export class HighWater {
         throw new Refusal(
           'E_ROLLBACK',
           `the registry's ${kind} has the version ${version}; ${seen.version} was seen before`,
-          'somebody serves an old state: try another network, and tell whoever runs the registry',
+          'somebody serves an old state: try another network, and tell the operator of the registry',
         );
       if (version === seen.version && digest !== seen.digest)
         throw new Refusal(
           'E_ROLLBACK',
           `the registry's ${kind} ${version} is another one than was seen before under that number`,
-          'tell whoever runs the registry: two states were signed under one number',
+          'tell the operator of the registry: two states were signed under one number',
         );
     }
   }

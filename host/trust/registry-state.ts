@@ -62,7 +62,7 @@ export async function openRegistryState(
     throw new Refusal(
       'E_NOT_APPROVED',
       `the registry publishes no ${statusPath}: what is revoked is not known`,
-      'tell whoever runs the registry',
+      'tell the operator of the registry',
     );
   const status = openStatus(await readTarget(statusPath, statusFile, statusFormat), keyring, now);
   const statusMark = markOf(status);

@@ -39,7 +39,7 @@ export function openStatus(bytes: Uint8Array, keyring: OpenKeyring, now: Date): 
     throw new Refusal(
       'E_EXPIRED',
       `the status expired at ${status.expiresAt}`,
-      'reach the registry for a newer one; if it serves none, tell whoever runs it',
+      'reach the registry for a newer one; if it serves none, tell its operator',
     );
   return Object.assign(status, { bundle, signedBy }) as VerifiedStatus;
 }

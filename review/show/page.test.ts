@@ -143,7 +143,7 @@ test.each(hostile)('keeps hostile text in its cell: %j', (text) => {
   expect(page.replaceAll(/(`+)[^\n]*?\1/gu, '')).not.toMatch(/@security|octo\/repo#2|https:\/\/evil|<h1>|<img/u);
 });
 
-test('ends below the limit of a summary, with the gravest first', () => {
+test('ends below the limit of a summary, with the most severe first', () => {
   const findings = Array.from({ length: 500 }, (_, index) =>
     finding({ message: 'x'.repeat(4_000), subject: `p${index}` }),
   );

@@ -144,7 +144,7 @@ test('lists all rules with their levels, those too that found nothing', () => {
   ]);
 });
 
-test('lists problems before findings, and the gravest of those first', () => {
+test('lists problems before findings, and the most severe of those first', () => {
   const problems = [aProblem({ severity: 'warning', line: 9 }), aProblem({ code: 'bad-name' })];
   const findings = [
     aFinding({ rule: 'maintainer', level: 'note' }),

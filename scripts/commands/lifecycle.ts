@@ -42,7 +42,7 @@ export function revoke(program: Command): void {
 
 export function deprecate(program: Command): void {
   withVersions(program.command('deprecate <name>'))
-    .description('warn whoever runs versions of a server, and refuse them from a day on')
+    .description('warn the users of some versions of a server, and refuse them from a day on')
     .option('--sunset <day>', 'the day from which they are refused')
     .action((name: string, options: LifecycleOptions) => edit(name, 'deprecated', options));
 }

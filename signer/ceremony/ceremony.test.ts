@@ -154,8 +154,8 @@ describe('another keyring', () => {
 
   test('proposed again drops the signatures of what was proposed before', async () => {
     const half = await signedBy(proposeTargets(await done(), keyring, now), alice);
-    const anew = proposeTargets(half, aKeyring({ keys: [approvalKey(testKey(9))] }), now);
-    expect(anew.proposedTargets?.targets.signatures).toEqual([]);
-    expect(anew.proposedTargets?.targets.signed.version).toBe(2);
+    const again = proposeTargets(half, aKeyring({ keys: [approvalKey(testKey(9))] }), now);
+    expect(again.proposedTargets?.targets.signatures).toEqual([]);
+    expect(again.proposedTargets?.targets.signed.version).toBe(2);
   });
 });

@@ -130,7 +130,7 @@ test('renews the bins in turn, each long before its end', async () => {
   expect(renewed.findIndex((bins) => bins > 0)).toBeGreaterThan(8);
 });
 
-test('signs everything anew with another key, under higher versions', async () => {
+test('signs everything again with another key, under higher versions', async () => {
   await store.create({ role: 'targets', version: 1 }, Buffer.from('{}'));
   await update(content(1));
   const other = { snapshot: signingKey(testKey(30)), timestamp: signingKey(testKey(31)) };

@@ -1,4 +1,4 @@
-/** What hearing the registry costs a host, and what a change costs the registry, by the number of servers. */
+/** What a refresh costs a host, and what a change costs the registry, by the number of servers. */
 import { cp } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -66,7 +66,7 @@ async function verifyHere(dataHome: string, which: keyof typeof trust): Promise<
 }
 
 /** Whether a host keeps the timestamp of what was published. */
-async function hasHeard(dataHome: string, published: string): Promise<boolean> {
+async function hasSeen(dataHome: string, published: string): Promise<boolean> {
   const { signed } = JSON.parse(await readFile(join(published, 'metadata/timestamp.json'), 'utf8'));
   const kept = await readdir(join(dataHome, 'countersign/registries'), { recursive: true });
   return kept.some((path) => path.includes(`/${signed.version}.timestamp-`));
@@ -131,21 +131,21 @@ describe('a host that is killed while it writes', () => {
     async () => {
       const before = await temporaryFolder();
       expect(await verify(before, 'first')).toMatchObject({ status: 0 });
-      const heard: string[] = [];
+      const seen: string[] = [];
       const writes = await killAtEach(before, async (dataHome) => {
         const offline = await temporaryFolder();
         await cp(dataHome, offline, { recursive: true, preserveTimestamps: true });
         const ended = await verifyHere(offline, 'silent');
-        if (await hasHeard(offline, folders.second)) heard.push(ended);
+        if (await hasSeen(offline, folders.second)) seen.push(ended);
         else expect(ended).toBe('accepted');
         expect(await verifyHere(dataHome, 'second')).toBe('accepted');
         expect(await verifyHere(dataHome, 'silent')).toBe('accepted');
       });
       expect(writes).toBeGreaterThan(20);
-      // It goes back behind nothing that it has heard of, though it has not fetched the server's own files yet.
-      expect(heard.length).toBeGreaterThan(2);
-      for (const end of heard) expect(['accepted', 'network']).toContain(end);
-      expect(heard).toContain('accepted');
+      // It goes back behind nothing that it has seen, though it has not fetched the server's own files yet.
+      expect(seen.length).toBeGreaterThan(2);
+      for (const end of seen) expect(['accepted', 'network']).toContain(end);
+      expect(seen).toContain('accepted');
     },
   );
 });

@@ -59,7 +59,7 @@ test('a review that fails for one server leaves the other one signed', async () 
 });
 
 test('a build publishes one server where hosts refuse the other one', async () => {
-  // Nobody mends it before its approval ends.
+  // Nobody fixes it before its approval ends.
   await registry.write('servers/other.lock.json', '{');
   registry.commit(day(25));
   await registry.sign(day(33));

@@ -87,7 +87,7 @@ describe.skipIf(!possible)('beside another account (needs root, setpriv, and a c
   };
   const ping = '{"jsonrpc":"2.0","id":1,"method":"ping","params":{}}\n';
 
-  /** Moves the installed servers away and back, again and again, as whoever puts other files in their place would. */
+  /** Moves the installed servers away and back, again and again, as an attacker does who puts other files in their place. */
   async function swapping(folder: string): Promise<ChildProcess> {
     const program = `
       const { renameSync } = require('node:fs');

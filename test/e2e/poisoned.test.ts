@@ -1,4 +1,4 @@
-/** Changes as whoever wants to do harm would write them: each is kept out by the rule that should, and the page says so. */
+/** Changes as an attacker would write them: each is kept out by the rule that should, and the page says so. */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

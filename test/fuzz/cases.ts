@@ -11,7 +11,7 @@ import { name, olderVersion, type FileName, type TwoVersions } from './two-versi
 
 /**
  * How a changed file reaches a host: served in place of the published one (to one that has seen nothing, or to one that
- * has just heard the registry), found on its disk while the registry is silent, or deployed as its trust config.
+ * has just refreshed), found on its disk while the registry is silent, or deployed as its trust config.
  */
 export type Way = 'served' | 'served-later' | 'kept' | 'deployed';
 
@@ -48,7 +48,7 @@ const served: readonly [FileName, share: number, titled: string][] = [
   ['olderApproval', 10, 'approval of an older version'],
 ];
 
-/** What is opened after the registry was heard. */
+/** What is opened after a refresh. */
 const later: ReadonlySet<FileName> = new Set(['recordBin', 'record', 'lock', ...older]);
 
 export function casesOf(published: TwoVersions): Case[] {
@@ -187,7 +187,7 @@ function signedAnew({ paths }: TwoVersions, bytesOf: (path: string) => Uint8Arra
     const path = paths[file];
     const { signed } = parsed(path) as { readonly signed: unknown };
     return {
-      title: `${file}, signed anew`,
+      title: `${file}, signed again`,
       way: file === 'recordBin' ? 'served-later' : 'served',
       share,
       mutate: mutatorOf(canonicalJson(signed)),

@@ -1,4 +1,4 @@
-/** A host whose network is a map of files, opened anew for each change to one of them. */
+/** A host whose network is a map of files, opened again for each change to one of them. */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -69,9 +69,9 @@ export async function hostOf(folder: string, published: TwoVersions, each: Case)
     return join(metadata, readdirSync(metadata).find((file) => file.includes('.timestamp-')) ?? '');
   };
 
-  const heard = await opened();
-  await heard.server(name, olderVersion);
-  const meaning = await meaningOf(heard, version);
+  const refreshed = await opened();
+  await refreshed.server(name, olderVersion);
+  const meaning = await meaningOf(refreshed, version);
   if (way !== 'kept') forget();
   const original = path === undefined ? undefined : published.files.get(path);
   const kept = join(state, path?.startsWith('metadata/') === true ? path : `files/${sha256(original ?? '')}`);
@@ -89,7 +89,7 @@ export async function hostOf(folder: string, published: TwoVersions, each: Case)
     changed = each.place(bytes);
     switch (way) {
       case 'served-later': {
-        const outcome = await proved(heard);
+        const outcome = await proved(refreshed);
         forget();
         return outcome;
       }
@@ -102,7 +102,7 @@ export async function hostOf(folder: string, published: TwoVersions, each: Case)
         silent = true;
         const file = basename(kept) === 'timestamp.json' ? keptTimestamp() : kept;
         await writeFile(file, bytes);
-        // What is from the host's future would be asked for anew.
+        // What is from the host's future would be asked for again.
         await utimes(file, now, now);
         return proved(new ApprovedServers(trusting, state, now, fetchFile));
       }

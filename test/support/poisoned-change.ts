@@ -1,4 +1,4 @@
-/** A change that brings a server into a registry, as whoever wants to do harm would write it, and its review. */
+/** A change that brings a server into a registry, as an attacker would write it, and its review. */
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';

@@ -76,7 +76,7 @@ export const patternRules: readonly Rule[] = [
   rule('code-runs-decoded', 'block', 'runs text that it decodes in the same expression'),
   rule('code-runs-downloaded', 'block', 'runs text that it has just downloaded'),
   rule('code-script-download', 'review', 'carries a shell script that runs what it downloads'),
-  rule('code-self-publishing', 'block', 'publishes packages in the name of whoever runs it'),
+  rule('code-self-publishing', 'block', 'publishes packages in the name of the user who runs it'),
   rule('code-shell-download', 'block', 'has a shell run what it downloads'),
   rule('code-startup-write', 'block', 'writes to what runs when a user logs in or on a schedule'),
 ];

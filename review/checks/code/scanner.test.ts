@@ -135,7 +135,7 @@ test('looks once at the same bytes, whatever they are called, for as long as not
   await expect(changed.scan(gone)).rejects.toThrow('it is not there');
 });
 
-test('does not believe a damaged report, and writes it anew', async () => {
+test('does not believe a damaged report, and writes it again', async () => {
   const cacheFolder = await temporaryFolder();
   const { scan } = await scanner({}, cacheFolder);
   const report = await scan(runsText);

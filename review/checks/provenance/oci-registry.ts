@@ -155,7 +155,7 @@ async function askForToken(realm: string, options: NpmOptions, signal: AbortSign
   const { token, access_token: other } = readJson(answer.bytes, new URL(realm).host);
   const found = token ?? other;
   if (typeof found !== 'string' || !/^[\x21-\x7e]+$/u.test(found))
-    throw new Failure('no-token', `${new URL(realm).host} gave no token`, 'ask whoever runs the container registry');
+    throw new Failure('no-token', `${new URL(realm).host} gave no token`, 'ask the operator of the container registry');
   return found;
 }
 
@@ -164,7 +164,7 @@ function checkDigest(bytes: Uint8Array, digest: string): void {
     throw new Refusal(
       'E_DIGEST',
       `the container registry served sha256:${sha256(bytes)} as ${digest}`,
-      'do not use what it serves: ask whoever runs it',
+      'do not use what it serves: ask its operator',
     );
 }
 
@@ -183,6 +183,6 @@ const notAManifest = (what: string, cause: unknown): Failure =>
   new Failure(
     'not-a-manifest',
     `the container registry's answer for ${what} is no JSON object`,
-    'check the address, or ask whoever runs the container registry',
+    'check the address, or ask the operator of the container registry',
     { cause },
   );

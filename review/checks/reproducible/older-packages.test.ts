@@ -42,7 +42,7 @@ test.each<[string, Packument, readonly string[], string[]]>([
   ['no newer one', packument({ '4.1.4': early, '4.1.5': early }), [], []],
   ['a mirror that holds the locked one back', packument({ '4.1.4': early }), [], []],
   [
-    'a newer one that mends an advisory',
+    'a newer one that fixes an advisory',
     packument({ '4.1.5': early, '4.1.6': early }),
     ['zod@4.1.5'],
     ['review lock-without-fix'],
