@@ -41,6 +41,12 @@ export async function signCommit(root: string, run: CommitRun): Promise<CommitRe
   const state = await openState(config.state, now);
   const head = await readHead(state, config.forge.begin);
   const content = await cloneSource(root);
+  // The forge's paths begin at the top: files of a registry further down would be changed without evidence.
+  if (content.folder !== '')
+    throw new UsageError(
+      `this registry is the folder ${content.folder} of a repository`,
+      'give it a repository of its own: the forge is asked about files at the top',
+    );
   const evidence = await openEvidence({ forge, content, config: config.forge, commit, since: head.commit }).catch(
     (error: unknown) => {
       if (error instanceof Refusal) return error;

@@ -1,4 +1,5 @@
 /** From a pull request to a host: a commit is signed where a forge proves that people approved it, and not otherwise. */
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { openNpmRegistry } from '../../core/npm-registry.ts';
 import { toSecond } from '../../core/time.ts';
@@ -80,7 +81,7 @@ let config: SignerConfig = {
 };
 
 /** The signer, told a commit id and nothing else. */
-async function sign(commit: string, now: Date): Promise<CommitResult> {
+async function sign(commit: string, now: Date, folder = registry.folder): Promise<CommitResult> {
   clock = now;
   const client = githubClient({
     api: github.url,
@@ -88,7 +89,7 @@ async function sign(commit: string, now: Date): Promise<CommitResult> {
     pause: async () => undefined,
     times: { tryMs: 5_000, retries: 1, pauseMs: 1, maxPauseMs: 1_000 },
   });
-  const result = await signCommit(registry.folder, {
+  const result = await signCommit(folder, {
     ...{ config, commit, now, version: '0.1.0', program: 'this one' },
     forge: githubForge(client, config.forge),
     readSecret: () => Promise.reject(new Error('no secret')),
@@ -154,6 +155,15 @@ test('an approved commit is signed, and the approval says who approved what', as
   const next = await merge({ 'servers/tiny.yaml': registry.manifest('1.1.0', revoked) }, hours(3), [bob]);
   expect(problemsOf(await sign(next, hours(4)))).toEqual(['no-evidence servers/other.yaml']);
   expect(await registry.host(hours(4))).toBe('E_REVOKED');
+});
+
+test('a registry further down in a repository is not signed: the forge would be asked about other files', async () => {
+  const { git, folder, write } = registry;
+  await write('inner/registry.yaml', 'name: Inner\n');
+  git(hours(1), 'add', 'inner');
+  git(hours(1), 'commit', '--quiet', '--message', 'inner');
+  const commit = git(hours(1), 'rev-parse', 'HEAD').trim();
+  await expect(sign(commit, hours(2), join(folder, 'inner'))).rejects.toMatchObject({ name: 'UsageError' });
 });
 
 test('a commit that nobody approved stops the signer, which keeps going what was signed', async () => {
