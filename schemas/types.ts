@@ -1052,6 +1052,10 @@ export interface CatalogServer {
   approval: CatalogApproval;
   closure: CatalogClosure;
   /**
+   * As the lock says it: `none` where nobody knows the tools, `network` where they were captured with a network.
+   */
+  capture?: 'network' | 'none';
+  /**
    * Sorted by name.
    */
   tools: CatalogTool[];

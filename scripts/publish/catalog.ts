@@ -89,6 +89,7 @@ function catalogServer(
         .sort(),
       resolvedAsOf: lock.resolvedAsOf,
     },
+    ...(lock.capture !== undefined && { capture: lock.capture }),
     tools: lock.tools.map((tool) => catalogTool(tool, new Map(Object.entries(manifest.tools?.labels ?? {})))),
     versions,
   };

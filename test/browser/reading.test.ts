@@ -50,6 +50,17 @@ describe('without scripts', () => {
   });
 });
 
+test.each([
+  ['/servers/stub/', 'The tools of this version were not captured', 'tools not captured'],
+  ['/servers/empty/', 'This version has no tools', '0 tools'],
+])('%s tells tools that nobody knows from none at all', async (path, said, inTheList) => {
+  await withPage(path, async (page) => expect(await page.getByText(said).isVisible()).toBe(true));
+  await withPage('/', async (page) => {
+    const row = page.locator('.row').filter({ has: page.locator(`a[href="${path}"]`) });
+    expect(await row.locator('.row-tools').textContent()).toBe(inTheList);
+  });
+});
+
 describe('by keyboard', () => {
   test.each(['/', '/servers/github/', '/servers/warehouse/'])(
     'the tab key comes to every link, field and tool of %s in order, and shows where it is',

@@ -94,7 +94,7 @@ const version = (name: string, sequence: number, more: Partial<RecordVersion> = 
   ...more,
 });
 
-interface Kind extends Partial<Pick<CatalogServer, 'tools' | 'state'>> {
+interface Kind extends Partial<Pick<CatalogServer, 'tools' | 'state' | 'capture'>> {
   readonly lifecycle?: RecordLifecycle;
   readonly older?: RecordVersion[];
   readonly approval?: Partial<CatalogServer['approval']>;
@@ -102,7 +102,7 @@ interface Kind extends Partial<Pick<CatalogServer, 'tools' | 'state'>> {
 }
 
 function server(of: Manifest, kind: Kind = {}): CatalogServer {
-  const { tools = [], state = 'active', lifecycle, older = [], approval, installScripts = [] } = kind;
+  const { tools = [], capture, state = 'active', lifecycle, older = [], approval, installScripts = [] } = kind;
   const current = version(of.name, older.length + 1, { state, ...(lifecycle !== undefined && { lifecycle }) });
   return {
     manifest: of,
@@ -125,6 +125,7 @@ function server(of: Manifest, kind: Kind = {}): CatalogServer {
       installScripts,
       resolvedAsOf: '2026-04-14T22:00:00Z',
     },
+    ...(capture !== undefined && { capture }),
     tools,
     versions: [current, ...older],
   };
@@ -197,6 +198,7 @@ const servers: CatalogServer[] = [
     },
     tools: [tool('search_mail', { labels: ['private-data', 'untrusted-content'] })],
   }),
+  server(manifest('empty', 'A server that offers prompts only.'), {}),
   server(
     manifest('fetch', 'Fetches a web page and hands it to the agent as text.', {
       data_classification: 'public',
@@ -275,6 +277,7 @@ const servers: CatalogServer[] = [
   ),
   server(manifest('mail', 'Reads the inbox of the person who runs it.'), { tools: [tool('list_messages')] }),
   server(manifest('stub', 'A server whose tools could not be listed without a credential.'), {
+    capture: 'none',
     approval: { offlineHours: 0, reviewers: [] },
   }),
   server(everyField, { tools: [tool('describe_table'), tool('query', { labels: ['private-data'] })] }),
