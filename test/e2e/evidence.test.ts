@@ -1,4 +1,6 @@
 /** From a pull request to a host: a commit is signed where a forge proves that people approved it, and not otherwise. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { openNpmRegistry } from '../../core/npm-registry.ts';
 import { toSecond } from '../../core/time.ts';
@@ -170,6 +172,14 @@ test('a commit that nobody approved stops the signer, which keeps going what was
     ok: true,
     stopped: { code: expect.stringMatching(/^E_EVIDENCE_/u) },
   });
+  expect(await approved('other')).toEqual([]);
+});
+
+test('a clone whose history is another one lends no server the evidence of a commit that did not bring it', async () => {
+  const commit = await merge({ 'servers/tiny.yaml': registry.manifest('1.1.0') }, hours(1));
+  // As if it had begun the repository, and brought every server in it.
+  await writeFile(join(registry.folder, '.git/info/grafts'), `${commit}\n`);
+  expect(problemsOf(await sign(commit, hours(2)))).toEqual(['no-evidence servers/other.yaml']);
   expect(await approved('other')).toEqual([]);
 });
 
