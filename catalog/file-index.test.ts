@@ -53,6 +53,7 @@ test.each<[string, Uint8Array | undefined]>([
   ['it is that of another program', FileIndex.from(undefined, 'another').toBytes()],
   ['it was cut short', filled().toBytes().subarray(0, 100)],
   ['it is no JSON object', Buffer.from('7')],
+  ['it lacks its lists', Buffer.from(JSON.stringify({ schemaVersion: 1, program }))],
   ['it is of another form', Buffer.from(JSON.stringify({ schemaVersion: 2, program }))],
 ])('knows nothing where %s', (_, bytes) => {
   const index = FileIndex.from(bytes, program);

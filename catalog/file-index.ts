@@ -155,7 +155,7 @@ export class FileIndex {
   static from(bytes: Uint8Array | undefined, program: string): FileIndex {
     const index = new FileIndex(program);
     const stored = bytes === undefined ? undefined : parse(bytes);
-    if (stored?.schemaVersion !== format || stored.program !== program) return index;
+    if (stored?.schemaVersion !== format || stored.program !== program || !isWhole(stored)) return index;
     const packages = stored.packages.map(([name, version, integrity]): PackageIdentity => ({
       name,
       version,
@@ -181,6 +181,9 @@ interface Stored {
   ])[];
   readonly sound: readonly string[];
 }
+
+const isWhole = ({ packages, manifests, locks, sound }: Stored): boolean =>
+  [packages, manifests, locks, sound].every(Array.isArray);
 
 /** The signer's own file, which nobody else writes; one that was cut short is made again. */
 function parse(bytes: Uint8Array): Stored | undefined {

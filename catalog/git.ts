@@ -1,6 +1,7 @@
 /** Asking git, with a bounded number of processes however long the history. */
 import { execFile, spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import { devNull } from 'node:os';
 import { promisify } from 'node:util';
 import { Failure, messageOf, systemCode } from '../core/failure.ts';
 
@@ -20,15 +21,19 @@ const environment = (): NodeJS.ProcessEnv => ({
     Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_') || keptVariable.test(name)),
   ),
   GIT_NO_REPLACE_OBJECTS: '1',
+  // Neither a file in the clone that gives commits other parents, nor one that remembers them.
+  GIT_GRAFT_FILE: devNull,
   GIT_OPTIONAL_LOCKS: '0',
   LC_ALL: 'C',
 });
 
 /** Settings that would add to what is printed, or run a program. */
-const settings = ['core.quotePath=false', 'core.fsmonitor=false', 'log.showSignature=false'].flatMap((each) => [
-  '-c',
-  each,
-]);
+const settings = [
+  'core.quotePath=false',
+  'core.fsmonitor=false',
+  'core.commitGraph=false',
+  'log.showSignature=false',
+].flatMap((each) => ['-c', each]);
 
 /** What a git command prints. @throws Failure `git` */
 export async function git(root: string, ...words: string[]): Promise<string> {

@@ -3,8 +3,8 @@
  * clone is believed for nothing: its objects are proved by their ids, and the forge says what its main branch holds.
  */
 import { cloneSource } from '../catalog/committed.ts';
-import { UsageError } from '../core/failure.ts';
-import type { Problem } from '../core/problem.ts';
+import { Failure, messageOf, UsageError } from '../core/failure.ts';
+import { asProblem, type Problem } from '../core/problem.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { SignerConfig } from '../schemas/types.ts';
 import type { Forge } from './evidence/forge.ts';
@@ -28,35 +28,42 @@ export type CommitResult =
       readonly ok: true;
       readonly result: SigningResult;
       /** Why nothing of the commit was used: what was signed before is kept going, and nothing new is approved. */
-      readonly stopped?: Refusal;
+      readonly stopped?: Refusal | Failure;
     };
 
 /**
  * Proves the commit first, and every commit of the main line since the last one that was signed. Where one of them is
- * not proved, status and metadata are renewed over what was signed last.
- * @throws Failure where the forge, the state or a key does not answer
+ * not proved, or the forge does not answer, status and metadata are renewed over what was signed last.
+ * @throws Failure where the state or a key does not answer; `other-commit`
  */
 export async function signCommit(root: string, run: CommitRun): Promise<CommitResult> {
   const { config, commit, forge, now, version, readSecret, program, openRegistry, onFetched } = run;
   const state = await openState(config.state, now);
   const head = await readHead(state, config.forge.begin);
   const content = await cloneSource(root);
-  // The forge's paths begin at the top: files of a registry further down would be changed without evidence.
+  // The rules of evidence know what there is at the top of a repository: elsewhere, a policy would change with none.
   if (content.folder !== '')
     throw new UsageError(
-      `this registry is the folder ${content.folder} of a repository`,
-      'give it a repository of its own: the forge is asked about files at the top',
+      `the registry is the folder ${content.folder} of its repository`,
+      'give it a repository of its own: with --signer it must be the top of one',
     );
   const evidence = await openEvidence({ forge, content, config: config.forge, commit, since: head.commit }).catch(
     (error: unknown) => {
-      if (error instanceof Refusal) return error;
+      if (error instanceof Refusal || error instanceof Failure) return error;
       throw error;
     },
   );
-  const stopped = evidence instanceof Refusal ? evidence : undefined;
+  const stopped = evidence instanceof Refusal || evidence instanceof Failure ? evidence : undefined;
   const options = { now, readSecret, program, state, keys: config.keys };
-  const preparation = await prepare(root, { ...options, commit: stopped === undefined ? commit : head.commit });
-  if (!preparation.ok) return preparation;
+  const preparation = await prepare(root, { ...options, commit: stopped === undefined ? commit : head.commit }).catch(
+    (cause: unknown) => {
+      throw stopped === undefined ? cause : notRenewed(stopped, cause);
+    },
+  );
+  if (!preparation.ok)
+    return stopped === undefined
+      ? preparation
+      : { ok: false, problems: [asProblem(stopped, 'refused', ''), ...preparation.problems] };
   const { prepared } = preparation;
   if (prepared.identity.environment !== 'production')
     throw new UsageError(
@@ -69,6 +76,25 @@ export async function signCommit(root: string, run: CommitRun): Promise<CommitRe
     ...(stopped === undefined ? { evidence: evidence as Evidences } : { heldAltogether: true }),
   });
   // Last: after an interruption the same commits are proved and signed again, which changes nothing that was signed.
-  if (stopped === undefined && commit !== head.commit) await writeHead(state, head, commit);
+  if (
+    stopped === undefined &&
+    commit !== head.commit &&
+    !(await writeHead(state, head, commit)) &&
+    (await readHead(state, undefined)).commit !== commit
+  )
+    throw new Failure(
+      'other-commit',
+      'another process signed another commit at the same time, and the status may be that of the older one',
+      'run the command again with the newest commit',
+    );
   return { ok: true, result, ...(stopped !== undefined && { stopped }) };
 }
+
+/** What stopped the signer comes first: it is why the commit that was signed last was looked for. */
+const notRenewed = (stopped: Refusal | Failure, cause: unknown): Failure =>
+  new Failure(
+    stopped.code,
+    `${stopped.message}; and what was signed before cannot be renewed: ${messageOf(cause)}`,
+    stopped.remedy,
+    { cause },
+  );

@@ -166,8 +166,10 @@ async function approveDue(
 }
 
 /** @throws Refusal E_EVIDENCE_…; Failure `no-evidence` and where the forge does not answer */
-async function provenanceOf({ manifest: { name }, commit }: Tip, evidence: Evidences): Promise<Provenance> {
-  if (commit !== undefined) return evidence.of(commit);
+async function provenanceOf(tip: Tip, evidence: Evidences): Promise<Provenance> {
+  const { commit, committedAt, manifestDigest, lockDigest } = tip;
+  const { name } = tip.manifest;
+  if (commit !== undefined) return evidence.of({ name, commit, committedAt, manifestDigest, lockDigest });
   throw new Failure('no-evidence', `no commit of the main line brought ${name} as it is`, 'merge it in a pull request');
 }
 

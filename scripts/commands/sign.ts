@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { exitCodes } from '../../core/exit.ts';
+import { endingOf } from '../../core/exit.ts';
 import { UsageError } from '../../core/failure.ts';
 import { downloadTimes } from '../../core/download.ts';
 import { openNpmRegistry, type Reach } from '../../core/npm-registry.ts';
@@ -62,7 +62,7 @@ async function signWithEvidence(file: string, commit: string, { json, secretFile
   const { result, stopped } = signed;
   const problems = stopped === undefined ? [] : [asProblem(stopped, 'refused', '')];
   await report({ ...result, problems: [...result.problems, ...problems] }, json, now);
-  if (stopped !== undefined) process.exitCode = exitCodes.refused;
+  if (stopped !== undefined) process.exitCode = endingOf(stopped).exitCode;
 }
 
 async function report(

@@ -79,6 +79,7 @@ export class ApprovalIndex {
     const index = new ApprovalIndex(madeBy);
     const stored = bytes === undefined ? undefined : parse(bytes);
     if (stored?.schemaVersion !== format || stored.madeBy !== madeBy) return index;
+    if (![stored.approvals, stored.records].every(Array.isArray)) return index;
     for (const [path, known] of stored.approvals) index.#approvals.set(path, known);
     for (const [name, known] of stored.records) index.#records.set(name, known);
     return index;

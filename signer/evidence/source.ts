@@ -1,9 +1,12 @@
 /** Evidence for what is approved: where it came from and who approved it, as an approval says it. */
 import type { Approval, SignerConfig } from '../../schemas/types.ts';
 import type { CommitSource } from '../../catalog/committed.ts';
+import { readCommitFiles } from '../../catalog/objects/commit-files.ts';
+import { sha256 } from '../../core/digest.ts';
 import { maxHeadBytes } from '../../core/limits.ts';
 import { Failure } from '../../core/failure.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
+import { lockPath, manifestPath } from '../../core/statement.ts';
 import type { State } from '../state/state.ts';
 import { gatherEvidence, type Evidence } from './evidence.ts';
 import type { Forge } from './forge.ts';
@@ -11,10 +14,23 @@ import type { Forge } from './forge.ts';
 /** What an approval says of the commit that it is about. */
 export type Provenance = Pick<Approval, 'source' | 'reviewers'>;
 
+/** The files of a server, and the commit that is said to have brought them. */
+export interface Brought {
+  readonly name: string;
+  /** SHA-256 of the exact bytes. */
+  readonly manifestDigest: string;
+  readonly lockDigest: string;
+  readonly commit: string;
+  readonly committedAt?: Date | undefined;
+}
+
 /** What is known of who approved. */
 export interface Evidences {
-  /** @throws Refusal E_EVIDENCE_… where nobody with the right role approved the commit; Failure where the forge does not answer */
-  readonly of: (commit: string) => Promise<Provenance>;
+  /**
+   * @throws Refusal E_EVIDENCE_… where nobody with the right role approved the commit; Failure `no-evidence` where it did
+   * not bring these files, and where the forge does not answer
+   */
+  readonly of: (brought: Brought) => Promise<Provenance>;
 }
 
 const headFile = 'head.json';
@@ -67,9 +83,11 @@ export async function openEvidence({ forge, content, config, commit, since }: Ev
     content.lend((objects) => gatherEvidence(to, { forge, objects, config, since: from }));
   const known = new Map((await gather(commit, since)).map((each) => [each.commit, each]));
   return {
-    of: async (asked) => {
+    of: async (brought) => {
+      const { commit: asked } = brought;
       const evidence = known.get(asked) ?? (await olderEvidence(asked));
       known.set(asked, evidence);
+      await checkBrought(content, brought, evidence);
       const { repository, pullRequest, reviewers } = evidence;
       return { source: { repository, commit: asked, pullRequest }, reviewers };
     },
@@ -86,4 +104,30 @@ export async function openEvidence({ forge, content, config, commit, since }: Ev
       'have the server reviewed again: merge a new reviewed_at in a pull request',
     );
   }
+}
+
+/**
+ * Which commit brought a file is what the history of a clone says, and a clone is believed for nothing: without this, a
+ * server that nobody approved would be signed with the evidence of a commit that has nothing to do with it.
+ */
+async function checkBrought({ lend, folder }: CommitSource, brought: Brought, { changed }: Evidence): Promise<void> {
+  const { name, commit, committedAt, manifestDigest, lockDigest } = brought;
+  const paths = [manifestPath(name), lockPath(name)];
+  const files = await lend((objects) => readCommitFiles(objects, commit, { paths, folder }));
+  const digests = paths
+    .map((path) => files.read(path))
+    .map((bytes) => (bytes instanceof Uint8Array ? sha256(bytes) : undefined));
+  const isChanged = paths.some((path) => changed.includes(folder === '' ? path : `${folder}/${path}`));
+  if (
+    isChanged &&
+    digests[0] === manifestDigest &&
+    digests[1] === lockDigest &&
+    committedAt?.getTime() === files.commit.committer.at.getTime()
+  )
+    return;
+  throw new Failure(
+    'no-evidence',
+    `the commit ${commit} did not bring ${name} as it is, though the history of this clone says so`,
+    'clone the repository again',
+  );
 }

@@ -1,4 +1,5 @@
 /** From a pull request to a host: a commit is signed where a forge proves that people approved it, and not otherwise. */
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { openNpmRegistry } from '../../core/npm-registry.ts';
@@ -81,7 +82,7 @@ let config: SignerConfig = {
 };
 
 /** The signer, told a commit id and nothing else. */
-async function sign(commit: string, now: Date, folder = registry.folder): Promise<CommitResult> {
+async function sign(commit: string, now: Date, folder = '.'): Promise<CommitResult> {
   clock = now;
   const client = githubClient({
     api: github.url,
@@ -89,7 +90,7 @@ async function sign(commit: string, now: Date, folder = registry.folder): Promis
     pause: async () => undefined,
     times: { tryMs: 5_000, retries: 1, pauseMs: 1, maxPauseMs: 1_000 },
   });
-  const result = await signCommit(folder, {
+  const result = await signCommit(join(registry.folder, folder), {
     ...{ config, commit, now, version: '0.1.0', program: 'this one' },
     forge: githubForge(client, config.forge),
     readSecret: () => Promise.reject(new Error('no secret')),
@@ -157,15 +158,6 @@ test('an approved commit is signed, and the approval says who approved what', as
   expect(await registry.host(hours(4))).toBe('E_REVOKED');
 });
 
-test('a registry further down in a repository is not signed: the forge would be asked about other files', async () => {
-  const { git, folder, write } = registry;
-  await write('inner/registry.yaml', 'name: Inner\n');
-  git(hours(1), 'add', 'inner');
-  git(hours(1), 'commit', '--quiet', '--message', 'inner');
-  const commit = git(hours(1), 'rev-parse', 'HEAD').trim();
-  await expect(sign(commit, hours(2), join(folder, 'inner'))).rejects.toMatchObject({ name: 'UsageError' });
-});
-
 test('a commit that nobody approved stops the signer, which keeps going what was signed', async () => {
   const commit = await merge({ 'servers/tiny.yaml': registry.manifest('1.1.0') }, hours(1));
   await sign(commit, hours(2));
@@ -180,6 +172,14 @@ test('a commit that nobody approved stops the signer, which keeps going what was
     ok: true,
     stopped: { code: expect.stringMatching(/^E_EVIDENCE_/u) },
   });
+  expect(await approved('other')).toEqual([]);
+});
+
+test('a clone whose history is another one lends no server the evidence of a commit that did not bring it', async () => {
+  const commit = await merge({ 'servers/tiny.yaml': registry.manifest('1.1.0') }, hours(1));
+  // As if it had begun the repository, and brought every server in it.
+  await writeFile(join(registry.folder, '.git/info/grafts'), `${commit}\n`);
+  expect(problemsOf(await sign(commit, hours(2)))).toEqual(['no-evidence servers/other.yaml']);
   expect(await approved('other')).toEqual([]);
 });
 
@@ -202,9 +202,50 @@ test('a forge that stops answering half-way leaves everything as it was, and the
     response.destroy();
     return true;
   };
-  await expect(sign(commit, hours(2))).rejects.toMatchObject({ name: expect.stringMatching(/Failure/u) });
+  expect(await sign(commit, hours(2))).toMatchObject({
+    ok: true,
+    stopped: { name: expect.stringMatching(/Failure/u) },
+  });
   expect(await approved()).toEqual([]);
   github.fault = undefined;
   await sign(commit, hours(3));
   expect(await registry.host(hours(3))).toBe('1.1.0');
+  // What is signed outlives a forge that is away for longer than a status counts.
+  github.fault = (response) => {
+    response.destroy();
+    return true;
+  };
+  expect(await sign(commit, hours(30))).toMatchObject({ ok: true, result: { statusSigned: true } });
+  expect(await registry.host(hours(30))).toBe('1.1.0');
+});
+
+test('why the signer stopped is said where the commit that was signed last is gone', async () => {
+  const commit = await merge({ 'servers/tiny.yaml': registry.manifest('1.1.0') }, hours(1));
+  config = { ...config, forge: { ...config.forge, begin: 'f'.repeat(40) } };
+  await expect(sign(commit, hours(2))).rejects.toMatchObject({
+    code: 'E_EVIDENCE_HISTORY',
+    message: expect.stringMatching(/cannot be renewed: this clone does not have the commit f{40}/u),
+  });
+});
+
+test('of two signers at once with two commits, one is told that the other was quicker', async () => {
+  const older = await merge({ 'servers/tiny.yaml': registry.manifest('1.1.0') }, hours(1));
+  const state = await openState(config.state, hours(2));
+  let isSigned = false;
+  github.fault = () => {
+    // The other one ends while this one still asks.
+    if (!isSigned) void state.create('head.json', Buffer.from(JSON.stringify({ commit: begin })));
+    isSigned = true;
+    return false;
+  };
+  await expect(sign(older, hours(2))).rejects.toMatchObject({ code: 'other-commit' });
+});
+
+test('a registry that is a folder of its repository is not signed: the rules of evidence look at its top', async () => {
+  await registry.write('inside/registry.yaml', 'a: 1\n');
+  registry.commit(hours(1));
+  const commit = registry.git(hours(1), 'rev-parse', 'HEAD').trim();
+  await expect(sign(commit, hours(2), 'inside')).rejects.toMatchObject({
+    message: expect.stringMatching(/folder inside/u),
+  });
 });
