@@ -15,14 +15,18 @@ export function asBucketFailure(error: unknown, place: string): unknown {
       return new Failure(
         'state-not-allowed',
         `these AWS credentials may not use ${place}`,
-        "let the signer's role have s3:GetObject, s3:PutObject, s3:DeleteObject there, and s3:ListBucket on the bucket",
+        'let the role that is used have s3:GetObject, s3:PutObject, s3:DeleteObject there, and s3:ListBucket on the bucket',
       );
     case 'SlowDown':
     case 'Throttling':
     case 'ThrottlingException':
       return unreachable(place, 'there are too many requests for it', 'wait a while, and run the command again');
     case 'ConditionalRequestConflict':
-      return unreachable(place, 'others write it all the time', 'let other processes that sign end, and run it again');
+      return unreachable(
+        place,
+        'others write it all the time',
+        'let other processes that write it end, and run it again',
+      );
     case 'CredentialsProviderError':
     case 'TokenProviderError':
       return new Failure(

@@ -17,7 +17,7 @@ import { daysAfter } from '../../core/time.ts';
 import type { BucketAddress } from './bucket-address.ts';
 import { asBucketFailure } from './bucket-failure.ts';
 import { tooLong } from './folder.ts';
-import type { State, Stored } from './state.ts';
+import type { ObjectHeaders, OverwritableState, Stored } from './state.ts';
 
 /** Of one request by the SDK: where S3 is too busy, or does not answer. */
 const maxAttempts = 5;
@@ -28,13 +28,23 @@ const conflictPauseMs = 50;
 export interface BucketContext {
   readonly now: Date;
   readonly deadlineMs?: number;
+  /** With what each object is answered. */
+  readonly headersOf?: (path: string) => ObjectHeaders;
 }
+
+/** What the signer keeps is read by no browser. */
+const plainHeaders = (path: string): ObjectHeaders => ({
+  type: path.endsWith('.json') ? 'application/json' : 'application/octet-stream',
+});
 
 /** What was asked, by the name that the SDK gives its errors. */
 const isNamed = (error: unknown, ...names: readonly string[]): boolean =>
   error instanceof Error && names.includes(error.name);
 
-export function bucketState(address: BucketAddress, { now, deadlineMs = stateDeadlineMs }: BucketContext): State {
+export function bucketState(
+  address: BucketAddress,
+  { now, deadlineMs = stateDeadlineMs, headersOf = plainHeaders }: BucketContext,
+): OverwritableState {
   const { bucket: Bucket, prefix, region, endpoint, retainDays } = address;
   const client = new S3Client({
     maxAttempts,
@@ -74,7 +84,7 @@ export function bucketState(address: BucketAddress, { now, deadlineMs = stateDea
       return { bytes: Buffer.from(await body.transformToByteArray()), version };
     }).catch((error: unknown) => {
       if (isNamed(error, 'NoSuchKey')) return undefined;
-      throw error;
+      throw asBucketFailure(error, place(path));
     });
 
   /** Writes under a condition, and gives whether these bytes are what is there now. */
@@ -83,11 +93,13 @@ export function bucketState(address: BucketAddress, { now, deadlineMs = stateDea
     bytes: Uint8Array,
     condition: Pick<PutObjectCommandInput, 'IfMatch' | 'IfNoneMatch'>,
   ): Promise<boolean> => {
+    const { type, cacheControl } = headersOf(path);
     const put = new PutObjectCommand({
       Bucket,
       Key: prefix + path,
       Body: bytes,
-      ContentType: path.endsWith('.json') ? 'application/json' : 'application/octet-stream',
+      ContentType: type,
+      ...(cacheControl !== undefined && { CacheControl: cacheControl }),
       ...condition,
       // What can be made again need not be kept.
       ...(retainDays !== undefined &&
@@ -135,6 +147,9 @@ export function bucketState(address: BucketAddress, { now, deadlineMs = stateDea
           yield { path: key.slice(prefix.length), mark };
         token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
       } while (token !== undefined);
+    },
+    put: async (path, bytes) => {
+      await write(path, bytes, {});
     },
     create: (path, bytes) => write(path, bytes, { IfNoneMatch: '*' }),
     replace: (path, bytes, version) =>
