@@ -26,6 +26,7 @@ const commands: ReadonlyMap<string, () => Promise<(program: Command) => void>> =
   ['show', () => import('./commands/show.ts').then(({ show }) => show)],
   ['sign', () => import('./commands/sign.ts').then(({ sign }) => sign)],
   ['build', () => import('./commands/build.ts').then(({ build }) => build)],
+  ['publish', () => import('./commands/publish.ts').then(({ publish }) => publish)],
   ['serve', () => import('./commands/serve.ts').then(({ serve }) => serve)],
   ['dev', () => import('./commands/dev.ts').then(({ dev }) => dev)],
   ['key', () => import('./commands/key.ts').then(({ key }) => key)],
