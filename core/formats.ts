@@ -6,10 +6,12 @@ import type {
   BinMetadata,
   Bundle,
   CapturedTools,
+  Inventory,
   Keyring,
   Lock,
   Manifest,
   Policy,
+  Publication,
   RegistryConfig,
   RootMetadata,
   ServerRecord,
@@ -26,9 +28,11 @@ import {
   maxBundleBytes,
   maxCapturedFileBytes,
   maxConfigBytes,
+  maxInventoryBytes,
   maxKeyringBytes,
   maxLockBytes,
   maxManifestBytes,
+  maxPublicationBytes,
   maxRecordBytes,
   maxRootBytes,
   maxSnapshotBytes,
@@ -126,4 +130,14 @@ export const capturedFormat: Format<CapturedTools> = {
   name: 'file of captured tools',
   maxBytes: maxCapturedFileBytes,
   validate: compiled.captured,
+};
+export const publicationFormat: Format<Publication> = {
+  name: 'list of generations',
+  maxBytes: maxPublicationBytes,
+  validate: compiled.publication,
+};
+export const inventoryFormat: Format<Inventory> = {
+  name: 'list of published files',
+  maxBytes: maxInventoryBytes,
+  validate: compiled.inventory,
 };

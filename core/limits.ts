@@ -20,6 +20,11 @@ export const maxTargetsBytes = 64 * KIB;
 /** At 100,000 servers a bin has some 80 KiB. */
 export const maxBinBytes = MIB;
 
+// What the publisher keeps beside what it published.
+export const maxPublicationBytes = 4 * MIB;
+/** At 10,000 servers it has some 15 MiB. */
+export const maxInventoryBytes = 256 * MIB;
+
 // What a repository holds: objects of git, from a clone or from a forge.
 /** With its message and its signature. */
 export const maxCommitBytes = MIB;

@@ -141,10 +141,12 @@ export interface Formats {
   captured?: CapturedTools;
   catalog?: Catalog;
   holders?: TrustHolders;
+  inventory?: Inventory;
   keyring?: Keyring;
   lock?: Lock;
   manifest?: Manifest;
   policy?: Policy;
+  publication?: Publication;
   record?: ServerRecord;
   registry?: RegistryConfig;
   review?: Review;
@@ -1215,6 +1217,31 @@ export interface TrustHolders {
   };
 }
 /**
+ * The published publication/<sha256>.json: every file of one generation. It saves sending what is there; nobody believes it for anything else.
+ */
+export interface Inventory {
+  /**
+   * The version of this format.
+   */
+  schemaVersion: 1;
+  /**
+   * By path.
+   */
+  files: {
+    [k: string]: InventoryFile;
+  };
+}
+/**
+ * The bytes of one file.
+ */
+export interface InventoryFile {
+  sha256: Sha256;
+  /**
+   * How many.
+   */
+  bytes: number;
+}
+/**
  * trust/keyring.json: which approval keys are valid, from when until when, and which registry this is.
  */
 export interface Keyring {
@@ -1575,6 +1602,43 @@ export interface Exception {
    * The first day on which it is no longer valid.
    */
   expires: string;
+}
+/**
+ * The published publication.json: which generations of the registry were published here, and who publishes at the moment. No host reads it.
+ */
+export interface Publication {
+  /**
+   * The version of this format.
+   */
+  schemaVersion: 1;
+  /**
+   * Those whose files are still there, the newest first.
+   *
+   * @maxItems 10000
+   */
+  generations: Generation[];
+  claim?: PublicationClaim;
+}
+/**
+ * What was published at one time.
+ */
+export interface Generation {
+  /**
+   * One more than that of the generation before.
+   */
+  generation: number;
+  publishedAt: Timestamp;
+  inventory: Sha256;
+}
+/**
+ * Who publishes at the moment, or ended on the way: files that change under their name may be of either generation.
+ */
+export interface PublicationClaim {
+  /**
+   * Of one run.
+   */
+  id: string;
+  since: Timestamp;
 }
 /**
  * The published servers/<name>.json: the current version with its signature, and every approved version by digest.

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sirv from 'sirv';
 import { Failure, systemCode } from '../../core/failure.ts';
+import { immutableCache, isImmutable } from './delivery.ts';
 
 /** What every answer carries. The catalog has no inline script or style, and asks no other host for anything. */
 const headers: Readonly<Record<string, string>> = {
@@ -14,9 +15,6 @@ const headers: Readonly<Record<string, string>> = {
   'Cross-Origin-Opener-Policy': 'same-origin',
 };
 
-/** Files whose name holds the digest of their bytes. */
-const immutable = /^\/(_astro|approvals|manifests|locks|targets)\//u;
-
 /** @throws Failure `port-in-use` */
 export async function serveDist(dist: string, port: number): Promise<Server> {
   // `dev` looks at the disk for each request, so that a new build is served without a restart.
@@ -24,7 +22,7 @@ export async function serveDist(dist: string, port: number): Promise<Server> {
     dev: true,
     etag: true,
     setHeaders: (response, path) => {
-      response.setHeader('Cache-Control', immutable.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
+      response.setHeader('Cache-Control', isImmutable(path.slice(1)) ? immutableCache : 'no-cache');
     },
   });
   const server = createServer((request, response) => {

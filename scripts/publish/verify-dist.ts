@@ -1,4 +1,4 @@
-/** Whether hosts would accept what was built: the check of a host itself, on the files of a folder. */
+/** Whether hosts would accept what was built or published: the check of a host itself, on the files of a folder or a target. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { HttpFailure } from '../../core/address.ts';
 import { mapConcurrently } from '../../core/concurrency.ts';
 import { Failure, systemCode } from '../../core/failure.ts';
 import { rootFormat } from '../../core/formats.ts';
+import { maxRootBytes } from '../../core/limits.ts';
 import { openFormat } from '../../core/open-format.ts';
 import type { Problem } from '../../core/problem.ts';
 import { Refusal } from '../../core/refusal.ts';
@@ -23,10 +24,37 @@ const atOnce = 16;
 /** What a registry intends: a revoked version, one past its sunset, a remote server that no host starts. */
 const intended: ReadonlySet<string> = new Set(['E_REVOKED', 'E_SUNSET', 'E_UNSUPPORTED']);
 
+/** A server whose current version hosts are to accept, and the groups that it is for. */
+export interface Expected {
+  readonly name: string;
+  readonly version: string;
+  readonly groups: readonly string[];
+}
+
 /** What is verified: of `known` servers nothing changed since hosts would have accepted them. */
 export interface ToVerify {
   readonly published: readonly Published[];
   readonly known: ReadonlySet<string>;
+}
+
+/** Reads a published file; nothing where there is none. */
+export type ReadPublished = (path: string, maxBytes: number) => Promise<Uint8Array | undefined>;
+
+/** What hosts would refuse of the folder that was built. */
+export function verifyDist(
+  dist: string,
+  identity: Pick<Identity, 'registry' | 'environment'>,
+  { published, known }: ToVerify,
+  now: Date,
+): Promise<readonly Problem[]> {
+  // Of what did not change, only time can make a host refuse it.
+  const toOpen = published.filter(({ name, current }) => !known.has(name) || new Date(current.validUntil) <= now);
+  // The manifest that today's schema rejects is a warning of the build already.
+  const expected = toOpen.flatMap(({ name, current: { version, audience, outdated } }) =>
+    outdated === undefined ? [{ name, version, groups: audience ?? [] }] : [],
+  );
+  const groups = published.flatMap(({ current }) => current.audience ?? []);
+  return verifyPublished(readingFolder(dist), identity, expected, now, groups);
 }
 
 /**
@@ -34,16 +62,19 @@ export interface ToVerify {
  * root on. What makes hosts refuse the whole registry is an error. So is what makes them refuse one server, unless the
  * registry intends it; an approval that has ended is a warning, because no other server has to wait for its review.
  */
-export async function verifyDist(
-  dist: string,
+export async function verifyPublished(
+  read: ReadPublished,
   { registry, environment }: Pick<Identity, 'registry' | 'environment'>,
-  { published, known }: ToVerify,
+  expected: readonly Expected[],
   now: Date,
+  groups: readonly string[] = expected.flatMap((server) => server.groups),
 ): Promise<readonly Problem[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'registry-build-'));
+  const folder = await mkdtemp(join(tmpdir(), 'registry-verify-'));
   try {
-    const root: RootMetadata = openFormat(rootFormat, await readFile(join(dist, 'metadata/1.root.json')), 'root 1');
-    const groups = published.flatMap(({ current }) => current.audience ?? []);
+    const fetchFile = fetching(read);
+    const rootBytes = await read('metadata/1.root.json', maxRootBytes);
+    if (rootBytes === undefined) throw new Failure('not-built', 'there is no first root', 'run `registry build` again');
+    const root: RootMetadata = openFormat(rootFormat, rootBytes, 'root 1');
     const trust = {
       config: {
         schemaVersion: 1 as const,
@@ -55,16 +86,13 @@ export async function verifyDist(
       pins: new Map<string, string>(),
       refreshAfterMs: 0,
     };
-    const servers = new ApprovedServers(trust, folder, now, reading(dist));
+    const servers = new ApprovedServers(trust, folder, now, fetchFile);
     const whole = await refusalOf(servers.state());
     if (whole !== undefined) return [problem(whole, '', 'hosts refuse the registry')];
-    // Of what did not change, only time can make a host refuse it.
-    const toOpen = published.filter(({ name, current }) => !known.has(name) || new Date(current.validUntil) <= now);
-    const found = await mapConcurrently(toOpen, atOnce, async ({ name, current }): Promise<Problem[]> => {
-      // The manifest that today's schema rejects is a warning of the build already.
-      const refusal = current.outdated === undefined ? await refusalOf(servers.server(name)) : undefined;
+    const found = await mapConcurrently(expected, atOnce, async ({ name, version }): Promise<Problem[]> => {
+      const refusal = await refusalOf(servers.server(name));
       if (refusal === undefined || intended.has(refusal.code)) return [];
-      const made = problem(refusal, manifestPath(name), `hosts refuse ${name} ${current.version}`);
+      const made = problem(refusal, manifestPath(name), `hosts refuse ${name} ${version}`);
       return [refusal.code === 'E_EXPIRED' ? { ...made, severity: 'warning' } : made];
     });
     return found.flat();
@@ -100,13 +128,19 @@ async function refusalOf(opened: Promise<unknown>): Promise<Refusal | Failure | 
 /** Nothing is asked there. */
 const base = 'https://registry.invalid';
 
-const reading =
-  (dist: string): FetchFile =>
-  async (url, { maxBytes }) => {
-    const bytes = await readFile(join(dist, decodeURIComponent(new URL(url).pathname))).catch((error: unknown) => {
-      if (systemCode(error) === 'ENOENT') throw new HttpFailure(url, 404);
+const readingFolder =
+  (dist: string): ReadPublished =>
+  (path) =>
+    readFile(join(dist, path)).catch((error: unknown) => {
+      if (systemCode(error) === 'ENOENT') return undefined;
       throw error;
     });
+
+const fetching =
+  (read: ReadPublished): FetchFile =>
+  async (url, { maxBytes }) => {
+    const bytes = await read(decodeURIComponent(new URL(url).pathname.slice(1)), maxBytes);
+    if (bytes === undefined) throw new HttpFailure(url, 404);
     if (bytes.byteLength > maxBytes)
       throw new Refusal('E_TOO_LARGE', `${url} has more than ${maxBytes} bytes`, 'publish a smaller file');
     return bytes;

@@ -22,7 +22,7 @@ export function readBucketAddress(address: string): BucketAddress {
   const found = /^s3:\/\/(?<bucket>[^/?#]*)(?:\/(?<path>[^?#]*))?(?:\?(?<query>[^#]*))?$/u.exec(address)?.groups;
   const { bucket = '', path = '', query = '' } = found ?? {};
   if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/u.test(bucket))
-    throw new UsageError('the address of a state names no bucket after s3://', example);
+    throw new UsageError('an s3 address names no bucket after s3://', example);
   const prefix = path.replace(/\/$/u, '');
   if (prefix !== '' && !isInnerPath(prefix))
     throw new UsageError(`${path} is no prefix: it has an empty part, or one of dots`, example);

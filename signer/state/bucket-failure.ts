@@ -15,7 +15,7 @@ export function asBucketFailure(error: unknown, place: string): unknown {
       return new Failure(
         'state-not-allowed',
         `these AWS credentials may not use ${place}`,
-        "let the signer's role have s3:GetObject and s3:PutObject there, s3:DeleteObject in metadata/ and no other folder, and s3:ListBucket on the bucket",
+        "let the role that is used have s3:GetObject and s3:PutObject there, s3:DeleteObject only where files are removed (a signer's metadata/, and what is published), and s3:ListBucket on the bucket",
       );
     case 'SlowDown':
     case 'Throttling':
@@ -23,7 +23,11 @@ export function asBucketFailure(error: unknown, place: string): unknown {
       return unreachable(place, 'there are too many requests for it', 'wait a while, and run the command again');
     case 'ConditionalRequestConflict':
     case 'OperationAborted':
-      return unreachable(place, 'others write it all the time', 'let other processes that sign end, and run it again');
+      return unreachable(
+        place,
+        'others write it all the time',
+        'let other processes that write it end, and run it again',
+      );
     case 'CredentialsProviderError':
     case 'TokenProviderError':
       return new Failure(

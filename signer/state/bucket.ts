@@ -17,7 +17,7 @@ import { daysAfter } from '../../core/time.ts';
 import type { BucketAddress } from './bucket-address.ts';
 import { asBucketFailure } from './bucket-failure.ts';
 import { tooLong } from './folder.ts';
-import type { State, Stored } from './state.ts';
+import type { ObjectHeaders, OverwritableState, Stored } from './state.ts';
 
 /** Of one write, where S3 says that another one is under way. */
 const maxConflicts = 5;
@@ -28,7 +28,14 @@ export interface BucketContext {
   readonly deadlineMs?: number;
   /** How often the SDK asks where S3 is too busy, or does not answer. */
   readonly maxAttempts?: number;
+  /** With what each object is answered. */
+  readonly headersOf?: (path: string) => ObjectHeaders;
 }
+
+/** What the signer keeps is read by no browser. */
+const plainHeaders = (path: string): ObjectHeaders => ({
+  type: path.endsWith('.json') ? 'application/json' : 'application/octet-stream',
+});
 
 /** What S3 says where another write is under way. */
 const conflict = ['ConditionalRequestConflict', 'OperationAborted'];
@@ -42,8 +49,8 @@ const notS3 = (): Error => new Error('what answered is not S3');
 
 export function bucketState(
   address: BucketAddress,
-  { now, deadlineMs = stateDeadlineMs, maxAttempts = 5 }: BucketContext,
-): State {
+  { now, deadlineMs = stateDeadlineMs, maxAttempts = 5, headersOf = plainHeaders }: BucketContext,
+): OverwritableState {
   const { bucket: Bucket, prefix, region, endpoint, retainDays } = address;
   const client = new S3Client({
     maxAttempts,
@@ -83,7 +90,7 @@ export function bucketState(
       return { bytes: Buffer.from(await body.transformToByteArray()), version };
     }).catch((error: unknown) => {
       if (isNamed(error, 'NoSuchKey')) return undefined;
-      throw error;
+      throw asBucketFailure(error, place(path));
     });
 
   /** Writes under a condition, and gives whether these bytes are what is there now. */
@@ -92,11 +99,13 @@ export function bucketState(
     bytes: Uint8Array,
     condition: Pick<PutObjectCommandInput, 'IfMatch' | 'IfNoneMatch'>,
   ): Promise<boolean> => {
+    const { type, cacheControl } = headersOf(path);
     const put = new PutObjectCommand({
       Bucket,
       Key: prefix + path,
       Body: bytes,
-      ContentType: path.endsWith('.json') ? 'application/json' : 'application/octet-stream',
+      ContentType: type,
+      ...(cacheControl !== undefined && { CacheControl: cacheControl }),
       ...condition,
       // What can be made again need not be kept.
       ...(retainDays !== undefined &&
@@ -148,6 +157,9 @@ export function bucketState(
           yield { path: key.slice(prefix.length), mark };
         token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
       } while (token !== undefined);
+    },
+    put: async (path, bytes) => {
+      await write(path, bytes, {});
     },
     create: (path, bytes) => write(path, bytes, { IfNoneMatch: '*' }),
     replace: (path, bytes, version) =>

@@ -5,14 +5,15 @@
  * that is what buckets are for.
  */
 import { randomUUID } from 'node:crypto';
-import { link, lstat, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { link, lstat, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
 import { mapConcurrently } from '../../core/concurrency.ts';
 import { sha256 } from '../../core/digest.ts';
 import { asDiskFailure } from '../../core/disk.ts';
 import { Failure, systemCode } from '../../core/failure.ts';
 import { createOnce } from '../create-once.ts';
-import type { Listed, State, Stored } from './state.ts';
+import type { Listed, OverwritableState, Stored } from './state.ts';
 
 /** Files that are looked at in one go. */
 const atOnce = 64;
@@ -20,7 +21,7 @@ const atOnce = 64;
 /** What this module makes beside the files of the state. */
 const own = /\.(?:tmp|lock)$/u;
 
-export function folderState(folder: string): State {
+export function folderState(folder: string): OverwritableState {
   const place = (path: string): string => join(folder, ...path.split('/'));
 
   const read = async (path: string, maxBytes: number): Promise<Stored | undefined> => {
@@ -55,6 +56,10 @@ export function folderState(folder: string): State {
         return mark === undefined ? [] : [{ path: file.slice(join(folder, sep).length).replaceAll(sep, '/'), mark }];
       });
       yield* listed.flat();
+    },
+    put: async (path, bytes) => {
+      await mkdir(dirname(place(path)), { recursive: true });
+      await writeFileAtomic(place(path), Buffer.from(bytes));
     },
     create: (path, bytes) => createOnce(place(path), bytes),
     replace: async (path, bytes, version) => {

@@ -28,6 +28,17 @@ export interface State {
   readonly remove: (path: string) => Promise<void>;
 }
 
+/** One in which files whose name says what they hold, or that nobody relies on, are written without a look at them. */
+export interface OverwritableState extends State {
+  readonly put: (path: string, bytes: Uint8Array) => Promise<void>;
+}
+
+/** With what a bucket answers for a file. */
+export interface ObjectHeaders {
+  readonly type: string;
+  readonly cacheControl?: string;
+}
+
 export interface Listed {
   readonly path: string;
   /** Another one once the file was written again, by whomever. */

@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import type { Command } from 'commander';
+import { UsageError } from '../../core/failure.ts';
+import { columns, progress, say } from '../../host/output.ts';
+import { workspaceOf } from '../../catalog/workspace.ts';
+import { invalidate } from '../publish/invalidate.ts';
+import { readLocalFiles } from '../publish/local-files.ts';
+import { publish as publishFiles } from '../publish/publish.ts';
+import { counted, openTarget } from '../publish/target.ts';
+import { conclude, here, withJson, type CommonOptions } from './common.ts';
+
+interface PublishOptions extends CommonOptions {
+  readonly to: string;
+  readonly all?: true;
+  readonly distribution?: string;
+  readonly graceDays: string;
+}
+
+/** Shorter than what another run waits for. */
+const aloneMs = 10 * 60_000;
+
+/** `registry publish`: sends dist/ to where hosts fetch it. */
+export function publish(program: Command): void {
+  withJson(program.command('publish'))
+    .description('send dist/ to a bucket or a folder; nothing that hosts would refuse, and only what changed')
+    .requiredOption('--to <address>', 's3://<bucket>/<prefix> or file:///<folder>')
+    .option('--all', 'send every file, whatever is said to be there')
+    .option('--distribution <id>', 'the CloudFront distribution that is to forget what it has cached')
+    .option('--grace-days <days>', 'how long files stay that only older generations need', '7')
+    .action(async ({ to, all, distribution, graceDays, json }: PublishOptions) => {
+      const now = new Date();
+      const started = performance.now();
+      const days = readDays(graceDays);
+      const { target, cost } = counted(await openTarget(to, now));
+      const local = await readLocalFiles(workspaceOf(here(), 'development').dist);
+      const show = progress('sending');
+      const { problems, ...done } = await publishFiles(target, local, {
+        ...{ now, id: randomUUID(), graceDays: days, ...(all && { all }) },
+        isAlone: () => performance.now() - started < aloneMs,
+        onSent: show,
+      });
+      const invalidated =
+        distribution !== undefined && done.changed && done.generation !== undefined
+          ? await invalidate(distribution, `${local.keyring.registry}-${done.generation}`)
+          : [];
+      const seconds = Math.round(performance.now() - started) / 1000;
+      if (!json && done.generation !== undefined)
+        say(
+          ...columns([
+            [
+              'requests',
+              `${cost.reads} reads`,
+              `${cost.writes + cost.conditionalWrites} writes`,
+              `${cost.deletes} deletes`,
+            ],
+            ['bytes', `${cost.bytesRead} read`, `${cost.bytesWritten} written`, `${seconds} s`],
+          ]),
+        );
+      conclude(json, problems, { ...done, invalidated, cost: { ...cost, seconds } }, [
+        done.changed
+          ? `generation ${done.generation} is published: ${done.sent} files sent, ${done.unchanged} were there, ${done.removed} removed`
+          : `nothing changed since generation ${done.generation}`,
+      ]);
+    });
+}
+
+function readDays(text: string): number {
+  if (/^\d{1,4}$/u.test(text)) return Number(text);
+  throw new UsageError(`--grace-days is ${JSON.stringify(text)}`, 'give it as a number of days up to 9999');
+}

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { headersOf, stageOf } from './delivery.ts';
+
+const digest = 'a'.repeat(64);
+const [year, page, minute] = ['max-age=31536000, immutable', 'max-age=300', 'max-age=60'];
+
+test.each([
+  [`approvals/${digest}.json`, 'immutable', 'application/json', year],
+  [`manifests/${digest}.yaml`, 'immutable', 'application/yaml', year],
+  [`locks/${digest}.json`, 'immutable', 'application/json', year],
+  [`targets/servers/${digest}.tiny.json`, 'immutable', 'application/json', year],
+  [`targets/trust/${digest}.status.json`, 'immutable', 'application/json', year],
+  ['metadata/12.bin-a3.json', 'immutable', 'application/json', year],
+  ['metadata/2.targets.json', 'immutable', 'application/json', year],
+  ['metadata/7.snapshot.json', 'immutable', 'application/json', year],
+  ['metadata/1.root.json', 'root', 'application/json', year],
+  ['metadata/timestamp.json', 'timestamp', 'application/json', minute],
+  ['_astro/index.Bx3.css', 'immutable', 'text/css;charset=utf-8', year],
+  ['_astro/search.Bx3.js', 'immutable', 'text/javascript;charset=utf-8', year],
+  ['favicon.svg', 'small', 'image/svg+xml', page],
+  ['index.html', 'page', 'text/html;charset=utf-8', page],
+  ['404.html', 'page', 'text/html;charset=utf-8', page],
+  ['servers/tiny/index.html', 'page', 'text/html;charset=utf-8', page],
+  ['servers/tiny.json', 'small', 'application/json', page],
+  ['search.json', 'small', 'application/json', page],
+  ['trust/status.json', 'small', 'application/json', minute],
+  ['trust/keyring.json', 'small', 'application/json', minute],
+])('delivers %s as %s', (path, stage, type, lifetime) => {
+  expect(stageOf(path)).toBe(stage);
+  expect(headersOf(path)).toEqual({ type, cacheControl: `public, ${lifetime}` });
+});
+
+test('delivers nothing of a type that is not known', () => {
+  expect(() => headersOf('servers/tiny.exe')).toThrow('an ending that is not known');
+});

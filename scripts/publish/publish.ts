@@ -1,0 +1,167 @@
+/**
+ * Sends a built registry to a target, so that hosts see the whole old or the whole new one: files that nothing names
+ * yet come first, and the timestamp, from which hosts find all others, comes last, by one conditional write.
+ */
+import { mapConcurrently } from '../../core/concurrency.ts';
+import { maxTimestampBytes } from '../../core/limits.ts';
+import type { Problem } from '../../core/problem.ts';
+import { recordPath } from '../../core/statement.ts';
+import { toSecond } from '../../core/time.ts';
+import type { Generation } from '../../schemas/types.ts';
+import { checkNotOlder, type There, readThere } from './there.ts';
+import { headersOf, isImmutable, isLast, stageOf, stages, timestampFile } from './delivery.ts';
+import { isRemovalDue, removeOld, type Grace } from './remove-old.ts';
+import {
+  anotherPublisher,
+  claim,
+  readInventory,
+  readPublication,
+  release,
+  writeInventory,
+  type Remembered,
+} from './generations.ts';
+import type { Files, LocalFiles } from './local-files.ts';
+import type { Target } from './target.ts';
+import { refusesAll, verifyPublished, type ReadPublished } from './verify-dist.ts';
+
+/** Files that are sent at one time. */
+const atOnce = 24;
+
+export interface PublishOptions extends Grace {
+  /** Of this run, and of no other. */
+  readonly id: string;
+  /** Sends every file, whatever is said to be there. */
+  readonly all?: true;
+  readonly onSent?: (done: number, of: number, bytes: number) => void;
+}
+
+export interface Publishing {
+  readonly problems: readonly Problem[];
+  /** Absent where nothing was published, because hosts would refuse it. */
+  readonly generation?: number;
+  /** Whether anything was sent. */
+  readonly changed: boolean;
+  readonly sent: number;
+  readonly sentBytes: number;
+  readonly unchanged: number;
+  readonly removed: number;
+}
+
+const nothing = { changed: false, sent: 0, sentBytes: 0, unchanged: 0, removed: 0 };
+
+/** @throws Failure `another-publisher`, `older-registry`, `other-registry`, `unknown-type` */
+export async function publish(target: Target, local: LocalFiles, options: PublishOptions): Promise<Publishing> {
+  const { now, id, all } = options;
+  const problems = await verifyPublished(readLocal(local), local.keyring, local.servers, now);
+  if (refusesAll(problems)) return { ...nothing, problems };
+  // What nobody said how to deliver is found before anything is sent.
+  for (const path of local.files.keys()) headersOf(path);
+  const there = await readThere(target);
+  await checkNotOlder(there, local);
+  const remembered = await readPublication(target);
+  const [current] = remembered.publication.generations;
+  const inventoryThere = all || current === undefined ? undefined : await readInventory(target, current);
+  const changed = changedFiles(local.files, inventoryThere, remembered);
+  const timestamp = await local.read(timestampFile);
+  const moves = there.timestamp?.bytes.equals(timestamp) !== true;
+  const isComplete = inventoryThere?.size === local.files.size && remembered.publication.claim === undefined;
+  const removes = isRemovalDue(remembered.publication.generations, options);
+  if (isComplete && changed.length === 0 && !moves && !removes && current !== undefined)
+    return { ...nothing, problems, generation: current.generation, unchanged: local.files.size };
+
+  const claimed = await claim(target, remembered, id, now);
+  const inventory = await writeInventory(target, local.files);
+  await send(target, local, changed, options);
+  const after = await verifySent(target, local, new Set(changed), now);
+  const known = new Set(problems.map(({ file }) => file));
+  const refused = after.filter(({ file }) => !known.has(file));
+  if (refused.length > 0) return { ...nothing, problems: [...problems, ...refused], changed: true };
+  await movePointer(target, local, changed, there);
+  const generation = (current?.generation ?? 0) + 1;
+  const next: Generation = { generation, publishedAt: toSecond(now), inventory };
+  const { kept, removed } = await removeOld(target, [next, ...claimed.publication.generations], local.files, options);
+  await release(target, claimed, kept);
+  const sent = moves ? [...changed, timestampFile] : changed;
+  return {
+    ...{ problems, generation, changed: true, removed },
+    sent: sent.length,
+    sentBytes: sent.reduce((sum, path) => sum + (local.files.get(path)?.bytes ?? 0), 0),
+    unchanged: local.files.size - sent.length,
+  };
+}
+
+const readLocal =
+  ({ files, read }: LocalFiles): ReadPublished =>
+  async (path) =>
+    files.has(path) ? read(path) : undefined;
+
+/**
+ * What has to be sent, but for the timestamp. Where a run did not end, files that change under their name may be of
+ * either generation: all of those are sent.
+ */
+function changedFiles(files: Files, known: Files | undefined, { publication }: Remembered): string[] {
+  return [...files.entries()]
+    .filter(([path, { sha256 }]) => {
+      if (path === timestampFile) return false;
+      if (publication.claim !== undefined && !isImmutable(path)) return true;
+      return known?.get(path)?.sha256 !== sha256;
+    })
+    .map(([path]) => path);
+}
+
+async function send(
+  target: Target,
+  { files, read }: LocalFiles,
+  changed: readonly string[],
+  { onSent }: PublishOptions,
+): Promise<void> {
+  const sent = changed.filter((path) => !isLast(path));
+  let [done, bytes] = [0, 0];
+  for (const stage of stages)
+    await mapConcurrently(
+      sent.filter((path) => stageOf(path) === stage),
+      atOnce,
+      async (path) => {
+        await target.put(path, await read(path));
+        bytes += files.get(path)?.bytes ?? 0;
+        onSent?.(++done, sent.length, bytes);
+      },
+    );
+}
+
+/**
+ * Reads the new registry back from the target as a host does that finds the new timestamp there, with every server of
+ * which something was sent.
+ */
+async function verifySent(
+  target: Target,
+  local: LocalFiles,
+  changed: ReadonlySet<string>,
+  now: Date,
+): Promise<readonly Problem[]> {
+  const read: ReadPublished = async (path, maxBytes) =>
+    isLast(path) && local.files.has(path) ? local.read(path) : (await target.read(path, maxBytes))?.bytes;
+  const servers = local.servers.filter(({ name }) => changed.has(recordPath(name)));
+  return verifyPublished(read, local.keyring, servers, now);
+}
+
+/** @throws Failure `another-publisher` */
+async function movePointer(
+  target: Target,
+  { read }: LocalFiles,
+  changed: readonly string[],
+  { timestamp: before }: There,
+): Promise<void> {
+  const timestamp = await read(timestampFile);
+  const there = await target.read(timestampFile, maxTimestampBytes);
+  // Another one's root must not come before this one's timestamp, nor the other way round.
+  if (there?.version !== before?.version) throw anotherPublisher('another run moved the timestamp meanwhile');
+  // One after the other: hosts look for a later root only where they found the one before.
+  for (const path of changed.filter((each) => stageOf(each) === 'root').sort(byVersion))
+    await target.put(path, await read(path));
+  if (before?.bytes.equals(timestamp) === true) return;
+  if (!(await target.replace(timestampFile, timestamp, before?.version)))
+    throw anotherPublisher('another run moved the timestamp meanwhile');
+}
+
+const byVersion = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
