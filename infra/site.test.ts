@@ -38,6 +38,15 @@ describe.each(both)('the template of the %s', (_, template) => {
     expect(letsAnybodyIn([{ Effect: 'Allow', Principal: { AWS: '*' }, Action: 's3:GetObject' }])).toHaveLength(1);
   });
 
+  test('lets a service of AWS in only where it works for this account', () => {
+    const ofServices = statements.filter(
+      ({ Effect: effect, Action: action, Principal: principal }) =>
+        effect === 'Allow' && action === 'sns:Publish' && JSON.stringify(principal).includes('Service'),
+    );
+    expect(ofServices).toHaveLength(template === signer ? 2 : 0);
+    for (const { Condition: condition } of ofServices) expect(JSON.stringify(condition)).toContain('111122223333');
+  });
+
   test('has no bucket that is public, unencrypted, without versions or open to others', () => {
     const buckets = Object.values(resources).filter(({ Type: type }) => type === 'AWS::S3::Bucket');
     expect(buckets.length).toBeGreaterThanOrEqual(2);

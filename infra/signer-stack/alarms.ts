@@ -3,7 +3,6 @@ import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, MathExpression, TreatMissingData, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Rule } from 'aws-cdk-lib/aws-events';
-import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -57,14 +56,15 @@ export interface Watched {
 }
 
 export function alarms(scope: Construct, { deployment, audit, state, keys, functions }: Watched): void {
-  const { name, account, alarmEmail } = deployment;
+  const { name, account, region, alarmEmail } = deployment;
   const topic = new Topic(scope, 'Alarms', { topicName: `${name}-alarms`, enforceSSL: true });
   topic.addSubscription(new EmailSubscription(alarmEmail));
-  topic.grantPublish(
-    new ServicePrincipal('cloudwatch.amazonaws.com', {
-      conditions: { StringEquals: { 'aws:SourceAccount': account } },
-    }),
-  );
+  // In the name of this account only: the services work for others too.
+  const ours = (service: string, conditions: Record<string, unknown>): void => {
+    topic.grantPublish(new ServicePrincipal(service, { conditions }));
+  };
+  ours('cloudwatch.amazonaws.com', { StringEquals: { 'aws:SourceAccount': account } });
+  ours('events.amazonaws.com', { ArnLike: { 'aws:SourceArn': `arn:aws:events:${region}:${account}:rule/*` } });
 
   for (const [source, names] of Object.entries(changes)) {
     const service = source.split('.')[0] ?? source;
@@ -74,7 +74,7 @@ export function alarms(scope: Construct, { deployment, audit, state, keys, funct
         detailType: ['AWS API Call via CloudTrail'],
         detail: { eventSource: [source], eventName: [...names] },
       },
-      targets: [new SnsTopic(topic)],
+      targets: [{ bind: () => ({ id: '', arn: topic.topicArn }) }],
     });
   }
 
