@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Problem } from '../../core/problem.ts';
 import { syntaxProblems } from './workflow-parser.ts';
-import { checkScript, checkWorkflow } from './workflow-rules.ts';
+import { checkProgram, checkScript, checkWorkflow } from './workflow-rules.ts';
 
 const pin = 'a'.repeat(40);
 const good = `name: sample
@@ -34,6 +34,10 @@ jobs:
           echo "$TITLE"
 `;
 const onMain = good.replace('  pull_request:', '  schedule:\n    - cron: "23 4 * * *"');
+const publishing = onMain.replace(
+  'permissions:\n      contents: read',
+  'environment: publisher\n    permissions:\n      contents: read\n      id-token: write',
+);
 const writing = onMain.replace('contents: read', 'contents: read\n      issues: write');
 
 /** The good sample, with one thing changed; a change that changes nothing would prove nothing. */
@@ -51,6 +55,7 @@ const found = async (text: string): Promise<string[]> =>
 test.each([
   ['for changes', good],
   ['that may write', but('npm ci', 'gh issue list', writing)],
+  ['that publishes as one environment', publishing],
   ['that knows its triggers as a list', but('on:\n  pull_request:', 'on: [pull_request, merge_group]')],
 ])('has nothing against a workflow %s', async (_, text) => {
   expect(await found(text)).toEqual([]);
@@ -125,6 +130,28 @@ describe('a workflow is refused', () => {
       '15:7 write-beside-change',
     ],
     ['where packages may write', writing, '16:7 write-beside-packages'],
+    [
+      'where an identity belongs to no environment',
+      but('    environment: publisher\n', '', publishing),
+      '16:7 identity-without-environment',
+    ],
+    [
+      'where an identity and more writes beside packages',
+      but('id-token: write', 'id-token: write\n      issues: write', publishing),
+      '17:7 write-beside-packages',
+    ],
+    [
+      'where a change gets an identity',
+      but('contents: read', 'id-token: write'),
+      ['15:7 identity-without-environment', '15:7 write-beside-change'],
+    ],
+    ['where a script signs', but('npm ci', 'aws kms sign --key-id x'), '27:15 keys-in-workflow'],
+    [
+      'where a script signs by a key’s address',
+      but('npm ci', 'registry sign --key awskms:///x'),
+      '27:34 keys-in-workflow',
+    ],
+    ['where a key is passed on', but('github.event.pull_request.title', 'vars.KMS_KEY'), '25:27 keys-in-workflow'],
     ['where a failure is ignored', but('id: base', 'continue-on-error: true'), '23:28 ignored-failure'],
     ['where runs share a cache', but('package-manager-cache: false', 'cache: npm'), '20:15 shared-cache'],
     ['where runs share a cache unasked', but('package-manager-cache: false', 'node-version: 24'), '20:15 shared-cache'],
@@ -141,7 +168,7 @@ describe('a workflow is refused', () => {
       '29:14 workflow-alias',
     ],
   ])('%s', async (_, text, expected) => {
-    expect(await found(text)).toEqual([`a.yml:${expected}`]);
+    expect(await found(text)).toEqual([expected].flat().map((each) => `a.yml:${each}`));
   });
 
   test('for everything that is wrong, at once and in order', () => {
@@ -168,4 +195,12 @@ test.each([
   ['', ['a.sh:1:1 script-options']],
 ])('has a script stop where a command fails: %j', (text, expected) => {
   expect(places(checkScript('a.sh', text))).toEqual(expected);
+});
+
+test.each([
+  ['set -euo pipefail\naws lambda invoke\n', []],
+  ['set -euo pipefail\naws kms sign\n', ['a.sh:2:5 keys-in-workflow']],
+  ["import { KMSClient } from '@aws-sdk/client-kms';\n", ['a.sh:1:10 keys-in-workflow']],
+])('has no program of a workflow use the keys: %j', (text, expected) => {
+  expect(places(checkProgram('a.sh', text))).toEqual(expected);
 });

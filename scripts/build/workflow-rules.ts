@@ -8,6 +8,9 @@ import { inOrder, type Fault, type Problem } from '../../core/problem.ts';
 /** Notes a fault at a node, or `offset` characters into it. */
 type Note = (at: unknown, fault: Fault, offset?: number) => void;
 
+/** The permission to prove to others which job this is. */
+const identity = 'id-token';
+
 /** Minutes that a job may ask for at most. */
 const maxTimeoutMinutes = 120;
 
@@ -30,6 +33,22 @@ export function checkWorkflow(file: string, text: string): Problem[] {
     if (isMap(value)) checkJob(key, value, judgesChanges, note);
   checkNodes(contents, judgesChanges, text, note);
   return inOrder(problems);
+}
+
+/** Only the signer's functions use the keys: a workflow that could, would make every runner a signer. */
+const keyService = /kms/iu;
+const usesKeys: Fault = {
+  code: 'keys-in-workflow',
+  message: 'a workflow that uses the keys: only the functions of the signer may',
+  remedy: 'ask a function with `.github/scripts/ask-signer.sh`',
+};
+
+/** A program that a workflow starts uses no key either. */
+export function checkProgram(file: string, text: string): Problem[] {
+  return text.split('\n').flatMap((line, index) => {
+    const at = line.search(keyService);
+    return at < 0 ? [] : [{ ...usesKeys, file, line: index + 1, column: at + 1 }];
+  });
 }
 
 /** A script of the workflows stops at the first command that fails. */
@@ -92,8 +111,10 @@ function checkJob(key: unknown, job: YAMLMap, judgesChanges: boolean, note: Note
       message: `the job ${name} does not list its permissions`,
       remedy: 'list what it needs, `contents: read` for a checkout; `{}` where it needs nothing',
     });
-  const writes =
-    isMap(permissions) && permissions.items.some(({ value }) => !['read', 'none'].includes(textOf(value) ?? ''));
+  const written = isMap(permissions)
+    ? permissions.items.filter(({ value }) => !['read', 'none'].includes(textOf(value) ?? ''))
+    : [];
+  const writes = written.length > 0;
   if (writes && judgesChanges)
     note(permissions, {
       code: 'write-beside-change',
@@ -101,11 +122,18 @@ function checkJob(key: unknown, job: YAMLMap, judgesChanges: boolean, note: Note
       remedy: 'pass what it found to a workflow that runs on main',
     });
   const installs = job.toString().search(/\b(?:npm|npx|pnpm|yarn)\b/u) >= 0;
-  if (writes && installs)
+  // An identity writes nothing on the forge; what it may do elsewhere, the environment bounds.
+  if (written.some(({ key: permission }) => textOf(permission) !== identity) && installs)
     note(permissions, {
       code: 'write-beside-packages',
       message: `the job ${name} may write, and runs the code of packages`,
       remedy: 'do the one in a job of its own, and pass files of bounded size to the other',
+    });
+  if (written.some(({ key: permission }) => textOf(permission) === identity) && !isScalar(job.get('environment', true)))
+    note(permissions, {
+      code: 'identity-without-environment',
+      message: `the job ${name} gets an identity that any job of the repository could get`,
+      remedy: 'name the `environment` that the role asks for, one for each role',
     });
   // A job of another workflow has these there.
   if (job.has('uses')) return;
@@ -134,6 +162,11 @@ function checkNodes(workflow: YAMLMap, judgesChanges: boolean, text: string, not
         message: `*${alias.source} stands for something that is written elsewhere`,
         remedy: 'write it out: readers and these rules look at one place',
       }),
+    Scalar: (_, scalar) => {
+      const [start = 0, end = 0] = scalar.range ?? [];
+      const at = text.slice(start, end).search(keyService);
+      if (at >= 0) note(scalar, usesKeys, at);
+    },
     Pair: (_, { key, value }, path) => {
       const parent = path.at(-1);
       if (textOf(key) === 'uses' && isScalar(value) && isMap(parent)) {

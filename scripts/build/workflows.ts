@@ -5,7 +5,7 @@ import { exitCodes } from '../../core/exit.ts';
 import { inOrder, type Problem } from '../../core/problem.ts';
 import { sayProblems } from '../commands/common.ts';
 import { syntaxProblems } from './workflow-parser.ts';
-import { checkScript, checkWorkflow } from './workflow-rules.ts';
+import { checkProgram, checkScript, checkWorkflow } from './workflow-rules.ts';
 
 const root = join(import.meta.dirname, '../..');
 const problems: Problem[] = [];
@@ -25,6 +25,7 @@ await eachFile('.github/workflows', /\.ya?ml$/u, async (file, text) => {
   problems.push(...(await syntaxProblems(file, text)), ...checkWorkflow(file, text));
 });
 await eachFile('.github/scripts', /\.sh$/u, (file, text) => problems.push(...checkScript(file, text)));
+await eachFile('.github/scripts', /./u, (file, text) => problems.push(...checkProgram(file, text)));
 
 sayProblems(inOrder(problems));
 if (problems.length > 0) process.exitCode = exitCodes.problems;

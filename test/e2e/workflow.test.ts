@@ -39,7 +39,7 @@ beforeAll(async () => {
 });
 beforeEach(() => tools.answer(clean));
 
-const passing = { test: 'exit 0', 'test:long': 'exit 0', check: 'exit 0' };
+const passing = { test: 'exit 0', 'test:long': 'exit 0', check: 'exit 0', synth: 'exit 0' };
 const manifest = (scripts: Readonly<Record<string, string>>): string =>
   JSON.stringify({ name: 'change', private: true, scripts });
 

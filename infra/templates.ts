@@ -1,0 +1,30 @@
+/** The templates of both stacks for a sample deployment, written to disk: `npm run synth` looks at nothing else. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { entryOf, stacks } from './app.ts';
+import { bundleFunction } from './bundle.ts';
+import { readDeployment } from './deployment.ts';
+
+const folder = join(import.meta.dirname, 'dist/synth');
+export const deployment = readDeployment(join(import.meta.dirname, 'deployment.example.json'));
+
+const made = stacks(
+  deployment,
+  (name) => {
+    const out = join(folder, 'functions', name);
+    // Only here: a deployment refuses to go without one.
+    bundleFunction(existsSync(entryOf(name)) ? entryOf(name) : join(import.meta.dirname, 'fixture.ts'), out);
+    return Code.fromAsset(out);
+  },
+  join(folder, 'templates'),
+);
+made.app.synth();
+
+export const signer = Template.fromStack(made.signer);
+export const site = Template.fromStack(made.site);
+export const both = [
+  ['signer', signer],
+  ['site', site],
+] as const;

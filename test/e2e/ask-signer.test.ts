@@ -1,0 +1,97 @@
+/** The scripts with which a workflow proves who it is and asks the signer, with programs that answer as they are told. */
+import { execFile } from 'node:child_process';
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import { temporaryFolder } from '../support/folder.ts';
+
+const scripts = join(import.meta.dirname, '../../.github/scripts');
+const commit = 'a1'.repeat(20);
+let folder = '';
+beforeEach(async () => {
+  folder = await temporaryFolder();
+});
+
+interface Ended {
+  readonly code: number;
+  readonly output: string;
+}
+
+/** Runs a script beside a program of that name, whose text is given. */
+async function run(script: string, words: readonly string[], [name, text]: readonly [string, string]): Promise<Ended> {
+  await writeFile(join(folder, name), `#!/usr/bin/env bash\n${text}\n`);
+  await chmod(join(folder, name), 0o755);
+  const env = {
+    PATH: `${folder}${delimiter}${process.env['PATH'] ?? ''}`,
+    RUNNER_TEMP: folder,
+    GITHUB_ENV: join(folder, 'env'),
+    ACTIONS_ID_TOKEN_REQUEST_URL: 'https://forge.example/token?x=1',
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'request-token',
+    FOLDER: folder,
+  };
+  return new Promise((resolve) => {
+    execFile('bash', [join(scripts, script), ...words], { env, timeout: 30_000 }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr });
+    });
+  });
+}
+
+/** Notes its words, and answers with a document and what it says of the function. */
+const aws = (answer: string, failed: string): readonly [string, string] => [
+  'aws',
+  `printf '%s\\n' "$@" > "$FOLDER/words"; printf '%s' '${answer}' > "\${@: -1}"; echo '${failed}'`,
+];
+const wordsOfAws = async (): Promise<string[]> => (await readFile(join(folder, 'words'), 'utf8')).split('\n');
+
+test.each([
+  ['a commit', ['x-approve', commit], `{"commit":"${commit}"}`],
+  ['nothing', ['x-timestamp'], '{}'],
+])('a function is given %s, and no more', async (_, words, payload) => {
+  const { code, output } = await run('ask-signer.sh', words, aws('{"approved":[]}', 'None'));
+  expect([code, output.trim()]).toEqual([0, '{"approved":[]}']);
+  const given = await wordsOfAws();
+  expect(given.slice(0, 4)).toEqual(['lambda', 'invoke', '--function-name', words[0]]);
+  expect(given[given.indexOf('--payload') + 1]).toBe(payload);
+});
+
+test.each(['main', commit.slice(1), `${commit}"}`, commit.toUpperCase()])('%j is no commit', async (text) => {
+  const { code, output } = await run('ask-signer.sh', ['x-approve', text], aws('{}', 'None'));
+  expect(code).toBe(1);
+  expect(output).toContain('is no commit id');
+  await expect(wordsOfAws()).rejects.toThrow('ENOENT');
+});
+
+test('a function that refuses ends the job, and what it says is shown', async () => {
+  const { code, output } = await run(
+    'ask-signer.sh',
+    ['x-approve', commit],
+    aws('{"errorType":"Refusal"}', 'Unhandled'),
+  );
+  expect(code).toBe(1);
+  expect(output).toContain('{"errorType":"Refusal"}');
+  expect(output).toContain('::error::x-approve refused or failed');
+});
+
+test('a call that fails ends the job', async () => {
+  expect((await run('ask-signer.sh', ['x-approve', commit], ['aws', 'exit 254'])).code).toBe(254);
+});
+
+const role = 'arn:aws:iam::111122223333:role/countersign-asker';
+
+test('the identity of the job is kept in a file that only it can read', async () => {
+  const curl = `printf '%s\\n' "$@" > "$FOLDER/words"; echo '{"value":"signed.identity.token"}'`;
+  const { code, output } = await run('aws-identity.sh', [role, 'eu-central-1'], ['curl', curl]);
+  expect([code, output]).toEqual([0, '']);
+  expect(await wordsOfAws()).toContain('https://forge.example/token?x=1&audience=sts.amazonaws.com');
+  const token = join(folder, 'aws-identity');
+  expect((await stat(token)).mode & 0o077).toBe(0);
+  expect(await readFile(token, 'utf8')).toBe('signed.identity.token\n');
+  expect(await readFile(join(folder, 'env'), 'utf8')).toBe(
+    `AWS_WEB_IDENTITY_TOKEN_FILE=${token}\nAWS_ROLE_ARN=${role}\nAWS_REGION=eu-central-1\n`,
+  );
+});
+
+test.each(['exit 22', `echo '{"message":"no"}'`])('no identity ends the job: %s', async (curl) => {
+  expect((await run('aws-identity.sh', [role, 'eu-central-1'], ['curl', curl])).code).not.toBe(0);
+  await expect(readFile(join(folder, 'env'), 'utf8')).rejects.toThrow('ENOENT');
+});
