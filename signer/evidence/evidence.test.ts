@@ -231,6 +231,22 @@ test.each(['--squash', '--no-ff'] as const)(
   },
 );
 
+test('refuses a merge that undoes what the main line changed since the branch was made', async () => {
+  const { git, write, commit: commitAll } = repository;
+  propose({ [file]: manifest('1.1.0', 'confidential') });
+  git('checkout', '--quiet', 'main');
+  write('docs/later.md', 'added to the main line meanwhile');
+  const from = commitAll('later');
+  // As an ordinary squash, which keeps what came meanwhile.
+  expect(await evidence(merge(), from)).toHaveLength(1);
+  git('reset', '--quiet', '--hard', from);
+  // The tree of the head as it is, which does not have it.
+  const commit = git('commit-tree', `${pull.head}^{tree}`, '-p', from, '-m', 'Change (#7)');
+  git('reset', '--quiet', '--hard', commit);
+  pull.merge_commit_sha = commit;
+  await refuses(commit, 'E_EVIDENCE_FILES', from);
+});
+
 test('refuses a merge that leaves out a file that was reviewed', async () => {
   propose({ [file]: manifest('1.1.0', 'confidential'), 'docs/a.md': 'reviewed' });
   const commit = merge();
