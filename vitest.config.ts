@@ -13,6 +13,7 @@ const shared = [
 /** Families that take half a minute and more each: `npm run test:long` runs them, and so does `.ci/run`. */
 const long = [
   'review/checks/{code/scanner,tool-text/limits}.test.ts',
+  'scripts/publish/publish-ended.test.ts',
   'test/e2e/{bad-input,ceremony,evidence,flipped-bytes,interrupted,kept-going}.test.ts',
   'test/e2e/{one-at-fault,other-mirror,poisoned,rescan,runbooks,workflow,workflow-gate}.test.ts',
 ];

@@ -21,6 +21,7 @@ test('signs, renews and revokes, and leaves nothing on its own disk', { timeout:
   const folders = new Set(bucket.keys().map((key) => key.split('/').slice(0, 2).join('/')));
   expect([...folders]).toEqual([
     'registry/approvals',
+    'registry/index',
     'registry/metadata',
     'registry/status.json',
     'registry/subjects',

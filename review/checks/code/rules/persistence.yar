@@ -61,7 +61,7 @@ rule code_self_publishing {
   meta:
     id = "code-self-publishing"
     level = "block"
-    about = "publishes packages in the name of whoever runs it"
+    about = "publishes packages in the name of the user who runs it"
   strings:
     $publish = /\b(npm|pnpm|yarn)['"`,\s]{1,6}\[?\s{0,4}['"`]?publish\b/
     $token = /(_authToken|\bNPM_(AUTH_)?TOKEN\b|['"`\/\\]\.npmrc\b)/
