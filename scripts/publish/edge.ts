@@ -40,7 +40,7 @@ export function handler(event: EdgeEvent): EdgeRequest | EdgeAnswer {
       : { statusCode: plain.status, headers, body: plain.body };
   }
   request.uri = found.kind === 'file' ? `/${encodeKey(found.key)}` : nothing;
-  // The file is the answer: the rest of the query is none of its business.
+  // The answer is the same file, whatever else the query says.
   request.querystring = {};
   return request;
 }
