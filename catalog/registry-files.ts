@@ -61,7 +61,7 @@ const lockFile = /^(?<name>.+)\.lock\.json$/u;
  * Every server, with its lock in full. Where many are only to be checked, `surveyRegistryFiles` needs less time and memory.
  * @throws UsageError where `root` is no registry
  */
-export async function readRegistryFiles(root: string | FileSource): Promise<RegistryFiles> {
+export async function readRegistryFiles(root: string): Promise<RegistryFiles> {
   const { locked, ...outline } = await readOutline(root);
   const read = [...outline.names].map((name) => readServer(root, name, locked.has(name)));
   return {

@@ -1,5 +1,5 @@
 /** The files of dist/ that hosts read, and what the pages are made of, one server after the other. */
-import { link, lstat, mkdir, rm, writeFile } from 'node:fs/promises';
+import { link, lstat, mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { canonicalJson } from '../../core/canonical.ts';
 import { mapConcurrently } from '../../core/concurrency.ts';
@@ -118,10 +118,10 @@ export class FolderWriter {
   /** Gives the file's mark. */
   async write(path: string, bytes: Uint8Array): Promise<string> {
     const file = await this.#place(path);
-    // It may be a link to a published file, which must not change.
-    await rm(file, { force: true });
-    await writeFile(file, bytes);
-    this.#files++;
+    // By renaming: at any moment the name may be a link to a published file, which must not be written to.
+    const temporary = `${file}.${this.#files++}.tmp`;
+    await writeFile(temporary, bytes);
+    await rename(temporary, file);
     return markOf(file);
   }
 
