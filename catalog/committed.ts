@@ -2,12 +2,11 @@
 import { maxLockBytes } from '../core/limits.ts';
 import { Refusal } from '../core/refusal.ts';
 import { lockPath, manifestPath } from '../core/statement.ts';
-import { folderInRepository } from './git.ts';
-import { withClone } from './objects/clone.ts';
 import { listFiles, readCommitFiles, type ListedFiles } from './objects/commit-files.ts';
 import type { GitObjects } from './objects/git-objects.ts';
 import { isPlainFile } from './objects/tree.ts';
 import type { FileSource } from './read-file.ts';
+import type { ServerStates } from './server-states.ts';
 
 /** Where the objects of a repository come from: a clone, or a forge. */
 export interface CommitSource {
@@ -15,13 +14,9 @@ export interface CommitSource {
   readonly lend: <T>(use: (objects: GitObjects) => Promise<T>) => Promise<T>;
   /** The folder that is the registry; the empty string where it is the top of the repository. */
   readonly folder: string;
+  /** What the main line held of each server, from where it begins up to a commit. @throws Failure where that is not known */
+  readonly statesUntil: (commit: string) => Promise<ServerStates>;
 }
-
-/** @throws Failure `git` */
-export const cloneSource = async (root: string): Promise<CommitSource> => ({
-  lend: (use) => withClone(root, use),
-  folder: await folderInRepository(root),
-});
 
 /** What a registry is made of, except for its advisories and trust/, which are read as folders. */
 export interface CommittedFiles {

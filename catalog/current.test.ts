@@ -4,7 +4,7 @@ import { sha256 } from '../core/digest.ts';
 import { maxBlobBytes } from '../core/limits.ts';
 import { gitRepository, type GitRepository } from '../test/support/git-repository.ts';
 import { aLock, minimalYaml } from '../test/support/statements.ts';
-import { cloneSource } from './committed.ts';
+import { cloneSource } from './clone-source.ts';
 import { currentInCommit, currentInFolder } from './current.ts';
 import { FileIndex } from './file-index.ts';
 import { readHistory } from './history.ts';

@@ -10,10 +10,12 @@ import type { YamlFile } from '../core/yaml.ts';
 import type { Manifest } from '../schemas/types.ts';
 import { idOf, listCommit, readPair, type CommitSource } from './committed.ts';
 import type { ListedFiles } from './objects/commit-files.ts';
-import type { FileIndex, FilePair } from './file-index.ts';
+import type { FileIndex, FilePair, LockFacts, ManifestFacts } from './file-index.ts';
 import { packagesOf } from './lock-outline.ts';
 import { readOutline, readServer, type RegistryFiles, type ServerFiles } from './registry-files.ts';
 import { checkServer } from './rules.ts';
+import type { FileSource } from './read-file.ts';
+import type { ServerStates } from './server-states.ts';
 import { readSurveyed, surveyRegistryFiles } from './survey.ts';
 
 /** A lock, without its largest part. */
@@ -39,6 +41,9 @@ export interface CurrentServer {
   /** Reads both files in full. */
   readonly read: () => Promise<ServerFiles>;
 }
+
+/** The servers, and the names of all manifests, readable or not. */
+export type CurrentServers = Pick<RegistryFiles<CurrentServer>, 'names' | 'servers'>;
 
 /** In the working tree. @throws UsageError where `root` is no registry */
 export async function currentInFolder(root: string): Promise<RegistryFiles<CurrentServer>> {
@@ -80,13 +85,39 @@ export const currentInCommit = (
         servers.push(known);
         continue;
       }
-      const { server, problems: own } = readServer(await readPair(objects, name, listed), name, hasLockFile);
+      const pair = await readPair(objects, name, listed);
+      const { server, problems: own } = readServer(pair, name, hasLockFile);
+      if (server === undefined) rememberUnreadable(place, pair, index);
       const found = server === undefined ? own : [...own, ...checkServer(server)];
       problems.push(...found);
       if (server !== undefined) servers.push(readOnce(server, place, index, found.length === 0));
     }
     return { ...outline, servers, problems };
   });
+
+/** What is known of the current servers without reading any file. What the index does not know is left out. */
+export function currentKnown(states: ServerStates, index: FileIndex): CurrentServers {
+  const servers: CurrentServer[] = [];
+  for (const [name, { manifest, lock }] of states.current) {
+    const facts = manifest === undefined ? undefined : index.manifest(name, manifest);
+    if (facts?.manifest === undefined) continue;
+    servers.push(
+      knownOf(name, { ...facts, manifest: facts.manifest }, lock === undefined ? undefined : index.lock(lock), notHere),
+    );
+  }
+  return {
+    names: new Set([...states.current].flatMap(([name, { manifest }]) => (manifest === undefined ? [] : name))),
+    servers,
+  };
+}
+
+const notHere = (): Promise<never> => Promise.reject(new Error('only what is known of this file is here'));
+
+/** That a manifest cannot be read is known from then on, too. */
+function rememberUnreadable({ name, listed }: Place, pair: FileSource, index: FileIndex): void {
+  const [id, bytes] = [idOf(listed, manifestPath(name)), pair.read(manifestPath(name))];
+  if (id !== undefined && bytes instanceof Uint8Array) index.addManifest(name, id, bytes);
+}
 
 /** Where the files of one server are. */
 interface Place {
@@ -106,20 +137,26 @@ function pairOf({ name, hasLockFile, listed }: Place): FilePair | undefined {
 function knownServer(place: Place, index: FileIndex): CurrentServer | undefined {
   const pair = pairOf(place);
   if (pair === undefined || !index.isSound(pair)) return undefined;
-  const { name, hasLockFile } = place;
-  const { manifest: value, sha256: manifestDigest } = index.manifest(name, pair.manifest) ?? {};
+  const { name } = place;
+  const facts = index.manifest(name, pair.manifest);
   const lock = pair.lock === undefined ? undefined : index.lock(pair.lock);
-  if (value === undefined || manifestDigest === undefined || (pair.lock !== undefined && lock === undefined))
-    return undefined;
-  return {
-    name,
-    // Its lines are not known without its bytes.
-    manifest: { file: manifestPath(name), value, locate: () => ({ line: 1, column: 1 }) },
-    ...{ manifestDigest, hasLockFile },
-    ...(lock !== undefined && { lock: { digest: lock.sha256, tools: lock.tools, packages: lock.size } }),
-    read: () => readAgain(place),
-  };
+  if (facts?.manifest === undefined || (pair.lock !== undefined && lock === undefined)) return undefined;
+  return knownOf(name, { ...facts, manifest: facts.manifest }, lock, () => readAgain(place));
 }
+
+const knownOf = (
+  name: string,
+  { manifest: value, sha256: manifestDigest }: Required<ManifestFacts>,
+  lock: LockFacts | undefined,
+  read: CurrentServer['read'],
+): CurrentServer => ({
+  name,
+  // Its lines are not known without its bytes.
+  manifest: { file: manifestPath(name), value, locate: () => ({ line: 1, column: 1 }) },
+  ...{ manifestDigest, hasLockFile: lock !== undefined, read },
+  // Where it cannot be read, it has no version.
+  ...(lock?.version !== undefined && { lock: { digest: lock.sha256, tools: lock.tools, packages: lock.size } }),
+});
 
 /** A server that was read just now; what is sound is known from then on. */
 function readOnce(server: ServerFiles, place: Place, index: FileIndex, sound: boolean): CurrentServer {

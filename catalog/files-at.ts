@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { normalize } from 'node:path/posix';
 import { mapConcurrently } from '../core/concurrency.ts';
 import { isInnerPath } from '../core/inner-path.ts';
-import { folderInRepository, git } from './git.ts';
-import { withClone } from './objects/clone.ts';
+import type { CommitSource } from './committed.ts';
+import { git } from './git.ts';
 import { listFiles } from './objects/commit-files.ts';
 import { isPlainFile } from './objects/tree.ts';
 
@@ -23,9 +23,13 @@ export async function differsFrom(root: string, commit: string, folder: string):
  * Writes the plain files of a folder as a commit has them below `target`, at the same path.
  * @throws Refusal E_OBJECT, E_FORMAT, E_TOO_LARGE; Failure `git`
  */
-export async function writeFilesAt(root: string, commit: string, folder: string, target: string): Promise<void> {
-  const registry = await folderInRepository(root);
-  await withClone(root, async (objects) => {
+export async function writeFilesAt(
+  { lend, folder: registry }: CommitSource,
+  commit: string,
+  folder: string,
+  target: string,
+): Promise<void> {
+  await lend(async (objects) => {
     const { tree } = await objects.commit(commit);
     const path = normalize(folder).replace(/\/$/u, '');
     const listed = await listFiles(objects, tree, { paths: [path], folder: registry });

@@ -4,7 +4,8 @@ import type { Problem } from '../core/problem.ts';
 import { manifestPath } from '../core/statement.ts';
 import type { LifecycleEntry } from '../schemas/types.ts';
 import type { Base } from './base.ts';
-import { isShallow, readHistory, versionOf, type History } from './history.ts';
+import { isShallow } from './clone-source.ts';
+import { readHistory, versionOf, type History } from './history.ts';
 import type { RegistryFiles, SurveyedServer } from './registry-files.ts';
 import { deletedManifest, stillRunning } from './wanted.ts';
 

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { temporaryFolder } from '../test/support/folder.ts';
-import { cloneSource } from './committed.ts';
+import { cloneSource } from './clone-source.ts';
 import { currentInCommit } from './current.ts';
 import { FileIndex } from './file-index.ts';
 import { writeFilesAt } from './files-at.ts';
@@ -81,7 +81,7 @@ test('reads files as a commit has them, in a folder of a larger repository too',
   const { registry, names } = await currentInCommit(await cloneSource(root), id, new FileIndex('this program'));
   expect([registry?.value.name, [...names]]).toEqual(['Test', ['tiny']]);
   const target = join(top, 'elsewhere');
-  await writeFilesAt(root, id, 'trust', target);
+  await writeFilesAt(await cloneSource(root), id, 'trust', target);
   expect(execFileSync('ls', ['-R', target], { encoding: 'utf8' })).toContain('1.root.json');
 });
 

@@ -5,9 +5,8 @@ import type { Problem } from '../core/problem.ts';
 import { lockPath, manifestPath } from '../core/statement.ts';
 import type { LifecycleEntry } from '../schemas/types.ts';
 import type { Manifest } from '../schemas/types.ts';
-import type { CurrentServer } from './current.ts';
+import type { CurrentServer, CurrentServers } from './current.ts';
 import type { History, PastState } from './history.ts';
-import type { RegistryFiles } from './registry-files.ts';
 import type { ServerVersion } from './server-version.ts';
 
 /** The current version of a server that is locked, by digest. Its files are read where they are asked for. */
@@ -38,10 +37,7 @@ export interface WantedServer {
 }
 
 /** Sorted by name. `history` is absent outside git, where only the working tree counts. */
-export function wantedServers(
-  repository: RegistryFiles<CurrentServer>,
-  history: History | undefined,
-): readonly WantedServer[] {
+export function wantedServers(repository: CurrentServers, history: History | undefined): readonly WantedServer[] {
   const readable = new Map(repository.servers.map((server) => [server.name, server]));
   const names = [...new Set([...repository.names, ...(history?.keys() ?? [])])].sort();
   return names.map((name) => wantedServer(name, readable.get(name), history?.get(name) ?? []));

@@ -38,6 +38,14 @@ export interface Identity {
   readonly root: RootMetadata;
   /** Of the newest file of the targets role. */
   readonly targetsVersion: number;
+  /** What the offline keys signed, to be published beside what the online keys sign. In development it is there already. */
+  readonly offline: readonly OfflineFile[];
+}
+
+/** A file of the repository metadata that people signed. */
+export interface OfflineFile {
+  readonly name: MetadataName;
+  readonly file: Metadata;
 }
 
 /**
@@ -75,32 +83,29 @@ export async function developmentIdentity(
     keyringFile,
     keyring: openKeyring(keyringFile),
     ...offline,
+    offline: [],
   };
 }
 
 /**
- * The production identity: what the offline keys have signed in trust/, and the online keys that registry.yaml names.
+ * The production identity: what the offline keys have signed in trust/, and the online keys. `registryFile` is the SHA-256
+ * of registry.yaml.
  * @throws UsageError where the ceremony is not done, or no keys are named
  */
-export async function productionIdentity(
-  { value: config, sha256: registryFile }: ConfigFile<RegistryConfig>,
+export function productionIdentity(
+  registryFile: string,
   { ceremony, roots }: TrustFolder,
-  state: State,
-  context: KeyContext & { readonly keys?: SignerKeys },
-): Promise<Identity> {
+  { keys, ...context }: KeyContext & { readonly keys: SignerKeys | undefined },
+): Identity {
   const { root, targets } = ceremony;
   if (root === undefined || targets === undefined)
     throw new UsageError('the offline keys have not signed yet', '`registry root status` says who is missing');
   const { keyring, targets: file } = targets;
-  const store = new MetadataStore(state);
-  for (const each of roots) await placeOffline(store, { role: 'root', version: each.signed.version }, each);
-  await placeOffline(store, { role: 'targets', version: file.signed.version }, file);
   return {
     registry: keyring.registry,
     registryFile,
     environment: 'production',
     openKeys: async () => {
-      const { keys = config.keys } = context;
       if (keys === undefined)
         throw new UsageError(
           'registry.yaml names no keys',
@@ -116,18 +121,31 @@ export async function productionIdentity(
     keyring: openKeyring(keyring),
     root: { signatures: [...root.signatures], signed: root.signed },
     targetsVersion: file.signed.version,
+    offline: [
+      ...roots.map((each) => ({ name: { role: 'root', version: each.signed.version }, file: each })),
+      { name: { role: 'targets', version: file.signed.version }, file },
+    ],
   };
 }
 
 /** Puts what people signed beside what is published. @throws Failure where other bytes have that place already */
-async function placeOffline(store: MetadataStore, name: MetadataName, file: Metadata): Promise<void> {
-  const bytes = metadataBytes(file);
-  if ((await store.create(name, bytes)) || Buffer.compare(await store.read(name), bytes) === 0) return;
-  throw new Failure(
-    'metadata-store',
-    `${metadataFileName(name)} was published before, with other content than trust/ has`,
-    'restore trust/ from the history of main, or sign its change under the next version',
-  );
+export async function placeOffline(store: MetadataStore, identity: Pick<Identity, 'offline'>): Promise<void> {
+  for (const { name, file } of identity.offline) await store.create(name, metadataBytes(file));
+  await checkOffline(store, identity);
+}
+
+/** What was published of the offline keys is what they signed, as far as it is there. @throws Failure `metadata-store` */
+export async function checkOffline(store: MetadataStore, { offline }: Pick<Identity, 'offline'>): Promise<void> {
+  const there = new Set((await store.list()).map(metadataFileName));
+  for (const { name, file } of offline) {
+    if (!there.has(metadataFileName(name)) || Buffer.compare(await store.read(name), metadataBytes(file)) === 0)
+      continue;
+    throw new Failure(
+      'metadata-store',
+      `${metadataFileName(name)} was published before, with other content than trust/ has`,
+      'restore trust/ from the history of main, or sign its change under the next version',
+    );
+  }
 }
 
 /** What a host on this machine needs to trust this registry. */

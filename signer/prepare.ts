@@ -1,56 +1,25 @@
-/** Everything that signing and building start from, read and checked once. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { UsageError } from '../core/failure.ts';
-import { inOrder, type Problem } from '../core/problem.ts';
-import { lockPath, manifestPath } from '../core/statement.ts';
-import type { Policy, RegistryConfig, SignerKeys } from '../schemas/types.ts';
-import type { KeyContext } from './keys/open-key.ts';
+/** Prepares the registry of a folder: in production from its commit, in development from its working tree. */
 import { checkCheckout } from '../catalog/checkout.ts';
-import { cloneSource } from '../catalog/committed.ts';
-import { currentInCommit, currentInFolder, type CurrentServer } from '../catalog/current.ts';
-import type { FileIndex } from '../catalog/file-index.ts';
-import { readFileIndex } from './file-index-store.ts';
-import { writeFilesAt } from '../catalog/files-at.ts';
+import { cloneSource } from '../catalog/clone-source.ts';
+import type { CommitSource } from '../catalog/committed.ts';
+import { currentInFolder } from '../catalog/current.ts';
 import { commitNamed, isTracked } from '../catalog/git.ts';
 import { readHistory } from '../catalog/history.ts';
 import { checkOnMain } from '../catalog/main-branch.ts';
-import type { ConfigFile, RegistryFiles } from '../catalog/registry-files.ts';
 import { checkTogether } from '../catalog/rules.ts';
-import { openAdvisories, type AdvisorySource } from '../review/checks/advisories/source.ts';
-import { developmentIdentity, productionIdentity, type Identity } from './identity.ts';
+import { wantedServers } from '../catalog/wanted.ts';
+import { workspaceOf } from '../catalog/workspace.ts';
+import { UsageError } from '../core/failure.ts';
+import { inOrder } from '../core/problem.ts';
+import { openAdvisories } from '../review/checks/advisories/source.ts';
+import { readTrustFolder, type TrustFolder } from './ceremony/trust-folder.ts';
+import { readFileIndex } from './file-index-store.ts';
+import { developmentIdentity } from './identity.ts';
+import type { KeyContext } from './keys/open-key.ts';
+import { prepareCommit, readCommittedTrust } from './prepare-commit.ts';
+import { faultsOf, type Preparation } from './prepared.ts';
 import { folderState } from './state/folder.ts';
 import type { State } from './state/state.ts';
-import { readTrustFolder, type TrustFolder } from './ceremony/trust-folder.ts';
-import { wantedServers, type WantedServer } from '../catalog/wanted.ts';
-import { workspaceOf, type Workspace } from '../catalog/workspace.ts';
-
-export interface Prepared {
-  /** Which program this is. */
-  readonly program: string;
-  readonly config: ConfigFile<RegistryConfig>;
-  /** Absent where it cannot be read: then nothing new is approved. */
-  readonly policy?: ConfigFile<Policy>;
-  readonly workspace: Workspace;
-  /** Where what was signed is kept. */
-  readonly state: State;
-  readonly identity: Identity;
-  readonly servers: readonly WantedServer[];
-  /** What is known of the files of the servers. */
-  readonly files: FileIndex;
-  /** What is wrong with servers, and with the registry. What was approved before is published all the same. */
-  readonly problems: readonly Problem[];
-  /** Servers whose own files are at fault: nothing new of them is approved. */
-  readonly held: ReadonlySet<string>;
-  /** Whether something is at fault by which every server would be judged. */
-  readonly heldAltogether: boolean;
-  /** Opens the advisories that the policy names. @throws Failure `advisories-unavailable` */
-  readonly openAdvisories: (policy: Policy) => Promise<AdvisorySource>;
-}
-
-export type Preparation =
-  { readonly ok: true; readonly prepared: Prepared } | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** How a registry is prepared. */
 export interface PrepareOptions {
@@ -61,10 +30,8 @@ export interface PrepareOptions {
   readonly program: string;
   /** Where what was signed is kept, if not in the workspace. */
   readonly state?: State;
-  /** The commit that is signed, of which a forge is asked whether main holds it; absent, the one that is checked out. */
+  /** What is read instead of what is checked out: the commit that a signer with that state signed last. */
   readonly commit?: string;
-  /** The addresses of the online keys, if not those of registry.yaml. */
-  readonly keys?: SignerKeys;
   /** Reads every file again, whatever is known of it. */
   readonly reread?: true;
   /** Signs with keys of this machine, though a production root counts. */
@@ -77,16 +44,12 @@ export interface PrepareOptions {
  * @throws UsageError outside a registry; Failure `shallow-clone`, `not-main` and others
  */
 export async function prepare(root: string, options: PrepareOptions): Promise<Preparation> {
-  const commit = (await isTracked(root)) ? await commitNamed(root, options.commit ?? 'HEAD') : undefined;
-  if (options.commit !== undefined && commit !== options.commit)
-    throw new UsageError(
-      `this clone does not have the commit ${options.commit}`,
-      'run `git fetch`, and name a commit by its whole id',
-    );
+  const commit = options.commit ?? ((await isTracked(root)) ? await commitNamed(root, 'HEAD') : undefined);
   if (options.development !== true) {
-    const committed = commit === undefined ? undefined : await committedTrust(root, commit);
-    if (commit !== undefined && committed !== undefined && isProduction(committed))
-      return prepareProduction(root, commit, committed, options);
+    const clone = commit === undefined ? undefined : await cloneSource(root);
+    const committed = commit === undefined || clone === undefined ? undefined : await readCommittedTrust(clone, commit);
+    if (commit !== undefined && clone !== undefined && committed !== undefined && isProduction(committed))
+      return prepareProduction(root, clone, commit, options);
     const here = await readTrustFolder(root);
     if (isProduction(here)) throw notCommitted(here);
   }
@@ -95,76 +58,42 @@ export async function prepare(root: string, options: PrepareOptions): Promise<Pr
   const files = await readFileIndex(state, options);
   const repository = await currentInFolder(root);
   const history = commit === undefined ? undefined : await readHistory(root, { index: files });
-  const problems = [...repository.problems, ...(await checkCheckout(root))];
-  return preparation(repository, wantedServers(repository, history), problems, {
-    ...{ program: options.program, workspace, state, files },
-    identityOf: (config) => developmentIdentity(config, workspace, state, options.now),
-    openAdvisories: (policy) => openAdvisories(policy.advisories.source, { root }),
-  });
+  const own = await checkCheckout(root);
+  const { registry: config, policy } = repository;
+  const problems = inOrder([...repository.problems, ...own, ...checkTogether(repository.servers)]);
+  if (config === undefined) return { ok: false, problems };
+  const servers = wantedServers(repository, history);
+  return {
+    ok: true,
+    prepared: {
+      ...{ program: options.program, config, workspace, state, servers, files, problems },
+      ...(policy !== undefined && { policy }),
+      identity: await developmentIdentity(config, workspace, state, options.now),
+      ...faultsOf(problems, servers),
+      openAdvisories: (asked) => openAdvisories(asked.advisories.source, { root }),
+    },
+  };
 }
 
 async function prepareProduction(
   root: string,
+  clone: CommitSource,
   commit: string,
-  trust: TrustFolder,
   options: PrepareOptions,
 ): Promise<Preparation> {
   const workspace = workspaceOf(root, 'production');
   const state = options.state ?? folderState(workspace.folder);
-  const files = await readFileIndex(state, options);
-  const repository = await currentInCommit(await cloneSource(root), commit, files);
-  const branch = repository.registry?.value.main_branch;
-  if (branch !== undefined && options.commit === undefined) await checkOnMain(root, commit, branch);
-  const history = await readHistory(root, { at: commit, index: files });
   // What git writes otherwise on checkout is not read here.
-  const checkout = (await checkCheckout(root)).filter(({ code }) => code !== 'rewritten-on-checkout');
-  const problems = [...repository.problems, ...checkout];
-  return preparation(repository, wantedServers(repository, history), problems, {
-    ...{ program: options.program, workspace, state, files },
-    identityOf: (config) => productionIdentity(config, trust, state, options),
-    openAdvisories: (policy) => committedAdvisories(root, commit, policy),
+  const own = (await checkCheckout(root)).filter(({ code }) => code !== 'rewritten-on-checkout');
+  const preparation = await prepareCommit(clone, commit, {
+    ...options,
+    ...{ root, workspace, state, own, states: await clone.statesUntil(commit) },
+    files: await readFileIndex(state, options),
   });
-}
-
-interface Environment {
-  readonly program: string;
-  readonly workspace: Workspace;
-  readonly state: State;
-  readonly files: FileIndex;
-  readonly identityOf: (config: ConfigFile<RegistryConfig>) => Promise<Identity>;
-  readonly openAdvisories: Prepared['openAdvisories'];
-}
-
-async function preparation(
-  repository: RegistryFiles<CurrentServer>,
-  servers: readonly WantedServer[],
-  own: readonly Problem[],
-  { program, workspace, state, files, identityOf, openAdvisories: open }: Environment,
-): Promise<Preparation> {
-  const problems = inOrder([...own, ...checkTogether(repository.servers)]);
-  const { registry: config, policy } = repository;
-  if (config === undefined) return { ok: false, problems };
-  const faulty = new Set(problems.filter(({ severity }) => severity !== 'warning').map(({ file }) => file));
-  const held = new Set(
-    servers.map(({ name }) => name).filter((name) => faulty.has(manifestPath(name)) || faulty.has(lockPath(name))),
-  );
-  return {
-    ok: true,
-    prepared: {
-      program,
-      config,
-      ...(policy !== undefined && { policy }),
-      workspace,
-      state,
-      identity: await identityOf(config),
-      servers,
-      files,
-      problems,
-      held,
-      heldAltogether: [...faulty].some((file) => !file.startsWith('servers/')),
-      openAdvisories: open,
-    },
-  };
+  // What a signer signed, it found on the main branch.
+  if (preparation.ok && options.commit === undefined)
+    await checkOnMain(root, commit, preparation.prepared.config.value.main_branch);
+  return preparation;
 }
 
 const isProduction = ({ ceremony: { root, proposedRoot } }: TrustFolder): boolean =>
@@ -177,35 +106,4 @@ function notCommitted({ ceremony: { root, targets } }: TrustFolder): UsageError 
         'trust/ is not committed, and production signs what main holds',
         'commit and merge trust/, check out the main branch, and run the command again',
       );
-}
-
-/** trust/ as a commit has it. */
-const committedTrust = (root: string, commit: string): Promise<TrustFolder> =>
-  withFolderAt(root, commit, 'trust', readTrustFolder);
-
-/** Advisories of a folder in the repository as a commit has it; those from elsewhere as they are. */
-function committedAdvisories(
-  root: string,
-  commit: string,
-  { advisories: { source } }: Policy,
-): Promise<AdvisorySource> {
-  const folder = /^folder:(?<path>[^/].*)$/u.exec(source)?.groups?.path;
-  if (folder === undefined || folder.split('/').includes('..')) return openAdvisories(source, { root });
-  // A folder is read whole when it is opened.
-  return withFolderAt(root, commit, folder, (temporary) => openAdvisories(source, { root: temporary }));
-}
-
-async function withFolderAt<T>(
-  root: string,
-  commit: string,
-  folder: string,
-  use: (temporary: string) => Promise<T>,
-): Promise<T> {
-  const temporary = await mkdtemp(join(tmpdir(), 'countersign-commit-'));
-  try {
-    await writeFilesAt(root, commit, folder, temporary);
-    return await use(temporary);
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
-  }
 }

@@ -6,39 +6,59 @@ import { statusPath } from '../core/metadata.ts';
 import { recordPath } from '../core/statement.ts';
 import type { Revocation, TargetFile } from '../schemas/types.ts';
 import type { StoredApprovals } from './approval/approvals-store.ts';
-import { MetadataStore } from './metadata/metadata-store.ts';
-import { targetFile } from './metadata/role.ts';
-import { recordBytes, recordKey } from './record.ts';
-import { updateMetadata, type OnlineKeys, type Update } from './metadata/repository.ts';
-import { standingRevocations, readStatus, updateStatus, type StatusSigner } from './status.ts';
-import type { State } from './state/state.ts';
+import { selectPublished } from '../catalog/select.ts';
 import type { Published } from '../catalog/published.ts';
+import { placeOffline } from './identity.ts';
+import type { SigningKey } from './keys/signing-key.ts';
+import { MetadataStore } from './metadata/metadata-store.ts';
+import type { Content } from './metadata/repository.ts';
+import { targetFile } from './metadata/role.ts';
+import type { Standing } from './prepared.ts';
+import { recordBytes, recordKey } from './record.ts';
+import { standingRevocations, readStatus, updateStatus } from './status.ts';
 
-export interface Publication {
+/** What is approved, and how it is opened. */
+export type Approvals = Pick<StoredApprovals, 'approvals' | 'open' | 'index'>;
+
+/** What the status speaks of, once it is signed. */
+export interface SpokenOf {
+  readonly published: readonly Published[];
   readonly statusSigned: boolean;
-  readonly metadata: Update;
   /** What stays revoked though no lifecycle asks for it any more. */
   readonly standingRevocations: readonly Revocation[];
 }
 
-/** Signs what has to be signed again. `targetsVersion` is that of the newest targets file of the offline keys. */
-export async function updatePublication(
-  published: readonly Published[],
-  approvals: Pick<StoredApprovals, 'open' | 'index'>,
-  state: State,
-  signer: StatusSigner,
-  { keys, targetsVersion }: { readonly keys: OnlineKeys; readonly targetsVersion: number },
+/** Signs the status where that is due. It needs the approval key only. @throws Failure `status` */
+export async function signStatus(
+  { servers, identity, state }: Omit<Standing, 'program' | 'files'>,
+  { approvals, open }: Omit<Approvals, 'index'>,
+  key: SigningKey,
   now: Date,
-): Promise<Publication> {
-  const statusSigned = await updateStatus(state, published, signer, now);
-  const status = await readStatus(state, signer.keyring);
+): Promise<SpokenOf> {
+  const { published } = await selectPublished(servers, approvals, open);
+  // Without any server there is nothing to say, until something was said once.
+  if (published.length === 0 && (await readStatus(state, identity.keyring)) === undefined)
+    return { published, statusSigned: false, standingRevocations: [] };
+  const statusSigned = await updateStatus(state, published, { ...identity, key }, now);
+  const status = await readStatus(state, identity.keyring);
   if (status === undefined) throw new Error('a status was just signed');
-  const named = await namedFiles(published, status.bytes, approvals);
-  return {
-    statusSigned,
-    metadata: await updateMetadata(new MetadataStore(state), { named, targetsVersion }, keys, now),
-    standingRevocations: standingRevocations(status.statement, published),
-  };
+  return { published, statusSigned, standingRevocations: standingRevocations(status.statement, published) };
+}
+
+/**
+ * What the repository metadata is to name, beside what the offline keys signed, which is placed first. Nothing where no
+ * status was signed yet.
+ * @throws Failure `metadata-store`, `status`
+ */
+export async function contentOf(
+  { identity, state }: Pick<Standing, 'identity' | 'state'>,
+  published: readonly Published[],
+  approvals: Pick<Approvals, 'open' | 'index'>,
+): Promise<Content | undefined> {
+  const status = await readStatus(state, identity.keyring);
+  if (status === undefined) return undefined;
+  await placeOffline(new MetadataStore(state), identity);
+  return { named: await namedFiles(published, status.bytes, approvals), targetsVersion: identity.targetsVersion };
 }
 
 /**
@@ -48,7 +68,7 @@ export async function updatePublication(
 export async function namedFiles(
   published: readonly Published[],
   status: Uint8Array,
-  { open, index }: Pick<StoredApprovals, 'open' | 'index'>,
+  { open, index }: Pick<Approvals, 'open' | 'index'>,
 ): Promise<ReadonlyMap<string, TargetFile>> {
   const named = new Map<string, TargetFile>();
   for (const server of published) {

@@ -3,17 +3,28 @@ import { buildRegistry } from '../publish/build.ts';
 import { prepare } from '../../signer/prepare.ts';
 import { readTrustFolder } from '../../signer/ceremony/trust-folder.ts';
 import { offlineEndsSoon } from '../../signer/ends-soon.ts';
+import { readHead } from '../../signer/evidence/source.ts';
+import { openState } from '../../signer/state/open-state.ts';
+import type { State } from '../../signer/state/state.ts';
 import { askSecret } from '../terminal.ts';
 import { programDigest } from '../version.ts';
 import { conclude, here, withJson, type CommonOptions } from './common.ts';
+
+interface BuildOptions extends CommonOptions {
+  readonly state?: string;
+}
 
 /** `registry build`: writes dist/ from git and the approvals store. */
 export function build(program: Command): void {
   withJson(program.command('build'))
     .description('write dist/ from what is approved, and check it as a host does; signs nothing')
-    .action(async ({ json }: CommonOptions) => {
+    .option('--state <address>', 'the state of a signer: what it signed last is built, whatever is checked out')
+    .action(async ({ json, state: address }: BuildOptions) => {
       const now = new Date();
-      const preparation = await prepare(here(), { now, readSecret: askSecret, program: programDigest() });
+      const preparation = await prepare(here(), {
+        ...{ now, readSecret: askSecret, program: programDigest() },
+        ...(address !== undefined && (await signedLast(await openState(address, now)))),
+      });
       if (!preparation.ok) return conclude(json, preparation.problems, {}, []);
       const { problems, servers, files } = await buildRegistry(preparation.prepared, now);
       const offline = offlineEndsSoon((await readTrustFolder(here())).ceremony, now);
@@ -22,3 +33,9 @@ export function build(program: Command): void {
       ]);
     });
 }
+
+/** @throws Failure `head` where nothing was signed there yet */
+const signedLast = async (state: State): Promise<{ readonly state: State; readonly commit: string }> => ({
+  state,
+  commit: (await readHead(state, undefined)).commit,
+});

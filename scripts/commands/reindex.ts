@@ -1,8 +1,13 @@
 import type { Command } from 'commander';
+import { cloneSource } from '../../catalog/clone-source.ts';
+import { commitNamed } from '../../catalog/git.ts';
 import { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
+import { readHead } from '../../signer/evidence/source.ts';
 import { writeFileIndex } from '../../signer/file-index-store.ts';
 import { prepare } from '../../signer/prepare.ts';
 import { openState } from '../../signer/state/open-state.ts';
+import type { State } from '../../signer/state/state.ts';
+import { writeStates } from '../../signer/states-store.ts';
 import { askSecret } from '../terminal.ts';
 import { programDigest } from '../version.ts';
 import { conclude, here, withJson, type CommonOptions } from './common.ts';
@@ -28,9 +33,16 @@ export function reindex(program: Command): void {
       const stored = await store.readAll(identity.keyring, { reread: true });
       await store.saveIndex(stored.index);
       await writeFileIndex(state, files);
+      if (identity.environment === 'production') await indexMainLine(state);
       const approvals = [...stored.approvals.values()].flat().length;
       conclude(json, [...problems, ...stored.problems], { servers: servers.length, approvals }, [
         `the index holds ${servers.length} servers and ${approvals} approvals`,
       ]);
     });
+}
+
+/** What the main line held, up to the commit that was signed last. */
+async function indexMainLine(state: State): Promise<void> {
+  const { commit } = await readHead(state, await commitNamed(here(), 'HEAD'));
+  await writeStates(state, { states: await (await cloneSource(here())).statesUntil(commit), commit });
 }

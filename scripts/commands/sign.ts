@@ -55,7 +55,7 @@ async function signWithEvidence(file: string, commit: string, { json, secretFile
   const signed = await signCommit(here(), {
     ...{ config, commit, now, version, program: programDigest() },
     readSecret: secretFrom(secretFile),
-    forge: openGitHub(config.forge, { now: () => new Date() }),
+    forge: openGitHub(config.forge, { now: () => new Date() }).forge,
     ...fetching(config.npmRegistry, 'public'),
   });
   if (!signed.ok) return conclude(json, signed.problems, {}, []);

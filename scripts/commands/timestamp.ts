@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { UsageError } from '../../core/failure.ts';
-import { openKey } from '../../signer/keys/open-key.ts';
-import { MetadataStore } from '../../signer/metadata/metadata-store.ts';
-import { updateTimestamp } from '../../signer/metadata/repository.ts';
+import { signTimestamp } from '../../signer/sign-timestamp.ts';
 import { readSignerConfig, type ReadSignerConfig } from '../../signer/signer-config.ts';
 import { openState } from '../../signer/state/open-state.ts';
 import { conclude, withJson } from './common.ts';
@@ -23,14 +21,9 @@ export function timestamp(program: Command): void {
       const read = await readSignerFile(signer);
       if (!read.ok) return conclude(json, read.problems, {}, []);
       const { state, keys } = read.config;
-      const store = new MetadataStore(await openState(state, now));
-      const key = await openKey(keys.timestamp, { now, readSecret: secretFrom(secretFile) });
-      try {
-        const signed = await updateTimestamp(store, key, now);
-        conclude(json, [], { signed }, [signed ? 'the timestamp is signed' : 'nothing is due']);
-      } finally {
-        await key.close?.();
-      }
+      const context = { now, readSecret: secretFrom(secretFile) };
+      const signed = await signTimestamp(await openState(state, now), keys.timestamp, context);
+      conclude(json, [], { signed }, [signed ? 'the timestamp is signed' : 'nothing is due']);
     });
 }
 

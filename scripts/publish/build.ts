@@ -2,13 +2,14 @@
 import type { Problem } from '../../core/problem.ts';
 import { manifestPath } from '../../core/statement.ts';
 import { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
+import { checkOffline } from '../../signer/identity.ts';
 import { MetadataStore } from '../../signer/metadata/metadata-store.ts';
 import { namesAll, publishedMetadata } from '../../signer/metadata/repository.ts';
 import { isStatusCurrent, readStatus } from '../../signer/status.ts';
 import { approvalsEndSoon } from '../../signer/ends-soon.ts';
 import { buildDist } from './dist.ts';
 import { refusesAll, verifyDist } from './verify-dist.ts';
-import type { Prepared } from '../../signer/prepare.ts';
+import type { Prepared } from '../../signer/prepared.ts';
 import { namedFiles } from '../../signer/publication.ts';
 import { selectPublished } from '../../catalog/select.ts';
 
@@ -23,6 +24,7 @@ export async function buildRegistry(
   { config, identity, workspace, state, servers, problems: own, program }: Prepared,
   now: Date,
 ): Promise<BuildResult> {
+  await checkOffline(new MetadataStore(state), identity);
   const store = new ApprovalsStore(state, program);
   const stored = await store.readAll(identity.keyring);
   const { published, missing } = await selectPublished(servers, stored.approvals, stored.open);

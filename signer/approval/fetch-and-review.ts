@@ -24,8 +24,13 @@ export interface Look {
   readonly now: Date;
   /** Of this program. */
   readonly version: string;
-  readonly openRegistry: () => Promise<NpmRegistry>;
   readonly openAdvisories: (policy: Policy) => Promise<AdvisorySource>;
+}
+
+/** From where it is fetched. */
+export interface Fetching {
+  /** Called only where something has to be fetched. */
+  readonly openRegistry: () => Promise<NpmRegistry>;
   readonly onFetched: (done: number, of: number) => void;
 }
 
@@ -35,7 +40,7 @@ export interface Looked {
 }
 
 /** What is wrong with one candidate holds up no other. @throws where a source fails that all of them need */
-export async function fetchAndReview(candidates: readonly Tip[], look: Look): Promise<Looked> {
+export async function fetchAndReview(candidates: readonly Tip[], look: Look & Fetching): Promise<Looked> {
   if (candidates.length === 0) return { passed: [], problems: [] };
   const registry = await look.openRegistry();
   const fetched = await fetchAll(candidates, registry, look);
@@ -62,7 +67,7 @@ export async function fetchAndReview(candidates: readonly Tip[], look: Look): Pr
 async function fetchAll(
   candidates: readonly Tip[],
   registry: NpmRegistry,
-  { workspace, onFetched }: Look,
+  { workspace, onFetched }: Look & Fetching,
 ): Promise<{ readonly candidates: readonly Tip[]; readonly problems: readonly Problem[] }> {
   const blobs = new BlobStore(workspace.blobs);
   const total = candidates.reduce((sum, { packages }) => sum + packages, 0);

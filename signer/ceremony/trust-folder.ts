@@ -15,6 +15,7 @@ import { sha256 } from '../../core/digest.ts';
 import type { Keyring, RootRole, TargetsRole } from '../../schemas/types.ts';
 import type { Ceremony, Targets } from './ceremony.ts';
 import { keyringBytes } from '../metadata/role.ts';
+import type { FileSource } from '../../catalog/read-file.ts';
 import { replaceFile } from '../../catalog/write-file.ts';
 
 /** What trust/ holds. */
@@ -30,12 +31,12 @@ const folder = 'trust';
 const proposals = join(folder, 'proposed');
 const holdersFile = join(folder, 'holders.json');
 
-/** Empty where there is no such folder. @throws Failure `trust-folder` where a file is damaged */
-export async function readTrustFolder(root: string): Promise<TrustFolder> {
-  const files = await readdir(join(root, folder)).catch((error: unknown) => {
-    if (systemCode(error) === 'ENOENT') return [];
-    throw error;
-  });
+/**
+ * From a folder, a commit, or a state. Empty where there is no such folder.
+ * @throws Failure `trust-folder` where a file is damaged
+ */
+export async function readTrustFolder(root: string | FileSource): Promise<TrustFolder> {
+  const files = typeof root === 'string' ? await namesIn(join(root, folder)) : root.list(folder);
   const versions = (role: string): number[] =>
     files
       .flatMap((file) => new RegExp(`^([1-9][0-9]{0,8})\\.${role}\\.json$`, 'u').exec(file)?.[1] ?? [])
@@ -147,20 +148,33 @@ function checkRoots(roots: readonly Metadata<RootRole>[]): void {
   });
 }
 
-async function readIfThere<T>(root: string, file: string, format: Format<T>): Promise<T | undefined> {
+const namesIn = (path: string): Promise<string[]> =>
+  readdir(path).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw error;
+  });
+
+async function readIfThere<T>(root: string | FileSource, file: string, format: Format<T>): Promise<T | undefined> {
   return read(root, file, format).catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
   });
 }
 
-async function read<T>(root: string, file: string, format: Format<T>): Promise<T> {
-  const bytes = await readFile(join(root, file));
+async function read<T>(root: string | FileSource, file: string, format: Format<T>): Promise<T> {
+  const bytes = typeof root === 'string' ? await readFile(join(root, file)) : readFrom(root, file);
   try {
     return openFormat(format, bytes, file);
   } catch (cause) {
     throw damaged(file, cause);
   }
+}
+
+function readFrom(source: FileSource, file: string): Buffer {
+  const bytes = source.read(file);
+  if (bytes === undefined) throw Object.assign(new Error(`there is no ${file}`), { code: 'ENOENT' });
+  if (bytes === 'no-plain-file') throw new Failure('trust-folder', `${file} is no plain file`, 'restore it from git');
+  return bytes;
 }
 
 function damaged(file: string, cause: unknown): unknown {

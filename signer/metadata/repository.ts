@@ -48,8 +48,25 @@ export const updateMetadata = (store: MetadataStore, content: Content, keys: Onl
   untilFirst(async () => {
     const update = await tryBins(store, content, keys.snapshot, now);
     const timestamp = await tryTimestamp(store, keys.timestamp, now);
-    await prune(store);
+    await prune(store, () => true);
     return { ...update, timestamp };
+  });
+
+/**
+ * The same without the timestamp, which another process signs: hosts see it once that is done. It needs the snapshot key
+ * only.
+ * @throws Failure `metadata-store` as above
+ */
+export const updateSnapshot = (
+  store: MetadataStore,
+  content: Content,
+  key: SigningKey,
+  now: Date,
+): Promise<Omit<Update, 'timestamp'>> =>
+  untilFirst(async () => {
+    const update = await tryBins(store, content, key, now);
+    await prune(store, (role) => role !== 'timestamp');
+    return update;
   });
 
 /**
@@ -58,7 +75,11 @@ export const updateMetadata = (store: MetadataStore, content: Content, keys: Onl
  * @throws Failure `metadata-store` where a file of the store is damaged, or others publish all the time
  */
 export const updateTimestamp = (store: MetadataStore, key: SigningKey, now: Date): Promise<boolean> =>
-  untilFirst(() => tryTimestamp(store, key, now));
+  untilFirst(async () => {
+    const signed = await tryTimestamp(store, key, now);
+    await prune(store, (role) => role === 'timestamp');
+    return signed;
+  });
 
 /** Begins again where another publisher was first. */
 async function untilFirst<T>(act: () => Promise<T>): Promise<T> {
@@ -144,13 +165,14 @@ export function namesAll(metadata: ReadonlyMap<string, Uint8Array>, named: Conte
 }
 
 /** Deletes what is older than what is current. What is newer is another publisher's, or an interrupted run's. */
-async function prune(store: MetadataStore): Promise<void> {
+async function prune(store: MetadataStore, isOurs: (role: string) => boolean): Promise<void> {
   const current = await currentFiles(store);
   const versions = new Map(
     [current?.timestamp ?? [], current?.below ?? []].flat().map(({ role, version }) => [role, version]),
   );
   for (const name of await store.list())
-    if (name.role !== 'root' && name.version < (versions.get(name.role) ?? 0)) await store.remove(name);
+    if (name.role !== 'root' && isOurs(name.role) && name.version < (versions.get(name.role) ?? 0))
+      await store.remove(name);
 }
 
 interface CurrentFiles {

@@ -15,7 +15,8 @@ import { MetadataStore } from '../../signer/metadata/metadata-store.ts';
 import { publishedMetadata } from '../../signer/metadata/repository.ts';
 import { keyringBytes } from '../../signer/metadata/role.ts';
 import { keyringPath, statusPath, targetPath } from '../../core/metadata.ts';
-import { prepare, type Prepared } from '../../signer/prepare.ts';
+import { prepare } from '../../signer/prepare.ts';
+import type { Prepared } from '../../signer/prepared.ts';
 import { recordBytes } from '../../signer/record.ts';
 import { recordPath } from '../../core/statement.ts';
 import { readStatus } from '../../signer/status.ts';
@@ -38,6 +39,8 @@ export interface ProductionRegistry extends TinyRegistry {
   /** The manifest of the other server, made of a package of its own. */
   readonly otherManifest: (version?: string, more?: string) => string;
   readonly git: (at: Date, ...words: string[]) => string;
+  /** The exact bytes of an object of git. */
+  readonly raw: (kind: string, id: string) => Buffer;
   /** Commits everything that belongs in git. */
   readonly commit: (at: Date) => void;
   readonly prepared: (now: Date) => Promise<Prepared>;
@@ -83,6 +86,7 @@ export async function productionRegistry(start: Date, keptIn?: State): Promise<P
       encoding: 'utf8',
       env: { ...process.env, GIT_COMMITTER_DATE: toSecond(at), GIT_AUTHOR_DATE: toSecond(at) },
     });
+  const raw = (kind: string, id: string): Buffer => execFileSync('git', ['cat-file', kind, id], { cwd: folder });
   const commit = (at: Date): void => {
     git(at, 'add', '--all', 'registry.yaml', 'policy.yaml', 'servers', 'trust', 'advisories');
     git(at, 'commit', '--quiet', '--allow-empty', '--message', 'merged');
@@ -143,7 +147,7 @@ export async function productionRegistry(start: Date, keptIn?: State): Promise<P
       ({ approval: { server: approved } }) => approved.version,
       (error: Refusal) => error.code,
     );
-  return { ...tiny, otherManifest, git, commit, prepared, sign, serve, host };
+  return { ...tiny, otherManifest, git, raw, commit, prepared, sign, serve, host };
 }
 
 /** What `registry build` publishes for hosts, without the pages. */

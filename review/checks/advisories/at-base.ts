@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Problem } from '../../../core/problem.ts';
 import type { Policy } from '../../../schemas/types.ts';
 import type { Base } from '../../../catalog/base.ts';
+import { cloneSource } from '../../../catalog/clone-source.ts';
 import { differsFrom, writeFilesAt } from '../../../catalog/files-at.ts';
 import { openAdvisories, type AdvisorySource } from './source.ts';
 
@@ -43,7 +44,7 @@ export async function advisoriesAtBase(root: string, policy: Policy, base: Base)
     return openAdvisories(source, { root });
   const temporary = await mkdtemp(join(tmpdir(), 'countersign-advisories-'));
   try {
-    await writeFilesAt(root, kept.commit, kept.folder, temporary);
+    await writeFilesAt(await cloneSource(root), kept.commit, kept.folder, temporary);
     return await openAdvisories(source, { root: temporary });
   } finally {
     // A folder was read whole when it was opened.

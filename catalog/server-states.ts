@@ -1,0 +1,104 @@
+/**
+ * The two files of every server in each commit of the main line, by their git ids: what history says of servers, before any
+ * of these files is read. It can be stored, and goes on from the commit that it ends with.
+ */
+import { isObjectId } from './objects/object-id.ts';
+import type { ChangedPath } from './objects/changed-paths.ts';
+import { isPlainFile } from './objects/tree.ts';
+
+/** A server's two files as some commit left them. */
+export interface ServerState {
+  readonly name: string;
+  readonly commit: string;
+  /** When that commit was made: of a merge, when it was merged. */
+  readonly committedAt: Date;
+  /** Git ids. */
+  readonly manifest: string;
+  readonly lock: string;
+}
+
+/** The files that a server has now, by their git ids. */
+export interface ServerFileIds {
+  readonly manifest?: string;
+  readonly lock?: string;
+}
+
+const format = 1;
+const serverFile = /^servers\/(?<name>[^/]+?)\.(?<kind>yaml|lock\.json)$/u;
+
+export class ServerStates {
+  readonly #current = new Map<string, ServerFileIds>();
+  readonly #all: ServerState[] = [];
+
+  /** The servers that have a manifest or a lock now, by name. */
+  get current(): ReadonlyMap<string, ServerFileIds> {
+    return this.#current;
+  }
+
+  /** Every state that has a manifest and a lock, in the order of the main line. */
+  get all(): readonly ServerState[] {
+    return this.#all;
+  }
+
+  /** Takes in the next commit of the main line. Paths are relative to the registry; links are no files of a server. */
+  add(
+    { id: commit, committedAt }: { readonly id: string; readonly committedAt: Date },
+    changes: readonly ChangedPath[],
+  ): void {
+    const touched = new Set<string>();
+    for (const { path, after } of changes) {
+      const { name, kind } = serverFile.exec(path)?.groups ?? {};
+      if (name === undefined) continue;
+      const field = kind === 'yaml' ? 'manifest' : 'lock';
+      const { [field]: _before, ...other } = this.#current.get(name) ?? {};
+      const ids = after !== undefined && isPlainFile(after) ? { ...other, [field]: after.id } : other;
+      if (Object.keys(ids).length > 0) this.#current.set(name, ids);
+      else this.#current.delete(name);
+      touched.add(name);
+    }
+    for (const name of touched) {
+      const { manifest, lock } = this.#current.get(name) ?? {};
+      if (manifest !== undefined && lock !== undefined) this.#all.push({ name, commit, committedAt, manifest, lock });
+    }
+  }
+
+  /** As they are stored: together with the commit that they end with. */
+  toBytes(commit: string): Uint8Array {
+    const stored: Stored = {
+      schemaVersion: format,
+      commit,
+      current: [...this.#current].map(([name, { manifest, lock }]) => [name, manifest ?? null, lock ?? null]),
+      states: this.#all.map((each) => [each.name, each.commit, each.committedAt.getTime(), each.manifest, each.lock]),
+    };
+    return Buffer.from(JSON.stringify(stored));
+  }
+
+  /** Nothing where the bytes are cut short, or another version of this format: they are found out again then. */
+  static from(bytes: Uint8Array): { readonly states: ServerStates; readonly commit: string } | undefined {
+    const stored = parse(bytes);
+    if (stored?.schemaVersion !== format || !isObjectId(stored.commit)) return undefined;
+    if (![stored.current, stored.states].every(Array.isArray)) return undefined;
+    const states = new ServerStates();
+    for (const [name, manifest, lock] of stored.current)
+      states.#current.set(name, { ...(manifest !== null && { manifest }), ...(lock !== null && { lock }) });
+    for (const [name, commit, time, manifest, lock] of stored.states)
+      states.#all.push({ name, commit, committedAt: new Date(time), manifest, lock });
+    return { states, commit: stored.commit };
+  }
+}
+
+interface Stored {
+  readonly schemaVersion: number;
+  readonly commit: string;
+  readonly current: readonly (readonly [name: string, manifest: string | null, lock: string | null])[];
+  readonly states: readonly (readonly [name: string, commit: string, time: number, manifest: string, lock: string])[];
+}
+
+/** The signer's own file, which nobody else writes; one that was cut short is made again. */
+function parse(bytes: Uint8Array): Stored | undefined {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8')) as Stored;
+  } catch {
+    return undefined;
+  }
+}
