@@ -18,6 +18,7 @@ import type {
   SignerConfig,
   SnapshotMetadata,
   StatusStatement,
+  StoredReview,
   TargetsMetadata,
   TimestampMetadata,
   TrustConfig,
@@ -37,6 +38,7 @@ import {
   maxRootBytes,
   maxSnapshotBytes,
   maxStatusBytes,
+  maxStoredReviewBytes,
   maxTargetsBytes,
   maxTimestampBytes,
 } from './limits.ts';
@@ -98,6 +100,11 @@ export const signerConfigFormat: Format<SignerConfig> = {
   maxBytes: maxConfigBytes,
   validate: compiled.signer,
   fields: compiled.signerFields,
+};
+export const storedReviewFormat: Format<StoredReview> = {
+  name: 'stored review',
+  maxBytes: maxStoredReviewBytes,
+  validate: compiled.storedReview,
 };
 export const keyringFormat: Format<Keyring> = {
   name: 'keyring',

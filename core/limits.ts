@@ -155,6 +155,10 @@ export const maxKeyFileBytes = 16 * KIB;
 export const maxPinBytes = KIB;
 /** What the signer knows of files and approvals: 10,000 servers with large locks take 50 MB. */
 export const maxIndexBytes = 512 * MIB;
+/** The review of one version, as one function of the signer hands it to another. */
+export const maxStoredReviewBytes = 64 * KIB;
+/** An older review is not signed: advisories appear in the meantime. */
+export const storedReviewHours = 24;
 /** The file that names the commit that was signed last. */
 export const maxHeadBytes = KIB;
 /** A token, or the private key of a GitHub App. */

@@ -36,4 +36,45 @@ export function namesOf({ name, account, region }: Deployment): Names {
 }
 
 /** What of the state the publisher reads: it is published anyway. Reviews are not. */
-export const readableState: readonly string[] = ['approvals/*', 'subjects/*', 'status.json', 'index/*', 'metadata/*'];
+export const readableState: readonly string[] = [
+  'approvals/*',
+  'subjects/*',
+  'status.json',
+  'head.json',
+  'index/*',
+  'metadata/*',
+];
+
+/** Which files a function may write, by the pattern of their keys. What no function writes, nobody does. */
+export const writes: Readonly<Record<SignerFunction, readonly string[]>> = {
+  'fetch-and-review': ['reviews/*'],
+  approve: ['approvals/*', 'subjects/*', 'status.json', 'head.json', 'index/*', 'trust/*'],
+  // Root and targets come from the ceremony, by way of trust/; what is signed here are bins and snapshot.
+  repository: [
+    'metadata/*.root.json',
+    'metadata/*.targets.json',
+    'metadata/*.bin-*.json',
+    'metadata/*.snapshot.json',
+    'index/*',
+  ],
+  timestamp: ['metadata/*.timestamp.json'],
+};
+
+/** Which files a function may read. */
+export const reads: Readonly<Record<SignerFunction, readonly string[]>> = {
+  'fetch-and-review': ['approvals/*', 'subjects/*', 'head.json', 'index/*', 'reviews/*'],
+  approve: ['reviews/*', 'approvals/*', 'subjects/*', 'status.json', 'head.json', 'index/*', 'trust/*'],
+  repository: ['approvals/*', 'subjects/*', 'status.json', 'index/*', 'trust/*', 'metadata/*'],
+  timestamp: ['metadata/*'],
+};
+
+/** Which files a function may delete: metadata that nothing leads to any more. */
+export const deletes: Readonly<Record<SignerFunction, readonly string[]>> = {
+  'fetch-and-review': [],
+  approve: [],
+  repository: ['metadata/*.targets.json', 'metadata/*.bin-*.json', 'metadata/*.snapshot.json'],
+  timestamp: ['metadata/*.timestamp.json'],
+};
+
+/** Files that are made once. The others are written over, under the condition that they are as they were read. */
+export const madeOnce: readonly string[] = ['approvals/*', 'subjects/*', 'metadata/*', 'trust/*'];

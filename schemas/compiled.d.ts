@@ -41,6 +41,7 @@ export const search: Validator;
 export const signer: Validator;
 export const snapshot: Validator;
 export const status: Validator;
+export const storedReview: Validator;
 export const targets: Validator;
 export const timestamp: Validator;
 export const trustConfig: Validator;

@@ -21,6 +21,12 @@ export type RegistryId = string;
  */
 export type Timestamp = string;
 /**
+ * What was checked, and by whom.
+ *
+ * @maxItems 100
+ */
+export type Checks = Check[];
+/**
  * Lower-case letters, digits and single hyphens. It is also the file's name.
  */
 export type ServerName = string;
@@ -155,6 +161,7 @@ export interface Formats {
   signer?: SignerConfig;
   snapshot?: SnapshotMetadata;
   status?: StatusStatement;
+  'stored-review'?: StoredReview;
   targets?: TargetsMetadata;
   timestamp?: TimestampMetadata;
   'trust-config'?: TrustConfig;
@@ -234,12 +241,7 @@ export interface Approval {
    * @maxItems 100
    */
   reviewers: ApprovingReviewer[];
-  /**
-   * What was checked, and by whom.
-   *
-   * @maxItems 100
-   */
-  checks: Check[];
+  checks: Checks;
   upstream?: Upstream;
   /**
    * Whether every byte is pinned, or only an endpoint's address and tools.
@@ -2086,7 +2088,7 @@ export interface ForgeConfig {
    */
   guardians: string;
   /**
-   * Where the credential is, never the credential itself: env:<variable>, file:<path>, or github-app:<app id>/<installation id>?key=<env: or file: of its private key>.
+   * Where the credential is, never the credential itself: env:<variable>, file:<path>, awssecret:<name or ARN in AWS Secrets Manager>, or github-app:<app id>/<installation id>?key=<one of these three, with its private key>.
    */
   token: string;
 }
@@ -2253,6 +2255,23 @@ export interface OldestAllowed {
    * That approval's sequence.
    */
   sequence: number;
+}
+/**
+ * What the function that fetches and reviews found of one version, for the function that signs it.
+ */
+export interface StoredReview {
+  /**
+   * The version of this format.
+   */
+  schemaVersion: 1;
+  program: Sha256;
+  name: ServerName;
+  version: Version;
+  manifest: Sha256;
+  lock: Sha256;
+  policy: Sha256;
+  reviewedAt: Timestamp;
+  checks: Checks;
 }
 /**
  * metadata/<version>.targets.json: the keyring, and who signs the bins that name all other files. Signed by offline keys.

@@ -7,8 +7,7 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { Deployment } from '../deployment.ts';
-import { namesOf, signerFunctions, type SignerFunction } from '../names.ts';
-import { reads, writes } from './state-bucket.ts';
+import { deletes, namesOf, reads, signerFunctions, writes, type SignerFunction } from '../names.ts';
 
 /** Whose work asks the forge: only these read its credential. */
 export const asksForge: readonly SignerFunction[] = ['fetch-and-review', 'approve'];
@@ -72,13 +71,12 @@ export function signerFunction(scope: Construct, name: SignerFunction, parts: Fu
     ['s3:PutObject', 's3:PutObjectRetention'],
     writes[name].map((key) => state.arnForObjects(key)),
   );
-  // Old metadata is deleted by whoever makes new. Its versions stay, under their lock.
-  const deletes = writes[name].filter((key) => /bin-|snapshot|timestamp/u.test(key));
-  if (deletes.length > 0)
+  // Their versions stay, under their lock.
+  if (deletes[name].length > 0)
     allow(
       role,
       ['s3:DeleteObject'],
-      deletes.map((key) => state.arnForObjects(key)),
+      deletes[name].map((key) => state.arnForObjects(key)),
     );
   if (asksForge.includes(name)) allow(role, ['secretsmanager:GetSecretValue'], [credential.secretArn]);
   return new LambdaFunction(scope, name, {
@@ -95,10 +93,7 @@ export function signerFunction(scope: Construct, name: SignerFunction, parts: Fu
     // One at a time. The state refuses a second one anyway; this spares it the work.
     reservedConcurrentExecutions: 1,
     retryAttempts: 2,
-    environment: {
-      SIGNER_CONFIG: '/var/task/signer.json',
-      ...(asksForge.includes(name) && { FORGE_CREDENTIAL_SECRET: credential.secretArn }),
-    },
+    environment: { SIGNER_CONFIG: '/var/task/signer.json' },
   });
 }
 

@@ -7,34 +7,8 @@ import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { ObjectLockRetention, type Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { Deployment } from '../deployment.ts';
-import { namesOf, type SignerFunction } from '../names.ts';
+import { madeOnce, namesOf, writes, type SignerFunction } from '../names.ts';
 import { privateBucket } from '../private-bucket.ts';
-
-/** Which files a function may write, by the pattern of their keys. What no function writes, nobody does. */
-export const writes: Readonly<Record<SignerFunction, readonly string[]>> = {
-  'fetch-and-review': ['reviews/*'],
-  approve: ['approvals/*', 'subjects/*', 'status.json', 'index/*'],
-  // Root and targets come from the ceremony; what is signed here are bins and snapshot.
-  repository: [
-    'metadata/*.root.json',
-    'metadata/*.targets.json',
-    'metadata/*.bin-*.json',
-    'metadata/*.snapshot.json',
-    'index/*',
-  ],
-  timestamp: ['metadata/*.timestamp.json'],
-};
-
-/** Which files a function may read. */
-export const reads: Readonly<Record<SignerFunction, readonly string[]>> = {
-  'fetch-and-review': ['approvals/*', 'subjects/*', 'status.json', 'index/*', 'reviews/*'],
-  approve: ['reviews/*', 'approvals/*', 'subjects/*', 'status.json', 'index/*'],
-  repository: ['approvals/*', 'subjects/*', 'status.json', 'index/*', 'metadata/*'],
-  timestamp: ['metadata/*'],
-};
-
-/** Files that are made once. The others are written over, by whoever knows what is there. */
-const madeOnce = ['approvals/*', 'subjects/*', 'metadata/*'];
 
 export function stateBucket(scope: Construct, deployment: Deployment): Bucket {
   const names = namesOf(deployment);

@@ -44,7 +44,7 @@ let repository: GitRepository;
 let since: string;
 let github: FakeGitHub;
 let pull: FakePull;
-const server = await startGitHub(() => repository.git);
+const server = await startGitHub(() => repository);
 
 const head = (): string => repository.git('rev-parse', 'HEAD');
 

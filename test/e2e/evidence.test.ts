@@ -29,11 +29,10 @@ let begin: string;
 let clock = start;
 let count = 0;
 const aws = await startAws(() => clock);
-const github = await startGitHub(
-  () =>
-    (...words) =>
-      registry.git(clock, ...words).trim(),
-);
+const github = await startGitHub(() => ({
+  git: (...words) => registry.git(clock, ...words).trim(),
+  raw: (...words) => registry.raw(...words),
+}));
 
 beforeAll(() => {
   for (const [name, value] of Object.entries(aws.env)) vi.stubEnv(name, value);

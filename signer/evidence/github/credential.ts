@@ -7,21 +7,24 @@ import { githubTransport, type TransportOptions } from './transport.ts';
 
 export interface CredentialContext {
   readonly now: () => Date;
-  /** The secret at `env:<variable>` or `file:<path>`. */
+  /** The secret at `env:<variable>`, `file:<path>` or `awssecret:<name>`. */
   readonly readSecret: (address: string) => Promise<string>;
   /** For asking GitHub for the token of an app. */
   readonly transport: Omit<TransportOptions, 'authorization'>;
 }
 
-const appAddress = /^github-app:(?<app>[1-9]\d*)\/(?<installation>[1-9]\d*)\?key=(?<key>(?:env|file):\S+)$/u;
+const appAddress = /^github-app:(?<app>[1-9]\d*)\/(?<installation>[1-9]\d*)\?key=(?<key>(?:env|file|awssecret):\S+)$/u;
 
 /** Gives what the header Authorization says, each time it is called. @throws Failure `forge-credentials` */
 export function githubCredential(address: string, context: CredentialContext): () => Promise<string> {
   const { app, installation, key } = appAddress.exec(address)?.groups ?? {};
   if (app !== undefined && installation !== undefined && key !== undefined)
     return appCredential({ app, installation, key }, context);
-  if (!/^(?:env|file):\S+$/u.test(address))
-    throw unusable('the address of the token is none', 'write env:<variable>, file:<path> or github-app:…');
+  if (!/^(?:env|file|awssecret):\S+$/u.test(address))
+    throw unusable(
+      'the address of the token is none',
+      'write env:<variable>, file:<path>, awssecret:<name> or github-app:…',
+    );
   let token: string | undefined;
   return async () => {
     token ??= await secretAt(address, context);

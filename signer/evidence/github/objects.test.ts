@@ -5,7 +5,7 @@ import { changedPaths } from '../../../catalog/objects/changed-paths.ts';
 import { withClone } from '../../../catalog/objects/clone.ts';
 import type { GitObjects } from '../../../catalog/objects/git-objects.ts';
 import { maxBlobBytes } from '../../../core/limits.ts';
-import { describedByForge } from '../../../test/support/described-commit.ts';
+import { gitObject } from '../../../test/fakes/github/git-objects.ts';
 import { gitRepository, signWithSsh, type GitRepository } from '../../../test/support/git-repository.ts';
 import { githubObjects } from './objects.ts';
 
@@ -39,39 +39,12 @@ beforeAll(async () => {
 
 /** As the documentation of its API describes the answer. */
 function answerOf(route: string, parameters: Json): Json {
-  const { git, raw } = repository;
-  const id = String(parameters['commit_sha'] ?? parameters['tree_sha'] ?? parameters['file_sha']);
-  switch (route) {
-    case 'GET /repos/{owner}/{repo}/git/commits/{commit_sha}': {
-      const { tree, parents, author, committer, message, signed: signature } = describedByForge(raw('commit', id));
-      const [writtenBy, committedBy] = [author, committer].map(({ name: is, email, at }) => ({
-        ...{ name: is, email },
-        date: at.toISOString().replace('.000', ''),
-      }));
-      const verification = { verified: false, reason: 'unsigned', verified_at: null, payload: null, signature: null };
-      return {
-        ...{ sha: id, author: writtenBy, committer: committedBy, message, tree: { sha: tree } },
-        parents: parents.map((sha) => ({ sha })),
-        verification: { ...verification, ...signature },
-      };
-    }
-    case 'GET /repos/{owner}/{repo}/git/trees/{tree_sha}': {
-      const lines = git('ls-tree', '-z', id).split('\0').slice(0, -1);
-      const tree = lines.map((line) => {
-        const [meta = '', path = ''] = line.split('\t');
-        const [mode, type, sha] = meta.split(' ');
-        return { path, mode, type, sha };
-      });
-      return { sha: id, tree, truncated: false };
-    }
-    case 'GET /repos/{owner}/{repo}/git/blobs/{file_sha}': {
-      const bytes = raw('blob', id);
-      const content = bytes.toString('base64').replace(/(?<line>.{60})/gu, '$<line>\n');
-      return { sha: id, size: bytes.byteLength, encoding: 'base64', content };
-    }
-    default:
-      throw new Error(`there is no route ${route}`);
-  }
+  const [, kind = ''] =
+    /^GET \/repos\/\{owner\}\/\{repo\}\/git\/(commits|trees|blobs)\/\{\w+_sha\}$/u.exec(route) ?? [];
+  const [id] = Object.values(parameters);
+  const answer = gitObject(kind, String(id), repository);
+  if (answer === undefined) throw new Error(`there is no ${route} for ${String(id)}`);
+  return answer;
 }
 
 /** The repository through answers of which some are changed. */

@@ -1,12 +1,15 @@
 /** GitHub as the signer's configuration names it. */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { GitObjects } from '../../../catalog/objects/git-objects.ts';
+import { rememberObjects } from '../../../catalog/objects/remember-objects.ts';
 import type { ForgeConfig } from '../../../schemas/types.ts';
 import { Failure, messageOf } from '../../../core/failure.ts';
 import type { Forge } from '../forge.ts';
 import { githubClient } from './client.ts';
 import { githubCredential } from './credential.ts';
 import { githubForge } from './forge.ts';
+import { githubObjects } from './objects.ts';
 import type { ForgeTimes } from './transport.ts';
 
 export interface GitHubContext {
@@ -15,30 +18,40 @@ export interface GitHubContext {
   readonly times?: ForgeTimes;
 }
 
+/** GitHub as what it is asked for: who approved, and the objects of the repository. */
+export interface GitHub {
+  readonly forge: Forge;
+  readonly objects: GitObjects;
+}
+
 /** Nothing is asked yet. @throws Failure `forge-credentials` where the address of the credential is none */
-export function openGitHub(config: ForgeConfig, { now, times }: GitHubContext): Forge {
+export function openGitHub(config: ForgeConfig, { now, times }: GitHubContext): GitHub {
   const transport = {
     api: config.api,
     pause: (ms: number): Promise<void> => pause(ms),
     ...(times !== undefined && { times }),
   };
   const authorization = githubCredential(config.token, { now, readSecret, transport });
-  return githubForge(githubClient({ ...transport, authorization }), config);
+  const client = githubClient({ ...transport, authorization });
+  return {
+    forge: githubForge(client, config),
+    objects: rememberObjects(githubObjects(client, config.repository)),
+  };
 }
 
-/** The secret at `env:<variable>` or `file:<path>`. What went wrong is said without it. */
+/** The secret at `env:<variable>`, `file:<path>` or `awssecret:<name or ARN>`. What went wrong is said without it. */
 async function readSecret(address: string): Promise<string> {
-  const { kind, place = '' } = /^(?<kind>env|file):(?<place>.+)$/su.exec(address)?.groups ?? {};
-  const secret =
-    kind === 'env'
-      ? process.env[place]
-      : await readFile(place, 'utf8').catch((error: unknown) => {
-          throw new Failure(
-            'forge-credentials',
-            `${address} cannot be read: ${messageOf(error)}`,
-            'put the secret there',
-          );
-        });
+  const { kind = '', place = '' } = /^(?<kind>env|file|awssecret):(?<place>.+)$/su.exec(address)?.groups ?? {};
+  const secret = await secretIn(kind, place).catch((error: unknown) => {
+    throw new Failure('forge-credentials', `${address} cannot be read: ${messageOf(error)}`, 'put the secret there');
+  });
   if (secret !== undefined && secret.trim() !== '') return secret.trim();
   throw new Failure('forge-credentials', `there is nothing at ${address}`, 'put the secret there');
+}
+
+async function secretIn(kind: string, place: string): Promise<string | undefined> {
+  if (kind === 'env') return process.env[place];
+  if (kind === 'file') return readFile(place, 'utf8');
+  // The AWS SDK is loaded where a secret is in AWS, and not before.
+  return import('./aws-secret.ts').then(({ readAwsSecret }) => readAwsSecret(place));
 }

@@ -5,6 +5,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll } from 'vitest';
+import { gitObject } from './git-objects.ts';
 import type { GitRepository } from '../../support/git-repository.ts';
 
 export const token = 'ghs_a-token-that-nobody-may-see';
@@ -55,9 +56,12 @@ export interface FakeGitHub {
 
 export const organisationId = 9001;
 
+/** What is behind it: what git prints, and the bytes of objects. */
+type Objects = Pick<GitRepository, 'git' | 'raw'>;
+
 /** Closed after the tests of the file. */
-export async function startGitHub(git: () => GitRepository['git']): Promise<FakeGitHub> {
-  const server = createServer((request, response) => answer(request, response, state, git()));
+export async function startGitHub(repositoryOf: () => Objects): Promise<FakeGitHub> {
+  const server = createServer((request, response) => answer(request, response, state, repositoryOf()));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   afterAll(() => {
     server.closeAllConnections();
@@ -80,12 +84,7 @@ export async function startGitHub(git: () => GitRepository['git']): Promise<Fake
 
 type Found = { readonly status?: number; readonly body: unknown; readonly isList?: boolean } | undefined;
 
-function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  state: FakeGitHub,
-  git: GitRepository['git'],
-): void {
+function answer(request: IncomingMessage, response: ServerResponse, state: FakeGitHub, objects: Objects): void {
   const url = new URL(request.url ?? '/', state.url);
   const path = decodeURIComponent(url.pathname);
   state.asked.push(path);
@@ -96,7 +95,7 @@ function answer(
   if (request.headers.authorization !== `Bearer ${token}`) return say(401, { message: 'Bad credentials' });
   if (state.fault?.(response, path, state.asked.filter((each) => each === path).length) === true) return undefined;
   const strange = [...url.searchParams.keys()].filter((name) => name !== 'page' && name !== 'per_page');
-  const found = strange.length > 0 ? undefined : find(path, state, git);
+  const found = strange.length > 0 ? undefined : find(path, state, objects);
   if (request.method !== 'GET' || found === undefined) {
     state.unknown.push(`${request.method} ${request.url}`);
     return say(501, { message: `the fake has no ${path}` });
@@ -113,7 +112,8 @@ function answer(
 
 const missing: Found = { status: 404, body: { message: 'Not Found' } };
 
-function find(path: string, state: FakeGitHub, git: GitRepository['git']): Found {
+function find(path: string, state: FakeGitHub, objects: Objects): Found {
+  const { git } = objects;
   const { repository, users, teams, pulls, accounts } = state;
   const at = `/repos/${repository.owner}/${repository.name}`;
   if (path === at) return { body: { id: repository.id, full_name: path.slice('/repos/'.length) } };
@@ -133,6 +133,10 @@ function find(path: string, state: FakeGitHub, git: GitRepository['git']): Found
   if (inside.startsWith('git/ref/heads/')) {
     const ref = `refs/${inside.slice('git/ref/'.length)}`;
     return { body: { ref, object: { type: 'commit', sha: git('rev-parse', ref) } } };
+  }
+  if (first === 'git' && third !== '') {
+    const object = gitObject(second, third, objects);
+    return object === undefined ? undefined : { body: object };
   }
   if (first === 'compare') {
     const [from = '', to = ''] = second.split('...');

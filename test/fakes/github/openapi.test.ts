@@ -23,8 +23,9 @@ let commit: string;
 beforeAll(async () => {
   if (isInstalled) description = JSON.parse(readFileSync(file, 'utf8')) as Node;
   repository = await gitRepository();
+  repository.write('a.txt', 'a\n');
   commit = repository.commit();
-  github = await startGitHub(() => repository.git);
+  github = await startGitHub(() => repository);
   const alice = { id: 1, login: 'alice', type: 'User' };
   github.users.push(alice);
   github.accounts.set('a@example.com', alice);
@@ -90,7 +91,12 @@ const routes: readonly [route: string, path: () => string][] = [
   [team, () => '/orgs/example/teams/security'],
   [`${team}/memberships/{username}`, () => '/orgs/example/teams/security/memberships/alice'],
   ['/user/{account_id}', () => '/user/1'],
+  ['/repos/{owner}/{repo}/git/commits/{commit_sha}', () => `/repos/example/registry/git/commits/${commit}`],
+  ['/repos/{owner}/{repo}/git/trees/{tree_sha}', () => `/repos/example/registry/git/trees/${objectId('HEAD^{tree}')}`],
+  ['/repos/{owner}/{repo}/git/blobs/{file_sha}', () => `/repos/example/registry/git/blobs/${objectId('HEAD:a.txt')}`],
 ];
+
+const objectId = (name: string): string => repository.git('rev-parse', name);
 
 const ask = async (path: string): Promise<unknown> => {
   const response = await fetch(`${github.url}${path}`, { headers: { authorization: `Bearer ${token}` } });
