@@ -2,15 +2,11 @@
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
-import { bundleEdgeFunction } from './bundle.ts';
+import { bundleEdgeFunction, repository } from './bundle.ts';
 import type { Deployment } from './deployment.ts';
 import type { SignerFunction } from './names.ts';
 import { SignerStack } from './signer-stack/stack.ts';
 import { SiteStack } from './site-stack/stack.ts';
-
-/** The repository, whose files become functions. */
-export const repository = join(import.meta.dirname, '..');
-export const entryOf = (name: SignerFunction): string => join(repository, `signer/functions/${name}.ts`);
 
 export interface Stacks {
   readonly app: App;

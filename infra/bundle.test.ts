@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { bundleEdgeFunction, bundleFunction, MissingEntry } from './bundle.ts';
+import { bundleEdgeFunction, bundleFunction, bundleSignerFunction, MissingEntry } from './bundle.ts';
+import { signerFunctions } from './names.ts';
 import { checkDeployment, readDeployment } from './deployment.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-bundle-'));
@@ -10,9 +11,39 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 test('a function becomes one module that answers an event', async () => {
   const out = join(folder, 'out');
-  expect(bundleFunction(join(import.meta.dirname, 'fixture.ts'), out)).toBeGreaterThan(100);
+  expect(bundleFunction(join(import.meta.dirname, 'fixture.ts'), out).bytes).toBeGreaterThan(100);
   const { handler } = (await import(join(out, 'index.mjs'))) as { handler: (event: unknown) => Promise<unknown> };
   expect(await handler({ commit: 'a' })).toEqual({ commit: 'a' });
+});
+
+describe('the functions of the signer', () => {
+  const made = new Map(signerFunctions.map((name) => [name, bundleSignerFunction(name, join(folder, name))]));
+  /** Which of them have a file in their code. */
+  const having = (file: string): string[] =>
+    [...made].filter(([, { files }]) => files.some((each) => each.startsWith(file))).map(([name]) => name);
+
+  test('only the one that has no key takes packages apart', () => {
+    expect(having('core/tarball.ts')).toEqual(['fetch-and-review']);
+    expect(having('review/checks/code/')).toEqual(['fetch-and-review']);
+  });
+
+  test('only the two that ask the forge can', () => {
+    expect(having('signer/evidence/github/client.ts')).toEqual(['fetch-and-review', 'approve']);
+  });
+
+  test('only the two that sign metadata can', () => {
+    expect(having('signer/metadata/repository.ts')).toEqual(['repository', 'timestamp']);
+  });
+
+  test('none of them holds what a host or a person at a terminal runs', () => {
+    expect(having('host/')).toEqual([]);
+    expect(having('scripts/')).toEqual([]);
+  });
+
+  test('all of them are the same program', () => {
+    const programs = signerFunctions.map((name) => readFileSync(join(folder, name, 'program.json'), 'utf8'));
+    expect(new Set(programs).size).toBe(1);
+  });
 });
 
 test('nothing is deployed in place of a function that is not there', () => {

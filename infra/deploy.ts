@@ -2,8 +2,8 @@
 import { copyFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { entryOf, stacks } from './app.ts';
-import { bundleFunction } from './bundle.ts';
+import { stacks } from './app.ts';
+import { bundleSignerFunction } from './bundle.ts';
 import { readDeployment } from './deployment.ts';
 
 const file = resolve(process.env['COUNTERSIGN_DEPLOYMENT'] ?? join(import.meta.dirname, 'deployment.json'));
@@ -11,7 +11,7 @@ const deployment = readDeployment(file);
 
 stacks(deployment, (name) => {
   const folder = join(import.meta.dirname, 'dist/functions', name);
-  bundleFunction(entryOf(name), folder);
+  bundleSignerFunction(name, folder);
   // Who is believed is part of what is deployed: changing it is changing the function, which alarms.
   copyFileSync(join(dirname(file), deployment.signerConfig), join(folder, 'signer.json'));
   return Code.fromAsset(folder);

@@ -71,11 +71,14 @@ const files = {
   approval: 'approvals/github/1.0.0/1.sigstore.json',
   subject: 'subjects/0a1b',
   status: 'status.json',
+  head: 'head.json',
+  trust: 'trust/1.root.json',
   index: 'index/approvals.json',
   bin: 'metadata/7.bin-a3.json',
   snapshot: 'metadata/7.snapshot.json',
   timestamp: 'metadata/7.timestamp.json',
   root: 'metadata/1.root.json',
+  targets: 'metadata/1.targets.json',
   other: 'other.json',
 } as const;
 type File = keyof typeof files;
@@ -89,8 +92,8 @@ const all = Object.keys(files) as File[];
 describe('the state', () => {
   test.each<[SignerFunction, File[]]>([
     ['fetch-and-review', ['review']],
-    ['approve', ['approval', 'subject', 'status', 'index']],
-    ['repository', ['index', 'bin', 'snapshot', 'root']],
+    ['approve', ['approval', 'subject', 'status', 'head', 'trust', 'index']],
+    ['repository', ['index', 'bin', 'snapshot', 'root', 'targets']],
     ['timestamp', ['timestamp']],
   ])('is written by %s at its own places', (name, expected) => {
     expect(all.filter((file) => put(role(name), file))).toEqual(expected);
@@ -105,15 +108,15 @@ describe('the state', () => {
     for (const name of signerFunctions) expect(all.filter((file) => put(role(name), file, {}))).toEqual([]);
   });
 
-  test('has nothing written over but the status, the index and reviews', () => {
+  test('has nothing written over but the status, the name of the last commit, the index and reviews', () => {
     const writable = signerFunctions.flatMap((name) => all.filter((file) => put(role(name), file, replaced)));
-    expect([...new Set(writable)].sort()).toEqual(['index', 'review', 'status']);
+    expect([...new Set(writable)].sort()).toEqual(['head', 'index', 'review', 'status']);
   });
 
   test('loses nothing but old metadata', () => {
     const remove = (who: string, file: File, action = 's3:DeleteObject'): boolean =>
       may(withAdministrator, { who, action, resource: `${bucket}/${files[file]}` });
-    expect(all.filter((file) => remove(role('repository'), file))).toEqual(['bin', 'snapshot']);
+    expect(all.filter((file) => remove(role('repository'), file))).toEqual(['bin', 'snapshot', 'targets']);
     expect(all.filter((file) => remove(role('timestamp'), file))).toEqual(['timestamp']);
     for (const who of [administrator, role('approve'), role('fetch-and-review')])
       expect(all.filter((file) => remove(who, file))).toEqual([]);
@@ -139,7 +142,7 @@ describe('the state', () => {
       all.filter((file) =>
         may(policies, { who: role(name), action: 's3:GetObject', resource: `${bucket}/${files[file]}` }),
       );
-    expect(read('timestamp')).toEqual(['bin', 'snapshot', 'timestamp', 'root']);
+    expect(read('timestamp')).toEqual(['bin', 'snapshot', 'timestamp', 'root', 'targets']);
     expect(read('repository')).not.toContain('review');
   });
 

@@ -1,10 +1,9 @@
 /** The templates of both stacks for a sample deployment, written to disk: `npm run synth` looks at nothing else. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { entryOf, stacks } from './app.ts';
-import { bundleFunction } from './bundle.ts';
+import { stacks } from './app.ts';
+import { bundleSignerFunction } from './bundle.ts';
 import { readDeployment } from './deployment.ts';
 
 const folder = join(import.meta.dirname, 'dist/synth');
@@ -14,8 +13,7 @@ const made = stacks(
   deployment,
   (name) => {
     const out = join(folder, 'functions', name);
-    // Only here: a deployment refuses to go without one.
-    bundleFunction(existsSync(entryOf(name)) ? entryOf(name) : join(import.meta.dirname, 'fixture.ts'), out);
+    bundleSignerFunction(name, out);
     return Code.fromAsset(out);
   },
   join(folder, 'templates'),

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { repository } from './app.ts';
+import { repository } from './bundle.ts';
 import { signerFunctions } from './names.ts';
 import { resolve, type Resources } from './policy-check.ts';
 import { askers } from './signer-stack/stack.ts';

@@ -3,7 +3,8 @@
  * says which approvals are current, and hands over no bytes, digests or versions of what is to be signed.
  */
 import { statusPath } from '../core/metadata.ts';
-import { recordPath } from '../core/statement.ts';
+import type { Problem } from '../core/problem.ts';
+import { manifestPath, recordPath } from '../core/statement.ts';
 import type { Revocation, TargetFile } from '../schemas/types.ts';
 import type { StoredApprovals } from './approval/approvals-store.ts';
 import { selectPublished } from '../catalog/select.ts';
@@ -44,6 +45,18 @@ export async function signStatus(
   if (status === undefined) throw new Error('a status was just signed');
   return { published, statusSigned, standingRevocations: standingRevocations(status.statement, published) };
 }
+
+/** Warns of revocations that no lifecycle asks for any more. */
+export const revocationsKept = ({ standingRevocations: kept }: Pick<SpokenOf, 'standingRevocations'>): Problem[] =>
+  kept.map(revocationKept);
+
+const revocationKept = ({ name, versions, state }: Revocation): Problem => ({
+  code: 'revocation-kept',
+  file: manifestPath(name),
+  message: `${name} ${typeof versions === 'string' ? versions : versions.join(', ')} stays ${state}, though its lifecycle no longer says so`,
+  remedy: 'put the entry back; to let a version run again, have it reviewed again: a new reviewed_at approves it again',
+  severity: 'warning',
+});
 
 /**
  * What the repository metadata is to name, beside what the offline keys signed, which is placed first. Nothing where no

@@ -3,8 +3,6 @@
  * due, and status and metadata again over those.
  */
 import { inOrder, type Problem } from '../core/problem.ts';
-import { manifestPath } from '../core/statement.ts';
-import type { Revocation } from '../schemas/types.ts';
 import { approveDue } from './approval/approve-due.ts';
 import { ApprovalsStore } from './approval/approvals-store.ts';
 import { fetchAndReview, type Fetching } from './approval/fetch-and-review.ts';
@@ -12,7 +10,7 @@ import type { SigningKey } from './keys/signing-key.ts';
 import { writeFileIndex } from './file-index-store.ts';
 import { MetadataStore } from './metadata/metadata-store.ts';
 import { updateMetadata } from './metadata/repository.ts';
-import { contentOf, signStatus, type Approvals, type SpokenOf } from './publication.ts';
+import { contentOf, revocationsKept, signStatus, type Approvals, type SpokenOf } from './publication.ts';
 import type { Evidences } from './evidence/source.ts';
 import type { SigningKeys } from './identity.ts';
 import type { Prepared } from './prepared.ts';
@@ -85,15 +83,3 @@ async function publish(
   const { bins, snapshot, timestamp } = await updateMetadata(new MetadataStore(run.state), content, keys, run.now);
   return { ...spokenOf, metadataSigned: bins + Number(snapshot) + Number(timestamp) };
 }
-
-/** What a reader has to know of revocations that no lifecycle asks for. */
-export const revocationsKept = ({ standingRevocations }: SpokenOf): Problem[] =>
-  standingRevocations.map(revocationKept);
-
-const revocationKept = ({ name, versions, state }: Revocation): Problem => ({
-  code: 'revocation-kept',
-  file: manifestPath(name),
-  message: `${name} ${typeof versions === 'string' ? versions : versions.join(', ')} stays ${state}, though its lifecycle no longer says so`,
-  remedy: 'put the entry back; to let a version run again, have it reviewed again: a new reviewed_at approves it again',
-  severity: 'warning',
-});

@@ -21,3 +21,4 @@ if [ "$failed" != None ]; then
   echo "::error::$function refused or failed: its answer is above, and its log says more"
   exit 1
 fi
+node "$(dirname "$0")/show-problems.js" "$answer"

@@ -72,6 +72,20 @@ test('a function that refuses ends the job, and what it says is shown', async ()
   expect(output).toContain('::error::x-approve refused or failed');
 });
 
+test('a server that was not approved is a warning, and no text of it is a command', async () => {
+  const problem = { code: 'E_TREE', file: 'servers/a.yaml', message: 'a\n::error::b 100%', remedy: 'look, and ask' };
+  const { code, output } = await run(
+    'ask-signer.sh',
+    ['x-approve', commit],
+    aws(JSON.stringify({ problems: [problem] }), 'None'),
+  );
+  expect(code).toBe(0);
+  expect(output.split('\n')).toContain(
+    '::warning file=servers/a.yaml,title=E_TREE::a%0A::error::b 100%25; look, and ask',
+  );
+  expect(output).not.toMatch(/^::error/mu);
+});
+
 test('a call that fails ends the job', async () => {
   expect((await run('ask-signer.sh', ['x-approve', commit], ['aws', 'exit 254'])).code).toBe(254);
 });

@@ -3,6 +3,7 @@
  * whole process, or collects garbage for minutes. A process ends alone, and gets no environment and no right to write.
  */
 import { fork, type ChildProcess } from 'node:child_process';
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Failure } from '../../../core/failure.ts';
 import {
@@ -80,11 +81,14 @@ export function scanProcess(bounds: CodeBounds): ScanProcess {
   return { scan, end };
 }
 
+/** Of this file's kind: where this program was bundled, so was the other. */
+const worker = fileURLToPath(new URL(`scan-worker${extname(import.meta.url)}`, import.meta.url));
+
 const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
 
 /** @throws Failure `code-scanner` where it does not start, which is no fault of a package */
 async function start({ heapBytes }: CodeBounds): Promise<ChildProcess> {
-  const child = fork(fileURLToPath(new URL('scan-worker.ts', import.meta.url)), {
+  const child = fork(worker, {
     execArgv: [
       '--permission',
       '--allow-fs-read=*',
