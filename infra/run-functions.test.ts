@@ -25,13 +25,17 @@ test.skipIf(!isInstalled)(
     const now = new Date();
     const minutes = (count: number): Date => new Date(now.getTime() + count * 60_000);
     const { config, registry, merge, aws } = await forgeRegistry(minutes(-120));
+    aws.secrets.set('forge', token);
     const commit = await merge({ 'servers/tiny.yaml': registry.manifest('1.1.0') }, minutes(-60));
 
     const start = (name: SignerFunction): Promise<RunningFunction> => {
       const at = join(folder, name);
       bundleSignerFunction(name, at);
-      writeFileSync(join(at, 'signer.json'), JSON.stringify(config));
-      return runFunction(at, { ...aws.env, SIGNER_CONFIG: join(at, 'signer.json'), GITHUB_TOKEN: token });
+      writeFileSync(
+        join(at, 'signer.json'),
+        JSON.stringify({ ...config, forge: { ...config.forge, token: 'awssecret:forge' } }),
+      );
+      return runFunction(at, { ...aws.env, SIGNER_CONFIG: join(at, 'signer.json') });
     };
     const functions = new Map<SignerFunction, RunningFunction>();
     for (const name of signerFunctions) functions.set(name, await start(name));

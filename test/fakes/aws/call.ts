@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-export type Service = 's3' | 'kms' | 'cloudfront';
+export type Service = 's3' | 'kms' | 'cloudfront' | 'secretsmanager';
 
 /** A request, told apart from others before anything of it is done. */
 export interface Call {
@@ -11,7 +11,7 @@ export interface Call {
   readonly operation: string;
   /** What it is about: `bucket/key`, the key of KMS, the distribution. */
   readonly resource: string;
-  /** Of KMS: the JSON that was sent. */
+  /** Of KMS and Secrets Manager: the JSON that was sent. */
   readonly input: Readonly<Record<string, unknown>>;
   /** Of the body as it was sent. */
   readonly bytesIn: number;

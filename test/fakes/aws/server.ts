@@ -1,5 +1,5 @@
 /**
- * AWS on loopback over real HTTP: S3, KMS and CloudFront's invalidations. Requests are authenticated as AWS does it, and
+ * AWS on loopback over real HTTP: S3, KMS, CloudFront's invalidations, and secrets that are read. Requests are authenticated as AWS does it, and
  * can be made to fail as they fail in a network. Whatever else is asked, it answers 501.
  */
 import { randomUUID } from 'node:crypto';
@@ -14,6 +14,7 @@ import { credentials, environment, region } from './environment.ts';
 import { answerKms, kmsOperation, type KmsState } from './kms.ts';
 import { answerS3, namedBy, s3Operation } from './s3.ts';
 import { Bucket, type BucketOptions } from './s3-bucket.ts';
+import { answerSecrets, secretsOperation } from './secrets.ts';
 import { authenticate, claimOf } from './signature.ts';
 import { writeXml } from './xml.ts';
 
@@ -39,6 +40,8 @@ export interface AwsServer extends KmsState {
   readonly buckets: Map<string, Bucket>;
   readonly createBucket: (name: string, options?: BucketOptions) => Bucket;
   readonly invalidations: Invalidation[];
+  /** Text or bytes, by name. */
+  readonly secrets: Map<string, string | Uint8Array>;
   readonly denied: Set<string>;
   /** Every request, those that failed too, in the order in which they came. */
   readonly calls: Call[];
@@ -63,6 +66,7 @@ export async function startAws(now: () => Date = () => new Date()): Promise<AwsS
       return bucket;
     },
     invalidations: [],
+    secrets: new Map(),
     denied: new Set(),
     calls,
     counted: () =>
@@ -90,8 +94,7 @@ async function respond(incoming: IncomingMessage, response: ServerResponse, aws:
   const body = await buffer(incoming).catch(() => undefined);
   if (body === undefined) return;
   const claim = claimOf(incoming);
-  const service: Service =
-    'x-amz-target' in incoming.headers ? 'kms' : claim?.service === 'cloudfront' ? 'cloudfront' : 's3';
+  const service = serviceOf(incoming, claim?.service);
   const [path = '', query = ''] = String(incoming.url).split(/\?(.*)/su);
   const plain = {
     method: String(incoming.method),
@@ -101,8 +104,7 @@ async function respond(incoming: IncomingMessage, response: ServerResponse, aws:
     body,
     now,
   };
-  const operation =
-    service === 's3' ? s3Operation(plain) : service === 'kms' ? kmsOperation(plain) : cloudFrontOperation(plain);
+  const operation = operationOf[service](plain);
   const request: Request = { ...plain, operation };
   const call = newCall(service, request, aws.calls.length + 1);
   aws.calls.push(call);
@@ -121,7 +123,7 @@ async function respond(incoming: IncomingMessage, response: ServerResponse, aws:
         );
       if (operation === 'Unknown') return;
       if (claim === undefined || claim.service !== service)
-        throw service === 'kms'
+        throw speaksJson(service)
           ? new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token')
           : new AwsError('AccessDenied', 'Access Denied', 403);
       authenticate(incoming, body, claim, { credentials, region, now });
@@ -144,16 +146,32 @@ async function respond(incoming: IncomingMessage, response: ServerResponse, aws:
   response.end(request.method === 'HEAD' ? undefined : bytes);
 }
 
+/** The two that speak JSON say which they are; of the others, what was signed does. */
+function serviceOf({ headers }: IncomingMessage, claimed: string | undefined): Service {
+  const target = headers['x-amz-target'];
+  if (target !== undefined) return String(target).startsWith('secretsmanager.') ? 'secretsmanager' : 'kms';
+  return claimed === 'cloudfront' ? 'cloudfront' : 's3';
+}
+
+const speaksJson = (service: Service): boolean => service === 'kms' || service === 'secretsmanager';
+
+const operationOf: Readonly<Record<Service, (request: Omit<Request, 'operation'>) => string>> = {
+  s3: s3Operation,
+  kms: kmsOperation,
+  cloudfront: cloudFrontOperation,
+  secretsmanager: secretsOperation,
+};
+
 function newCall(service: Service, { operation, path, body }: Request, number: number): Call {
-  const input = service === 'kms' ? readInput(body) : {};
+  const input = speaksJson(service) ? readInput(body) : {};
   const { bucket, key } = service === 's3' ? namedBy(path) : { bucket: '', key: '' };
   const resource =
     service === 's3'
       ? key === ''
         ? bucket
         : `${bucket}/${key}`
-      : service === 'kms'
-        ? String(input['KeyId'])
+      : speaksJson(service)
+        ? String(input['KeyId'] ?? input['SecretId'])
         : distributionOf(path);
   return { number, service, operation, resource, input, bytesIn: body.length, bytesOut: 0, status: undefined };
 }
@@ -176,6 +194,8 @@ function answerOf(check: () => void, request: Request, { service, input }: Call,
         return answerKms(request, input, aws);
       case 'cloudfront':
         return answerCloudFront(request, aws.invalidations, aws.denied);
+      case 'secretsmanager':
+        return answerSecrets(request, input, aws.secrets);
       default:
         return service satisfies never;
     }
@@ -186,13 +206,13 @@ function answerOf(check: () => void, request: Request, { service, input }: Call,
 
 function tooMany(service: Service): AwsError {
   if (service === 's3') return new AwsError('SlowDown', 'Please reduce your request rate.', 503);
-  return service === 'kms'
+  return speaksJson(service)
     ? new AwsError('ThrottlingException', 'Rate exceeded')
     : new AwsError('Throttling', 'Rate exceeded');
 }
 
 function errorAnswer({ code, message, status, headers }: AwsError, service: Service): Answer {
-  if (service === 'kms')
+  if (speaksJson(service))
     return {
       status,
       headers: { 'content-type': 'application/x-amz-json-1.1', ...headers },
