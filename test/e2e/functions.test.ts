@@ -1,7 +1,6 @@
 /** The four functions of the signer, one after the other, as the workflow asks them: from a merge to a host. */
 import { matchesGlob } from 'node:path';
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import { workspaceOf } from '../../catalog/workspace.ts';
 import type { FunctionContext } from '../../signer/functions/function-context.ts';
 import type { Outcome, SignerFunction } from '../../signer/functions/function.ts';
 import { approve } from '../../signer/functions/approve.ts';
@@ -11,12 +10,10 @@ import { timestamp } from '../../signer/functions/timestamp.ts';
 import { deletes, reads, writes } from '../../infra/names.ts';
 import { openState } from '../../signer/state/open-state.ts';
 import type { State } from '../../signer/state/state.ts';
-import { temporaryFolder } from '../support/folder.ts';
-import { forgeRegistry, reviewers, type ForgeRegistry } from '../support/forge-registry.ts';
+import { forgeRegistry, functionContext, reviewers, type ForgeRegistry } from '../support/forge-registry.ts';
 
 const start = new Date('2026-11-20T10:00:00Z');
 const hours = (count: number): Date => new Date(start.getTime() + count * 3_600_000);
-const program = 'a'.repeat(64);
 const roles = new Map<SignerFunction, keyof typeof writes>([
   [fetchAndReview, 'fetch-and-review'],
   [approve, 'approve'],
@@ -40,15 +37,9 @@ async function ask(
   commit?: string,
   change?: Partial<FunctionContext>,
 ): Promise<Outcome> {
-  made.setClock(now);
-  const context: FunctionContext = {
-    ...{ config: made.config, program, version: '0.1.0', now },
-    state: asRole(await openState(made.config.state, now), roles.get(work) ?? 'timestamp'),
-    workspace: workspaceOf(await temporaryFolder(), 'production'),
-    readSecret: () => Promise.reject(new Error('nobody is asked')),
-    ...change,
-  };
-  return work(context, commit);
+  const context = await functionContext(made, now);
+  const state = asRole(context.state, roles.get(work) ?? 'timestamp');
+  return work({ ...context, state, ...change }, commit);
 }
 
 /** What the workflow does after a merge. */

@@ -1,7 +1,9 @@
 /** A production registry whose pull requests are reviewed on a fake GitHub, and whose keys and state are in a fake AWS. */
 import { afterAll, expect, vi } from 'vitest';
+import { workspaceOf } from '../../catalog/workspace.ts';
 import { toSecond } from '../../core/time.ts';
 import type { SignerConfig } from '../../schemas/types.ts';
+import type { FunctionContext } from '../../signer/functions/function-context.ts';
 import { openState } from '../../signer/state/open-state.ts';
 import { inKms } from '../fakes/aws/kms.ts';
 import { startAws, type AwsServer } from '../fakes/aws/server.ts';
@@ -13,6 +15,7 @@ import {
   type FakePull,
   type User,
 } from '../fakes/github/github.ts';
+import { temporaryFolder } from './folder.ts';
 import { onlineKeys, productionRegistry, type ProductionRegistry } from './production-registry.ts';
 
 const [dora, alice, bob]: [User, User, User] = [
@@ -33,6 +36,17 @@ export interface ForgeRegistry {
   readonly merge: (files: Readonly<Record<string, string>>, at: Date, by?: readonly User[]) => Promise<string>;
   /** The time that AWS believes. */
   readonly setClock: (now: Date) => void;
+}
+
+/** What a function of the signer starts from; each time with a folder of its own. */
+export async function functionContext({ config, setClock }: ForgeRegistry, now: Date): Promise<FunctionContext> {
+  setClock(now);
+  return {
+    ...{ config, now, program: 'a'.repeat(64), version: '0.1.0' },
+    state: await openState(config.state, now),
+    workspace: workspaceOf(await temporaryFolder(), 'production'),
+    readSecret: () => Promise.reject(new Error('nobody is asked')),
+  };
 }
 
 /** Stopped after the tests of the file. */
