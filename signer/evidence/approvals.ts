@@ -1,21 +1,24 @@
-/** Whose approvals count, before anybody asks for roles. */
-import { Refusal } from '../../core/refusal.ts';
+/** Whose approvals are valid, and who asked for changes, before anybody asks for roles. */
 import type { Account, Review } from './forge.ts';
 import type { MergedPullRequest } from './pull-request.ts';
 import type { Writers } from './writers.ts';
 
-/**
- * People who approved exactly the final head before it was merged, said nothing else since, and wrote none of it.
- * @throws Refusal E_EVIDENCE_CHANGES_REQUESTED
- */
-export function approversOf(
+export interface Reviewers {
+  /** People who approved exactly the final head before it was merged, said nothing else since, and wrote none of it. */
+  readonly approvers: readonly Account[];
+  /** Who asked for changes and did not withdraw it, before the merge or after it; nothing for an account that is gone. */
+  readonly objectors: readonly (Account | undefined)[];
+}
+
+export function reviewersOf(
   reviews: readonly Review[],
-  { number, head, merged }: MergedPullRequest,
+  { head, merged }: Pick<MergedPullRequest, 'head' | 'merged'>,
   writers: Writers,
-): readonly Account[] {
+): Reviewers {
   const said = reviews.filter(({ state }) => state !== 'comment');
   const byPerson = Map.groupBy(said, ({ by }) => by?.id);
   const approvers: Account[] = [];
+  const objectors: (Account | undefined)[] = [];
   for (const [id, all] of byPerson) {
     // The forge's order is not relied on: of two at one moment, neither may win over a request for changes.
     const last = all.toSorted((a, b) => a.at.getTime() - b.at.getTime()).at(-1);
@@ -23,15 +26,13 @@ export function approversOf(
     // Nobody knows whether several accounts that are gone were one.
     const ofGone = id === undefined ? all.filter(({ state }) => state === 'changes-requested') : [];
     const [request] = [...open, ...ofGone];
-    if (request !== undefined)
-      throw new Refusal(
-        'E_EVIDENCE_CHANGES_REQUESTED',
-        `${request.by?.login ?? 'somebody whose account is gone'} asked for changes in the pull request ${number}, and nobody resolved it`,
-        'undo the commit; have the request resolved, approved or dismissed in a new pull request',
-      );
+    if (request !== undefined) {
+      objectors.push(request.by);
+      continue;
+    }
     // A second is the forge's unit: what was submitted in that of the merge was there when it was merged.
     if (last?.by === undefined || last.state !== 'approved' || last.commit !== head || last.at > merged.at) continue;
     if (last.by.isPerson && !writers.has(last.by)) approvers.push(last.by);
   }
-  return approvers;
+  return { approvers, objectors };
 }

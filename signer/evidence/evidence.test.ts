@@ -184,7 +184,9 @@ const attacks: readonly [is: string, code: string, attack: () => void][] = [
     github.teams.get('security')?.members.set('alice', 'active');
     pull.reviews = [review(alice)];
   }],
-  ['changes requested', 'E_EVIDENCE_CHANGES_REQUESTED', () => void pull.reviews.push(review(carol, 'CHANGES_REQUESTED'))],
+  ['changes requested', 'E_EVIDENCE_CHANGES_REQUESTED', () => void pull.reviews.push(review(bob, 'CHANGES_REQUESTED'))],
+  ['changes requested after the merge', 'E_EVIDENCE_CHANGES_REQUESTED', () => void pull.reviews.push(review(bob, 'CHANGES_REQUESTED', '2026-04-16T15:00:00Z'))],
+  ['changes requested by somebody whose account is gone', 'E_EVIDENCE_CHANGES_REQUESTED', () => void pull.reviews.push({ ...review(carol, 'CHANGES_REQUESTED'), user: null })],
   ['changes requested after an approval', 'E_EVIDENCE_CHANGES_REQUESTED', () => void pull.reviews.push(review(alice, 'CHANGES_REQUESTED', '2026-04-16T11:30:00Z'))],
   ['a review in an unknown state', 'E_EVIDENCE_ANSWER', () => void pull.reviews.push(review(carol, 'ENDORSED'))],
   ['not merged', 'E_EVIDENCE_PULL_REQUEST', () => void (pull.merged = false)],
@@ -203,6 +205,25 @@ test.each(attacks)('refuses %s', async (_, code, attack) => {
   expect(await evidence(commit)).toHaveLength(1);
   attack();
   await refuses(commit, code);
+});
+
+test('is not stopped by what somebody outside of the teams asks for', async () => {
+  pull.reviews.push(review(carol, 'CHANGES_REQUESTED'), review(carol, 'CHANGES_REQUESTED', '2026-04-17T12:00:00Z'));
+  expect(await evidence(merge())).toHaveLength(1);
+});
+
+test('takes a bot that wrote a part for a writer, and for no more', async () => {
+  const trailer = 'Co-authored-by: approver[bot] <5+approver[bot]@users.noreply.github.com>';
+  propose({ [file]: manifest('1.2.0', 'confidential') }, `change\n\n${trailer}`);
+  expect(await evidence(merge())).toHaveLength(1);
+});
+
+test('refuses a manifest that moves the artefact after the review', async () => {
+  // Both approved what the branch held first.
+  const reviewed = pull.head;
+  propose({ [file]: manifest('1.1.0', 'confidential').replaceAll('3f9a', '66f6') });
+  for (const each of pull.reviews) each.commit_id = reviewed;
+  await refuses(merge(), 'E_EVIDENCE_REVIEW');
 });
 
 test.each([

@@ -4,7 +4,7 @@ import type { GitObjects } from '../../catalog/objects/git-objects.ts';
 import { hashOf } from '../../catalog/objects/object-id.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { Approval, ForgeConfig } from '../../schemas/types.ts';
-import { approversOf } from './approvals.ts';
+import { reviewersOf } from './approvals.ts';
 import { assignRoles } from './assign-roles.ts';
 import type { Account, Forge } from './forge.ts';
 import { mainLine, notOnBranch } from './main-line.ts';
@@ -87,7 +87,8 @@ async function evidenceFor(commit: string, parent: string, context: EvidenceCont
   const { mergeBase } = await forge.compare(parent, head);
   const paths = await reviewedFiles(objects, { parent, commit, head, mergeBase });
 
-  const approvers = approversOf(await forge.reviewsOf(number), pullRequest, writers);
+  const { approvers, objectors } = reviewersOf(await forge.reviewsOf(number), pullRequest, writers);
+  await checkObjectors(objectors, number, context);
   const roles = await neededRoles(objects, { parent, commit, paths, guardians: config.guardians });
   const filled = await fillRoles(roles, approvers, number, context);
   return {
@@ -100,6 +101,28 @@ async function evidenceFor(commit: string, parent: string, context: EvidenceCont
     reviewers: filled.map(({ role, id }) => ({ id, role, commit: head })),
     changed: paths.map(({ path }) => path),
   };
+}
+
+/**
+ * A request for changes by somebody in one of the teams stops the signer. One by anybody else does not: everybody who may read
+ * a repository may ask for changes in it, after the merge too, and would otherwise stop it at will. Of an account that is
+ * gone nobody knows in which team it was.
+ */
+async function checkObjectors(
+  objectors: readonly (Account | undefined)[],
+  number: number,
+  { forge, config }: EvidenceContext,
+): Promise<void> {
+  for (const objector of objectors) {
+    const account = objector === undefined ? undefined : await forge.account(objector.id);
+    for (const role of Object.keys(config.teams))
+      if (account === undefined || (await forge.isMember(await teamOf(role, forge, config), account)))
+        throw new Refusal(
+          'E_EVIDENCE_CHANGES_REQUESTED',
+          `${account?.login ?? 'somebody whose account is gone'} asked for changes in the pull request ${number}, and nobody resolved it`,
+          'have the request withdrawn or dismissed there, and ask again; or undo the commit',
+        );
+  }
 }
 
 async function fillRoles(
