@@ -88,6 +88,12 @@ test('finds that another file was put in the place of the one that was read', as
   await expect(otherWriters(file, read, me, top)).resolves.toEqual([`${file} was replaced while it was read`]);
 });
 
+test('finds that the path leads to a file of the same number on another file system', async () => {
+  const read = await stat(file);
+  const elsewhere = { uid: read.uid, mode: read.mode, ino: read.ino, dev: read.dev + 1 };
+  await expect(otherWriters(file, elsewhere, me, top)).resolves.toEqual([`${file} was replaced while it was read`]);
+});
+
 test('goes by the rights of the file that was read, whatever the path leads to by now', async () => {
   await chmod(file, 0o666);
   const read = await stat(file);
