@@ -30,7 +30,9 @@ export function reindex(program: Command): void {
       await writeFileIndex(state, files);
       const approvals = [...stored.approvals.values()].flat().length;
       conclude(json, [...problems, ...stored.problems], { servers: servers.length, approvals }, [
-        `the index holds ${servers.length} servers and ${approvals} approvals`,
+        `the index holds ${counted(servers.length, 'server')} and ${counted(approvals, 'approval')}`,
       ]);
     });
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
