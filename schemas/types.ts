@@ -1639,6 +1639,10 @@ export interface PublicationClaim {
    */
   id: string;
   since: Timestamp;
+  /**
+   * The run failed, and said so: nobody has to wait for it.
+   */
+  ended?: true;
 }
 /**
  * The published servers/<name>.json: the current version with its signature, and every approved version by digest.

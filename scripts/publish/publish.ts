@@ -13,7 +13,9 @@ import { headersOf, isImmutable, isLast, stageOf, stages, timestampFile } from '
 import { isRemovalDue, removeOld, type Grace } from './remove-old.ts';
 import {
   anotherPublisher,
+  checkStillClaimed,
   claim,
+  giveUp,
   readInventory,
   readPublication,
   release,
@@ -70,24 +72,31 @@ export async function publish(target: Target, local: LocalFiles, options: Publis
     return { ...nothing, problems, generation: current.generation, unchanged: local.files.size };
 
   const claimed = await claim(target, remembered, id, now);
-  const inventory = await writeInventory(target, local.files);
-  await send(target, local, changed, options);
-  const after = await verifySent(target, local, new Set(changed), now);
-  const known = new Set(problems.map(({ file }) => file));
-  const refused = after.filter(({ file }) => !known.has(file));
-  if (refused.length > 0) return { ...nothing, problems: [...problems, ...refused], changed: true };
-  await movePointer(target, local, changed, there);
-  const generation = (current?.generation ?? 0) + 1;
-  const next: Generation = { generation, publishedAt: toSecond(now), inventory };
-  const { kept, removed } = await removeOld(target, [next, ...claimed.publication.generations], local.files, options);
-  await release(target, claimed, kept);
-  const sent = moves ? [...changed, timestampFile] : changed;
-  return {
-    ...{ problems, generation, changed: true, removed },
-    sent: sent.length,
-    sentBytes: sent.reduce((sum, path) => sum + (local.files.get(path)?.bytes ?? 0), 0),
-    unchanged: local.files.size - sent.length,
-  };
+  let isOver = false;
+  try {
+    const inventory = await writeInventory(target, local.files);
+    await send(target, local, changed, claimed, options);
+    const after = await verifySent(target, local, new Set(changed), now);
+    const known = new Set(problems.map(({ file }) => file));
+    const refused = after.filter(({ file }) => !known.has(file));
+    if (refused.length > 0) return { ...nothing, problems: [...problems, ...refused], changed: true };
+    await checkStillClaimed(target, claimed);
+    await movePointer(target, local, changed, there);
+    const generation = (current?.generation ?? 0) + 1;
+    const next: Generation = { generation, publishedAt: toSecond(now), inventory };
+    const { kept, removed } = await removeOld(target, [next, ...claimed.publication.generations], local.files, options);
+    await release(target, claimed, kept);
+    isOver = true;
+    const sent = moves ? [...changed, timestampFile] : changed;
+    return {
+      ...{ problems, generation, changed: true, removed },
+      sent: sent.length,
+      sentBytes: sent.reduce((sum, path) => sum + (local.files.get(path)?.bytes ?? 0), 0),
+      unchanged: local.files.size - sent.length,
+    };
+  } finally {
+    if (!isOver) await giveUp(target, claimed);
+  }
 }
 
 const readLocal =
@@ -113,11 +122,14 @@ async function send(
   target: Target,
   { files, read }: LocalFiles,
   changed: readonly string[],
+  claimed: Remembered,
   { onSent }: PublishOptions,
 ): Promise<void> {
   const sent = changed.filter((path) => !isLast(path));
   let [done, bytes] = [0, 0];
-  for (const stage of stages)
+  for (const stage of stages) {
+    // What changes under its name must not be written over by a run that was slower than its successor.
+    if (stage !== 'immutable') await checkStillClaimed(target, claimed);
     await mapConcurrently(
       sent.filter((path) => stageOf(path) === stage),
       atOnce,
@@ -127,6 +139,7 @@ async function send(
         onSent?.(++done, sent.length, bytes);
       },
     );
+  }
 }
 
 /**
