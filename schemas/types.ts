@@ -1629,6 +1629,10 @@ export interface Generation {
   generation: number;
   publishedAt: Timestamp;
   inventory: Sha256;
+  /**
+   * The generation whose pages were published again, where this one is a way back.
+   */
+  pagesOf?: number;
 }
 /**
  * Who publishes at the moment, or ended on the way: files that change under their name may be of either generation.
