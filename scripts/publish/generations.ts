@@ -11,7 +11,7 @@ import type { Generation, Publication, PublicationClaim } from '../../schemas/ty
 import type { Files } from './local-files.ts';
 import type { Target } from './target.ts';
 
-const publicationPath = 'publication.json';
+export const publicationPath = 'publication.json';
 const inventoryPath = (digest: string): string => `publication/${digest}.json`;
 
 /** After that the next run takes over, whatever became of this one. */
@@ -80,7 +80,7 @@ export async function claim(
 const endOf = ({ since }: PublicationClaim): Date => new Date(new Date(since).getTime() + claimMs);
 
 /** One from further ahead than it lasts was made by a clock that was wrong, and would hold up everybody until then. */
-const isHeld = (claimed: PublicationClaim, now: Date): boolean =>
+export const isHeld = (claimed: PublicationClaim, now: Date): boolean =>
   claimed.ended !== true && now < endOf(claimed) && new Date(claimed.since).getTime() < now.getTime() + claimMs;
 
 /** @throws Failure `another-publisher` where another run took over, as from one that took too long */
