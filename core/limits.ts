@@ -24,6 +24,8 @@ export const maxBinBytes = MIB;
 export const maxPublicationBytes = 4 * MIB;
 /** At 10,000 servers it has some 15 MiB. */
 export const maxInventoryBytes = 256 * MIB;
+/** A page or a list, read before another generation's is written over it. */
+export const maxPublishedFileBytes = 256 * MIB;
 
 // What a repository holds: objects of git, from a clone or from a forge.
 /** With its message and its signature. */

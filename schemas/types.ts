@@ -1631,6 +1631,10 @@ export interface Generation {
   generation: number;
   publishedAt: Timestamp;
   inventory: Sha256;
+  /**
+   * The generation whose pages were published again, where this one is a way back.
+   */
+  pagesOf?: number;
 }
 /**
  * Who publishes at the moment, or ended on the way: files that change under their name may be of either generation.
@@ -1641,6 +1645,10 @@ export interface PublicationClaim {
    */
   id: string;
   since: Timestamp;
+  /**
+   * The run failed, and said so: nobody has to wait for it.
+   */
+  ended?: true;
 }
 /**
  * The published servers/<name>.json: the current version with its signature, and every approved version by digest.

@@ -29,6 +29,8 @@ const commands: ReadonlyMap<string, () => Promise<(program: Command) => void>> =
   ['reindex', () => import('./commands/reindex.ts').then(({ reindex }) => reindex)],
   ['build', () => import('./commands/build.ts').then(({ build }) => build)],
   ['publish', () => import('./commands/publish.ts').then(({ publish }) => publish)],
+  ['status', () => import('./commands/status.ts').then(({ status }) => status)],
+  ['rollback', () => import('./commands/rollback.ts').then(({ rollback }) => rollback)],
   ['serve', () => import('./commands/serve.ts').then(({ serve }) => serve)],
   ['dev', () => import('./commands/dev.ts').then(({ dev }) => dev)],
   ['key', () => import('./commands/key.ts').then(({ key }) => key)],

@@ -4,7 +4,7 @@ import { metadataKey } from '../core/metadata.ts';
 import type { ApprovalKey } from '../schemas/types.ts';
 import { aKeyring, approvalKey, testKey } from '../test/support/statements.ts';
 import { begin, type Ceremony } from './ceremony/ceremony.ts';
-import { approvalsEndSoon, offlineEndsSoon } from './ends-soon.ts';
+import { approvalsEndSoon, offlineEndings, offlineEndsSoon, onlineEndings } from './ends-soon.ts';
 
 const holders = { keys: [metadataKey(testKey(1).spki)], threshold: 1 };
 
@@ -51,7 +51,31 @@ describe('what the offline keys sign', () => {
     expect(said(valid(keys), '2026-06-01T00:00:00Z')).toEqual([]);
   });
 
+  test('does not mind the end of a key that is not used any more', () => {
+    const keys = [{ hint: 'old', validUntil: '2026-06-01T00:00:00Z' }, { hint: 'new' }];
+    const whats = (inUse: string): string[] =>
+      offlineEndings({ keys, inUse }, new Date('2026-05-31T00:00:00Z')).map(({ what }) => what);
+    expect(whats('old')).toEqual(['the approval key old']);
+    expect(whats('new')).toEqual([]);
+  });
+
   test('says nothing of a registry in development', () => expect(said({}, '2030-01-01T00:00:00Z')).toEqual([]));
+});
+
+test('of what the online keys sign, names the bin that ends first', () => {
+  const until = (version: number, expires: string) => ({ version, expires });
+  const endings = onlineEndings({
+    timestamp: until(9, '2026-06-03T00:00:00Z'),
+    snapshot: until(8, '2026-06-07T00:00:00Z'),
+    bins: [until(1, '2026-06-30T00:00:00Z'), until(2, '2026-06-20T00:00:00Z')],
+    status: { sequence: 7, expiresAt: '2026-06-06T00:00:00Z' },
+  });
+  expect(endings.map(({ what, end }) => `${what} ${end}`)).toEqual([
+    'timestamp 9 2026-06-03T00:00:00Z',
+    'snapshot 8 2026-06-07T00:00:00Z',
+    'the first of 2 bins 2026-06-20T00:00:00Z',
+    'status 7 2026-06-06T00:00:00Z',
+  ]);
 });
 
 describe('approvals', () => {
@@ -71,6 +95,13 @@ describe('approvals', () => {
         message: 'approvals end soon, or have ended: c 1.0.0 at 2026-05-01T00:00:00Z, b 1.0.0 at 2026-06-30T00:00:00Z',
       },
     ]);
+  });
+
+  test('are an error where it is urgent', () => {
+    const current = [until('a', '2026-06-02T00:00:00Z'), until('b', '2026-06-20T00:00:00Z')];
+    const [problem] = approvalsEndSoon(current, now, { days: 2, urgent: true });
+    expect(problem?.message).toMatch(/: a 1\.0\.0 at \S+$/u);
+    expect(problem?.severity).toBeUndefined();
   });
 
   test('are counted where there are many', () => {

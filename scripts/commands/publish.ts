@@ -5,8 +5,8 @@ import { columns, progress, say } from '../../host/output.ts';
 import { workspaceOf } from '../../catalog/workspace.ts';
 import { invalidate } from '../publish/invalidate.ts';
 import { readLocalFiles } from '../publish/local-files.ts';
-import { publish as publishFiles } from '../publish/publish.ts';
-import { counted, openTarget } from '../publish/target.ts';
+import { publish as publishFiles, type Publishing } from '../publish/publish.ts';
+import { counted, openTarget, type Cost } from '../publish/target.ts';
 import { conclude, here, withJson, type CommonOptions } from './common.ts';
 
 interface PublishOptions extends CommonOptions {
@@ -17,7 +17,7 @@ interface PublishOptions extends CommonOptions {
 }
 
 /** Shorter than what another run waits for. */
-const aloneMs = 10 * 60_000;
+export const aloneMs = 10 * 60_000;
 
 /** `registry publish`: sends dist/ to where hosts fetch it. */
 export function publish(program: Command): void {
@@ -33,35 +33,56 @@ export function publish(program: Command): void {
       const days = readDays(graceDays);
       const { target, cost } = counted(await openTarget(to, now));
       const local = await readLocalFiles(workspaceOf(here(), 'development').dist);
-      const show = progress('sending');
-      const { problems, ...done } = await publishFiles(target, local, {
+      const done = await publishFiles(target, local, {
         ...{ now, id: randomUUID(), graceDays: days, ...(all && { all }) },
         isAlone: () => performance.now() - started < aloneMs,
-        onSent: show,
+        onSent: progress('sending'),
       });
-      const invalidated =
-        distribution !== undefined && done.changed && done.generation !== undefined
-          ? await invalidate(distribution, `${local.keyring.registry}-${done.generation}`)
-          : [];
-      const seconds = Math.round(performance.now() - started) / 1000;
-      if (!json && done.generation !== undefined)
-        say(
-          ...columns([
-            [
-              'requests',
-              `${cost.reads} reads`,
-              `${cost.writes + cost.conditionalWrites} writes`,
-              `${cost.deletes} deletes`,
-            ],
-            ['bytes', `${cost.bytesRead} read`, `${cost.bytesWritten} written`, `${seconds} s`],
-          ]),
-        );
-      conclude(json, problems, { ...done, invalidated, cost: { ...cost, seconds } }, [
+      await concludePublishing(done, { json, distribution, cost, started }, (generation) =>
         done.changed
-          ? `generation ${done.generation} is published: ${done.sent} files sent, ${done.unchanged} were there, ${done.removed} removed`
-          : `nothing changed since generation ${done.generation}`,
-      ]);
+          ? `generation ${generation} is published: ${done.sent} files sent, ${done.unchanged} were there, ${done.removed} removed`
+          : `nothing changed since generation ${generation}`,
+      );
     });
+}
+
+interface Run {
+  readonly json: true | undefined;
+  readonly distribution: string | undefined;
+  readonly cost: Readonly<Cost>;
+  readonly started: number;
+}
+
+/** Lets caches forget what was replaced, and says what was done and what it cost. */
+export async function concludePublishing(
+  { problems, registry, ...done }: Publishing,
+  { json, distribution, cost, started }: Run,
+  line: (generation: number) => string,
+): Promise<void> {
+  const { generation, changed } = done;
+  const invalidated =
+    distribution !== undefined && changed && generation !== undefined
+      ? await invalidate(distribution, `${registry}-${generation}`)
+      : [];
+  const seconds = Math.round(performance.now() - started) / 1000;
+  if (!json && generation !== undefined)
+    say(
+      ...columns([
+        [
+          'requests',
+          `${cost.reads} reads`,
+          `${cost.writes + cost.conditionalWrites} writes`,
+          `${cost.deletes} deletes`,
+        ],
+        ['bytes', `${cost.bytesRead} read`, `${cost.bytesWritten} written`, `${seconds} s`],
+      ]),
+    );
+  conclude(
+    json,
+    problems,
+    { ...done, invalidated, cost: { ...cost, seconds } },
+    generation === undefined ? [] : [line(generation)],
+  );
 }
 
 function readDays(text: string): number {

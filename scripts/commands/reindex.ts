@@ -36,7 +36,7 @@ export function reindex(program: Command): void {
       if (identity.environment === 'production') await indexMainLine(state);
       const approvals = [...stored.approvals.values()].flat().length;
       conclude(json, [...problems, ...stored.problems], { servers: servers.length, approvals }, [
-        `the index holds ${servers.length} servers and ${approvals} approvals`,
+        `the index holds ${counted(servers.length, 'server')} and ${counted(approvals, 'approval')}`,
       ]);
     });
 }
@@ -46,3 +46,5 @@ async function indexMainLine(state: State): Promise<void> {
   const { commit } = await readHead(state, await commitNamed(here(), 'HEAD'));
   await writeStates(state, { states: await (await cloneSource(here())).statesUntil(commit), commit });
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

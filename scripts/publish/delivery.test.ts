@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { headersOf, stageOf } from './delivery.ts';
+import { headersOf, stageOf, staysCurrent } from './delivery.ts';
 
 const digest = 'a'.repeat(64);
 const [year, page, minute] = ['max-age=31536000, immutable', 'max-age=300', 'max-age=60'];
@@ -14,6 +14,7 @@ test.each([
   ['metadata/2.targets.json', 'immutable', 'application/json', year],
   ['metadata/7.snapshot.json', 'immutable', 'application/json', year],
   ['metadata/1.root.json', 'root', 'application/json', year],
+  [`publication/kept/${digest}`, 'immutable', 'application/octet-stream', year],
   ['metadata/timestamp.json', 'timestamp', 'application/json', minute],
   ['_astro/index.Bx3.css', 'immutable', 'text/css;charset=utf-8', year],
   ['_astro/search.Bx3.js', 'immutable', 'text/javascript;charset=utf-8', year],
@@ -33,3 +34,15 @@ test.each([
 test('delivers nothing of a type that is not known', () => {
   expect(() => headersOf('servers/tiny.exe')).toThrow('an ending that is not known');
 });
+
+test.each([
+  ['metadata/timestamp.json', true],
+  ['metadata/7.snapshot.json', true],
+  [`targets/servers/${digest}.tiny.json`, true],
+  ['trust/status.json', true],
+  ['servers/tiny.json', true],
+  ['servers/tiny/index.html', false],
+  ['search.json', false],
+  ['v0.1/servers.json', false],
+  ['_astro/index.Bx3.css', false],
+])('knows of %s whether it must stay as it is: %s', (path, stays) => expect(staysCurrent(path)).toBe(stays));

@@ -10,6 +10,20 @@ const immutable =
   /^(?:(?:_astro|approvals|manifests|locks|targets|publication)\/|metadata\/[1-9]\d*\.(?:root|targets|snapshot|bin-[0-9a-f]{2})\.json$)/u;
 const rootFile = /^metadata\/[1-9]\d*\.root\.json$/u;
 
+/** What is signed, and its copies for people: hosts refuse what is older than what they saw. */
+const current = /^(?:metadata|targets|trust)\/|^servers\/[^/]+\.json$/u;
+/** What pages of any generation link to, and hosts ask for. */
+const linked = /^(?:approvals|manifests|locks)\//u;
+
+/** Whether a file must never go back to what it was. */
+export const staysCurrent = (path: string): boolean => current.test(path);
+export const isLinked = (path: string): boolean => linked.test(path);
+
+/** Where the bytes of a page or a list stay, once others took their place. */
+export const keptPath = (digest: string): string => `${keptFolder}${digest}`;
+export const isKeptPath = (path: string): boolean => path.startsWith(keptFolder);
+const keptFolder = 'publication/kept/';
+
 export const immutableCache = 'public, max-age=31536000, immutable';
 export const isImmutable = (path: string): boolean => immutable.test(path);
 
@@ -35,6 +49,8 @@ const pointerSeconds = 60;
 
 /** @throws Failure `unknown-type` for a file that nobody said how to deliver */
 export function headersOf(path: string): Required<ObjectHeaders> {
+  // What is kept is shown to nobody from there.
+  if (isKeptPath(path)) return { type: 'application/octet-stream', cacheControl: immutableCache };
   const type = types.get(extname(path));
   if (type === undefined)
     throw new Failure(

@@ -67,7 +67,7 @@ export async function describeFiles(
 }
 
 /** Nothing is verified here: only the groups that the verifying host is to be in are looked up. */
-function expectedOf({ name, version, signature }: ServerRecord): Expected {
+export function expectedOf({ name, version, signature }: ServerRecord): Expected {
   const statement = parseJson(Buffer.from(signature.dsseEnvelope.payload, 'base64'));
   const predicate = isJsonObject(statement) ? statement['predicate'] : undefined;
   const server = isJsonObject(predicate) ? predicate['server'] : undefined;

@@ -42,11 +42,13 @@ test('publishes everything once, and then only what changed, the timestamp last'
     'publication.json',
     expect.stringMatching(/^publication\/[0-9a-f]{64}\.json$/u),
     ...['_astro/2.css', 'metadata/2.snapshot.json'],
+    // The page that is written over stays, for a way back.
+    expect.stringMatching(/^publication\/kept\/[0-9a-f]{64}$/u),
     'index.html',
     'metadata/timestamp.json',
     'publication.json',
   ]);
-  expect(cost).toMatchObject({ writes: 4, conditionalWrites: 3, deletes: 0 });
+  expect(cost).toMatchObject({ writes: 5, conditionalWrites: 3, deletes: 0 });
 
   aws.calls.length = 0;
   expect(await run(await open(), second)).toMatchObject({ generation: 2, changed: false, sent: 0 });
@@ -144,7 +146,8 @@ test('removes what only older generations need, once that time is over', async (
   const { name, open } = newBucket();
   const keys = (): string[] => aws.buckets.get(name)?.keys() ?? [];
   const only = ['old.txt', '_astro/1.css', 'metadata/1.snapshot.json'].map((path) => `registry/${path}`);
-  const lists = (): string[] => keys().filter((key) => key.startsWith('registry/publication/'));
+  const lists = (): string[] => keys().filter((key) => /^registry\/publication\/[0-9a-f]{64}\.json$/u.test(key));
+  const kept = (): string[] => keys().filter((key) => key.startsWith('registry/publication/kept/'));
   await run(await open(), await publishable(1, { 'old.txt': 'x' }));
   await run(await open(), second, { now: minutesLater(60), graceDays: 1 });
   // Counted from when it was replaced.
@@ -154,11 +157,13 @@ test('removes what only older generations need, once that time is over', async (
   });
   expect(keys()).toEqual(expect.arrayContaining(only));
   expect(lists()).toHaveLength(2);
+  expect(kept()).toHaveLength(1);
   const late = { now: minutesLater(25 * 60), graceDays: 1 };
   expect(await run(await open(), second, { ...late, isAlone: () => false })).toMatchObject({ removed: 0 });
   expect(keys()).toEqual(expect.arrayContaining(only));
   expect(await run(await open(), second, late)).toMatchObject({ removed: 3, problems: [] });
   for (const key of only) expect(keys()).not.toContain(key);
   expect(lists()).toHaveLength(1);
+  expect(kept()).toEqual([]);
   expect(await seen(await open(), first)).toBe(2);
 });

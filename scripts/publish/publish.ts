@@ -13,13 +13,16 @@ import { headersOf, isImmutable, isLast, stageOf, stages, timestampFile } from '
 import { isRemovalDue, removeOld, type Grace } from './remove-old.ts';
 import {
   anotherPublisher,
+  checkStillClaimed,
   claim,
+  giveUp,
   readInventory,
   readPublication,
   release,
   writeInventory,
   type Remembered,
 } from './generations.ts';
+import { keepReplaced } from './kept-files.ts';
 import type { Files, LocalFiles } from './local-files.ts';
 import type { Target } from './target.ts';
 import { refusesAll, verifyPublished, type ReadPublished } from './verify-dist.ts';
@@ -35,7 +38,16 @@ export interface PublishOptions extends Grace {
   readonly onSent?: (done: number, of: number, bytes: number) => void;
 }
 
+/** What a way back to an older generation knows already. */
+export interface WayBack {
+  readonly remembered?: Remembered;
+  /** The generation whose pages are published again. */
+  readonly pagesOf?: number;
+}
+
 export interface Publishing {
+  /** The id of the registry. */
+  readonly registry: string;
   readonly problems: readonly Problem[];
   /** Absent where nothing was published, because hosts would refuse it. */
   readonly generation?: number;
@@ -47,47 +59,63 @@ export interface Publishing {
   readonly removed: number;
 }
 
-const nothing = { changed: false, sent: 0, sentBytes: 0, unchanged: 0, removed: 0 };
+const none = { changed: false, sent: 0, sentBytes: 0, unchanged: 0, removed: 0 };
 
 /** @throws Failure `another-publisher`, `older-registry`, `other-registry`, `unknown-type` */
-export async function publish(target: Target, local: LocalFiles, options: PublishOptions): Promise<Publishing> {
+export async function publish(
+  target: Target,
+  local: LocalFiles,
+  options: PublishOptions,
+  { remembered: given, pagesOf }: WayBack = {},
+): Promise<Publishing> {
   const { now, id, all } = options;
+  const nothing = { ...none, registry: local.keyring.registry };
   const problems = await verifyPublished(readLocal(local), local.keyring, local.servers, now);
   if (refusesAll(problems)) return { ...nothing, problems };
   // What nobody said how to deliver is found before anything is sent.
   for (const path of local.files.keys()) headersOf(path);
   const there = await readThere(target);
   await checkNotOlder(there, local);
-  const remembered = await readPublication(target);
+  const remembered = given ?? (await readPublication(target));
   const [current] = remembered.publication.generations;
-  const inventoryThere = all || current === undefined ? undefined : await readInventory(target, current);
-  const changed = changedFiles(local.files, inventoryThere, remembered);
+  const inventoryThere = current === undefined ? undefined : await readInventory(target, current);
+  const changed = changedFiles(local.files, all ? undefined : inventoryThere, remembered);
   const timestamp = await local.read(timestampFile);
   const moves = there.timestamp?.bytes.equals(timestamp) !== true;
-  const isComplete = inventoryThere?.size === local.files.size && remembered.publication.claim === undefined;
+  const isComplete = !all && inventoryThere?.size === local.files.size && remembered.publication.claim === undefined;
   const removes = isRemovalDue(remembered.publication.generations, options);
   if (isComplete && changed.length === 0 && !moves && !removes && current !== undefined)
     return { ...nothing, problems, generation: current.generation, unchanged: local.files.size };
 
   const claimed = await claim(target, remembered, id, now);
-  const inventory = await writeInventory(target, local.files);
-  await send(target, local, changed, options);
-  const after = await verifySent(target, local, new Set(changed), now);
-  const known = new Set(problems.map(({ file }) => file));
-  const refused = after.filter(({ file }) => !known.has(file));
-  if (refused.length > 0) return { ...nothing, problems: [...problems, ...refused], changed: true };
-  await movePointer(target, local, changed, there);
-  const generation = (current?.generation ?? 0) + 1;
-  const next: Generation = { generation, publishedAt: toSecond(now), inventory };
-  const { kept, removed } = await removeOld(target, [next, ...claimed.publication.generations], local.files, options);
-  await release(target, claimed, kept);
-  const sent = moves ? [...changed, timestampFile] : changed;
-  return {
-    ...{ problems, generation, changed: true, removed },
-    sent: sent.length,
-    sentBytes: sent.reduce((sum, path) => sum + (local.files.get(path)?.bytes ?? 0), 0),
-    unchanged: local.files.size - sent.length,
-  };
+  let isOver = false;
+  try {
+    const inventory = await writeInventory(target, local.files);
+    await send({ target, local, changed, claimed, before: inventoryThere }, options);
+    const after = await verifySent(target, local, new Set(changed), now);
+    const known = new Set(problems.map(({ file }) => file));
+    const refused = after.filter(({ file }) => !known.has(file));
+    if (refused.length > 0) return { ...nothing, problems: [...problems, ...refused], changed: true };
+    await checkStillClaimed(target, claimed);
+    await movePointer(target, local, changed, there);
+    const generation = (current?.generation ?? 0) + 1;
+    const next: Generation = {
+      ...{ generation, publishedAt: toSecond(now), inventory },
+      ...(pagesOf !== undefined && { pagesOf }),
+    };
+    const { kept, removed } = await removeOld(target, [next, ...claimed.publication.generations], local.files, options);
+    await release(target, claimed, kept);
+    isOver = true;
+    const sent = moves ? [...changed, timestampFile] : changed;
+    return {
+      ...{ problems, registry: local.keyring.registry, generation, changed: true, removed },
+      sent: sent.length,
+      sentBytes: sent.reduce((sum, path) => sum + (local.files.get(path)?.bytes ?? 0), 0),
+      unchanged: local.files.size - sent.length,
+    };
+  } finally {
+    if (!isOver) await giveUp(target, claimed);
+  }
 }
 
 const readLocal =
@@ -99,7 +127,7 @@ const readLocal =
  * What has to be sent, but for the timestamp. Where a run did not end, files that change under their name may be of
  * either generation: all of those are sent.
  */
-function changedFiles(files: Files, known: Files | undefined, { publication }: Remembered): string[] {
+export function changedFiles(files: Files, known: Files | undefined, { publication }: Remembered): string[] {
   return [...files.entries()]
     .filter(([path, { sha256 }]) => {
       if (path === timestampFile) return false;
@@ -109,24 +137,37 @@ function changedFiles(files: Files, known: Files | undefined, { publication }: R
     .map(([path]) => path);
 }
 
+interface Sending {
+  readonly target: Target;
+  readonly local: LocalFiles;
+  readonly changed: readonly string[];
+  readonly claimed: Remembered;
+  /** The files of the generation that is replaced, where it is known. */
+  readonly before: Files | undefined;
+}
+
 async function send(
-  target: Target,
-  { files, read }: LocalFiles,
-  changed: readonly string[],
-  { onSent }: PublishOptions,
+  { target, local: { files, read }, changed, claimed, before }: Sending,
+  { onSent }: Pick<PublishOptions, 'onSent'>,
 ): Promise<void> {
   const sent = changed.filter((path) => !isLast(path));
-  let [done, bytes] = [0, 0];
-  for (const stage of stages)
+  let [done, sentBytes] = [0, 0];
+  for (const stage of stages) {
+    // What changes under its name must not be written over by a run that was slower than its successor.
+    if (stage !== 'immutable') await checkStillClaimed(target, claimed);
     await mapConcurrently(
       sent.filter((path) => stageOf(path) === stage),
       atOnce,
       async (path) => {
-        await target.put(path, await read(path));
-        bytes += files.get(path)?.bytes ?? 0;
-        onSent?.(++done, sent.length, bytes);
+        const bytes = await read(path);
+        const file = files.get(path);
+        if (before !== undefined && file !== undefined) await keepReplaced(target, path, file, before);
+        await target.put(path, bytes);
+        sentBytes += bytes.byteLength;
+        onSent?.(++done, sent.length, sentBytes);
       },
     );
+  }
 }
 
 /**

@@ -2,8 +2,9 @@
 import { mapConcurrently } from '../../core/concurrency.ts';
 import { daysAfter } from '../../core/time.ts';
 import type { Generation } from '../../schemas/types.ts';
-import { timestampFile } from './delivery.ts';
+import { isKeptPath, timestampFile } from './delivery.ts';
 import { readInventory, removeInventory } from './generations.ts';
+import { keptPathsOf } from './kept-files.ts';
 import type { Files } from './local-files.ts';
 import type { Target } from './target.ts';
 
@@ -36,25 +37,30 @@ export async function removeOld(
   const over = generations.filter((_, index) => isOver(generations[index - 1], grace));
   if (over.length === 0) return none;
   const kept = generations.filter((generation) => !over.includes(generation));
-  const needed = new Set(files.keys()).add(timestampFile);
+  const needed = new Set(pathsOf(files)).add(timestampFile);
   for (const generation of kept.slice(1)) {
     const inventory = await readInventory(target, generation);
     // Where it is not known what a generation needs, nothing is removed.
     if (inventory === undefined) return none;
-    for (const path of inventory.keys()) needed.add(path);
+    for (const path of pathsOf(inventory)) needed.add(path);
   }
   const old = new Set<string>();
   for (const generation of over)
-    for (const path of (await readInventory(target, generation))?.keys() ?? []) if (!needed.has(path)) old.add(path);
-  let removed = 0;
+    for (const path of pathsOf(await readInventory(target, generation))) if (!needed.has(path)) old.add(path);
+  let [done, removed] = [0, 0];
   await mapConcurrently([...old], atOnce, async (path) => {
     if (!grace.isAlone()) return;
     await target.remove(path);
-    removed++;
+    done++;
+    // Whether it was kept is not looked up: removing what is not there costs the same as asking.
+    if (!isKeptPath(path)) removed++;
   });
   // The rest is removed by the next run.
-  if (removed < old.size || !grace.isAlone()) return { kept: generations, removed };
+  if (done < old.size || !grace.isAlone()) return { kept: generations, removed };
   const inventories = new Set(kept.map(({ inventory }) => inventory));
   for (const generation of over) if (!inventories.has(generation.inventory)) await removeInventory(target, generation);
   return { kept, removed };
 }
+
+/** With where those that were replaced are kept. */
+const pathsOf = (files: Files = new Map()): string[] => [...files.keys(), ...keptPathsOf(files)];

@@ -78,7 +78,7 @@ export async function verifyPublished(
     const trust = {
       config: {
         schemaVersion: 1 as const,
-        registry: { id: registry, url: base, environment },
+        registry: { id: registry, url: noAddress, environment },
         root,
         exportedAt: toSecond(now),
       },
@@ -88,24 +88,30 @@ export async function verifyPublished(
     };
     const servers = new ApprovedServers(trust, folder, now, fetchFile);
     const whole = await refusalOf(servers.state());
-    if (whole !== undefined) return [problem(whole, '', 'hosts refuse the registry')];
-    const found = await mapConcurrently(expected, atOnce, async ({ name, version }): Promise<Problem[]> => {
-      const refusal = await refusalOf(servers.server(name));
-      if (refusal === undefined || intended.has(refusal.code)) return [];
-      const made = problem(refusal, manifestPath(name), `hosts refuse ${name} ${version}`);
-      return [refusal.code === 'E_EXPIRED' ? { ...made, severity: 'warning' } : made];
-    });
-    return found.flat();
+    if (whole !== undefined) return [refusalProblem(whole, '', 'hosts refuse the registry')];
+    return await verifyServers(servers, expected);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** What hosts refuse of single servers, and the registry does not intend. */
+export async function verifyServers(servers: ApprovedServers, expected: readonly Expected[]): Promise<Problem[]> {
+  const found = await mapConcurrently(expected, atOnce, async ({ name, version }): Promise<Problem[]> => {
+    const refusal = await refusalOf(servers.server(name));
+    if (refusal === undefined || intended.has(refusal.code)) return [];
+    const made = refusalProblem(refusal, manifestPath(name), `hosts refuse ${name} ${version}`);
+    return [refusal.code === 'E_EXPIRED' ? { ...made, severity: 'warning' } : made];
+  });
+  return found.flat();
 }
 
 /** Whether hosts would refuse the registry as a whole, and not only some of its servers. */
 export const refusesAll = (problems: readonly Problem[]): boolean =>
   problems.some(({ file, severity }) => file === '' && severity !== 'warning');
 
-const problem = ({ code, message }: Refusal | Failure, file: string, what: string): Problem => ({
+/** A refusal of hosts, as a problem of the registry. */
+export const refusalProblem = ({ code, message }: Refusal | Failure, file: string, what: string): Problem => ({
   code: 'host-refuses',
   file,
   message: `${what}: ${code}: ${message}`,
@@ -126,7 +132,7 @@ async function refusalOf(opened: Promise<unknown>): Promise<Refusal | Failure | 
 }
 
 /** Nothing is asked there. */
-const base = 'https://registry.invalid';
+export const noAddress = 'https://registry.invalid';
 
 const readingFolder =
   (dist: string): ReadPublished =>
@@ -136,7 +142,8 @@ const readingFolder =
       throw error;
     });
 
-const fetching =
+/** Gives hosts' code what is read. */
+export const fetching =
   (read: ReadPublished): FetchFile =>
   async (url, { maxBytes }) => {
     const bytes = await read(decodeURIComponent(new URL(url).pathname.slice(1)), maxBytes);

@@ -223,7 +223,7 @@ test('refuses a manifest that moves the artefact after the review', async () => 
   const reviewed = pull.head;
   propose({ [file]: manifest('1.1.0', 'confidential').replaceAll('3f9a', '66f6') });
   for (const each of pull.reviews) each.commit_id = reviewed;
-  await refuses(merge(), 'E_EVIDENCE_REVIEW');
+  await expect(evidence(merge())).rejects.toMatchObject({ code: 'E_EVIDENCE_REVIEW' });
 });
 
 test.each([

@@ -1,27 +1,36 @@
 /**
  * `npm run bench`: what the design promises in numbers; times as ratios within this one run. Every pair is taken in
- * turn, so that a machine that slows down slows down both. `npm run bench -- refresh` runs one part alone.
+ * turn, so that a machine that slows down slows down both. `npm run bench -- refresh` runs one part alone, and
+ * `npm run bench -- publish --servers 10000` another number of servers, where a part lets it be chosen.
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { didYouMean } from '../../core/did-you-mean.ts';
 import type { Row } from './measure.ts';
+import { benchPublish } from './publish.ts';
 import { benchRefresh } from './refresh.ts';
 import { benchReview } from './review.ts';
 import { benchSign } from './sign.ts';
 import { benchStart } from './start.ts';
 import { benchValidate } from './validate.ts';
 
-const parts = new Map([
+const { positionals: asked, values } = parseArgs({
+  allowPositionals: true,
+  options: { servers: { type: 'string', default: '2000' } },
+});
+if (!/^[1-9]\d{0,5}$/u.test(values.servers)) throw new Error(`--servers is ${JSON.stringify(values.servers)}`);
+
+const parts = new Map<string, (folder: string) => Promise<Row[]>>([
   ['start', benchStart],
   ['refresh', benchRefresh],
   ['validate', benchValidate],
   ['sign', benchSign],
   ['review', benchReview],
+  ['publish', (folder) => benchPublish(folder, Number(values.servers))],
 ]);
 
-const asked = process.argv.slice(2);
 for (const name of asked)
   if (!parts.has(name)) throw new Error(`there is no part ${name}${didYouMean(name, parts.keys())}`);
 

@@ -21,7 +21,7 @@ export const ratio = (what: string, value: number, bound: number, detail: string
 ];
 
 /** A time and the memory that it took, each beside its bound. */
-function usageRow(what: string, used: Usage, most?: Most): Row {
+export function usageRow(what: string, used: Usage, most?: Most): Row {
   const mb = (bytes: number): string => `${(bytes / 1_000_000).toFixed(0)} MB`;
   const measured = `${ms(used.tookMs)} (${ms(used.cpuMs)} of processors), ${mb(used.rssBytes)}`;
   if (most === undefined) return [what, measured, ''];
@@ -104,13 +104,13 @@ export interface Case {
   readonly most?: Most;
 }
 
+/** What a command takes, run once. */
+export const measureOnce = ({ folder: cwd, program = registryCommand, words, env = {} }: Case): Promise<Usage> =>
+  usage({ words: [program, ...words], cwd, env });
+
 /** What each command takes, all taken in turn, with the rows that say so. */
 export async function measureCases(cases: readonly Case[]): Promise<{ readonly used: Usage[]; readonly rows: Row[] }> {
-  const measured = await allInTurn(
-    ({ folder: cwd, program = registryCommand, words, env = {} }) => usage({ words: [program, ...words], cwd, env }),
-    cases,
-    Math.min(rounds, 3),
-  );
+  const measured = await allInTurn(measureOnce, cases, Math.min(rounds, 3));
   const used = measured.map(typical);
   const rows = cases.flatMap(({ what, most }, index) =>
     used.slice(index, index + 1).map((each) => usageRow(what, each, most)),

@@ -48,7 +48,7 @@ test('what is known of files and approvals is made again, and nothing depends on
   expect(JSON.parse((await tiny.run('sign', '--json')).stdout)).toMatchObject({ ok: true, approved: [] });
   expect(await tiny.run('reindex')).toMatchObject({
     status: 0,
-    stdout: 'the index holds 1 servers and 1 approvals\n',
+    stdout: 'the index holds 1 server and 1 approval\n',
   });
   expect(await readFile(index, 'utf8')).toBe(made);
 });

@@ -9,6 +9,7 @@ import { MetadataStore } from '../../signer/metadata/metadata-store.ts';
 import { publishedMetadata, updateMetadata } from '../../signer/metadata/repository.ts';
 import { targetFile } from '../../signer/metadata/role.ts';
 import { folderState } from '../../signer/state/folder.ts';
+import { serveFiles } from '../support/file-server.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { commandsIn, kmsKeys, organisation, serveInstead, yamlIn, type Organisation } from '../support/runbook.ts';
 import { aBundle, signingKey } from '../support/statements.ts';
@@ -224,4 +225,55 @@ test('an expired root or targets file: hosts accept the next one, and nobody cha
   for (const you of ['bob', 'carol']) await here.run(sign, day(370), you);
   await here.run(publish, day(370));
   for (const state of [undefined, await temporaryFolder()]) expect(await here.host(day(370), state)).toBe('1.0.0');
+});
+
+test('publishing: old pages come back while hosts see what is signed now, and a monitor says what ends', async () => {
+  const here = await copied();
+  const [publish, all, back, forward, watch] = await allOf('publishing.md', 5);
+  const bucket = here.kms.createBucket('published');
+  const site = await serveFiles();
+  site.otherwise = (path, response) => {
+    const bytes = bucket.current(`registry/${path}`)?.bytes;
+    response.writeHead(bytes === undefined ? 404 : 200).end(bytes);
+  };
+  const filled = (text: string | undefined, generation = 0): string | undefined =>
+    text
+      ?.replaceAll('<address>', 's3://<bucket>/<prefix>?region=<region>')
+      .replaceAll('<bucket>', 'published')
+      .replaceAll('<prefix>', 'registry')
+      .replaceAll('<region>', 'eu-central-1')
+      .replaceAll('<id>', 'E2QWRUHAPOMQZL')
+      .replaceAll('<generation>', String(generation))
+      .replaceAll('https://<registry.example.com>', site.url);
+  const titled = (): boolean => bucket.current('registry/index.html')?.bytes.toString().includes('Renamed') === true;
+
+  expect(await here.run(filled(publish), start)).toContain('generation 1 is published');
+  expect(await here.run(filled(all), start)).toContain('generation 2 is published');
+  const config = join(here.folder, 'registry.yaml');
+  await writeFile(config, (await readFile(config, 'utf8')).replace(/^name: .*$/mu, 'name: Renamed'));
+  here.git(day(0.1), 'commit', '--quiet', '--all', '--message', 'another name');
+  expect(await here.run(filled(forward), day(0.1))).toContain('generation 3 is published');
+  expect(titled()).toBe(true);
+
+  const answer = await here.run(filled(back, 2), day(0.2));
+  expect(answer).toMatch(/ways back +2 of 2026-12-28T12:00:00Z, 1 of 2026-12-28T12:00:00Z/u);
+  expect(answer).toContain('generation 4 is published: the pages of generation 2');
+  expect(titled()).toBe(false);
+  expect(here.kms.invalidations.map(({ reference }) => reference)).toEqual(
+    [1, 3, 4].map((generation) => `mcp.example.com-${generation}`),
+  );
+
+  const seen = JSON.parse(await here.run(filled(watch), day(0.2)));
+  expect(seen).toMatchObject({
+    ...{ ok: true, generation: 4, registry: 'mcp.example.com', environment: 'production', servers: 1, revoked: [] },
+    ...{ newest: { name: 'tiny', version: '1.0.0' }, problems: [] },
+    generations: [{ generation: 4, pagesOf: 2 }, { generation: 3 }, { generation: 2 }, { generation: 1 }],
+  });
+  expect(seen.endings[0]).toMatchObject({
+    what: expect.stringMatching(/^timestamp \d+$/u),
+    end: '2026-12-31T14:24:00Z',
+  });
+  // A day without a timestamp is no loss yet, and the third is one.
+  await expect(here.run(filled(watch), day(1.2))).rejects.toThrow(/ended with 1:(?:.|\n)*"code": "ends-soon"/u);
+  await expect(here.run(filled(watch), day(3.2))).rejects.toThrow(/ended with 3:(?:.|\n)*E_EXPIRED/u);
 });

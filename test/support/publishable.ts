@@ -7,7 +7,7 @@ import { publish as publishTo, type Publishing, type PublishOptions } from '../.
 import type { Target } from '../../scripts/publish/target.ts';
 import { verifyPublished } from '../../scripts/publish/verify-dist.ts';
 import { aRootFile } from './metadata.ts';
-import { now, publish } from './published.ts';
+import { now, publish, type Change } from './published.ts';
 import { aKeyring } from './statements.ts';
 
 /** Each edition has a timestamp, a snapshot and a page of its own. */
@@ -15,14 +15,18 @@ export async function publishable(
   edition: number,
   more: Readonly<Record<string, string>> = {},
   without: readonly string[] = [],
+  status: NonNullable<Change['status']> = (same) => same,
 ): Promise<LocalFiles> {
-  const { files: made, name } = publish({ metadata: { versions: { snapshot: edition, timestamp: edition } } });
+  const { files: made, name } = publish({ status, metadata: { versions: { snapshot: edition, timestamp: edition } } });
   const files = new Map<string, Uint8Array>([
     ...made,
     ['metadata/1.root.json', canonicalJson(aRootFile())],
     ['trust/keyring.json', canonicalJson(aKeyring())],
   ]);
-  for (const [path, bytes] of made) if (path.startsWith('targets/servers/')) files.set(`servers/${name}.json`, bytes);
+  for (const [path, bytes] of made) {
+    if (path.startsWith('targets/servers/')) files.set(`servers/${name}.json`, bytes);
+    if (path.endsWith('.status.json')) files.set('trust/status.json', bytes);
+  }
   files.set('index.html', Buffer.from(`<p>edition ${edition}</p>`));
   files.set(`_astro/${edition}.css`, Buffer.from('p {}'));
   for (const [path, text] of Object.entries(more)) files.set(path, Buffer.from(text));

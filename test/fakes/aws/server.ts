@@ -52,7 +52,16 @@ export interface AwsServer extends KmsState {
 }
 
 /** Closed after the tests of the file. `now` is the server's clock. */
-export async function startAws(now: () => Date = () => new Date()): Promise<AwsServer> {
+export async function startAws(now?: () => Date): Promise<AwsServer> {
+  const { aws, close } = await listenAws(now);
+  afterAll(close);
+  return aws;
+}
+
+/** The same outside of tests: whoever starts it closes it. */
+export async function listenAws(
+  now: () => Date = () => new Date(),
+): Promise<{ readonly aws: AwsServer; readonly close: () => Promise<void> }> {
   const buckets = new Map<string, Bucket>();
   const calls: Call[] = [];
   const state: Omit<AwsServer, 'url' | 'env'> = {
@@ -78,16 +87,14 @@ export async function startAws(now: () => Date = () => new Date()): Promise<AwsS
     void respond(request, response, aws.server as AwsServer, now());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  afterAll(
-    () =>
-      new Promise<void>((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
-  );
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.closeAllConnections();
+      server.close(() => resolve());
+    });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   aws.server = Object.assign(state, { url, env: environment(url) });
-  return aws.server;
+  return { aws: aws.server, close };
 }
 
 async function respond(incoming: IncomingMessage, response: ServerResponse, aws: AwsServer, now: Date): Promise<void> {

@@ -1,0 +1,167 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { isAbsence } from '../../core/address.ts';
+import { sha256 } from '../../core/digest.ts';
+import { exitCodes } from '../../core/exit.ts';
+import { UsageError } from '../../core/failure.ts';
+import { publicationFormat } from '../../core/formats.ts';
+import { fileDeadlineMs, maxPublicationBytes, timestampStaleHours } from '../../core/limits.ts';
+import { openFormat } from '../../core/open-format.ts';
+import type { Problem } from '../../core/problem.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { toSecond } from '../../core/time.ts';
+import { workspaceOf } from '../../catalog/workspace.ts';
+import { print } from '../../host/output.ts';
+import { fetchFile } from '../../host/trust/fetch-file.ts';
+import type { FetchFile } from '../../host/trust/metadata-client.ts';
+import { loadTrust, type Trust } from '../../host/trust/trust-config.ts';
+import type { Publication } from '../../schemas/types.ts';
+import { readTrustFolder } from '../../signer/ceremony/trust-folder.ts';
+import { approvalsEndSoon, endingProblem, endsWithin, reviewDays } from '../../signer/ends-soon.ts';
+import { isHeld, publicationPath, readPublication } from '../publish/generations.ts';
+import { readPublishedState, type PublishedState } from '../publish/published-state.ts';
+import { openTarget } from '../publish/target.ts';
+import { fetching, noAddress, refusalProblem } from '../publish/verify-dist.ts';
+import { publicationLines, stateLines } from '../report/published-lines.ts';
+import { conclude, here, withJson, type CommonOptions } from './common.ts';
+
+interface StatusOptions extends CommonOptions {
+  readonly at: string;
+  readonly trust?: string;
+  readonly servers?: true;
+}
+
+/** What ends so soon makes the command fail: two days are left for people, or for the schedule that did not run. */
+const urgentDays = 2;
+
+/** `registry status`: for a monitor, whether hosts accept what is published, and for how long. */
+export function status(program: Command): void {
+  withJson(program.command('status'))
+    .description('say what is published, as a host finds it, and what has to be renewed until when')
+    .requiredOption('--at <address>', 'https://<host>, s3://<bucket>/<prefix> or file:///<folder>')
+    .option('--trust <file>', 'a trust config of hosts; what this registry has in trust/ if left out')
+    .option('--servers', 'open every server with its lock, and not only its record')
+    .action(async ({ at, trust: given, servers, json }: StatusOptions) => {
+      const now = new Date();
+      const { base, publication, fetchFile: fetch } = await openPublished(at, now);
+      const trust = await trustFor(given, base);
+      const folder = join(
+        workspaceOf(here(), 'development').cache,
+        `status-${sha256(`${trust.config.registry.id} ${at}`).slice(0, 16)}`,
+      );
+      const about = { at, ...publicationSummary(publication) };
+      const unfinished = unfinishedProblems(publication, now);
+      try {
+        const state = await readPublishedState({
+          ...{ trust, folder, now, opensServers: servers === true },
+          ...(fetch !== undefined && { fetchFile: fetch }),
+        });
+        const { approvals, problems, ...rest } = state;
+        const soon = approvals.filter(({ validUntil }) => endsWithin({ end: validUntil }, reviewDays, now));
+        if (!json) print(false, undefined, [...publicationLines(at, publication), ...stateLines(state)]);
+        conclude(
+          json,
+          [...unfinished, ...problems, ...problemsOf(state, now)],
+          { ...about, ...rest, approvals: soon },
+          [],
+        );
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        if (!json) print(false, undefined, publicationLines(at, publication));
+        conclude(json, [...unfinished, refusalProblem(error, '', 'hosts refuse the registry')], about, []);
+        process.exitCode = exitCodes.refused;
+      }
+    });
+}
+
+/** What is urgent is an error; the rest is a warning, as other commands give it. */
+function problemsOf({ endings, approvals, signedAt }: PublishedState, now: Date): Problem[] {
+  const urgent = endings.filter((each) => endsWithin(each, urgentDays, now));
+  const urgentApprovals = approvals.filter(({ validUntil }) => endsWithin({ end: validUntil }, urgentDays, now));
+  const others = approvals.filter((each) => !urgentApprovals.includes(each));
+  const stale = now.getTime() - Date.parse(signedAt) > timestampStaleHours * 3_600_000;
+  return [
+    ...urgent.map((each) => endingProblem(each, '', now, true)),
+    ...approvalsEndSoon(urgentApprovals, now, { urgent: true }),
+    ...approvalsEndSoon(others, now),
+    ...(stale
+      ? [
+          {
+            code: 'stale-timestamp',
+            file: '',
+            message: `the newest timestamp was signed at ${signedAt}, more than ${timestampStaleHours} hours ago: hosts start no server that needs a newer one`,
+            remedy: 'see why the signer did not sign one every six hours, or why it was not published',
+          },
+        ]
+      : []),
+  ];
+}
+
+interface OpenedAddress {
+  readonly base: string;
+  /** Nothing where it cannot be read. */
+  readonly publication: Publication | undefined;
+  /** Over HTTP where it is left out. */
+  readonly fetchFile?: FetchFile;
+}
+
+/** @throws UsageError for an address of no known form; Failure where it does not answer */
+async function openPublished(at: string, now: Date): Promise<OpenedAddress> {
+  if (!/^https?:/u.test(at)) {
+    const target = await openTarget(at, now);
+    const { publication } = await readPublication(target);
+    return {
+      ...{ base: noAddress, publication },
+      fetchFile: fetching(async (path, maxBytes) => (await target.read(path, maxBytes))?.bytes),
+    };
+  }
+  const url = URL.parse(at);
+  const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(url?.hostname ?? '');
+  if (url === null || (url.protocol !== 'https:' && !loopback))
+    throw new UsageError('--at is neither an https address nor one of this machine', 'write it as https://<host>');
+  const base = at.replace(/\/$/u, '');
+  const address = `${base}/${publicationPath}`;
+  const bounds = { maxBytes: maxPublicationBytes, signal: AbortSignal.timeout(fileDeadlineMs) };
+  const bytes = await fetchFile(address, bounds).catch((error: unknown) => {
+    if (isAbsence(error)) return undefined;
+    throw error;
+  });
+  return { base, publication: bytes && openFormat(publicationFormat, bytes, publicationPath) };
+}
+
+/** The trust config that was given, or what this registry's offline keys signed first; in development what it made. */
+async function trustFor(given: string | undefined, url: string): Promise<Trust> {
+  const { roots, ceremony } = await readTrustFolder(here());
+  const [root] = roots;
+  if (given === undefined && root !== undefined && ceremony.targets !== undefined)
+    return {
+      config: {
+        schemaVersion: 1,
+        registry: { id: ceremony.targets.keyring.registry, url, environment: 'production' },
+        root: { signatures: [...root.signatures], signed: root.signed },
+        exportedAt: toSecond(new Date(0)),
+      },
+      ...{ groups: new Set<string>(), pins: new Map<string, string>(), refreshAfterMs: 0 },
+    };
+  const trust = await loadTrust(given ?? workspaceOf(here(), 'development').trust);
+  return { ...trust, config: { ...trust.config, registry: { ...trust.config.registry, url } } };
+}
+
+const publicationSummary = (publication: Publication | undefined): Readonly<Record<string, unknown>> => {
+  const [newest] = publication?.generations ?? [];
+  return { generation: newest?.generation ?? null, generations: publication?.generations ?? [] };
+};
+
+function unfinishedProblems(publication: Publication | undefined, now: Date): Problem[] {
+  const claim = publication?.claim;
+  if (claim === undefined || isHeld(claim, now)) return [];
+  return [
+    {
+      code: 'unfinished',
+      file: '',
+      message: `the publication that began at ${claim.since} ended on the way: pages of either generation may be there`,
+      remedy: 'run `registry publish` again',
+      severity: 'warning',
+    },
+  ];
+}
