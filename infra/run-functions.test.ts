@@ -5,13 +5,18 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { token } from '../test/fakes/github/github.ts';
 import { isInstalled, runFunction, type RunningFunction } from './lambda/runtime.ts';
-import { forgeRegistry } from '../test/support/forge-registry.ts';
+import { fakeServices } from '../test/support/forge-registry.ts';
 import type { Outcome } from '../signer/functions/function.ts';
 import { bundleSignerFunction } from './bundle.ts';
 import { signerFunctions, type SignerFunction } from './names.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-functions-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+
+// A function asks the real clock: so everything happened shortly before.
+const now = new Date();
+const minutes = (count: number): Date => new Date(now.getTime() + count * 60_000);
+const services = await fakeServices(minutes(-120));
 
 test.skipIf(process.env['CI'] === undefined)('the client is installed where CI runs', () => {
   expect(isInstalled, 'run `npm ci --prefix infra/lambda`').toBe(true);
@@ -21,10 +26,7 @@ test.skipIf(!isInstalled)(
   'what is deployed signs what was merged, and a host runs it',
   { timeout: 300_000 },
   async () => {
-    // A function asks the real clock: so everything happened shortly before.
-    const now = new Date();
-    const minutes = (count: number): Date => new Date(now.getTime() + count * 60_000);
-    const { config, registry, merge, aws } = await forgeRegistry(minutes(-120));
+    const { config, registry, merge, aws } = await services.newRegistry(minutes(-120));
     aws.secrets.set('forge', token);
     const commit = await merge({ 'servers/tiny.yaml': registry.manifest('1.1.0') }, minutes(-60));
 

@@ -1,88 +1,42 @@
 /** From a pull request to a host: a commit is signed where a forge proves that people approved it, and not otherwise. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { openNpmRegistry } from '../../core/npm-registry.ts';
-import { toSecond } from '../../core/time.ts';
 import type { SignerConfig } from '../../schemas/types.ts';
 import { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
 import { githubClient } from '../../signer/evidence/github/client.ts';
 import { githubForge } from '../../signer/evidence/github/forge.ts';
 import { signCommit, type CommitResult } from '../../signer/sign-commit.ts';
 import { openState } from '../../signer/state/open-state.ts';
-import { inKms } from '../fakes/aws/kms.ts';
-import { startAws } from '../fakes/aws/server.ts';
-import { organisationId, startGitHub, token, type FakePull, type User } from '../fakes/github/github.ts';
-import { onlineKeys, productionRegistry, type ProductionRegistry } from '../support/production-registry.ts';
+import { token } from '../fakes/github/github.ts';
+import { fakeServices, reviewers, type ForgeRegistry } from '../support/forge-registry.ts';
+import type { ProductionRegistry } from '../support/production-registry.ts';
 
 const start = new Date('2026-11-20T10:00:00Z');
 const hours = (count: number): Date => new Date(start.getTime() + count * 3_600_000);
-const [dora, alice, bob]: [User, User, User] = [
-  { id: 4, login: 'dora', type: 'User' },
-  { id: 1, login: 'alice', type: 'User' },
-  { id: 2, login: 'bob', type: 'User' },
-];
+const { bob } = reviewers;
 const source = { repository: '4711', pullRequest: 7 };
 
+let made: ForgeRegistry;
 let registry: ProductionRegistry;
-let begin: string;
+let merge: ForgeRegistry['merge'];
+let config: SignerConfig;
+let begin = '';
 let clock = start;
-let count = 0;
-const aws = await startAws(() => clock);
-const github = await startGitHub(() => ({
-  git: (...words) => registry.git(clock, ...words).trim(),
-  raw: (...words) => registry.raw(...words),
-}));
-
-beforeAll(() => {
-  for (const [name, value] of Object.entries(aws.env)) vi.stubEnv(name, value);
-  for (const [role, key] of Object.entries(onlineKeys)) {
-    aws.keys.set(role, inKms(key));
-    aws.aliases.set(`alias/${role}`, role);
-  }
-  aws.digestsOnly = true;
-  aws.createBucket('signer', { versioning: true, onlyConditionalWrites: true });
-  github.users.push(dora, alice, bob);
-  github.accounts.set('t@example.com', dora);
-  github.teams.set('platform', { id: 101, members: new Map([['alice', 'active']]) });
-  github.teams.set('security', { id: 102, members: new Map([['bob', 'active']]) });
-});
-afterAll(() => vi.unstubAllEnvs());
+const services = await fakeServices(start);
+const { github } = services;
 
 beforeEach(async () => {
-  clock = start;
-  aws.fault = undefined;
-  github.fault = undefined;
-  github.pulls.clear();
-  const address = `s3://signer/${count++}`;
-  registry = await productionRegistry(start, await openState(address, start));
-  begin = registry.git(start, 'rev-parse', 'HEAD').trim();
-  config = { ...config, forge: { ...config.forge, api: github.url, begin }, state: address };
+  made = await services.newRegistry(start);
+  ({ registry, merge, config } = made);
+  begin = config.forge.begin ?? '';
 });
-
-let config: SignerConfig = {
-  schemaVersion: 1,
-  forge: {
-    kind: 'github',
-    api: 'https://api.github.com',
-    organisation: { login: 'example', id: organisationId },
-    repository: { owner: 'example', name: 'registry', id: 4711 },
-    branch: 'main',
-    teams: { platform: { slug: 'platform', id: 101 }, security: { slug: 'security', id: 102 } },
-    guardians: 'security',
-    token: 'env:GITHUB_TOKEN',
-  },
-  state: 's3://signer/0',
-  keys: {
-    approval: 'awskms:///alias/approval',
-    snapshot: 'awskms:///alias/snapshot',
-    timestamp: 'awskms:///alias/timestamp',
-  },
-};
 
 /** The signer, told a commit id and nothing else. */
 async function sign(commit: string, now: Date, folder = '.'): Promise<CommitResult> {
   clock = now;
+  made.setClock(now);
   const client = githubClient({
     api: github.url,
     authorization: async () => `Bearer ${token}`,
@@ -98,34 +52,6 @@ async function sign(commit: string, now: Date, folder = '.'): Promise<CommitResu
   });
   if (result.ok && result.result.published.length > 0) await registry.serve(now);
   return result;
-}
-
-/** A change by Dora, which the two teams approve and which is merged as one commit. */
-async function merge(
-  files: Readonly<Record<string, string>>,
-  at: Date,
-  by: readonly User[] = [alice],
-): Promise<string> {
-  const { git } = registry;
-  git(at, 'checkout', '--quiet', '-B', 'change', 'main');
-  for (const [path, content] of Object.entries(files)) await registry.write(path, content);
-  expect(await registry.run('lock')).toMatchObject({ status: 0 });
-  registry.commit(at);
-  const head = git(at, 'rev-parse', 'HEAD').trim();
-  git(at, 'checkout', '--quiet', 'main');
-  git(at, 'merge', '--quiet', '--squash', 'change');
-  git(at, 'commit', '--quiet', '--message', 'Change (#7)');
-  const merged = git(at, 'rev-parse', 'HEAD').trim();
-  const pull: FakePull = {
-    ...{ number: 7, user: dora, head, merge_commit_sha: merged, merged: true, merged_at: toSecond(at) },
-    ...{ base: 4711, headRepository: 4711, baseBranch: 'main', commits: [head] },
-    reviews: by.map((user) => ({
-      ...{ user, state: 'APPROVED', commit_id: head },
-      submitted_at: toSecond(new Date(at.getTime() - 60_000)),
-    })),
-  };
-  github.pulls.set(7, pull);
-  return merged;
 }
 
 /** What the store says of the versions of a server. */

@@ -1,6 +1,6 @@
 /** The four functions of the signer, one after the other, as the workflow asks them: from a merge to a host. */
 import { matchesGlob } from 'node:path';
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import type { FunctionContext } from '../../signer/functions/function-context.ts';
 import type { Outcome, SignerFunction } from '../../signer/functions/function.ts';
 import { approve } from '../../signer/functions/approve.ts';
@@ -10,7 +10,7 @@ import { timestamp } from '../../signer/functions/timestamp.ts';
 import { deletes, reads, writes } from '../../infra/names.ts';
 import { openState } from '../../signer/state/open-state.ts';
 import type { State } from '../../signer/state/state.ts';
-import { forgeRegistry, functionContext, reviewers, type ForgeRegistry } from '../support/forge-registry.ts';
+import { fakeServices, functionContext, reviewers } from '../support/forge-registry.ts';
 
 const start = new Date('2026-11-20T10:00:00Z');
 const hours = (count: number): Date => new Date(start.getTime() + count * 3_600_000);
@@ -20,11 +20,7 @@ const roles = new Map<SignerFunction, keyof typeof writes>([
   [repository, 'repository'],
   [timestamp, 'timestamp'],
 ]);
-let made: ForgeRegistry;
-
-beforeAll(async () => {
-  made = await forgeRegistry(start);
-});
+const made = await (await fakeServices(start)).newRegistry(start);
 afterEach(() => {
   made.aws.fault = undefined;
   made.github.fault = undefined;

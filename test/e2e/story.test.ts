@@ -14,24 +14,23 @@ import { repository } from '../../signer/functions/repository.ts';
 import { timestamp } from '../../signer/functions/timestamp.ts';
 import type { TrustConfig } from '../../schemas/types.ts';
 import { countersign, countersignCommand, registry as runRegistry, type Ended } from '../support/command.ts';
-import { serveFiles, type FileServer } from '../support/file-server.ts';
-import { forgeRegistry, functionContext, reviewers, type ForgeRegistry } from '../support/forge-registry.ts';
+import { serveFiles } from '../support/file-server.ts';
+import { fakeServices, functionContext, reviewers } from '../support/forge-registry.ts';
 
 // Commands ask the real clock, so everything happened shortly before.
 const now = new Date();
 const minutes = (count: number): Date => new Date(now.getTime() + count * 60_000);
 
-let made: ForgeRegistry;
-let cdn: FileServer;
+const services = await fakeServices(minutes(-120));
+const made = await services.newRegistry(minutes(-120));
+const cdn = await serveFiles();
 let env: Record<string, string>;
 let home: string;
 
 afterAll(() => rm(home, { recursive: true, force: true }));
 
 beforeAll(async () => {
-  made = await forgeRegistry(minutes(-120));
   made.aws.createBucket('site', { versioning: true });
-  cdn = await serveFiles();
   // Of production, a trust config counts only where nobody else can write, which is not so below /tmp.
   home = await mkdtemp(join(homedir(), '.countersign-story-'));
   const trust = join(home, 'trust.json');

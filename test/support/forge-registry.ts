@@ -27,15 +27,21 @@ const [dora, alice, bob]: [User, User, User] = [
 /** Of the platform team, and of the security team. */
 export const reviewers = { alice, bob };
 
-export interface ForgeRegistry {
+/** The two services, for every registry of a file of tests. */
+export interface FakeServices {
   readonly github: FakeGitHub;
   readonly aws: AwsServer;
+  /** The time that AWS believes, and of what git writes. */
+  readonly setClock: (now: Date) => void;
+  /** A registry with a state of its own; GitHub has that one from then on, and forgets the one before. */
+  readonly newRegistry: (start: Date) => Promise<ForgeRegistry>;
+}
+
+export interface ForgeRegistry extends Omit<FakeServices, 'newRegistry'> {
   readonly registry: ProductionRegistry;
   readonly config: SignerConfig;
-  /** A change by Dora, which is approved and merged as one commit. Gives its id. */
+  /** A change by Dora, which is approved and merged as one commit, as pull request 7 and so on. Gives its id. */
   readonly merge: (files: Readonly<Record<string, string>>, at: Date, by?: readonly User[]) => Promise<string>;
-  /** The time that AWS believes. */
-  readonly setClock: (now: Date) => void;
 }
 
 /** What a function of the signer starts from; each time with a folder of its own. */
@@ -49,10 +55,11 @@ export async function functionContext({ config, setClock }: ForgeRegistry, now: 
   };
 }
 
-/** Stopped after the tests of the file. */
-export async function forgeRegistry(start: Date): Promise<ForgeRegistry> {
+/** Called where a file of tests begins; stopped after them. */
+export async function fakeServices(start: Date): Promise<FakeServices> {
   let clock = start;
-  let registry: ProductionRegistry | undefined = undefined as ProductionRegistry | undefined;
+  let current: ProductionRegistry | undefined;
+  let states = 0;
   const aws = await startAws(() => clock);
   for (const [name, value] of Object.entries({ ...aws.env, GITHUB_TOKEN: token })) vi.stubEnv(name, value);
   afterAll(() => vi.unstubAllEnvs());
@@ -63,43 +70,55 @@ export async function forgeRegistry(start: Date): Promise<ForgeRegistry> {
   aws.digestsOnly = true;
   aws.createBucket('signer', { versioning: true, onlyConditionalWrites: true });
 
-  const github = await startGitHub(() => ({
-    git: (...words) => registry?.git(clock, ...words).trim() ?? '',
-    raw: (kind, id) => registry?.raw(kind, id) ?? Buffer.alloc(0),
-  }));
+  const github = await startGitHub(() => {
+    if (current === undefined) throw new Error('there is no registry yet');
+    const { git, raw } = current;
+    return { git: (...words) => git(clock, ...words).trim(), raw };
+  });
   github.users.push(dora, alice, bob);
   github.accounts.set('t@example.com', dora);
   github.teams.set('platform', { id: 101, members: new Map([['alice', 'active']]) });
   github.teams.set('security', { id: 102, members: new Map([['bob', 'active']]) });
+  const setClock = (now: Date): void => void (clock = now);
 
-  const state = 's3://signer/state';
-  const made = await productionRegistry(start, await openState(state, start));
-  registry = made;
-  const config: SignerConfig = {
-    schemaVersion: 1,
-    forge: {
-      kind: 'github',
-      api: github.url,
-      organisation: { login: 'example', id: organisationId },
-      repository: { owner: 'example', name: 'registry', id: 4711 },
-      branch: 'main',
-      teams: { platform: { slug: 'platform', id: 101 }, security: { slug: 'security', id: 102 } },
-      guardians: 'security',
-      token: 'env:GITHUB_TOKEN',
-      begin: made.git(start, 'rev-parse', 'HEAD').trim(),
-    },
-    npmRegistry: made.npm.url,
-    state,
-    keys: {
-      approval: 'awskms:///alias/approval',
-      snapshot: 'awskms:///alias/snapshot',
-      timestamp: 'awskms:///alias/timestamp',
-    },
+  const newRegistry = async (since: Date): Promise<ForgeRegistry> => {
+    setClock(since);
+    aws.fault = undefined;
+    github.fault = undefined;
+    github.pulls.clear();
+    const state = `s3://signer/${states++}`;
+    const registry = await productionRegistry(since, await openState(state, since));
+    current = registry;
+    const begin = registry.git(since, 'rev-parse', 'HEAD').trim();
+    const config: SignerConfig = {
+      schemaVersion: 1,
+      forge: {
+        kind: 'github',
+        api: github.url,
+        organisation: { login: 'example', id: organisationId },
+        repository: { owner: 'example', name: 'registry', id: 4711 },
+        branch: 'main',
+        teams: { platform: { slug: 'platform', id: 101 }, security: { slug: 'security', id: 102 } },
+        guardians: 'security',
+        token: 'env:GITHUB_TOKEN',
+        begin,
+      },
+      npmRegistry: registry.npm.url,
+      state,
+      keys: {
+        approval: 'awskms:///alias/approval',
+        snapshot: 'awskms:///alias/snapshot',
+        timestamp: 'awskms:///alias/timestamp',
+      },
+    };
+    return { github, aws, setClock, registry, config, merge: mergeOn(registry, github) };
   };
-  let number = 0;
-  const merge: ForgeRegistry['merge'] = async (files, at, by = [alice]) => {
-    const { git, write, commit, run } = made;
-    const title = String(++number);
+  return { github, aws, setClock, newRegistry };
+}
+
+function mergeOn({ git, write, commit, run }: ProductionRegistry, github: FakeGitHub): ForgeRegistry['merge'] {
+  return async (files, at, by = [alice]) => {
+    const number = 7 + github.pulls.size;
     git(at, 'checkout', '--quiet', '-B', 'change', 'main');
     for (const [path, content] of Object.entries(files)) await write(path, content);
     expect(await run('lock')).toMatchObject({ status: 0 });
@@ -107,7 +126,7 @@ export async function forgeRegistry(start: Date): Promise<ForgeRegistry> {
     const head = git(at, 'rev-parse', 'HEAD').trim();
     git(at, 'checkout', '--quiet', 'main');
     git(at, 'merge', '--quiet', '--squash', 'change');
-    git(at, 'commit', '--quiet', '--message', `Change (#${title})`);
+    git(at, 'commit', '--quiet', '--message', `Change (#${number})`);
     const merged = git(at, 'rev-parse', 'HEAD').trim();
     const pull: FakePull = {
       ...{ number, user: dora, head, merge_commit_sha: merged, merged: true, merged_at: toSecond(at) },
@@ -120,5 +139,4 @@ export async function forgeRegistry(start: Date): Promise<ForgeRegistry> {
     github.pulls.set(number, pull);
     return merged;
   };
-  return { github, aws, registry: made, config, merge, setClock: (now) => (clock = now) };
 }
