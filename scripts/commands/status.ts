@@ -1,27 +1,21 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { isAbsence } from '../../core/address.ts';
 import { sha256 } from '../../core/digest.ts';
 import { exitCodes } from '../../core/exit.ts';
-import { UsageError } from '../../core/failure.ts';
-import { publicationFormat } from '../../core/formats.ts';
-import { fileDeadlineMs, maxPublicationBytes, timestampStaleHours } from '../../core/limits.ts';
-import { openFormat } from '../../core/open-format.ts';
+import { timestampStaleHours } from '../../core/limits.ts';
 import type { Problem } from '../../core/problem.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { toSecond } from '../../core/time.ts';
 import { workspaceOf } from '../../catalog/workspace.ts';
 import { print } from '../../host/output.ts';
-import { fetchFile } from '../../host/trust/fetch-file.ts';
-import type { FetchFile } from '../../host/trust/metadata-client.ts';
 import { loadTrust, type Trust } from '../../host/trust/trust-config.ts';
 import type { Publication } from '../../schemas/types.ts';
 import { readTrustFolder } from '../../signer/ceremony/trust-folder.ts';
 import { approvalsEndSoon, endingProblem, endsWithin, reviewDays } from '../../signer/ends-soon.ts';
-import { isHeld, publicationPath, readPublication } from '../publish/generations.ts';
+import { isHeld } from '../publish/generations.ts';
+import { openPublished } from '../publish/open-published.ts';
 import { readPublishedState, type PublishedState } from '../publish/published-state.ts';
-import { openTarget } from '../publish/target.ts';
-import { fetching, noAddress, refusalProblem } from '../publish/verify-dist.ts';
+import { refusalProblem } from '../publish/verify-dist.ts';
 import { publicationLines, stateLines } from '../report/published-lines.ts';
 import { conclude, here, withJson, type CommonOptions } from './common.ts';
 
@@ -95,38 +89,6 @@ function problemsOf({ endings, approvals, signedAt }: PublishedState, now: Date)
         ]
       : []),
   ];
-}
-
-interface OpenedAddress {
-  readonly base: string;
-  /** Nothing where it cannot be read. */
-  readonly publication: Publication | undefined;
-  /** Over HTTP where it is left out. */
-  readonly fetchFile?: FetchFile;
-}
-
-/** @throws UsageError for an address of no known form; Failure where it does not answer */
-async function openPublished(at: string, now: Date): Promise<OpenedAddress> {
-  if (!/^https?:/u.test(at)) {
-    const target = await openTarget(at, now);
-    const { publication } = await readPublication(target);
-    return {
-      ...{ base: noAddress, publication },
-      fetchFile: fetching(async (path, maxBytes) => (await target.read(path, maxBytes))?.bytes),
-    };
-  }
-  const url = URL.parse(at);
-  const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(url?.hostname ?? '');
-  if (url === null || (url.protocol !== 'https:' && !loopback))
-    throw new UsageError('--at is neither an https address nor one of this machine', 'write it as https://<host>');
-  const base = at.replace(/\/$/u, '');
-  const address = `${base}/${publicationPath}`;
-  const bounds = { maxBytes: maxPublicationBytes, signal: AbortSignal.timeout(fileDeadlineMs) };
-  const bytes = await fetchFile(address, bounds).catch((error: unknown) => {
-    if (isAbsence(error)) return undefined;
-    throw error;
-  });
-  return { base, publication: bytes && openFormat(publicationFormat, bytes, publicationPath) };
 }
 
 /** The trust config that was given, or what this registry's offline keys signed first; in development what it made. */

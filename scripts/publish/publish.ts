@@ -2,17 +2,14 @@
  * Sends a built registry to a target, so that hosts see the whole old or the whole new one: files that nothing names
  * yet come first, and the timestamp, from which hosts find all others, comes last, by one conditional write.
  */
-import { mapConcurrently } from '../../core/concurrency.ts';
-import { maxTimestampBytes } from '../../core/limits.ts';
 import type { Problem } from '../../core/problem.ts';
 import { recordPath } from '../../core/statement.ts';
 import { toSecond } from '../../core/time.ts';
 import type { Generation } from '../../schemas/types.ts';
-import { checkNotOlder, type There, readThere } from './there.ts';
-import { headersOf, isImmutable, isLast, stageOf, stages, timestampFile } from './delivery.ts';
+import { checkNotOlder, readThere } from './there.ts';
+import { headersOf, isImmutable, isLast, timestampFile } from './delivery.ts';
 import { isRemovalDue, removeOld, type Grace } from './remove-old.ts';
 import {
-  anotherPublisher,
   checkStillClaimed,
   claim,
   giveUp,
@@ -22,13 +19,10 @@ import {
   writeInventory,
   type Remembered,
 } from './generations.ts';
-import { keepReplaced } from './kept-files.ts';
 import type { Files, LocalFiles } from './local-files.ts';
+import { movePointer, send } from './send.ts';
 import type { Target } from './target.ts';
 import { refusesAll, verifyPublished, type ReadPublished } from './verify-dist.ts';
-
-/** Files that are sent at one time. */
-const atOnce = 24;
 
 export interface PublishOptions extends Grace {
   /** Of this run, and of no other. */
@@ -137,39 +131,6 @@ export function changedFiles(files: Files, known: Files | undefined, { publicati
     .map(([path]) => path);
 }
 
-interface Sending {
-  readonly target: Target;
-  readonly local: LocalFiles;
-  readonly changed: readonly string[];
-  readonly claimed: Remembered;
-  /** The files of the generation that is replaced, where it is known. */
-  readonly before: Files | undefined;
-}
-
-async function send(
-  { target, local: { files, read }, changed, claimed, before }: Sending,
-  { onSent }: Pick<PublishOptions, 'onSent'>,
-): Promise<void> {
-  const sent = changed.filter((path) => !isLast(path));
-  let [done, sentBytes] = [0, 0];
-  for (const stage of stages) {
-    // What changes under its name must not be written over by a run that was slower than its successor.
-    if (stage !== 'immutable') await checkStillClaimed(target, claimed);
-    await mapConcurrently(
-      sent.filter((path) => stageOf(path) === stage),
-      atOnce,
-      async (path) => {
-        const bytes = await read(path);
-        const file = files.get(path);
-        if (before !== undefined && file !== undefined) await keepReplaced(target, path, file, before);
-        await target.put(path, bytes);
-        sentBytes += bytes.byteLength;
-        onSent?.(++done, sent.length, sentBytes);
-      },
-    );
-  }
-}
-
 /**
  * Reads the new registry back from the target as a host does that finds the new timestamp there, with every server of
  * which something was sent.
@@ -185,24 +146,3 @@ async function verifySent(
   const servers = local.servers.filter(({ name }) => changed.has(recordPath(name)));
   return verifyPublished(read, local.keyring, servers, now);
 }
-
-/** @throws Failure `another-publisher` */
-async function movePointer(
-  target: Target,
-  { read }: LocalFiles,
-  changed: readonly string[],
-  { timestamp: before }: There,
-): Promise<void> {
-  const timestamp = await read(timestampFile);
-  const there = await target.read(timestampFile, maxTimestampBytes);
-  // Another one's root must not come before this one's timestamp, nor the other way round.
-  if (there?.version !== before?.version) throw anotherPublisher('another run moved the timestamp meanwhile');
-  // One after the other: hosts look for a later root only where they found the one before.
-  for (const path of changed.filter((each) => stageOf(each) === 'root').sort(byVersion))
-    await target.put(path, await read(path));
-  if (before?.bytes.equals(timestamp) === true) return;
-  if (!(await target.replace(timestampFile, timestamp, before?.version)))
-    throw anotherPublisher('another run moved the timestamp meanwhile');
-}
-
-const byVersion = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
