@@ -1,6 +1,8 @@
 /** What signs by a schedule: the units, the crontab, and the script that they start, with keys in a token. */
 import { execFile, execFileSync } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test, type TestContext } from 'vitest';
@@ -25,7 +27,7 @@ interface Ended {
 }
 
 const run = (command: string, words: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Ended> =>
-  promisify(execFile)(command, words, { env, timeout: 50_000 }).then(
+  promisify(execFile)(command, words, { env, timeout: 120_000 }).then(
     ({ stdout, stderr }) => ({ code: 0, said: stdout + stderr }),
     ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({ code, said: stdout + stderr }),
   );
@@ -118,18 +120,19 @@ test('the first signature of the page, with keys in a token, and the next ones w
   const keys = { approval: key('approval'), snapshot: key('snapshot'), timestamp: key('timestamp') };
   await writeFile(join(folder, 'signer.json'), JSON.stringify({ ...made.config, state, keys }));
 
-  const commands = (await commandsIn('../signer-elsewhere.md')).find((each) => each.includes('sudo -u'));
-  const page = (repository: string): string =>
-    (commands ?? '')
-      .replaceAll(/(?<= )(?=\/(?:opt|var)\/)/gu, folder)
+  const blocks = await commandsIn('../signer-elsewhere.md');
+  const page = (words: string, repository: string): string =>
+    (blocks.find((each) => each.includes(words)) ?? 'false')
+      .replaceAll(/(?<=^| )(?=\/(?:opt|var)\/)/gmu, folder)
       .replaceAll('<signer.json>', join(folder, 'signer.json'))
       .replaceAll('<pin>', join(folder, 'pin'))
+      .replaceAll('<address>', `file://${folder}/published`)
       .replace(/https:\S+/u, repository)
       .replaceAll('sudo -u countersign-signer ', '');
-  const sign = (now: Date, repository = registry.folder): Promise<Ended> => {
+  const onPage = (words: string, now: Date, repository = registry.folder): Promise<Ended> => {
     made.setClock(now);
     // The second command of the page runs though the first one found problems.
-    return run('bash', ['-c', page(repository)], {
+    return run('bash', ['-c', page(words, repository)], {
       ...process.env,
       GITHUB_TOKEN: token,
       SOFTHSM2_CONF: tokens.conf,
@@ -137,6 +140,7 @@ test('the first signature of the page, with keys in a token, and the next ones w
       NODE_OPTIONS: `--import=${join(root, 'test/support/clock.ts')}`,
     });
   };
+  const sign = (now: Date, repository?: string): Promise<Ended> => onPage('sudo -u', now, repository);
   const approved = async (now: Date): Promise<string[]> => {
     const { identity } = await registry.prepared(now);
     const { approvals } = await new ApprovalsStore(folderState(state), 'this one').readAll(identity.keyring);
@@ -151,6 +155,9 @@ test('the first signature of the page, with keys in a token, and the next ones w
   expect(head()).toBe(commit);
   expect(await approved(hours(2))).toEqual(['1.1.0']);
   expect(first.said).not.toContain(pin);
+
+  expect(await onPage('registry.js publish', hours(3))).toMatchObject({ code: 0 });
+  expect(await readdir(join(folder, 'published/servers'))).toContain('tiny.json');
 
   // git cannot fetch: what was signed is kept going.
   const status = (): Promise<string> => readFile(join(state, 'status.json'), 'utf8');
@@ -182,4 +189,30 @@ test('says what is missing where nothing was ever fetched', async () => {
     said: expect.stringContaining('there is no commit of main'),
   });
   expect(await run(join(units, 'sign-newest'), words.slice(1))).toMatchObject({ code: 2 });
+});
+
+test.each([
+  [
+    'a-token-that-nobody-may-see',
+    `Basic ${Buffer.from('x-access-token:a-token-that-nobody-may-see').toString('base64')}`,
+  ],
+  ['', undefined],
+])('git shows the token %j of its file to the server that asks, and to nobody else', async (secret, shown) => {
+  const authorizations: (string | undefined)[] = [];
+  const server = createServer(({ headers }, response) => {
+    authorizations.push(headers.authorization);
+    response.writeHead(401, { 'www-authenticate': 'Basic realm="forge"' }).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const folder = await temporaryFolder();
+  const file = join(folder, 'clone-token');
+  await writeFile(file, `${secret}\n`.trimStart());
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/example/registry.git`;
+  const words = [address, 'main', join(folder, 'clone'), join(folder, 'signer.json')];
+  const { code, said } = await run(join(units, 'sign-newest'), words, { ...process.env, CLONE_TOKEN_FILE: file });
+  server.close();
+  expect(code).toBe(1);
+  expect(authorizations.at(-1)).toBe(shown);
+  expect(said).not.toContain('a-token-that');
+  expect(await readFile(join(folder, 'clone/.git/config'), 'utf8')).not.toContain('a-token-that');
 });
