@@ -57,13 +57,13 @@ export async function podmanWithBases(): Promise<Podman> {
   await mkdir(cache, { recursive: true });
   const onRun = (...words: string[]) => writeFile(join(folder, 'on-run'), words.map((word) => `${word}\n`).join(''));
   await onRun();
-  // `:O`: what npm writes to its cache in the build is thrown away.
+  // `:O`: what npm writes to its cache in the build is thrown away. Without layers, each step is not written to the disk again.
   await writeFile(
     join(bin, 'podman'),
     `#!/bin/bash
 command=$1; shift
 more=(${limits})
-[ "$command" != build ] || more+=(--build-arg NPM_BASE=localhost/npm:test --build-arg BASE=localhost/base:test --volume '${cache}:/root/.npm:O')
+[ "$command" != build ] || more+=(--layers=false --build-arg NPM_BASE=localhost/npm:test --build-arg BASE=localhost/base:test --volume '${cache}:/root/.npm:O')
 [ "$command" != run ] || while read -r word; do more+=("$word"); done <'${join(folder, 'on-run')}'
 exec '${path.trim()}' ${[...storage, ...runtime].map((word) => `'${word}'`).join(' ')} "$command" "\${more[@]}" "$@"
 `,
