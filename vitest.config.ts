@@ -16,6 +16,7 @@ const long = [
   'scripts/publish/publish-ended.test.ts',
   'test/e2e/{bad-input,ceremony,day-two,evidence,flipped-bytes,functions,interrupted,kept-going,lifecycle}.test.ts',
   'test/e2e/{one-at-fault,other-mirror,poisoned,rescan,runbooks,story,workflow,workflow-gate}.test.ts',
+  'test/e2e/signer-{container,units}.test.ts',
 ];
 const all = '{schemas,core,store,catalog,resolve,review,signer,host,scripts,site,test}/**/*.test.ts';
 

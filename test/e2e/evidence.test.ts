@@ -10,6 +10,7 @@ import { githubForge } from '../../signer/evidence/github/forge.ts';
 import { signCommit, type CommitResult } from '../../signer/sign-commit.ts';
 import { openState } from '../../signer/state/open-state.ts';
 import { token } from '../fakes/github/github.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { fakeServices, reviewers, type ForgeRegistry } from '../support/forge-registry.ts';
 import type { ProductionRegistry } from '../support/production-registry.ts';
 
@@ -28,7 +29,8 @@ const services = await fakeServices(start);
 const { github } = services;
 
 beforeEach(async () => {
-  made = await services.newRegistry(start);
+  // How a bucket behaves is tested with the functions; a folder is quicker.
+  made = await services.newRegistry(start, await temporaryFolder());
   ({ registry, merge, config } = made);
   begin = config.forge.begin ?? '';
 });

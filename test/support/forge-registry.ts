@@ -33,8 +33,11 @@ export interface FakeServices {
   readonly aws: AwsServer;
   /** The time that AWS believes, and of what git writes. */
   readonly setClock: (now: Date) => void;
-  /** A registry with a state of its own; GitHub has that one from then on, and forgets the one before. */
-  readonly newRegistry: (start: Date) => Promise<ForgeRegistry>;
+  /**
+   * A registry with a state of its own, in the bucket if not in a folder; GitHub has that one from then on, and forgets the one
+   * before.
+   */
+  readonly newRegistry: (start: Date, folder?: string) => Promise<ForgeRegistry>;
 }
 
 export interface ForgeRegistry extends Omit<FakeServices, 'newRegistry'> {
@@ -81,12 +84,12 @@ export async function fakeServices(start: Date): Promise<FakeServices> {
   github.teams.set('security', { id: 102, members: new Map([['bob', 'active']]) });
   const setClock = (now: Date): void => void (clock = now);
 
-  const newRegistry = async (since: Date): Promise<ForgeRegistry> => {
+  const newRegistry: FakeServices['newRegistry'] = async (since, folder) => {
     setClock(since);
     aws.fault = undefined;
     github.fault = undefined;
     github.pulls.clear();
-    const state = `s3://signer/${states++}`;
+    const state = folder ?? `s3://signer/${states++}`;
     const registry = await productionRegistry(since, await openState(state, since));
     current = registry;
     const begin = registry.git(since, 'rev-parse', 'HEAD').trim();

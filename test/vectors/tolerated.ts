@@ -22,7 +22,6 @@ export const tolerated: readonly Tolerated[] = [
   },
   { file: 'host/trust/cache-file.ts', was: 'throw asDiskFailure(error, path);', why: 'a full disk is no attack' },
   { file: 'host/trust/metadata-files.ts', was: 'each < version', why: 'what is cleaned up while others read' },
-  { file: 'host/trust/metadata-files.ts', was: 'version > 0', why: 'there is no file of version 0' },
   { file: 'host/trust/metadata-source.ts', was: '!(error instanceof Refusal)', why: 'opening throws nothing else' },
   { file: 'host/trust/metadata-source.ts', was: 'error instanceof Failure', why: narrows },
   { file: 'host/trust/registry-state.ts', was: 'latest > 0', why: 'no clock is behind 1970' },
