@@ -1,4 +1,4 @@
-/** What the code of new packages does, beside what earlier versions of them did. */
+/** Checks what the code of new packages does, compared with their earlier versions. */
 import type { PackageIdentity } from '../../../catalog/lock-outline.ts';
 import { mapConcurrently } from '../../../core/concurrency.ts';
 import { maxConcurrentDownloads } from '../../../core/limits.ts';
