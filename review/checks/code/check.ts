@@ -9,7 +9,7 @@ import { codeObservations } from './observations.ts';
 import type { CodeReport } from './report.ts';
 import type { CodeScanner } from './scanner.ts';
 
-/** What the check works with. */
+/** The tools of this check. */
 interface CodeTools {
   readonly known: KnownPackages;
   readonly resolver: Resolver;
