@@ -2082,7 +2082,7 @@ export interface ForgeConfig {
    */
   begin?: string;
   /**
-   * The role that must approve a change of the policy, of the registry's identity, keys, owners and workflows. It may revoke versions without other reviewers.
+   * The role that must approve a change of the policy, of the registry's identity, keys, owners and workflows. A change of only lifecycle entries needs no other role.
    */
   guardians: string;
   /**
