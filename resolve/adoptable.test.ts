@@ -44,6 +44,6 @@ test.each<[string, Packument, object | undefined]>([
     { version: '1.0.0' },
   ],
   ['nothing where there is nothing', published({}), undefined],
-])('takes %s', (_, packument, expected) => {
+])('chooses %s', (_, packument, expected) => {
   expect(adoptableVersion(packument, asOf)).toEqual(expected);
 });

@@ -1,16 +1,16 @@
-/** Which version of a package a new server takes. */
+/** Chooses the version of a package for a new server. */
 import { lte, parse, prerelease, rcompare } from 'semver';
 import type { Packument } from '../core/packument.ts';
 
 export interface Adoptable {
   readonly version: string;
-  /** The version that its publisher recommends, where that is still too new. */
+  /** The version that its publisher recommends, if it is still too new. */
   readonly tooNew?: string;
 }
 
 /**
- * The recommended version, or the newest before it that was out by then; nothing where there is none at all. Where
- * nothing was out by then, or nobody says when, the recommended one.
+ * The recommended version if it was published by then; otherwise the newest earlier version that was. If no version was
+ * published by then, or the dates are unknown, the recommended version. Undefined if there is no version.
  */
 export function adoptableVersion({ versions, 'dist-tags': tags, time }: Packument, asOf: Date): Adoptable | undefined {
   const all = Object.keys(versions).filter((version) => parse(version) !== null);

@@ -15,7 +15,7 @@ import { canConfine } from './sandbox.ts';
 
 const manifest = { name: 'hostile', version: '1.0.0' } as Manifest;
 
-/** A server whose list of tools is what an expression gives; `capable` says whether its client is. */
+/** A server whose list of tools is the value of an expression, in which `capable` says whether the client has capabilities. */
 const serverOf = (tools: string): string => `
 let capable;
 const answer = ({ id, method, params }) => {
@@ -52,7 +52,7 @@ async function capture(source: string, launch: Manifest['launch'] = {}): Promise
   return captureTools({ ...manifest, launch }, lock, { blobs, registry: { tarball: () => Promise.resolve(tarball) } });
 }
 
-test('has the limits that the schema of locks has', async () => {
+test('has the same limits as the schema of locks', async () => {
   const schema = JSON.parse(await readFile(join(import.meta.dirname, '../schemas/lock.schema.json'), 'utf8'));
   const { name, definitions } = schema.$defs.lockedTool.properties;
   const { tools, instructions } = schema.properties;
@@ -72,7 +72,7 @@ describe('in a sandbox', async () => {
     if (!confines) throw new Error('bubblewrap must be installed and allowed in CI');
   });
 
-  test('captures what a server gives to a modest and to a capable client', async () => {
+  test('captures what a server shows to clients without and with capabilities', async () => {
     const { tools, instructions } = await capture(serverOf(`[{ name: 'greet' }, { name: 'ask', capable }]`));
     expect(tools.map(({ name, definitions }) => [name, definitions.length])).toEqual([
       ['ask', 2],
@@ -82,14 +82,14 @@ describe('in a sandbox', async () => {
   });
 
   test.each([
-    ['a null for a tool', '[null]', 'no object'],
+    ['a null for a tool', '[null]', 'not an object'],
     ['too many definitions of a tool', `Array.from({ length: 17 }, (_, n) => ({ name: 'a', n }))`, '16 definitions'],
     [
       'too many tools for both clients together',
       `Array.from({ length: 1001 }, (_, n) => ({ name: String(capable) + n }))`,
       '2002 tools',
     ],
-    ['too many bytes', `[{ name: 'a', capable, text: 'x'.repeat(3_000_000) }]`, 'bytes, a lock takes 4194304'],
+    ['too many bytes', `[{ name: 'a', capable, text: 'x'.repeat(3_000_000) }]`, 'bytes; a lock can have 4194304'],
   ])('refuses %s', async (_, tools, why) => {
     await expect(capture(serverOf(tools))).rejects.toMatchObject({
       name: 'Failure',
@@ -103,13 +103,13 @@ describe('in a sandbox', async () => {
   const secret = { name: 'NOTES_TOKEN', description: 'A token.', secret: true };
   const setting = { name: 'NOTES_URL', description: 'An address.' };
 
-  test('gives a placeholder for every secret, of the form that the manifest suggests', async () => {
+  test('gives a placeholder for every secret, in the form that the manifest suggests', async () => {
     const source = unless(`process.env.NOTES_TOKEN?.startsWith('sk-')`, 'no key');
     const { tools } = await capture(source, { environment: [{ ...secret, placeholder: 'sk-x' }] });
     expect(tools).toHaveLength(1);
   });
 
-  test('gives all that is declared where the server does not start otherwise', async () => {
+  test('gives all declared values if the server does not start otherwise', async () => {
     const source = unless(`process.env.NOTES_URL && process.argv[2] === '/home/sandbox'`, 'no address');
     const folder = { type: 'positional', name: 'folder', description: 'A folder.', format: 'filepath' } as const;
     expect((await capture(source, { environment: [setting], arguments: [folder] })).tools).toHaveLength(1);

@@ -1,4 +1,4 @@
-/** Captures a server's tools: started confined, with and without credentials, for a modest and for a capable client. */
+/** Captures a server's tools in a sandbox: with and without credentials, for clients with and without capabilities. */
 import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -20,10 +20,10 @@ import { listTools, type Said } from './mcp-session.ts';
 import { placeholderFor } from './placeholder.ts';
 import { confined } from './sandbox.ts';
 
-/** What a server showed of itself. A lock holds its instructions by their digests alone. */
+/** The tools and instructions that a server showed. A lock contains only the digests of its instructions. */
 export type Captured = Pick<AnsweringServer, 'tools' | 'instructions'>;
 
-/** As a lock has it. */
+/** The same in the form of a lock. */
 export const lockedTools = ({ tools, instructions }: Captured): Pick<Lock, 'tools' | 'instructions'> => ({
   tools,
   instructions: instructions.map(({ sha256: digest }) => digest),
@@ -38,12 +38,12 @@ const capable = {
 };
 const home = '/home/sandbox';
 
-/** What a server is given in place of what a user would give. */
+/** The values that a server gets instead of the user's. */
 type Given = 'what it requires, no secrets' | 'what it requires, and secrets' | 'all that it declares';
 
 /**
- * With a network only where the lock says so.
- * @throws Failure `capture` where the server answers in none of the variants, or with more than a lock can hold
+ * The server has a network only if the lock says so.
+ * @throws Failure `capture` if the server answers in none of the variants, or with more than a lock can contain
  */
 export async function captureTools(
   manifest: Manifest,
@@ -72,10 +72,10 @@ export async function captureTools(
     const { environment = [], arguments: words = [] } = manifest.launch ?? {};
     if (environment.some(({ secret }) => secret === true)) await listen('what it requires, no secrets');
     await listen('what it requires, and secrets');
-    // A server may well refuse to start without its credential, or its address; it must not refuse always.
+    // A server may refuse to start without its credential or its address, but at least one variant must start.
     const isOptional = (input: { readonly required?: boolean; readonly type?: string }): boolean =>
       input.required !== true && input.type !== 'fixed';
-    // What it says to values that nobody may have to give tells less.
+    // The error after optional values says less, so the earlier error is kept.
     const failure = failures.at(-1);
     if (said.length === 0 && [...environment, ...words].some(isOptional)) await listen('all that it declares');
     if (said.length === 0)
@@ -86,16 +86,16 @@ export async function captureTools(
   });
 }
 
-/** Says what to write where a server did not start: one thing to do, chosen by what it said. */
+/** The remedy if a server did not start: one action, chosen by its output. */
 function withRemedy(failure: Failure, name: string, declared: readonly EnvironmentInput[]): Failure {
-  // A server that starts, and says what no client can use, is not helped by another manifest.
+  // If a server starts but sends answers that no client can use, another manifest does not help.
   if (failure.remedy !== checkLaunch) return failure;
   const wanted = [...variablesIn(failure.message)].filter((each) => !isLoaderVariable(each));
   const unknown = wanted.filter((each) => declared.every((input) => input.name !== each));
   const known = declared.filter(({ name: each }) => wanted.includes(each));
   const optional = known.filter(({ required, secret }) => required !== true && secret !== true);
   const without = `\`registry lock ${name} --no-capture\``;
-  // Where it was installed says nothing to anybody, and is gone by now.
+  // The installation path means nothing to a reader, and no longer exists.
   const message = failure.message.replaceAll(/\/\S*countersign-capture-[^/\s]+\/server\//gu, '');
   const say = (remedy: string): Failure => new Failure(failure.code, message, remedy, { cause: failure });
   if (unknown.length > 0)
@@ -104,7 +104,7 @@ function withRemedy(failure: Failure, name: string, declared: readonly Environme
     );
   if (wantsNetwork.test(failure.message))
     return say(
-      `there is no network where it is started, and it asks a service: run \`registry lock ${name} --network\`; where it needs a real credential for that, ${without} locks it without its tools, and the reviewer is told`,
+      `it asks a service, but it is started without a network: run \`registry lock ${name} --network\`; if it needs a real credential for that, ${without} locks it without its tools, and the reviewer is told`,
     );
   if (nativeModule.test(message))
     return say(
@@ -116,23 +116,23 @@ function withRemedy(failure: Failure, name: string, declared: readonly Environme
     );
   if (known.length > 0)
     return say(
-      `it was given ${known.map((each) => `${each.name}=${placeholderFor(each, home)}`).join(', ')}: where it takes another form, write one as its placeholder under launch.environment; where it needs a real one, ${without} locks it without its tools, and the reviewer is told`,
+      `it was given ${known.map((each) => `${each.name}=${placeholderFor(each, home)}`).join(', ')}: if it needs another form, write one as its placeholder under launch.environment; if it needs a real value, ${without} locks it without its tools, and the reviewer is told`,
     );
   return say(
-    `write what it asks for under launch.arguments or launch.environment, with a placeholder of the form that it takes; where that is not enough, ${without} locks it without its tools, and the reviewer is told`,
+    `write what it asks for under launch.arguments or launch.environment, with a placeholder in the form that it accepts; if that is not enough, ${without} locks it without its tools, and the reviewer is told`,
   );
 }
 
-/** What programs write where there is no network. */
+/** What programs write when there is no network. */
 const wantsNetwork =
   /fetch failed|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|getaddrinfo|unreachable|network|Failed to (?:fetch|connect)|connection (?:error|refused|failed)/iu;
 
-/** Node's own addons, as loaders of them name them. */
+/** Native addons of Node, in the messages of their loaders. */
 const nativeModule = /\.node\b|native (?:addon|module|binding)|node-gyp|prebuilds?\//iu;
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Works in a folder that is gone afterwards, also where a signal or an uncaught error ends the process. */
+/** Works in a folder that is removed afterwards, also when a signal or an uncaught error ends the process. */
 async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-capture-'));
   const removeNow = (): void => rmSync(folder, { recursive: true, force: true });
@@ -143,7 +143,7 @@ async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promi
   const removeAndEnd = (signal: NodeJS.Signals): void => {
     forget();
     removeNow();
-    // With nobody listening any more, it does what it would have done without us. The sandbox ends with this process.
+    // Without our listener, the signal has its default effect. The sandbox ends together with this process.
     process.kill(process.pid, signal);
   };
   process.once('exit', removeNow);
@@ -179,12 +179,12 @@ async function commandOf(manifest: Manifest, lock: Lock, root: string, placed: G
     const value = placeholderFor(argument, home);
     return argument.type === 'named' ? [argument.name, value] : [value];
   });
-  // Without its credential even where it is required: servers often list their tools all the same.
+  // Without its credential, even if it is required: servers often list their tools without it.
   const relaxed: Manifest = { ...manifest, launch: { ...manifest.launch, environment: inputs } };
   const planned = planLaunch(relaxed, lock, { given, environment, stateFolder: home, resolvePath: (path) => path });
   if (!planned.ok) throw new Failure('capture', planned.problems[0]?.message ?? '', planned.problems[0]?.remedy ?? '');
   return confined([process.execPath, join(root, planned.plan.script), ...planned.plan.arguments], {
-    // The program alone: what stands beside it is the user's.
+    // Only the program itself: the files beside it belong to the user.
     read: [root, process.execPath],
     folder: home,
     environment: planned.plan.environment,
@@ -192,7 +192,7 @@ async function commandOf(manifest: Manifest, lock: Lock, root: string, placed: G
   });
 }
 
-/** Every definition that was seen, by tool name, each once. @throws Failure `capture` where a lock cannot hold them */
+/** Every captured definition once, by tool name. @throws Failure `capture` if a lock cannot contain them */
 function union(said: readonly Said[]): Captured {
   const byName = new Map<string, Map<string, LockedTool['definitions'][number]>>();
   let bytes = 0;
@@ -212,10 +212,10 @@ function union(said: readonly Said[]): Captured {
   const instructions = new Map(
     said.flatMap(({ instructions: text }) => (text === undefined ? [] : [[sha256(text), text] as const])),
   );
-  if (byName.size > maxLockedTools) throw unusable(`it offers ${byName.size} tools, a lock holds ${maxLockedTools}`);
-  if (bytes > maxToolsBytes) throw unusable(`its tools have ${bytes} bytes, a lock takes ${maxToolsBytes}`);
+  if (byName.size > maxLockedTools) throw unusable(`it offers ${byName.size} tools; a lock can have ${maxLockedTools}`);
+  if (bytes > maxToolsBytes) throw unusable(`its tools have ${bytes} bytes; a lock can have ${maxToolsBytes}`);
   if (instructions.size > maxInstructions)
-    throw unusable(`it gave ${instructions.size} instructions, a lock holds ${maxInstructions}`);
+    throw unusable(`it gave ${instructions.size} instructions; a lock can have ${maxInstructions}`);
   return {
     tools: [...byName]
       .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -15,14 +15,14 @@ import { toSecond } from '../core/time.ts';
 import { treeDigest } from '../core/tree.ts';
 import type { Closure, LockedPackage } from '../schemas/types.ts';
 
-/** A package as the resolver placed it; its content was not looked at yet. */
+/** A package as the resolver placed it; its content is not read yet. */
 export type PlacedPackage = Pick<LockedPackage, 'name' | 'version' | 'integrity' | 'optional'>;
 
 /** By `node_modules` path. */
 export type Placement = ReadonlyMap<string, PlacedPackage>;
 
 /**
- * Where every package of the closure goes.
+ * Finds the place of every package of the closure.
  * @throws Failure `no-such-package`, `no-dates`, `unresolvable`, `unpinned`
  */
 export async function placeClosure(
@@ -35,7 +35,7 @@ export async function placeClosure(
   try {
     await writeFile(join(folder, 'package.json'), '{"name":"closure","version":"0.0.0","private":true}');
     const packuments = new Map<string, Packument>();
-    // It takes longer to load than most reviews take without it.
+    // It is loaded only here, because loading takes longer than most reviews without it.
     const { default: Arborist } = await import('@npmcli/arborist');
     const arborist = new Arborist({
       ...registry.options,
@@ -60,7 +60,7 @@ export async function placeClosure(
     checkDates(packuments);
     const placed = new Map<string, PlacedPackage>();
     for (const node of tree.inventory.values())
-      // What is optional and cannot be had is left out, as npm does.
+      // Optional packages that are not available are left out, as npm does.
       if (!node.isRoot && !node.inBundle && !(node.optional && node.errors.length > 0))
         placed.set(node.location, placedPackage(node));
     return new Map([...placed].sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -69,14 +69,14 @@ export async function placeClosure(
   }
 }
 
-/** Without dates the resolver takes what is newest now, silently: the result would not be the one of that day. */
+/** Without dates the resolver silently uses the newest versions of today, so the result would not be that of the given day. */
 function checkDates(packuments: ReadonlyMap<string, Packument>): void {
   for (const [key, { time }] of packuments)
     if (time === undefined)
       throw new Failure(
         'no-dates',
         `the npm registry gives no publication dates (seen at ${key.slice(key.lastIndexOf(':') + 1)})`,
-        'lock against a registry or mirror that does: without them nobody can repeat the result',
+        'use a registry or mirror that gives them: without dates nobody can repeat the result',
       );
 }
 
@@ -116,9 +116,8 @@ function placedPackage(node: Arborist.Node): PlacedPackage {
 }
 
 /**
- * Fetches every package of a placement, checks it against its integrity, and adds what it says of itself and the
- * digest of what it unpacks to.
- * @throws Failure `unpinned` where a tarball is of another package than it was placed as
+ * Fetches every package of a placement, checks its integrity, and adds its own metadata and the digest of its unpacked files.
+ * @throws Failure `unpinned` if a tarball contains another package than the placement says
  */
 export async function hashClosure(
   root: string,

@@ -1,6 +1,6 @@
 /**
- * A program that speaks JSON-RPC over its standard input and output, a message a line. It is not trusted: nothing that
- * it sends may end this process, fill its memory or keep it waiting without bound.
+ * Talks to a program with JSON-RPC over its standard input and output, one message on each line. The program is not trusted:
+ * nothing that it sends may end this process, fill its memory or make it wait without a limit.
  */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { Failure, messageOf } from '../core/failure.ts';
@@ -8,18 +8,18 @@ import { isJsonObject, parseJson, type JsonObject } from '../core/json.ts';
 import { maxServerRequests } from '../core/limits.ts';
 import { maxKeptWords, reasonIn } from './last-words.ts';
 
-/** How long and how much one session may take. */
+/** The limits of one session, in time and size. */
 export interface SessionBounds {
   /** One answer. */
   readonly answerMs: number;
   /** The whole session. */
   readonly sessionMs: number;
-  /** Between the two times that the tools are asked for: some servers add some once they know what the client can do. */
+  /** The pause between the two requests for tools: some servers add tools when they know the capabilities of the client. */
   readonly settleMs: number;
   readonly maxBytes: number;
 }
 
-/** A killed program is gone at once, unless the system itself hangs. */
+/** A killed program ends immediately, unless the system itself hangs. */
 const goneMs = 5_000;
 const newline = 0x0a;
 const lineEnd = Buffer.of(newline);
@@ -51,7 +51,7 @@ export class Session {
       () => this.#end(failed(`it took more than ${limits.sessionMs / 1000} s altogether`)),
       limits.sessionMs,
     );
-    // What cannot be written or read any more shows in the missing answer, or in the end.
+    // An error of a stream shows as a missing answer, or as the end of the program.
     for (const stream of [stdin, stdout, stderr]) stream.on('error', () => undefined);
     stdout.on('data', (chunk: Buffer) => this.#admit(chunk) && this.#receive(chunk));
     stderr.on('data', (chunk: Buffer) => {
@@ -90,7 +90,7 @@ export class Session {
     this.#send({ method });
   }
 
-  /** Ends the program, and waits until nobody holds its streams any more. In a sandbox, all that it started ends with it. */
+  /** Ends the program, and waits until its streams are closed. In a sandbox, everything that it started ends with it. */
   async kill(): Promise<void> {
     this.#end(failed('the session is over'));
     const { promise: closed, resolve } = this.#closed;
@@ -115,7 +115,7 @@ export class Session {
     this.#child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
   }
 
-  /** Whether a chunk is still to be looked at. */
+  /** Whether a chunk must still be read. */
   #admit({ byteLength }: Buffer): boolean {
     if (this.#ended !== undefined) return false;
     this.#received += byteLength;
@@ -137,7 +137,7 @@ export class Session {
     this.#keep(chunk.subarray(start));
   }
 
-  /** Adds to the line that is not complete yet. Its room doubles, so that each byte is copied a few times at most. */
+  /** Adds to the incomplete line. Its buffer doubles, so that each byte is copied only a few times. */
   #keep(part: Buffer): void {
     const bytes = this.#lineBytes + part.byteLength;
     if (bytes > this.#line.byteLength) {
@@ -154,7 +154,7 @@ export class Session {
     try {
       message = parseJson(line);
     } catch {
-      // Words on the wrong stream; clients pass over them too. They may say why it ends.
+      // Text on the wrong stream, which clients also ignore. It may say why the program ends.
       this.#noteWords(line);
       this.#noteWords(lineEnd);
       return;
@@ -172,7 +172,10 @@ export class Session {
     else waiting?.reject(unusable('it answered with neither a result nor an error'));
   }
 
-  /** A client without roots, models or people behind it. Answers that are not read wait in our memory: they are counted. */
+  /**
+   * Answers as a client without roots, models or a user. Answers that the program does not read use our memory, so they are
+   * counted.
+   */
   #answer(id: string | number, method: string): void {
     if (++this.#asked > maxServerRequests)
       this.#end(unusable(`it asked more than ${maxServerRequests} things of the client`));
@@ -181,7 +184,7 @@ export class Session {
     else this.#send({ id, error: { code: -32601, message: 'not offered' } });
   }
 
-  /** The first reason counts: everything that waits fails with it, and so does every later request. */
+  /** Only the first reason is kept: all waiting and later requests fail with it. */
   #end(error: Failure): void {
     if (this.#ended !== undefined) return;
     this.#ended = error;
@@ -191,12 +194,12 @@ export class Session {
   }
 }
 
-/** Where nothing is known of the manifest. */
+/** The remedy when the manifest is not known. */
 export const checkLaunch = 'check `launch` in the manifest, and that the server starts';
 
 const failed = (why: string, remedy = checkLaunch): Failure =>
   new Failure('capture', `the server's tools could not be captured: ${why}`, remedy);
 
-/** The server answers, and no client could work with what it says. */
+/** The server answers, but no client could use the answer. */
 export const unusable = (why: string): Failure =>
-  failed(why, 'tell those who make the server, and leave this version out');
+  failed(why, 'tell the maintainers of the server, and do not use this version');

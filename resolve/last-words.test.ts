@@ -33,11 +33,11 @@ test.each(['', '\n \n', 'Node.js v24.21.0\n'])('finds none in %j', (words) => {
   expect(reasonIn(words)).toBeUndefined();
 });
 
-test('is bounded', () => {
+test('has a limited length', () => {
   expect(reasonIn(`Error: ${'x'.repeat(10_000)}`)).toHaveLength(500);
 });
 
-test('finds the names of variables, and nothing that only looks like one', () => {
+test('finds the names of variables, and no similar words', () => {
   expect([
     ...variablesIn('set NOTION_TOKEN or (A_B2), not ERR_MODULE_NOT_FOUND, EAI_AGAIN, HTTP, my_NAME_X or NOTION_TOKEN'),
   ]).toEqual(['NOTION_TOKEN', 'A_B2']);

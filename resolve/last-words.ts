@@ -1,18 +1,18 @@
-/** Why a program ended, from what it wrote as error output. The text is not trusted: it is bounded, and shown as text. */
+/** Finds the reason why a program ended in its error output. The text is not trusted: it is shortened, and shown as text. */
 import { stripVTControlCharacters } from 'node:util';
 
-/** Of what a program wrote. A crash of Node quotes the line of source that failed, which may be long. */
+/** The limit of the output that is read. A crash of Node quotes the failed line of source, which may be long. */
 export const maxKeptWords = 64 * 1024;
 const maxReasonLength = 500;
 
-/** Lines that surround a reason: frames of a stack, carets, what Node adds, and the fields of an error. */
+/** Lines around a reason: stack frames, carets, lines that Node adds, and the fields of an error. */
 const surrounding = /^(?:at .*|\^+|[{}[\]()]+[,;]?|Node\.js v\d.*|node:\S+:\d+|code: .*|errno: .*|syscall: .*)$/u;
 /** `Error: …`, `TypeError [ERR_X]: …`, `Uncaught ZodError: …` */
 const errorLine = /^(?:Uncaught )?(?:[A-Za-z_$][\w$]*)?(?:Error|Exception)(?: \[\w+\])?: \S/u;
 const soundsLikeOne =
   /\b(?:error|fatal|failed|cannot|could not|must|missing|required?|not (?:set|found|defined|configured)|invalid|usage)\b/iu;
 
-/** The line that says why, and what follows it; nothing where the program wrote nothing. */
+/** The line with the reason, and the lines after it; undefined if the program wrote nothing. */
 export function reasonIn(words: string): string | undefined {
   const lines = stripVTControlCharacters(words)
     .split(/[\r\n]+/u)
@@ -25,7 +25,10 @@ export function reasonIn(words: string): string | undefined {
   return reason === '' ? undefined : reason.slice(0, maxReasonLength);
 }
 
-/** Names of environment variables in a text, such as `NOTION_TOKEN`. Words in capitals without an underscore are none. */
+/**
+ * Names of environment variables in a text, such as `NOTION_TOKEN`. Words in capitals without an underscore are not
+ * counted.
+ */
 export const variablesIn = (text: string): ReadonlySet<string> =>
   new Set(
     (text.match(/(?<![\w.])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?!\w)/gu) ?? []).filter(

@@ -22,7 +22,7 @@ export interface Resolver {
   readonly onFetched?: (done: number, of: number) => void;
 }
 
-/** The moment as of which what the policy lets in is out. */
+/** The moment that the cooldown of the policy allows: only packages published before it are used. */
 export const cooledDown = (now: Date, policy: Policy | undefined): Date =>
   daysAfter(now, -(policy?.packages.cooldown_days ?? 0));
 
@@ -32,7 +32,7 @@ export function npmArtefact(manifest: Manifest): { readonly name: string; readon
   if (reference?.kind === 'npm') return reference;
   throw new Failure(
     'not-lockable',
-    `${manifest.name} is ${reference === undefined ? 'a remote endpoint' : `an artefact of kind ${reference.kind}`}; only npm packages can be locked yet`,
+    `${manifest.name} is ${reference === undefined ? 'a remote endpoint' : `an artefact of kind ${reference.kind}`}; only npm packages can be locked so far`,
     'leave it out for now, or find the same server as an npm package',
   );
 }
@@ -41,8 +41,8 @@ export function npmArtefact(manifest: Manifest): { readonly name: string; readon
 export type CaptureMode = 'sandbox' | NonNullable<Lock['capture']>;
 
 /**
- * Locks a manifest as of a date. Where `capture` is false, the tools stay empty: the caller asks for the closure alone.
- * @throws Failure, Refusal E_DIGEST where the artefact is not the one that the manifest names
+ * Locks a manifest as of a date. If `capture` is false, the tools stay empty, because the caller needs only the closure.
+ * @throws Failure, Refusal E_DIGEST if the artefact is not the one that the manifest names
  */
 export async function makeLock(
   manifest: Manifest,
@@ -56,7 +56,7 @@ export async function makeLock(
   if (sha256(tarball) !== declared)
     throw new Refusal(
       'E_DIGEST',
-      `npm:${name}@${version} has the sha256 ${sha256(tarball)}, the manifest says ${declared ?? 'nothing'}`,
+      `npm:${name}@${version} has the sha256 ${sha256(tarball)}, but the manifest says ${declared ?? 'nothing'}`,
       'find out which of the two is right before you change the manifest',
     );
   // Stored, so that it is not fetched again with the rest of the closure.
@@ -80,8 +80,8 @@ export async function makeLock(
   if (fault !== undefined)
     throw new Failure(
       fault.code,
-      `what the registry says and what the tarballs hold do not fit: ${fault.message}`,
-      'do not adopt this version before you know why; ask its publisher',
+      `the registry contradicts the tarballs: ${fault.message}`,
+      'do not use this version until you know why; ask its publisher',
     );
   ofFormat(lockFormat, complete, `the lock of ${manifest.name}`);
   if (reviewableJson(complete).byteLength > maxLockBytes)

@@ -3,7 +3,7 @@ import { Failure } from '../core/failure.ts';
 import type { SessionBounds } from './json-rpc.ts';
 import { listTools } from './mcp-session.ts';
 
-/** A server that behaves, with what is to differ after it: `first` runs before it introduces itself. */
+/** A correct server, followed by code that changes it. `first` runs before the server introduces itself. */
 const wellBehaved = `
 const say = (value) => process.stdout.write((typeof value === 'string' ? value : JSON.stringify(value)) + '\\n');
 let first = () => {};
@@ -61,11 +61,11 @@ test('answers what a server may ask of any client', async () => {
 
 describe('refuses a list of tools', () => {
   test.each([
-    ['no list', '{ tools: {} }', 'is no list'],
-    ['nothing', '{}', 'is no list'],
-    ['a null', '{ tools: [null] }', 'no object'],
-    ['a number', '{ tools: [1] }', 'no object'],
-    ['a list in it', '{ tools: [[]] }', 'no object'],
+    ['no list', '{ tools: {} }', 'is not an array'],
+    ['nothing', '{}', 'is not an array'],
+    ['a null', '{ tools: [null] }', 'not an object'],
+    ['a number', '{ tools: [1] }', 'not an object'],
+    ['a list in it', '{ tools: [[]] }', 'not an object'],
     ['a tool without a name', '{ tools: [{}] }', 'without a name'],
     ['a name that is a number', '{ tools: [{ name: 1 }] }', 'without a name'],
     ['an empty name', `{ tools: [{ name: '' }] }`, 'without a name'],
@@ -75,7 +75,7 @@ describe('refuses a list of tools', () => {
       `{ tools: Array.from({ length: 2001 }, (_, name) => ({ name: 't' + name })) }`,
       'than 2000 tools',
     ],
-    ['a null for a cursor', '{ tools: [], nextCursor: null }', 'cursor to its next page of tools is no string'],
+    ['a null for a cursor', '{ tools: [], nextCursor: null }', 'cursor to its next page of tools is not a string'],
     ['the same cursor again', `{ tools: [], nextCursor: 'a' }`, 'leads back'],
     ['endless pages', '{ tools: [], nextCursor: String(++pages) }', 'more than 100 pages'],
     ['an answer that is a list', '[]', 'neither a result nor an error'],
@@ -117,7 +117,7 @@ describe('bounds', () => {
   });
 });
 
-test('takes a tool of several megabytes', async () => {
+test('accepts a tool of several megabytes', async () => {
   const { tools } = await listen(`list = () => ({ tools: [{ name: 'big', description: 'x'.repeat(3_000_000) }] });`);
   expect(tools).toHaveLength(2);
 });
@@ -127,16 +127,16 @@ test('quotes the last words of a server that ends', async () => {
   expect(words).toContain('it ended with 3: no key was given');
 });
 
-test('fails at once where the server ended between two questions', async () => {
+test('fails immediately when the server ended between two requests', async () => {
   const once = `const plain = receive; receive = (message) => { plain(message); process.exit(4); };`;
   expect(await failureOf(once, { settleMs: 300 })).toContain('it ended with 4');
 });
 
-test('says what a server answered in place of a result', async () => {
+test('reports what a server answered instead of a result', async () => {
   const error = `receive = ({ id }) => say({ id, error: { code: -32000, message: 'no key' } });`;
   expect(await failureOf(error)).toContain('it answered with an error: {"code":-32000,"message":"no key"}');
 });
 
-test('fails where there is no such program', async () => {
+test('fails when the program does not exist', async () => {
   await expect(listTools(['/nonexistent/program'], {})).rejects.toMatchObject({ name: 'Failure', code: 'capture' });
 });

@@ -1,4 +1,4 @@
-/** One conversation with an MCP server, as far as listing its tools needs it. */
+/** One session with an MCP server, with only the requests that listing its tools needs. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import {
@@ -28,7 +28,7 @@ const usual: SessionBounds = {
 };
 const protocolVersion = '2025-11-25';
 
-/** The command is killed before this settles. @throws Failure `capture` where it does not answer as it should */
+/** The command is killed before this settles. @throws Failure `capture` if it does not answer correctly */
 export async function listTools(
   command: readonly string[],
   capabilities: JsonObject,
@@ -61,21 +61,21 @@ async function allTools(session: Session): Promise<Definition[]> {
   let cursor: string | undefined;
   for (let page = 0; page < maxToolPages; page++) {
     const result = await session.request('tools/list', cursor === undefined ? {} : { cursor });
-    if (!Array.isArray(result.tools)) throw unusable('its list of tools is no list');
+    if (!Array.isArray(result.tools)) throw unusable('its list of tools is not an array');
     if (tools.length + result.tools.length > maxLockedTools)
       throw unusable(`it lists more than ${maxLockedTools} tools`);
     tools.push(...result.tools.map(asDefinition));
     const next = result.nextCursor;
     if (next === undefined) return tools;
-    if (typeof next !== 'string') throw unusable('the cursor to its next page of tools is no string');
-    if (cursors.has(next)) throw unusable('its list of tools leads back to a page seen before');
+    if (typeof next !== 'string') throw unusable('the cursor to its next page of tools is not a string');
+    if (cursors.has(next)) throw unusable('its list of tools leads back to an earlier page');
     cursors.add((cursor = next));
   }
   throw unusable(`its list of tools has more than ${maxToolPages} pages`);
 }
 
 function asDefinition(value: unknown): Definition {
-  if (!isJsonObject(value)) throw unusable('it lists a tool that is no object');
+  if (!isJsonObject(value)) throw unusable('it lists a tool that is not an object');
   const { name } = value;
   if (typeof name !== 'string' || name === '') throw unusable('it lists a tool without a name');
   // Characters as JSON Schema counts them: code points.

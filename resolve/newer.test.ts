@@ -69,7 +69,7 @@ describe('the cooldown', () => {
   ])('%s', (_, time, days, expected) => {
     expect(newer(packument({ '2.0.0': time }), '1.0.0', days).newest).toBe(expected);
   });
-  test('says what is still too new, and from when it is not', () => {
+  test('lists versions that are too new, and the day from which they may be adopted', () => {
     const found = newer(
       packument({ '1.1.0': longAgo, '1.2.0': '2026-11-18T08:00:00Z', '1.3.0': '2026-11-20T00:00:00Z' }),
     );
@@ -83,15 +83,15 @@ describe('the cooldown', () => {
       undated: [],
     });
   });
-  test('says nothing of what is too new, but older than what may be adopted', () => {
+  test('does not list a version that is too new but older than the one that may be adopted', () => {
     expect(newer(packument({ '2.0.0': longAgo, '1.5.1': '2026-11-20T00:00:00Z' })).cooling).toEqual([]);
   });
-  test('names what has no date, and may be newer', () => {
+  test('names versions without a date that may be newer', () => {
     expect(newer(packument({ '1.1.0': longAgo, '1.0.5': undefined, '1.2.0': undefined })).undated).toEqual(['1.2.0']);
   });
 });
 
-test('says in few lines why a server must wait', () => {
+test('explains in a few lines why a server must wait', () => {
   const times = Object.fromEntries(Array.from({ length: 50 }, (_, minor) => [`1.${minor}.0`, '2026-11-20T00:00:00Z']));
   expect(waitingLines(newer(packument({ ...times, '2.0.0': undefined })))).toEqual([
     '1.49.0 may be adopted from 2026-11-23: published 2026-11-20',

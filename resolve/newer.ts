@@ -1,4 +1,4 @@
-/** Which newer versions of a package there are, and which of them policy lets a server move to already. */
+/** Finds the newer versions of a package, and those that the policy already allows. */
 import { gt, lte, parse, prerelease, rcompare } from 'semver';
 import { toSecond, daysAfter } from '../core/time.ts';
 import type { Packument } from '../core/packument.ts';
@@ -12,19 +12,19 @@ export interface CoolingVersion {
 }
 
 export interface NewerVersions {
-  /** The newest that may be adopted; absent where there is none. */
+  /** The newest version that may be adopted; absent if there is none. */
   readonly newest?: string;
   readonly publishedAt?: string;
-  /** What is newer still, and may not be adopted yet, the newest first. */
+  /** Even newer versions that may not be adopted yet, the newest first. */
   readonly cooling: readonly CoolingVersion[];
   /** Newer versions without a publication date: none of them is offered. The newest first. */
   readonly undated: readonly string[];
 }
 
 /**
- * What a server may move to from its current version. Pre-releases are left out unless the current one is one. What is
- * above the tag `latest` is left out, since its publisher does not recommend it yet, unless there is no such tag, or
- * the current version is above it, too. `fits` leaves out what would not do in some place.
+ * The versions to which a server may move. Pre-releases are left out, unless the current version is one. Versions above the tag
+ * `latest` are left out, because the publisher does not recommend them yet; but not if there is no such tag, or if the current
+ * version is also above it. `fits` can leave out other versions.
  */
 export function newerVersions(
   { versions, 'dist-tags': tags, time }: Packument,
@@ -33,7 +33,7 @@ export function newerVersions(
   now: Date,
   fits: (version: string) => boolean = () => true,
 ): NewerVersions {
-  // A server need not be versioned as semver has it; then nothing is known to be newer.
+  // The version of a server may not be semver; then no version is known to be newer.
   if (parse(current) === null) return { cooling: [], undated: [] };
   const latest = tags?.latest;
   const bound = latest === undefined || parse(latest) === null || gt(current, latest) ? undefined : latest;
@@ -45,7 +45,7 @@ export function newerVersions(
     .sort(rcompare);
   const dated = newer.flatMap((version) => {
     const published = new Date(time?.[version] ?? Number.NaN);
-    // A date that is still to come is none: nothing was published on it.
+    // A date in the future does not count: nothing was published on it.
     if (Number.isNaN(published.getTime()) || published > now) return [];
     return [{ version, published, from: daysAfter(published, cooldownDays) }];
   });
@@ -65,7 +65,7 @@ export function newerVersions(
   };
 }
 
-/** For a person: what is newer and may not be adopted yet, a line each. At most the newest few. */
+/** For a person: one line for each newer version that may not be adopted yet, with a limit. */
 export const waitingLines = ({ cooling, undated }: NewerVersions): string[] => [
   ...cooling
     .slice(0, shown)
@@ -76,5 +76,5 @@ export const waitingLines = ({ cooling, undated }: NewerVersions): string[] => [
   ...undated.slice(0, shown).map((version) => `${version} is not offered: the registry has no date for it`),
 ];
 
-/** Versions of each kind in a message. */
+/** The maximum number of versions of each kind in a message. */
 const shown = 3;

@@ -17,7 +17,7 @@ const hints = (files: Readonly<Record<string, string>>): PackageHints =>
 const named = ({ variables }: PackageHints): string[] =>
   variables.map(({ name, secret, required }) => `${name}${secret ? ' secret' : ''}${required ? ' required' : ''}`);
 
-test('takes what server.json says of the package', () => {
+test('uses what server.json says about the package', () => {
   const server = {
     packages: [
       { identifier: '@example/other', environmentVariables: [{ name: 'OTHER_KEY' }] },
@@ -50,11 +50,11 @@ test.each([
   '[]',
   '{"packages":{}}',
   '{"packages":[null,{"identifier":"@example/notes-mcp","environmentVariables":1}]}',
-])('passes over the server.json %s', (text) => {
+])('ignores the server.json %s', (text) => {
   expect(hints({ 'server.json': text })).toEqual({ variables: [], arguments: [], hosts: [] });
 });
 
-test('takes the variables of a configuration in the README, and what the code reads and the README names', () => {
+test('finds the variables of a configuration in the README, and those that both the code and the README name', () => {
   const readme = `Set \`NOTES_URL\`.\n\n    { "env": { "NOTES_TOKEN": "ntn_****", "PATH": "x", "NODE_OPTIONS": "x" } }\n\n    docker run -e NOTES_REGION x`;
   const code = 'const { env } = process; env.NOTES_URL; process.env["NOTES_HIDDEN"]; process.env.HOME';
   expect(named(hints({ 'README.md': readme, 'dist/index.js': code }))).toEqual([
@@ -64,13 +64,13 @@ test('takes the variables of a configuration in the README, and what the code re
   ]);
 });
 
-test('takes the credentials that the code reads where there is no README', () => {
+test('finds the credentials that the code reads if there is no README', () => {
   const code = 'process.env.NOTES_API_KEY; process.env.NOTES_COLOUR';
   const files = { 'index.js': code, 'node_modules/x/index.js': 'process.env.X_API_KEY' };
   expect(named(hints(files))).toEqual(['NOTES_API_KEY secret']);
 });
 
-test('takes the words of the shortest configuration in the README', () => {
+test('uses the arguments of the shortest configuration in the README', () => {
   const readme = `
     "args": ["-y", "@example/other", "--no"]
     "args": ["-y", "@example/notes-mcp@latest", "serve", "--api-key", "YOUR_API_KEY", "--mode=fast", "--verbose", "--more"]
@@ -83,7 +83,7 @@ test('takes the words of the shortest configuration in the README', () => {
   ]);
 });
 
-test('names the services in its code, and nobody else', () => {
+test('names only the services in its own code', () => {
   const code = `'https://api.notes.com/v1' 'https://eu.api.notes.com' 'https://notes.com' 'https://api.example.com'`;
   expect(hints({ 'index.js': code }).hosts).toEqual(['api.notes.com', 'eu.api.notes.com']);
 });
@@ -96,10 +96,13 @@ test.each([
   'MONGODB_URI',
   'apiKey',
   'PGPASSWORD',
-])('takes %s for a secret', (name) => {
+])('recognises %s as a secret', (name) => {
   expect(namesSecret(name)).toBe(true);
 });
 
-test.each(['NOTES_URL', 'KEYCLOAK_REALM', '--port', 'AWS_REGION', 'MONKEY'])('takes %s for none', (name) => {
-  expect(namesSecret(name)).toBe(false);
-});
+test.each(['NOTES_URL', 'KEYCLOAK_REALM', '--port', 'AWS_REGION', 'MONKEY'])(
+  'does not recognise %s as a secret',
+  (name) => {
+    expect(namesSecret(name)).toBe(false);
+  },
+);

@@ -1,6 +1,6 @@
 /**
- * What a package says of how it is started: its server.json, its README, and which variables its own code reads. These
- * are suggestions for the author of the manifest. Nothing is believed for standing here.
+ * Finds out how a package is started: from its server.json, its README, and the variables that its own code reads. These are
+ * only suggestions for the author of the manifest, and nothing relies on them.
  */
 import { isLoaderVariable } from '../core/environment.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
@@ -14,7 +14,7 @@ export interface VariableHint {
 }
 
 export interface ArgumentHint {
-  /** `--option` where it is given by name. */
+  /** `--option` if it is given by name. */
   readonly name: string;
   readonly description?: string;
   readonly required: boolean;
@@ -34,17 +34,17 @@ const maxHosts = 10;
 const maxCodeBytes = 16 * 1024 * 1024;
 
 const variableName = /^[A-Z][A-Z0-9_]{2,99}$/u;
-/** What the system, the shell or a developer sets. */
+/** Variables that the system, the shell or a developer sets. */
 const ofTheSystem =
   /^(?:PATH|HOME|USER|PWD|TMPDIR|TEMP|TMP|LANG|TERM|CI|DEBUG|NODE_ENV|LOG_LEVEL|NO_COLOR|FORCE_COLOR|APPDATA|LOCALAPPDATA|USERPROFILE|HTTPS?_PROXY|NO_PROXY|XDG_.*)$/u;
 
-/** Whether a variable or an option is named as what carries a credential: addresses of databases do, too. */
+/** Whether the name of a variable or an option suggests a credential. Addresses of databases also contain credentials. */
 export const namesSecret = (name: string): boolean =>
   /(?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|COOKIE|MNEMONIC|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|AUTH_?KEY|CONNECTION_?STRING)|(?:^|_)(?:KEY|PAT|PASS|DSN|AUTH|BEARER)$|(?:DATABASE|MONGO\w*|POSTGRES\w*|MYSQL|REDIS|DB)_UR[IL]$/iu.test(
     name.replaceAll('-', '_'),
   );
 
-/** What the files of a package suggest. */
+/** The suggestions in the files of a package. */
 export function hintsOf(files: readonly PackageFile[], packageName: string): PackageHints {
   const readme = textOf(files.filter(({ path }) => /^readme(?:\.\w+)?$/iu.test(path)));
   const code = textOf(files.filter(({ path }) => /\.[cm]?js$/u.test(path) && !path.includes('node_modules/')));
@@ -89,8 +89,8 @@ function documentedIn(readme: string): string[] {
 }
 
 /**
- * The words behind the package's name in the `args` of a client's configuration: an example of how it is started. Of
- * several examples the shortest counts; the others show what may be added.
+ * The words after the package's name in the `args` of a client's configuration: an example of how it is started. The shortest
+ * example is used; the others show optional additions.
  */
 function argumentsIn(readme: string, packageName: string): ArgumentHint[] {
   const examples = [...readme.matchAll(/["']?args["']?\s*[:=]\s*\[(?<list>[^[\]]{0,2000})\]/gu)].flatMap(
@@ -118,7 +118,7 @@ function argumentsIn(readme: string, packageName: string): ArgumentHint[] {
   return hints;
 }
 
-/** What a user replaces: a path, an address, `<your-key>`, `YOUR_KEY`, `${KEY}`. */
+/** Words that a user must replace: a path, an address, `<your-key>`, `YOUR_KEY`, `${KEY}`. */
 const isExample = (word: string): boolean =>
   /[<>{}$]|^[~/.]|^[A-Za-z]:\\|:\/\/|your|\bpath\b|example|x{3,}|\.{3}|^(?:sk|pk|ghp|ntn|ctx7sk)[-_]/iu.test(word) ||
   /^[A-Z][A-Z0-9]*_[A-Z0-9_]+$/u.test(word);
@@ -129,7 +129,7 @@ function nameOf(example: string): string {
   return plainName(example);
 }
 
-/** As the name of a positional argument may be. */
+/** A name in the form that a positional argument may have. */
 const plainName = (text: string): string =>
   text
     .toLowerCase()
@@ -145,14 +145,14 @@ function unused(name: string, hints: readonly ArgumentHint[]): string {
   }
 }
 
-/** The MCP Registry's `server.json` (schema 2025-12-11 and older), where the package carries one. */
+/** The MCP Registry's `server.json` (schema 2025-12-11 and older), if the package contains one. */
 function serverJson(files: readonly PackageFile[], packageName: string): Pick<PackageHints, 'variables' | 'arguments'> {
   const file = files.find(({ path }) => path === 'server.json');
   let document: unknown;
   try {
     document = file === undefined ? undefined : JSON.parse(Buffer.from(file.content).toString('utf8'));
   } catch {
-    // It is no more than a suggestion: the manifest is written without it.
+    // It is only a suggestion: the manifest can be written without it.
   }
   const packages = isJsonObject(document) ? objects(document.packages) : [];
   const own = packages.find(({ identifier, name }) => [identifier, name].includes(packageName));

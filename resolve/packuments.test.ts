@@ -25,12 +25,12 @@ test('leaves out what the registry does not have', async () => {
   expect([...(await fetchPackuments([{ name: 'a' }, { name: 'gone' }], { packument: answer })).keys()]).toEqual(['a']);
 });
 
-test('passes on that nobody answered', async () => {
+test('passes on the failure when the registry does not answer', async () => {
   const answer = (): Promise<Packument> => Promise.reject(new Failure('network', 'no answer', 'wait'));
   await expect(fetchPackuments([{ name: 'a' }], { packument: answer })).rejects.toThrow('no answer');
 });
 
-test('asks a registry once for what it is asked again', async () => {
+test('asks a registry only once for the same package', async () => {
   const asked: string[] = [];
   const registry = rememberPackuments({
     packument: (name: string) => {

@@ -1,4 +1,4 @@
-/** What the npm registry says of the packages of a lock. */
+/** Asks the npm registry about the packages of a lock. */
 import { mapConcurrently } from '../core/concurrency.ts';
 import { maxConcurrentDownloads } from '../core/limits.ts';
 import { NoSuchPackage, type NpmRegistry } from '../core/npm-registry.ts';
@@ -7,7 +7,7 @@ import type { Packument } from '../core/packument.ts';
 /** By package name. A package that the registry does not have, or does not show yet, is absent. */
 export type Packuments = ReadonlyMap<string, Packument>;
 
-/** @throws Failure where the registry does not answer: what could not be asked has not passed */
+/** @throws Failure if the registry does not answer: without an answer, a check has not passed */
 export async function fetchPackuments(
   packages: Iterable<{ readonly name: string }>,
   registry: Pick<NpmRegistry, 'packument'>,
@@ -26,10 +26,10 @@ async function unlessMissing(answer: Promise<Packument>): Promise<Packument | un
   }
 }
 
-/** Beyond that many, all are forgotten: a large registry has more of them than there is memory for. */
+/** After so many packages, all are forgotten, because all packages of a large registry do not fit in memory. */
 const maxRemembered = 2000;
 
-/** The same registry, which is asked for each package once: most servers load the same ones. */
+/** The same registry, but asked only once for each package, because most servers load the same packages. */
 export function rememberPackuments(registry: NpmRegistry): NpmRegistry {
   const remembered = new Map<string, Promise<Packument>>();
   return {

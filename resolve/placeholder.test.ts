@@ -20,11 +20,11 @@ test.each([
   ['USER_EMAIL', 'placeholder@example.com'],
   ['--root-dir', home],
   ['AZURE_TENANT_ID', '00000000-0000-4000-8000-000000000000'],
-])('stands for %s with a value of its shape', (name, value) => {
+])('replaces %s by a value of the same form', (name, value) => {
   expect(placeholderFor({ name }, home)).toBe(value);
 });
 
-test('takes what the manifest suggests, else its first choice, else a path', () => {
+test('uses the placeholder in the manifest, or else the first choice, or else a path', () => {
   const input = { name: 'API_URL', choices: ['eu', 'us'], format: 'filepath' } as const;
   expect(placeholderFor({ ...input, placeholder: 'sk-x' }, home)).toBe('sk-x');
   expect(placeholderFor(input, home)).toBe('eu');

@@ -1,6 +1,6 @@
-/** Values that stand for what a user would give, while a server's tools are captured. None of them works anywhere. */
+/** Placeholders for values of the user, used while a server's tools are captured. None of them is a working credential. */
 
-/** What is asked for. */
+/** The requested input. */
 interface Asked {
   readonly name: string;
   readonly choices?: readonly string[] | undefined;
@@ -10,7 +10,7 @@ interface Asked {
 
 const word = 'placeholder';
 
-/** By what the name says; the first that fits. Nothing listens at these addresses, within a sandbox or without. */
+/** Placeholders by name; the first match is used. Nothing listens at these addresses, inside or outside a sandbox. */
 const shapes: readonly (readonly [RegExp, (home: string) => string])[] = [
   [
     /(?:POSTGRES|PG|SUPABASE|NEON)\w*(?:URL|URI|STRING|DSN)|^DATABASE_UR[IL]$|^DB_UR[IL]$/u,
@@ -31,7 +31,7 @@ const shapes: readonly (readonly [RegExp, (home: string) => string])[] = [
 
 const database = (scheme: string): string => `${scheme}://${word}:${word}@localhost/${word}`;
 
-/** What the manifest suggests, one of the choices, or a value of the shape that the name suggests. */
+/** The placeholder in the manifest, one of the choices, or a value in the form that the name suggests. */
 export function placeholderFor({ name, choices, placeholder, format }: Asked, home: string): string {
   if (placeholder !== undefined) return placeholder;
   if (choices?.[0] !== undefined) return choices[0];

@@ -20,7 +20,7 @@ const leaf = (version: string, publishedAt: string, name = 'leaf'): FakePackage 
   files: { 'index.js': `exports.version = '${version}';\n` },
 });
 
-/** As the mirror is on the day of the lock. */
+/** The mirror on the day of the lock. */
 const packages: readonly FakePackage[] = [
   {
     name: 'tiny-server',
@@ -117,7 +117,7 @@ describe('a lock is not proved', () => {
     expect(await found(without, await mirrorOf(packages))).toEqual(['unsatisfied-edge closure']);
   });
 
-  test('with what another package holds, although these bytes are stored already', async () => {
+  test('with the content of another package, although these bytes are already stored', async () => {
     const { dist: _, ...evil } = leaf('1.1.0', '2026-01-01T00:00:00.000Z');
     // Published under one name, and named like another one inside.
     const entries = [
@@ -137,7 +137,7 @@ describe('a lock is not proved', () => {
   test('and the fault names both values', async () => {
     const [fault] = await proveLock(changed({ tree: '0'.repeat(64) }), await mirrorOf(packages));
     expect(fault?.message).toBe(
-      `the tarball of leaf@1.1.0 gives the tree ${lock.closure.packages[path]?.tree ?? ''}, the lock says ${'0'.repeat(64)}`,
+      `the tarball of leaf@1.1.0 gives the tree ${lock.closure.packages[path]?.tree ?? ''}, but the lock says ${'0'.repeat(64)}`,
     );
   });
 });

@@ -1,6 +1,6 @@
 /**
- * The proof of a lock: that everything in it is what the packages themselves say. It holds on every day and with every
- * mirror that has the packages, because nothing is resolved again: mirrors lag, and hold new versions back.
+ * Proves a lock: everything in it must match the packages themselves. The proof works on every day and with every mirror that has
+ * the packages, because nothing is resolved again: mirrors are often late, or hide new versions for some time.
  */
 import { checkClosure } from '../core/closure.ts';
 import { sameJson } from '../core/canonical.ts';
@@ -27,9 +27,9 @@ export interface LockFault extends Fault {
 }
 
 /**
- * Everything in a lock that is not so: a dependency that is not satisfied, an entry that its tarball contradicts, a
- * package that is newer than the lock's date. Tools are apart.
- * @throws Failure where the registry does not answer
+ * Everything in a lock that is wrong: a dependency that is not satisfied, an entry that its tarball contradicts, a package that is
+ * newer than the lock's date. Tools are proved separately.
+ * @throws Failure if the registry does not answer
  */
 export async function proveLock(lock: Lock, resolver: Resolver, packuments?: Packuments): Promise<LockFault[]> {
   const entries = Object.entries(lock.closure.packages);
@@ -44,7 +44,7 @@ export async function proveLock(lock: Lock, resolver: Resolver, packuments?: Pac
   return withoutRepeats([...checkClosure(lock).map((fault) => ({ ...fault, subject: 'closure' })), ...faults.flat()]);
 }
 
-/** A package may stand at many paths of a lock. */
+/** A package may be at many paths of a lock. */
 const withoutRepeats = (faults: readonly LockFault[]): LockFault[] => [
   ...new Map(faults.map((fault) => [JSON.stringify([fault.code, fault.subject, fault.message]), fault])).values(),
 ];
@@ -67,7 +67,7 @@ async function provePackage(
       faults.push({
         code: 'lock-digest',
         subject,
-        message: `the tarball of ${subject} has the sha256 ${digest}, the lock says ${lock.artefact.sha256}`,
+        message: `the tarball of ${subject} has the sha256 ${digest}, but the lock says ${lock.artefact.sha256}`,
         remedy: lockAgain,
       });
     return faults;
@@ -78,8 +78,7 @@ async function provePackage(
           code: 'lock-vanished',
           subject,
           message: `the npm registry has no tarball of ${subject}`,
-          remedy:
-            'ask the operator of the mirror; if its publisher took it back, find out why before you choose another',
+          remedy: 'ask the operator of the mirror; if its publisher removed it, find out why before you choose another',
         },
       ];
     if (!(error instanceof Refusal)) throw error;
@@ -89,7 +88,7 @@ async function provePackage(
 }
 
 /**
- * A stored blob has the right bytes, but does not say under which name the registry has them. So it is used only where
+ * A stored blob has the right bytes, but does not say under which name the registry has them. So it is used only if
  * the registry states the same integrity for this name and version; otherwise the tarball is fetched by its name.
  */
 const tarballOf = (
@@ -104,7 +103,7 @@ const tarballOf = (
 const sha512Of = (integrity: string | undefined): string | undefined =>
   integrity?.split(/\s+/u).find((hash) => hash.startsWith('sha512-'));
 
-/** Every field that a tarball decides. Whether a package is optional is for the dependencies to say. */
+/** Every field that the tarball decides. Whether a package is optional depends on the dependencies. */
 function compareEntry(locked: LockedPackage, files: readonly PackageFile[]): LockFault[] {
   const subject = `${locked.name}@${locked.version}`;
   const { optional: _, integrity: __, ...said } = locked;
@@ -116,22 +115,22 @@ function compareEntry(locked: LockedPackage, files: readonly PackageFile[]): Loc
     .map((field) => ({
       code: 'lock-entry',
       subject,
-      message: `the tarball of ${subject} gives the ${field} ${inWords(found[field])}, the lock says ${inWords(stated[field])}`,
+      message: `the tarball of ${subject} gives the ${field} ${inWords(found[field])}, but the lock says ${inWords(stated[field])}`,
       remedy: lockAgain,
     }));
 }
 
-/** Nothing in a lock is younger than its date. Where the registry gives no date of a version, nothing is known. */
+/** Nothing in a lock may be newer than its date. If the registry gives no date of a version, nothing is reported. */
 function proveAge({ name, version }: LockedPackage, packument: Packument | undefined, resolvedAsOf: Date): LockFault[] {
   const published = new Date(packument?.time?.[version] ?? Number.NaN);
-  // A date that is not valid is later than none.
+  // A comparison with an invalid date is always false, so it is not reported.
   if (!(published > resolvedAsOf)) return [];
   return [
     {
       code: 'lock-younger-package',
       subject: `${name}@${version}`,
       message: `${name}@${version} was published at ${toSecond(published)}, and the lock was made as of ${toSecond(resolvedAsOf)}`,
-      remedy: 'run `registry lock` again: it takes only what was published by then',
+      remedy: 'run `registry lock` again: it uses only versions that were published by then',
     },
   ];
 }
@@ -139,13 +138,13 @@ function proveAge({ name, version }: LockedPackage, packument: Packument | undef
 const otherBytes = (subject: string, locked: string, stated: string): LockFault => ({
   code: 'lock-digest',
   subject,
-  message: `the npm registry has ${subject} with the integrity ${stated}, the lock says ${locked}`,
+  message: `the npm registry has ${subject} with the integrity ${stated}, but the lock says ${locked}`,
   remedy: 'find out who changed it before you do anything else: a version that was published never changes',
 });
 
 const lockAgain = 'run `registry lock` again; if this stays, ask who changed the lock';
 
-/** The characters of a value in a message. */
+/** The maximum length of a value in a message. */
 const maxShown = 100;
 
 function inWords(value: unknown): string {
@@ -154,7 +153,7 @@ function inWords(value: unknown): string {
 }
 
 /**
- * The same, and the tools: they are captured again where that is possible here; where not, a warning says so.
+ * The same proof, and also of the tools: they are captured again if this machine can do it; otherwise there is a warning.
  * @throws Failure, Refusal
  */
 export async function proveLockAndTools(
@@ -164,7 +163,7 @@ export async function proveLockAndTools(
   resolver: Resolver,
 ): Promise<(Fault & Pick<Problem, 'severity'>)[]> {
   const faults = await proveLock(lock, resolver);
-  // Another closure than the right one has other tools: there is nothing to compare.
+  // A wrong closure has other tools, so there is nothing to compare.
   if (faults.length > 0) return faults.map(({ code, message, remedy }) => ({ code, message, remedy }));
   if (capture) return differentCapture(lock, lockedTools(await captureTools(manifest, lock, resolver)));
   return [
@@ -177,7 +176,7 @@ export async function proveLockAndTools(
   ];
 }
 
-/** Where the tools and instructions in a lock are not those that the server showed. */
+/** The faults if the tools and instructions in a lock differ from those that the server showed. */
 export const differentCapture = (lock: Lock, shown: Pick<Lock, 'tools' | 'instructions'>): Fault[] =>
   sameJson([lock.tools, lock.instructions], [shown.tools, shown.instructions])
     ? []
@@ -185,7 +184,7 @@ export const differentCapture = (lock: Lock, shown: Pick<Lock, 'tools' | 'instru
         {
           code: 'tools-differ',
           message: `the server shows other tools than the lock: ${differentTools(lock, shown).join(', ') || 'its instructions'}`,
-          remedy: 'run `registry lock` again; if it differs still, find out what the server makes them depend on',
+          remedy: 'run `registry lock` again; if they still differ, find out what they depend on',
         },
       ];
 

@@ -34,7 +34,7 @@ async function inside(expression: string, read: readonly string[] = []): Promise
   return JSON.parse(stdout);
 }
 
-test('shows the program itself, and nothing that stands beside it', async () => {
+test('shows the program itself, but no files beside it', async () => {
   const folder = await temporaryFolder();
   await writeFile(join(folder, 'read-me'), 'words');
   await writeFile(join(folder, 'secret'), 'words');
@@ -42,14 +42,14 @@ test('shows the program itself, and nothing that stands beside it', async () => 
   expect(await inside(`fs.readdirSync(require('node:path').dirname(process.execPath))`)).toEqual(['node']);
 });
 
-test('gives the environment it is told, and no network but its own loopback', async () => {
+test('has only the given environment, and no network except its own loopback', async () => {
   expect(await inside('[Object.keys(process.env).sort(), Object.keys(os.networkInterfaces())]')).toEqual([
     ['GIVEN', 'HOME', 'PWD'],
     ['lo'],
   ]);
 });
 
-test('lets files be written to in three folders only', async () => {
+test('allows writing in three folders only', async () => {
   const places = ['/tmp', '/dev/shm', home, '/', '/dev', '/home', '/usr', '/usr/bin'];
   expect(
     await inside(`${JSON.stringify(places)}.map((place) => codeOf(() => fs.writeFileSync(place + '/x', 'x')))`),
@@ -57,7 +57,7 @@ test('lets files be written to in three folders only', async () => {
   expect(await inside(`codeOf(() => fs.writeFileSync('/dev/null', 'x'))`)).toBe('done');
 });
 
-test('bounds files, folders, memory and processors', async () => {
+test('limits files, folders, memory and processors', async () => {
   const limits = String(await inside(`fs.readFileSync('/proc/self/limits', 'utf8')`));
   expect(limits).toMatch(/^Max cpu time +60 +60 /mu);
   expect(limits).toMatch(/^Max file size +268435456 +268435456 /mu);
@@ -71,7 +71,7 @@ test('bounds files, folders, memory and processors', async () => {
   );
 });
 
-test('lets no further user namespace be made', async () => {
+test('allows no further user namespace', async () => {
   const { status } = (await inside(
     `require('node:child_process').spawnSync('/usr/bin/unshare', ['--user', '/usr/bin/true'])`,
   )) as { status: unknown };

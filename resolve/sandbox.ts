@@ -1,37 +1,40 @@
-/** bubblewrap (https://github.com/containers/bubblewrap): no files but those given, no environment, mostly no network. */
+/**
+ * bubblewrap (https://github.com/containers/bubblewrap): only the given files, only the given environment, and usually no
+ * network.
+ */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { maxSandboxCpuSeconds, maxSandboxFolderBytes, maxSandboxMemoryBytes, maxSandboxTasks } from '../core/limits.ts';
 
-/** What a program in the sandbox sees. */
+/** The files, environment and network of a program in the sandbox. */
 export interface Confinement {
   /** Folders and files that it may read, at their own paths. */
   readonly read: readonly string[];
-  /** An empty folder that it may write to, gone afterwards: its home and where it starts. */
+  /** An empty folder that it may write to: its home and working folder. It is removed afterwards. */
   readonly folder: string;
   readonly environment: ReadonlyMap<string, string>;
   /** Whether it may use the machine's network. */
   readonly network?: boolean;
 }
 
-/** What a dynamically linked program needs of the system. */
+/** The system files that a dynamically linked program needs. */
 const systemFolders = ['/usr', '/lib', '/lib64', '/lib32', '/bin', '/etc/ld.so.cache', '/etc/ssl', '/nix/store'];
 
-/** What finding a host by its name needs. */
+/** The system files that are needed to find a host by its name. */
 const networkFiles = ['/etc/resolv.conf', '/etc/hosts', '/etc/nsswitch.conf', '/etc/ca-certificates'];
 
-/** The command line that runs another one confined. */
+/** The command line that runs another one in the sandbox. */
 export const confined = async (command: readonly string[], confinement: Confinement): Promise<string[]> =>
   commandLine(command, confinement, await (found ??= lookAround()));
 
-/** Bounds that not every machine can set, as the words that set them; empty where it cannot. */
+/** Options for limits that not every machine can set; empty if this one cannot. */
 interface Bounds {
   /** Before each `--tmpfs`: otherwise each may fill half of the machine's memory. */
   readonly size: readonly string[];
-  /** Within a user namespace of its own a program could mount what it likes, as large as it likes. */
+  /** In its own user namespace, a program could mount anything, in any size. */
   readonly namespaces: readonly string[];
-  /** Before the command. The address space has no bound: Node reserves far more of it than it ever uses. */
+  /** Before the command. The address space has no limit, because Node reserves far more of it than it ever uses. */
   readonly resources: readonly string[];
 }
 
@@ -41,7 +44,7 @@ const bounded: Bounds = {
   size: ['--size', `${maxSandboxFolderBytes}`],
   // bubblewrap 0.8; some containers do not allow it.
   namespaces: ['--unshare-user', '--disable-userns'],
-  // util-linux. Counted for each process, but for `nproc`, which does not bind root.
+  // util-linux. These limits are counted for each process, except `nproc`, which is counted for each user and ignores root.
   resources: [
     '/usr/bin/prlimit',
     ...[`--nproc=${maxSandboxTasks}`, `--cpu=${maxSandboxCpuSeconds}`, '--core=0'],
@@ -51,7 +54,7 @@ const bounded: Bounds = {
 
 let found: Promise<Bounds> | undefined;
 
-/** Each bound that works here. Tried once, for real: an option in the help is not yet one that the system allows. */
+/** Each limit that works here. Each is really tried once, because the system may not allow an option that the help lists. */
 async function lookAround(): Promise<Bounds> {
   const [size, namespaces, resources] = await Promise.all(
     (['size', 'namespaces', 'resources'] as const).map(async (key) =>
@@ -86,7 +89,7 @@ function commandLine(
     ...['--proc', '/proc', '--dev', '/dev'],
     ...['/tmp', '/dev/shm', folder].flatMap((path) => [...size, '--tmpfs', path]),
     ...read.flatMap((path) => ['--ro-bind', path, path]),
-    // Both are folders in memory too, without a size.
+    // Both are also folders in memory, but without a limit.
     ...['--remount-ro', '/dev', '--remount-ro', '/'],
     ...['--chdir', folder, '--', ...resources, ...command],
   ];
@@ -94,7 +97,7 @@ function commandLine(
 
 const runs = (bounds: Bounds): Promise<boolean> => {
   const nothing: Confinement = { read: [], folder: '/home/sandbox', environment: new Map() };
-  // In a process of its own: before Linux 5.14 a busy user has more of them already than we let a server have.
+  // In its own process: before Linux 5.14, a busy user may already have more processes than a server is allowed.
   const command = ['/bin/sh', '-c', '/usr/bin/true & wait $!'];
   return promisify(execFile)('bwrap', commandLine(command, nothing, bounds).slice(1), {
     timeout: 10_000,
@@ -106,5 +109,5 @@ const runs = (bounds: Bounds): Promise<boolean> => {
 
 let tried: Promise<boolean> | undefined;
 
-/** Whether this machine lets us confine programs. Tried once, for real: having bubblewrap is not yet being allowed to. */
+/** Whether programs can run in a sandbox here. It is really tried once, because bubblewrap may be installed but not allowed. */
 export const canConfine = (): Promise<boolean> => (tried ??= runs(unbounded));

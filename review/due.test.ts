@@ -46,7 +46,7 @@ describe('an access review', () => {
     expect(short(accessReviewsDue(all, aPolicy(), period))).toEqual(expected);
     expect(short(accessReviewsDue(all.toReversed(), aPolicy(), period))).toEqual(expected);
   });
-  test('may be asked for today alone', () => {
+  test('can be listed for today only', () => {
     const all = [reviewed('today', dayAfter('2026-11-20', -180)), reviewed('tomorrow', dayAfter('2026-11-21', -180))];
     expect(short(accessReviewsDue(all, aPolicy(), { ...period, within: 0 }))).toEqual(['2026-11-20 (0) today']);
   });
@@ -72,7 +72,7 @@ describe('a deprecation', () => {
     ...change,
   });
   const withEntries = (name: string, ...lifecycle: LifecycleEntry[]) => aManifest({ name, lifecycle });
-  test('is listed whenever its sunset is, without one last', () => {
+  test('is listed for any sunset, and last without one', () => {
     const all = [
       withEntries('without', entry()),
       withEntries('far', entry({ sunset: '2028-01-01' })),

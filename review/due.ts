@@ -1,4 +1,4 @@
-/** What has to be done about approved servers, and by when. */
+/** Lists what is due for approved servers, and when. */
 import { daysAfter, toSecond } from '../core/time.ts';
 import type { Exception, LifecycleEntry, Manifest, Policy } from '../schemas/types.ts';
 import { compareText } from '../core/order.ts';
@@ -6,9 +6,9 @@ import { compareText } from '../core/order.ts';
 /** Something that is due, or ends, on a day. */
 export interface DueItem {
   readonly server: string;
-  /** `2026-12-24`; absent where it has no end. */
+  /** `2026-12-24`; absent if it has no end. */
   readonly date?: string;
-  /** Counted from today; negative where the day is past. */
+  /** Counted from today; negative for a day in the past. */
   readonly days?: number;
   readonly what: string;
 }
@@ -52,7 +52,7 @@ export const approvalsDue = (approvals: readonly PublishedApproval[], period: Pe
     })),
   );
 
-/** Everything that is deprecated, whenever its sunset is. */
+/** Everything that is deprecated, with any sunset. */
 export const deprecated = (servers: readonly Manifest[], { today }: Period): DueItem[] =>
   byDate(
     servers.flatMap(({ name, version, lifecycle = [] }) =>
@@ -95,7 +95,7 @@ const within = (
 ): DueItem[] =>
   byDate(all.map((due) => ({ ...due, days: daysBetween(today, due.date) })).filter((due) => due.days <= days));
 
-/** The earliest first; what has no end comes last. */
+/** The earliest first; entries without an end come last. */
 const byDate = (all: readonly DueItem[]): DueItem[] =>
   all.toSorted(
     (a, b) =>

@@ -1,4 +1,4 @@
-/** Opens what the checks of a review work with, on this machine. */
+/** Opens the tools of all checks on this machine. */
 import { join } from 'node:path';
 import type { Workspace } from '../catalog/workspace.ts';
 import type { Resolver } from '../resolve/lock.ts';
@@ -14,7 +14,7 @@ import { openOciRepository } from './checks/provenance/oci-registry.ts';
 import { publicTrust } from './checks/provenance/trust.ts';
 import { indexServers, type NamedServer } from './checks/tool-text/server-index.ts';
 
-/** What differs from run to run. */
+/** The options that differ between runs. */
 export interface ToolOptions {
   readonly moment: Date;
   /** All servers of the registry. */
@@ -23,7 +23,7 @@ export interface ToolOptions {
   readonly resolver: Resolver;
   readonly advisories: AdvisorySource;
   readonly workspace: Workspace;
-  /** What another job captured; otherwise servers are started here, where there is a sandbox. */
+  /** The result of another job; without it, servers are started here, if there is a sandbox. */
   readonly captured?: CapturedServers;
 }
 
@@ -52,7 +52,10 @@ export function openReviewTools(options: ToolOptions): ReviewTools & { readonly 
   };
 }
 
-/** The moment that ages are counted to: the date of the commit, or of the advisories if they are newer; never later than now. */
+/**
+ * The moment that ages are counted to: the date of the commit, or of the advisories if they are newer; never later than
+ * now.
+ */
 export function momentOf(commit: Date | undefined, advisories: string | null, now: Date): Date {
   if (commit === undefined || advisories === null) return now;
   const latest = Math.max(commit.getTime(), new Date(advisories).getTime());

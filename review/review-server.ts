@@ -10,12 +10,12 @@ import { isOpen, findingsUnder, verdictOf, type AppliedPolicies } from './verdic
 export interface ReviewTask {
   readonly server: ServerFiles;
   readonly change: ServerReview['change'];
-  /** Absent where it is new. */
+  /** Absent if the server is new. */
   readonly before?: BaseServer;
   readonly policies: AppliedPolicies;
 }
 
-/** @throws Failure, Refusal where something that a check needs does not answer: what could not be checked has not passed */
+/** @throws Failure, Refusal if a source of a check does not answer: a check that could not run has not passed */
 export async function reviewServer(
   candidate: ReviewTask,
   asked: ReadonlySet<CheckName>,

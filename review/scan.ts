@@ -14,20 +14,20 @@ import { knownPackages, type KnownPackages } from './checks/packages/packages.ts
 import { reviewServer, type ReviewTask } from './review-server.ts';
 import { rulesDigest } from './checks/all-rules.ts';
 
-/** What is reviewed. */
+/** The input of a review. */
 export interface Scan {
   readonly repository: RegistryFiles<SurveyedServer>;
   readonly base: Base;
   /** The problems that `validate` reports. */
   readonly problems: readonly Problem[];
-  /** The commit of the working tree; absent where the tree has uncommitted changes. */
+  /** The commit of the working tree; absent if the tree has uncommitted changes. */
   readonly commit?: string;
   /** The servers to review. Each is read when its turn comes. */
   readonly servers: Iterable<ServerFiles>;
   readonly checks: ReadonlySet<CheckName>;
 }
 
-/** Reviews servers one after the other, because one alone may need the whole machine. */
+/** Reviews servers one after the other, because a single one may need the whole machine. */
 export async function scan(
   { repository, base, problems, commit, servers, checks }: Scan,
   tools: ReviewTools,
@@ -83,7 +83,7 @@ export const compose = ({
   advisories,
   verdict: strictest([
     ...(hasErrors(problems) ? ['must-not-merge' as const] : []),
-    // Such a change matters for every later review, even where no server changes.
+    // Such a change affects every later review, even if no server changes.
     ...(problems.some(({ code }) => code === 'policy-changed' || code === advisoriesChanged)
       ? ['needs-a-person' as const]
       : []),
@@ -93,13 +93,13 @@ export const compose = ({
   servers: withoutSecrets(reviews, filesWithSecrets(problems)).sort((a, b) => (a.name < b.name ? -1 : 1)),
 });
 
-/** Findings may quote any part of a manifest. Where it has a credential in it, only their rules are shown. */
+/** Findings may quote any part of a manifest. If it contains a credential, only their rules are shown. */
 const withoutSecrets = (reviews: readonly ServerReview[], files: ReadonlySet<string>): ServerReview[] =>
   reviews.map((review) => ({
     ...review,
     findings: review.findings.map((finding) =>
       files.has(finding.file)
-        ? { ...finding, subject: 'manifest', message: 'this is not shown: a credential stands in the manifest' }
+        ? { ...finding, subject: 'manifest', message: 'this is not shown, because the manifest contains a credential' }
         : finding,
     ),
   }));

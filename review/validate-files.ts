@@ -21,10 +21,10 @@ import { checkExceptions } from './checks/policy/exceptions.ts';
 import { checkPolicy } from './checks/policy/check.ts';
 import { allRules } from './checks/all-rules.ts';
 
-/** Problems that exceptions may name, beside the rules of the review. */
+/** Problems that exceptions may name, in addition to the rules of the review. */
 const exceptable: ReadonlySet<string> = new Set(['confusable-name', 'confusable-title', 'confusable-scope']);
 
-/** Every problem of the files: of each one, of all of them together, and of the change. */
+/** Every problem of the files: of each file, of all files together, and of the change. */
 export async function checkFiles(
   root: string,
   repository: RegistryFiles<SurveyedServer>,

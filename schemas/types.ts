@@ -9,11 +9,11 @@ export type Sha256 = string;
  */
 export type Sha512 = string;
 /**
- * Where a signature is valid. It is always stated, never guessed; hosts refuse the other environment.
+ * The environment in which a signature is valid. It is always stated, never guessed. Hosts refuse signatures of the other environment.
  */
 export type Environment = 'production' | 'development';
 /**
- * The registry's identity in every signature. It never changes, even where the registry's address does.
+ * The registry's identity in every signature. It never changes, even when the address of the registry changes.
  */
 export type RegistryId = string;
 /**
@@ -21,7 +21,7 @@ export type RegistryId = string;
  */
 export type Timestamp = string;
 /**
- * What was checked, and by whom.
+ * The checks, and who ran them.
  *
  * @maxItems 100
  */
@@ -47,7 +47,7 @@ export type Email = string;
  */
 export type Argument = FixedArgument | PositionalArgument | NamedArgument;
 /**
- * A semver range, or a list of exact versions where versions are not semver.
+ * A semver range, or a list of exact versions if the versions are not semver.
  */
 export type VersionSet = string | Version[];
 /**
@@ -55,7 +55,7 @@ export type VersionSet = string | Version[];
  */
 export type KeyId = string;
 /**
- * Of the canonical JSON of what is signed.
+ * Signatures over the canonical JSON of the signed part.
  *
  * @maxItems 64
  */
@@ -65,7 +65,7 @@ export type MetadataSignatures = MetadataSignature[];
  */
 export type TufVersion = string;
 /**
- * The number of the file among those of its role. It only grows.
+ * The version number of the file within its role. It only grows.
  */
 export type MetadataVersion = number;
 /**
@@ -73,7 +73,7 @@ export type MetadataVersion = number;
  */
 export type FileLength = number;
 /**
- * Base64 of the SHA-256 of the key's SubjectPublicKeyInfo in DER, as cosign writes it.
+ * Base64 of the SHA-256 of the key's SubjectPublicKeyInfo in DER, in the form that cosign uses.
  */
 export type KeyHint = string;
 export type CapturedServer = AnsweringServer | UncapturedServer;
@@ -94,7 +94,7 @@ export type HttpsUrl = string;
  */
 export type Integrity = string;
 /**
- * As in package.json: names, or excluded names behind an exclamation mark.
+ * As in package.json: names, or names after an exclamation mark, which are excluded.
  *
  * @maxItems 50
  */
@@ -112,11 +112,11 @@ export type Verdict = 'may-merge' | 'needs-a-person' | 'must-not-merge';
  */
 export type Level = 'block' | 'review' | 'note';
 /**
- * What the publisher of the artefact attests, as far as it was verified.
+ * The verified part of what the publisher of the artefact attests.
  */
 export type Provenance = VerifiedProvenance | NoProvenance;
 /**
- * Whose signatures are valid.
+ * The keys whose signatures are valid.
  *
  * @minItems 1
  * @maxItems 32
@@ -131,7 +131,7 @@ export type Threshold = number;
  */
 export type Login = string;
 /**
- * The id that the forge gave it, which nothing else ever gets.
+ * The id from the forge. It is never used for anything else.
  */
 export type NumericId = number;
 /**
@@ -167,7 +167,7 @@ export interface Formats {
   'trust-config'?: TrustConfig;
 }
 /**
- * The payload of an approval: an in-toto Statement v1 which says that one version of one server may run.
+ * The payload of an approval: an in-toto Statement v1 that allows one version of one server to run.
  */
 export interface ApprovalStatement {
   /**
@@ -182,7 +182,7 @@ export interface ApprovalStatement {
    */
   subject: Subject[];
   /**
-   * This predicate.
+   * The type of this predicate.
    */
   predicateType: 'urn:countersign:approval:v1';
   predicate: Approval;
@@ -205,7 +205,7 @@ export interface DigestSet {
   sha512?: Sha512;
 }
 /**
- * Who approved what, by which checks, and until when.
+ * Who approved a version, with which checks, and until when.
  */
 export interface Approval {
   /**
@@ -215,11 +215,11 @@ export interface Approval {
   environment: Environment;
   registry: RegistryId;
   /**
-   * The number of this approval among all of the server. It only grows.
+   * The number of this approval among all approvals of the server. It only grows.
    */
   sequence: number;
   /**
-   * The number of this approval among those of the version.
+   * The number of this approval among those of the same version.
    */
   revision: number;
   /**
@@ -229,14 +229,14 @@ export interface Approval {
   approvedAt: Timestamp;
   validUntil: Timestamp;
   /**
-   * How long a host may run it without having reached the registry.
+   * How many hours a host may run it without contact with the registry.
    */
   offlineHours: number;
   verifier: SigningProgram;
   policy: PolicyReference;
   source: Source;
   /**
-   * Who approved. Empty in development, where nobody did.
+   * Who approved. Empty in development, which needs no reviewers.
    *
    * @maxItems 100
    */
@@ -244,7 +244,7 @@ export interface Approval {
   checks: Checks;
   upstream?: Upstream;
   /**
-   * Whether every byte is pinned, or only an endpoint's address and tools.
+   * Whether every byte is pinned, or only the address and the tools of an endpoint.
    */
   assurance: 'bytes' | 'endpoint';
   server: Manifest;
@@ -279,7 +279,7 @@ export interface PolicyDigest {
   sha256: Sha256;
 }
 /**
- * Where the manifest and the lock came from. Empty where development signs a working tree.
+ * Where the manifest and the lock came from. Empty when development signs a working tree.
  */
 export interface Source {
   /**
@@ -304,11 +304,11 @@ export interface ApprovingReviewer {
    */
   id: string;
   /**
-   * In which role.
+   * The role in which the person approved.
    */
   role: string;
   /**
-   * What was approved.
+   * The approved commit.
    */
   commit: string;
 }
@@ -317,7 +317,7 @@ export interface ApprovingReviewer {
  */
 export interface Check {
   /**
-   * What checked.
+   * The name of the tool.
    */
   tool: string;
   /**
@@ -325,7 +325,7 @@ export interface Check {
    */
   version: string;
   /**
-   * What it found.
+   * The result of the check.
    */
   result: 'passed' | 'failed';
   /**
@@ -335,7 +335,7 @@ export interface Check {
   report?: Sha256;
 }
 /**
- * What the artefact's own publisher attests, as far as it was verified.
+ * The verified part of what the artefact's own publisher attests.
  */
 export interface Upstream {
   /**
@@ -352,7 +352,7 @@ export interface Upstream {
   commit: string;
 }
 /**
- * One MCP server as a contributor describes it: servers/<name>.yaml. What it resolves to stands in the lock beside it.
+ * One MCP server as a contributor describes it: servers/<name>.yaml. The lock beside it contains what it resolves to.
  */
 export interface Manifest {
   name: ServerName;
@@ -370,7 +370,7 @@ export interface Manifest {
    */
   description: string;
   /**
-   * Where its source lives.
+   * The address of its source code.
    */
   repository?: string;
   /**
@@ -388,7 +388,7 @@ export interface Manifest {
    */
   tags?: string[];
   /**
-   * What it may do, each as action:object, such as read:invoices.
+   * What it may do. Each entry is action:object, such as read:invoices.
    *
    * @minItems 1
    * @maxItems 50
@@ -442,7 +442,7 @@ export interface Manifest {
   remote?: Remote;
   launch?: Launch;
   /**
-   * Where its secrets come from on the host, and what they must allow. Never the secrets themselves.
+   * The sources of its secrets on the host, and what the secrets must allow. Never the secrets themselves.
    *
    * @maxItems 20
    */
@@ -450,14 +450,14 @@ export interface Manifest {
   permissions?: Permissions;
   tools?: Tools;
   /**
-   * Versions that are deprecated, revoked or withdrawn. Read from the tip of the main branch only.
+   * Versions that are deprecated, revoked or withdrawn. Only the newest commit of the main branch counts.
    *
    * @maxItems 200
    */
   lifecycle?: LifecycleEntry[];
 }
 /**
- * What runs. Give this, or `remote`.
+ * The artefact that runs. Give either this or `remote`.
  */
 export interface Artefact {
   /**
@@ -465,7 +465,7 @@ export interface Artefact {
    */
   url: string;
   /**
-   * SHA-256 of the file served; for OCI the index digest; for git that of the sorted listing.
+   * SHA-256 of the served file; for OCI, the digest of the index; for git, the digest of the sorted listing of files.
    */
   sha256: string;
 }
@@ -491,7 +491,7 @@ export interface Launch {
    */
   command?: string;
   /**
-   * Fixed words, and what the user may add after `--`, in this order.
+   * Fixed words, and the arguments that the user may add after `--`, in this order.
    *
    * @maxItems 100
    */
@@ -508,11 +508,11 @@ export interface Launch {
  */
 export interface FixedArgument {
   /**
-   * Always passed.
+   * A fixed word.
    */
   type: 'fixed';
   /**
-   * The word as it is passed.
+   * The exact word.
    */
   value: string;
 }
@@ -545,15 +545,15 @@ export interface PositionalArgument {
    */
   secret?: boolean;
   /**
-   * `filepath`: a path, which the host makes absolute from where the user stands. The server itself starts in a folder of its own.
+   * `filepath`: a path. The host makes it absolute, starting from the current folder of the user. The server itself starts in its own folder.
    */
   format?: 'filepath';
   /**
-   * What is passed when the user gives nothing. ${state} stands for a folder that the host keeps for this server alone.
+   * The value when the user gives none. ${state} means a folder that the host keeps only for this server.
    */
   default?: string;
   /**
-   * What stands in for a value while the tools are captured: of the form that the server takes, never a real secret. Hosts do not use it.
+   * The value that is used while the tools are captured. It has the form that the server accepts, and is never a real secret. Hosts do not use it.
    */
   placeholder?: string;
   /**
@@ -573,7 +573,7 @@ export interface NamedArgument {
    */
   type: 'named';
   /**
-   * The option as it is typed.
+   * The option, exactly as the user types it.
    */
   name: string;
   /**
@@ -597,15 +597,15 @@ export interface NamedArgument {
    */
   secret?: boolean;
   /**
-   * `filepath`: a path, which the host makes absolute from where the user stands. The server itself starts in a folder of its own.
+   * `filepath`: a path. The host makes it absolute, starting from the current folder of the user. The server itself starts in its own folder.
    */
   format?: 'filepath';
   /**
-   * What is passed when the user gives nothing. ${state} stands for a folder that the host keeps for this server alone.
+   * The value when the user gives none. ${state} means a folder that the host keeps only for this server.
    */
   default?: string;
   /**
-   * What stands in for a value while the tools are captured: of the form that the server takes, never a real secret. Hosts do not use it.
+   * The value that is used while the tools are captured. It has the form that the server accepts, and is never a real secret. Hosts do not use it.
    */
   placeholder?: string;
   /**
@@ -637,15 +637,15 @@ export interface EnvironmentInput {
    */
   secret?: boolean;
   /**
-   * `filepath`: a path, which the host makes absolute from where the user stands. The server itself starts in a folder of its own.
+   * `filepath`: a path. The host makes it absolute, starting from the current folder of the user. The server itself starts in its own folder.
    */
   format?: 'filepath';
   /**
-   * Its value when the user sets none. ${state} stands for a folder that the host keeps for this server alone.
+   * Its value when the user sets none. ${state} means a folder that the host keeps only for this server.
    */
   default?: string;
   /**
-   * What stands in for a value while the tools are captured: of the form that the server takes, never a real secret. Hosts do not use it.
+   * The value that is used while the tools are captured. It has the form that the server accepts, and is never a real secret. Hosts do not use it.
    */
   placeholder?: string;
   /**
@@ -696,7 +696,7 @@ export interface Permissions {
  */
 export interface FileSystem {
   /**
-   * Paths it may read. ${name} stands for the argument or variable of that name. Its own files and ${state} need no mention.
+   * Paths it may read. ${name} means the value of the argument or variable of that name. Its own files and ${state} need no entry.
    *
    * @maxItems 50
    */
@@ -751,7 +751,7 @@ export interface LifecycleEntry {
    */
   reason: string;
   /**
-   * The id of the advisory that says more, such as GHSA-xxxx-xxxx-xxxx.
+   * The id of an advisory with more information, such as GHSA-xxxx-xxxx-xxxx.
    */
   advisory?: string;
   /**
@@ -772,7 +772,7 @@ export interface AuditEvent {
    */
   schemaVersion: 1;
   /**
-   * When, in UTC to the millisecond, by the host's clock.
+   * The time of the event by the host's clock, in UTC with milliseconds.
    */
   time: string;
   /**
@@ -789,11 +789,11 @@ export interface AuditEvent {
   device: string;
   registry: RegistryId;
   /**
-   * The server's name as it was asked for, where one was.
+   * The requested server name. Absent when no server was requested.
    */
   server?: string;
   /**
-   * The file that was given in place of the system's.
+   * The trust config that was given instead of the system's.
    */
   trustConfig?: string;
   version?: Version;
@@ -812,7 +812,7 @@ export interface AuditEvent {
   message?: string;
 }
 /**
- * What exactly, by SHA-256.
+ * The exact files, by SHA-256.
  */
 export interface AuditDigests {
   bundle?: Sha256;
@@ -832,12 +832,12 @@ export interface BinMetadata {
 export interface MetadataSignature {
   keyid: KeyId;
   /**
-   * In hexadecimal: of ECDSA in DER, of Ed25519 the 64 bytes. Empty where nobody has signed yet.
+   * In hexadecimal: DER for ECDSA, the 64 bytes for Ed25519. Empty until the key has signed.
    */
   sig: string;
 }
 /**
- * What one bin says.
+ * The content of one bin.
  */
 export interface BinRole {
   /**
@@ -854,7 +854,7 @@ export interface BinRole {
     [k: string]: TargetFile;
   };
   /**
-   * Which bin this is: beyond the specification, so that no bin can be served in another's place.
+   * The name of this bin. The specification does not require it; it prevents that one bin is served instead of another.
    */
   name: string;
 }
@@ -883,13 +883,13 @@ export interface Bundle {
   dsseEnvelope: Envelope;
 }
 /**
- * Which key signed.
+ * The key that signed.
  */
 export interface VerificationMaterial {
   publicKey: PublicKeyIdentifier;
 }
 /**
- * A hint at the key; the key itself stands in the keyring.
+ * A hint at the key; the key itself is in the keyring.
  */
 export interface PublicKeyIdentifier {
   hint: KeyHint;
@@ -924,7 +924,7 @@ export interface Signature {
   sig: string;
 }
 /**
- * The tools and instructions that servers showed when they were started in a sandbox. Written by a job that runs foreign code, and read by one that runs none.
+ * The tools and instructions that servers showed when they were started in a sandbox. Written by a job that runs code of others, and read by a job that does not.
  */
 export interface CapturedTools {
   /**
@@ -970,7 +970,7 @@ export interface LockedTool {
    */
   name: string;
   /**
-   * One, or several where the definition varies with the client's capabilities or the credential; sorted by digest.
+   * One definition, or several if it depends on the client's capabilities or the credential; sorted by digest.
    *
    * @minItems 1
    * @maxItems 16
@@ -1003,11 +1003,11 @@ export interface Instructions {
   text: string;
 }
 /**
- * A server of which nothing could be captured.
+ * A server whose tools could not be captured.
  */
 export interface UncapturedServer {
   /**
-   * It did not answer as it should.
+   * It did not answer correctly.
    */
   kind: 'failed';
   name: ServerName;
@@ -1018,7 +1018,7 @@ export interface UncapturedServer {
   why: string;
 }
 /**
- * Everything that the site's pages show: its only input.
+ * All data that the pages of the site show. The site has no other input.
  */
 export interface Catalog {
   /**
@@ -1032,16 +1032,16 @@ export interface Catalog {
   servers: CatalogServer[];
 }
 /**
- * Whose catalog it is.
+ * The registry of this catalog.
  */
 export interface CatalogRegistry {
   id: RegistryId;
   /**
-   * For people.
+   * The registry's name for people.
    */
   name: string;
   /**
-   * Before the slash in MCP names.
+   * The part before the slash in MCP names.
    */
   namespace: string;
   environment: Environment;
@@ -1056,7 +1056,7 @@ export interface CatalogServer {
   approval: CatalogApproval;
   closure: CatalogClosure;
   /**
-   * As the lock says it: `none` where nobody knows the tools, `network` where they were captured with a network.
+   * As the lock says it: `none` when the tools are unknown, `network` when they were captured with a network.
    */
   capture?: 'network' | 'none';
   /**
@@ -1069,28 +1069,28 @@ export interface CatalogServer {
   versions: RecordVersion[];
 }
 /**
- * What the current version's approval says.
+ * The approval of the current version.
  */
 export interface CatalogApproval {
   approvedAt: Timestamp;
   validUntil: Timestamp;
   /**
-   * How long hosts may run it offline.
+   * How many hours hosts may run it offline.
    */
   offlineHours: number;
   /**
-   * Which approval of this server.
+   * The number of the approval among those of the server.
    */
   sequence: number;
   bundle: Sha256;
   manifest: Sha256;
   lock: Sha256;
   /**
-   * bytes or endpoint.
+   * `bytes` or `endpoint`.
    */
   assurance: 'bytes' | 'endpoint';
   /**
-   * Where it came from.
+   * The approved commit.
    */
   commit?: string;
   /**
@@ -1099,7 +1099,7 @@ export interface CatalogApproval {
   reviewers: string[];
 }
 /**
- * What the artefact loads.
+ * The packages that the artefact loads.
  */
 export interface CatalogClosure {
   /**
@@ -1125,7 +1125,7 @@ export interface CatalogTool {
    */
   title?: string;
   /**
-   * What it tells the agent.
+   * The description for the agent.
    */
   description: string;
   /**
@@ -1133,7 +1133,7 @@ export interface CatalogTool {
    */
   digests: Sha256[];
   /**
-   * What reviewers confirmed.
+   * Properties that reviewers confirmed.
    */
   labels: string[];
   /**
@@ -1168,11 +1168,11 @@ export interface ToolInput {
 export interface RecordVersion {
   version: Version;
   /**
-   * Which approval of this version.
+   * The number of the approval among those of this version.
    */
   revision: number;
   /**
-   * Which approval of this server.
+   * The number of the approval among those of this server.
    */
   sequence: number;
   state: LifecycleState;
@@ -1184,7 +1184,7 @@ export interface RecordVersion {
   lifecycle?: RecordLifecycle;
 }
 /**
- * Why it is not active any more, and what to do.
+ * Why it is no longer active, and what to do.
  */
 export interface RecordLifecycle {
   since: Day;
@@ -1194,14 +1194,14 @@ export interface RecordLifecycle {
    */
   reason: string;
   /**
-   * The advisory behind it.
+   * The advisory that caused it.
    */
   advisory?: string;
   replacedBy?: ServerName;
   guide?: HttpsUrl;
 }
 /**
- * trust/holders.json: who holds which key. For people; nothing that is trusted depends on it.
+ * trust/holders.json: who holds which key. For people only: no decision about trust uses it.
  */
 export interface TrustHolders {
   /**
@@ -1209,17 +1209,17 @@ export interface TrustHolders {
    */
   schemaVersion: 1;
   /**
-   * A person's or a key's name, by the id of the key.
+   * Names of persons or keys, by key id.
    */
   names: {
     /**
-     * Such as alice, or kms-snapshot.
+     * A name, such as alice or kms-snapshot.
      */
     [k: string]: string;
   };
 }
 /**
- * The published publication/<sha256>.json: every file of one generation. It saves sending what is there; nobody believes it for anything else.
+ * The published publication/<sha256>.json: every file of one generation. It is used only to avoid uploading files that are already there, and never for trust.
  */
 export interface Inventory {
   /**
@@ -1239,12 +1239,12 @@ export interface Inventory {
 export interface InventoryFile {
   sha256: Sha256;
   /**
-   * How many.
+   * The number of bytes.
    */
   bytes: number;
 }
 /**
- * trust/keyring.json: which approval keys are valid, from when until when, and which registry this is.
+ * trust/keyring.json: the valid approval keys, with the start and end of their validity, and the identity of this registry.
  */
 export interface Keyring {
   /**
@@ -1267,7 +1267,7 @@ export interface Keyring {
 export interface ApprovalKey {
   hint: KeyHint;
   /**
-   * The only one that is accepted.
+   * The only accepted algorithm.
    */
   algorithm: 'ecdsa-p256-sha256';
   /**
@@ -1279,7 +1279,7 @@ export interface ApprovalKey {
   revoked?: KeyRevocation;
 }
 /**
- * The key was stolen: nothing that it signed is valid, whatever time it states, except what is listed here.
+ * The key was stolen: its signatures are not valid, for any stated time, except those listed here.
  */
 export interface KeyRevocation {
   since: Timestamp;
@@ -1308,17 +1308,17 @@ export interface Lock {
   resolvedAsOf: Timestamp;
   closure: Closure;
   /**
-   * How the tools were captured, where it was not in a sandbox without a network: `network`, in one that has it; `none`, not at all, so that nobody knows them.
+   * How the tools were captured, if not in a sandbox without a network. `network`: in a sandbox with a network. `none`: they were not captured, so they are unknown.
    */
   capture?: 'network' | 'none';
   /**
-   * Every tool the server was seen to offer, sorted by name. Empty where they were not captured.
+   * Every tool that the server offered, sorted by name. Empty if they were not captured.
    *
    * @maxItems 2000
    */
   tools: LockedTool[];
   /**
-   * SHA-256 of every instruction text that the server was seen to give, sorted.
+   * SHA-256 of every instruction text that the server sent, sorted.
    *
    * @maxItems 16
    */
@@ -1329,7 +1329,7 @@ export interface Lock {
  */
 export interface LockedArtefact {
   /**
-   * The manifest's artefact.url, with nothing in it that can move.
+   * The manifest's artefact.url, without any part that can change its meaning.
    */
   url: string;
   sha256: Sha256;
@@ -1417,7 +1417,7 @@ export interface Policy {
   advisories: AdvisoryRules;
   names: NameRules;
   /**
-   * Findings and problems that are accepted until a day. A change is judged by the exceptions that were here before it.
+   * Findings and problems that are accepted until a given day. A change is judged by the exceptions from before the change.
    *
    * @maxItems 500
    */
@@ -1444,20 +1444,20 @@ export interface DataClassRules {
    */
   reviewers: string[];
   /**
-   * How long an approval is valid, from the merge on.
+   * How long an approval is valid after the merge.
    */
   valid_for: string;
   /**
-   * How long after reviewed_at the next access review is due.
+   * The time from reviewed_at to the next access review.
    */
   access_review_every: string;
   /**
-   * How long a host may run it without having reached the registry.
+   * How many hours a host may run it without contact with the registry.
    */
   offline_hours: number;
 }
 /**
- * What may run, and where it may come from.
+ * Which artefacts may run, and where they may come from.
  */
 export interface ArtefactRules {
   /**
@@ -1473,7 +1473,7 @@ export interface ArtefactRules {
    */
   hosts: string[];
   /**
-   * Whether remote endpoints, of which nothing but the tools can be pinned, may be approved.
+   * Whether remote endpoints may be approved. Only their tools can be pinned.
    */
   remote: boolean;
 }
@@ -1494,20 +1494,20 @@ export interface LicenseRules {
  */
 export interface PackageRules {
   /**
-   * Days for which a version must have been published. A version without a date does not pass.
+   * The number of days that must pass after a version was published. A version without a date does not pass.
    */
   cooldown_days: number;
   /**
-   * Whether packages may have them. Hosts never run them; a package that needs one does not work there.
+   * Whether packages may have install scripts. Hosts never run them, so a package that needs one does not work there.
    */
   install_scripts: 'allow' | 'review' | 'deny';
 }
 /**
- * Rules for what a server shows of itself.
+ * Rules for the tools that a server shows.
  */
 export interface ToolRules {
   /**
-   * Whether a server may be approved whose lock says that nobody knows its tools. Absent means that a person decides.
+   * Whether a server may be approved if its lock says that its tools are unknown. Absent: a person decides.
    */
   not_captured: 'allow' | 'review' | 'deny';
 }
@@ -1516,13 +1516,13 @@ export interface ToolRules {
  */
 export interface NetworkRules {
   /**
-   * Forbidden as host:port, with * for any. A permission that covers one of them, in whole or in part, is a problem.
+   * Forbidden hosts as host:port; * means any. A permission that covers one of them, completely or partly, is a problem.
    *
    * @maxItems 200
    */
   never: string[];
   /**
-   * Whether a permission may name every host, as *:443 does.
+   * Whether a permission may allow every host, like *:443.
    */
   any_host: boolean;
 }
@@ -1531,18 +1531,18 @@ export interface NetworkRules {
  */
 export interface FilesystemRules {
   /**
-   * Paths; a permission for one of them, for something in it or for a folder around it is a problem. ~ stands for the home folder of anybody.
+   * Forbidden paths. A permission for one of them, for something in it or for a folder that contains it is a problem. ~ means the home folder of any user.
    *
    * @maxItems 200
    */
   never: string[];
 }
 /**
- * The lowest data classification for servers that can do one thing.
+ * The lowest data classification for servers with one capability.
  */
 export interface Floor {
   /**
-   * What a server can do: get a secret, reach a host, read or write files of the user.
+   * The capability: get a secret, reach a host, read or write files of the user.
    */
   when: 'credentials' | 'network' | 'filesystem-read' | 'filesystem-write';
   /**
@@ -1555,7 +1555,7 @@ export interface Floor {
   at_least: DataClass;
 }
 /**
- * Where advisories come from, and which of them block. Malware always does.
+ * The source of advisories, and which of them block. Malware always blocks.
  */
 export interface AdvisoryRules {
   /**
@@ -1588,11 +1588,11 @@ export interface Exception {
   rule: string;
   server: ServerName;
   /**
-   * The package, tool, host or path that it is accepted for, as the finding names it. Absent means all that the rule finds in this server's `artefact`.
+   * The package, tool, host or path of the accepted finding, exactly as the finding names it. Absent: everything that the rule finds in this server's `artefact`.
    */
   subject?: string;
   /**
-   * What it is accepted in: the manifest's artefact without its version, or the address of its remote. Needed where `subject` names no version of a package: the exception ends when something else runs.
+   * The artefact in which it is accepted: the manifest's artefact without its version, or the address of its remote. Required if `subject` names no version of a package, so that the exception ends when something else runs.
    */
   artefact?: string;
   /**
@@ -1606,7 +1606,7 @@ export interface Exception {
   expires: string;
 }
 /**
- * The published publication.json: which generations of the registry were published here, and who publishes at the moment. No host reads it.
+ * The published publication.json: which generations of the registry were published here, and which run is publishing now. No host reads it.
  */
 export interface Publication {
   /**
@@ -1614,7 +1614,7 @@ export interface Publication {
    */
   schemaVersion: 1;
   /**
-   * Those whose files are still there, the newest first.
+   * The generations whose files still exist, the newest first.
    *
    * @maxItems 10000
    */
@@ -1622,11 +1622,11 @@ export interface Publication {
   claim?: PublicationClaim;
 }
 /**
- * What was published at one time.
+ * The files that were published at one time.
  */
 export interface Generation {
   /**
-   * One more than that of the generation before.
+   * The number of the previous generation plus one.
    */
   generation: number;
   publishedAt: Timestamp;
@@ -1637,11 +1637,11 @@ export interface Generation {
   pagesOf?: number;
 }
 /**
- * Who publishes at the moment, or ended on the way: files that change under their name may be of either generation.
+ * The run that is publishing now, or that stopped before its end. Files that keep their name may belong to the old or the new generation.
  */
 export interface PublicationClaim {
   /**
-   * Of one run.
+   * The id of one run.
    */
   id: string;
   since: Timestamp;
@@ -1682,7 +1682,7 @@ export interface ServerRecord {
   versions: RecordVersion[];
 }
 /**
- * What runs. Absent where the server is a remote endpoint.
+ * The artefact that runs. Absent if the server is a remote endpoint.
  */
 export interface RecordArtefact {
   /**
@@ -1705,7 +1705,7 @@ export interface RegistryConfig {
   url: string;
   id: RegistryId;
   /**
-   * The part before the slash in its servers' MCP names: a domain of yours, reversed.
+   * The part before the slash in its servers' MCP names: a domain that you own, reversed.
    */
   namespace: string;
   /**
@@ -1727,12 +1727,12 @@ export interface RegistryKeys {
    */
   snapshot: string;
   /**
-   * Signs timestamps. It must be another key than `snapshot`.
+   * Signs timestamps. It must not be the same key as `snapshot`.
    */
   timestamp: string;
 }
 /**
- * What `registry scan` found: the same for the same commit, policy and advisories, whoever computes it.
+ * The result of `registry scan`. The same commit, policy and advisories always give the same result.
  */
 export interface Review {
   /**
@@ -1743,35 +1743,35 @@ export interface Review {
   base: CommitOrNone;
   moment: Timestamp;
   /**
-   * SHA-256 of policy.yaml; null where it cannot be read.
+   * SHA-256 of policy.yaml; null if it cannot be read.
    */
   policy: Sha256 | null;
   rules: Sha256;
   advisories: AdvisorySource;
   verdict: Verdict;
   /**
-   * What `registry validate` says of the files.
+   * The problems that `registry validate` finds in the files.
    */
   problems: ReviewProblem[];
   /**
-   * Those that were reviewed, by name.
+   * The reviewed servers, by name.
    */
   servers: ServerReview[];
 }
 /**
- * Where advisories came from, and as of when.
+ * The source of the advisories, and its date.
  */
 export interface AdvisorySource {
   /**
-   * As policy.yaml names it.
+   * The source, exactly as in policy.yaml.
    */
   source: string;
   /**
-   * The day of the data; null where the source answers as of now, or did not answer.
+   * The day of the data; null if the source always has the current data, or did not answer.
    */
   asOf: string | null;
   /**
-   * Advisories that were searched; absent where a service searched them.
+   * The number of searched advisories; absent if a service searched them.
    */
   records?: number;
 }
@@ -1780,7 +1780,7 @@ export interface AdvisorySource {
  */
 export interface ReviewProblem {
   /**
-   * What kind.
+   * The kind of problem.
    */
   code: string;
   /**
@@ -1815,7 +1815,7 @@ export interface ServerReview {
   name: ServerName;
   version: Version;
   /**
-   * Against the base.
+   * The change compared with the base.
    */
   change: 'new' | 'changed' | 'unchanged';
   verdict: Verdict;
@@ -1824,7 +1824,7 @@ export interface ServerReview {
    */
   reviewers: string[];
   /**
-   * What was checked.
+   * The checks of the server.
    */
   checks: ReviewCheck[];
   /**
@@ -1838,24 +1838,24 @@ export interface ServerReview {
  */
 export interface ReviewCheck {
   /**
-   * Which one.
+   * The name of the check.
    */
   check: 'policy' | 'packages' | 'reproducible' | 'advisories' | 'code' | 'tool-text' | 'tools' | 'provenance';
   /**
-   * `failed` where a finding of it blocks; `not-run` where it could not be run here, and why stands in `detail`.
+   * `failed`: one of its findings blocks. `not-run`: it could not run here; `detail` says why.
    */
   result: 'passed' | 'failed' | 'not-run';
   /**
-   * How much was looked at, in words.
+   * What was checked, in words.
    */
   detail: string;
 }
 /**
- * Something that a review found in what a server is, says or loads.
+ * Something that a review found in a server, its texts or its packages.
  */
 export interface Finding {
   /**
-   * Which rule, as exceptions name it.
+   * The id of the rule, as exceptions name it.
    */
   rule: string;
   level: Level;
@@ -1909,15 +1909,15 @@ export interface VerifiedProvenance {
    */
   kind: 'verified';
   /**
-   * Where it was built from.
+   * The repository that it was built from.
    */
   repository: string;
   /**
-   * What built it.
+   * The workflow that built it.
    */
   workflow: string;
   /**
-   * What it was built from.
+   * The commit that it was built from.
    */
   commit: string;
 }
@@ -1926,7 +1926,7 @@ export interface VerifiedProvenance {
  */
 export interface NoProvenance {
   /**
-   * There is none, or none that could be verified.
+   * There is no attestation, or none could be verified.
    */
   kind: 'none';
   /**
@@ -1935,14 +1935,14 @@ export interface NoProvenance {
   why: string;
 }
 /**
- * metadata/<version>.root.json: whose signatures count for every other role. Signed by offline keys.
+ * metadata/<version>.root.json: the keys whose signatures are valid for every other role. Signed by offline keys.
  */
 export interface RootMetadata {
   signatures: MetadataSignatures;
   signed: RootRole;
 }
 /**
- * What the root role says.
+ * The content of the root role.
  */
 export interface RootRole {
   /**
@@ -1953,7 +1953,7 @@ export interface RootRole {
   version: MetadataVersion;
   expires: Timestamp;
   /**
-   * Every file but timestamp.json has its version or digest in its name.
+   * Every file except timestamp.json has its version or digest in its name.
    */
   consistent_snapshot: true;
   /**
@@ -1983,7 +1983,7 @@ export interface MetadataKey {
  */
 export interface MetadataKeyValue {
   /**
-   * Of ECDSA the SubjectPublicKeyInfo in PEM; of Ed25519 the 32 bytes in hexadecimal.
+   * For ECDSA, the SubjectPublicKeyInfo in PEM; for Ed25519, the 32 bytes in hexadecimal.
    */
   public: string;
 }
@@ -2004,7 +2004,7 @@ export interface MetadataRole {
   threshold: Threshold;
 }
 /**
- * search.json: one row a server, fetched by the catalog's search.
+ * search.json: one row for each server. The search of the catalog fetches it.
  */
 export interface SearchIndex {
   /**
@@ -2030,7 +2030,7 @@ export interface SearchRow {
    */
   description: string;
   /**
-   * Who answers for it.
+   * The team or person who is responsible for it.
    */
   maintainer: string;
   /**
@@ -2054,21 +2054,21 @@ export interface SignerConfig {
   schemaVersion: 1;
   forge: ForgeConfig;
   /**
-   * The npm registry or mirror to fetch packages from. Absent: what npm itself is configured with.
+   * The npm registry or mirror to fetch packages from. Absent: the registry in npm's own configuration.
    */
   npmRegistry?: string;
   /**
-   * Where the signer keeps what it signed: s3://<bucket>/<prefix>, or a folder.
+   * Where the signer stores what it signed: s3://<bucket>/<prefix>, or a folder.
    */
   state: string;
   keys: SignerKeys;
 }
 /**
- * Where the repository is, and who is believed there.
+ * Where the repository is, and whose reviews count.
  */
 export interface ForgeConfig {
   /**
-   * What the forge is.
+   * The kind of forge.
    */
   kind: 'github';
   /**
@@ -2078,7 +2078,7 @@ export interface ForgeConfig {
   organisation: Organisation;
   repository: SignedRepository;
   /**
-   * The protected branch: only what its main line holds is signed.
+   * The protected branch. Only the content of its main line is signed.
    */
   branch: string;
   /**
@@ -2088,11 +2088,11 @@ export interface ForgeConfig {
     [k: string]: TeamOfRole;
   };
   /**
-   * The commit after which signing begins, where the state is empty. What it holds is approved once a pull request changes it.
+   * The commit after which signing begins when the state is empty. A server in this commit is approved only after a pull request changes it.
    */
   begin?: string;
   /**
-   * The role that must approve a change of the policy, of the registry's identity, keys, owners and workflows. It may end versions alone.
+   * The role that must approve a change of the policy, of the registry's identity, keys, owners and workflows. A change of only lifecycle entries needs no other role.
    */
   guardians: string;
   /**
@@ -2108,7 +2108,7 @@ export interface Organisation {
   id: NumericId;
 }
 /**
- * The repository. Its name may be given to another one; its id never is.
+ * The repository. Another repository may get its name, but never its id.
  */
 export interface SignedRepository {
   owner: Login;
@@ -2119,7 +2119,7 @@ export interface SignedRepository {
   id: NumericId;
 }
 /**
- * A team, by its name in addresses and by the id that it keeps.
+ * A team, by its name in addresses and by its id, which never changes.
  */
 export interface TeamOfRole {
   /**
@@ -2144,7 +2144,7 @@ export interface SnapshotMetadata {
   signed: SnapshotRole;
 }
 /**
- * What the snapshot role says.
+ * The content of the snapshot role.
  */
 export interface SnapshotRole {
   /**
@@ -2168,7 +2168,7 @@ export interface SnapshotEntry {
   version: MetadataVersion;
 }
 /**
- * The payload of trust/status.json: an in-toto Statement v1 which says what is revoked now.
+ * The payload of trust/status.json: an in-toto Statement v1 with everything that is revoked now.
  */
 export interface StatusStatement {
   /**
@@ -2176,14 +2176,14 @@ export interface StatusStatement {
    */
   _type: 'https://in-toto.io/Statement/v1';
   /**
-   * The registry that it is about, by the bytes of registry.yaml.
+   * The registry of this status, identified by the bytes of registry.yaml.
    *
    * @minItems 1
    * @maxItems 1
    */
   subject: StatusSubject[];
   /**
-   * This predicate.
+   * The type of this predicate.
    */
   predicateType: 'urn:countersign:status:v1';
   predicate: Status;
@@ -2193,7 +2193,7 @@ export interface StatusStatement {
  */
 export interface StatusSubject {
   /**
-   * The file that says whose registry this is.
+   * The file that identifies the registry.
    */
   name: 'registry.yaml';
   digest: StatusSubjectDigest;
@@ -2205,7 +2205,7 @@ export interface StatusSubjectDigest {
   sha256: Sha256;
 }
 /**
- * What is revoked, and until when this holds.
+ * What is revoked, and until when this status is valid.
  */
 export interface Status {
   /**
@@ -2215,7 +2215,7 @@ export interface Status {
   environment: Environment;
   registry: RegistryId;
   /**
-   * The number of this status among all of the registry. It only grows.
+   * The number of this status among all of this registry. It only grows.
    */
   sequence: number;
   issuedAt: Timestamp;
@@ -2249,7 +2249,7 @@ export interface Revocation {
    */
   reason: string;
   /**
-   * The advisory behind it.
+   * The advisory that caused it.
    */
   advisory?: string;
 }
@@ -2289,7 +2289,7 @@ export interface TargetsMetadata {
   signed: TargetsRole;
 }
 /**
- * What the targets role says.
+ * The content of the targets role.
  */
 export interface TargetsRole {
   /**
@@ -2303,7 +2303,7 @@ export interface TargetsRole {
   delegations: Delegations;
 }
 /**
- * The one file that this role names itself.
+ * The only file that this role itself lists.
  */
 export interface TopTargets {
   'trust/keyring.json': TargetFile;
@@ -2327,7 +2327,7 @@ export interface SuccinctRoles {
   keyids: MetadataKeyIds;
   threshold: Threshold;
   /**
-   * Of the hash; 8 bits make 256 bins.
+   * The number of bits of the hash; 8 bits make 256 bins.
    */
   bit_length: 8;
   /**
@@ -2336,14 +2336,14 @@ export interface SuccinctRoles {
   name_prefix: 'bin';
 }
 /**
- * metadata/timestamp.json: the newest snapshot. Signed every few hours by an online key of its own.
+ * metadata/timestamp.json: the newest snapshot. Signed every few hours by its own online key.
  */
 export interface TimestampMetadata {
   signatures: MetadataSignatures;
   signed: TimestampRole;
 }
 /**
- * What the timestamp role says.
+ * The content of the timestamp role.
  */
 export interface TimestampRole {
   /**
@@ -2370,7 +2370,7 @@ export interface SnapshotFile {
   hashes: FileHashes;
 }
 /**
- * What IT deploys to a host: which registry it trusts. Never fetched from the registry.
+ * The registry that a host trusts. The IT department installs this file; it is never fetched from the registry.
  */
 export interface TrustConfig {
   /**
@@ -2382,27 +2382,27 @@ export interface TrustConfig {
   exportedAt: Timestamp;
   minimum?: MinimumVersions;
   /**
-   * Groups that this device belongs to; servers with an audience run only where one matches.
+   * Groups that this device belongs to; a server with an audience runs only if one of its groups matches.
    *
    * @maxItems 200
    */
   groups?: string[];
   /**
-   * The npm registry or mirror to fetch packages from. Absent: what npm itself is configured with. Tokens stay in npm's own configuration.
+   * The npm registry or mirror to fetch packages from. Absent: the registry in npm's own configuration. Tokens stay in npm's own configuration.
    */
   npmRegistry?: string;
   /**
-   * How old fetched metadata may be, in seconds, before the registry is asked again.
+   * The age of fetched metadata, in seconds, after which the registry is asked again.
    */
   refreshAfterSeconds?: number;
   /**
-   * Versions to run where the command names none, by server. Absent: the current version.
+   * Versions to run if the command names none, by server. Absent: the current version.
    */
   pins?: {
     [k: string]: Version;
   };
   /**
-   * Whether people on this device may use another trust config with --trust. Read from the system's trust config only.
+   * Whether people on this device may use another trust config with --trust. Only the system's trust config can set it.
    */
   allowOtherTrust?: boolean;
 }
@@ -2418,7 +2418,7 @@ export interface TrustedRegistry {
   environment: Environment;
 }
 /**
- * The lowest versions that a host accepts, even where it has seen none yet.
+ * The lowest versions that a host accepts, also before it has seen any.
  */
 export interface MinimumVersions {
   root?: MetadataVersion;

@@ -1,12 +1,12 @@
 import { defineConfig } from 'astro/config';
 
-/** The catalog as static files that hold under `default-src 'none'`: every script and style is a file of this origin. */
+/** The catalog as static files that work under `default-src 'none'`: every script and style is a file of this origin. */
 export default defineConfig({
   output: 'static',
   trailingSlash: 'always',
   build: { format: 'directory', inlineStylesheets: 'never' },
   cacheDir: '../node_modules/.astro',
-  // As in JSX, where a line breaks beside a tag is no space: Prettier formats by the same rule.
+  // As in JSX, a line break next to a tag is not a space: Prettier formats by the same rule.
   compressHTML: 'jsx',
   devToolbar: { enabled: false },
   vite: { cacheDir: '../node_modules/.vite', build: { assetsInlineLimit: 0, modulePreload: false } },

@@ -1,4 +1,4 @@
-/** Every rule of the review, and a digest of all that decides what they find. */
+/** Every rule of the review, and a digest of everything that decides what they find. */
 import { canonicalJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
 import { advisoryRules } from './advisories/rules.ts';

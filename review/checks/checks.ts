@@ -19,9 +19,9 @@ import { toolsCheck } from './tools/check.ts';
 
 export type CheckName = ReviewCheck['check'];
 
-/** What the checks work with, all of them together. */
+/** The tools of all checks together. */
 export interface ReviewTools {
-  /** What ages are counted to: the same for everybody who reviews the same. */
+  /** The moment to which ages are counted. It is the same for every run of the same review. */
   readonly moment: Date;
   /** All servers of the registry, with their tools. */
   readonly servers: ServerIndex;

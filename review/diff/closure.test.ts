@@ -6,7 +6,10 @@ import type { Known, PackageChange } from './types.ts';
 
 const other = aPackage('x', '9.9.9').integrity;
 
-/** `aLock()` with packages beside: `a@1.0.0` at `node_modules/a`, the second of a name below `node_modules/p1`. */
+/**
+ * `aLock()` with more packages: `a@1.0.0` is at `node_modules/a`, a second package of the same name below
+ * `node_modules/p1`.
+ */
 function lockOf(...specs: (string | LockedPackage)[]): Lock {
   const packages: Record<string, LockedPackage> = {};
   for (const spec of specs) {
@@ -22,7 +25,7 @@ function lockOf(...specs: (string | LockedPackage)[]): Lock {
 const changes = (was: Lock | undefined, now: Lock | undefined, known?: Known): readonly PackageChange[] =>
   closureDiff(was, now, known).packages;
 
-/** As one line each: `upgraded a 1.0.0 → 2.0.0 (1 → 1)`, with what is alarming behind it. */
+/** One line for each: `upgraded a 1.0.0 → 2.0.0 (1 → 1)`, followed by its alarms. */
 const told = (was: Lock, now: Lock, known?: Known): string[] =>
   changes(was, now, known).map(
     ({ change, name, was: before, now: after, paths, alarms }) =>
@@ -31,8 +34,8 @@ const told = (was: Lock, now: Lock, known?: Known): string[] =>
 
 test.each<[string, Lock, Lock, string[]]>([
   ['nothing', lockOf('a@1.0.0'), lockOf('a@1.0.0'), []],
-  ['a package more', lockOf(), lockOf('a@1.0.0'), ['added a  → 1.0.0 (0 → 1)']],
-  ['a package less', lockOf('a@1.0.0'), lockOf(), ['removed a 1.0.0 →  (1 → 0)']],
+  ['a new package', lockOf(), lockOf('a@1.0.0'), ['added a  → 1.0.0 (0 → 1)']],
+  ['a removed package', lockOf('a@1.0.0'), lockOf(), ['removed a 1.0.0 →  (1 → 0)']],
   ['a newer version', lockOf('a@1.9.0'), lockOf('a@1.10.0'), ['upgraded a 1.9.0 → 1.10.0 (1 → 1)']],
   ['an older version', lockOf('a@1.10.0'), lockOf('a@1.9.0'), ['downgraded a 1.10.0 → 1.9.0 (1 → 1)']],
   ['a pre-release', lockOf('a@1.0.0'), lockOf('a@1.0.0-rc.1'), ['downgraded a 1.0.0 → 1.0.0-rc.1 (1 → 1)']],
@@ -50,14 +53,19 @@ test.each<[string, Lock, Lock, string[]]>([
     lockOf('a@1.0.0', 'a@2.1.0'),
     ['upgraded a 1.0.0 2.0.0 → 1.0.0 2.1.0 (2 → 2)'],
   ],
-  ['a version more', lockOf('a@1.0.0'), lockOf('a@1.0.0', 'a@0.9.0'), ['version-added a 1.0.0 → 0.9.0 1.0.0 (1 → 2)']],
   [
-    'a version less',
+    'one more version',
+    lockOf('a@1.0.0'),
+    lockOf('a@1.0.0', 'a@0.9.0'),
+    ['version-added a 1.0.0 → 0.9.0 1.0.0 (1 → 2)'],
+  ],
+  [
+    'one version less',
     lockOf('a@1.0.0', 'a@0.9.0'),
     lockOf('a@1.0.0'),
     ['version-removed a 0.9.0 1.0.0 → 1.0.0 (2 → 1)'],
   ],
-  ['a copy more', lockOf('a@1.0.0'), lockOf('a@1.0.0', 'a@1.0.0'), ['same-version a 1.0.0 → 1.0.0 (1 → 2)']],
+  ['one more copy', lockOf('a@1.0.0'), lockOf('a@1.0.0', 'a@1.0.0'), ['same-version a 1.0.0 → 1.0.0 (1 → 2)']],
   [
     'an older version at one place, hidden by a newer at another',
     lockOf('a@2.0.0', 'a@1.0.0'),
@@ -77,10 +85,10 @@ test.each<[string, Lock, Lock, string[]]>([
     ['same-version a 1.0.0 → 1.0.0 (2 → 2); integrity changed under 1.0.0'],
   ],
   [
-    'the same bytes said to be something else',
+    'the same bytes described differently',
     lockOf('a@1.0.0'),
     lockOf(aPackage('a', '1.0.0', { bin: { a: 'evil.js' } })),
-    ['same-version a 1.0.0 → 1.0.0 (1 → 1); the lock says something else of 1.0.0, of the same bytes'],
+    ['same-version a 1.0.0 → 1.0.0 (1 → 1); the lock describes the same bytes of 1.0.0 differently'],
   ],
   [
     'an install script',
@@ -89,7 +97,7 @@ test.each<[string, Lock, Lock, string[]]>([
     ['upgraded a 1.0.0 → 1.1.0 (1 → 1); install script in 1.1.0'],
   ],
   [
-    'an install script in what is new',
+    'an install script in a new package',
     lockOf(),
     lockOf(aPackage('a', '1.1.0', { hasInstallScript: true })),
     ['added a  → 1.1.0 (0 → 1); install script in 1.1.0'],
@@ -100,7 +108,7 @@ test.each<[string, Lock, Lock, string[]]>([
     lockOf(aPackage('a', '1.1.0', { hasInstallScript: true })),
     ['upgraded a 1.0.0 → 1.1.0 (1 → 1)'],
   ],
-])('says so of %s', (_, was, now, lines) => {
+])('reports %s', (_, was, now, lines) => {
   expect(told(was, now)).toEqual(lines);
 });
 
@@ -149,7 +157,7 @@ describe('the artefact', () => {
     return { ...lock, closure: { root, packages: { ...others, [root]: aPackage(name, version) } } };
   };
 
-  test('comes first, before what is alarming', () => {
+  test('comes first, before packages with alarms', () => {
     const now = rootOf('server', '2.0.0');
     const packages = { ...now.closure.packages, 'node_modules/zzz': aPackage('zzz', '1.0.0', { integrity: other }) };
     const [first, second] = changes(rootOf('server', '1.0.0'), { ...now, closure: { ...now.closure, packages } });
@@ -157,7 +165,7 @@ describe('the artefact', () => {
     expect(second).toMatchObject({ name: 'zzz', alarms: ['integrity changed under 1.0.0'] });
   });
 
-  test('is loud where it is another package', () => {
+  test('is marked as important when it is another package', () => {
     expect(changes(rootOf('server', '1.0.0'), rootOf('serber', '1.0.0'))).toMatchObject([
       { name: 'serber', change: 'added', root: true, alarms: ['the artefact was another package: server'] },
       { name: 'server', change: 'removed', root: true },
@@ -165,7 +173,7 @@ describe('the artefact', () => {
   });
 });
 
-test('counts all of a large closure, by name', () => {
+test('counts all packages of a large closure, by name', () => {
   const many = (version: string, count: number): string[] =>
     Array.from({ length: count }, (_, index) => `p-${index}@${version}`);
   const diff = closureDiff(
@@ -178,7 +186,7 @@ test('counts all of a large closure, by name', () => {
   });
 });
 
-test('takes a closure with ten thousand versions of one package', () => {
+test('accepts a closure with ten thousand versions of one package', () => {
   const versions = (major: number): Lock =>
     aLock(
       {},
@@ -193,7 +201,7 @@ test('takes a closure with ten thousand versions of one package', () => {
   expect(change?.alarms).toHaveLength(5_000);
 });
 
-test('gives the same in whatever order the packages stand', () => {
+test('gives the same result for any order of the packages', () => {
   const [was, now] = [lockOf('a@1.0.0', 'b@1.0.0', 'c@1.0.0'), lockOf('d@1.0.0', 'b@2.0.0', 'a@0.1.0')];
   const reversed = ({ closure, ...lock }: Lock): Lock => ({
     ...lock,

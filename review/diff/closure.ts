@@ -1,4 +1,4 @@
-/** The packages that a server loads, as two locks have them, by name: at how many places one lies makes no line more. */
+/** Compares the packages of two locks, by name. A package at many places makes only one line. */
 import { compareBuild, valid } from 'semver';
 import { sameJson } from '../../core/canonical.ts';
 import type { Lock, LockedPackage } from '../../schemas/types.ts';
@@ -16,7 +16,7 @@ const moves: readonly PackageMove[] = [
   'same-version',
 ];
 
-/** The artefact first, then what is alarming, then by change and name. */
+/** The artefact first, then packages with alarms, then by change and name. */
 export function closureDiff(was: Lock | undefined, now: Lock | undefined, known: Known = {}): ClosureDiff {
   const [before, after] = [copies(was), copies(now)];
   const context = { isNew: was === undefined, known, roots: { was: rootOf(was), now: rootOf(now) } };
@@ -89,13 +89,13 @@ function packageChange(
 const placing = (all: readonly Copy[]): unknown =>
   all.map(([path, { version, optional = false }]) => [path, version, optional]);
 
-/** Each once, in semver's order; others by their text, and last. */
+/** Each version once, in semver order. Versions that are not semver come last, sorted as text. */
 const versionsOf = (all: readonly Copy[]): string[] =>
   [...new Set(all.map(([, { version }]) => version))].sort(
     (a, b) => compare(a, b) ?? (Number(valid(a) === null) - Number(valid(b) === null) || (a < b ? -1 : 1)),
   );
 
-/** Nothing where they have no order. */
+/** Undefined when the two versions have no order. */
 const compare = (a: string, b: string): number | undefined =>
   valid(a) === null || valid(b) === null ? undefined : compareBuild(a, b);
 
@@ -110,7 +110,7 @@ function moveOf(
   const [old, young] = [new Set(before), new Set(after)];
   const gained = after.findLast((version) => !old.has(version));
   const gone = before.findLast((version) => !young.has(version));
-  // At one path an older version may have come although a newer one came to another.
+  // One path may have got an older version, although another path got a newer one.
   const places = new Map(was.map(([path, { version }]) => [path, version]));
   if (now.some(([path, { version }]) => (compare(version, places.get(path) ?? version) ?? 0) < 0)) return 'downgraded';
   if (gained === undefined) return gone === undefined ? 'same-version' : 'version-removed';
@@ -119,7 +119,7 @@ function moveOf(
   return order === undefined ? 'replaced' : order < 0 ? 'downgraded' : 'upgraded';
 }
 
-/** The same version must be the same bytes, and the same bytes must say the same of themselves. */
+/** The same version must have the same bytes, and the same bytes must have the same description. */
 function contentAlarms(was: readonly Copy[], now: readonly Copy[]): string[] {
   const versions = new Set(was.map(([, { version }]) => version));
   const bytes = new Map(was.map(([, locked]) => [`${locked.version} ${locked.integrity}`, locked]));
@@ -127,10 +127,10 @@ function contentAlarms(was: readonly Copy[], now: readonly Copy[]): string[] {
     if (!versions.has(locked.version)) return [];
     const same = bytes.get(`${locked.version} ${locked.integrity}`);
     if (same === undefined) return [`integrity changed under ${locked.version}`];
-    // Whether it is optional follows from its place, and not from its bytes.
+    // Whether a package is optional depends on its place, not on its bytes.
     return sameJson({ ...same, optional: true }, { ...locked, optional: true })
       ? []
-      : [`the lock says something else of ${locked.version}, of the same bytes`];
+      : [`the lock describes the same bytes of ${locked.version} differently`];
   });
   return [...new Set(alarms)];
 }
@@ -141,7 +141,7 @@ function scriptAlarms(was: readonly Copy[], now: readonly Copy[]): string[] {
   return versions.length === 0 || was.some(has) ? [] : [`install script in ${few(versions) ?? ''}`];
 }
 
-/** Each version that came is compared with the newest before it, or with the newest there was. */
+/** Compares each new version with the newest older version, or else with the newest known version. */
 function publisherAlarms(name: string, was: readonly Copy[], now: readonly Copy[], { publisherOf }: Known): string[] {
   const before = versionsOf(was);
   const newest = before.at(-1);

@@ -1,9 +1,9 @@
 import type { Change } from './types.ts';
 
-/** How much of what both have stands before the first difference, where they are cut. */
+/** When texts are cut, so many common characters are kept before the first difference. */
 const context = 20;
 
-/** Two values, of bounded length, so that their first difference is seen. */
+/** Shortens two values so that their first difference is visible. */
 export function contrast(was: string | undefined, now: string | undefined, maxLength: number): Change {
   let from = 0;
   if (was !== undefined && now !== undefined && Math.max(was.length, now.length) > maxLength) {

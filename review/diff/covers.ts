@@ -1,6 +1,6 @@
-/** Whether one path holds all that another holds, so that the other adds nothing to it. */
+/** Whether one path contains everything in another, so that the other adds nothing. */
 
-/** A folder holds what is below it. What leads upwards is only what it is itself. */
+/** A folder contains everything below it. A path that leads upwards contains only itself. */
 export function coversPath(wide: string, narrow: string): boolean {
   const [folder, path] = [plain(wide), plain(narrow)];
   if (folder === path) return true;
@@ -8,7 +8,7 @@ export function coversPath(wide: string, narrow: string): boolean {
   return path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
 }
 
-/** Without what says nothing: `./` and slashes that stand twice or last. */
+/** A path without redundant parts: `./`, double slashes and a slash at the end. */
 const plain = (path: string): string =>
   path
     .replaceAll(/\/+(?:\.\/+)*/gu, '/')

@@ -1,4 +1,4 @@
-/** The first of a list and how many more there are; nothing of an empty one. */
+/** The first entries of a list and the number of others; undefined for an empty list. */
 export function few(list: readonly string[], shown = 3): string | undefined {
   if (list.length === 0) return undefined;
   const more = list.length - shown;

@@ -61,7 +61,7 @@ test.each<[string, Partial<Manifest>, Partial<Manifest>, object[]]>([
     artefact('npm:a@1.0.0', 'b'.repeat(64)),
     [{ field: 'artefact.sha256', was: sha, now: 'b'.repeat(64), loud: true }],
   ],
-])('says so of %s', (_, was, now, changes) => {
+])('reports %s', (_, was, now, changes) => {
   expect(fieldChanges(aManifest(was), aManifest(now))).toEqual(changes);
 });
 
@@ -70,13 +70,13 @@ test('compares long texts word by word', () => {
   expect(change?.words?.filter(({ kind }) => kind !== 'same').map(({ text }) => text)).toEqual(['Read-only', 'Full']);
 });
 
-test('bounds a value, and shows where two differ', () => {
+test('shortens long values, and shows their first difference', () => {
   const text = 'x'.repeat(900);
   const [change] = fieldChanges(aManifest({ title: text.repeat(4) }), aManifest({ title: `${text.repeat(4)}y` }));
   expect(change).toMatchObject({ was: `…${'x'.repeat(20)}`, now: `…${'x'.repeat(20)}y` });
 });
 
-test('says as of when a lock was resolved', () => {
+test('shows the date at which a lock was resolved', () => {
   expect(lockChanges(aLock(), aLock())).toEqual([]);
   expect(lockChanges(aLock(), aLock({ resolvedAsOf: '2026-05-01T00:00:00Z' }))).toEqual([
     { field: 'lock: resolved as of', was: '2026-04-10T00:00:00Z', now: '2026-05-01T00:00:00Z' },

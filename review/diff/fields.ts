@@ -1,4 +1,4 @@
-/** What else changed in a manifest: everything that permissions do not say. */
+/** Compares the other fields of a manifest: everything except permissions. */
 import { sameJson } from '../../core/canonical.ts';
 import { parseArtefactUrl } from '../../core/artefact.ts';
 import type { LifecycleEntry, Lock, Manifest } from '../../schemas/types.ts';
@@ -6,7 +6,7 @@ import type { FieldChange } from './types.ts';
 import { textChange } from './values.ts';
 import { wordComparison } from './words.ts';
 
-/** Whether a field is one text, a list of texts, or told elsewhere. A field that is added to manifests is asked for here. */
+/** Whether a field is one text, a list of texts, or compared elsewhere. TypeScript requires an entry for each new field. */
 const kinds: Readonly<Record<keyof Manifest, 'text' | 'list' | 'elsewhere'>> = {
   title: 'text',
   description: 'text',
@@ -54,7 +54,7 @@ export function fieldChanges(was: Manifest | undefined, now: Manifest | undefine
   ];
 }
 
-/** Of the lock, what is neither package nor tool. */
+/** Changes in the lock that are about neither packages nor tools. */
 export const lockChanges = (was: Lock | undefined, now: Lock | undefined): FieldChange[] =>
   was?.resolvedAsOf === now?.resolvedAsOf
     ? []
@@ -71,7 +71,7 @@ function listChange(field: string, was: readonly string[] = [], now: readonly st
     : [textChange(`${field}: order`, was.join(', '), now.join(', '))];
 }
 
-/** Loud where it is another package, or other bytes under the same address. */
+/** Important when it is another package, or other bytes under the same address. */
 function artefactChanges(was: Manifest | undefined, now: Manifest | undefined): FieldChange[] {
   const [before, after] = [was?.artefact, now?.artefact];
   const isKnown = before !== undefined && after !== undefined;
@@ -84,7 +84,7 @@ function artefactChanges(was: Manifest | undefined, now: Manifest | undefined): 
   return [...change('url', isOther), ...change('sha256', isSwapped)];
 }
 
-/** An address without its version; of an archive the whole of it. */
+/** An address without its version; for an archive, the whole address. */
 function placeOf(url: string): string {
   const reference = parseArtefactUrl(url);
   switch (reference?.kind) {
@@ -104,7 +104,7 @@ function placeOf(url: string): string {
   }
 }
 
-/** What users are told of each input; not how it is checked. */
+/** The description of each input for users, without its rules. */
 function descriptions(manifest: Manifest | undefined): ReadonlyMap<string, string> {
   const { arguments: words = [], environment = [] } = manifest?.launch ?? {};
   return new Map([

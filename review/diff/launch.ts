@@ -1,11 +1,11 @@
-/** How a server is started: the words and variables that it is given, and what users may put into them. */
+/** Compares how a server is started: its arguments and variables, and the values that users may give. */
 import type { Argument, Credential, EnvironmentInput, Launch } from '../../schemas/types.ts';
 import { few } from './few.ts';
 import type { Area, Change, PermissionChange } from './types.ts';
 
 type Input = EnvironmentInput | Exclude<Argument, { readonly type: 'fixed' }>;
 
-/** Whatever lets more values through, or passes others than before, is gained. */
+/** A change that allows more values, or passes other values, counts as gained. */
 export const launchChanges = (was: Launch | undefined, now: Launch | undefined): PermissionChange[] => [
   ...valueChange('command', 'the bin that runs', was?.command, now?.command),
   ...fixedChange(was?.arguments, now?.arguments),
@@ -16,7 +16,7 @@ export const launchChanges = (was: Launch | undefined, now: Launch | undefined):
 
 const inputsOf = (words: readonly Argument[] = []): Input[] => words.filter((word) => word.type !== 'fixed');
 
-/** A value that decides what is run: any other one is gained, also where it was taken away. */
+/** A value that decides what runs: every change counts as gained, also when the value was removed. */
 function valueChange(
   area: Area,
   subject: string,
@@ -26,7 +26,7 @@ function valueChange(
   return was === now ? [] : [{ change: 'gained', area, subject, ...optional('was', was), now: now ?? 'nothing' }];
 }
 
-/** Without `--read-only` a server does more: words that are gone are gained too. Only what differs is shown. */
+/** Without `--read-only` a server does more, so a removed word also counts as gained. Only the differences are shown. */
 function fixedChange(was: readonly Argument[] = [], now: readonly Argument[] = []): PermissionChange[] {
   const fixed = (words: readonly Argument[]): string[] =>
     words.flatMap((word) => (word.type === 'fixed' ? [word.value] : []));
@@ -36,12 +36,12 @@ function fixedChange(was: readonly Argument[] = [], now: readonly Argument[] = [
   const from = start === -1 ? before.length : start;
   let same = 0;
   while (same < Math.min(before.length, after.length) - from && before.at(-1 - same) === after.at(-1 - same)) same++;
-  // The first of these differ: so do the two texts, however much of them is left out.
+  // The first words differ, so the two texts also differ, even when they are shortened.
   const part = (words: readonly string[]): string | undefined => list(words.slice(from, words.length - same));
   return valueChange('argument', 'fixed words', part(before), part(after));
 }
 
-/** What a word means depends on its place. */
+/** The meaning of a word depends on its place. */
 function orderChange(was: readonly Argument[] = [], now: readonly Argument[] = []): PermissionChange[] {
   const names = (words: readonly Argument[], others: readonly Argument[]): string[] => {
     const known = new Set(others.flatMap((word) => (word.type === 'positional' ? [word.name] : [])));
@@ -84,7 +84,7 @@ const byName = (inputs: readonly Input[]): ReadonlyMap<string, Input> =>
 const isFlag = (input: Input): boolean => 'flag' in input && input.flag;
 const isRepeated = (input: Input): boolean => 'repeated' in input && input.repeated;
 
-/** What a reviewer must know of an input that was not there. */
+/** What a reviewer must know about a new input. */
 const traits = (input: Input): string | undefined =>
   few(
     [
@@ -120,7 +120,7 @@ const kindOf = (input: Input): string =>
     ...(input.format === 'filepath' ? ['path'] : isFlag(input) ? [] : ['text']),
   ].join(', ');
 
-/** A server that is given a secret has more than before; a secret that hosts show and log has worse. */
+/** A server that gets a secret has more than before. A secret that hosts show and log is worse. */
 const secretChange = (name: string, was: boolean, now: boolean): PermissionChange[] =>
   was === now
     ? []
@@ -156,7 +156,7 @@ function choiceChanges(
   ];
 }
 
-/** Secrets that a host provides: where from, and what they must allow. */
+/** Secrets that a host provides: their source, and what they must allow. */
 export function credentialChanges(
   was: readonly Credential[] = [],
   now: readonly Credential[] = [],

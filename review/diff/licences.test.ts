@@ -28,7 +28,7 @@ const known = new Map(
 );
 const licences = (integrity: string): string | undefined => known.get(integrity);
 
-test('says when the licence of the server changes', () => {
+test('reports a changed licence of the server', () => {
   expect(licenceChanges({ manifest: aManifest({ license: 'MIT' }) }, { manifest: aManifest() }, {})).toEqual([
     { subject: 'the server', was: 'MIT' },
   ]);

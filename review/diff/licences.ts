@@ -2,7 +2,7 @@ import type { Lock, Manifest } from '../../schemas/types.ts';
 import { few } from './few.ts';
 import type { Known, LicenceChange } from './types.ts';
 
-/** The server's own, those of packages whose licence changed, and those that the closure did not have or has no more. */
+/** The licence of the server, changed licences of packages, and licences that the closure gained or lost. */
 export function licenceChanges(
   was: { readonly manifest?: Manifest; readonly lock?: Lock },
   now: { readonly manifest?: Manifest; readonly lock?: Lock },
@@ -14,7 +14,7 @@ export function licenceChanges(
   return [
     ...(own === ownNow ? [] : [change('the server', own, ownNow)]),
     ...[...changed].map((name) => change(name, before.get(name), after.get(name))),
-    // Of packages that changed it is said already.
+    // Changed packages are already listed.
     ...onlyIn(after, before, changed).map(([licence, users]) => change(users, undefined, licence)),
     ...onlyIn(before, after, changed).map(([licence, users]) => change(users, licence, undefined)),
   ];
@@ -38,7 +38,7 @@ const change = (subject: string, was: string | undefined, now: string | undefine
   ...(now !== undefined && { now }),
 });
 
-/** By package; of one with several versions all, in order. */
+/** The licences by package. A package with several versions has all of them, in order. */
 function licencesOf(lock: Lock | undefined, licences: Known['licences']): Licences {
   const found = new Map<string, Set<string>>();
   for (const { name, integrity } of Object.values(lock?.closure.packages ?? {})) {

@@ -86,7 +86,7 @@ test('shows a server that changed', () => {
   ]);
 });
 
-test('says of a deleted server what it may no more, and nothing else', () => {
+test('lists only the lost permissions of a deleted server', () => {
   expect(diffLines(diffServer('internal-postgres', { manifest: aManifest(), lock: aLock() }, {}))).toEqual([
     'internal-postgres: deleted, 1.2.0',
     '  permissions: 4 lost',
@@ -97,7 +97,7 @@ test('says of a deleted server what it may no more, and nothing else', () => {
   ]);
 });
 
-test('says when only comments or layout changed', () => {
+test('reports that only comments or layout changed', () => {
   const same = { manifest: aManifest(), lock: aLock() };
   expect(diffLines(diffServer('internal-postgres', same, same))).toEqual([
     'internal-postgres: changed, 1.2.0',
@@ -106,12 +106,12 @@ test('says when only comments or layout changed', () => {
   ]);
 });
 
-test('says when no tool is left, and when instructions are new', () => {
+test('reports that no tool is left, and that instructions are new', () => {
   const was = { manifest: aManifest(), lock: aLock({ tools: [tool('query', {})] }) };
   const lines = diffLines(diffServer('x', was, { ...was, lock: aLock({ instructions: ['a'.repeat(64)] }) }));
   expect(lines.filter((line) => line.startsWith('  !'))).toEqual([
     '  ! no tool is left: it has none, or they were not captured',
-    '  ! 1 new instructions to agents, whose text locks do not hold',
+    '  ! 1 new instructions to agents; locks do not contain their text',
   ]);
 });
 
@@ -125,7 +125,7 @@ test('shows where two long values differ', () => {
   expect(diffLines(diff).at(-1)?.trim()).toBe(`…${'y'.repeat(20)}z"`);
 });
 
-test('shows the first of many, what is alarming before the rest, and how many more there are', () => {
+test('shows the first of many packages, those with alarms before others, and the number of the rest', () => {
   const many = Array.from({ length: 5_000 }, (_, index) => {
     const name = `p-${String(index).padStart(4, '0')}`;
     return [`node_modules/${name}`, aPackage(name, '1.0.0', index > 4_900 ? { hasInstallScript: true } : {})] as const;
@@ -193,13 +193,13 @@ describe('hostile text', () => {
     );
   });
 
-  test('stays code on the page', () => {
+  test('is shown as code on the page', () => {
     for (const diff of diffs) {
       const page = diffMarkdown(diff);
       expect(page.length).toBeLessThan(100_000);
       expect(page).not.toMatch(/[^\P{C}\n]|\p{Default_Ignorable_Code_Point}/u);
       for (const line of page.split('\n')) {
-        // What CommonMark reads as code is gone; what is left is ours.
+        // This removes what CommonMark reads as code; the rest is our own text.
         const ours = line
           .replaceAll(/(?<!`)(`{1,2})(?!`)(?:.*?[^`])??\1(?!`)/gu, '')
           .replaceAll(/<\/?(?:ins|del)>/gu, '');
@@ -208,7 +208,7 @@ describe('hostile text', () => {
     }
   });
 
-  test('forges no line on a terminal', () => {
+  test('cannot fake a line on a terminal', () => {
     for (const diff of diffs) {
       const lines = diffLines(diff);
       expect(lines.length).toBeLessThan(1_000);

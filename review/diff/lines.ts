@@ -7,7 +7,7 @@ const maxRows = 40;
 /** Of all words of a comparison. */
 const maxWords = 600;
 
-/** For a terminal: `!` is what to see first, `+` what is gained or new, `-` what is lost or gone, `~` what is another. */
+/** Formats a difference for a terminal. `!` marks what to read first, `+` gained or new, `-` lost or removed, `~` changed. */
 export function diffLines(diff: ServerDiff): string[] {
   const title = [{ text: diff.name }, ': ', ...titleParts(diff)].map(partText).join('');
   return [...wrapped('', title), ...outline(diff).flatMap(sectionLines)];
@@ -22,7 +22,7 @@ function sectionLines({ title: heading, summary, rows }: Section): string[] {
   ];
 }
 
-/** How many rows are left out. */
+/** The number of rows that are left out. */
 export function more(rows: readonly Row[]): string {
   const loud = rows.filter((row) => row.loud).length;
   return `and ${rows.length} more${loud > 0 ? `, ${loud} of them marked with !` : ''}`;
@@ -37,7 +37,7 @@ function partText(part: Part): string {
   return visible(part.words.map(runText).join(''), maxWords);
 }
 
-/** As git shows words. */
+/** Shows changed words like git. */
 function runText({ kind, text }: WordRun): string {
   switch (kind) {
     case 'same':
@@ -51,7 +51,7 @@ function runText({ kind, text }: WordRun): string {
   }
 }
 
-/** On several lines, where it is long. No line but the first begins where marks stand. */
+/** Breaks long text into lines. Only the first line begins in the column of the marks. */
 function wrapped(start: string, text: string): string[] {
   const lines: string[] = [];
   let line = start;

@@ -1,4 +1,4 @@
-/** What a reviewer reads of a difference, in order, whatever it is shown on. */
+/** The sections of a difference in reading order, for the terminal and for the page. */
 import { contrast } from './contrast.ts';
 import { few } from './few.ts';
 import type {
@@ -15,7 +15,7 @@ import type {
   WordRun,
 } from './types.ts';
 
-/** Our words, or text from outside. */
+/** Our own text, or text from outside. */
 export type Part = string | { readonly text: string } | { readonly words: readonly WordRun[] };
 
 export interface Row {
@@ -26,17 +26,17 @@ export interface Row {
 
 export interface Section {
   readonly title: string;
-  /** In our words. */
+  /** Our own text. */
   readonly summary: string;
   readonly rows: readonly Row[];
 }
 
-/** Of one text from outside that is shown, in UTF-16 units. */
+/** The maximum length of one text from outside, in UTF-16 units. */
 export const maxText = 240;
-/** Of one tool; more are counted. */
+/** The maximum number of rows for one tool; others are only counted. */
 const maxRowsOfTool = 12;
 
-/** Sections that say something. Of a server that is gone, what it may no more. */
+/** The sections that are not empty. For a deleted server, only its lost permissions. */
 export function outline(diff: ServerDiff): Section[] {
   const sections = [
     section('not compared', '', diff.unread.map(unreadRow)),
@@ -73,7 +73,7 @@ const loudFirst = (rows: readonly Row[]): Row[] => [
 
 const text = (value: string): Part => ({ text: value });
 
-/** `, was … now …`, with words between, which keep their order where texts are read from the right. */
+/** `, was … now …`, with our words between them, so that right-to-left text cannot change their order. */
 function wasAndNow(change: Change): Part[] {
   const { was, now } = contrast(change.was, change.now, maxText);
   return [...(was === undefined ? [] : [', was ', text(was)]), ...(now === undefined ? [] : [', now ', text(now)])];
@@ -82,7 +82,7 @@ function wasAndNow(change: Change): Part[] {
 const unreadRow = (file: string): Row => ({
   mark: '~',
   loud: true,
-  parts: [text(file), ' cannot be read: what it says is missing here'],
+  parts: [text(file), ' cannot be read: its content is missing here'],
 });
 
 const counted = (changes: readonly PermissionChange[]): string =>
@@ -152,7 +152,7 @@ function toolsSummary({ total, counts, instructions }: ToolsDiff): string {
 
 const toolRows = ({ capture, total, changes, instructions: { added, removed } }: ToolsDiff): Row[] => [
   ...(capture === 'none'
-    ? [{ mark: '~', loud: true, parts: ['nobody knows its tools: they were not captured'] } as const]
+    ? [{ mark: '~', loud: true, parts: ['its tools are unknown: they were not captured'] } as const]
     : []),
   ...(capture === 'network' ? [{ mark: '~', parts: ['its tools were captured with a network'] } as const] : []),
   ...(capture !== 'none' && total.was > 0 && total.now === 0
@@ -163,11 +163,13 @@ const toolRows = ({ capture, total, changes, instructions: { added, removed } }:
         {
           mark: '+',
           loud: true,
-          parts: [`${added.length} new instructions to agents, whose text locks do not hold`],
+          parts: [`${added.length} new instructions to agents; locks do not contain their text`],
         } as const,
       ]
     : []),
-  ...(removed.length > 0 ? [{ mark: '-', parts: [`${removed.length} instructions to agents are gone`] } as const] : []),
+  ...(removed.length > 0
+    ? [{ mark: '-', parts: [`${removed.length} instructions to agents were removed`] } as const]
+    : []),
   ...changes.flatMap(rowsOfTool),
 ];
 
@@ -195,7 +197,7 @@ function rowsOfTool({ name, change, count, changes, definitions }: ToolChange): 
   ];
 }
 
-/** Of a new tool, what it takes: how its schema says so would fill the page. */
+/** Shows the parameters of a new tool, because its whole schema would fill the page. */
 function addedRow(name: string, changes: readonly FieldChange[]): Row {
   const takes = few(
     changes.flatMap(

@@ -7,7 +7,7 @@ const maxRows = 60;
 /** Of all words of a comparison. */
 const maxWords = 1_000;
 
-/** For the reviewer's page, as Markdown: a heading, and a list for each part that changed. */
+/** Formats a difference for the reviewer's page as Markdown: a heading, and a list for each part that changed. */
 export const diffMarkdown = (diff: ServerDiff): string =>
   [`### ${code(diff.name)}: ${titleParts(diff).map(partText).join('')}`, ...outline(diff).map(sectionText)].join(
     '\n\n',
@@ -39,7 +39,7 @@ function partText(part: Part): string {
   return shown.join('');
 }
 
-/** Text from outside stays code: only we add and remove. */
+/** Text from outside is shown as code; only our own text has markup. */
 function runText({ kind, text }: WordRun, length: number): string {
   switch (kind) {
     case 'same':

@@ -3,7 +3,7 @@ import { aManifest } from '../../test/support/statements.ts';
 import type { Manifest } from '../../schemas/types.ts';
 import { permissionChanges } from './permissions.ts';
 
-/** As one line each: `!+ network *:443, was a:443`. */
+/** One line for each: `!+ network *:443, was a:443`. */
 const told = (was: Partial<Manifest>, now: Partial<Manifest>): string[] =>
   permissionChanges(aManifest(was), aManifest(now)).map(
     ({ loud, change, area, subject, was: before, now: after }) =>
@@ -172,7 +172,7 @@ test.each<[string, Partial<Manifest>, Partial<Manifest>, string[]]>([
     { tools: { allow: ['every tool'] } },
     ['+ tool every tool', '- tool a'],
   ],
-  ['a label that is gone', { tools: { labels: { a: ['destructive'] } } }, {}, ['!+ label no more destructive: a']],
+  ['a label that is gone', { tools: { labels: { a: ['destructive'] } } }, {}, ['!+ label no longer destructive: a']],
   ['a label that is new', {}, { tools: { labels: { a: ['private-data'] } } }, ['- label now private-data: a']],
   ['one group more', { audience: ['a'] }, { audience: ['a', 'b'] }, ['+ audience b']],
   ['everyone', { audience: ['a'] }, {}, ['!+ audience everyone, was a']],
@@ -181,7 +181,7 @@ test.each<[string, Partial<Manifest>, Partial<Manifest>, string[]]>([
     'a lower class',
     {},
     { data_classification: 'internal' },
-    ['!+ data-class lowered: the rules are laxer, was confidential, now internal'],
+    ['!+ data-class lowered: the rules are less strict, was confidential, now internal'],
   ],
   [
     'a higher class',
@@ -194,17 +194,17 @@ test.each<[string, Partial<Manifest>, Partial<Manifest>, string[]]>([
     'a revocation that is gone',
     { lifecycle: [revoked] },
     {},
-    ['!+ lifecycle no more revoked, or not as it was: <1.1.0, was Leaks.'],
+    ['!+ lifecycle no longer revoked, or changed: <1.1.0, was Leaks.'],
   ],
   [
     'a revocation of less',
     { lifecycle: [revoked] },
     { lifecycle: [{ ...revoked, versions: '<1.0.0' }] },
-    ['!+ lifecycle no more revoked, or not as it was: <1.1.0, was Leaks.'],
+    ['!+ lifecycle no longer revoked, or changed: <1.1.0, was Leaks.'],
   ],
   ['a revocation', {}, { lifecycle: [revoked] }, []],
   ['a deprecation that is gone', { lifecycle: [{ ...revoked, state: 'deprecated' }] }, {}, []],
-])('says so of %s', (_, was, now, lines) => {
+])('reports %s', (_, was, now, lines) => {
   expect(told(was, now)).toEqual(lines);
 });
 
@@ -244,7 +244,7 @@ describe('an endpoint', () => {
   });
 });
 
-test('gives all that a new server may, and takes all from one that is deleted', () => {
+test('lists all permissions of a new server as gained, and those of a deleted server as lost', () => {
   const manifest = aManifest({ ...network('*:443'), tools: { labels: { a: ['destructive'] } }, lifecycle: [revoked] });
   const gained = permissionChanges(undefined, manifest);
   expect(gained.map(({ change, area, subject, loud }) => [change, area, subject, loud])).toEqual([
@@ -261,7 +261,7 @@ test('gives all that a new server may, and takes all from one that is deleted', 
   expect(permissionChanges(undefined, undefined)).toEqual([]);
 });
 
-test('puts what is gained first, and what is loud before the rest', () => {
+test('sorts gained permissions first, and important changes before others', () => {
   expect(
     told({ ...network('a:1'), audience: ['a'] }, { ...network('b:2'), data_classification: 'public' }).map((line) =>
       line.slice(0, 2),

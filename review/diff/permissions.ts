@@ -1,4 +1,4 @@
-/** What a server may reach, gained and lost. Whatever makes a rule laxer counts as gained, whichever way it is written. */
+/** Compares what a server may reach: gained and lost permissions. A change that makes a rule less strict counts as gained. */
 import { sameJson } from '../../core/canonical.ts';
 import { coversEgress } from '../../core/hosts.ts';
 import type { DataClass, LifecycleEntry, Manifest, Remote } from '../../schemas/types.ts';
@@ -7,7 +7,7 @@ import { few } from './few.ts';
 import { credentialChanges, launchChanges } from './launch.ts';
 import type { Area, PermissionChange } from './types.ts';
 
-/** Gained first, loud ones before the others; of a new server everything is gained, of a deleted one lost. */
+/** Gained first, important ones before others. A new server gains everything; a deleted server loses everything. */
 export function permissionChanges(was: Manifest | undefined, now: Manifest | undefined): PermissionChange[] {
   if (now === undefined && was === undefined) return [];
   if (now === undefined)
@@ -30,7 +30,7 @@ export function permissionChanges(was: Manifest | undefined, now: Manifest | und
     ...openListChanges('tool', 'every tool', was && [was.tools?.allow], now.tools?.allow),
     ...openListChanges('audience', 'everyone', was && [was.audience], now.audience),
     ...listChanges('scope', was?.scope, now.scope),
-    // On a new server they are no change.
+    // On a new server they are not a change.
     ...(was === undefined ? [] : [...labelChanges(was, now), ...pardons(was, now)]),
   ];
   return found.toSorted(
@@ -45,7 +45,7 @@ interface ListRules {
 
 const exactly: ListRules = { covers: (wide, narrow) => wide === narrow, isLoud: () => false };
 
-/** What no entry of the other side covers, with the narrower entries that it takes the place of. */
+/** The entries that no entry of the other side covers, with the narrower entries that they replace. */
 function listChanges(
   area: Area,
   was: readonly string[] = [],
@@ -74,7 +74,7 @@ function listChanges(
   ];
 }
 
-/** Where the absence of a list allows all. `was` is absent where the server is new. */
+/** For lists whose absence allows everything. `was` is absent when the server is new. */
 function openListChanges(
   area: Area,
   all: string,
@@ -92,10 +92,10 @@ function fileChanges(was: Manifest | undefined, now: Manifest): PermissionChange
   const [before, after] = [was?.permissions?.filesystem, now.permissions?.filesystem];
   const isLoud = (path: string): boolean => /^(?:\/|~\/?|[A-Za-z]:[\\/]?)$/u.test(path);
   const rules = { covers: coversPath, isLoud };
-  // What may be written may be read.
+  // A path that may be written may also be read.
   const readable = (files: typeof before): string[] => [...(files?.write ?? []), ...(files?.read ?? [])];
   const reads = listChanges('read', readable(before), readable(after), rules).filter(
-    // Said once, as writing.
+    // Reported once, as writing.
     ({ change, subject }) => !((change === 'gained' ? after : before)?.write ?? []).includes(subject),
   );
   const writes = listChanges('write', before?.write, after?.write, rules).map((found): PermissionChange => {
@@ -108,7 +108,7 @@ function fileChanges(was: Manifest | undefined, now: Manifest): PermissionChange
 
 const classes: readonly DataClass[] = ['public', 'internal', 'confidential', 'restricted'];
 
-/** A lower class asks for fewer reviewers, a higher one opens more sensitive data: neither is lost. */
+/** A lower class asks for fewer reviewers, a higher one opens more sensitive data: neither change counts as lost. */
 function classChanges(was: DataClass | undefined, now: DataClass): PermissionChange[] {
   if (was === now) return [];
   if (was === undefined) return [{ change: 'gained', area: 'data-class', subject: now }];
@@ -117,7 +117,7 @@ function classChanges(was: DataClass | undefined, now: DataClass): PermissionCha
     {
       change: 'gained',
       area: 'data-class',
-      subject: isLowered ? 'lowered: the rules are laxer' : 'raised: it may reach more sensitive data',
+      subject: isLowered ? 'lowered: the rules are less strict' : 'raised: it may reach more sensitive data',
       was,
       now,
       ...(isLowered && { loud: true }),
@@ -130,7 +130,7 @@ function remoteChanges(was: Manifest | undefined, now: Manifest): PermissionChan
   const [before, after] = [was?.remote && text(was.remote), now.remote && text(now.remote)];
   if (before === after) return [];
   if (after === undefined) return [{ change: 'lost', area: 'remote', subject: before ?? '' }];
-  // Nothing of an endpoint is pinned but its tools.
+  // Only the tools of an endpoint are pinned.
   const replaces = was?.artefact !== undefined;
   return [
     {
@@ -144,7 +144,7 @@ function remoteChanges(was: Manifest | undefined, now: Manifest): PermissionChan
   ];
 }
 
-/** A label that is gone lets hosts treat the tool as harmless. */
+/** Without the label, hosts treat the tool as harmless. */
 function labelChanges(was: Manifest, now: Manifest): PermissionChange[] {
   const flat = ({ tools }: Manifest): Set<string> =>
     new Set(
@@ -155,7 +155,7 @@ function labelChanges(was: Manifest, now: Manifest): PermissionChange[] {
     ...[...before.difference(after)].map((each): PermissionChange => ({
       change: 'gained',
       area: 'label',
-      subject: `no more ${each}`,
+      subject: `no longer ${each}`,
       loud: true,
     })),
     ...[...after.difference(before)].map((each): PermissionChange => ({
@@ -166,7 +166,7 @@ function labelChanges(was: Manifest, now: Manifest): PermissionChange[] {
   ];
 }
 
-/** Revocations and withdrawals that stand there no more as they did. */
+/** Revocations and withdrawals that were removed or changed. */
 function pardons(was: Manifest, now: Manifest): PermissionChange[] {
   const ended = ({ state }: LifecycleEntry): boolean => state !== 'deprecated';
   return (was.lifecycle ?? [])
@@ -174,7 +174,7 @@ function pardons(was: Manifest, now: Manifest): PermissionChange[] {
     .map(({ state, versions, reason }) => ({
       change: 'gained',
       area: 'lifecycle',
-      subject: `no more ${state}, or not as it was: ${typeof versions === 'string' ? versions : versions.join(', ')}`,
+      subject: `no longer ${state}, or changed: ${typeof versions === 'string' ? versions : versions.join(', ')}`,
       was: reason,
       loud: true,
     }));

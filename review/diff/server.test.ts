@@ -169,7 +169,7 @@ describe('every field of a manifest', () => {
     (path) => path[0] !== 'name' && path.slice(0, 2).join('.') !== 'permissions.environment',
   );
 
-  test.each(told.map((path) => [path.join('.'), path] as const))('%s cannot change unseen', (_, path) => {
+  test.each(told.map((path) => [path.join('.'), path] as const))('every change of %s is shown', (_, path) => {
     const other = changedAt(path, (parent, key) => {
       const value = parent[key];
       parent[key] = typeof value === 'boolean' ? !value : value === 'filepath' ? 'other' : `${String(value)}z`;
@@ -184,14 +184,14 @@ describe('every field of a manifest', () => {
     expect(silence(without, full)).toBe(false);
   });
 
-  /** Whether a difference says nothing. */
+  /** Whether a difference is empty. */
   const silence = (was: Manifest, now: Manifest): boolean => {
     const { permissions, fields, licences, version } = diffServer(name, { manifest: was }, { manifest: now });
     return permissions.length + fields.length + licences.length === 0 && version.was === version.now;
   };
 });
 
-test('gives the same for the same', () => {
+test('is empty for equal servers', () => {
   const now = { manifest: aManifest({ title: 'x' }), lock: aLock({}, { 'node_modules/a': aPackage('a', '1.0.0') }) };
   expect(JSON.stringify(diffServer(name, both, now))).toBe(
     JSON.stringify(diffServer(name, both, structuredClone(now))),

@@ -1,4 +1,4 @@
-/** What changes between a commit and the working tree, server by server. */
+/** Compares a commit with the working tree, server by server. */
 import { lockPath, manifestPath } from '../../core/statement.ts';
 import type { Base, BaseServer } from '../../catalog/base.ts';
 import type { RegistryFiles } from '../../catalog/registry-files.ts';
@@ -9,14 +9,14 @@ import { permissionChanges } from './permissions.ts';
 import { toolsDiff } from './tools.ts';
 import type { Known, ServerDiff } from './types.ts';
 
-/** Of every server of which a file differs, by name. Only those are looked at. */
+/** The differences of all servers with a changed file, by name. Other servers are not compared. */
 export function diffRepository(repository: RegistryFiles, base: Base, known: Known = {}): ServerDiff[] {
   const here = new Map(repository.servers.map((server) => [server.name, server]));
   return [...base.changed].flatMap(([name, was]) => {
     const server = here.get(name);
     const [manifestFile, lockFile] = [manifestPath(name), lockPath(name)];
     const isHere = repository.names.has(name);
-    // A file that is not among the changes is there as it is here.
+    // A file that is not among the changes is equal on both sides.
     const wasThere = base.changes.has(manifestFile) ? base.changes.get(manifestFile) !== undefined : isHere;
     if (!isHere && !wasThere) return [];
     const unread = [
@@ -32,7 +32,7 @@ export function diffRepository(repository: RegistryFiles, base: Base, known: Kno
       ...(server !== undefined && { manifest: server.manifest.value }),
       ...(server?.lock !== undefined && { lock: server.lock.value }),
     };
-    // What cannot be read here is not gone: nothing is said of it.
+    // A file that cannot be read here is not deleted, so it is not reported as lost.
     const comparable: BaseServer = {
       ...(was.manifest !== undefined && !unread.includes(manifestFile) && { manifest: was.manifest }),
       ...(was.lock !== undefined &&
@@ -42,7 +42,7 @@ export function diffRepository(repository: RegistryFiles, base: Base, known: Kno
   });
 }
 
-/** Of one server, as it was and as it is; without files it was not there, or is no more. */
+/** The difference of one server before and after. A side without files means that the server is new or deleted. */
 export function diffServer(name: string, was: BaseServer, now: BaseServer, known: Known = {}): ServerDiff {
   return {
     name,

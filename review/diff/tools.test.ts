@@ -28,7 +28,7 @@ const schema = (properties: Definition, more: Definition = {}): Definition => ({
   inputSchema: { type: 'object', properties, ...more },
 });
 
-test('says nothing of tools that did not change', () => {
+test('reports nothing about unchanged tools', () => {
   expect(toolsDiff(lockOf({ a: { description: long } }), lockOf({ a: { description: long } }))).toEqual({
     total: { was: 1, now: 1 },
     counts: { added: 0, changed: 0, removed: 0 },
@@ -37,7 +37,7 @@ test('says nothing of tools that did not change', () => {
   });
 });
 
-test('says which tools are new and gone', () => {
+test('reports new and removed tools', () => {
   const { total, counts, changes } = toolsDiff(lockOf({ a: {}, b: {} }), lockOf({ b: {}, c: { title: 'C' } }));
   expect({ total, counts, changes }).toEqual({
     total: { was: 2, now: 2 },
@@ -115,7 +115,7 @@ test.each<[string, Definition, Definition, object[]]>([
     JSON.parse('{"__proto__":{"x":1}}') as Definition,
     [{ field: '/__proto__/x', now: '1' }],
   ],
-])('says so of %s', (_, was, now, changes) => {
+])('reports %s', (_, was, now, changes) => {
   const [change] = toolsDiff(lockOf({ a: was }), lockOf({ a: now })).changes;
   expect(change).toMatchObject({ name: 'a', change: 'changed', count: changes.length });
   expect(change?.changes).toHaveLength(changes.length);
@@ -135,19 +135,19 @@ describe('hints', () => {
     ['idempotentHint', true, false, true],
     ['openWorldHint', false, true, true],
     ['title', 'true', 'false', false],
-  ])('%s from %j to %j is loud: %s', (hint, was, now, loud) => {
+  ])('%s from %j to %j is important: %s', (hint, was, now, loud) => {
     const annotated = (value: unknown): Definition => (value === undefined ? {} : { annotations: { [hint]: value } });
     const { changes } = toolsDiff(
       lockOf({ z: { x: 1 }, y: annotated(was) }),
       lockOf({ z: { x: 2 }, y: annotated(now) }),
     );
-    // What is loud comes before what is not, whatever the names.
+    // Important changes come first, for any names.
     expect(changes.map(({ name }) => name)).toEqual(['y', 'z']);
     expect(changes[0]?.changes.map((change) => change.loud === true)).toEqual([loud]);
   });
 });
 
-test('compares what is left of several definitions, and counts them', () => {
+test('compares the changed ones of several definitions, and counts them', () => {
   const [change] = toolsDiff(
     lockOf({ a: [{ x: 1 }, { x: 2 }] }),
     lockOf({ a: [{ x: 1 }, { x: 3 }, { x: 4 }] }),
@@ -155,14 +155,14 @@ test('compares what is left of several definitions, and counts them', () => {
   expect(change).toMatchObject({ count: 2, definitions: { was: 2, now: 3 } });
 });
 
-test('believes no digest that a lock states', () => {
+test('does not rely on the digests in a lock', () => {
   const forged = (title: string): Lock =>
     aLock({ tools: [{ name: 'a', definitions: [{ sha256: '0'.repeat(64), definition: { name: 'a', title } }] }] });
   expect(toolsDiff(forged('A'), forged('B')).changes).toMatchObject([{ change: 'changed', count: 1 }]);
   expect(toolsDiff(lockOf({ a: { title: 'A' } }), forged('A')).changes).toEqual([]);
 });
 
-test('keeps what is loud, however much stands before it', () => {
+test('keeps important changes, even after many others', () => {
   const junk = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`a${index}`, index]));
   const [change] = toolsDiff(
     lockOf({ a: { annotations: { readOnlyHint: true } } }),
@@ -171,12 +171,12 @@ test('keeps what is loud, however much stands before it', () => {
   expect(change).toMatchObject({ count: 501, changes: { 0: { field: '/annotations/readOnlyHint', loud: true } } });
 });
 
-test('says which instructions are new and gone', () => {
+test('reports new and removed instructions', () => {
   const [a, b] = ['a'.repeat(64), 'b'.repeat(64)];
   expect(toolsDiff(lockOf({}, [a]), lockOf({}, [b])).instructions).toEqual({ added: [b], removed: [a] });
 });
 
-test('is bounded for definitions of any size, and counts all', () => {
+test('has a limited result for definitions of any size, and counts all changes', () => {
   const many = (value: number): Definition =>
     schema(Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`${'k'.repeat(150)}${index}`, value])));
   const [change] = toolsDiff(lockOf({ a: many(1) }), lockOf({ a: many(2) })).changes;

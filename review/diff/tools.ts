@@ -1,4 +1,4 @@
-/** The tools that a server offers, as two locks have them. */
+/** Compares the tools in two locks of a server. */
 import { canonicalJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
 import type { Lock, LockedTool } from '../../schemas/types.ts';
@@ -6,10 +6,10 @@ import type { FieldChange, ToolChange, ToolsDiff } from './types.ts';
 import { valueChanges } from './values.ts';
 import { wordComparison, type CompareWords } from './words.ts';
 
-/** Places of one tool's definition that are kept. */
+/** The maximum number of changed places that are kept for one tool. */
 const maxChanges = 200;
 
-/** What changed of the tools, by name; a tool is the same where its definitions are, whatever digests the locks state. */
+/** The changes of tools, by name. Tools with equal definitions are equal; the digests in the locks are not used. */
 export function toolsDiff(was: Lock | undefined, now: Lock | undefined): ToolsDiff {
   const [before, after] = [byName(was), byName(now)];
   const compare = wordComparison();
@@ -48,7 +48,7 @@ function toolChange(
   if (was !== undefined && before.length + after.length === 0) return [];
   const changes: FieldChange[] = [];
   let count = 0;
-  // One definition is compared with one; of a tool that is new, and of one that gained one more, with none.
+  // One definition is compared with one other. A definition of a new tool, or an additional one, is compared with nothing.
   for (let index = 0; index < Math.max(before.length, after.length); index++)
     for (const change of definitionChanges(before[index], after[index], compare))
       if (count++ < maxChanges || change.loud) changes.push(change);
@@ -64,14 +64,14 @@ function toolChange(
   ];
 }
 
-/** What of these definitions is not among those. Only `validate` checks the digests that a lock states. */
+/** The definitions that the other side does not have. Only `validate` checks the digests in a lock. */
 function without(these: readonly Definition[], those: readonly Definition[] = []): Definition[] {
   const digestOf = ({ definition }: Definition): string => sha256(canonicalJson(definition));
   const known = new Set(those.map(digestOf));
   return these.filter((one) => !known.has(digestOf(one)));
 }
 
-/** What people and agents read first comes first, whatever else a definition has. */
+/** The fields that people and agents read first come first. */
 const first = ['title', 'description', 'annotations', 'inputSchema', 'outputSchema'];
 
 function* definitionChanges(
@@ -88,7 +88,7 @@ function* definitionChanges(
       yield isAlarming(change, was !== undefined) ? { ...change, loud: true } : change;
 }
 
-/** What a hint says where it is absent (MCP 2025-11-25, ToolAnnotations), where another value promises more. */
+/** The default of each hint (MCP 2025-11-25, ToolAnnotations) whose other value promises more. */
 const hints = new Map([
   ['/annotations/readOnlyHint', 'true'],
   ['/annotations/destructiveHint', 'false'],
@@ -96,6 +96,6 @@ const hints = new Map([
   ['/annotations/openWorldHint', 'false'],
 ]);
 
-/** Whether a tool no more promises what it did. */
+/** Whether a tool no longer promises what it promised before. */
 const isAlarming = ({ field, was }: FieldChange, isKnown: boolean): boolean =>
   isKnown && hints.get(field) !== undefined && was === hints.get(field);

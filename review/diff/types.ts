@@ -1,13 +1,13 @@
-/** What changed in one server between a commit and the working tree, as data. */
+/** The types of a difference in one server between a commit and the working tree. */
 
 export interface ServerDiff {
   readonly name: string;
   readonly kind: 'new' | 'changed' | 'deleted';
-  /** Absent on the side where there is none, or where the manifest cannot be read. */
+  /** A side is absent when it has no version, or when its manifest cannot be read. */
   readonly version: { readonly was?: string; readonly now?: string };
-  /** Files that are there and cannot be read: what they say is missing below. */
+  /** Files that exist but cannot be read; their content is missing below. */
   readonly unread: readonly string[];
-  /** Gained first, loud ones before the others. */
+  /** Gained first, important ones before others. */
   readonly permissions: readonly PermissionChange[];
   readonly closure: ClosureDiff;
   readonly tools: ToolsDiff;
@@ -16,11 +16,11 @@ export interface ServerDiff {
   readonly licences: readonly LicenceChange[];
 }
 
-/** What a value was and is. Each is absent where there is none. Text from outside, bounded. */
+/** The old and the new value; either may be absent. It is text from outside, with limited length. */
 export interface Change {
   readonly was?: string;
   readonly now?: string;
-  /** A reviewer must see it first. */
+  /** Important: a reviewer must see it first. */
   readonly loud?: true;
 }
 
@@ -41,7 +41,7 @@ export type Area =
   | 'remote'
   | 'lifecycle';
 
-/** Something that a server may reach, is given, or may be used for, and could not before; or the other way round. */
+/** Something that a server gained or lost: something that it may reach, gets, or may be used for. */
 export interface PermissionChange extends Change {
   readonly change: 'gained' | 'lost';
   readonly area: Area;
@@ -49,14 +49,14 @@ export interface PermissionChange extends Change {
   readonly subject: string;
 }
 
-/** A field of the manifest; of a list, one entry. */
+/** A field of the manifest, or one entry of a list. */
 export interface FieldChange extends Change {
   readonly field: string;
-  /** Word by word, where both are texts of some length. */
+  /** The changed words, when both values are long texts. */
   readonly words?: readonly WordRun[];
 }
 
-/** A piece of two texts. A long piece that both have is elided in its middle. */
+/** A piece of two compared texts. The middle of a long common piece is left out. */
 export interface WordRun {
   readonly kind: 'same' | 'added' | 'removed';
   readonly text: string;
@@ -65,17 +65,17 @@ export interface WordRun {
 export type PackageMove =
   'added' | 'removed' | 'upgraded' | 'downgraded' | 'replaced' | 'version-added' | 'version-removed' | 'same-version';
 
-/** A package of the closure, at whatever paths it lies. */
+/** A package of the closure, at all its paths. */
 export interface PackageChange {
   readonly name: string;
-  /** `replaced` where the versions have no order; `same-version` where only what is said below changed. */
+  /** `replaced` when the versions have no order; `same-version` when only the fields below changed. */
   readonly change: PackageMove;
   /** Whether it is the artefact itself. */
   readonly root?: true;
   /** Versions, in order. */
   readonly was: readonly string[];
   readonly now: readonly string[];
-  /** How many copies of it are installed. */
+  /** The number of installed copies. */
   readonly paths: { readonly was: number; readonly now: number };
   /** What a reviewer must see first, in words. */
   readonly alarms: readonly string[];
@@ -98,26 +98,26 @@ export interface ToolChange {
   readonly count: number;
   /** `field` is a JSON pointer into the definition. */
   readonly changes: readonly FieldChange[];
-  /** How many definitions it has, where that is not one. */
+  /** The number of definitions, when it is not one. */
   readonly definitions?: { readonly was: number; readonly now: number };
 }
 
 export interface ToolsDiff {
-  /** How the tools were captured now, where it was not in a sandbox without a network. */
+  /** How the tools were captured now, if not in a sandbox without a network. */
   readonly capture?: 'network' | 'none';
   readonly total: { readonly was: number; readonly now: number };
   readonly counts: Readonly<Record<ToolChange['change'], number>>;
   readonly changes: readonly ToolChange[];
-  /** Texts that tell agents how to use the server; locks hold only their digests. */
+  /** Texts that tell agents how to use the server; locks contain only their digests. */
   readonly instructions: { readonly added: readonly string[]; readonly removed: readonly string[] };
 }
 
-/** Of the server, of a package, or the first or last package of the closure under a licence. */
+/** A changed licence of the server or of a package, or one that the closure gained or lost. */
 export interface LicenceChange extends Change {
   readonly subject: string;
 }
 
-/** What is known of packages beside what their lock says. */
+/** Facts about packages that are not in the lock. */
 export interface Known {
   /** A package's licence, by its integrity. */
   readonly licences?: (integrity: string) => string | undefined;

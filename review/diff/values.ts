@@ -1,20 +1,20 @@
-/** Two JSON values from outside, place by place. */
+/** Compares two JSON values from outside, place by place. */
 import { sameJson } from '../../core/canonical.ts';
 import { maxJsonDepth } from '../../core/limits.ts';
 import { contrast } from './contrast.ts';
 import type { FieldChange } from './types.ts';
 import type { CompareWords } from './words.ts';
 
-/** Of one value that is kept, in UTF-16 units. */
+/** The maximum length of one value, in UTF-16 units. */
 const maxValue = 2_000;
 const maxPath = 300;
 const maxKey = 100;
-/** Texts from this length on are compared word by word. */
+/** Texts of this length or more are compared word by word. */
 const minWords = 40;
-/** Down to this depth a missing object is an empty one, so that each property of a new schema gets a line. */
+/** Down to this depth a missing object counts as empty, so that each property of a new schema gets a line. */
 const openedDepth = 2;
 
-/** Two texts under a name, word by word where that says more. */
+/** Compares two texts under a name, word by word when that is clearer. */
 export function textChange(
   field: string,
   was: string | undefined,
@@ -26,7 +26,7 @@ export function textChange(
   return { field, ...contrast(was, now, maxValue), ...(words !== undefined && { words }) };
 }
 
-/** Every place in which two values differ, as JSON pointers below `path`; what only one of them has, once. */
+/** Every place where two values differ, as JSON pointers below `path`. A part that only one value has is listed once. */
 export function* valueChanges(
   was: unknown,
   now: unknown,
@@ -45,7 +45,7 @@ export function* valueChanges(
   }
 }
 
-/** What of a schema says most comes first. */
+/** The most informative keys of a schema come first. */
 const first = new Set(['description', 'properties', 'required']);
 const inOrder = (keys: ReadonlySet<string>): Iterable<string> =>
   new Set([...[...first].filter((key) => keys.has(key)), ...[...keys].sort()]);
@@ -62,7 +62,7 @@ function* listChanges(
       yield* valueChanges(was[index], now[index], compare, below(path, String(index)), depth + 1);
     return;
   }
-  // What is required or allowed: which words, whatever their order.
+  // Lists of required or allowed words are compared without their order.
   const [before, after] = [new Set(was), new Set(now)];
   for (const item of before.difference(after)) yield wholeChange(item, undefined, compare, path);
   for (const item of after.difference(before)) yield wholeChange(undefined, item, compare, path);
@@ -72,7 +72,7 @@ function* listChanges(
 function wholeChange(was: unknown, now: unknown, compare: CompareWords, path: string): FieldChange {
   const isText = (value: unknown): value is string | undefined => value === undefined || typeof value === 'string';
   if (isText(was) && isText(now)) return textChange(path, was, now, compare);
-  // As JSON where one of them is no text, so that "1" and 1 are seen to differ.
+  // As JSON when one of them is not text, so that "1" and 1 look different.
   const json = (value: unknown): string | undefined => (value === undefined ? undefined : JSON.stringify(value));
   return textChange(path, json(was), json(now), compare);
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { wordComparison } from './words.ts';
 
-test('gives what was added and removed between two texts', () => {
+test('finds added and removed words', () => {
   expect(wordComparison()('Reads a file.', 'Reads and deletes a file.')).toEqual([
     { kind: 'same', text: 'Reads ' },
     { kind: 'added', text: 'and deletes ' },
@@ -9,11 +9,11 @@ test('gives what was added and removed between two texts', () => {
   ]);
 });
 
-test('sees what cannot be seen', () => {
+test('finds changes of invisible characters', () => {
   expect(wordComparison()('one two', 'one\u200b two')).toContainEqual({ kind: 'added', text: '\u200b' });
 });
 
-test('elides what is long and the same, not what changed', () => {
+test('shortens long equal parts, but not changed ones', () => {
   const runs = wordComparison()(`${'same '.repeat(1000)}old`, `${'same '.repeat(1000)}${'new '.repeat(100)}`);
   expect(runs?.[0]?.text).toHaveLength(123);
   expect(runs?.at(-1)?.text.length).toBeGreaterThan(390);
@@ -26,7 +26,7 @@ test.each([
     Array.from({ length: 900 }, (_, index) => index).join(' '),
     Array.from({ length: 900 }, (_, index) => index + 5_000).join(' '),
   ],
-])('gives nothing for texts that are %s', (_, was, now) => {
+])('returns nothing for texts that are %s', (_, was, now) => {
   expect(wordComparison()(was, now)).toBeUndefined();
 });
 
@@ -38,16 +38,16 @@ test.each([
     Array.from({ length: 1_500 }, (_, index) => index).join(' '),
     Array.from({ length: 1_500 }, (_, index) => index * 7).join(' '),
   ],
-])('ends soon, and always at the same text: %s', (_, was, now) => {
+])('stops early, and always at the same text: %s', (_, was, now) => {
   const compared = (): boolean[] => {
     const compare = wordComparison();
     return Array.from({ length: 1_000 }, () => compare(was, now) !== undefined);
   };
-  // Without bounds one of them would take longer than this test may.
+  // Without limits, one of them would take longer than the timeout of this test.
   expect(compared()).toEqual(compared());
 });
 
-test('compares no more than one review can wait for', () => {
+test('has a limit for one review', () => {
   const compare = wordComparison();
   const results = Array.from({ length: 30 }, () => compare('a'.repeat(5_000), 'b'.repeat(5_000)) !== undefined);
   expect(results.filter(Boolean)).toHaveLength(20);

@@ -1,22 +1,22 @@
-/** Two texts, word by word. */
+/** Compares two texts, word by word. */
 import { diffWordsWithSpace } from 'diff';
 import type { WordRun } from './types.ts';
 
-/** Of each text, in UTF-16 units. */
+/** The maximum length of each text, in UTF-16 units. */
 const maxText = 10_000;
-/** Words that are added or removed between two texts. */
+/** The maximum number of words that are added or removed between two texts. */
 const maxEdits = 500;
-/** Of all texts that one server may have compared. */
+/** The limit for all texts of one server. */
 const maxTotal = 200_000;
-/** At both ends of what did not change. */
+/** The number of characters that stay at both ends of an unchanged part. */
 const context = 60;
 
-/** Gives the pieces of two texts, or nothing where they are too long or too different to compare. */
+/** Returns the pieces of two texts, or undefined when they are too long or too different. */
 export type CompareWords = (was: string, now: string) => readonly WordRun[] | undefined;
 
 /**
- * Compares texts of one server until so much was compared that a review would wait. The bounds count words, not time,
- * so that the same texts give the same result on every machine.
+ * Compares texts of one server up to a limit, so that a review does not take too long. The limits count words, not time, so
+ * that the same texts give the same result on every machine.
  */
 export function wordComparison(): CompareWords {
   let left = maxTotal;

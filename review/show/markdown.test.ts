@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { oneOf, randomOf } from '../../test/fuzz/random.ts';
 import { cell, code, inline } from './markdown.ts';
 
-/** What a browser would show of `inline`. */
+/** The text that a browser shows for `inline`. */
 const read = (markdown: string): string =>
   markdown.replaceAll('<wbr>', '').replaceAll(/&#(\d+);/gu, (_, number: string) => String.fromCharCode(Number(number)));
 
-/** The content of a code span that is the whole text, by CommonMark 0.31, 6.1; nothing where it is anything else. */
+/** The content of a code span that is the whole text, by CommonMark 0.31, 6.1; undefined for any other text. */
 function spanned(markdown: string): string | undefined {
   const runs = [...markdown.matchAll(/`+/gu)];
   const [opening] = runs;
@@ -35,7 +35,7 @@ describe('text from outside', () => {
     ['✅ may merge', '\\u{2705} may merge', '`✅ may merge`'],
     ['© 2026 Example™', '© 2026 Example™', '`© 2026 Example™`'],
     ['\u202etxet', '\\u{202e}txet', '`\\u{202e}txet`'],
-  ])('%j is shown as it is', (text, words, span) => {
+  ])('%j is shown unchanged', (text, words, span) => {
     expect(read(inline(text))).toBe(words);
     expect(code(text)).toBe(span);
     expect(cell(text)).toBe(span);
@@ -50,7 +50,7 @@ describe('text from outside', () => {
     ['**no**', '&#42;<wbr>&#42;<wbr>no&#42;<wbr>&#42;<wbr>'],
     ['a@b.c', 'a&#64;<wbr>b&#46;<wbr>c'],
     ['&amp;', '&#38;<wbr>amp;'],
-  ])('%j means nothing in a sentence', (text, markdown) => {
+  ])('%j has no meaning in a sentence', (text, markdown) => {
     expect(inline(text)).toBe(markdown);
   });
 
@@ -63,7 +63,7 @@ describe('text from outside', () => {
     expect(cell(text)).toBe(markdown);
   });
 
-  test('is cut where it is long, with an ellipsis', () => {
+  test('is cut when it is long, with an ellipsis', () => {
     expect(code('x'.repeat(301))).toBe(`\`${'x'.repeat(299)}…\``);
     expect(code('x'.repeat(300))).toBe(`\`${'x'.repeat(300)}\``);
     expect(cell('x'.repeat(11), 10)).toBe(`\`${'x'.repeat(9)}…\``);
@@ -130,10 +130,10 @@ describe('twenty thousand nasty texts', () => {
       const markdown = inline(text);
       expect(markdown).not.toMatch(hidden);
       expect(markdown).not.toMatch(/^ | {2}| $/u);
-      // Nothing but entities and our own tag has a meaning, and not even at the start of a line.
+      // Only entities and our own tag have a meaning, also at the start of a line.
       if (markdown !== '(nothing)')
         expect(markdown.replaceAll(/&#\d+;<wbr>|<wbr>/gu, '')).not.toMatch(/[!#$&()*+\-./:<=>@[\\\]^_`{|}~]/u);
-      // No piece between two tags is anything that a forge looks for.
+      // No piece between two tags is something that a forge looks for.
       for (const piece of markdown.split('<wbr>').map(read))
         expect(piece).not.toMatch(/@.|#.|gh-.|:.|\..|[0-9a-f]{7}|\$.|\/./isu);
     }
@@ -152,7 +152,7 @@ describe('twenty thousand nasty texts', () => {
     }
   });
 
-  test('are bounded', () => {
+  test('have a limited length', () => {
     for (const text of texts) {
       const long = text.repeat(50);
       for (const show of [inline, code, cell]) expect(show(long, 100).length).toBeLessThan(100 * 40);

@@ -1,16 +1,16 @@
 /**
- * The one way in which text from outside comes into Markdown: as text. It cannot leave its cell, code span or line,
- * become a link, an image, HTML or a heading, ping anybody, refer to an issue or a commit, hide, or grow.
+ * Puts text from outside into Markdown. All such text must go through here. It cannot leave its cell, code span or line, become a
+ * link, an image, HTML or a heading, mention anyone, refer to an issue or a commit, hide, or grow.
  *
- * GitHub looks for people, issues, commits and emoji in what Markdown became, so that neither backslashes nor
- * entities hold it back. It leaves code alone, and sees no further than a tag.
+ * GitHub looks for people, issues, commits and emoji in the rendered text, so backslashes and entities do not prevent it. But it
+ * ignores code, and a tag ends each piece that it searches.
  */
 import { visible } from './visible.ts';
 
 /** The usual limit of a text, in UTF-16 units. */
 const maxLength = 300;
 
-/** In a sentence, as words. Outside code, text from outside looks like ours: prefer `code` where it can say anything. */
+/** As words in a sentence. Outside code it looks like our own text: prefer `code` where the text can say anything. */
 export function inline(text: string, length = maxLength): string {
   const words = visible(text, length)
     .replaceAll(picture, (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`)
@@ -22,33 +22,33 @@ export function inline(text: string, length = maxLength): string {
     .replaceAll(digits, '$&<wbr>');
 }
 
-/** As code, anywhere but in a table. */
+/** As code, but not in a table. */
 export const code = (text: string, length = maxLength): string => span(visible(text, length));
 
 /** As code, in a cell of a table. */
 export const cell = (text: string, length = maxLength): string =>
   span(
     visible(text, length)
-      // Parsers do not agree on what a pipe behind two backslashes is.
+      // Parsers disagree about a pipe after two backslashes.
       .replaceAll(/(?<=\\)\|/gu, String.raw`\u{7c}`)
       .replaceAll('|', String.raw`\|`),
   );
 
 const nothing = '(nothing)';
 
-/** ASCII punctuation but what means nothing anywhere. */
+/** ASCII punctuation, without the characters that never have a meaning. */
 const structural = /[!#$&()*+\-./:<=>@[\\\]^_`{|}~]/gu;
-/** A commit is called by seven hexadecimal digits or more. */
+/** Seven or more hexadecimal digits can be a commit. */
 const digits = /[0-9a-f]{6}(?=[0-9a-f])/giu;
-/** A green tick among our words would be a verdict. */
+/** Pictures, because a green tick in our text would look like a verdict. */
 const picture = /(?![©®™])\p{Extended_Pictographic}/gu;
 
-/** CommonMark 0.31, 6.1. Two backticks never stand together in it, so that two of them close it and three never appear. */
+/** CommonMark 0.31, 6.1. The content never has two backticks in a row, so two of them close it, and three never appear. */
 function span(line: string): string {
   if (line === '') return nothing;
   const content = line.replaceAll(/`{2,}/gu, (run) => String.raw`\u{60}`.repeat(run.length));
   const fence = content.includes('`') ? '``' : '`';
-  // One space on each side is taken away, unless there is nothing else.
+  // Parsers remove one space on each side, except when the content is only spaces.
   const padding = /^[ `]|[ `]$/u.test(content) && content.trim() !== '' ? ' ' : '';
   return `${fence}${padding}${content}${padding}${fence}`;
 }

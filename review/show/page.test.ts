@@ -43,7 +43,7 @@ const none = new Map<string, string>();
 const headings = (page: string): string[] => page.split('\n').filter((line) => line.startsWith('#'));
 const rows = (page: string): number => page.split('\n').filter((line) => line.startsWith('|')).length;
 
-test('says first what may be done, then why, and how to see it oneself', () => {
+test('shows first the verdict, then the reasons, and how to check it yourself', () => {
   const page = reviewPage(
     reviewOf({
       verdict: 'must-not-merge',
@@ -86,7 +86,7 @@ test('says first what may be done, then why, and how to see it oneself', () => {
   expect(page).toContain('npx registry diff bbbbbbbbbbbb\n');
 });
 
-test('shows what is accepted apart, with why, by whom and until when', () => {
+test('shows accepted findings separately, with reason, owner and end', () => {
   const accepted = { reason: 'it only updates a list', owner: 'security@example.com', expires: '2027-01-01' };
   const page = reviewPage(reviewOf({ servers: [serverOf({ findings: [finding({ accepted })] })] }), none);
   expect(headings(page)).toContain('### Accepted by the policy');
@@ -94,7 +94,7 @@ test('shows what is accepted apart, with why, by whom and until when', () => {
   expect(page).toContain('- `memory` may be merged.');
 });
 
-test('says what the files have against them, and that nothing changes', () => {
+test('lists the problems of the files, and says that nothing changes', () => {
   const problems = [
     { code: 'unknown-field', file: 'servers/a.yaml', line: 3, message: 'no field', remedy: 'take it away' },
   ];
@@ -139,11 +139,11 @@ test.each(hostile)('keeps hostile text in its cell: %j', (text) => {
   expect(rows(page)).toBe(rows(harmless));
   expect(page.split('\n')).toHaveLength(harmless.split('\n').length);
   expect(page).not.toMatch(/\u202e|\u200b|\u{e0041}/u);
-  // Outside code, nobody is called, and nothing is drawn.
+  // Outside code, nobody is mentioned, and there is no image.
   expect(page.replaceAll(/(`+)[^\n]*?\1/gu, '')).not.toMatch(/@security|octo\/repo#2|https:\/\/evil|<h1>|<img/u);
 });
 
-test('ends below the limit of a summary, with the most severe first', () => {
+test('stays below the limit of a summary, with the most severe first', () => {
   const findings = Array.from({ length: 500 }, (_, index) =>
     finding({ message: 'x'.repeat(4_000), subject: `p${index}` }),
   );
@@ -157,7 +157,7 @@ test('ends below the limit of a summary, with the most severe first', () => {
   expect(page.endsWith('```\n')).toBe(true);
 });
 
-test('gives one server a page that an issue can hold', () => {
+test('makes a page for one server that fits into an issue', () => {
   const findings = Array.from({ length: 5_000 }, () =>
     finding({ message: 'x'.repeat(4_000), remedy: 'y'.repeat(4_000) }),
   );

@@ -1,9 +1,9 @@
-/** The reviewer's page: what a person with five minutes reads, as Markdown that fits a GitHub job summary. */
+/** The reviewer's page: Markdown that a person can read in five minutes, and that fits a GitHub job summary. */
 import type { Finding, Level, Review, ReviewCheck, ReviewProblem, ServerReview, Verdict } from '../../schemas/types.ts';
 import { isOpen } from '../verdict/verdict.ts';
 import { cell, code, inline } from './markdown.ts';
 
-/** GitHub accepts 1 MiB from a step. The page says what was cut off. */
+/** GitHub accepts 1 MiB from a step. The page says how much was cut off. */
 const maxPageBytes = 900_000;
 /** The most rows of one table. */
 const maxRows = 100;
@@ -16,7 +16,10 @@ const verdicts: Readonly<Record<Verdict, string>> = {
 
 const levels: Readonly<Record<Level, string>> = { block: 'blocks', review: 'look at it', note: 'note' };
 
-/** `changes` is what changes in each server, as Markdown, by its name. The most severe findings come first, so that what does not fit matters least. */
+/**
+ * `changes` is what changes in each server, as Markdown, by its name. The most severe findings come first, so that the
+ * least important ones are cut off.
+ */
 export function reviewPage(review: Review, changes: ReadonlyMap<string, string>): string {
   const servers = review.servers.toSorted((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
   const sections = [
@@ -84,7 +87,7 @@ function because({ findings, checks, verdict }: ServerReview): string {
   return reasons.length === 0 ? '' : `: ${reasons.join('; ')}`;
 }
 
-/** Only words of our own: no text from outside. */
+/** Only our own words, no text from outside. */
 const rulesOf = (findings: readonly Finding[]): string =>
   [...Map.groupBy(findings, ({ rule }) => rule)]
     .map(([rule, { length }]) => `${code(rule)}${length === 1 ? '' : ` (${length})`}`)
@@ -100,10 +103,10 @@ const problemSection = (problems: readonly ReviewProblem[]): string =>
     ]),
   )}`;
 
-/** Less than what GitHub accepts in an issue. */
+/** Less than GitHub accepts in an issue. */
 const maxIssueBytes = 60_000;
 
-/** The part about one server, as a page that fits into an issue. */
+/** The part of the page about one server; it fits into an issue. */
 export function serverPage(server: ServerReview): string {
   for (let rows = maxRows; ; rows = Math.floor(rows / 2)) {
     const page = serverSection(server, undefined, rows).trimStart();
@@ -138,7 +141,7 @@ function serverSection(
     '',
     table(['check', 'result', ''], checks.map(checkRow)),
     provenance.kind === 'verified'
-      ? `Built from ${code(provenance.repository)} at ${code(provenance.commit)} by ${code(provenance.workflow)}: its publisher attests it, and the attestation was verified.`
+      ? `Built from ${code(provenance.repository)} at ${code(provenance.commit)} by ${code(provenance.workflow)}. Its publisher attests this, and the attestation was verified.`
       : `What the artefact was built from is not attested: ${code(provenance.why)}.`,
   ].join('\n')}\n`;
 }
@@ -150,7 +153,7 @@ const findingRow = ({ level, rule, subject, message, remedy }: Finding): string[
   inline(remedy),
 ];
 
-/** Most messages begin with what they are about. */
+/** Most messages begin with their subject. */
 const found = (subject: string, message: string): string =>
   message.startsWith(subject) ? cell(message) : `${cell(subject)} ${cell(message)}`;
 

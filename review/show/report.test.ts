@@ -35,7 +35,7 @@ const full: Report = {
   },
 };
 
-test('says what is due and when, in lines that fit', () => {
+test('lists what is due and when, in lines that fit', () => {
   expect(reportLines(full)).toEqual([
     'Report of 2026-11-20, until 2026-12-20',
     '',
@@ -68,15 +68,15 @@ test('says what is due and when, in lines that fit', () => {
     '  none until 2026-12-20',
   ]);
 });
-test('says of every part that there is nothing', () => {
+test('reports every empty part', () => {
   expect(reportLines(empty).filter((line) => line.startsWith('  none'))).toHaveLength(5);
 });
-test('never takes a source that does not answer for no advisories', () => {
+test('does not report that there are no advisories when the source does not answer', () => {
   const unknown = { ...empty, advisories: { servers: [] } };
-  expect(reportLines(unknown)).toContain('  not known: the source gives none');
-  expect(reportMarkdown(unknown)).toContain('not known: the source gives none');
+  expect(reportLines(unknown)).toContain('  not known: the source cannot be read');
+  expect(reportMarkdown(unknown)).toContain('not known: the source cannot be read');
 });
-test('says of a service that it answers as of today', () => {
+test('shows today as the date of a service', () => {
   const service = { ...empty, advisories: { source: { source: 'npm:', asOf: null }, servers: [] } };
   expect(reportLines(service)).toContain('  from npm:, as of 2026-11-20');
 });
@@ -136,7 +136,7 @@ describe('what an exception accepts', () => {
     const found = { ...finding, rule: 'malware' };
     expect(withAcceptance(bad, [found], [malware], period)[0]?.findings).toEqual([found]);
   });
-  test('is left out where nothing was found', () => {
+  test('is left out when nothing was found', () => {
     expect(withAcceptance(bad, [], [exception], period)).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-/** The report on servers that were approved once, as text and as Markdown. */
+/** The report on approved servers, as text and as Markdown. */
 import { forTerminal } from '../../core/exit.ts';
 import type { AdvisorySource, Exception, Manifest } from '../../schemas/types.ts';
 import { dayAfter, type DueItem, type Period } from '../due.ts';
@@ -6,7 +6,7 @@ import type { Observation } from '../verdict/finding.ts';
 import { exceptionFor } from '../verdict/exception.ts';
 import { wrapped } from './wrapped.ts';
 
-/** What is known against a server. */
+/** A known problem of a server. */
 export interface ServerAdvisories {
   readonly server: string;
   readonly findings: readonly (Observation & {
@@ -17,11 +17,11 @@ export interface ServerAdvisories {
 
 export interface Report extends Period {
   readonly accessReviews: readonly DueItem[];
-  /** Text where it is not known, and why. */
+  /** A text with the reason when it is not known. */
   readonly approvals: readonly DueItem[] | string;
   readonly deprecated: readonly DueItem[];
   readonly advisories: {
-    /** Absent where the source cannot be read. */
+    /** Absent when the source cannot be read. */
     readonly source?: AdvisorySource;
     readonly servers: readonly ServerAdvisories[];
   };
@@ -49,10 +49,10 @@ export const withAcceptance = (
 
 interface Section {
   readonly title: string;
-  /** Where its rows come from, or why there are none, in words from elsewhere. */
+  /** Where its rows come from, or why there are none; text from outside. */
   readonly about?: string;
   readonly rows: readonly DueItem[];
-  /** Instead of rows. */
+  /** The text instead of rows. */
   readonly none: string;
 }
 
@@ -70,7 +70,7 @@ function sectionsOf(report: Report): Section[] {
       title: 'Servers with advisories',
       ...(source !== undefined && { about: `from ${source.source}, as of ${source.asOf ?? today}` }),
       rows: servers.flatMap(advisoryRows),
-      none: source === undefined ? 'not known: the source gives none' : 'none',
+      none: source === undefined ? 'not known: the source cannot be read' : 'none',
     },
     { title: 'Exceptions that end', rows: exceptions, none },
   ];
@@ -84,7 +84,7 @@ const advisoryRows = ({ server, findings }: ServerAdvisories): DueItem[] =>
 
 const titleOf = ({ today, within }: Period): string => `Report of ${today}, until ${dayAfter(today, within)}`;
 
-/** In words, so that what is past stands out. */
+/** In words, so that days in the past are easy to see. */
 const inDays = (days: number): string =>
   days === 0 ? 'today' : days > 0 ? `in ${counted(days)}` : `${counted(-days)} ago`;
 
@@ -108,7 +108,7 @@ const rowLines = ({ date, days, server, what }: DueItem): string[] => [
   ...words(what, '    '),
 ];
 
-/** For an issue or a page: no text from outside can leave its cell, mention anybody or become a link. */
+/** For an issue or a page: text from outside cannot leave its cell, mention anyone or become a link. */
 export const reportMarkdown = (report: Report): string[] => [
   `# ${titleOf(report)}`,
   ...sectionsOf(report).flatMap(({ title, about, rows, none }) => [
@@ -124,8 +124,8 @@ const rowOf = ({ date, days, server, what }: DueItem): string =>
   `| ${[date ?? '', days === undefined ? '' : inDays(days), literal(server), literal(what)].join(' | ')} |`;
 
 /**
- * Text as it stands, in GitHub's Markdown: nobody is mentioned in a `code` element, and what is written as a character
- * reference is no markup and no part of an address.
+ * Shows text literally in GitHub's Markdown: a `code` element mentions nobody, and a character reference is neither markup
+ * nor part of an address.
  */
 const literal = (text: string): string =>
   `<code>${forTerminal(text.replaceAll(/\s+/gu, ' ')).replaceAll(/[^A-Za-z0-9 ,;()'\u0080-\u{10ffff}-]/gu, (character) => `&#${character.codePointAt(0) ?? 0};`)}</code>`;

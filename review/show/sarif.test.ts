@@ -135,7 +135,7 @@ test('writes a finding as GitHub reads it', () => {
   });
 });
 
-test('lists all rules with their levels, those too that found nothing', () => {
+test('lists all rules with their levels, also those that found nothing', () => {
   const { tool } = runOf(aReview([]));
   expect(tool.driver.rules.map(({ id, defaultConfiguration: { level } }) => [id, level])).toEqual([
     ['advisory', 'warning'],
@@ -162,7 +162,7 @@ test('lists problems before findings, and the most severe of those first', () =>
   for (const { ruleId, ruleIndex } of results) expect(tool.driver.rules[ruleIndex]?.id).toBe(ruleId);
 });
 
-test('gives the level of the finding where its rule gives a graver one', () => {
+test('uses the level of the finding when its rule has a more severe one', () => {
   expect(resultOf({ level: 'note' }).level).toBe('note');
 });
 
@@ -190,11 +190,11 @@ test.each([
     'a\u202eb\u200bc\u{e0041}',
     String.raw`a\u{202e}b\u{200b}c\u{e0041}`.replaceAll(/[{}]/gu, '$&$&'),
   ],
-])('lets a message hold no %s', (_, message, shown) => {
+])('removes %s from a message', (_, message, shown) => {
   expect(resultOf({ message }).message).toEqual({ text: `memory: ${shown}; ask its publisher` });
 });
 
-test('tells what was accepted, and why', () => {
+test('reports accepted findings and the reason', () => {
   const accepted = { reason: 'It is an emoji.\n# all is well', owner: 'security@example.com', expires: '2027-01-01' };
   expect(resultOf({ accepted }).suppressions).toEqual([
     { kind: 'external', status: 'accepted', justification: String.raw`It is an emoji.\u{a}# all is well` },
@@ -204,7 +204,7 @@ test('tells what was accepted, and why', () => {
 
 const hashOf = (finding: Partial<Finding>): string => resultOf(finding).partialFingerprints.primaryLocationLineHash;
 
-test('knows a finding again by its rule, server and subject alone', () => {
+test('identifies a finding by its rule, server and subject only', () => {
   const hash = hashOf({});
   expect(hashOf({ message: 'other', remedy: 'other', line: 99, level: 'note', file: 'other' })).toBe(hash);
   for (const change of [
@@ -216,13 +216,13 @@ test('knows a finding again by its rule, server and subject alone', () => {
     expect(hashOf(change)).not.toBe(hash);
 });
 
-test('tells two findings of one rule about one thing apart', () => {
+test('distinguishes two findings of one rule about one subject', () => {
   const { results } = runOf(aReview([aFinding({ message: 'a' }), aFinding({ message: 'b' })]));
   const hashes = results.map(({ partialFingerprints }) => partialFingerprints.primaryLocationLineHash);
   expect(hashes.map((hash) => hash.slice(-2))).toEqual([':1', ':2']);
 });
 
-test('is the same, whatever the order of findings and rules', () => {
+test('is the same for any order of findings and rules', () => {
   const findings = [aFinding(), aFinding({ subject: 'other' }), aFinding({ rule: 'advisory', level: 'review' })];
   const problems = [aProblem(), aProblem({ line: 1 })];
   const one = sarifOf(aReview(findings, problems), rules, '1.2.3');
@@ -233,7 +233,7 @@ test('is the same, whatever the order of findings and rules', () => {
 test.each([
   ['results', 30_000, 'x', 25_000],
   ['text', 5_000, 'x'.repeat(4_000), 2_000],
-])('leaves out what GitHub would not take for its amount of %s, and says so', (_, count, message, least) => {
+])('leaves out results when GitHub would not accept the number of %s, and says so', (_, count, message, least) => {
   const findings = Array.from({ length: count }, (__, index) =>
     aFinding({ message, subject: `s${index}`, ...(index % 2 === 0 && { rule: 'maintainer', level: 'note' }) }),
   );
@@ -243,6 +243,6 @@ test.each([
   expect(results.findIndex(({ level }) => level === 'note')).not.toBe(0);
   expect(Buffer.byteLength(JSON.stringify(results))).toBeLessThan(10_000_000);
   expect(invocations[0]?.toolExecutionNotifications?.[0]?.message.text).toBe(
-    `${count - results.length} results are left out, for which there is no room; the review has them all`,
+    `${count - results.length} results are left out because there are too many; the review has them all`,
   );
 });

@@ -1,11 +1,11 @@
-/** A review as SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/), in the part of it that GitHub reads. */
+/** Writes a review as SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/), with the parts that GitHub reads. */
 import { forTerminal } from '../../core/exit.ts';
 import { sha256 } from '../../core/digest.ts';
 import { inOrder } from '../../core/problem.ts';
 import type { Acceptance, Level, Review, ReviewProblem, Finding } from '../../schemas/types.ts';
 import { bySeverity, type Rule } from '../verdict/finding.ts';
 
-// What GitHub takes: 25,000 results, 10 MB compressed. Ours is not larger before that.
+// GitHub accepts 25,000 results and 10 MB compressed. Ours has at most 10 MB before compression.
 const maxResults = 25_000;
 const maxResultBytes = 9_000_000;
 
@@ -13,11 +13,11 @@ type SarifLevel = 'error' | 'warning' | 'note';
 
 const levels: Readonly<Record<Level, SarifLevel>> = { block: 'error', review: 'warning', note: 'note' };
 
-/** What every result is made of, be it a problem or a finding. */
+/** The parts of a result, for a problem or a finding. */
 interface Entry {
   readonly rule: string;
   readonly level: SarifLevel;
-  /** The same for the same thing in every run. */
+  /** Equal in every run for the same subject. */
   readonly identity: readonly string[];
   readonly message: string;
   readonly place: Pick<ReviewProblem, 'file' | 'line' | 'column'>;
@@ -25,8 +25,8 @@ interface Entry {
 }
 
 /**
- * One run with all the rules, and the most severe results where there are more than may be uploaded. `version` is
- * that of this program.
+ * One run with all the rules. If there are too many results to upload, it has the most severe ones. `version` is the version
+ * of this program.
  */
 export function sarifOf(review: Review, rules: readonly Rule[], version: string): object {
   const entries = [
@@ -83,7 +83,7 @@ interface Descriptor {
   readonly defaultConfiguration: { readonly level: SarifLevel };
 }
 
-/** All rules, and the codes of problems, which stand in no list. */
+/** All rules, and the codes of problems, which are in no list. */
 function describe(rules: readonly Rule[], entries: readonly Entry[]): Descriptor[] {
   const all = new Map<string, Descriptor>();
   for (const { rule, level } of entries)
@@ -108,7 +108,7 @@ function resultOf(entry: Entry, ruleIndex: number, seen: Map<string, number>): o
     level,
     message: { text: plain(message) },
     locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(place.file) }, ...regionOf(place) } }],
-    // The first is the one that GitHub tells results apart by, in this form.
+    // GitHub distinguishes results by the first fingerprint, in this form.
     partialFingerprints: {
       primaryLocationLineHash: `${fingerprint.slice(0, 16)}:${count}`,
       'countersign/v1': fingerprint,
@@ -121,11 +121,14 @@ function resultOf(entry: Entry, ruleIndex: number, seen: Map<string, number>): o
 
 /**
  * Text from outside as a plain text message: braces would be placeholders (3.11.5) and a bracket before a parenthesis a
- * link (3.11.6); what cannot be seen becomes an escape.
+ * link (3.11.6); invisible characters become escapes.
  */
 const plain = (text: string): string => forTerminal(text).replaceAll(/[{}]/gu, '$&$&').replaceAll('](', '] (');
 
-/** Relative to the repository. A problem of no file is shown at the registry's own: GitHub takes none without a place. */
+/**
+ * Relative to the repository. A problem without a file is shown at registry.yaml, because GitHub accepts only results with
+ * a place.
+ */
 function uriOf(file: string): string {
   const parts = file.toWellFormed().split('/');
   const inside = parts.filter((part) => part !== '' && part !== '.' && part !== '..').map(encodeURIComponent);
@@ -144,7 +147,7 @@ const leftOut = (count: number): object =>
         toolExecutionNotifications: [
           {
             level: 'warning',
-            message: { text: `${count} results are left out, for which there is no room; the review has them all` },
+            message: { text: `${count} results are left out because there are too many; the review has them all` },
           },
         ],
       };

@@ -9,13 +9,13 @@ import type { Lock, LockedPackage } from '../../schemas/types.ts';
 import { readRegistryFiles } from '../../catalog/registry-files.ts';
 import { sbomOf } from './sbom.ts';
 
-/** The schema of CycloneDX 1.6, as the library ships it. Its own validator wants libraries that are not here. */
+/** The schema of CycloneDX 1.6, as the library ships it. Its own validator needs libraries that are not installed. */
 function compileSchema(): ValidateFunction {
   const folder = new URL('res/schema/', import.meta.resolve('@cyclonedx/cyclonedx-library/package.json'));
   const read = (file: string): object => JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as object;
   const ajv = new Ajv({ strict: false, allErrors: true });
   addFormats.default(ajv);
-  // Those that ajv-formats does not know.
+  // Formats that ajv-formats does not know.
   ajv.addFormat('iri-reference', (text) => URL.canParse(text, 'https://example.com'));
   ajv.addFormat('idn-email', /@/u);
   for (const file of ['spdx.SNAPSHOT.schema.json', 'jsf-0.82.SNAPSHOT.schema.json'])
@@ -49,11 +49,11 @@ function open(text: string): Bom {
 
 const { servers } = await readRegistryFiles(join(import.meta.dirname, '../..'));
 
-test('knows a bill of materials that is none', () => {
+test('the schema refuses a document that is not a bill of materials', () => {
   expect(isCycloneDx({ bomFormat: 'CycloneDX', specVersion: '1.6', components: [{ type: 'x' }] })).toBe(false);
 });
 
-test('has all eight servers to try', () => {
+test('has all eight servers', () => {
   expect(servers.filter(({ lock }) => lock !== undefined)).toHaveLength(8);
 });
 
@@ -78,7 +78,7 @@ test.each(servers.map(({ name, manifest, lock }) => [name, manifest.value, lock?
   },
 );
 
-/** A closure holds nothing that its root does not load. */
+/** A closure contains only what its root loads. */
 function reachable(root: string, dependencies: Bom['dependencies']): ReadonlySet<string> {
   const edges = new Map(dependencies.map(({ ref, dependsOn = [] }) => [ref, dependsOn]));
   const reached = new Set([root]);
@@ -102,7 +102,7 @@ const nested: Lock = aLock({
   },
 });
 
-test('finds what a package loads as Node does', () => {
+test('finds what a package loads in the same way as Node', () => {
   const { dependencies, components } = open(sbomOf(aManifest(), nested));
   expect(dependencies).toEqual([
     { ref: root, dependsOn: ['node_modules/a', 'node_modules/b'] },
@@ -119,7 +119,7 @@ test('finds what a package loads as Node does', () => {
   ]);
 });
 
-test('is the same for the same lock, whatever the order of its packages', () => {
+test('is the same for the same lock, in any order of its packages', () => {
   const { packages } = nested.closure;
   const turned: Lock = {
     ...nested,
@@ -128,7 +128,7 @@ test('is the same for the same lock, whatever the order of its packages', () => 
   expect(sbomOf(aManifest(), turned)).toBe(sbomOf(aManifest(), nested));
 });
 
-test('takes its date from the lock, and its number from what it says', () => {
+test('has the date of the lock, and a serial number made from its content', () => {
   const [one, other] = [open(sbomOf(aManifest(), nested)), open(sbomOf(aManifest(), nested, () => 'MIT'))];
   expect(one.metadata.timestamp).toBe(new Date(nested.resolvedAsOf).toISOString());
   expect(one.serialNumber).toMatch(/^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/u);
@@ -153,13 +153,13 @@ test.each([
   expect(components[0]?.licenses).toEqual([license]);
 });
 
-test('leaves out licences that are not known, and takes that of the artefact from the manifest', () => {
+test('leaves out unknown licences, and uses the licence in the manifest for the artefact', () => {
   const { metadata, components } = open(sbomOf(aManifest({ license: 'ISC' }), nested));
   expect(metadata.component.licenses).toEqual([{ license: { id: 'ISC' } }]);
   expect(components.map(({ licenses }) => licenses)).toEqual([undefined, undefined, undefined, undefined]);
 });
 
-test('is not held up by a licence of a million brackets, nor by five thousand packages', () => {
+test('is fast for a licence with a million brackets, and for five thousand packages', () => {
   const many = Array.from({ length: 5_000 }, (_, index) => `p${index}`);
   const dependencies = Object.fromEntries(many.map((name) => [name, '1']));
   const packages = Object.fromEntries([
@@ -167,7 +167,7 @@ test('is not held up by a licence of a million brackets, nor by five thousand pa
     ...many.map((name) => [`node_modules/${name}`, at(name)] as const),
   ]);
   const large = aLock({ closure: { root, packages } });
-  // Not checked against the schema: that compares every component with every other.
+  // Not checked against the schema, because that compares every component with every other.
   const bom = JSON.parse(sbomOf(aManifest(), large, (path) => (path === root ? '('.repeat(1_000_000) : 'MIT'))) as Bom;
   expect(bom.components).toHaveLength(5_000);
   expect(bom.metadata.component.licenses).toEqual([{ license: { name: '('.repeat(500) } }]);

@@ -1,4 +1,4 @@
-/** A software bill of materials (CycloneDX 1.6) of what a lock pins: the same for the same lock and manifest. */
+/** Makes a software bill of materials (CycloneDX 1.6) from a lock. The same lock and manifest give the same bytes. */
 import { Enums, Models, Serialize, Spec, SPDX } from '@cyclonedx/cyclonedx-library';
 import { packageUrl } from '../../core/artefact.ts';
 import { dependenciesOf } from '../../core/closure.ts';
@@ -6,7 +6,7 @@ import { sha256, sha512OfIntegrity } from '../../core/digest.ts';
 import type { Lock, LockedPackage, Manifest } from '../../schemas/types.ts';
 
 /**
- * JSON with a newline at its end. Components are called by the paths that they are installed at.
+ * JSON with a newline at its end. Components are identified by the paths where they are installed.
  * @param licenses gives the licence of the package at a path, an SPDX expression or other words
  */
 export function sbomOf(
@@ -82,14 +82,14 @@ function componentOf(type: Enums.ComponentType, path: string, locked: LockedPack
 
 const maxLicenseLength = 500;
 
-/** Packages write what they like there: what is neither an SPDX identifier nor an expression of such is a name. */
+/** Packages may write any text there. A text that is neither an SPDX identifier nor an SPDX expression is a name. */
 function licenseOf(text: string): Models.License {
   if (text.length > maxLicenseLength) return new Models.NamedLicense(text.slice(0, maxLicenseLength));
   if (SPDX.isSupportedSpdxId(text)) return new Models.SpdxLicense(text);
   return isExpression(text) ? new Models.LicenseExpression(text) : new Models.NamedLicense(text);
 }
 
-/** Identifiers between operators, and as many brackets closed as were opened. */
+/** Whether it has identifiers between operators, and balanced brackets. */
 function isExpression(text: string): boolean {
   const words = text.replaceAll(/[()]/gu, ' $& ').trim().split(/\s+/u);
   let depth = 0;
@@ -104,7 +104,7 @@ function isExpression(text: string): boolean {
   return depth === 0 && !wantsIdentifier;
 }
 
-/** A UUID of version 8 (RFC 9562, 5.8), which is free to be made of what it names. */
+/** A UUID of version 8 (RFC 9562, 5.8), which may be made from the content that it names. */
 function uuidOf(text: string): string {
   const digits = sha256(text);
   const variant = ((Number.parseInt(digits.charAt(16), 16) & 0x3) | 0x8).toString(16);

@@ -34,13 +34,13 @@ test.each([
   expect(visible(text, length)).toBe(shown);
 });
 
-test('does not look at what it will not show', () => {
+test('does not read text that it will not show', () => {
   const text = Buffer.alloc(12_000_000, '\u200b').toString();
-  // All of it, so often, would take longer than a test may.
+  // Reading all of it, so often, would take longer than the timeout of the test.
   for (let round = 0; round < 1_000; round++) expect(visible(text, 10)).toBe('\\u{200b}…');
 });
 
-test('shows no two texts alike in printable ASCII', () => {
+test('shows different texts differently in printable ASCII', () => {
   expect(['a\\u{62}', 'ab', '\u0430b', 'a\nb'].map(visibleAscii)).toEqual([
     'a\\\\u{62}',
     'ab',

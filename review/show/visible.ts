@@ -1,19 +1,22 @@
-/** Text from outside, shown so that nothing in it hides. */
+/** Shows text from outside so that every character is visible. */
 
-/** Controls, format and bidirectional characters, spaces but the plain one, what draws nothing, what no font knows. */
+/**
+ * Control, format and bidirectional characters, all spaces except the plain one, and characters that draw nothing or are in
+ * no font.
+ */
 const hidden = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
 const mark = /\p{M}/u;
-/** More accents than these on one letter would draw over the lines around. */
+/** More accents than this on one letter would cover the lines around it. */
 const maxMarks = 2;
 
 /**
- * In one line: line ends become `↵`, what cannot be seen `\u{…}`; what is longer than `maxLength` UTF-16 units ends in `…`. The
- * result is no longer than that, and its work does not grow with the text.
+ * Shows a text in one line. Line ends become `↵`, invisible characters `\u{…}`, and a text longer than `maxLength` UTF-16 units
+ * ends in `…`. The result is not longer than that, and the time does not grow with the text.
  */
 export function visible(text: string, maxLength: number): string {
   let shown = '';
   let fits = 0;
-  // One on a line's first character would be drawn on what stands before it.
+  // An accent as the first character would be drawn on the character before the text.
   let marks = maxMarks;
   for (const character of text.slice(0, 2 * maxLength + 2).replaceAll('\r\n', '\n')) {
     marks = mark.test(character) ? marks + 1 : 0;
@@ -30,7 +33,7 @@ function piece(character: string): string {
   return hidden.test(character) ? escaped(character) : character;
 }
 
-/** In printable ASCII alone, with backslashes as escapes too, so that no two texts look the same. */
+/** Shows a text in printable ASCII only. Backslashes are escaped too, so that different texts look different. */
 export const visibleAscii = (text: string): string =>
   text.replace(/[^ -[\]-~]/gu, (character) => (character === '\\' ? '\\\\' : escaped(character)));
 

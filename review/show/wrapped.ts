@@ -2,8 +2,8 @@
 const width = 80;
 
 /**
- * Joins parts by a separator into lines, each of which begins with the indent. Breaks stand after separators; a part
- * that is longer than a line is left whole, so that it can be copied.
+ * Joins parts with a separator into lines that begin with the indent. Lines break after separators. A part that is longer than
+ * a line is not broken, so that it can be copied.
  */
 export function wrapped(parts: readonly string[], separator: string, indent: string): string[] {
   const lines: string[] = [];

@@ -1,4 +1,4 @@
-/** What every check of a review is given, and what it returns. */
+/** The input and the result of every check of a review. */
 import type { Policy, Provenance, ServerReview } from '../../schemas/types.ts';
 import type { ServerFiles } from '../../catalog/registry-files.ts';
 import type { Observation } from './finding.ts';
@@ -10,7 +10,7 @@ export interface CheckedServer extends ServerFiles {
 
 /** What a check found. */
 export interface Outcome {
-  /** What it found under a policy: policies set different rules. */
+  /** The observations under a policy, because policies set different rules. */
   readonly observe: (policy: Policy) => readonly Observation[];
   readonly ran: boolean;
   /** What was checked, in words. */
@@ -18,17 +18,17 @@ export interface Outcome {
   readonly provenance?: Provenance;
 }
 
-/** `Tools` is what the check needs beside the server. */
+/** `Tools` is what the check needs in addition to the server. */
 export type Check<Tools> = (server: CheckedServer, tools: Tools) => Promise<Outcome>;
 
-/** The outcome of a check that found the same whatever the policy says. */
+/** The outcome of a check that does not depend on the policy. */
 export const outcomeOf = (detail: string, observations: readonly Observation[]): Outcome => ({
   observe: () => observations,
   ran: true,
   detail,
 });
 
-/** A check of a lock: it does not run where there is none. */
+/** A check of a lock. It does not run for a server without a lock. */
 export const checkOfLock =
   <Tools>(check: (server: Required<CheckedServer>, tools: Tools) => Promise<Outcome>): Check<Tools> =>
   async (server, tools) =>

@@ -26,7 +26,7 @@ test('accepts every version of the artefact that it names, and no other artefact
   expect(accepts('oci://registry.example.com/mcp-postgres:1.2.0')).toBe(false);
 });
 
-test('accepts what a remote does only as long as its address stays', () => {
+test('accepts a finding in a remote server only as long as its address stays the same', () => {
   const { artefact: _, ...rest } = aManifest();
   const remote = (url: string) => ({ ...rest, remote: { url, transport: 'sse' as const } });
   const given = exception({ artefact: 'https://mcp.example.com/v1' });
@@ -37,12 +37,12 @@ test('accepts what a remote does only as long as its address stays', () => {
 
 test.each<[string, Partial<Exception>]>([
   ['neither artefact nor subject', {}],
-  ['a host alone', { subject: '*:*' }],
+  ['only a host', { subject: '*:*' }],
   ['the name of a tool', { subject: 'tool:greet' }],
   ['the name of a tool that looks like a version', { subject: 'tool:a@1.0.0' }],
   ['a package without its version', { subject: 'expresss' }],
   ['a scope', { rule: 'confusable-scope' }],
-])('accepts nothing by an exception that names %s', (_, change) => {
+])('accepts nothing with an exception that names %s', (_, change) => {
   const given = exception(change);
   const found = { ...finding, rule: given.rule, subject: given.subject ?? '*:*' };
   expect(isBound(given)).toBe(false);
@@ -55,9 +55,9 @@ test.each<[string, Partial<Exception>]>([
   ['the version of a package with a scope', { subject: '@example/a@1.0.0-rc.1' }],
   ['a version with its advisories', { subject: 'axios@1.18.0 GHSA-aaaa-bbbb-cccc GHSA-dddd-eeee-ffff' }],
   ['the address of an artefact with its version', { subject: 'npm:@example/mcp-postgres@1.2.0' }],
-  ['a name, of the server itself', { rule: 'confusable-name' }],
+  ['the name of the server itself', { rule: 'confusable-name' }],
   ['a title', { rule: 'confusable-title' }],
-])('needs no artefact beside %s', (_, change) => {
+])('needs no artefact when the exception names %s', (_, change) => {
   const given = exception(change);
   const found = { ...finding, rule: given.rule, subject: given.subject ?? '*:*' };
   expect(isBound(given)).toBe(true);

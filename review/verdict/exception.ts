@@ -1,4 +1,4 @@
-/** What an exception of the policy accepts: findings of one rule in one server, as long as it is still the same thing that runs. */
+/** Decides what an exception of the policy accepts: findings of one rule in one server, as long as the same artefact runs. */
 import { artefactAddress, parseArtefactUrl } from '../../core/artefact.ts';
 import type { Exception, Finding, Manifest } from '../../schemas/types.ts';
 
@@ -21,16 +21,22 @@ export const exceptionFor = (
   );
 
 /**
- * Whether it ends when other code runs under the server's name. A host, a path or the name of a tool stays the same when
- * the artefact is swapped: only an exception that names the artefact, or the version of a package, says which code it is for.
+ * Whether an exception ends when other code runs under the server's name. A host, a path or the name of a tool stays the same
+ * when the artefact is replaced. Only an exception that names the artefact, or the version of a package, is tied to its code.
  */
 export const isBound = ({ rule, subject, artefact }: Exception): boolean =>
   artefact !== undefined ||
   onlyOfNames.has(rule) ||
   (subject !== undefined && (packageVersion.test(subject) || parseArtefactUrl(subject) !== undefined));
 
-/** These rules judge the name and the title of a server, and those say the same whatever runs. A scope is part of the artefact. */
+/**
+ * These rules judge only the name and the title of a server, which do not depend on its code. A scope is part of the
+ * artefact.
+ */
 const onlyOfNames: ReadonlySet<string> = new Set(['confusable-name', 'confusable-title']);
 
-/** `depd@1.1.2`, perhaps with the ids of advisories after it. The name of a tool cannot look like it: its subject begins with `tool:`. */
+/**
+ * `depd@1.1.2`, perhaps with the ids of advisories after it. The name of a tool cannot match, because its subject begins
+ * with `tool:`.
+ */
 const packageVersion = /^(?:@[\w.~-]+\/)?[\w.~-]+@\d[^\s]*(?:\s|$)/u;

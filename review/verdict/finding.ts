@@ -1,4 +1,4 @@
-/** What the checks of a review have in common. */
+/** Rules, observations and the order of findings, which all checks of a review share. */
 import type { Finding, Level } from '../../schemas/types.ts';
 import { compareText } from '../../core/order.ts';
 
@@ -21,7 +21,7 @@ export type Observation = Pick<Finding, 'rule' | 'level' | 'subject' | 'message'
 /** Characters in the subject of a finding, as in schemas/review.schema.json and policy.schema.json. */
 export const maxSubjectLength = 500;
 
-/** Names from packages and servers may be of any length: shortens one. */
+/** Shortens a text, because names from packages and servers may have any length. */
 export const cut = (text: string, length: number): string =>
   text.length <= length ? text : `${text.slice(0, length - 1).toWellFormed()}…`;
 

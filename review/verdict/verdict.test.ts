@@ -37,7 +37,7 @@ const today = '2026-11-21';
 const judged = (made: readonly Observation[], ...exceptions: readonly (readonly Exception[])[]): Finding[] =>
   findingsUnder(server, () => made, { policies: exceptions.map((each) => aPolicy({ exceptions: [...each] })), today });
 
-test('places a finding at its field, and says of which server it is', () => {
+test('gives a finding the place of its field and the name of its server', () => {
   expect(judged([observation({ field: ['license'] })], [])).toEqual([
     {
       rule: 'install-script',
@@ -53,7 +53,7 @@ test('places a finding at its field, and says of which server it is', () => {
   ]);
 });
 
-test('accepts what an exception names, until its day', () => {
+test('accepts what an exception names, until it expires', () => {
   const by = { reason: 'it only updates a list', owner: 'security@example.com', expires: '2027-01-01' };
   expect(judged([observation()], [exception()])[0]?.accepted).toEqual(by);
   expect(judged([observation()], [exception({ subject: 'a@1.0.0' })])[0]?.accepted).toEqual(by);
@@ -65,7 +65,7 @@ test.each<[string, Partial<Exception>]>([
   ['another artefact', { artefact: 'npm:@example/former' }],
   ['another subject', { subject: 'b@1.0.0' }],
   ['a day that has come', { expires: today }],
-])('accepts nothing by an exception for %s', (_, change) => {
+])('accepts nothing with an exception for %s', (_, change) => {
   expect(judged([observation()], [exception(change)])[0]?.accepted).toBeUndefined();
 });
 
@@ -73,13 +73,13 @@ test('never accepts malware', () => {
   expect(judged([observation({ rule: 'malware' })], [exception({ rule: 'malware' })])[0]?.accepted).toBeUndefined();
 });
 
-test('accepts nothing that only the policy of the change accepts', () => {
+test('does not accept what only the policy of the change accepts', () => {
   expect(judged([observation()], [], [exception()])[0]?.accepted).toBeUndefined();
   expect(judged([observation()], [exception()], [])[0]?.accepted).toBeUndefined();
   expect(judged([observation()], [exception()], [exception()])[0]?.accepted).toBeDefined();
 });
 
-test('takes the stricter level of two policies, and what only one of them finds', () => {
+test('uses the stricter level of two policies, and keeps what only one of them finds', () => {
   const [before, after] = [
     aPolicy({ packages: { cooldown_days: 0, install_scripts: 'deny' } }),
     aPolicy({ packages: { cooldown_days: 0, install_scripts: 'review' } }),
@@ -95,7 +95,7 @@ test('takes the stricter level of two policies, and what only one of them finds'
   expect(found.map(({ rule, level }) => `${rule} ${level}`)).toEqual(['install-script block', 'other block']);
 });
 
-test('cuts what is longer than a review may hold', () => {
+test('cuts texts that are longer than a review allows', () => {
   const [found] = judged([observation({ subject: 'x'.repeat(9_000), message: '\u{1f600}'.repeat(9_000) })], []);
   expect(found?.subject).toHaveLength(500);
   expect(found?.message.length).toBeLessThanOrEqual(4_000);
@@ -105,7 +105,7 @@ test('cuts what is longer than a review may hold', () => {
 test.each<[string, Partial<Observation>[], string]>([
   ['nothing', [], 'may-merge'],
   ['a note', [{ level: 'note' }], 'may-merge'],
-  ['something to look at', [{ level: 'note' }, { level: 'review' }], 'needs-a-person'],
+  ['something to review', [{ level: 'note' }, { level: 'review' }], 'needs-a-person'],
   ['something that blocks', [{ level: 'review' }, { level: 'block' }], 'must-not-merge'],
 ])('gives the verdict on %s', (_, changes, expected) => {
   expect(
@@ -119,12 +119,12 @@ test.each<[string, Partial<Observation>[], string]>([
   ).toBe(expected);
 });
 
-test('passes nothing of which a check did not run', () => {
+test('does not pass a server when a check did not run', () => {
   expect(verdictOf([], [{ check: 'tools', result: 'not-run', detail: 'no sandbox' }])).toBe('needs-a-person');
   expect(verdictOf([], [{ check: 'tools', result: 'passed', detail: '' }])).toBe('may-merge');
 });
 
-test('passes what is accepted', () => {
+test('passes a server whose findings are accepted', () => {
   expect(verdictOf(judged([observation()], [exception()]), [])).toBe('may-merge');
 });
 

@@ -6,10 +6,10 @@ import type { SurveyedServer } from '../../catalog/registry-files.ts';
 import { exceptionFor } from './exception.ts';
 import { bySeverity, compareSeverity, cut, maxSubjectLength, type Observation } from './finding.ts';
 
-/** The policies that a server must meet, all of them, on a day. */
+/** The policies on one day. A server must meet all of them. */
 export interface AppliedPolicies {
   readonly policies: readonly Policy[];
-  /** Written as in exceptions: `2026-11-20`. */
+  /** In the form that exceptions use: `2026-11-20`. */
   readonly today: string;
 }
 
@@ -82,7 +82,7 @@ export const problemOf = ({ rule, level, file, line, column, message, remedy }: 
   ...(level !== 'block' && { severity: 'warning' as const }),
 });
 
-/** Whether no exception accepts it: somebody has to decide. */
+/** Whether no exception accepts it, so that a person must decide. */
 export const isOpen = ({ accepted: by }: Finding): boolean => by === undefined;
 
 /** The verdict on a server. A check that did not run has not passed. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Catalog } from '../../schemas/types.ts';
 
-/** What every page shows, read once from the file that the pipeline built and checked. */
+/** The data of all pages, read once from the file that the pipeline built and checked. */
 export const catalog: Catalog = readCatalog(process.env['CATALOG_FILE']);
 
 function readCatalog(path: string | undefined): Catalog {

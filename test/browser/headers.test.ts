@@ -86,6 +86,6 @@ test.each(['/nothing-here', '/servers/unknown/', '/approvals/unknown.json'])(
     expect(answer.status).toBe(404);
     expect(answer.headers.get('content-type')).toBe('text/html;charset=utf-8');
     expect(answer.headers.get('cache-control') ?? '').not.toContain('immutable');
-    expect(await answer.text()).toContain('Nothing is entered here');
+    expect(await answer.text()).toContain('Page not found');
   },
 );

@@ -198,7 +198,7 @@ describe('registry report', () => {
     const without = await tinyRegistry();
     await rm(join(without.folder, 'advisories'), { recursive: true });
     const { status, stdout, stderr } = await without.run('report');
-    expect([status, stdout]).toEqual([1, expect.stringContaining('  not known: the source gives none\n')]);
+    expect([status, stdout]).toEqual([1, expect.stringContaining('  not known: the source cannot be read\n')]);
     expect(stderr).toContain('policy.yaml: error: the advisories of folder:advisories fail: ENOENT');
     expect(stderr).toContain('[advisories-unavailable]');
   });

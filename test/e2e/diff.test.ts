@@ -119,7 +119,7 @@ describe('a branch', () => {
       'fresh: new, 1.0.0',
       'tiny: deleted, 1.0.0',
     ]);
-    expect(stdout).toContain('  ! servers/broken.yaml cannot be read: what it says is missing here');
+    expect(stdout).toContain('  ! servers/broken.yaml cannot be read: its content is missing here');
     expect(stderr).toContain('servers/broken.yaml');
     expect(JSON.parse((await tiny.run('diff', '--json')).stdout)).toMatchObject({
       ok: false,

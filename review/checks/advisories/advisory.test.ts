@@ -20,13 +20,13 @@ test.each([
   expect(reaches(severity, bound)).toBe(expected);
 });
 
-test('puts the most severe first, and before it what nobody grades', () => {
+test('puts unknown severities first, then the most severe', () => {
   const severities = ['low', 'critical', 'unknown', 'moderate', 'high'] as const;
   const all = [...severities.map((severity) => advisory(severity, { severity })), advisory('a', { severity: 'high' })];
   expect(mostSevereFirst(all).map(({ id }) => id)).toEqual(['unknown', 'critical', 'a', 'high', 'moderate', 'low']);
 });
 
-test('gives once what several databases have, under the name that people look up', () => {
+test('joins equal advisories of several databases, under the best-known name', () => {
   const both = [
     advisory('CVE-2025-1', { severity: 'low', summary: 'of the CVE', fixedIn: ['2.0.0', '1.10.0'] }),
     advisory('GHSA-aaaa-bbbb-cccc', {
@@ -49,7 +49,7 @@ test('gives once what several databases have, under the name that people look up
   expect(withoutTwins(both)).toEqual(expected);
   expect(withoutTwins(both.toReversed())).toEqual(expected);
 });
-test('joins two through a third that names both', () => {
+test('joins two advisories through a third that names both', () => {
   const three = [
     advisory('MAL-2025-1', { malware: true, aliases: ['CVE-2025-2'] }),
     advisory('GHSA-aaaa-bbbb-cccc', { aliases: ['CVE-2025-1'] }),
@@ -64,6 +64,6 @@ test('joins two through a third that names both', () => {
       }),
     ]);
 });
-test('leaves apart what has nothing in common, in order', () => {
+test('keeps unrelated advisories separate, in order', () => {
   expect(withoutTwins([advisory('GHSA-b'), advisory('GHSA-a')]).map(({ id }) => id)).toEqual(['GHSA-a', 'GHSA-b']);
 });

@@ -1,21 +1,21 @@
-/** What is known against a version of a package, wherever it came from. */
+/** Advisories about a version of a package, from any source. */
 import { compareLoose } from 'semver';
 import { compareText } from '../../../core/order.ts';
 
-/** As GitHub and npm grade it; `unknown` where nothing says. */
+/** The levels of GitHub and npm; `unknown` if no level is stated. */
 export type Severity = 'low' | 'moderate' | 'high' | 'critical' | 'unknown';
 
 export interface Advisory {
-  /** `GHSA-…` where it has one. */
+  /** `GHSA-…` if it has one. */
   readonly id: string;
   /** Its other names. */
   readonly aliases: readonly string[];
   readonly severity: Severity;
-  /** The package was made, or taken over, to do harm. */
+  /** Whether the package is malware: it was made, or taken over, to do harm. */
   readonly malware: boolean;
   /** One line, as the author of the advisory wrote it: it may be hostile. */
   readonly summary?: string;
-  /** Later versions without it, the nearest first; empty where none is known. */
+  /** Later versions without it, the nearest first; empty if none is known. */
   readonly fixedIn: readonly string[];
 }
 
@@ -28,23 +28,23 @@ export const keyOf = ({ name, version }: PackageVersion): string => `${name}@${v
 
 const rank: Readonly<Record<Severity, number>> = { unknown: 0, low: 1, moderate: 2, high: 3, critical: 4 };
 
-/** Whether a severity reaches a bound. An unknown severity does: it may be the worst. */
+/** Whether a severity reaches a limit. An unknown severity does, because it may be the worst. */
 export const reaches = (severity: Severity, bound: Severity): boolean =>
   severity === 'unknown' || rank[severity] >= rank[bound];
 
-/** The most severe of those that are known; `unknown` where none is. */
+/** The most severe of those that are known; `unknown` if none is known. */
 export const mostSevere = (severities: readonly Severity[]): Severity =>
   severities.reduce((worst, severity) => (rank[severity] > rank[worst] ? severity : worst), 'unknown');
 
-/** The most severe first. Unknown severities come before all others: they may be the worst. */
+/** The most severe first. Unknown severities come before all others, because they may be the worst. */
 export const mostSevereFirst = (advisories: readonly Advisory[]): Advisory[] =>
   advisories.toSorted((a, b) => weightOf(b) - weightOf(a) || compareText(a.id, b.id));
 
 const weightOf = ({ severity }: Advisory): number => (severity === 'unknown' ? rank.critical + 1 : rank[severity]);
 
-/** Advisories of one version, each thing once, however many databases have it, by id. */
+/** The advisories of one version, sorted by id. The same advisory in several databases counts once. */
 export function withoutTwins(advisories: readonly Advisory[]): readonly Advisory[] {
-  // Names of the same thing form a tree; one that names two others joins theirs.
+  // Names of the same advisory form a tree; a record that names two others joins their trees.
   const parents = new Map<string, string>();
   const topOf = (name: string): string => {
     let top = name;
@@ -73,11 +73,11 @@ function merged(members: readonly Advisory[]): Advisory {
   };
 }
 
-/** By which of its names a thing is called: the one that npm and GitHub show first. */
+/** The main name of an advisory: the one that npm and GitHub show first. */
 function kindOf(id: string): number {
   const kind = ['GHSA-', 'MAL-', 'CVE-'].findIndex((prefix) => id.startsWith(prefix));
   return kind === -1 ? 3 : kind;
 }
 
-/** Finds what is known against some versions, none of which it was asked about before. */
+/** Finds the advisories about some versions. It is never asked twice about the same version. */
 export type FindAdvisories = (packages: readonly PackageVersion[]) => Promise<ReadonlyMap<string, readonly Advisory[]>>;

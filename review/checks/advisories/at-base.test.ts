@@ -36,11 +36,11 @@ beforeEach(() => {
   git('commit', '--quiet', '--message', 'base');
 });
 
-test('has nothing to say where no advisory changes', async () => {
+test('reports nothing when no advisory changes', async () => {
   await expect(checkAdvisoryChange(root, base())).resolves.toEqual([]);
 });
 
-test('says loudly that advisories go, and judges by those of the base', async () => {
+test('warns that advisories are removed, and uses those of the base', async () => {
   rmSync(join(root, 'advisories'), { recursive: true });
   const found = await checkAdvisoryChange(root, base());
   expect(found).toMatchObject([{ code: 'advisories-changed', file: 'advisories', severity: 'warning' }]);
@@ -48,7 +48,7 @@ test('says loudly that advisories go, and judges by those of the base', async ()
   expect((await advisories.find([about])).size).toBe(1);
 });
 
-test('looks where the policy of the base says, whatever the change names', async () => {
+test('uses the source in the policy of the base, not the one in the change', async () => {
   const elsewhere = aPolicy({ advisories: { source: 'folder:nothing', block: 'critical' } });
   expect((await (await advisoriesAtBase(root, elsewhere, base())).find([about])).size).toBe(1);
 });

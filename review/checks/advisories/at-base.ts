@@ -8,14 +8,14 @@ import { cloneSource } from '../../../catalog/clone-source.ts';
 import { differsFrom, writeFilesAt } from '../../../catalog/files-at.ts';
 import { openAdvisories, type AdvisorySource } from './source.ts';
 
-/** The folder in the repository that the base takes advisories from; nothing where they come from elsewhere. */
+/** The folder in the repository that the base takes advisories from; undefined if they come from another source. */
 function folderAtBase({ commit, policy }: Base): { readonly commit: string; readonly folder: string } | undefined {
   const folder = /^folder:(?<path>[^/].*)$/u.exec(policy?.advisories.source ?? '')?.groups?.path;
   if (commit === undefined || folder === undefined || folder.split('/').includes('..')) return undefined;
   return { commit, folder };
 }
 
-/** A warning where a change touches the advisories: every later review uses them. */
+/** A warning when a change touches the advisories, because every later review uses them. */
 export async function checkAdvisoryChange(root: string, base: Base): Promise<Problem[]> {
   const kept = folderAtBase(base);
   if (kept === undefined || !(await differsFrom(root, kept.commit, kept.folder))) return [];
@@ -23,8 +23,8 @@ export async function checkAdvisoryChange(root: string, base: Base): Promise<Pro
     {
       code: advisoriesChanged,
       file: kept.folder,
-      message: 'the advisories change: every server is reviewed by them after the merge',
-      remedy: 'have the security team look at which records go',
+      message: 'the advisories change: after the merge, every server is reviewed with them',
+      remedy: 'ask the security team to check which records are removed',
       severity: 'warning',
     },
   ];
@@ -33,8 +33,8 @@ export async function checkAdvisoryChange(root: string, base: Base): Promise<Pro
 export const advisoriesChanged = 'advisories-changed';
 
 /**
- * The advisories that count for a change: from the source that the base's policy names, and of a folder what the base
- * has in it. A change does not choose what is known against it.
+ * The advisories for the review of a change: from the source in the base's policy; for a folder, with the content of the base.
+ * So a change cannot choose the advisories that it is reviewed with.
  * @throws Failure `advisories-unavailable`
  */
 export async function advisoriesAtBase(root: string, policy: Policy, base: Base): Promise<AdvisorySource> {
@@ -47,7 +47,7 @@ export async function advisoriesAtBase(root: string, policy: Policy, base: Base)
     await writeFilesAt(await cloneSource(root), kept.commit, kept.folder, temporary);
     return await openAdvisories(source, { root: temporary });
   } finally {
-    // A folder was read whole when it was opened.
+    // A folder was read completely when it was opened.
     await rm(temporary, { recursive: true, force: true });
   }
 }

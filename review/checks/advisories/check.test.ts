@@ -16,13 +16,13 @@ const advisory = (change: Partial<Advisory> = {}): Advisory => ({
 const check = (found: Readonly<Record<string, readonly Advisory[]>>, block: 'low' | 'high' | 'critical' = 'high') =>
   checkAdvisories(aLock(), new Map(Object.entries(found)), aPolicy({ advisories: { source: 'npm:', block } }));
 
-test('finds nothing where nothing is known', () => {
+test('finds nothing when there are no advisories', () => {
   expect(check({})).toEqual([]);
 });
-test('finds nothing in what is known of versions that are not locked', () => {
+test('ignores advisories about versions that are not locked', () => {
   expect(check({ 'zod@4.1.6': [advisory()], 'express@4.0.0': [advisory()] })).toEqual([]);
 });
-test('says what is known, how grave it is, and where it is fixed', () => {
+test('reports the advisory, its severity and the fixed version', () => {
   expect(check({ 'zod@4.1.5': [advisory()] })).toEqual([
     {
       rule: 'advisory',
@@ -34,7 +34,7 @@ test('says what is known, how grave it is, and where it is fixed', () => {
     },
   ]);
 });
-test('has another remedy where there is no fix', () => {
+test('has another remedy when there is no fix', () => {
   expect(check({ 'tiny@1.0.3': [advisory({ fixedIn: [] })] })).toMatchObject([
     {
       level: 'block',
@@ -54,7 +54,7 @@ test.each([
 ] as const)('severity %s, where the policy blocks from %s on: %s', (severity, block, level) => {
   expect(check({ 'zod@4.1.5': [advisory({ severity })] }, block)).toMatchObject([{ rule: 'advisory', level }]);
 });
-test('says that an unknown severity blocks', () => {
+test('reports that an unknown severity blocks', () => {
   expect(check({ 'zod@4.1.5': [advisory({ severity: 'unknown' })] })[0]?.message).toContain(
     'has GHSA-aaaa-bbbb-cccc (unknown severity: A mail address hangs it.); policy.yaml blocks from high on, and advisories without a severity; ',
   );
@@ -66,7 +66,7 @@ describe('several advisories about one version', () => {
     advisory({ id: 'GHSA-1', severity: 'moderate', summary: 'It hangs.', fixedIn: ['4.1.9'] }),
     advisory({ id: 'GHSA-2', severity: 'critical', summary: 'It obeys.', fixedIn: ['4.1.6'] }),
   ];
-  test('are one observation, as grave as the most severe, which says where all are fixed', () => {
+  test('are one observation with the highest severity and the version that fixes all', () => {
     expect(check({ 'zod@4.1.5': several })).toEqual([
       {
         rule: 'advisory',
@@ -79,23 +79,23 @@ describe('several advisories about one version', () => {
       },
     ]);
   });
-  test('need a person where none of them blocks', () => {
+  test('need a person when none of them blocks', () => {
     const [low, moderate] = several;
     expect(check({ 'zod@4.1.5': [low, moderate].flatMap((each) => each ?? []) })).toMatchObject([{ level: 'review' }]);
   });
-  test('block where one of them has no severity, which comes first', () => {
+  test('block when one of them has no severity, and this one comes first', () => {
     const found = check({ 'zod@4.1.5': [...several, advisory({ id: 'GHSA-4', severity: 'unknown' })] }, 'critical');
     expect(found).toMatchObject([{ level: 'block' }]);
     expect(found[0]?.message).toMatch(/^zod@4\.1\.5 has GHSA-4 \(unknown severity: /u);
   });
-  test('have another remedy where some have no fix', () => {
+  test('have another remedy when some have no fix', () => {
     const [found] = check({ 'zod@4.1.5': [...several, advisory({ id: 'GHSA-4', severity: 'low', fixedIn: [] })] });
     expect(found?.message).toMatch(/GHSA-4 \(low, without a fix: .*; 1 without a fix, the rest fixed in 4\.1\.10$/u);
     expect(found?.remedy).toMatch(
       /zod 4\.1\.10 or newer: .*; for what has no fix, find a version of the server without/u,
     );
   });
-  test('have none where none has a fix', () => {
+  test('have no fixed version when none has a fix', () => {
     const [found] = check({ 'zod@4.1.5': several.map((each) => ({ ...each, fixedIn: [] })) });
     expect(found?.message).toMatch(/; no fixed version is known$/u);
     expect(found?.remedy).toMatch(/^there is nothing to update to: /u);
@@ -109,23 +109,23 @@ describe('the subject', () => {
     Array.from({ length: count }, (_, index) =>
       advisory({ id: `GHSA-aaaa-bbbb-${String(first + index).padStart(4, '0')}` }),
     );
-  test('is the same in every order, and another one with one advisory more or less', () => {
+  test('does not depend on the order, and changes with each added or removed advisory', () => {
     expect(subjectOf(many(3).toReversed())).toBe(subjectOf(many(3)));
     expect(new Set([2, 3, 4].map((count) => subjectOf(many(count)))).size).toBe(3);
   });
-  test('holds all ids where they have room', () => {
+  test('contains all ids if they fit', () => {
     const last = Math.floor((500 - 'zod@4.1.5'.length) / ' GHSA-aaaa-bbbb-0000'.length);
     expect(subjectOf(many(last))).toMatch(/-0023$/u);
     expect(subjectOf(many(last + 1))).toMatch(/^zod@4\.1\.5 GHSA-.* and \d+ more [0-9a-f]{16}$/u);
   });
-  test('changes with an id that has no room', () => {
+  test('changes with an id that does not fit', () => {
     const [one, other] = [subjectOf(many(1_000)), subjectOf([...many(999), ...many(1, 5_000)])];
     expect(one).toMatch(/^zod@4\.1\.5 GHSA-aaaa-bbbb-0000 .* GHSA-aaaa-bbbb-0022 and 977 more [0-9a-f]{16}$/u);
     expect(other.slice(0, -16)).toBe(one.slice(0, -16));
     expect(other).not.toBe(one);
     expect(one.length).toBeLessThanOrEqual(500);
   });
-  test('fits and tells sets apart with the longest names that there are', () => {
+  test('fits and stays unique with the longest names', () => {
     const name = 'n'.repeat(1_000);
     const subjects = [100, 101].map((count) => {
       const found = new Map([[`${name}@1.0.0`, many(count)]]);
@@ -134,7 +134,7 @@ describe('the subject', () => {
     expect(subjects[0]).toHaveLength(500);
     expect(subjects[0]).not.toBe(subjects[1]);
   });
-  test('of one version does not hold malware', () => {
+  test('of one version does not contain malware', () => {
     const both = [advisory(), advisory({ id: 'MAL-2026-1', malware: true })];
     expect(check({ 'zod@4.1.5': both }).map(({ rule, subject }) => `${rule}: ${subject}`)).toEqual([
       'malware: zod@4.1.5 MAL-2026-1',
@@ -144,7 +144,7 @@ describe('the subject', () => {
 });
 
 describe('malware', () => {
-  test.each(['low', 'unknown', 'critical'] as const)('blocks with severity %s, whatever the policy', (severity) => {
+  test.each(['low', 'unknown', 'critical'] as const)('blocks with severity %s under any policy', (severity) => {
     expect(check({ 'tiny@1.0.3': [advisory({ malware: true, severity, fixedIn: [] })] }, 'critical')).toMatchObject([
       { rule: 'malware', level: 'block', subject: 'tiny@1.0.3 GHSA-aaaa-bbbb-cccc' },
     ]);
@@ -162,7 +162,7 @@ describe('malware', () => {
   });
 });
 
-test('finds a version once, wherever it lies, in order', () => {
+test('finds a version once, at any number of places, in order', () => {
   const twice = { 'node_modules/tiny': aPackage('tiny', '1.0.3') };
   const found = new Map([
     ['zod@4.1.5', [advisory()]],
@@ -173,7 +173,7 @@ test('finds a version once, wherever it lies, in order', () => {
     'zod@4.1.5 GHSA-aaaa-bbbb-cccc',
   ]);
 });
-test('keeps messages short, however many advisories, names and fixes there are', () => {
+test('keeps messages short for any number of advisories, names and fixes', () => {
   const thousand = Array.from({ length: 1_000 }, (_, index) => index);
   const [aliases, fixedIn] = [thousand.map((index) => `CVE-2026-${index}`), thousand.map((index) => `5.0.${index}`)];
   const long = (index: number): Advisory =>

@@ -1,4 +1,4 @@
-/** What advisories mean for a server. */
+/** Checks the packages of a server against advisories. */
 import { compareLoose } from 'semver';
 import { sha256 } from '../../../core/digest.ts';
 import type { Lock, Policy } from '../../../schemas/types.ts';
@@ -21,8 +21,8 @@ export const advisoriesCheck = checkOfLock(
 );
 
 /**
- * What is known against the packages of a lock: for each version one observation of all its vulnerabilities, and one of
- * each advisory of malware. `found` is what the source of the policy gives for them.
+ * Makes one observation about all vulnerabilities of each version in a lock, and one for each advisory about malware. `found`
+ * are the advisories from the source in the policy.
  */
 export function checkAdvisories(
   { closure }: Lock,
@@ -65,14 +65,14 @@ function vulnerabilitiesOf(
 
 /**
  * The version with the ids of all its advisories. An exception for this subject accepts exactly this set of advisories,
- * and is no longer valid when one more becomes known. Where there is no room for all ids, a digest of them does the same.
+ * and is no longer valid when one more becomes known. If not all ids fit, a digest of them has the same effect.
  */
 function subjectOf(key: string, flaws: readonly Advisory[]): string {
   const ids = flaws.map(({ id }) => id).sort();
   const whole = [key, ...ids].join(' ');
   if (whole.length <= maxSubjectLength) return whole;
   const digest = sha256(ids.join(' ')).slice(0, digestLength);
-  // There is room for fewer ids than characters, however many a source names.
+  // Only so many ids can fit, for any number from a source.
   for (let count = Math.min(ids.length - 1, maxSubjectLength); count > 0; count--) {
     const part = [key, ...ids.slice(0, count), `and ${ids.length - count} more`, digest].join(' ');
     if (part.length <= maxSubjectLength) return part;
@@ -100,7 +100,7 @@ function fixesOf(flaws: readonly Advisory[]): string {
   return `${flaws.length === 1 ? '' : 'all '}fixed in ${fix}`;
 }
 
-/** The nearest version without any of those that are fixed. */
+/** The nearest version in which all fixable advisories are fixed. */
 const fixOf = (flaws: readonly Advisory[]): string | undefined =>
   flaws
     .flatMap(({ fixedIn: [nearest] }) => nearest ?? [])
@@ -124,15 +124,15 @@ function malwareOf(key: string, name: string, { id, aliases, summary, fixedIn }:
     level: 'block',
     subject: `${key} ${id}`,
     message: `${key} has ${names}${summary === undefined ? '' : ` (${summary})`}: malware, which always blocks; ${fixes}`,
-    remedy: `do not run it, and tell the security team if anybody did; \`registry who-uses ${name}\` shows who else has it`,
+    remedy: `do not run it, and tell the security team if anyone did; \`registry who-uses ${name}\` shows who else has it`,
   };
 }
 
 /** Advisories in one message, which may have 4,000 characters: an id may have 128, a package with its version 471. */
 const maxListed = 12;
-/** In characters, of each of them. */
+/** The maximum length of each summary, in characters. */
 const maxSummaryLength = 80;
-/** Other names of malware in a message, and versions without it. */
+/** The maximum number of other names of malware, and of versions without it, in a message. */
 const maxNames = 5;
-/** Hexadecimal digits: enough that nobody can choose ids with the digest of an accepted set. */
+/** Hexadecimal digits: so many that an attacker cannot find ids with the digest of an accepted set. */
 const digestLength = 16;

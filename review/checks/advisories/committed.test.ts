@@ -1,4 +1,4 @@
-/** The advisories that the repository holds, against the servers that it holds. */
+/** Checks the servers in the repository against the advisories in the repository. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -21,7 +21,7 @@ const records = await Promise.all(
   files.map(async (file) => JSON.parse(await readFile(join(root, 'advisories', file), 'utf8'))),
 );
 
-test('are what the policy names, with their day and size', () => {
+test('are the source in the policy, with their day and size', () => {
   expect(advisories.describe()).toEqual({ source: 'folder:advisories', asOf: '2026-11-20', records: files.length });
 });
 /** What all servers have, under the policy that is here, on a day. */
@@ -37,7 +37,7 @@ const findings = (known: ReadonlyMap<string, readonly Advisory[]>, today: string
     ),
   );
 
-test('find one thing in the eight servers, which the policy accepts until a day', () => {
+test('find one vulnerable package in the eight servers, which the policy accepts until a given day', () => {
   expect(servers.filter(({ lock }) => lock !== undefined)).toHaveLength(8);
   expect(findings(found, '2026-11-21')).toEqual([
     {
@@ -79,7 +79,7 @@ test.each<[string, ReadonlyMap<string, readonly Advisory[]>, string]>([
     ]),
     '2026-11-21',
   ],
-])('and it is open again %s', (_, known, today) => {
+])('and it needs a decision again %s', (_, known, today) => {
   expect(findings(known, today)).toMatchObject([{ server: 'firecrawl', level: 'block' }]);
   expect(findings(known, today)[0]).not.toHaveProperty('accepted');
 });

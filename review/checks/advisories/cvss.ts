@@ -1,4 +1,4 @@
-/** The base score of a CVSS 3 vector, and what severity it stands for: https://www.first.org/cvss/v3-1/specification-document */
+/** The base score of a CVSS 3 vector, and its severity: https://www.first.org/cvss/v3-1/specification-document */
 import type { Severity } from './advisory.ts';
 
 const weights: Readonly<Record<string, Readonly<Record<string, number>>>> = {
@@ -14,7 +14,7 @@ const privileges: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   C: { N: 0.85, L: 0.68, H: 0.5 },
 };
 
-/** From 0 to 10; nothing where it is no whole CVSS 3 vector. */
+/** From 0 to 10; undefined if it is not a complete CVSS 3 vector. */
 export function cvss3Score(vector: string): number | undefined {
   const [, rest] = /^CVSS:3\.[01]\/(?<metrics>[A-Z/:]{1,200})$/u.exec(vector) ?? [];
   if (rest === undefined) return undefined;
@@ -26,12 +26,12 @@ export function cvss3Score(vector: string): number | undefined {
   const changed = scope === 'C';
   const impact = changed ? 7.52 * (base - 0.029) - 3.25 * (base - 0.02) ** 15 : 6.42 * base;
   const exploitability = 8.22 * weightOf('AV') * weightOf('AC') * privilege * weightOf('UI');
-  // A metric that is missing, or has a value that there is not, makes everything no number.
+  // A metric that is missing, or has an unknown value, makes the result NaN.
   if (Number.isNaN(impact + exploitability)) return undefined;
   return impact <= 0 ? 0 : roundUp(Math.min((changed ? 1.08 : 1) * (impact + exploitability), 10));
 }
 
-/** Section 7.4 and appendix A: to one decimal, upwards, without what floating point adds. */
+/** Section 7.4 and appendix A: rounds up to one decimal, without errors of floating point. */
 function roundUp(score: number): number {
   const whole = Math.round(score * 100_000);
   return whole % 10_000 === 0 ? whole / 100_000 : (Math.floor(whole / 10_000) + 1) / 10;

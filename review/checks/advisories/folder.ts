@@ -1,4 +1,4 @@
-/** A folder of OSV records, one a file, with `as-of.json` beside them: a dump, a mirror or a fixture. */
+/** Reads a folder of OSV records, one in each file, with an `as-of.json`: a dump, a mirror or a fixture. */
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { mapConcurrently } from '../../../core/concurrency.ts';
@@ -18,13 +18,13 @@ import { readRecord, RecordError, type OsvRecord } from './osv-record.ts';
 export interface AdvisoryFolder {
   /** The day of the data. */
   readonly asOf: string;
-  /** How many records there are about npm packages. */
+  /** The number of records about npm packages. */
   readonly records: number;
   readonly find: FindAdvisories;
 }
 
 const dateFile = 'as-of.json';
-/** Files that are open at one time. */
+/** The maximum number of files that are open at the same time. */
 const atOnce = 64;
 
 /** Reads every record. @throws RecordError and what reading files throws */
@@ -75,7 +75,7 @@ async function recordFiles(folder: string): Promise<string[]> {
       const inner = join(path, entry.name);
       if (entry.isDirectory()) await visit(inner, depth + 1);
       else if (entry.name.endsWith('.json') && inner !== dateFile) files.push(inner);
-      // A link could lead to records, and would be passed over with them.
+      // A link could point to records, which would then be ignored.
       else if (!entry.isFile()) throw new RecordError(`hold ${inner}, which is neither a file nor a folder`);
     }
   };
@@ -90,7 +90,7 @@ async function readJson(
   onRead: (size: number) => void = () => undefined,
 ): Promise<unknown> {
   const bytes = readPlainFile(folder, file, maxBytes);
-  if (!Buffer.isBuffer(bytes)) throw new RecordError(`hold ${file}, which is no plain file`);
+  if (!Buffer.isBuffer(bytes)) throw new RecordError(`hold ${file}, which is not a plain file`);
   if (bytes.byteLength > maxBytes) throw new RecordError(`hold ${file}, which has more than ${maxBytes} bytes`);
   onRead(bytes.byteLength);
   try {
@@ -103,9 +103,9 @@ async function readJson(
 function readDate(value: unknown): string {
   const fields = new Set(['schemaVersion', 'asOf', 'note']);
   if (!isJsonObject(value) || !Object.keys(value).every((field) => fields.has(field)))
-    throw new RecordError(`have an ${dateFile} that holds something else than schemaVersion, asOf and note`);
+    throw new RecordError(`have an ${dateFile} with other fields than schemaVersion, asOf and note`);
   const { schemaVersion, asOf } = value;
-  if (schemaVersion !== 1) throw new RecordError(`have an ${dateFile} of another schema version than 1`);
+  if (schemaVersion !== 1) throw new RecordError(`have an ${dateFile} with a schema version other than 1`);
   if (typeof asOf !== 'string' || !isDay(asOf))
     throw new RecordError(`have no day in ${dateFile}, such as "asOf": "2026-11-20"`);
   return asOf;

@@ -1,13 +1,13 @@
-/** The bulk endpoint for advisories of an npm registry: what `npm audit` asks. */
+/** Asks the bulk endpoint for advisories of an npm registry, which `npm audit` also uses. */
 import { compareLoose, Range, satisfies, validRange } from 'semver';
 import { isJsonObject, parseJson } from '../../../core/json.ts';
 import { maxAdvisoriesFound, maxAdvisoryBatch } from '../../../core/limits.ts';
 import { keyOf, type Advisory, type PackageVersion, type FindAdvisories } from './advisory.ts';
 import { isAdvisoryId, malwareKind, oneLine, RecordError, statedSeverity } from './osv-record.ts';
 
-/** In characters. A longer range is as one that cannot be read. */
+/** In characters. A longer range counts as one that cannot be read. */
 const maxRangeLength = 10_000;
-/** As npm reads ranges of advisories. */
+/** The options with which npm reads ranges of advisories. */
 const loose = { includePrerelease: true, loose: true };
 
 /** `ask` sends versions by package name, and returns the answer of the registry. */
@@ -32,7 +32,7 @@ export const findWithNpm =
 
 interface Entry {
   readonly advisory: Omit<Advisory, 'fixedIn'>;
-  /** Absent where it cannot be read. */
+  /** Absent if it cannot be read. */
   readonly range?: string;
 }
 
@@ -41,13 +41,13 @@ function readAnswer(bytes: Buffer): ReadonlyMap<string, readonly Entry[]> {
   try {
     value = parseJson(bytes);
   } catch (cause) {
-    throw new RecordError('are no JSON', { cause });
+    throw new RecordError('are not JSON', { cause });
   }
-  if (!isJsonObject(value)) throw new RecordError('have an answer that is none');
+  if (!isJsonObject(value)) throw new RecordError('have a malformed answer');
   let count = 0;
   return new Map(
     Object.entries(value).map(([name, entries]) => {
-      if (!Array.isArray(entries)) throw new RecordError('have an answer that is none');
+      if (!Array.isArray(entries)) throw new RecordError('have a malformed answer');
       count += entries.length;
       if (count > maxAdvisoriesFound) throw new RecordError(`are more than ${maxAdvisoriesFound}`);
       return [name, entries.map(readEntry)];
@@ -56,7 +56,7 @@ function readAnswer(bytes: Buffer): ReadonlyMap<string, readonly Entry[]> {
 }
 
 function readEntry(value: unknown): Entry {
-  if (!isJsonObject(value)) throw new RecordError('have an answer that is none');
+  if (!isJsonObject(value)) throw new RecordError('have a malformed answer');
   const { id, url, title, severity, vulnerable_versions: range, cwe } = value;
   const named = typeof url === 'string' ? /\/(?<id>GHSA(?:-[0-9a-z]{4}){3})$/u.exec(url)?.groups?.id : undefined;
   const own = typeof id === 'number' || typeof id === 'string' ? `npm-${id}` : undefined;
@@ -75,11 +75,11 @@ function readEntry(value: unknown): Entry {
   };
 }
 
-/** A range that cannot be read spares no version. */
+/** A range that cannot be read includes every version. */
 const concerns = ({ range }: Entry, { version }: PackageVersion): boolean =>
   range === undefined || satisfies(version, range, loose);
 
-/** The endpoint names no fixed version; where a range ends before a later version, that is it. */
+/** The endpoint names no fixed version. If a range ends before a later version, that version is the fixed one. */
 const advisoryOf = ({ advisory, range = '*' }: Entry, { version }: PackageVersion): Advisory => ({
   ...advisory,
   fixedIn: new Range(range, loose).set

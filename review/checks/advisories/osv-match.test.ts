@@ -58,7 +58,7 @@ describe('a range', () => {
     const several = ranged([introduced('1.0.0'), fixed('1.1.0')], [introduced('2.0.0'), fixed('2.1.0')]);
     expect(['1.0.5', '1.5.0', '2.0.5'].map((version) => isAffected(several, at(version)))).toEqual([true, false, true]);
   });
-  test('of ECOSYSTEM counts as one of SEMVER, and one of GIT not at all', () => {
+  test('of ECOSYSTEM counts like one of SEMVER, and one of GIT is ignored', () => {
     const range = (type: string) => ({ type, repo: 'x', events: [{ introduced: '0' }, { fixed: '1.0.0' }] });
     expect(isAffected(record({ ranges: [range('ECOSYSTEM')] }), at('0.5.0'))).toBe(true);
     expect(isAffected(record({ ranges: [range('GIT')], versions: ['3.0.0'] }), at('0.5.0'))).toBe(false);
@@ -75,13 +75,13 @@ test.each([
     true,
   ],
   ['a package of which nothing more is said', record({}), '1.0.0', true],
-  ['a version that is none', ranged([{ introduced: '0' }, { fixed: '1.0.0' }]), 'latest', true],
+  ['a version that is not semver', ranged([{ introduced: '0' }, { fixed: '1.0.0' }]), 'latest', true],
   ['what was taken back', record({ versions: ['1.0.0'] }, { withdrawn: '2026-01-01T00:00:00Z' }), '1.0.0', false],
 ])('says of %s whether it is affected', (_, about, version, expected) => {
   expect(isAffected(about, at(version))).toBe(expected);
 });
 
-test('is about no package of another name or ecosystem', () => {
+test('is not about a package of another name or ecosystem', () => {
   const other = readRecord(
     { id: 'GHSA-x', affected: [{ package: { ecosystem: 'PyPI', name: 'pkg' }, versions: ['1.0.0'] }] },
     'it',
@@ -90,7 +90,7 @@ test('is about no package of another name or ecosystem', () => {
   expect(isAffected(record({ versions: ['1.0.0'] }), { name: 'Pkg', version: '1.0.0' })).toBe(false);
 });
 
-test('names the fixes that lie ahead', () => {
+test('names the fixes in later versions', () => {
   const several = ranged([{ introduced: '0' }, { fixed: '1.1.0' }], [{ introduced: '2.0.0' }, { fixed: '2.1.0' }]);
   expect(advisoryOf(several, at('2.0.5')).fixedIn).toEqual(['2.1.0']);
   expect(advisoryOf(several, at('1.0.0')).fixedIn).toEqual(['1.1.0', '2.1.0']);

@@ -1,4 +1,7 @@
-/** Which versions a record is about, as OSV's schema says to find out: https://ossf.github.io/osv-schema/#evaluation */
+/**
+ * Decides which versions a record is about, with the algorithm of OSV's schema:
+ * https://ossf.github.io/osv-schema/#evaluation
+ */
 import { compareLoose, valid } from 'semver';
 import type { Advisory, PackageVersion } from './advisory.ts';
 import type { OsvEvent, OsvRecord } from './osv-record.ts';
@@ -13,7 +16,7 @@ export const isAffected = (record: OsvRecord, { name, version }: PackageVersion)
   );
 
 function isInRange(version: string, events: readonly OsvEvent[]): boolean {
-  // What cannot be compared is spared by no range.
+  // A version that cannot be compared is in every range.
   if (valid(version, { loose: true }) === null) return true;
   const limits = events.filter(({ kind }) => kind === 'limit');
   if (limits.length > 0 && !limits.some((limit) => order(version, limit.version) < 0)) return false;
@@ -27,12 +30,12 @@ function isInRange(version: string, events: readonly OsvEvent[]): boolean {
   return affected;
 }
 
-/** At one version what ends goes before what begins, and what lasts until there ends after it. */
+/** At the same version, `fixed` comes before `introduced`, and `last_affected` after it. */
 const turn: Readonly<Record<OsvEvent['kind'], number>> = { fixed: 0, introduced: 1, last_affected: 2, limit: 3 };
 
 const byVersion = (a: OsvEvent, b: OsvEvent): number => order(a.version, b.version) || turn[a.kind] - turn[b.kind];
 
-/** As semver has it, with `0` before and `*` behind everything. */
+/** In semver order, with `0` before and `*` after all others. */
 function order(a: string, b: string): number {
   if (a === b) return 0;
   if (a === '0' || b === '*') return -1;
@@ -40,7 +43,7 @@ function order(a: string, b: string): number {
   return compareLoose(a, b);
 }
 
-/** What a record says of a version that it is about. */
+/** The advisory in a record about a version. */
 export const advisoryOf = (record: OsvRecord, { name, version }: PackageVersion): Advisory => ({
   id: record.id,
   aliases: record.aliases,

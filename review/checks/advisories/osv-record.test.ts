@@ -6,29 +6,29 @@ const affected = [{ package: npm, versions: ['1.0.0'] }];
 const read = (more: Readonly<Record<string, unknown>>) => readRecord({ id: 'GHSA-x', affected, ...more }, 'it');
 
 test.each<[string, unknown, string]>([
-  ['a list', [], 'is no object'],
+  ['a list', [], 'is not an object'],
   ['no id', {}, 'has no id'],
   ['an id with a path in it', { id: '../x' }, 'has no id'],
   ['an id with a mention in it', { id: 'GHSA-x @team' }, 'has no id'],
   ['a long id', { id: 'G'.repeat(129) }, 'has no id'],
-  ['aliases that are text', { id: 'x', aliases: 'CVE-1' }, 'has aliases that are none'],
-  ['an alias that is a number', { id: 'x', aliases: [5] }, 'has aliases that are none'],
-  ['too many aliases', { id: 'x', aliases: Array(1_001).fill('CVE-1') }, 'has aliases that are none'],
-  ['withdrawn at no time', { id: 'x', withdrawn: 'yes' }, 'was withdrawn at no time'],
-  ['withdrawn as a word', { id: 'x', withdrawn: true }, 'was withdrawn at no time'],
-  ['affected that is text', { id: 'x', affected: 'all' }, 'has affected that are none'],
+  ['aliases that are text', { id: 'x', aliases: 'CVE-1' }, 'has malformed aliases'],
+  ['an alias that is a number', { id: 'x', aliases: [5] }, 'has malformed aliases'],
+  ['too many aliases', { id: 'x', aliases: Array(1_001).fill('CVE-1') }, 'has malformed aliases'],
+  ['withdrawn at no time', { id: 'x', withdrawn: 'yes' }, 'has a malformed withdrawal date'],
+  ['withdrawn as a word', { id: 'x', withdrawn: true }, 'has a malformed withdrawal date'],
+  ['affected that is text', { id: 'x', affected: 'all' }, 'has malformed affected'],
   [
     'a package without a name',
     { id: 'x', affected: [{ package: { ecosystem: 'npm' } }] },
     'has a package without a name',
   ],
-  ['versions that are numbers', { id: 'x', affected: [{ package: npm, versions: [1] }] }, 'has versions that are none'],
-  ['ranges that are text', { id: 'x', affected: [{ package: npm, ranges: '<1' }] }, 'has ranges that are none'],
-  ['no events', { id: 'x', affected: [{ package: npm, ranges: [{ type: 'SEMVER' }] }] }, 'has events that are none'],
+  ['versions that are numbers', { id: 'x', affected: [{ package: npm, versions: [1] }] }, 'has malformed versions'],
+  ['ranges that are text', { id: 'x', affected: [{ package: npm, ranges: '<1' }] }, 'has malformed ranges'],
+  ['no events', { id: 'x', affected: [{ package: npm, ranges: [{ type: 'SEMVER' }] }] }, 'has malformed events'],
   [
     'an empty event',
     { id: 'x', affected: [{ package: npm, ranges: [{ type: 'SEMVER', events: [{}] }] }] },
-    'has an event that is none',
+    'has a malformed event',
   ],
   [
     'two events in one',
@@ -36,12 +36,12 @@ test.each<[string, unknown, string]>([
       id: 'x',
       affected: [{ package: npm, ranges: [{ type: 'SEMVER', events: [{ introduced: '0', fixed: '1.0.0' }] }] }],
     },
-    'has an event that is none',
+    'has a malformed event',
   ],
   [
     'an end without a beginning',
     { id: 'x', affected: [{ package: npm, ranges: [{ type: 'SEMVER', events: [{ fixed: '1.0.0' }] }] }] },
-    'has a range that begins nowhere',
+    'has a range without a beginning',
   ],
 ])('refuses a record with %s', (_, value, message) => {
   expect(() => readRecord(value, 'x.json')).toThrow(`hold x.json, which ${message}`);

@@ -1,4 +1,4 @@
-/** Records of OSV, as far as we read them: https://ossf.github.io/osv-schema/ */
+/** Reads the parts of OSV records that we use: https://ossf.github.io/osv-schema/ */
 import { valid } from 'semver';
 import { isJsonObject, type JsonObject } from '../../../core/json.ts';
 import { maxAdvisoryAliases, maxAdvisoryIdLength, maxAdvisorySummaryLength } from '../../../core/limits.ts';
@@ -8,7 +8,7 @@ import { cvss3Score, severityOfScore } from './cvss.ts';
 export interface OsvRecord {
   readonly id: string;
   readonly aliases: readonly string[];
-  /** It was taken back: it counts for nothing. */
+  /** It was withdrawn, so it does not count. */
   readonly withdrawn: boolean;
   readonly severity: Severity;
   readonly malware: boolean;
@@ -23,19 +23,19 @@ export interface OsvAffected {
   readonly ranges: readonly (readonly OsvEvent[])[];
 }
 
-/** `version` is a semver version; `0` before all and `*` behind all others. */
+/** `version` is a semver version, or `0` before all others, or `*` after all others. */
 export interface OsvEvent {
   readonly kind: 'introduced' | 'fixed' | 'last_affected' | 'limit';
   readonly version: string;
 }
 
-/** What is wrong with the advisories of a source, as the end of a sentence about them. */
+/** A fault in the advisories of a source. The message is the end of a sentence about them. */
 export class RecordError extends Error {
   override readonly name = 'RecordError';
 }
 
 /**
- * Reads a record; what it says of other ecosystems is passed over. `what` is what messages call it.
+ * Reads a record, without its parts about other ecosystems. `what` is its name in messages.
  * @throws RecordError
  */
 export function readRecord(value: unknown, what: string): OsvRecord {
@@ -48,13 +48,13 @@ export function readRecord(value: unknown, what: string): OsvRecord {
 }
 
 function readFields(value: unknown): OsvRecord {
-  if (!isJsonObject(value)) throw new RecordError('is no object');
+  if (!isJsonObject(value)) throw new RecordError('is not an object');
   const { id, aliases = [], withdrawn = null, summary, affected = [], database_specific: own } = value;
   if (!isAdvisoryId(id)) throw new RecordError('has no id');
   if (!Array.isArray(aliases) || aliases.length > maxAdvisoryAliases || !aliases.every(isAdvisoryId))
-    throw new RecordError('has aliases that are none');
+    throw new RecordError('has malformed aliases');
   if (withdrawn !== null && (typeof withdrawn !== 'string' || Number.isNaN(Date.parse(withdrawn))))
-    throw new RecordError('was withdrawn at no time');
+    throw new RecordError('has a malformed withdrawal date');
   const packages = objects(affected, 'affected').map(readAffected);
   const line = typeof summary === 'string' ? oneLine(summary) : '';
   return {
@@ -68,11 +68,11 @@ function readFields(value: unknown): OsvRecord {
   };
 }
 
-/** Whether it may stand in an address, in a message and in a file's name. */
+/** Whether it may be used in an address, in a message and in the name of a file. */
 export const isAdvisoryId = (id: unknown): id is string =>
   typeof id === 'string' && id.length <= maxAdvisoryIdLength && /^[A-Za-z0-9][A-Za-z0-9._:-]*$/u.test(id);
 
-/** A summary as one line of bounded length. */
+/** A summary as one line of limited length. */
 export const oneLine = (summary: string): string =>
   summary
     .slice(0, 4 * maxAdvisorySummaryLength)
@@ -80,7 +80,7 @@ export const oneLine = (summary: string): string =>
     .trim()
     .slice(0, maxAdvisorySummaryLength);
 
-/** CWE-506, embedded malicious code: what GitHub and npm give to malware. */
+/** CWE-506, embedded malicious code, which GitHub and npm use for malware. */
 export const malwareKind = 'CWE-506';
 
 const hasMalwareKind = (own: unknown): boolean =>
@@ -93,9 +93,9 @@ function readAffected(affected: JsonObject): OsvAffected | undefined {
   if (typeof ecosystem !== 'string' || typeof name !== 'string') throw new RecordError('has a package without a name');
   if (ecosystem !== 'npm') return undefined;
   if (!Array.isArray(versions) || !versions.every((version) => typeof version === 'string'))
-    throw new RecordError('has versions that are none');
+    throw new RecordError('has malformed versions');
   const known = objects(ranges, 'ranges').filter(({ type }) => type !== 'GIT');
-  // A package without a version that could be compared: nothing says that any is spared.
+  // A package without a comparable version: all its versions count as affected.
   const whole = known.length === 0 && versions.length === 0;
   return { name, versions: new Set(versions), ranges: whole ? [everything] : known.map(readRange) };
 }
@@ -108,11 +108,11 @@ function readRange({ events }: JsonObject): readonly OsvEvent[] {
     const [kind] = found;
     const version = kind === undefined ? undefined : event[kind];
     if (kind === undefined || found.length > 1 || typeof version !== 'string')
-      throw new RecordError('has an event that is none');
+      throw new RecordError('has a malformed event');
     return [{ kind, version }];
   });
-  if (!read.some(({ kind }) => kind === 'introduced')) throw new RecordError('has a range that begins nowhere');
-  // What cannot be compared spares no version.
+  if (!read.some(({ kind }) => kind === 'introduced')) throw new RecordError('has a range without a beginning');
+  // A version that cannot be compared excludes nothing.
   return read.every(isComparable) ? read : everything;
 }
 
@@ -123,7 +123,7 @@ const isComparable = ({ kind, version }: OsvEvent): boolean =>
   (kind === 'limit' && version === '*') ||
   valid(version, { loose: true }) !== null;
 
-/** What the database says itself; else what CVSS 3 scores. A version 4 vector alone is no severity to us. */
+/** The level that the database states, or else the CVSS 3 score. We do not use CVSS 4 vectors. */
 function severityOf({ severity, affected, database_specific: own }: JsonObject): Severity {
   const stated = isJsonObject(own) && typeof own.severity === 'string' ? statedSeverity(own.severity) : 'unknown';
   if (stated !== 'unknown') return stated;
@@ -134,7 +134,7 @@ function severityOf({ severity, affected, database_specific: own }: JsonObject):
   return mostSevere(scores.map(severityOfScore));
 }
 
-/** GitHub's words, and CVSS's; of no importance is still something to look at. */
+/** The words of GitHub and CVSS. The level "none" still counts as low. */
 export function statedSeverity(word: string): Severity {
   switch (word.toLowerCase()) {
     case 'none':
@@ -154,6 +154,6 @@ export function statedSeverity(word: string): Severity {
 }
 
 function objects(value: unknown, what: string): readonly JsonObject[] {
-  if (!Array.isArray(value) || !value.every(isJsonObject)) throw new RecordError(`has ${what} that are none`);
+  if (!Array.isArray(value) || !value.every(isJsonObject)) throw new RecordError(`has malformed ${what}`);
   return value;
 }

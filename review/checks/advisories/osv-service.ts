@@ -16,13 +16,13 @@ import { keyOf, type PackageVersion, type FindAdvisories } from './advisory.ts';
 import { advisoryOf } from './osv-match.ts';
 import { isAdvisoryId, readRecord, RecordError, type OsvRecord } from './osv-record.ts';
 
-/** A package, and the page of its answer that is still to be asked for. */
+/** A package, and the next page of its answer. */
 interface Query {
   readonly about: PackageVersion;
   readonly page?: string;
 }
 
-/** Asks the service at an address which versions it knows something against, then for each record once. */
+/** Asks the service at an address which versions have advisories, then for each record once. */
 export async function findWithOsv(address: string, times: Times): Promise<FindAdvisories> {
   if (!isHttp(address)) throw new RecordError('are at no http address');
   const { origin, pathname, username, password, search, hash } = new URL(address);
@@ -46,7 +46,7 @@ export async function findWithOsv(address: string, times: Times): Promise<FindAd
     return new Map(
       packages.map((each) => [
         keyOf(each),
-        // Which versions are affected is the service's word; it may know more than the record says.
+        // The service decides which versions are affected; it may know more than the record says.
         [...(ids.get(keyOf(each)) ?? [])].flatMap((id) => {
           const record = read.get(id);
           return record === undefined || record.withdrawn ? [] : [advisoryOf(record, each)];
@@ -67,7 +67,7 @@ const named =
 type Ask = (path: string, maxBytes: number, question?: unknown) => Promise<unknown>;
 
 async function asker(base: string, times: Times): Promise<Ask> {
-  // npm's proxies and authorities; what it is identified with is nobody else's business.
+  // npm's proxies and certificate authorities, but not its credentials, which no other service may get.
   const { cert: _cert, key: _key, ...options } = await npmOptions();
   return async (path, maxBytes, question) => {
     const url = `${base}${path}`;
@@ -80,12 +80,12 @@ async function asker(base: string, times: Times): Promise<Ask> {
     try {
       return parseJson(bytes);
     } catch (cause) {
-      throw new RecordError(`are no JSON at ${path}`, { cause });
+      throw new RecordError(`are not JSON at ${path}`, { cause });
     }
   };
 }
 
-/** The ids of what is known against each version. */
+/** The ids of the advisories about each version. */
 async function findIds(
   packages: readonly PackageVersion[],
   ask: Ask,
@@ -129,10 +129,10 @@ interface OsvAnswer {
 }
 
 function readAnswers(value: unknown): readonly OsvAnswer[] {
-  const nonsense = new RecordError('have an answer that is none');
+  const nonsense = new RecordError('have a malformed answer');
   if (!isJsonObject(value) || !Array.isArray(value.results)) throw nonsense;
   return value.results.map((result: unknown) => {
-    // Nothing is known: the service may leave everything out.
+    // No advisories: the service may leave out all fields.
     if (!isJsonObject(result)) throw nonsense;
     const { vulns = [], next_page_token: next } = result;
     if (!Array.isArray(vulns) || (next !== undefined && typeof next !== 'string')) throw nonsense;

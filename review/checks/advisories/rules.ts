@@ -1,4 +1,4 @@
-/** The rules about what is known against packages. */
+/** The rules about advisories. */
 import type { Rule } from '../../verdict/finding.ts';
 
 export const advisoryRules = [

@@ -68,12 +68,12 @@ describe('a folder', () => {
       new Map([['pkg@1.0.0', [{ ...advisory, aliases: ['CVE-2026-1'] }]]]),
     );
   });
-  test('holds nothing against packages that are named as what every object has', async () => {
+  test('has no advisories about packages with the name of a property that every object has', async () => {
     const source = await open({ 'as-of.json': day, 'one.json': record() });
     const names = ['constructor', '__proto__', 'toString'].map((name) => ({ name, version: '1.0.0' }));
     expect(await source.find(names)).toEqual(new Map());
   });
-  test('passes over what was taken back', async () => {
+  test('ignores withdrawn records', async () => {
     const source = await open({
       'as-of.json': day,
       'one.json': record('X-1', 'pkg', { withdrawn: '2026-01-01T00:00:00Z' }),
@@ -83,7 +83,7 @@ describe('a folder', () => {
   test.each<[string, Readonly<Record<string, unknown>>, string]>([
     ['no date', { 'one.json': record() }, 'as-of.json'],
     [
-      'a date that is none',
+      'a malformed date',
       { 'as-of.json': { ...day, asOf: '2026-02-30' }, 'one.json': record() },
       'have no day in as-of.json',
     ],
@@ -91,13 +91,9 @@ describe('a folder', () => {
     [
       'a date of another schema',
       { 'as-of.json': { ...day, schemaVersion: 2 }, 'one.json': record() },
-      'another schema version',
+      'a schema version other than 1',
     ],
-    [
-      'a date with more to it',
-      { 'as-of.json': { ...day, complete: true }, 'one.json': record() },
-      'something else than',
-    ],
+    ['a date with more to it', { 'as-of.json': { ...day, complete: true }, 'one.json': record() }, 'other fields than'],
     ['no records', { 'as-of.json': day }, 'hold no record about an npm package'],
     [
       'records of another ecosystem alone',
@@ -105,7 +101,7 @@ describe('a folder', () => {
       'hold no record',
     ],
     [
-      'a record that is no JSON',
+      'a record that is not JSON',
       { 'as-of.json': day, 'a/one.json': '{' },
       join('a', 'one.json') + ', which cannot be read as JSON',
     ],
@@ -121,15 +117,15 @@ describe('a folder', () => {
       { 'as-of.json': day, [`${'a/'.repeat(20)}one.json`]: record() },
       'more than 16 folders deep',
     ],
-  ])('with %s is no source', async (_, files, message) => {
+  ])('with %s is not a source', async (_, files, message) => {
     await expect(open(files)).rejects.toMatchObject(unavailable(message));
   });
-  test('that is not there is no source', async () => {
+  test('that does not exist is not a source', async () => {
     await expect(openAdvisories('folder:nowhere', { root: await temporaryFolder() })).rejects.toMatchObject(
       unavailable('the advisories of folder:nowhere fail: ENOENT'),
     );
   });
-  test.each(['linked', 'linked.json'])('with the link %s in it is no source', async (name) => {
+  test.each(['linked', 'linked.json'])('with the link %s in it is not a source', async (name) => {
     const root = await temporaryFolder();
     await writeFile(join(root, 'as-of.json'), JSON.stringify(day));
     await writeFile(join(root, 'one.json'), JSON.stringify(record()));
@@ -138,7 +134,7 @@ describe('a folder', () => {
   });
 });
 
-/** A service on loopback; a test says what it answers. */
+/** A service on loopback; each test sets its answers. */
 const asked: { path: string; question: unknown }[] = [];
 let answer: (path: string, question: unknown, response: ServerResponse) => unknown;
 const server = createServer((request, response) => {
@@ -206,7 +202,7 @@ describe('an OSV service', () => {
     expect((await source.find(many(4_000))).size).toBe(400);
     expect(asked).toHaveLength(6);
   });
-  test('gives long answers by pages', async () => {
+  test('is read page by page', async () => {
     const pages: Readonly<Record<string, unknown>> = {
       '': { vulns: [{ id: 'X-1' }], next_page_token: 'second' },
       second: { next_page_token: 'third' },
@@ -226,7 +222,7 @@ describe('an OSV service', () => {
       asked.filter(({ path }) => path.endsWith('querybatch')).map(({ question }) => queriesOf(question).length),
     ).toEqual([2, 1, 1]);
   });
-  test('is believed in which versions are affected, but for what it took back', async () => {
+  test('decides which versions are affected, except for withdrawn records', async () => {
     answer = (path) =>
       path.endsWith('querybatch')
         ? { results: [{ vulns: [{ id: 'X-1' }, { id: 'X-2' }] }] }
@@ -237,7 +233,7 @@ describe('an OSV service', () => {
       new Map([['pkg@1.0.0', [{ ...advisory, id: 'X-1', fixedIn: [] }]]]),
     );
   });
-  test('is asked again after a passing fault', async () => {
+  test('is asked again after a temporary fault', async () => {
     let fault = true;
     answer = (_path, _question, response) => {
       if (fault) response.writeHead(503);
@@ -260,14 +256,14 @@ describe('an OSV service', () => {
       (_path, _question, response) => response.writeHead(200, { 'content-length': '999' }).write('{'),
       '',
     ],
-    ['a page', () => '<h1>sign in</h1>', 'are no JSON at /v1/querybatch'],
-    ['an object', () => ({}), 'have an answer that is none'],
+    ['a page', () => '<h1>sign in</h1>', 'are not JSON at /v1/querybatch'],
+    ['an object', () => ({}), 'have a malformed answer'],
     ['too few answers', () => ({ results: [] }), 'have 0 answers to 1 questions'],
     ['too many answers', () => ({ results: [{}, {}] }), 'have 2 answers to 1 questions'],
-    ['answers that are none', () => ({ results: [null] }), 'have an answer that is none'],
-    ['text for advisories', first('X-1'), 'have an answer that is none'],
-    ['an id that would leave its path', first([{ id: '../../x' }]), 'have an answer that is none'],
-    ['a page that is no token', () => ({ results: [{ next_page_token: 5 }] }), 'have an answer that is none'],
+    ['malformed answers', () => ({ results: [null] }), 'have a malformed answer'],
+    ['text for advisories', first('X-1'), 'have a malformed answer'],
+    ['an id that would leave its path', first([{ id: '../../x' }]), 'have a malformed answer'],
+    ['a malformed page token', () => ({ results: [{ next_page_token: 5 }] }), 'have a malformed answer'],
     ['pages without end', () => ({ results: [{ next_page_token: 'more' }] }), 'have more than 100 pages'],
     ['another record', first([{ id: 'X-2' }]), 'give X-1 for X-2'],
     [
@@ -276,9 +272,9 @@ describe('an OSV service', () => {
       'are more than 10000',
     ],
     [
-      'a record that is none',
+      'a malformed record',
       (path) => (path.endsWith('querybatch') ? { results: [{ vulns: [{ id: 'X-1' }] }] } : []),
-      'hold X-1, which is no object',
+      'hold X-1, which is not an object',
     ],
     [
       'a record that is gone',
@@ -295,11 +291,11 @@ describe('an OSV service', () => {
     answer = answers;
     await expect((await open(quick)).find([old])).rejects.toMatchObject(unavailable(message));
   });
-  test('that is not there is a failure', async () => {
+  test('that does not exist is a failure', async () => {
     const source = await openAdvisories('osv:http://127.0.0.1:1', { root: '/nowhere', times: quick });
     await expect(source.find([old])).rejects.toMatchObject(unavailable('cannot be reached'));
   });
-  test('is asked with no name or password, and none gets into a message', async () => {
+  test('is asked without a name or password, and none appears in a message', async () => {
     await expect(openAdvisories('osv:https://user:secret@example.com/', { root: '/nowhere' })).rejects.toSatisfy(
       (error: Error) => !error.message.includes('secret') && error.message.includes('more than a host and a path'),
     );
@@ -344,7 +340,7 @@ describe('an npm registry', () => {
     answer = () => ({ pkg: [entry(more)] });
     expect((await (await open()).find([old])).get('pkg@1.0.0')).toEqual([expected]);
   });
-  test('gives nothing for a version outside the range, nor for what was not asked', async () => {
+  test('gives nothing for a version outside the range, or for a package that was not asked', async () => {
     answer = () => ({ pkg: [entry()], other: [entry()] });
     expect(await (await open()).find([fixed])).toEqual(new Map());
   });
@@ -352,18 +348,18 @@ describe('an npm registry', () => {
     ['500', status(500), 'answered 500'],
     ['405, as mirrors do that have no such endpoint', status(405), 'answered 405'],
     ['nothing in time', hang, 'no answer in time'],
-    ['a page', () => '<h1>sign in</h1>', 'are no JSON'],
-    ['a list', () => [], 'have an answer that is none'],
-    ['null', () => 'null', 'have an answer that is none'],
-    ['a package with text', () => ({ pkg: 'all good' }), 'have an answer that is none'],
-    ['an advisory that is text', () => ({ pkg: ['GHSA'] }), 'have an answer that is none'],
+    ['a page', () => '<h1>sign in</h1>', 'are not JSON'],
+    ['a list', () => [], 'have a malformed answer'],
+    ['null', () => 'null', 'have a malformed answer'],
+    ['a package with text', () => ({ pkg: 'all good' }), 'have a malformed answer'],
+    ['an advisory that is text', () => ({ pkg: ['GHSA'] }), 'have a malformed answer'],
     ['an advisory without an id', () => ({ pkg: [{}] }), 'have an advisory without an id'],
     ['too many advisories', () => ({ pkg: Array.from({ length: 10_001 }, () => ({})) }), 'are more than 10000'],
   ])('that answers %s is a failure, never a pass', async (_, answers, message) => {
     answer = answers;
     await expect((await open(quick)).find([old])).rejects.toMatchObject(unavailable(message));
   });
-  test('leads its questions nowhere else', async () => {
+  test('cannot redirect its requests to another place', async () => {
     answer = (_path, _question, response) => {
       response.writeHead(307, { location: `${url}/elsewhere` });
       return '';

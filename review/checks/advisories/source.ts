@@ -12,10 +12,10 @@ import { RecordError } from './osv-record.ts';
 import { findWithOsv } from './osv-service.ts';
 
 export interface AdvisorySource {
-  /** What the source is, and as of when. */
+  /** The source and its date. */
   describe(): Described;
   /**
-   * What is known against each of some npm packages, by `name@version`; those without advisories are left out.
+   * The advisories about some npm packages, by `name@version`. Packages without advisories are left out.
    * @throws Failure `advisories-unavailable`
    */
   find(packages: readonly PackageVersion[]): Promise<ReadonlyMap<string, readonly Advisory[]>>;
@@ -25,13 +25,13 @@ export interface AdvisorySource {
 export interface SourceOptions {
   /** The folder that a relative `folder:` is in. */
   readonly root: string;
-  /** Instead of the npm registry that npm is configured with. */
+  /** Used instead of the registry in npm's configuration. */
   readonly mirror?: string;
   readonly times?: Times;
 }
 
 /**
- * Opens a source as policy.yaml names it. A folder is read here, a service is asked by `find`, about each version once.
+ * Opens the source that policy.yaml names. A folder is read here; a service is asked by `find`, once about each version.
  * @throws Failure `advisories-unavailable`
  */
 export async function openAdvisories(
@@ -78,7 +78,7 @@ function eachOnce(source: string, find: FindAdvisories): AdvisorySource['find'] 
   };
 }
 
-/** Whatever goes wrong with a source leaves open what is known: it is never taken for nothing. */
+/** When a source fails, it is not known whether there are advisories. This never counts as no advisories. */
 async function available<T>(source: string, task: () => Promise<T>): Promise<T> {
   try {
     return await task();
@@ -94,6 +94,6 @@ const unavailable = (source: string, why: string, cause?: unknown): Failure =>
   new Failure(
     'advisories-unavailable',
     `the advisories of ${source} ${why}`,
-    'fix the source, or have the security team name another in policy.yaml; without advisories nothing can be approved',
+    'fix the source, or ask the security team to name another in policy.yaml; without advisories nothing can be approved',
     { cause },
   );

@@ -1,4 +1,4 @@
-/** What the code of new packages does, beside what earlier versions of them did. */
+/** Checks what the code of new packages does, compared with their earlier versions. */
 import type { PackageIdentity } from '../../../catalog/lock-outline.ts';
 import { mapConcurrently } from '../../../core/concurrency.ts';
 import { maxConcurrentDownloads } from '../../../core/limits.ts';
@@ -9,7 +9,7 @@ import { codeObservations } from './observations.ts';
 import type { CodeReport } from './report.ts';
 import type { CodeScanner } from './scanner.ts';
 
-/** What the check works with. */
+/** The tools of this check. */
 interface CodeTools {
   readonly known: KnownPackages;
   readonly resolver: Resolver;

@@ -14,7 +14,7 @@ const findings: readonly CodeFinding[] = [
   { rule: 'code-import', file: 'index.js', value: '', count: 2, weak: true },
 ];
 
-test('gives what was written, under the same key alone', async () => {
+test('returns what was written, but only for the same key', async () => {
   const folder = await temporaryFolder();
   await codeCache(folder, 'key').write(one, findings);
   expect(await codeCache(folder, 'key').read(one)).toEqual(findings);
@@ -32,12 +32,12 @@ test('makes its folder', async () => {
 test.each([
   ['cut off', (text: string) => text.slice(0, 40)],
   ['of another package', (text: string) => text.replace(one, other)],
-  ['with a rule that there is not', (text: string) => text.replace('code-eval', 'code-nothing')],
+  ['with an unknown rule', (text: string) => text.replace('code-eval', 'code-nothing')],
   ['with one field more', (text: string) => text.replace('"count":1', '"count":1,"seen":1')],
-  ['with one field less', (text: string) => text.replace(',"value":"eval"', '')],
-  ['with a count that is none', (text: string) => text.replace('"count":1', '"count":-1')],
+  ['without one field', (text: string) => text.replace(',"value":"eval"', '')],
+  ['with a negative count', (text: string) => text.replace('"count":1', '"count":-1')],
   ['with a finding that is weak in another way', (text: string) => text.replace('"weak":true', '"weak":false')],
-  ['laid out otherwise', (text: string) => `${text}\n`],
+  ['with another layout', (text: string) => `${text}\n`],
   ['too long', (text: string) => text + ' '.repeat(maxCodeReportBytes)],
 ])('does not believe a report %s', async (_, damage) => {
   const folder = await temporaryFolder();

@@ -1,4 +1,4 @@
-/** What was seen in packages before, by integrity, for as long as neither the rules nor the bounds change. */
+/** Caches what was found in a package, by integrity. An entry is valid until the rules or the bounds change. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
@@ -12,12 +12,12 @@ import { codeRules } from './rules.ts';
 import type { CodeFinding } from './report.ts';
 
 export interface CodeCache {
-  /** Nothing where there is nothing, or nothing that counts now. */
+  /** Undefined where there is no entry, or no valid one. */
   read(integrity: string): Promise<readonly CodeFinding[] | undefined>;
   write(integrity: string, findings: readonly CodeFinding[]): Promise<void>;
 }
 
-/** `key` stands for everything that decides what is found. */
+/** `key` identifies everything that decides what is found. */
 export function codeCache(folder: string, key: string): CodeCache {
   const nameOf = (integrity: string): string => `${sha512OfIntegrity(integrity)}.json`;
   const bytesOf = (integrity: string, findings: readonly CodeFinding[]): Uint8Array =>
@@ -27,7 +27,7 @@ export function codeCache(folder: string, key: string): CodeCache {
       const bytes = readOr(folder, nameOf(integrity));
       if (bytes === undefined || bytes.length > maxCodeReportBytes) return undefined;
       const findings = findingsIn(bytes);
-      // Exactly what would be written, or it is not believed.
+      // An entry must have exactly the bytes that would be written; otherwise it is not believed.
       return findings !== undefined && bytes.equals(bytesOf(integrity, findings)) ? findings : undefined;
     },
     write: async (integrity, findings) => {

@@ -1,6 +1,6 @@
 /**
- * Over the eight committed servers (306 packages, 127 MB) these rules say five things where nothing was approved before,
- * and nothing that blocks:
+ * For the eight committed servers (306 packages, 127 MB), with nothing approved before, these rules find five things, none of
+ * which blocks:
  * - code-environment, server-everything: it has a tool that shows the environment.
  * - code-eval, depd 1: makes functions with the names of those that it wraps.
  * - code-eval, playwright-core: evaluates what a test asks for, in the page and in its own trace viewer.
@@ -30,7 +30,7 @@ const report = (version: string, findings: readonly CodeFinding[] | NotScanned, 
 const told = (reports: readonly CodeReport[], before: readonly CodeReport[] = []): string[] =>
   codeObservations(reports, before).map(({ level, rule, subject }) => `${level} ${rule} ${subject}`);
 
-test('says one thing for each package and rule, with three files and how many more', () => {
+test('makes one observation for each package and rule, with three files and the number of others', () => {
   const found = ['d', 'c', 'b', 'a', 'e'].map((name) => finding('code-eval', { file: `${name}.js`, value: 'eval' }));
   expect(
     codeObservations([report('1.0.0', [...found, finding('code-eval', { file: 'a.js', value: 'Function' })])], []),
@@ -45,12 +45,12 @@ test('says one thing for each package and rule, with three files and how many mo
   ]);
 });
 
-test('leaves out of a package that was never approved what says nothing by itself', () => {
+test('leaves out weak findings in a package that was never approved', () => {
   const weak = [finding('code-import', { weak: true }), finding('code-suspicious-file', { weak: true })];
   expect(told([report('1.0.0', [...weak, finding('code-command')])])).toEqual(['review code-command sample@1.0.0']);
 });
 
-test('counts in a new version all that the one before did not have', () => {
+test('counts everything in a new version that the earlier version did not have', () => {
   const before = report('1.0.0', [finding('code-eval'), finding('code-import', { weak: true, count: 2 })]);
   expect(
     told([report('1.1.0', [finding('code-eval'), finding('code-import', { weak: true, count: 2 })])], [before]),
@@ -71,12 +71,12 @@ test('compares with every version of the package that was approved, and with no 
   expect(told([now], [report('1.0.0', []), report('1.1.0', had, 'other')])).toHaveLength(1);
 });
 
-test('takes a version that could not be looked at for none', () => {
+test('ignores an earlier version that was not scanned', () => {
   const now = report('2.0.0', [finding('code-import', { weak: true }), finding('code-eval')]);
   expect(told([now], [report('1.0.0', 'bounds')])).toEqual(['review code-eval sample@2.0.0']);
 });
 
-test('counts what our own patterns find also where it was there before', () => {
+test('counts what our own patterns find, also when the earlier version had it', () => {
   const found = [finding('code-runs-decoded'), finding('code-bidi')];
   expect(told([report('1.1.0', found)], [report('1.0.0', found)])).toEqual([
     'review code-bidi sample@1.1.0',
@@ -84,24 +84,24 @@ test('counts what our own patterns find also where it was there before', () => {
   ]);
 });
 
-test('says nothing of bytes that are approved, and one thing of bytes that are there twice', () => {
+test('finds nothing in bytes that are approved, and counts the same bytes only once', () => {
   const found = report('1.0.0', [finding('code-eval')]);
   expect(told([found], [found])).toEqual([]);
   expect(told([found, found])).toHaveLength(1);
 });
 
 test.each([
-  ['bounds', 'that took more time or memory than there is'],
-  ['crash', 'that crashed what looks at it'],
-  ['size', 'it is, or has a file that is, too large'],
+  ['bounds', 'the scan took more time or memory than allowed'],
+  ['crash', 'the scanner crashed on it'],
+  ['size', 'it, or a file in it, is too large'],
   ['archive', 'its tarball cannot be read'],
-] as const)('blocks a package that was not looked at: %s', (why, reason) => {
+] as const)('blocks a package that was not scanned: %s', (why, reason) => {
   expect(codeObservations([report('1.0.0', why)], [report('0.9.0', [])])).toMatchObject([
-    { rule: 'code-not-scanned', level: 'block', message: `the code of sample@1.0.0 was not looked at: ${reason}` },
+    { rule: 'code-not-scanned', level: 'block', message: `the code of sample@1.0.0 was not scanned: ${reason}` },
   ]);
 });
 
-test('puts packages in order, and the rules of each', () => {
+test('sorts packages, and the rules of each package', () => {
   const found = [finding('code-eval'), finding('code-bidi')];
   expect(told([report('1.0.0', found, 'b'), report('1.0.0', found, 'a')])).toEqual([
     'review code-bidi a@1.0.0',
@@ -111,7 +111,7 @@ test('puts packages in order, and the rules of each', () => {
   ]);
 });
 
-test('gives every rule an id of its own, in order', () => {
+test('gives every rule its own id, in order', () => {
   const ids = codeRules.map(({ id }) => id);
   expect(ids).toEqual([...new Set(ids)].sort());
   expect(ids.every((id) => /^code(-[a-z]+)+$/u.test(id))).toBe(true);

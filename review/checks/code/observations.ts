@@ -6,9 +6,9 @@ import type { CodeFinding, CodeReport, NotScanned } from './report.ts';
 import { compareText } from '../../../core/order.ts';
 
 /**
- * What counts in packages that are new or changed. `before` are the packages that were approved last: of one whose name is
- * among them, what js-x-ray finds counts where it was not there before, and all of it; of any other, only what says
- * something by itself. What our own patterns find counts always.
+ * The findings that count in new or changed packages. `before` are the packages that were approved last. Where an earlier
+ * version of a package is among them, everything that js-x-ray finds and that version did not have counts. In any other package,
+ * weak findings do not count. What our own patterns find always counts.
  */
 export function codeObservations(reports: readonly CodeReport[], before: readonly CodeReport[]): Observation[] {
   const approved = new Set(before.map(({ integrity }) => integrity));
@@ -30,7 +30,7 @@ function observations(report: CodeReport, earlier: readonly CodeReport[]): Obser
         rule: 'code-not-scanned',
         level: 'block',
         subject,
-        message: `the code of ${subject} was not looked at: ${reasons[result.why]}`,
+        message: `the code of ${subject} was not scanned: ${reasons[result.why]}`,
         remedy: 'use a package without it, or have a person read it and add an exception',
       },
     ];
@@ -43,7 +43,7 @@ function observations(report: CodeReport, earlier: readonly CodeReport[]): Obser
 
 const isPattern = new Set(patternRules.map(({ id }) => id));
 
-/** Whether no version before had as many of it in the same file. */
+/** Whether no earlier version had this finding as often in the same file. */
 const isNew = ({ rule, file, value, count }: CodeFinding, seen: readonly (readonly CodeFinding[])[]): boolean =>
   !seen.some((findings) =>
     findings.some((each) => each.rule === rule && each.file === file && each.value === value && each.count >= count),
@@ -69,7 +69,7 @@ const ruleById = new Map(codeRules.map((rule) => [rule.id, rule]));
 
 const reasons: Readonly<Record<NotScanned, string>> = {
   archive: 'its tarball cannot be read',
-  bounds: 'that took more time or memory than there is',
-  crash: 'that crashed what looks at it',
-  size: 'it is, or has a file that is, too large',
+  bounds: 'the scan took more time or memory than allowed',
+  crash: 'the scanner crashed on it',
+  size: 'it, or a file in it, is too large',
 };

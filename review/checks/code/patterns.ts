@@ -1,4 +1,4 @@
-/** The YARA rules beside this file, compiled, and the search for them in the files of a package. */
+/** Compiles the YARA rules in `rules/`, and searches the files of a package with them. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Compiler, initSync } from '@virustotal/yara-x';
@@ -8,10 +8,10 @@ import { ruleSources } from './rule-sources.ts';
 import { batches, mostSevere, isDeclaredNative, type About, type Searched } from './searched.ts';
 import { compareText } from '../../../core/order.ts';
 
-/** Finds the rules that fit each file: pairs of a rule's id and a path. */
+/** Finds the rules that match each file: pairs of a rule's id and a path. */
 export type PatternSearch = (files: readonly PackageFile[]) => { rule: string; file: string }[];
 
-/** A rule that fits some bytes, and where its patterns are in them. */
+/** A rule that matches some bytes, and the places of its patterns in them. */
 interface Fit {
   readonly rule: string;
   readonly offsets: readonly number[];
@@ -19,7 +19,7 @@ interface Fit {
 
 type Search = (bytes: Uint8Array, about: About) => Fit[];
 
-/** @throws where a rule does not compile */
+/** @throws when a rule does not compile */
 export function openPatterns(): PatternSearch {
   const search = compiledRules();
   return (files) => {
@@ -35,7 +35,7 @@ export function openPatterns(): PatternSearch {
   };
 }
 
-/** A file that some rules may fit. */
+/** A file that some rules may match. */
 interface Suspect {
   readonly file: Searched;
   readonly rules: readonly string[] | 'all';
@@ -44,8 +44,8 @@ interface Suspect {
 const suspectOfAll = (file: Searched): Suspect => ({ file, rules: 'all' });
 
 /**
- * The files of a batch that a rule may fit. What fits one of them fits them all together, and has one of its patterns
- * in that one.
+ * The files of a batch that a rule may match. A rule that matches one file also matches the whole batch, and has one of its
+ * patterns in that file.
  */
 function suspects(search: Search, batch: readonly Searched[]): Suspect[] {
   const fits = search(Buffer.concat(batch.map(({ bytes }) => bytes)), mostSevere);
@@ -56,11 +56,11 @@ function suspects(search: Search, batch: readonly Searched[]): Suspect[] {
     start = end;
     return { file, rules };
   });
-  // Files of which the same is said follow each other, as every change of that takes something that is never freed.
+  // Files with equal facts follow each other, because each change of the facts takes memory that is never freed.
   return suspected.filter(({ rules }) => rules.length > 0).sort((a, b) => compareText(aboutKey(a), aboutKey(b)));
 }
 
-/** Whether one of these ascending offsets is there. */
+/** Whether one of these ascending offsets is between `start` and `end`. */
 function isIn(offsets: readonly number[], start: number, end: number): boolean {
   let low = 0;
   let high = offsets.length;
@@ -74,7 +74,7 @@ function isIn(offsets: readonly number[], start: number, end: number): boolean {
 
 const aboutKey = ({ file }: Suspect): string => JSON.stringify(file.about);
 
-/** What the library gives of a rule that fits. */
+/** What the library returns for a rule that matches. */
 interface Match {
   readonly metadata: readonly { readonly identifier: string; readonly value: unknown }[];
   readonly patterns: readonly { readonly matches: readonly { readonly offset: number }[] }[];
@@ -91,7 +91,7 @@ function compiledRules(): Search {
   const said = new Map<string, boolean>(Object.entries(mostSevere));
 
   return (bytes, about) => {
-    // The library does not give back what this takes, and ends after some thousands of calls.
+    // The library never frees the memory that this takes, and fails after some thousands of calls.
     for (const [name, value] of Object.entries(about).filter(([each, now]) => said.get(each) !== now)) {
       scanner.setGlobal(name, value);
       said.set(name, value);
@@ -99,7 +99,7 @@ function compiledRules(): Search {
     const { matches } = scanner.scan(bytes) as { matches: readonly Match[] };
     return matches.flatMap(({ metadata, patterns }) => {
       const id = metadata.find(({ identifier }) => identifier === 'id');
-      // A private rule is among them, and has none.
+      // Private rules are also in the result, but have no id.
       if (id === undefined) return [];
       const offsets = patterns.flatMap((pattern) => pattern.matches.map(({ offset }) => offset));
       return [{ rule: String(id.value), offsets: offsets.sort((a, b) => a - b) }];

@@ -1,22 +1,22 @@
-/** What was found in the code of one package, before it is decided what counts. */
+/** What was found in the code of one package, before anything decides which findings count. */
 import { maxCodeFindings } from '../../../core/limits.ts';
 
 /** Something that a rule found in one file. */
 export interface CodeFinding {
   readonly rule: string;
-  /** Path in the package; bounded. */
+  /** Path in the package; its length has a limit. */
   readonly file: string;
-  /** What of it, where a rule finds different things; bounded. */
+  /** Which thing, where a rule can find different things; its length has a limit. */
   readonly value: string;
   readonly count: number;
-  /** Says nothing of a package by itself; that it was not there in the version before does. */
+  /** A weak finding means nothing alone. It counts only when the earlier version did not have it. */
   readonly weak?: true;
 }
 
 /** Why a package was not scanned: time or memory, a crash, a file too large, a broken archive. */
 export type NotScanned = 'bounds' | 'crash' | 'size' | 'archive';
 
-/** What scanning the files of a package gives. */
+/** The result of scanning the files of a package. */
 export type ScanResult =
   | { readonly kind: 'scanned'; readonly findings: readonly CodeFinding[] }
   | { readonly kind: 'not-scanned'; readonly why: NotScanned };
@@ -33,7 +33,7 @@ export interface CodeReport {
 const maxPathLength = 300;
 const maxValueLength = 120;
 
-/** Equal findings as one with its count, in an order of their own, and no more of one rule than the limit. */
+/** Joins equal findings into one with a count, in a fixed order, with a limit of findings for each rule. */
 export function gathered(found: readonly Omit<CodeFinding, 'count'>[]): CodeFinding[] {
   const counted = new Map<string, CodeFinding>();
   for (const { rule, file, value, weak } of found) {

@@ -5,7 +5,7 @@ import { canonicalJson } from '../../../core/canonical.ts';
 import { sha256 } from '../../../core/digest.ts';
 import { ruleSources } from './rule-sources.ts';
 
-/** What decides, beside the rules' files, what is found and what of it counts. */
+/** The modules that, together with the files of rules, decide what is found and which findings count. */
 const modules = [
   'observations.ts',
   'patterns.ts',
@@ -17,7 +17,7 @@ const modules = [
   'unfold.ts',
 ];
 
-/** SHA-256 over everything that decides what is found in code: where it is the same, so are the findings. */
+/** SHA-256 over everything that decides what is found in code. Equal digests mean equal findings. */
 export const codeRulesDigest = (): string =>
   sha256(
     canonicalJson({

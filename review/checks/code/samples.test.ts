@@ -1,6 +1,6 @@
 /**
- * Every rule about code on the samples in test/poisoned/code/<rule>: those under `fires/` must give it, those under
- * `passes/` must not. A sample is a file, or a folder that is a whole package. None is ever run.
+ * Tests every rule about code with the samples in test/poisoned/code/<rule>: it must find those under `fires/`, and must not
+ * find those under `passes/`. A sample is a file, or a folder that is a whole package. No sample is ever run.
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,9 +18,9 @@ const folder = fileURLToPath(new URL('../../../test/poisoned/code/', import.meta
 const worker = scanProcess(codeBounds);
 afterAll(() => worker.end());
 
-/** These say something only of a new version of a package that is approved. */
+/** These rules find something only in a new version of an approved package. */
 const ofUpdates = ['code-import', 'code-monkey-patch'];
-/** What is not looked at is no matter of what it holds: see scanner.test.ts. */
+/** `code-not-scanned` does not depend on the contents of a file: see scanner.test.ts. */
 const proven = codeRules.filter(({ id }) => id !== 'code-not-scanned').map(({ id }) => id);
 
 interface Sample {
@@ -59,7 +59,7 @@ async function judged(rule: string, entries: readonly Entry[]): Promise<Observat
   return codeObservations([await report(entries)], before);
 }
 
-test('has samples that fire and samples that pass of every rule', () => {
+test('every rule has samples that fire and samples that pass', () => {
   expect(readdirSync(folder).sort()).toEqual(proven);
   for (const rule of proven) expect(readdirSync(join(folder, rule)).sort()).toEqual(['fires', 'passes']);
 });
@@ -70,12 +70,12 @@ test.each(samples('fires'))('finds $rule in $sample', async (sample) => {
   expect(found.filter(({ rule }) => rule === sample.rule)).toMatchObject([{ level, subject: 'sample@1.0.0' }]);
 });
 
-test.each(samples('passes'))('finds neither $rule nor what blocks in $sample', async (sample) => {
+test.each(samples('passes'))('finds neither $rule nor anything that blocks in $sample', async (sample) => {
   const found = await judged(sample.rule, entriesOf(sample));
   expect(found.filter(({ rule, level }) => rule === sample.rule || level === 'block')).toEqual([]);
 });
 
-test('finds the same in each file where all of them are in one package', async () => {
+test('finds the same in each file when all files are in one package', async () => {
   const inFiles = (['fires', 'passes'] as const)
     .flatMap(samples)
     .filter((each) => statSync(join(folder, each.rule, each.sample)).isFile())
@@ -91,12 +91,12 @@ test('finds the same in each file where all of them are in one package', async (
 
 const isPattern = (rule: string): boolean => patternRules.some(({ id }) => id === rule);
 
-test.each(ofUpdates)('says nothing of %s in a package that was never approved', async (rule) => {
+test.each(ofUpdates)('does not report %s in a package that was never approved', async (rule) => {
   for (const sample of samples('fires').filter((each) => each.rule === rule))
     expect(codeObservations([await report(entriesOf(sample))], []).map((each) => each.rule)).not.toContain(rule);
 });
 
-test('says of every pattern what its file says', () => {
+test('describes every pattern as its file does', () => {
   const said = [...ruleSources().values()].flatMap((text) =>
     [...text.matchAll(/^rule (\w+) \{\s+meta:\s+id = "(.*)"\s+level = "(.*)"\s+about = "(.*)"$/gmu)].map(
       ([, name = '', id = '', level, about]) => ({ name, id, level, about }),
@@ -105,6 +105,6 @@ test('says of every pattern what its file says', () => {
   expect(said.sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual(
     patternRules.map((rule) => ({ name: rule.id.replaceAll('-', '_'), ...rule })),
   );
-  // No rule stands there in another form.
+  // The files have no rule in another form.
   expect(said).toHaveLength([...ruleSources().values()].join('\n').match(/^rule /gmu)?.length ?? 0);
 });

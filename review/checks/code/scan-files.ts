@@ -1,4 +1,4 @@
-/** Scans the files of one package. Everything in them is hostile: this runs in a process that may be lost. */
+/** Scans the files of one package. Everything in them is hostile: this runs in a process that may crash. */
 import { posix } from 'node:path';
 import { isJsonObject } from '../../../core/json.ts';
 import type { PackageFile } from '../../../core/tarball.ts';
@@ -28,7 +28,7 @@ function scanAll(
 ): ScanResult {
   const started = startedFiles(files);
   const programs = files.filter((file) => isProgram(file, started));
-  // Programs of a machine may be long; that there is one is found at its start.
+  // Native programs may be long; they are recognised by their first bytes.
   const searched = files.map((file) =>
     isNative(file.content) && file.content.length > bounds.searchedFileBytes
       ? { ...file, content: file.content.subarray(0, 4096) }
@@ -46,13 +46,13 @@ function scanAll(
   return { kind: 'scanned', findings: gathered(found) };
 }
 
-/** How ELF and Mach-O begin. No script begins so, while one may begin with the letters of Windows' programs. */
+/** The first bytes of ELF and Mach-O. No script begins with them; a script may begin with the letters of Windows programs. */
 const isNative = (content: Uint8Array): boolean =>
   ['7f454c46', 'feedface', 'feedfacf', 'cefaedfe', 'cffaedfe'].includes(
     Buffer.from(content.subarray(0, 4)).toString('hex'),
   );
 
-/** JavaScript by its name, by what starts it, or because the package says that it is started. */
+/** Whether a file is JavaScript: by its name, by its first line, or because the package starts it. */
 const isProgram = ({ path, content }: PackageFile, started: ReadonlySet<string>): boolean =>
   /\.[cm]?jsx?$/u.test(path) ||
   (started.has(path) && !/\.(json|node|wasm)$/u.test(path) && !content.subarray(0, 4096).includes(0)) ||

@@ -1,5 +1,5 @@
 /**
- * The processes that scan packages. A worker thread would not do: where its heap overflows, Node often ends the
+ * Starts the processes that scan packages. A worker thread would not be enough: when its heap overflows, Node often ends the
  * whole process, or collects garbage for minutes. A process ends alone, and gets no environment and no right to write.
  */
 import { fork, type ChildProcess } from 'node:child_process';
@@ -19,7 +19,7 @@ import type { FileBounds } from './scan-files.ts';
 import type { ScanAnswer, ScanRequest } from './scan-worker.ts';
 import type { ScanResult } from './report.ts';
 
-/** Everything that bounds the scan of one package. */
+/** All limits for the scan of one package. */
 export interface CodeBounds extends FileBounds {
   readonly tarballBytes: number;
   readonly heapBytes: number;
@@ -36,7 +36,7 @@ export const codeBounds: CodeBounds = {
   deadlinePerMibMs: codeDeadlinePerMibMs,
 };
 
-/** Scans one package at a time in one process, and starts another where that one was lost. */
+/** Scans one package at a time in one process, and starts another process after a crash. */
 export interface ScanProcess {
   readonly scan: (tarball: Uint8Array, what: string) => Promise<ScanResult>;
   readonly end: () => Promise<void>;
@@ -44,7 +44,7 @@ export interface ScanProcess {
 
 const MIB = 1024 * 1024;
 
-/** After so many packages another process goes on: what YARA-X takes for each is not given back. */
+/** After so many packages a new process continues, because YARA-X does not free the memory that each package takes. */
 const packagesPerProcess = 200;
 
 export function scanProcess(bounds: CodeBounds): ScanProcess {
@@ -86,13 +86,13 @@ const worker = fileURLToPath(new URL(`scan-worker${extname(import.meta.url)}`, i
 
 const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
 
-/** @throws Failure `code-scanner` where it does not start, which is no fault of a package */
+/** @throws Failure `code-scanner` when the process does not start; this says nothing about the package */
 async function start({ heapBytes }: CodeBounds): Promise<ChildProcess> {
   const child = fork(worker, {
     execArgv: [
       '--permission',
       '--allow-fs-read=*',
-      // To compile, not to run, what may be a module.
+      // This allows compiling a possible module, without running it.
       '--experimental-vm-modules',
       `--max-old-space-size=${Math.ceil(heapBytes / MIB)}`,
     ],
@@ -103,7 +103,7 @@ async function start({ heapBytes }: CodeBounds): Promise<ChildProcess> {
   const kill = (): void => void child.kill('SIGKILL');
   process.once('exit', kill);
   child.once('exit', () => process.off('exit', kill));
-  // What it means for a package is told by whoever waits; between two packages it means nothing.
+  // The code that waits for an answer reports what an error means for a package. Between two packages it means nothing.
   child.on('error', () => undefined);
   const answer = await answerOf(child, codeStartDeadlineMs);
   if (answer.kind === 'started') return child;
@@ -111,13 +111,13 @@ async function start({ heapBytes }: CodeBounds): Promise<ChildProcess> {
   throw new Failure(
     'code-scanner',
     'the process that scans code does not start',
-    'run npm ci, and see whether there is memory left',
+    'run npm ci, and check whether enough memory is free',
   );
 }
 
 type Answer = ScanAnswer | { readonly kind: 'late' | 'full' | 'crashed' };
 
-/** The next thing that the process says, to a request where there is one, or why it says nothing. */
+/** The next answer of the process, to a request if one is given, or the reason why it does not answer. */
 function answerOf(child: ChildProcess, deadlineMs: number, request?: ScanRequest): Promise<Answer> {
   return new Promise((resolve) => {
     const settle = (said: Answer): void => {
@@ -129,7 +129,7 @@ function answerOf(child: ChildProcess, deadlineMs: number, request?: ScanRequest
     };
     const timer = setTimeout(() => settle({ kind: 'late' }), deadlineMs);
     const onMessage = (message: unknown): void => settle(message as ScanAnswer);
-    // V8 aborts where its heap is full.
+    // V8 aborts when its heap is full.
     const onExit = (code: number | null, signal: string | null): void =>
       settle({ kind: signal === 'SIGABRT' || code === 134 ? 'full' : 'crashed' });
     const onError = (): void => settle({ kind: 'crashed' });

@@ -1,20 +1,20 @@
-/** What runs in the process that scans code: it takes one tarball after the other and answers for each. */
+/** The program of the process that scans code: it receives one tarball after the other and answers for each. */
 import { Refusal } from '../../../core/refusal.ts';
 import { readTarball } from '../../../core/tarball.ts';
 import { openFileScanner, type FileBounds } from './scan-files.ts';
 import type { ScanResult } from './report.ts';
 
-/** What it is asked. */
+/** A request to the process. */
 export interface ScanRequest {
   readonly tarball: Uint8Array;
   readonly what: string;
   readonly bounds: FileBounds;
 }
 
-/** What it says: that it has started, and then what it found. */
+/** An answer: first that the process has started, then what it found. */
 export type ScanAnswer =
   | { readonly kind: 'started' }
-  /** `bytes` of memory that the process holds now. */
+  /** `bytes` is the memory that the process uses now. */
   | { readonly kind: 'scanned'; readonly result: ScanResult; readonly bytes: number };
 
 const say = (answer: ScanAnswer): void => {
@@ -35,6 +35,6 @@ function scan({ tarball, what, bounds }: ScanRequest): ScanResult {
 process.on('message', (request: ScanRequest) =>
   say({ kind: 'scanned', result: scan(request), bytes: process.memoryUsage.rss() }),
 );
-// Nobody is left to answer to.
+// The parent process has ended.
 process.on('disconnect', () => process.exit());
 say({ kind: 'started' });

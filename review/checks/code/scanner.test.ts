@@ -52,10 +52,10 @@ test.each([
   ['a file of 40 MB', { 'index.js': 'call(value);\n'.repeat(3_200_000) }, {}, 'size'],
   ['a text that is too long', { 'words.txt': 'x'.repeat(2_000) }, { searchedFileBytes: 1_000 }, 'size'],
   ['a tarball that is too large', { 'index.js': 'x' }, { tarballBytes: 10 }, 'size'],
-  ['regular expressions that take for ever', { 'index.js': bombs() }, {}, []],
-  ['100,000 brackets in each other', { 'index.js': '['.repeat(100_000) + ']'.repeat(100_000) }, {}, ['code-unparsed']],
+  ['regular expressions that never end', { 'index.js': bombs() }, {}, []],
+  ['100,000 nested brackets', { 'index.js': '['.repeat(100_000) + ']'.repeat(100_000) }, {}, ['code-unparsed']],
   ['bytes that are not UTF-8', { 'index.js': Buffer.from('6576616c2878293b2f2fff80c0fe', 'hex') }, {}, ['code-eval']],
-  ['nothing but zeros', { 'index.js': Buffer.alloc(100_000) }, {}, []],
+  ['only zeros', { 'index.js': Buffer.alloc(100_000) }, {}, []],
   ['one line of 5 MB', { 'index.js': 'a(b,"c");'.repeat(580_000) }, {}, []],
 ] as const)('ends within the bounds on %s', async (_, files, change, expected) => {
   const { scan } = await scanner(change);
@@ -67,7 +67,7 @@ function bombs(): string {
   return `${patterns.join('\n')}\nvar s = "${'a'.repeat(500_000)}!";\n`;
 }
 
-test('looks at all of 5,000 files, and names a hundred of them for each rule', async () => {
+test('scans all of 5,000 files, and names a hundred of them for each rule', async () => {
   const { scan } = await scanner();
   const files = Array.from({ length: 5_000 }, (_, index): [string, string] => [`lib/${index}.js`, `run(${index});\n`]);
   const odd = Array.from({ length: 150 }, (_, index): [string, string] => [`odd/${index}.js`, 'eval(atob(text));\n']);
@@ -82,15 +82,15 @@ test('looks at all of 5,000 files, and names a hundred of them for each rule', a
   });
 });
 
-/** Nothing but the beginnings of what rules look for: every pair of them is compared. */
+/** Only beginnings of what rules search for: every pair of them is compared. */
 const slow = sample({ 'words.txt': 'curl process.env eval(x fetch( atob( '.repeat(200_000) });
-/** More syntax than the memory that is given holds. */
+/** More syntax than fits in the memory that the process gets. */
 const large = sample({ 'index.js': 'a(b,c);'.repeat(1_500_000) });
 
 test.each([
   ['time', slow, { deadlineMs: 3_000, deadlinePerMibMs: 0 }],
   ['memory', large, { heapBytes: 256 * 1024 * 1024 }],
-])('gives up a package that takes too much %s, and goes on', async (_, hostile, change) => {
+])('stops scanning a package that takes too much %s, and continues with others', async (_, hostile, change) => {
   const cacheFolder = await temporaryFolder();
   const { scan } = await scanner(change, cacheFolder);
   const report = await scan(hostile);
@@ -99,17 +99,17 @@ test.each([
     { rule: 'code-not-scanned', level: 'block', subject: 'sample@1.0.0' },
   ]);
   expect(rulesIn(await scan(runsText))).toEqual(['code-eval']);
-  // With more time or memory it may be looked at.
+  // With more time or memory the scan may succeed.
   expect(await readdir(cacheFolder)).toEqual([`${sha512OfIntegrity(runsText.integrity)}.json`]);
 });
 
-test('says that a package was not looked at where the process ends on it, and goes on with another one', async () => {
+test('reports that a package was not scanned when the process ends during the scan, and continues with another process', async () => {
   const worker = scanProcess(codeBounds);
   open.push({ close: () => worker.end() });
   const look = async (pkg: PackageToScan): Promise<unknown> => worker.scan(await pkg.tarball(), 'sample');
   expect(await look(tiny)).toMatchObject({ kind: 'scanned' });
   const looks = look(slow);
-  // The request is on its way.
+  // The request is sent.
   await new Promise(setImmediate);
   await worker.end();
   expect(await looks).toEqual({ kind: 'not-scanned', why: 'crash' });
@@ -117,15 +117,15 @@ test('says that a package was not looked at where the process ends on it, and go
 });
 
 test.each([
-  ['is no archive', Buffer.from('words')],
+  ['is not an archive', Buffer.from('words')],
   ['leads out of the package', tarballOf([{ path: 'package/../../up.js', content: 'x' }])],
-])('does not look at a tarball that %s', async (_, tarball) => {
+])('does not scan a tarball that %s', async (_, tarball) => {
   const { scan } = await scanner();
   const report = await scan({ ...tiny, integrity: integrityOf(tarball), tarball: () => Promise.resolve(tarball) });
   expect(rulesIn(report)).toBe('archive');
 });
 
-test('looks once at the same bytes, whatever they are called, for as long as nothing changes', async () => {
+test('scans the same bytes only once under any name, as long as nothing changes', async () => {
   const cacheFolder = await temporaryFolder();
   const first = await scanner({}, cacheFolder);
   const { result } = await first.scan(runsText);
@@ -146,14 +146,14 @@ test('does not believe a damaged report, and writes it again', async () => {
   expect(await readFile(path, 'utf8')).toBe(written);
 });
 
-test('refuses bytes that are not what the lock says, and passes on why there are none', async () => {
+test('refuses bytes that differ from the lock, and passes on the error of a download', async () => {
   const { scan } = await scanner();
   await expect(scan({ ...tiny, tarball: runsText.tarball })).rejects.toMatchObject({ code: 'E_DIGEST' });
   await expect(scan({ ...tiny, tarball: () => Promise.reject(new Error('no network')) })).rejects.toThrow('no network');
   expect(rulesIn(await scan(tiny))).toEqual([]);
 });
 
-test('looks at several packages at once, in as many processes as it may have', async () => {
+test('scans several packages at once, within the limit of processes', async () => {
   const opened = openCodeScanner({ cacheFolder: await temporaryFolder(), processes: 2 });
   open.push(opened);
   const packages = Array.from({ length: 6 }, (_, index) => sample({ 'index.js': `eval(text${index});\n` }));

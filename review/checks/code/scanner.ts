@@ -1,4 +1,4 @@
-/** Scans the code of packages: each in a process that it may end, and once for as long as the rules stay. */
+/** Scans the code of packages in processes that may crash. A package is scanned once, until the rules change. */
 import { canonicalJson } from '../../../core/canonical.ts';
 import { integrityOf, sha256 } from '../../../core/digest.ts';
 import { Refusal } from '../../../core/refusal.ts';
@@ -7,7 +7,7 @@ import { codeBounds, scanProcess, type CodeBounds, type ScanProcess } from './sc
 import type { CodeReport } from './report.ts';
 import { codeRulesDigest } from './rules-digest.ts';
 
-/** A package of a lock, and where its bytes come from. */
+/** A package of a lock, and the function that downloads its bytes. */
 export interface PackageToScan {
   readonly name: string;
   readonly version: string;
@@ -16,9 +16,9 @@ export interface PackageToScan {
 }
 
 export interface CodeScanner {
-  /** @throws Refusal E_DIGEST, Failure `code-scanner`, and whatever `tarball` throws */
+  /** @throws Refusal E_DIGEST, Failure `code-scanner`, and any error of `tarball` */
   readonly scan: (pkg: PackageToScan) => Promise<CodeReport>;
-  /** Ends the processes. Whoever opens a scanner closes it, also after an error. */
+  /** Ends the processes. The code that opens a scanner must close it, also after an error. */
   readonly close: () => Promise<void>;
 }
 
@@ -26,11 +26,11 @@ export interface CodeScannerOptions {
   /** May be deleted at any time. */
   readonly cacheFolder: string;
   readonly bounds?: CodeBounds;
-  /** Packages that are scanned at the same time. */
+  /** The number of packages that are scanned at the same time. */
   readonly processes?: number;
 }
 
-/** Several packages may be scanned at once; no more are fetched than are scanned. */
+/** Opens a scanner. Several packages may be scanned at once; each is fetched only when a process is free for it. */
 export function openCodeScanner({ cacheFolder, bounds = codeBounds, processes = 2 }: CodeScannerOptions): CodeScanner {
   const { parsedFileBytes, searchedFileBytes } = bounds;
   const cache = codeCache(
@@ -62,10 +62,10 @@ export function openCodeScanner({ cacheFolder, bounds = codeBounds, processes = 
           throw new Refusal(
             'E_DIGEST',
             `the tarball of ${what} has the integrity ${integrityOf(bytes)}, not ${integrity}`,
-            'do not use it: it is not what the lock says',
+            'do not use it: it differs from the lock',
           );
         const result = await worker.scan(bytes, what);
-        // Another try, with more time or memory, may see more.
+        // Another attempt, with more time or memory, may succeed.
         if (result.kind === 'scanned') await cache.write(integrity, result.findings);
         return { name, version, integrity, result };
       } finally {

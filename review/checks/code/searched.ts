@@ -1,10 +1,10 @@
-/** The files of a package as YARA rules see them. */
+/** Prepares the files of a package for the YARA rules. */
 import { isUtf8 } from 'node:buffer';
 import { isJsonObject, type JsonObject } from '../../../core/json.ts';
 import type { PackageFile } from '../../../core/tarball.ts';
 import { unfolded } from './unfold.ts';
 
-/** What rules may ask about a file beside its bytes; rules/00-shared.yar says what each means. */
+/** The facts about a file that rules may use besides its bytes; rules/00-shared.yar explains each. */
 export interface About {
   readonly small: boolean;
   readonly medium: boolean;
@@ -15,7 +15,7 @@ export interface About {
   readonly declared: boolean;
 }
 
-/** Whatever fits a file fits several together when these are said of them. */
+/** With these values, every rule that matches a file also matches a batch with that file. */
 export const mostSevere: About = {
   small: true,
   medium: true,
@@ -26,17 +26,17 @@ export const mostSevere: About = {
   declared: false,
 };
 
-/** A file as it is searched. */
+/** A file in the form in which it is searched. */
 export interface Searched {
   readonly path: string;
   readonly bytes: Uint8Array;
   readonly about: Omit<About, 'declared'>;
 }
 
-/** A search costs some milliseconds whatever its length, so that small files are searched together. */
+/** Each search takes at least some milliseconds, so small files are searched together. */
 const batchBytes = 4 * 1024 * 1024;
 
-/** What is no text is in a batch of its own: only there its first bytes are at the start. */
+/** A file that is not text has its own batch: only there are its first bytes at the start. */
 export function* batches(files: readonly PackageFile[]): Generator<Searched[]> {
   let batch: Searched[] = [];
   let length = 0;
@@ -70,32 +70,32 @@ const searchedFile = (file: PackageFile): Searched => ({
   },
 });
 
-/** What is compressed holds any three bytes somewhere. */
+/** Compressed data contains any three bytes somewhere. */
 const packed = /\.(br|gz|tgz|zst|xz|bz2|zip|png|jpe?g|gif|webp|avif|ico|woff2?|ttf|otf|eot|pdf|mp[34]|wasm|bin|dat)$/iu;
 
 const isBinary = (content: Uint8Array): boolean => content.subarray(0, 4096).includes(0) && !isWide(content);
 
-/** UTF-16, as scripts of PowerShell are written. */
+/** Whether it is UTF-16, which PowerShell scripts use. */
 const isWide = (content: Uint8Array): boolean => content[0] === 0xff && content[1] === 0xfe;
 
-/** A file's text, what else it says, and an end of its last line. */
+/** The bytes of a file, then the text that it contains in other forms, and the end of the last line. */
 function textOf({ path, content }: PackageFile): Uint8Array {
   const text = Buffer.from(content).toString(isWide(content) ? 'utf16le' : 'utf8');
   const more = path === 'package.json' ? scriptsOf(text) : isDerived(path) ? '' : unfolded(text);
   return Buffer.concat([content, Buffer.from(`\n${isWide(content) ? text : ''}\n${more}\n`)]);
 }
 
-/** Maps and declarations say again what other files say, at length. */
+/** Source maps and declarations repeat other files, and are long. */
 const isDerived = (path: string): boolean => /\.(map|d\.[cm]?ts)$/u.test(path);
 
-/** As npm reads them: without escapes, and of two keys the last. */
+/** The scripts as npm reads them: without escapes, and with the last of two equal keys. */
 const scriptsOf = (manifest: string): string => JSON.stringify(parsed(manifest).scripts ?? null);
 
 const isScript = ({ path, content }: PackageFile): boolean =>
   /\.(sh|bash|zsh|fish|ksh|ps1|psm1|bat|cmd)$/iu.test(path) ||
   /^#![^\n]{0,60}\b(ba|z|da|k|fi)?sh\b/u.test(Buffer.from(content.subarray(0, 80)).toString('latin1'));
 
-/** Packages say for which systems they are, or how their native part is built. */
+/** Whether a package names the systems that it is for, or how its native part is built. */
 export function isDeclaredNative(files: readonly PackageFile[]): boolean {
   const manifest = files.find(({ path }) => path === 'package.json');
   const fields = Object.keys(parsed(Buffer.from(manifest?.content ?? []).toString('utf8')));

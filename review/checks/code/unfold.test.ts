@@ -7,7 +7,7 @@ test.each([
   ['"\\x68\\x74\\u0074\\u{70}s"', '"https"'],
   ['"\\x68t" + "\\x74ps"', '"https"'],
   ['f(`fe` + `tch`)', 'f(`fetch`)'],
-])('says what %s says', (text, expected) => {
+])('decodes %s', (text, expected) => {
   expect(unfolded(text)).toBe(expected);
 });
 
@@ -24,7 +24,7 @@ test.each([
   '"\\x22 + \\x22"',
   'const key = "' + Buffer.from(Array.from({ length: 30 }, (_, index) => index * 8)).toString('base64') + '";',
   '',
-])('has nothing to add to %s', (text) => {
+])('adds nothing to %s', (text) => {
   expect(unfolded(text)).toBe('');
 });
 

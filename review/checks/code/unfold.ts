@@ -1,8 +1,8 @@
-/** Undoes the cheapest ways to hide words from a search, so that a rule need not know them. */
+/** Undoes the simplest ways to hide words from a search, so that rules need not consider them. */
 
 /**
- * What else a text says, or nothing: quoted letters that escapes stand for, words put together from pieces, readable
- * text in Base64 or hexadecimal. Nothing is taken away from what is searched; this is searched too.
+ * The hidden parts of a text, or the empty string: letters written as escapes, words joined from pieces, readable text in
+ * Base64 or hexadecimal. The original text is also searched, so nothing is lost.
  */
 export function unfolded(text: string): string {
   const plain = joined(unescaped(text));
@@ -10,7 +10,7 @@ export function unfolded(text: string): string {
   return `${plain === text ? '' : plain}\n${decoded.join('\n')}`.trim();
 }
 
-/** Letters, digits and what paths and addresses need: nothing that could end a string or reorder a line. */
+/** Letters, digits and the characters of paths and addresses: none of them could end a string or reorder a line. */
 const plainLetter = /^[\w./:@-]$/u;
 
 const unescaped = (text: string): string =>
@@ -26,7 +26,7 @@ const unescaped = (text: string): string =>
 
 const joined = (text: string): string => text.replace(/(["'`])\s{0,20}\+\s{0,20}\1/gu, '');
 
-/** Literals of at least 24 letters, as short ones are words. */
+/** Decodes literals of at least 24 letters; shorter ones are usually words. */
 function decodedLiterals(text: string): string[] {
   const found = new Set<string>();
   for (const [, literal = ''] of text.matchAll(/["'`]([A-Za-z0-9+/_-]{24,}={0,2})["'`]/gu)) {
@@ -38,7 +38,7 @@ function decodedLiterals(text: string): string[] {
 
 function readable(literal: string): string | undefined {
   const encoding = /^(?:[0-9a-f]{2})+$/iu.test(literal) ? 'hex' : 'base64';
-  // Most literals are no text, and four of their bytes say so.
+  // Most literals are not text; the first four bytes already show this.
   if (!isReadable(Buffer.from(literal.slice(0, 8), encoding))) return undefined;
   const bytes = Buffer.from(literal, encoding);
   return isReadable(bytes) ? bytes.toString('latin1') : undefined;

@@ -1,4 +1,4 @@
-/** What is new among the packages of a lock: their bytes, their names, and what the registry says of them. */
+/** Checks the new packages of a lock: their bytes, their names, and their data at the registry. */
 import { packagesOf } from '../../../catalog/lock-outline.ts';
 import type { Resolver } from '../../../resolve/lock.ts';
 import { fetchPackuments } from '../../../resolve/packuments.ts';
@@ -7,15 +7,15 @@ import { checkLookAlikes } from './look-alikes.ts';
 import { checkIntegrity, newPackages, type KnownPackages } from './packages.ts';
 import { checkUpstream } from './upstream.ts';
 
-/** What the check works with. */
+/** The tools of this check. */
 interface PackageTools {
   readonly known: KnownPackages;
   readonly resolver: Resolver;
-  /** What ages are counted to. */
+  /** The moment to which ages are counted. */
   readonly moment: Date;
 }
 
-/** @throws Failure where the registry does not answer: what could not be asked has not passed */
+/** @throws Failure if the registry does not answer: without an answer, the check has not passed */
 export const packagesCheck = checkOfLock(async ({ lock, change }, { known, resolver, moment }: PackageTools) => {
   const { closure } = lock.value;
   const added = newPackages(lock.value, known);

@@ -25,7 +25,7 @@ test.each([
   ['crossenv', 'cross-env', 'review'],
   ['node-fetchs', 'node-fetch', 'review'],
   ['types-node', '@types/node', 'review'],
-])('finds %s, which can be taken for %s', (name, like, level) => {
+])('finds %s, which looks like %s', (name, like, level) => {
   expect(checkLookAlikes(added(name), none)).toEqual([
     {
       rule: 'dependency-typosquat',
@@ -37,7 +37,7 @@ test.each([
   ]);
 });
 
-test('asks a person about what is near to a package of another lock alone', () => {
+test('asks a person about a name that is only similar to a package of another lock', () => {
   expect(checkLookAlikes(added('acme-widgest'), new Set(['acme-widgets']))).toMatchObject([
     { level: 'review', subject: 'acme-widgest' },
   ]);
@@ -54,23 +54,23 @@ test.each([
   expect(checkLookAlikes(added(...names), none)).toEqual([]);
 });
 
-test('has nothing against what another lock has already', () => {
+test('has nothing against a package that another lock already has', () => {
   expect(checkLookAlikes(added('expresss'), new Set(['expresss']))).toEqual([]);
 });
 
-test('says each package once, and the closest likeness of it', () => {
+test('reports each package once, with the most similar name', () => {
   const found = checkLookAlikes([...added('1odash'), { name: '1odash', version: '2.0.0' }], new Set(['l-odash']));
   expect(found).toMatchObject([{ subject: '1odash', level: 'block' }]);
 });
 
-test('says the same whatever the order', () => {
+test('gives the same result in any order', () => {
   const names = ['expresss', 'axois', '@babe1/core', 'crossenv', '@babe1/types'];
   const forwards = checkLookAlikes(added(...names), none);
   expect(forwards).toHaveLength(5);
   expect(checkLookAlikes(added(...names.toReversed()), none)).toEqual(forwards);
 });
 
-test('has nothing against any package of the servers of this registry, each as if it were new', async () => {
+test('has nothing against any package of the servers in this registry, if each were new', async () => {
   const folder = join(import.meta.dirname, '../../../servers');
   const files = (await readdir(folder)).filter((name) => name.endsWith('.lock.json'));
   const locks = await Promise.all(
@@ -85,7 +85,7 @@ test('has nothing against any package of the servers of this registry, each as i
   }
 });
 
-test('knows many packages, none of which it would take for a squatter', () => {
+test('knows many packages, and reports none of them', () => {
   expect(wellKnownPackages.size).toBeGreaterThan(1_000);
   expect(wellKnownScopes.has('@modelcontextprotocol')).toBe(true);
   expect(checkLookAlikes(added(...wellKnownPackages), none)).toEqual([]);

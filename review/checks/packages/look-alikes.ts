@@ -4,16 +4,16 @@ import { nearPairs } from '../../../catalog/names/near-names.ts';
 import type { Observation } from '../../verdict/finding.ts';
 import { wellKnownPackages } from '../../../catalog/names/well-known-packages.ts';
 
-/** What is new in a closure. */
+/** The new packages of a closure. */
 interface AddedPackage {
   readonly name: string;
   readonly version: string;
 }
 
 /**
- * The new packages with a name nearly like that of a package that is in use. `known` are the names
- * in all other locks, or in the same one before; the well-known ones are added here. A look-alike, a slip away from a
- * well-known package and a look-alike scope block; the rest needs a person.
+ * Finds new packages whose name is similar to the name of a package in use. `known` are the names in all other locks and in the
+ * earlier version of the same lock; well-known names are added here. A look-alike name, one typing mistake in a well-known name
+ * and a look-alike scope block. The other findings need a person.
  */
 export function checkLookAlikes(added: readonly AddedPackage[], known: ReadonlySet<string>): Observation[] {
   const others = [...known.union(wellKnownPackages)].toSorted();
@@ -51,7 +51,7 @@ interface Likeness {
 const isScoped = (name: string): boolean => name.startsWith('@');
 const scopeOf = (name: string): string => name.slice(0, name.indexOf('/'));
 
-/** Scopes that nobody uses yet and that look like one that somebody does. Inside a scope all names are one owner's. */
+/** New scopes that look like a scope in use. All names in a scope belong to one owner. */
 function scopesAlike(fresh: readonly string[], others: readonly string[]): Likeness[] {
   const taken = new Set(others.filter(isScoped).map(scopeOf));
   const byScope = Map.groupBy(

@@ -22,13 +22,13 @@ const a1 = locked('a', '1.0.0', 'a');
 const a2 = locked('a', '2.0.0', 'b');
 const b1 = locked('b', '1.0.0', 'c');
 
-test('gives the packages that no lock had, each once and sorted', () => {
+test('lists the packages that no lock had, each once and sorted', () => {
   const known = knownPackages([a1]);
   expect(newPackages(lockOf(b1, a2, b1, a1), known)).toEqual([a2, b1]);
   expect(newPackages(lockOf(a1), known)).toEqual([]);
 });
 
-test('knows every package where nothing was reviewed yet as new', () => {
+test('treats every package as new when nothing was reviewed before', () => {
   expect(newPackages(lockOf(a1, b1), knownPackages([]))).toEqual([a1, b1]);
 });
 

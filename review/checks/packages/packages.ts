@@ -1,4 +1,4 @@
-/** Which packages of a closure this registry has not loaded before. */
+/** Finds the packages of a closure that are new to this registry. */
 import type { Lock, LockedPackage } from '../../../schemas/types.ts';
 import { packagesOf, type PackageIdentity } from '../../../catalog/lock-outline.ts';
 import type { Observation } from '../../verdict/finding.ts';
@@ -38,7 +38,7 @@ export function newPackages(lock: Lock, known: KnownPackages): LockedPackage[] {
 export const nameAndVersion = ({ name, version }: Pick<LockedPackage, 'name' | 'version'>): string =>
   `${name}@${version}`;
 
-/** A published version never changes. Where its bytes are different now, somebody replaced it. */
+/** A published version never changes. If its bytes are different now, someone replaced it. */
 export const checkIntegrity = (added: readonly LockedPackage[], known: KnownPackages): Observation[] =>
   added.flatMap((locked): Observation[] => {
     const before = known.byName(locked.name).find(({ version }) => version === locked.version);

@@ -1,4 +1,4 @@
-/** The rules about the packages that a lock holds. */
+/** The rules about the packages in a lock. */
 import type { Rule } from '../../verdict/finding.ts';
 
 export const packageRules = [

@@ -59,7 +59,7 @@ test.each<[string, string | undefined, string[]]>([
   expect(found('1.0.0', { '1.0.0': time === undefined ? {} : { time } })).toEqual(expected);
 });
 
-test('asks for no date where there is no cooldown', () => {
+test('does not need a date when there is no cooldown', () => {
   const policy = aPolicy({ packages: { cooldown_days: 0, install_scripts: 'deny' } });
   expect(checkUpstream([locked('1.0.0')], context({ '1.0.0': {} }), policy)).toEqual([]);
 });

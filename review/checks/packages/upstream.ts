@@ -1,4 +1,4 @@
-/** What the package registry says of new packages: since when they are out, who published them, under which licence. */
+/** Checks what the package registry says about new packages: the date, the publisher and the licence. */
 import { compare, valid } from 'semver';
 import type { Packument } from '../../../core/packument.ts';
 import { daysAfter } from '../../../core/time.ts';
@@ -11,12 +11,12 @@ import { licenseVerdict } from '../policy/licenses.ts';
 
 type UpstreamObservation = Observation & { readonly rule: (typeof packageRules)[number]['id'] };
 
-/** What the packages of one server are checked against. */
+/** The data that the packages of one server are checked with. */
 export interface UpstreamContext {
-  /** The root's licence is the manifest's to say. */
+  /** The root package, whose licence is in the manifest. */
   readonly rootName: string;
   readonly packuments: Packuments;
-  /** What ages are counted to. */
+  /** The moment to which ages are counted. */
   readonly moment: Date;
   /** The server did not change: the age of its packages was checked before they were merged. */
   readonly isMerged: boolean;
@@ -51,7 +51,7 @@ function checkAge(
     return [
       {
         rule: 'publication-undated',
-        // A mirror that lags, or holds versions back, says nothing against what was merged with a date.
+        // A mirror may be late or hide versions, so this does not count against a version that was merged with a date.
         level: isMerged ? 'note' : 'block',
         subject,
         message: `the registry does not say when ${subject} was published; it must be out for ${cooldownDays} days`,
@@ -73,7 +73,7 @@ function checkAge(
 
 const day = (date: Date): string => date.toISOString().slice(0, 10);
 
-/** Accounts are taken over, and packages handed on, before they do harm. */
+/** A new publisher is reviewed, because attackers take over accounts and packages. */
 function checkPublisher({ name, version }: LockedPackage, packument: Packument | undefined): UpstreamObservation[] {
   const publisher = packument?.versions[version]?.publisher;
   if (packument === undefined || publisher === undefined || valid(version) === null) return [];
@@ -88,7 +88,7 @@ function checkPublisher({ name, version }: LockedPackage, packument: Packument |
       level: 'review',
       subject: `${name}@${version}`,
       message: `${name}@${version} was published by ${publisher}, who published none of the ${known.length} versions before it`,
-      remedy: "look at the project's own announcements, and at what changed in this version",
+      remedy: "check the project's own announcements, and what changed in this version",
     },
   ];
 }

@@ -1,4 +1,4 @@
-/** What runs, where it comes from, and under which licence. */
+/** Checks the kind, the host and the licence of an artefact. */
 import { parseArtefactUrl } from '../../../core/artefact.ts';
 import { coversHost } from '../../../core/hosts.ts';
 import type { Manifest, Policy } from '../../../schemas/types.ts';

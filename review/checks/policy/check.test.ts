@@ -15,11 +15,11 @@ const files = (never: string[]): Partial<Policy> => ({ filesystem: { never } });
 const reads = (...read: string[]): Partial<Manifest> => ({ permissions: { filesystem: { read } } });
 const artefact = (url: string): Partial<Manifest> => ({ artefact: { url, sha256: 'a'.repeat(64) } });
 
-test('has nothing against a server that keeps to the rules', () => {
+test('has nothing against a server that follows the rules', () => {
   expect(found({})).toEqual([]);
 });
 
-test('has a reviewer look at each variable that decides whom and what a server trusts', () => {
+test('asks for a review of each variable that decides what a server trusts', () => {
   const environment = ['API_KEY', 'PATH', 'https_proxy', 'NODE_EXTRA_CA_CERTS'].map((name) => ({
     name,
     description: 'x',
@@ -211,7 +211,7 @@ test.each([
   expect(observation?.level).toBe(level);
 });
 
-test('takes too many choices of a path as forbidden', () => {
+test('treats a path with too many choices as forbidden', () => {
   const choices = Array.from({ length: 200 }, (_, index) => `/srv/${index}`);
   const environment = ['A', 'B'].map((name) => ({ name, description: 'A folder.', choices }));
   const manifest = {

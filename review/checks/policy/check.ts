@@ -1,4 +1,4 @@
-/** Whether one server meets policy.yaml, by its manifest and its lock. */
+/** Checks the manifest and the lock of a server against policy.yaml. */
 import type { Lock, Manifest, Policy } from '../../../schemas/types.ts';
 import type { Check } from '../../verdict/check.ts';
 import { redirectedBy } from '../../../core/environment.ts';
@@ -28,7 +28,7 @@ export const checkPolicy = (manifest: Manifest, lock: Lock | undefined, policy: 
 const checkEnvironment = ({ launch }: Manifest): PolicyObservation[] =>
   (launch?.environment ?? []).flatMap(({ name, choices = [] }, index): PolicyObservation[] => {
     const decides = redirectedBy(name);
-    // The server's own folder holds nothing of anybody else's.
+    // The server's own folder contains only its own files.
     return decides === undefined || (choices.length > 0 && choices.every(isInState))
       ? []
       : [
@@ -38,7 +38,7 @@ const checkEnvironment = ({ launch }: Manifest): PolicyObservation[] =>
             subject: name,
             field: ['launch', 'environment', index, 'name'],
             message: `${name} decides ${decides}`,
-            remedy: 'remove it where the server works without it; otherwise find out what it is set to, and by whom',
+            remedy: 'remove it if the server works without it; otherwise find out who sets it, and to which value',
           },
         ];
   });

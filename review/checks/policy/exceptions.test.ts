@@ -63,7 +63,7 @@ test.each<[string, Partial<Exception>]>([
   ]);
 });
 
-test('warns of an exception for what the server no longer runs', () => {
+test('warns about an exception for an artefact that the server no longer runs', () => {
   expect(problemsOf(exception({ artefact: 'npm:@example/former' }))).toMatchObject([
     {
       code: 'exception-other-artefact',
@@ -74,7 +74,7 @@ test('warns of an exception for what the server no longer runs', () => {
   ]);
 });
 
-test('says nothing of the artefact of a manifest that cannot be read', () => {
+test('does not check the artefact of a manifest that cannot be read', () => {
   expect(found({ server: 'unreadable' })).toEqual([]);
 });
 

@@ -1,17 +1,17 @@
-/** What is wrong with the exceptions of a policy. */
+/** Finds problems with the exceptions of a policy. */
 import { didYouMean } from '../../../core/did-you-mean.ts';
 import type { Fault, Problem } from '../../../core/problem.ts';
 import type { YamlFile } from '../../../core/yaml.ts';
 import { isBound } from '../../verdict/exception.ts';
 import type { Policy } from '../../../schemas/types.ts';
 
-/** `today` is a day as the policy writes it. */
+/** `today` is a day in the form that the policy uses. */
 export function checkExceptions(
   { file, value, locate }: YamlFile<Policy>,
   known: {
     readonly rules: ReadonlySet<string>;
     readonly servers: ReadonlySet<string>;
-    /** By server, of those whose manifest can be read. */
+    /** By server, for those whose manifest can be read. */
     readonly artefacts: ReadonlyMap<string, string | undefined>;
   },
   today: string,

@@ -1,11 +1,11 @@
-/** Paths as manifests and policies write them, and whether one of them holds the other. */
+/** Compares paths of manifests with paths of policies. */
 
-/** Where home folders lie; `*` stands for any one folder. */
+/** The places of home folders; `*` means any single folder. */
 const homes = [['~'], ['home', '*'], ['root'], ['var', 'root'], ['users', '*'], ['c:', 'users', '*']];
 
 /**
- * Whether a permission covers a forbidden path, something in it, or a folder around it. `~` is the home folder of
- * anybody; upper and lower case are the same, as they are on half of the machines.
+ * Whether a permission covers a forbidden path, something in it, or a folder that contains it. `~` is the home folder of any user.
+ * Upper and lower case are the same, because many systems do not distinguish them.
  */
 export function pathOverlaps(permission: string, forbidden: string): boolean {
   const wanted = segmentsOf(permission);
@@ -24,10 +24,10 @@ function sharesPath(a: readonly string[], b: readonly string[]): boolean {
   return true;
 }
 
-/** `*` and `?` in a segment may stand for anything: what is not certain overlaps. */
+/** `*` and `?` in a segment may match anything, so uncertain cases count as overlap. */
 const segmentMatches = (a: string, b: string): boolean => a === b || /[*?[{]/u.test(a) || /[*?[{]/u.test(b);
 
-/** Without `.` and `..`; a way out of a home folder may lead anywhere. */
+/** Without `.` and `..`; a path that leaves a home folder may point anywhere. */
 function segmentsOf(path: string): string[] {
   const segments: string[] = [];
   for (const segment of path.replaceAll('\\', '/').toLowerCase().split('/')) {

@@ -1,10 +1,10 @@
 import type { Observation } from '../../verdict/finding.ts';
 import type { policyRules } from './rules.ts';
 
-/** What a rule of the policy says against a server. */
+/** An observation of a rule of the policy about a server. */
 export type PolicyObservation = Observation & { readonly rule: (typeof policyRules)[number]['id'] };
 
-/** Values in a message: as many as a reader takes in. */
+/** Lists values in a message, only as many as a reader needs. */
 export const listed = (values: readonly string[]): string =>
   values.length === 0
     ? 'none'

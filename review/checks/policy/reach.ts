@@ -1,4 +1,4 @@
-/** What a server may reach: hosts and paths. */
+/** Checks the hosts and paths that a server may reach. */
 import type { Argument, Manifest, Policy } from '../../../schemas/types.ts';
 import { egressOverlaps, namesAnyHost } from '../../../core/hosts.ts';
 import { pathOverlaps } from './paths.ts';
@@ -56,10 +56,13 @@ export function checkPaths(manifest: Manifest, { filesystem }: Policy): PolicyOb
   });
 }
 
-/** More of them than this are not tried; what is left over is taken as forbidden. */
+/** At most so many are tried; if there are more, the path counts as forbidden. */
 const maxExpansions = 1000;
 
-/** What a path can be: `${name}` stands for its default or one of its choices; what only the user knows stays out. */
+/**
+ * The possible values of a path: `${name}` becomes its default or one of its choices. Values that only the user knows are
+ * left out.
+ */
 function expansions(path: string, { launch }: Manifest): string[] {
   const inputs: readonly Exclude<Argument, { type: 'fixed' }>[] = (launch?.arguments ?? []).filter(
     (argument) => argument.type !== 'fixed',

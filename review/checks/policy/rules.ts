@@ -13,7 +13,7 @@ export const policyRules = [
   {
     id: 'environment-redirects',
     level: 'review',
-    about: 'A variable that decides whom and what a server trusts: programs, certificates, proxies, settings.',
+    about: 'A variable that decides what a server trusts: programs, certificates, proxies, settings.',
   },
   { id: 'data-class-floor', level: 'block', about: 'A data classification that is too low for the permissions.' },
   { id: 'name-reserved', level: 'block', about: 'A name that no server may have.' },

@@ -1,17 +1,17 @@
-/** Who a certificate of the public Sigstore was given to, as far as it is a build of a known code host. */
+/** Reads from a certificate of the public Sigstore which build of a known code host it was issued to. */
 import type { Signer } from '@sigstore/verify';
 import { Unverified } from './attestation.ts';
 
 export interface BuildIdentity {
-  /** The address of the repository that was built, as its host writes it. */
+  /** The address of the repository that was built, in the form that its host uses. */
   readonly repository: string;
   /** The commit that was built, in hexadecimal. */
   readonly commit: string;
-  /** The workflow that the build began with: its path in the repository and its reference, or its whole address. */
+  /** The workflow that started the build: its path in the repository and its reference, or its whole address. */
   readonly workflow: string;
 }
 
-/** Where the builds of an issuer of identities come from. */
+/** The addresses of repositories whose builds an issuer of identities signs for. */
 const repositories: ReadonlyMap<string, RegExp> = new Map([
   ['https://token.actions.githubusercontent.com', /^https:\/\/github\.com\/[A-Za-z0-9_-]+\/[A-Za-z0-9._-]+$/u],
   ['https://gitlab.com', /^https:\/\/gitlab\.com(?:\/[A-Za-z0-9_.-]+){2,20}$/u],
@@ -25,13 +25,13 @@ const repositoryExtension = 12;
 const commitExtension = 13;
 const workflowExtension = 18;
 
-/** Addresses are shown to people, and name what exceptions are made for. */
+/** Addresses are shown to people, and are the subjects of exceptions, so their length has a limit. */
 const maxAddressLength = 400;
 
-/** The issuer of the identity that a signer proved; nothing where the certificate names none. */
+/** The issuer of the identity that a signer proved; undefined when the certificate names none. */
 export const issuerOf = (signer: Signer): string | undefined => extensionOf(signer, issuerExtension);
 
-/** Nothing where the signer is no build of a code host that is known here. @throws Unverified */
+/** The build that signed; undefined when the signer is not a build of a known code host. @throws Unverified */
 export function buildIdentityOf(signer: Signer): BuildIdentity | undefined {
   const form = repositories.get(issuerOf(signer) ?? '');
   if (form === undefined) return undefined;
@@ -59,7 +59,7 @@ export function buildIdentityOf(signer: Signer): BuildIdentity | undefined {
 
 const isPlain = (text: string): boolean => text.length <= maxAddressLength && /^[\x21-\x7e]+$/u.test(text);
 
-/** Exactly one extension of that number, whose value is one UTF8String in DER. */
+/** The value of the only extension with that number. It must be one UTF8String in DER. */
 function extensionOf({ identity }: Signer, number: number): string | undefined {
   const wanted = [...fulcio, number].join('.');
   const [found, ...more] = (identity?.oids ?? []).filter(({ oid }) => oid?.id.join('.') === wanted);
@@ -68,7 +68,7 @@ function extensionOf({ identity }: Signer, number: number): string | undefined {
 
 function utf8String(der: Uint8Array): string | undefined {
   const [tag, first = 0] = der;
-  // Lengths from 128 on stand in one or two bytes of their own.
+  // A length of 128 or more is written in one or two extra bytes.
   const lengthBytes = first === 0x81 ? 1 : first === 0x82 ? 2 : 0;
   const start = 2 + lengthBytes;
   const length = lengthBytes === 0 ? first : der.subarray(2, start).reduce((sum, byte) => sum * 256 + byte, 0);

@@ -1,4 +1,4 @@
-/** Where an artefact comes from, as far as its publisher attests it and the attestation can be verified. */
+/** Finds out where an artefact comes from, if its publisher attests it and the attestation can be verified. */
 import { packageUrl, parseArtefactUrl, type ArtefactReference } from '../../../core/artefact.ts';
 import type { Lock, Manifest, Provenance } from '../../../schemas/types.ts';
 import type { Observation } from '../../verdict/finding.ts';
@@ -26,7 +26,7 @@ export interface ProvenanceReview {
 }
 
 /**
- * That there is no attestation is an answer. No answer is a failure.
+ * A registry may answer that there is no attestation. If it does not answer, this is a failure.
  * @throws Failure `network`, `http-status` and others of the registries; Refusal E_TOO_LARGE, E_DIGEST
  */
 export async function findProvenance(
@@ -35,11 +35,11 @@ export async function findProvenance(
   sources: ProvenanceSources,
 ): Promise<ProvenanceReview> {
   const { artefact, repository } = manifest;
-  if (artefact === undefined) return none('an endpoint is no artefact that anybody built');
+  if (artefact === undefined) return none('an endpoint is not a built artefact');
   const reference = parseArtefactUrl(artefact.url);
   switch (reference?.kind) {
     case 'npm':
-      if (lock === undefined) return none('there is no lock that says which tarball it is');
+      if (lock === undefined) return none('without a lock the tarball is not known');
       return conclude(
         await npmEvidence(reference, lock.artefact.sha512, sources.npm, sources.trust),
         nameOf(reference, artefact.sha256),
@@ -56,7 +56,7 @@ export async function findProvenance(
     case 'tarball':
     case 'git':
     case undefined:
-      return none('attestations are looked for at npm and container registries only');
+      return none('attestations are searched only at npm and container registries');
     default:
       return reference satisfies never;
   }
@@ -64,7 +64,7 @@ export async function findProvenance(
 
 const none = (why: string): ProvenanceReview => ({ provenance: { kind: 'none', why }, observations: [], detail: why });
 
-/** As people write it. */
+/** The name of an artefact in the form that people write. */
 function nameOf(reference: ArtefactReference, sha256: string): string {
   if (reference.kind === 'npm') return `${reference.name}@${reference.version}`;
   if (reference.kind === 'oci') return `${reference.host}/${reference.path}:${reference.tag}`;
@@ -74,15 +74,14 @@ function nameOf(reference: ArtefactReference, sha256: string): string {
 function conclude({ builds, broken, remarks }: Evidence, name: string, declared: string | undefined): ProvenanceReview {
   const isDeclared = (build: BuildIdentity): boolean =>
     declared === undefined || isSameRepository(build.repository, declared);
-  // Anybody who may write to a container registry may add a signature of his own to that of the build.
+  // Anyone who may write to a container registry may add another signature to that of the build.
   const build = builds.find(isDeclared) ?? builds[0];
   const observations: Observation[] = broken.map((reason) => ({
     rule: 'provenance-invalid',
     level: 'block',
     subject: name.slice(0, maxSubjectLength),
-    message: `what is attested of ${name} ${reason}`,
-    remedy:
-      'do not use it before its publisher has explained this: somebody may have put it in the place of the real one',
+    message: `the attestation of ${name} ${reason}`,
+    remedy: 'do not use it before its publisher has explained this: someone may have replaced the real artefact',
   }));
   if (build !== undefined && !isDeclared(build))
     observations.push({
@@ -90,10 +89,10 @@ function conclude({ builds, broken, remarks }: Evidence, name: string, declared:
       level: 'review',
       subject: build.repository,
       field: ['repository'],
-      message: `${name} was built from ${build.repository}, the manifest says ${declared}`,
+      message: `${name} was built from ${build.repository}, but the manifest names ${declared}`,
       remedy: 'correct `repository` in the manifest if that is where it is developed; otherwise ask who publishes it',
     });
-  const refused = broken.length > 0 ? ['what is attested of it does not verify'] : [];
+  const refused = broken.length > 0 ? ['its attestation does not verify'] : [];
   if (build === undefined) {
     const why = [...refused, ...remarks].join('; ').slice(0, maxWhyLength);
     return { provenance: { kind: 'none', why }, observations, detail: why };
@@ -102,6 +101,6 @@ function conclude({ builds, broken, remarks }: Evidence, name: string, declared:
   return { provenance: { kind: 'verified', ...build }, observations, detail: detail.join('; ') };
 }
 
-// As schemas/review.schema.json has them.
+// The same limits as in schemas/review.schema.json.
 const maxWhyLength = 500;
 const maxSubjectLength = 500;

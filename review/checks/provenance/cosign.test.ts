@@ -48,7 +48,7 @@ const payloadFor = (image: unknown): Buffer =>
     }),
   );
 
-/** Signatures as cosign keeps them: the layers of an image under a tag of its own. */
+/** Signatures as cosign stores them: as the layers of an image with its own tag. */
 function sign(...signatures: readonly { payload?: Buffer; annotations?: unknown; flaws?: Flaws }[]): void {
   const layers = signatures.map(({ payload = payloadFor(`sha256:${digest}`), flaws, ...rest }) => ({
     ...oci.addBlob(payloadType, payload),
@@ -102,13 +102,13 @@ test.each([
   await expect(review()).resolves.toMatchObject({ provenance: verified, observations: [] });
 });
 
-test('finds what refers to the image under a tag, where the registry does not know the question', async () => {
+test('finds what refers to the image under a tag, when the registry does not support the question', async () => {
   oci.referrers = undefined;
   oci.manifests.set(`sha256-${digest}`, attach(sigstore.attest(statement())));
   await expect(review()).resolves.toMatchObject({ provenance: verified, observations: [] });
 });
 
-test('says that nothing is signed', async () => {
+test('reports that nothing is signed', async () => {
   await expect(review()).resolves.toEqual({
     provenance: { kind: 'none', why: 'the container registry has no signature of it' },
     observations: [],
@@ -122,11 +122,11 @@ const person = { 8: 'https://accounts.example.com' };
 test.each<[string, () => unknown, string]>([
   ['a key', () => sign({ annotations: byKey }), 'it is signed with a key that is not known here'],
   ['nothing', () => sign({ annotations: null }), 'it is signed with a key that is not known here'],
-  ['no public log', () => sign({ flaws: { without: 'log' } }), 'its signature stands in no public log'],
+  ['no public log', () => sign({ flaws: { without: 'log' } }), 'its signature is in no public log'],
   [
     'a person',
     () => sign({ flaws: { extensions: person, subjectAlternativeName: 'mailto:somebody@example.com' } }),
-    'it is signed by an identity of https://accounts.example.com, which is no build',
+    'it is signed by an identity of https://accounts.example.com, which is not a build',
   ],
   [
     'a key, in a bundle',
@@ -134,11 +134,11 @@ test.each<[string, () => unknown, string]>([
     'it is signed with a key that is not known here',
   ],
   [
-    'a build that says something else',
+    'a build, with an attestation of another kind',
     () => attach(sigstore.attest(statement({ predicateType: 'https://spdx.dev/Document' }))),
     'it has attestations of other kinds than its build',
   ],
-])('says what a signature by %s is worth', async (_name, make, why) => {
+])('explains why a signature by %s proves no build', async (_name, make, why) => {
   make();
   await expect(review()).resolves.toEqual({ provenance: { kind: 'none', why }, observations: [], detail: why });
 });
@@ -152,9 +152,13 @@ const broken = (log: string): Record<string, string> => ({
 
 test.each<[string, () => unknown, string]>([
   ['of another image', () => sign({ payload: payloadFor(`sha256:${'ef'.repeat(32)}`) }), another],
-  ['of a digest that goes on', () => sign({ payload: payloadFor(`sha256:${digest}00`) }), another],
+  ['of a digest with more characters', () => sign({ payload: payloadFor(`sha256:${digest}00`) }), another],
   ['of no image', () => sign({ payload: Buffer.from('{"critical":5}') }), another],
-  ['of what is no JSON', () => sign({ payload: Buffer.from('x') }), 'holds a payload that is no JSON: not JSON'],
+  [
+    'of a payload that is not JSON',
+    () => sign({ payload: Buffer.from('x') }),
+    'contains a payload that cannot be read: not JSON',
+  ],
   ['over another payload', () => sign({ annotations: mismatched }), 'does not verify: digest mismatch'],
   ['by another key', () => sign({ flaws: { stranger: 'signer' } }), 'does not verify: signature verification failed'],
   [
@@ -173,28 +177,28 @@ test.each<[string, () => unknown, string]>([
     'does not verify: Failed to verify certificate chain',
   ],
   [
-    'with a certificate that is none',
+    'with a malformed certificate',
     () => sign({ annotations: { ...mismatched, 'dev.sigstore.cosign/certificate': 'x' } }),
-    'holds a certificate that is none',
+    'contains a malformed certificate',
   ],
   [
-    'with a log entry that is no JSON',
+    'with a log entry that is not JSON',
     () => sign({ annotations: broken('x') }),
-    'holds a log entry that is no JSON: not JSON',
+    'contains a log entry that cannot be read: not JSON',
   ],
-  ['with an empty log entry', () => sign({ annotations: broken('{}') }), 'holds a log entry without a payload'],
+  ['with an empty log entry', () => sign({ annotations: broken('{}') }), 'contains a log entry without a payload'],
   [
-    'with a log entry of nothing',
+    'with an empty body in the log entry',
     () => sign({ annotations: broken('{"Payload":{"body":{"toString":1}}}') }),
-    'holds a log entry that is no JSON: not JSON',
+    'contains a log entry that cannot be read: not JSON',
   ],
   [
     'in a bundle of another image',
     () => attach(sigstore.attest(statement({ subject: [{ digest: { sha256: 'ef'.repeat(32) } }] }))),
     another,
   ],
-  ['in what is no bundle', () => attach({}), 'is not a Sigstore bundle'],
-  ['in a list', () => attach([]), 'holds a bundle that is no JSON object'],
+  ['in a malformed bundle', () => attach({}), 'is not a Sigstore bundle'],
+  ['in a list', () => attach([]), 'contains a bundle that is not a JSON object'],
   [
     'in a bundle that does not verify',
     () => attach(sigstore.attest(statement(), { stranger: 'proof' })),
@@ -203,26 +207,26 @@ test.each<[string, () => unknown, string]>([
   [
     'with a provenance of another repository',
     () => attach(sigstore.attest(provenance(`git+${repository}-evil@refs/tags/v1.2.0`))),
-    `says another source than its certificate, which names ${repository} at ${commit}`,
+    `differs from its certificate, which names the source ${repository} at ${commit}`,
   ],
 ])('blocks a signature %s', async (_name, make, reason) => {
   make();
   await expect(review()).resolves.toMatchObject({
-    provenance: { kind: 'none', why: 'what is attested of it does not verify' },
+    provenance: { kind: 'none', why: 'its attestation does not verify' },
     observations: [
-      { rule: 'provenance-invalid', level: 'block', subject: name, message: `what is attested of ${name} ${reason}` },
+      { rule: 'provenance-invalid', level: 'block', subject: name, message: `the attestation of ${name} ${reason}` },
     ],
   });
 });
 
 const evil = `${repository}-evil`;
 
-test('prefers the build that the manifest names to one that somebody else signed', async () => {
+test('prefers the build that the manifest names to another signed build', async () => {
   sign({ flaws: { extensions: githubExtensions(evil) } }, {});
   await expect(review()).resolves.toMatchObject({ provenance: verified, observations: [] });
 });
 
-test('has a person look at a build of another repository', async () => {
+test('asks for a review by a person when the build is of another repository', async () => {
   sign({ flaws: { extensions: githubExtensions(evil) } });
   await expect(review()).resolves.toMatchObject({
     provenance: { ...verified, repository: evil },
@@ -230,7 +234,7 @@ test('has a person look at a build of another repository', async () => {
   });
 });
 
-test('looks at no more signatures than anybody would make', async () => {
+test('checks a limited number of signatures', async () => {
   sign(...Array.from({ length: 40 }, () => ({ annotations: byKey })));
   oci.asked.length = 0;
   await review();

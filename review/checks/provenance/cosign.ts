@@ -1,6 +1,6 @@
 /**
- * What stands signed beside a container image: signatures of cosign under a tag that is made of the digest
- * (https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md), and Sigstore bundles that refer to it
+ * Finds the signatures of a container image: cosign signatures under a tag made from the digest
+ * (https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md), and Sigstore bundles that refer to the image
  * (https://github.com/sigstore/cosign/blob/main/specs/BUNDLE_SPEC.md).
  */
 import { X509Certificate } from 'node:crypto';
@@ -84,7 +84,7 @@ function signerOfPayload(
     [annotation.log]: log,
   } = annotations;
   if (typeof certificate !== 'string') return 'it is signed with a key that is not known here';
-  if (typeof log !== 'string') return 'its signature stands in no public log';
+  if (typeof log !== 'string') return 'its signature is in no public log';
   const bundle = readBundle(asBundle(payload, textOf(signature), certificate, log));
   const signer = verifyBundle(bundle, trust, payload);
   const critical = readObject(payload, 'a payload')['critical'];
@@ -109,14 +109,14 @@ function signerOfBundle(bytes: Buffer, digest: string, trust: UpstreamTrust): Bu
   return buildOr(signer);
 }
 
-/** Anybody may sign an image: who runs no builds is named, and proves nothing of its origin. */
+/** Anyone may sign an image. A signer that is not a build is named, but proves nothing about the origin. */
 const buildOr = (signer: Signer): BuildIdentity | string =>
-  buildIdentityOf(signer) ?? `it is signed by an identity of ${issuerOf(signer) ?? 'no issuer'}, which is no build`;
+  buildIdentityOf(signer) ?? `it is signed by an identity of ${issuerOf(signer) ?? 'no issuer'}, which is not a build`;
 
-/** The annotations of a signature as the bundle (v0.1) that says the same. */
+/** Converts the annotations of a signature to an equal bundle (v0.1). */
 function asBundle(payload: Buffer, signature: string, certificate: string, log: string): JsonObject {
   const { SignedEntryTimestamp: promise, Payload: entry } = readObject(Buffer.from(log), 'a log entry');
-  if (!isJsonObject(entry)) throw new Unverified('holds a log entry without a payload');
+  if (!isJsonObject(entry)) throw new Unverified('contains a log entry without a payload');
   const { body, integratedTime, logIndex, logID } = entry;
   const { kind, apiVersion } = readObject(Buffer.from(textOf(body), 'base64'), 'a log entry');
   return {
@@ -145,6 +145,6 @@ function derOf(pem: string): string {
   try {
     return new X509Certificate(pem).raw.toString('base64');
   } catch (cause) {
-    throw new Unverified('holds a certificate that is none', { cause });
+    throw new Unverified('contains a malformed certificate', { cause });
   }
 }

@@ -104,7 +104,7 @@ test.each([
   });
 });
 
-test('verifies what npm attests beside the provenance', async () => {
+test('verifies what npm attests in addition to the provenance', async () => {
   await expect(review([published(publish()), attested(v1())])).resolves.toEqual({
     provenance: verified,
     observations: [],
@@ -139,13 +139,13 @@ test.each<[string, readonly unknown[] | undefined, string]>([
     [{ predicateType: 'x', bundle: {} }, null, 5],
     'the npm registry has no attestation of its build',
   ],
-  ['npm alone attests something', [published(publish())], 'no build is attested; npm attests that it published it'],
+  ['only npm attests something', [published(publish())], 'no build is attested; npm attests that it published it'],
   [
     'npm signs with a key that is not known',
     [published(publish(), { hint: 'constructor' })],
     "no build is attested; npm's own attestation is signed with a key that is not known here",
   ],
-])('says so, and finds nothing, where %s', async (_, attestations, why) => {
+])('explains it, without a finding, when %s', async (_, attestations, why) => {
   await expect(review(attestations)).resolves.toEqual({
     provenance: { kind: 'none', why },
     observations: [],
@@ -156,7 +156,7 @@ test.each<[string, readonly unknown[] | undefined, string]>([
 const evil = githubExtensions('https://github.com/example/mcp-postgres-evil');
 const other = 'f'.repeat(40);
 const later = new Date('2026-05-01T13:00:00Z');
-const wrongSource = `says another source than its certificate, which names ${repository} at ${commit}`;
+const wrongSource = `differs from its certificate, which names the source ${repository} at ${commit}`;
 
 test.each<[string, Served, string]>([
   [
@@ -196,23 +196,23 @@ test.each<[string, Served, string]>([
     attested(v1(), { stranger: 'signer' }),
     'does not verify: signature verification failed',
   ],
-  ['another payload type', attested(v1(), { payloadType: 'text/plain' }), 'holds no in-toto statement'],
+  ['another payload type', attested(v1(), { payloadType: 'text/plain' }), 'contains no in-toto statement'],
   [
     'another issuer',
     attested(v1(), { extensions: { ...githubExtensions(), 8: 'https://accounts.example.com' } }),
-    'is signed by https://accounts.example.com, who runs no builds',
+    'is signed by an identity of https://accounts.example.com, which is not a build',
   ],
   [
-    'an issuer that begins as GitHub',
+    'an issuer that begins like GitHub',
     attested(v1(), {
       extensions: { ...githubExtensions(), 8: 'https://token.actions.githubusercontent.com.evil.example' },
     }),
-    'is signed by https://token.actions.githubusercontent.com.evil.example, who runs no builds',
+    'is signed by an identity of https://token.actions.githubusercontent.com.evil.example, which is not a build',
   ],
   [
     'no issuer',
     attested(v1(), { extensions: {}, subjectAlternativeName: repository }),
-    'is signed by nobody, who runs no builds',
+    'is signed by an identity of no issuer, which is not a build',
   ],
   [
     'a repository of another host',
@@ -236,16 +236,16 @@ test.each<[string, Served, string]>([
     attested(v1(), { subjectAlternativeName: `${evil[9]}` }),
     'is signed by a build whose certificate names two signers',
   ],
-  ['a key of npm', published(v1()), 'is said to be of a build, and is signed with a key'],
+  ['a key of npm', published(v1()), 'claims to be from a build, but is signed with a key'],
   [
     'another package',
     attested(v1({ subject: [{ name: `${purl}-evil`, digest: { sha512 } }] })),
-    `is about something else than ${purl}`,
+    `does not have ${purl} as its only subject`,
   ],
   [
     'another version',
     attested(v1({ subject: [{ name: purl.replace('1.2.0', '1.2.1'), digest: { sha512 } }] })),
-    `is about something else than ${purl}`,
+    `does not have ${purl} as its only subject`,
   ],
   [
     'two packages',
@@ -257,24 +257,24 @@ test.each<[string, Served, string]>([
         ],
       }),
     ),
-    `is about something else than ${purl}`,
+    `does not have ${purl} as its only subject`,
   ],
-  ['no package', attested(v1({ subject: [] })), 'holds no in-toto statement'],
-  ['a subject that is none', attested(v1({ subject: [null] })), `is about something else than ${purl}`],
+  ['no package', attested(v1({ subject: [] })), 'contains no in-toto statement'],
+  ['a malformed subject', attested(v1({ subject: [null] })), `does not have ${purl} as its only subject`],
   [
     'another tarball',
     attested(v1({ subject: [{ name: purl, digest: { sha512: 'ac'.repeat(64) } }] })),
-    `is about a tarball with another sha512 than ${sha512}, which the lock pins`,
+    `is about another tarball: its sha512 is not ${sha512}, which the lock pins`,
   ],
   [
     'another hash',
     attested(v1({ subject: [{ name: purl, digest: { sha256: artefact.sha256 } }] })),
-    `is about a tarball with another sha512 than ${sha512}, which the lock pins`,
+    `is about another tarball: its sha512 is not ${sha512}, which the lock pins`,
   ],
   [
-    'another statement than it is served as',
+    'another statement type than the registry says',
     { ...attested(v1()), predicateType: 'https://slsa.dev/provenance/v0.2' },
-    'is signed as something else than it is served as',
+    'has another predicate type than the registry says',
   ],
   [
     'another repository than its certificate',
@@ -295,37 +295,37 @@ test.each<[string, Served, string]>([
   [
     'another workflow',
     attested(v1({}, { externalParameters: { workflow: { ...workflow, path: '.github/workflows/evil.yml' } } })),
-    `says another workflow than its certificate, which names ${verified.workflow}`,
+    `differs from its certificate, which names the workflow ${verified.workflow}`,
   ],
   [
     'another reference',
     attested(v1({}, { externalParameters: { workflow: { ...workflow, ref: 'refs/heads/evil' } } })),
-    `says another workflow than its certificate, which names ${verified.workflow}`,
+    `differs from its certificate, which names the workflow ${verified.workflow}`,
   ],
   ['another commit (v0.2)', attested(v02({ digest: { sha1: other } })), wrongSource],
   [
     'another workflow (v0.2)',
     attested(v02({ entryPoint: '.github/workflows/release.ym' })),
-    `says another workflow than its certificate, which names ${verified.workflow}`,
+    `differs from its certificate, which names the workflow ${verified.workflow}`,
   ],
   [
-    'values that no text can be made of',
+    'values that cannot be converted to text',
     attested(v1({}, { resolvedDependencies: [{ uri: { toString: 1 }, digest: { toString: 1 } }] })),
     wrongSource,
   ],
 ])('blocks a provenance with %s', async (_, served, reason) => {
   await expect(review([served])).resolves.toEqual({
-    provenance: { kind: 'none', why: 'what is attested of it does not verify; no build is attested' },
+    provenance: { kind: 'none', why: 'its attestation does not verify; no build is attested' },
     observations: [
       {
         rule: 'provenance-invalid',
         level: 'block',
         subject: '@example/mcp-postgres@1.2.0',
-        message: `what is attested of @example/mcp-postgres@1.2.0 ${reason}`,
+        message: `the attestation of @example/mcp-postgres@1.2.0 ${reason}`,
         remedy: expect.stringContaining('do not use it'),
       },
     ],
-    detail: 'what is attested of it does not verify; no build is attested',
+    detail: 'its attestation does not verify; no build is attested',
   });
 });
 
@@ -333,22 +333,22 @@ test.each<[string, Served, string]>([
   [
     'another package',
     published(publish({ subject: [{ name: 'pkg:npm/x@1.2.0', digest: { sha512 } }] })),
-    `is about something else than ${purl}`,
+    `does not have ${purl} as its only subject`,
   ],
   [
     'another tarball',
     published(publish({ subject: [{ name: purl, digest: { sha512: 'ac'.repeat(64) } }] })),
-    `is about a tarball with another sha512 than ${sha512}, which the lock pins`,
+    `is about another tarball: its sha512 is not ${sha512}, which the lock pins`,
   ],
   [
     'another name',
     published(publish({}, { name: 'x' })),
-    "is npm's, and about another package than @example/mcp-postgres@1.2.0 on https://npm.example",
+    "is npm's own, but is not about @example/mcp-postgres@1.2.0 on https://npm.example",
   ],
   [
     'another registry',
     published(publish({}, { registry: 'https://npm.example.evil.example' })),
-    "is npm's, and about another package than @example/mcp-postgres@1.2.0 on https://npm.example",
+    "is npm's own, but is not about @example/mcp-postgres@1.2.0 on https://npm.example",
   ],
   [
     'a signature by another key',
@@ -360,17 +360,17 @@ test.each<[string, Served, string]>([
     published(publish(), { loggedAt: new Date('2025-12-31T00:00:00Z') }),
     'does not verify: Public key is not valid for timestamp: 2025-12-31T00:00:00.000Z',
   ],
-  ['a certificate', attested(publish()), "is said to be npm's, and is signed with a certificate"],
-])("blocks what is said to be npm's own attestation with %s", async (_, served, reason) => {
+  ['a certificate', attested(publish()), "claims to be npm's own, but is signed with a certificate"],
+])("blocks an attestation that claims to be npm's own with %s", async (_, served, reason) => {
   const { provenance, observations, detail } = await review([served, attested(v1())]);
   expect(provenance).toEqual(verified);
   expect(observations.map(({ rule, message }) => [rule, message])).toEqual([
-    ['provenance-invalid', `what is attested of @example/mcp-postgres@1.2.0 ${reason}`],
+    ['provenance-invalid', `the attestation of @example/mcp-postgres@1.2.0 ${reason}`],
   ]);
   expect(detail).toBe('its build was verified; other attestations were not');
 });
 
-test('has a person look at a build of another repository', async () => {
+test('asks for a review by a person when the build is of another repository', async () => {
   const statement = v1(
     {},
     {
@@ -386,13 +386,13 @@ test('has a person look at a build of another repository', async () => {
       level: 'review',
       subject: `${repository}-evil`,
       field: ['repository'],
-      message: `@example/mcp-postgres@1.2.0 was built from ${repository}-evil, the manifest says ${repository}`,
+      message: `@example/mcp-postgres@1.2.0 was built from ${repository}-evil, but the manifest names ${repository}`,
       remedy: expect.stringContaining('`repository`'),
     },
   ]);
 });
 
-test('compares no repository where the manifest names none', async () => {
+test('does not compare repositories when the manifest names none', async () => {
   const answer = Buffer.from(JSON.stringify({ attestations: [attested(v1())] }));
   const sources = { npm: { attestations: () => Promise.resolve(answer) }, oci: () => expect.unreachable(), trust };
   const found = await findProvenance({ artefact }, { artefact: { ...artefact, sha512 } }, sources);
@@ -404,11 +404,11 @@ test('blocks two provenances that name two builds', async () => {
   const second = v1({}, { resolvedDependencies: [{ ...source, digest: { gitCommit: other } }] });
   const { observations } = await review([attested(v1()), attested(second, { extensions: elsewhere })]);
   expect(observations.map(({ message }) => message)).toEqual([
-    'what is attested of @example/mcp-postgres@1.2.0 names two builds',
+    'the attestation of @example/mcp-postgres@1.2.0 and another one name different builds',
   ]);
 });
 
-test('finds each byte of a bundle that was turned', async () => {
+test('notices each changed byte of a bundle', async () => {
   const bundle = JSON.stringify(sigstore.attest(v1()));
   for (const field of ['payload"', 'sig"', 'rawBytes"', 'signedEntryTimestamp"', 'canonicalizedBody"']) {
     // The twentieth character of the field's base64.
@@ -459,19 +459,19 @@ test.each<[string, unknown, string]>([
     proofWith({ checkpoint: { envelope: 'x\n1\nAAAA\n\n'.concat('\u2014 x AAAAAAAA\n'.repeat(100_000)) } }),
     tooMuch,
   ],
-])('takes %s for no bundle, and is not held up by it', async (_, bundle, reason) => {
+])('refuses %s as a bundle, without delay', async (_, bundle, reason) => {
   const { observations } = await review([{ predicateType: v1()['predicateType'], bundle }]);
   expect(observations.map(({ message }) => message)).toEqual([
-    `what is attested of @example/mcp-postgres@1.2.0 ${reason}`,
+    `the attestation of @example/mcp-postgres@1.2.0 ${reason}`,
   ]);
 });
 
-test('looks at no more attestations than anybody would make', async () => {
+test('checks a limited number of attestations', async () => {
   const { observations } = await review(
     Array.from({ length: 33 }, () => ({ predicateType: v1()['predicateType'], bundle: {} })),
   );
   expect(observations.map(({ message }) => message)).toEqual([
-    'what is attested of @example/mcp-postgres@1.2.0 is too much: 33 attestations, of which 32 would be looked at',
+    'the attestation of @example/mcp-postgres@1.2.0 is one of 33; at most 32 are checked',
   ]);
 });
 
@@ -479,8 +479,8 @@ test.each([
   ['a page', '<h1>sign in</h1>'],
   ['a list', '[]'],
   ['an object without attestations', '{}'],
-  ['attestations that are no list', '{"attestations":{}}'],
-])('fails where the registry answers with %s', async (_, answer) => {
+  ['attestations that are not a list', '{"attestations":{}}'],
+])('fails when the registry answers with %s', async (_, answer) => {
   await expect(review(Buffer.from(answer))).rejects.toMatchObject({
     name: 'Failure',
     code: 'not-attestations',
@@ -488,7 +488,7 @@ test.each([
   });
 });
 
-test('lets a registry that does not answer be a failure', async () => {
+test('fails when a registry does not answer', async () => {
   const sources = {
     npm: { attestations: () => Promise.reject(new Error('503')) },
     oci: () => expect.unreachable(),
@@ -498,10 +498,10 @@ test('lets a registry that does not answer be a failure', async () => {
 });
 
 test.each([
-  ['an endpoint', undefined, 'an endpoint is no artefact that anybody built'],
-  ['a package of PyPI', 'pypi:mcp-postgres==1.2.0', 'attestations are looked for at npm and container registries only'],
-  ['a package without a lock', artefact.url, 'there is no lock that says which tarball it is'],
-])('looks for nothing of %s', async (_, url, why) => {
+  ['an endpoint', undefined, 'an endpoint is not a built artefact'],
+  ['a package of PyPI', 'pypi:mcp-postgres==1.2.0', 'attestations are searched only at npm and container registries'],
+  ['a package without a lock', artefact.url, 'without a lock the tarball is not known'],
+])('does not search attestations of %s', async (_, url, why) => {
   const unasked = { npm: { attestations: () => expect.unreachable() }, oci: () => expect.unreachable(), trust };
   const manifest = url === undefined ? {} : { artefact: { ...artefact, url } };
   await expect(findProvenance(manifest, undefined, unasked)).resolves.toEqual({
@@ -511,7 +511,7 @@ test.each([
   });
 });
 
-test('trusts the public Sigstore and the keys of npm without asking anybody', () => {
+test('trusts the public Sigstore and the keys of npm without a request', () => {
   const known = publicTrust();
   expect(known.material.certificateAuthorities.length).toBeGreaterThan(0);
   expect(known.material.tlogs.map(({ baseURL }) => baseURL)).toContain('https://rekor.sigstore.dev');
@@ -519,7 +519,7 @@ test('trusts the public Sigstore and the keys of npm without asking anybody', ()
   expect(['', 'constructor', '__proto__'].map((hint) => known.knowsKey(hint))).toEqual([false, false, false]);
 });
 
-test('does not take what this test signs for signed by the public Sigstore', async () => {
+test('does not accept signatures of this test as signatures of the public Sigstore', async () => {
   const answer = Buffer.from(JSON.stringify({ attestations: [attested(v1())] }));
   const sources = {
     npm: { attestations: () => Promise.resolve(answer) },

@@ -1,4 +1,4 @@
-/** What the npm registry says is attested of a package: by the build that made it, and by npm that took it in. */
+/** Reads the attestations of a package at the npm registry: by the build that made it, and by npm, which published it. */
 import { Failure } from '../../../core/failure.ts';
 import { packageUrl, type ArtefactReference } from '../../../core/artefact.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../../../core/json.ts';
@@ -33,14 +33,14 @@ export async function npmEvidence(
   if (known.length > maxAttestations)
     return {
       builds: [],
-      broken: [`is too much: ${known.length} attestations, of which ${maxAttestations} would be looked at`],
+      broken: [`is one of ${known.length}; at most ${maxAttestations} are checked`],
       remarks: [],
     };
   const evidence = gather(known, ({ predicateType, bundle }) => {
     const opened = readBundle(bundle);
     if (predicateType === publishPredicate) {
       const hint = keyHintOf(opened);
-      if (hint === undefined) throw new Unverified("is said to be npm's, and is signed with a certificate");
+      if (hint === undefined) throw new Unverified("claims to be npm's own, but is signed with a certificate");
       if (!trust.knowsKey(hint)) return "npm's own attestation is signed with a key that is not known here";
       verifyBundle(opened, trust);
       checkPublished(
@@ -50,10 +50,11 @@ export async function npmEvidence(
       );
       return 'npm attests that it published it';
     }
-    if (keyHintOf(opened) !== undefined) throw new Unverified('is said to be of a build, and is signed with a key');
+    if (keyHintOf(opened) !== undefined) throw new Unverified('claims to be from a build, but is signed with a key');
     const signer = verifyBundle(opened, trust);
     const build = buildIdentityOf(signer);
-    if (build === undefined) throw new Unverified(`is signed by ${issuerOf(signer) ?? 'nobody'}, who runs no builds`);
+    if (build === undefined)
+      throw new Unverified(`is signed by an identity of ${issuerOf(signer) ?? 'no issuer'}, which is not a build`);
     checkSource(openStatement(statementBytes(opened), predicateType, reference, sha512), build);
     return build;
   });
@@ -99,7 +100,7 @@ function attestationsIn(answer: Uint8Array): unknown[] | undefined {
   }
 }
 
-/** A statement about this package alone, with exactly the tarball that the lock pins. */
+/** Opens a statement. It must be about only this package, with exactly the tarball that the lock pins. */
 function openStatement(
   payload: Uint8Array,
   predicateType: string,
@@ -110,19 +111,19 @@ function openStatement(
   const [subject, ...others] = statement.subjects;
   const url = packageUrl(reference, '');
   if (statement.predicateType !== predicateType)
-    throw new Unverified('is signed as something else than it is served as');
-  if (subject?.name !== url || others.length > 0) throw new Unverified(`is about something else than ${url}`);
+    throw new Unverified('has another predicate type than the registry says');
+  if (subject?.name !== url || others.length > 0) throw new Unverified(`does not have ${url} as its only subject`);
   if (subject.digest['sha512'] !== sha512)
-    throw new Unverified(`is about a tarball with another sha512 than ${sha512}, which the lock pins`);
+    throw new Unverified(`is about another tarball: its sha512 is not ${sha512}, which the lock pins`);
   return statement;
 }
 
 function checkPublished({ predicate }: UpstreamStatement, { name, version }: NpmReference, registry: string): void {
   if (predicate['name'] !== name || predicate['version'] !== version || predicate['registry'] !== registry)
-    throw new Unverified(`is npm's, and about another package than ${name}@${version} on ${registry}`);
+    throw new Unverified(`is npm's own, but is not about ${name}@${version} on ${registry}`);
 }
 
 function disagreements([first, ...others]: readonly BuildIdentity[]): string[] {
   const same = others.every((it) => it.repository === first?.repository && it.commit === first.commit);
-  return same ? [] : ['names two builds'];
+  return same ? [] : ['and another one name different builds'];
 }

@@ -40,7 +40,7 @@ test('reads manifests and blobs', async () => {
   expect(oci.authorizations).toEqual([undefined, undefined, undefined, undefined]);
 });
 
-test('gets itself a token to pull this repository with, once', async () => {
+test('gets a token to pull this repository, once', async () => {
   oci.token = token;
   oci.addManifest({ schemaVersion: 2 }, 'latest');
   const repository = open();
@@ -62,7 +62,7 @@ test.each([
   ['an address without https', { 'www-authenticate': 'Bearer realm="http://169.254.169.254/latest"' }],
   ['an address on another port', { 'www-authenticate': `Bearer realm="http://${other.host}/token"` }],
   ['no address', { 'www-authenticate': 'Bearer realm="file:///etc/passwd"' }],
-])('asks nobody for a token where a 401 comes with %s', async (_, headers) => {
+])('does not ask for a token when a 401 comes with %s', async (_, headers) => {
   answers(401, headers);
   await expect(open().manifest('latest')).rejects.toMatchObject({ code: 'http-status', status: 401 });
   expect(oci.asked).toHaveLength(1);
@@ -74,7 +74,7 @@ test.each([
   ['a number', '{"token":5}', 'no-token'],
   ['a token of two lines', String.raw`{"token":"a\nb"}`, 'no-token'],
   ['no JSON', 'x', 'not-a-manifest'],
-])('fails where %s is given out', async (_, body, code) => {
+])('fails when the token service answers with %s', async (_, body, code) => {
   oci.token = token;
   oci.otherwise = ({ url }, response) => {
     if (url?.startsWith('/token') === true) response.end(body);
@@ -83,7 +83,7 @@ test.each([
   await expect(open().manifest('latest')).rejects.toMatchObject({ name: 'Failure', code });
 });
 
-test('asks for a token once only, where none is good enough', async () => {
+test('asks for a token only once, when the registry accepts none', async () => {
   oci.token = token;
   oci.otherwise = ({ url }, response) => {
     if (url?.startsWith('/token') === true) response.end('{"access_token":"another"}');
@@ -100,7 +100,7 @@ test('asks for a token once only, where none is good enough', async () => {
   expect(oci.asked).toHaveLength(3);
 });
 
-test('takes the token along to no other place', async () => {
+test('sends the token to no other place', async () => {
   oci.token = token;
   const { digest } = oci.addBlob('text/plain', Buffer.from('blob'));
   oci.otherwise = ({ url, headers }, response) => {
@@ -122,7 +122,7 @@ test.each([`http://${other.host}/x`, 'http://169.254.169.254/latest/meta-data', 
   },
 );
 
-test.each([403, 405, 410, 500, 503])('takes a %d for no answer', async (status) => {
+test.each([403, 405, 410, 500, 503])('fails on status %d', async (status) => {
   answers(status);
   await expect(open().manifest('latest')).rejects.toMatchObject({ name: 'Failure', code: 'http-status', status });
   await expect(open().referrers(`sha256:${'cd'.repeat(32)}`, 'x')).rejects.toMatchObject({ status });
@@ -140,17 +140,17 @@ test('refuses other bytes than a digest names', async () => {
   await expect(open().manifest(digest)).rejects.toMatchObject({ name: 'Refusal', code: 'E_DIGEST' });
 });
 
-test('reads no more of a blob than was asked for', async () => {
+test('reads a blob only up to its limit', async () => {
   const { digest } = oci.addBlob('text/plain', Buffer.alloc(11));
   await expect(open().blob(digest, 10)).rejects.toMatchObject({ name: 'Refusal', code: 'E_TOO_LARGE' });
 });
 
-test.each(['', 'x', '[]', 'null', '{"a":1,"a":2}'])('takes %j for no manifest', async (body) => {
+test.each(['', 'x', '[]', 'null', '{"a":1,"a":2}'])('refuses %j as a manifest', async (body) => {
   oci.manifests.set('latest', Buffer.from(body));
   await expect(open().manifest('latest')).rejects.toMatchObject({ name: 'Failure', code: 'not-a-manifest' });
 });
 
-test('reads of what refers to a digest what has the right type and shape', async () => {
+test('lists only those manifests that refer to a digest with the right type and shape', async () => {
   const [subject, referrer] = [`sha256:${'cd'.repeat(32)}`, `sha256:${'ef'.repeat(32)}`];
   const manifests = [
     { artifactType: 'x', digest: referrer },
@@ -166,7 +166,7 @@ test('reads of what refers to a digest what has the right type and shape', async
   await expect(open().referrers(subject, 'x')).resolves.toEqual([]);
 });
 
-test('gives everything together one deadline', async () => {
+test('has one deadline for all requests together', async () => {
   oci.otherwise = () => true;
   const repository = open({ ...quick, tryMs: 3_600_000, deadlineMs: 150 });
   const silence = { code: 'network', message: expect.stringMatching(/no answer in time$/u) };

@@ -1,6 +1,6 @@
 /**
- * What a container registry keeps beside an image (https://github.com/opencontainers/distribution-spec), read without
- * credentials: manifests, blobs and what refers to a digest. Bounded, retried, every digest checked.
+ * Reads from a container registry (https://github.com/opencontainers/distribution-spec) without credentials: manifests, blobs,
+ * and the manifests that refer to a digest. Reads have limits and are retried, and every digest is checked.
  */
 import { addressOn, HttpFailure, secureElsewhere } from '../../../core/address.ts';
 import { sha256 } from '../../../core/digest.ts';
@@ -14,7 +14,7 @@ import { Refusal } from '../../../core/refusal.ts';
 /** One repository of a container registry. */
 export interface OciRepository {
   /**
-   * A manifest or an index by its tag or digest; nothing where there is none.
+   * A manifest or an index by its tag or digest; undefined when it does not exist.
    * @throws Failure `network`, `http-status`, `redirect-elsewhere`, `not-a-manifest`; Refusal E_DIGEST, E_TOO_LARGE
    */
   manifest(reference: string): Promise<JsonObject | undefined>;
@@ -33,8 +33,8 @@ const manifestTypes = [
 const digestForm = /^sha256:[0-9a-f]{64}$/u;
 
 /**
- * `host` is what the artefact's address says. `options` are npm's, for proxies and authorities of certificates. The
- * deadline of `times` is for everything that is asked, from now on.
+ * `host` is the host in the artefact's address. `options` are npm's, for proxies and certificate authorities. The deadline of
+ * `times` is for all requests together, starting now.
  */
 export function openOciRepository(
   host: string,
@@ -43,7 +43,7 @@ export function openOciRepository(
   times: Times = downloadTimes,
 ): OciRepository {
   const base = `${originOf(host)}/v2/${host === dockerHub && !path.includes('/') ? `library/${path}` : path}`;
-  // npm's certificate and key are for npm's registry.
+  // npm's certificate and key are only for npm's registry.
   const { cert: _cert, key: _key, ...anonymous } = options;
   const deadline = AbortSignal.timeout(times.deadlineMs);
   let token: string | undefined;
@@ -100,7 +100,7 @@ export function openOciRepository(
         index = readJson(bytes, `${host}/${path}`);
       } catch (error) {
         if (!isAbsent(error)) throw error;
-        // Registries that do not know the question keep the answer under a tag.
+        // Registries that do not support this question store the answer under a tag.
         index = await manifest(digest.replace(':', '-'));
       }
       return descriptorsOf(index?.['manifests'])
@@ -119,10 +119,10 @@ function originOf(host: string): string {
   return `${/^(?:localhost|127\.0\.0\.1)(?::\d+)?$/u.test(host) ? 'http' : 'https'}://${host}`;
 }
 
-/** Not 403: whoever may not read an image cannot say that it has no signature. */
+/** Not 403: without access to an image, nothing is known about its signatures. */
 const isAbsent = (error: unknown): boolean => error instanceof HttpFailure && error.status === 404;
 
-/** Objects with a well-formed digest, of a list that may be anything. */
+/** The objects with a well-formed digest in a list. The value may be anything. */
 export const descriptorsOf = (list: unknown): (JsonObject & { readonly digest: string })[] =>
   (Array.isArray(list) ? list : []).filter(
     (it): it is JsonObject & { readonly digest: string } =>
@@ -130,8 +130,8 @@ export const descriptorsOf = (list: unknown): (JsonObject & { readonly digest: s
   );
 
 /**
- * Where a challenge says that a token is given out (https://distribution.github.io/distribution/spec/auth/token/): on
- * the registry's own origin, or on an https address. What it is asked for is to pull this one repository.
+ * The address that a challenge names for tokens (https://distribution.github.io/distribution/spec/auth/token/). It must be on
+ * the registry's own origin, or an https address. The token is only for pulling this one repository.
  */
 function tokenAddress(base: string, challenge = ''): string | undefined {
   if (!/^Bearer\s/iu.test(challenge)) return undefined;
@@ -182,7 +182,7 @@ function readJson(bytes: Uint8Array, what: string): JsonObject {
 const notAManifest = (what: string, cause: unknown): Failure =>
   new Failure(
     'not-a-manifest',
-    `the container registry's answer for ${what} is no JSON object`,
+    `the container registry's answer for ${what} is not a JSON object`,
     'check the address, or ask the operator of the container registry',
     { cause },
   );

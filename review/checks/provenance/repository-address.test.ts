@@ -10,7 +10,7 @@ test.each([
   'https://www.github.com/example/mcp-postgres',
   'https://github.com/example/mcp-postgres/tree/main/src/server',
   'https://github.com/example/mcp-postgres#readme',
-])('takes %s for the repository', (declared) => {
+])('recognises %s as the repository', (declared) => {
   expect(isSameRepository(built, declared)).toBe(true);
 });
 
@@ -27,11 +27,11 @@ test.each([
   'https://github.com:8443/example/mcp-postgres',
   'http://github.com/example/mcp-postgres',
   'example/mcp-postgres',
-])('takes %s for another one', (declared) => {
+])('recognises %s as another repository', (declared) => {
   expect(isSameRepository(built, declared)).toBe(false);
 });
 
-test('takes groups of groups for one repository, up to where its files begin', () => {
+test('recognises nested groups as part of the repository, up to the path of its files', () => {
   const deep = 'https://gitlab.com/a/b/c';
   expect(isSameRepository(deep, 'https://gitlab.com/a/b/c/-/tree/main')).toBe(true);
   expect(isSameRepository(deep, 'https://gitlab.com/a/b')).toBe(false);

@@ -1,9 +1,9 @@
-/** Whether two addresses are of one repository at a code host, however people write them. */
+/** Compares addresses of repositories at a code host, which people write in several forms. */
 
-/** Hosts on which a path of more than two parts leads into a repository. */
+/** Hosts where a path with more than two parts points to something inside a repository. */
 const twoPartHosts: ReadonlySet<string> = new Set(['github.com']);
 
-/** Compares whole addresses: no part of a name stands for the name. Case counts on no code host. */
+/** Whether two addresses name the same repository. Names must be equal as a whole; code hosts ignore case. */
 export const isSameRepository = (a: string, b: string): boolean => {
   const [one, other] = [repositoryKey(a), repositoryKey(b)];
   return one !== undefined && one === other;

@@ -10,6 +10,6 @@ export const provenanceRules = [
   {
     id: 'provenance-repository',
     level: 'review',
-    about: 'An artefact that was built from another repository than the manifest names.',
+    about: 'An artefact that was not built from the repository that the manifest names.',
   },
 ] as const satisfies readonly Rule[];

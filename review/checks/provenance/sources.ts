@@ -2,7 +2,7 @@ import type { NpmRegistry } from '../../../core/npm-registry.ts';
 import type { OciRepository } from './oci-registry.ts';
 import type { UpstreamTrust } from './trust.ts';
 
-/** What is asked about provenance. */
+/** The sources of provenance. */
 export interface ProvenanceSources {
   readonly npm: Pick<NpmRegistry, 'attestations'>;
   readonly oci: (host: string, path: string) => OciRepository;

@@ -1,4 +1,4 @@
-/** In-toto statements of publishers, read after they were verified: what they are about, and what they say was built. */
+/** Reads in-toto statements of publishers after they were verified: their subjects, and the source that was built. */
 import { isJsonObject, JsonError, parseJson, type JsonObject } from '../../../core/json.ts';
 import { Unverified } from './attestation.ts';
 import type { BuildIdentity } from './build-identity.ts';
@@ -38,7 +38,7 @@ export function readStatement(payload: Uint8Array): UpstreamStatement {
     subjects.length === 0 ||
     subjects.length > maxSubjects
   )
-    throw new Unverified('holds no in-toto statement');
+    throw new Unverified('contains no in-toto statement');
   return {
     predicateType,
     predicate,
@@ -56,39 +56,37 @@ export function readObject(bytes: Uint8Array, what: string): JsonObject {
     value = parseJson(bytes);
   } catch (cause) {
     if (!(cause instanceof JsonError)) throw cause;
-    throw new Unverified(`holds ${what} that is no JSON: ${cause.message}`, { cause });
+    throw new Unverified(`contains ${what} that cannot be read: ${cause.message}`, { cause });
   }
-  if (!isJsonObject(value)) throw new Unverified(`holds ${what} that is no JSON object`);
+  if (!isJsonObject(value)) throw new Unverified(`contains ${what} that is not a JSON object`);
   return value;
 }
 
-/** Text or a number as text. Objects from outside cannot all be made text of. */
+/** A string or a number as text. Not every object from outside can be converted to text. */
 export const textOf = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 
 /**
- * A provenance must say what the certificate says of the repository, the commit and the workflow: the certificate is
- * what the authority saw, the predicate is what the build wrote.
+ * A provenance must name the same repository, commit and workflow as the certificate: the authority confirmed the
+ * certificate, but the build itself wrote the predicate.
  * @throws Unverified
  */
 export function checkSource({ predicateType, predicate }: UpstreamStatement, build: BuildIdentity): void {
   const { sources, workflow } = predicateType.endsWith('/v1') ? sourceOfV1(predicate) : sourceOfV02(predicate);
   if (!sources.some(({ uri, digest }) => repositoryOf(uri) === build.repository && commitOf(digest) === build.commit))
-    throw new Unverified(
-      `says another source than its certificate, which names ${build.repository} at ${build.commit}`,
-    );
+    throw new Unverified(`differs from its certificate, which names the source ${build.repository} at ${build.commit}`);
   if (workflow !== undefined && workflow !== build.workflow && !build.workflow.startsWith(`${workflow}@`))
-    throw new Unverified(`says another workflow than its certificate, which names ${build.workflow}`);
+    throw new Unverified(`differs from its certificate, which names the workflow ${build.workflow}`);
 }
 
 interface Source {
-  /** With `uri` and `digest`. One of them must be what the certificate says. */
+  /** Objects with `uri` and `digest`. One of them must match the certificate. */
   readonly sources: readonly JsonObject[];
-  /** In the repository, with or without its reference. */
+  /** Its path in the repository, with or without its reference. */
   readonly workflow: string | undefined;
 }
 
-/** https://slsa.dev/spec/v0.2/provenance. A GitLab job is no workflow that a certificate would name. */
+/** https://slsa.dev/spec/v0.2/provenance. Certificates do not name GitLab jobs as workflows. */
 function sourceOfV02(predicate: JsonObject): Source {
   const source = at(predicate, 'invocation', 'configSource');
   const entry = at(source, 'entryPoint');
@@ -96,7 +94,7 @@ function sourceOfV02(predicate: JsonObject): Source {
   return { sources: objects([source]), workflow: isPath ? entry : undefined };
 }
 
-/** https://slsa.dev/spec/v1.0/provenance, and GitHub's own build type within it. */
+/** https://slsa.dev/spec/v1.0/provenance, and GitHub's build type in it. */
 function sourceOfV1(predicate: JsonObject): Source {
   const dependencies = objects(at(predicate, 'buildDefinition', 'resolvedDependencies'));
   const named = at(predicate, 'buildDefinition', 'externalParameters', 'workflow');
@@ -117,7 +115,7 @@ function at(value: unknown, ...keys: readonly string[]): unknown {
   );
 }
 
-/** `git+https://host/path@reference`: the address alone. */
+/** The address in `git+https://host/path@reference`. */
 function repositoryOf(uri: unknown): string | undefined {
   if (typeof uri !== 'string') return undefined;
   const [, address] = /^git\+(https:\/\/[^@\s]{1,2000})(?:@[^\s]{1,2000})?$/u.exec(uri) ?? [];

@@ -1,15 +1,15 @@
-/** Whose signatures on upstream attestations count: the public Sigstore, and npm's own keys. Nobody is asked for them. */
+/** The trusted signers of upstream attestations: the public Sigstore, and npm's own keys. No request is made for them. */
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { TrustedRoot } from '@sigstore/protobuf-specs';
 import seeds from '@sigstore/tuf/seeds.json' with { type: 'json' };
 import { toTrustMaterial, type TrustMaterial } from '@sigstore/verify';
 
 export interface UpstreamTrust {
-  /** The authorities and logs, and as public keys those that npm signs with. */
+  /** The authorities and logs, and npm's signing keys as public keys. */
   readonly material: TrustMaterial;
   /** The origin of the registry that npm signs for. */
   readonly npmRegistry: string;
-  /** Whether npm is known to sign with a key. */
+  /** Whether a key is a known signing key of npm. */
   knowsKey(hint: string): boolean;
 }
 
@@ -30,9 +30,9 @@ interface NpmKey {
   readonly end: Date | undefined;
 }
 
-/** From what `trusted_root.json` and npm's `keys.json` say, which come from one's own installation. */
+/** Makes the trust from `trusted_root.json` and npm's `keys.json`, which are part of the installed package. */
 export function openTrust(trustedRoot: unknown, npmKeys: unknown, npmRegistry: string): UpstreamTrust {
-  // A map: hints come from outside, and `constructor` is one that an object would know.
+  // A map, because hints come from outside, and every object has a property `constructor`.
   const keys = new Map<string, NpmKey>();
   for (const { keyId, keyUsage, publicKey } of (npmKeys as NpmKeys).keys)
     if (keyUsage === 'npm:attestations')
@@ -54,13 +54,14 @@ export function openTrust(trustedRoot: unknown, npmKeys: unknown, npmRegistry: s
   };
 }
 
-/** What the installed `@sigstore/tuf` carries of the public Sigstore: as fresh as the installation is. */
+/** The trust in the public Sigstore that the installed `@sigstore/tuf` contains. It is as new as that package. */
 export function publicTrust(): UpstreamTrust {
   const targets = new Map(Object.entries(seeds['https://tuf-repo-cdn.sigstore.dev'].targets));
   const read = (name: string): unknown => JSON.parse(Buffer.from(targets.get(name) ?? '', 'base64').toString('utf8'));
   // The file of keys is named after the registry that they are for.
   const suffix = '%2Fkeys.json';
   const [keys, ...others] = [...targets.keys()].filter((name) => name.endsWith(suffix));
-  if (keys === undefined || others.length > 0) throw new Error('@sigstore/tuf carries no one file of npm keys');
+  if (keys === undefined || others.length > 0)
+    throw new Error('@sigstore/tuf does not contain exactly one file of npm keys');
   return openTrust(read('trusted_root.json'), read(keys), `https://${keys.slice(0, -suffix.length)}`);
 }

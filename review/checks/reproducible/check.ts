@@ -1,4 +1,4 @@
-/** Whether everything in a lock is what the packages say, and whether something newer was there on its date. */
+/** Checks that a lock matches its packages, and whether newer versions existed on its date. */
 import { toSecond } from '../../../core/time.ts';
 import type { Resolver } from '../../../resolve/lock.ts';
 import { fetchPackuments } from '../../../resolve/packuments.ts';
@@ -9,18 +9,18 @@ import { checkOfLock, outcomeOf } from '../../verdict/check.ts';
 import type { AdvisorySource } from '../advisories/source.ts';
 import { findOlderPackages, missingOptional } from './older-packages.ts';
 
-/** What the check works with. */
+/** The tools of this check. */
 interface LockTools {
   readonly resolver: Resolver;
   readonly advisories: AdvisorySource;
-  /** No lock is of a later date. */
+  /** No lock may have a later date. */
   readonly moment: Date;
 }
 
 /**
- * Every server's lock is proved. What newer versions there were is asked only of a lock that is new or changed: the
- * others were reviewed when they changed.
- * @throws Failure where the registry does not answer: what could not be asked has not passed
+ * Proves the lock of every server. Newer versions are searched only for a lock that is new or changed, because the others were
+ * reviewed when they changed.
+ * @throws Failure if the registry does not answer: without an answer, the check has not passed
  */
 export const reproducibleCheck = checkOfLock(async ({ lock: { value: lock }, change }, tools: LockTools) => {
   const { resolver, moment, advisories } = tools;
@@ -28,7 +28,7 @@ export const reproducibleCheck = checkOfLock(async ({ lock: { value: lock }, cha
   const packuments = await fetchPackuments(packages, resolver.registry);
   const faults = await proveLock(lock, resolver, packuments);
   const observations = faults.map(({ code, subject, message, remedy }): Observation => {
-    // A dependency that is not satisfied is a problem of the file too, with a code of its own.
+    // A dependency that is not satisfied is also a problem of the file, with its own code.
     const rule = subject === 'closure' ? 'lock-unproven' : code;
     return { rule, level: 'block', subject, message, remedy };
   });

@@ -75,7 +75,7 @@ test('names both versions, the date and the advisory', async () => {
   ]);
 });
 
-test('looks at every place by itself, and leaves the root to the manifest', async () => {
+test('checks every place separately, and leaves the root to the manifest', async () => {
   const nested = aLock(
     {},
     {

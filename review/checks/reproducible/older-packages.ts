@@ -1,4 +1,4 @@
-/** Packages of a lock of which a newer version was published by its date, and optional ones that it leaves out. */
+/** Finds packages of a lock with a newer version on its date, and optional packages that it leaves out. */
 import { missingOptionalEdges, rangesByPath } from '../../../core/closure.ts';
 import { newerVersions } from '../../../resolve/newer.ts';
 import type { Packuments } from '../../../resolve/packuments.ts';
@@ -8,13 +8,13 @@ import { keyOf, type PackageVersion } from '../advisories/advisory.ts';
 import type { AdvisorySource } from '../advisories/source.ts';
 
 interface Older extends PackageVersion {
-  /** The newest version that every dependent accepts, and that was published by the date of the lock. */
+  /** The newest version that every dependent accepts and that was published by the date of the lock. */
   readonly newest: string;
 }
 
 /**
- * A version is older for many honest reasons: a mirror lagged, or another package needs it. So it is a note, unless an
- * advisory is about the old version and not about the newer one: then somebody has to look.
+ * There are many honest reasons for an older version: a mirror was late, or another package needs it. So it is a note, unless an
+ * advisory is about the old version but not about the newer one. Then a person must decide.
  */
 export async function findOlderPackages(
   lock: Lock,
@@ -74,12 +74,12 @@ function olderPackages({ closure, resolvedAsOf }: Lock, packuments: Packuments):
   return [...new Map(found.toSorted(([a], [b]) => (a < b ? -1 : 1))).values()];
 }
 
-/** What a package would use if it were there: npm leaves it out where the registry does not have it. */
+/** Optional dependencies that are missing: npm leaves one out if the registry does not have it. */
 export const missingOptional = ({ closure }: Lock): Observation[] =>
   missingOptionalEdges(closure).map(({ from, name, range }) => ({
     rule: 'lock-without-optional',
     level: 'note',
     subject: from,
-    message: `${from} uses ${name}@${range} where it is there, and the lock has none`,
+    message: `${from} has the optional dependency ${name}@${range}, but the lock does not contain it`,
     remedy: 'run `registry lock` again if the registry has it',
   }));

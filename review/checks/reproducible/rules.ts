@@ -1,8 +1,8 @@
-/** The rules about what a lock says of its packages. */
+/** The rules that compare a lock with its packages. */
 import type { Rule } from '../../verdict/finding.ts';
 
 export const reproducibleRules = [
-  { id: 'lock-digest', level: 'block', about: 'A package that has other bytes in the registry than in the lock.' },
+  { id: 'lock-digest', level: 'block', about: 'A package whose bytes in the registry differ from the lock.' },
   { id: 'lock-entry', level: 'block', about: 'A lock that contradicts the tarball of a package.' },
   { id: 'lock-unproven', level: 'block', about: 'A lock with a dependency that is missing or does not fit.' },
   { id: 'lock-vanished', level: 'block', about: 'A package of a lock that the registry no longer has.' },

@@ -7,13 +7,13 @@ import { checkInstructions, checkToolText } from './check.ts';
 import { toolTextRules } from './rules.ts';
 import { indexServers, type NamedServer } from './server-index.ts';
 
-/** One text, or what stands around it. */
+/** One text, or a text with the parts around it. */
 interface Sample {
-  /** What it has to be found as; absent where the rule must not fire. */
+  /** The level of the expected finding; absent where the rule must not fire. */
   readonly level?: string;
   /** The tool's description. */
   readonly text?: string;
-  /** The description, or the instructions, as one text many times. */
+  /** A text that, repeated, makes the description or the instructions. */
   readonly repeat?: { readonly text: string; readonly times: number };
   readonly definition?: Readonly<Record<string, unknown>>;
   /** Names of other tools of the same server. */
@@ -42,7 +42,15 @@ const lockOf = (definitions: readonly Readonly<Record<string, unknown>>[]): Lock
     })),
   });
 
-function look({ text, repeat, definition, tools = [], manifest, instructions, others = [] }: Sample): Observation[] {
+function findingsIn({
+  text,
+  repeat,
+  definition,
+  tools = [],
+  manifest,
+  instructions,
+  others = [],
+}: Sample): Observation[] {
   const said = repeat === undefined ? text : repeat.text.repeat(repeat.times);
   if (instructions !== undefined)
     return checkInstructions(said ?? instructions, { name: 'internal-postgres', tools }, indexServers(others));
@@ -63,7 +71,7 @@ test('every rule has samples that must fire and samples that must not', () => {
   }
 });
 
-test('every rule gives the level that it says, and none graver', () => {
+test('the most severe level of every rule is the level that it states', () => {
   const gravity = ['block', 'review', 'note'];
   for (const { id, level } of toolTextRules) {
     const levels = (samples.get(id)?.fires ?? []).map((sample) => gravity.indexOf(sample.level ?? ''));
@@ -71,20 +79,20 @@ test('every rule gives the level that it says, and none graver', () => {
   }
 });
 
-test('samples show what they hide: they are written in ASCII', async () => {
+test('samples are written in ASCII, so that hidden characters are visible in them', async () => {
   for (const file of files) expect(await readFile(new URL(file, folder), 'utf8'), file).toMatch(/^[\n -~]*$/u);
 });
 
 describe.each([...samples])('%s', (rule, { fires, passes }) => {
   test.each(fires.map((sample) => [shown(sample), sample] as const))('finds %s', (_, sample) => {
-    const found = look(sample).filter((observation) => observation.rule === rule);
+    const found = findingsIn(sample).filter((observation) => observation.rule === rule);
     expect(found.map(({ level }) => level)).toContain(sample.level);
   });
 
   test.each(passes.map((sample) => [shown(sample), sample] as const))('leaves %s alone', (_, sample) => {
-    const found = look(sample);
+    const found = findingsIn(sample);
     expect(found.filter((observation) => observation.rule === rule)).toEqual([]);
-    // No other rule may block it either: a near miss is an honest text.
+    // No other rule may block it either: each of these texts is honest.
     expect(found.filter(({ level }) => level === 'block')).toEqual([]);
   });
 });

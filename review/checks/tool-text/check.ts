@@ -1,7 +1,7 @@
 /**
- * Reads every text of a server that an agent reads, and says what is wrong with it. Findings are about `tool:<name>`,
- * `manifest:<field>` (such as `manifest:description`, `manifest:credentials.PGPASSWORD.scope`) or `instructions`, in printable
- * ASCII; there is one for each rule and subject, with the most severe place in its message.
+ * Checks every text of a server that an agent reads, and reports what is wrong with it. The subject of a finding is
+ * `tool:<name>`, `manifest:<field>` (such as `manifest:description`, `manifest:credentials.PGPASSWORD.scope`) or
+ * `instructions`, in printable ASCII. Each rule and subject has at most one finding; its message shows the most severe place.
  */
 import { maxDescriptionLength } from '../../../core/limits.ts';
 import type { Lock, LockedTool, Manifest } from '../../../schemas/types.ts';
@@ -30,13 +30,16 @@ export const toolTextCheck: Check<{ readonly servers: ServerIndex }> = async ({ 
     checkToolText({ manifest: manifest.value, lock: lock?.value }, servers).map(inField),
   );
 
-/** What is about a text of the manifest is shown where that text stands. */
+/** Gives a finding about a text of the manifest the field of that text, so that it is shown there. */
 function inField(observation: Observation): Observation {
   const field = /^manifest:(?<field>[a-z_]+)/u.exec(observation.subject)?.groups?.field;
   return field === undefined ? observation : { ...observation, field: [field] };
 }
 
-/** Checks the prose of a manifest and the tools of a lock; `servers` are all of the registry, this one among them or not. */
+/**
+ * Checks the prose of a manifest and the tools of a lock. `servers` are all servers of the registry, with or without this
+ * one.
+ */
 export function checkToolText(
   { manifest, lock }: { readonly manifest: Manifest; readonly lock: Lock | undefined },
   servers: ServerIndex,
@@ -95,7 +98,7 @@ const textsOf = (definitions: LockedTool['definitions']): Text[] =>
 const readAll = ({ texts }: Subject, read: (text: Text) => readonly Found[]): Placed[] =>
   texts.flatMap((text) => read(text).map((found) => ({ ...found, where: text.where })));
 
-/** Reads a text with every rule. Definitions repeat each other, so what was read is remembered. */
+/** Checks a text with every rule. Definitions often repeat a text, so the result for each text is kept. */
 function textReader(findOthers: (reading: Reading) => Found[]): (text: Text) => readonly Found[] {
   const known = new Map<string, readonly Found[]>();
   return ({ text, kind }) => {
@@ -132,7 +135,7 @@ const hiddenFound = (text: string): Found[] =>
   hiddenIn(text).map(({ kind, blocks, count, first }) => ({
     rule: kind,
     level: blocks ? 'block' : 'review',
-    what: count === 1 ? `has ${first}` : `has ${count} of them, ${first} the first`,
+    what: count === 1 ? `has ${first}` : `has ${count} of them; the first is ${first}`,
   }));
 
 const wordingFound = (reading: Reading): Found[] =>
@@ -151,7 +154,7 @@ function spaceFound(text: string): Found[] {
   return found;
 }
 
-/** Whether a text that was hidden in a code breaks a rule that blocks. */
+/** Whether a decoded text breaks a rule that blocks. */
 function breaksRules(text: string): boolean {
   const reading = readingOf(text);
   return [...wordingFound(reading), ...pseudoTagsIn(reading), ...secretPathsIn(reading)].some(
@@ -159,7 +162,7 @@ function breaksRules(text: string): boolean {
   );
 }
 
-/** One observation for each rule: the most severe place, and how many others there are. */
+/** One observation for each rule: it shows the most severe place and the number of other places. */
 function observations(subject: string, found: readonly Placed[]): Observation[] {
   const byRule = Map.groupBy(found, ({ rule }) => rule);
   return [...byRule].map(([rule, places]) => {

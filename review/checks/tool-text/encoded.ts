@@ -24,7 +24,7 @@ const codes = (run: string, each: RegExp, radix: number): string | undefined => 
   return values.every((value) => value <= 0x10ffff) ? String.fromCodePoint(...values) : undefined;
 };
 
-/** Runs long enough for a few words. Their number of characters is bounded, since decoded text is held at one time. */
+/** Runs long enough for a few words. Their length has a limit, because a decoded text is in memory as a whole. */
 const encodings: readonly Encoding[] = [
   {
     name: 'base64',
@@ -82,7 +82,7 @@ export function encodedIn({ text }: Reading, breaksRules: (decoded: string) => b
   return possible === undefined ? [] : [possible];
 }
 
-/** The runs of a text as it is, and with its lines put together: long runs are broken into lines. */
+/** The runs of a text, first unchanged, then with its lines joined: a long run may be broken into lines. */
 function* runsOf(text: string, run: RegExp): Generator<string> {
   for (const [encoded] of text.matchAll(run)) yield encoded;
   if (text.includes('\n')) for (const [encoded] of text.replace(/\s*\n\s*/gu, '').matchAll(run)) yield encoded;

@@ -12,12 +12,12 @@ test.each([
   ['stacked accents', 'i\u0300\u0301g\u0302n\u0303ore', 'ignore'],
   ['nothing between letters', 'ig\u200bn\u00ado\u2060r\ufeffe', 'ignore'],
   ['tag characters', 'ignore\u{e0041}', 'ignore'],
-])('takes the disguise off: %s', (_, text, expected) => {
+])('replaces %s by plain letters', (_, text, expected) => {
   expect(plain(text)).toBe(expected);
 });
 
 test.each(['Reads rows.', '\u6771\u4eac', '\u0447\u0442\u0435\u043d\u0438\u0435'.slice(0, 1)])(
-  'leaves %s as it is',
+  'leaves %s unchanged',
   (text) => {
     expect(plain(text)).toBe(text);
   },

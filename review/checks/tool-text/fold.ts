@@ -1,6 +1,6 @@
-/** Text as a model reads it, whatever it is written with: what rules look into, so that trivial disguises fail. */
+/** Brings text into the form in which a model understands it. Rules search this form, so that simple disguises do not help. */
 
-/** Letters that look like Latin ones and that NFKD leaves alone, in pairs. */
+/** Pairs of strings: letters that look like Latin letters but that NFKD does not change, and those Latin letters. */
 const lookAlikes = new Map(
   [
     ['\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0501\u051b\u051d\u04cf', 'aeopcyxijsdqwl'], // Cyrillic
@@ -19,10 +19,10 @@ const lookAlikes = new Map(
   ].flatMap(([from = '', to = '']) => [...from].map((letter, index): [string, string] => [letter, to[index] ?? ''])),
 );
 
-/** A few ligatures stand for whole sentences; spelled out they would make a text many times as long. */
+/** A few ligatures mean whole sentences; spelled out, they would make a text many times as long. */
 const maxSpelledOut = 4;
 
-/** What was found out of a character, of those below U+10000. */
+/** The known plain forms of characters below U+10000. */
 const plainForms = new Map<string, string>();
 
 function plainForm(character: string): string {
@@ -51,7 +51,7 @@ const entities = new Map([
   ['nbsp', ' '],
 ]);
 
-/** Escapes of HTML, addresses and source code resolved, once. */
+/** Resolves the escapes of HTML, addresses and source code, one time only. */
 const unescaped = (text: string): string =>
   /[&%\\]/u.test(text)
     ? text
@@ -64,7 +64,7 @@ const unescaped = (text: string): string =>
         })
     : text;
 
-/** A text in the forms that rules look into, each made once. */
+/** A text in the forms that rules search; each form is made once. */
 export interface Reading {
   readonly text: string;
   /** Unescaped and plain. */

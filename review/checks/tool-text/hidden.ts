@@ -1,4 +1,4 @@
-/** Characters that a person does not see and a model reads. */
+/** Characters that a person does not see but a model reads. */
 
 export type Hidden =
   | 'text-tag-characters'
@@ -10,14 +10,14 @@ export type Hidden =
 
 export interface HiddenFound {
   readonly kind: Hidden;
-  /** Whether no honest text has it like this. */
+  /** Whether it blocks, because no honest text uses the characters in this way. */
   readonly blocks: boolean;
   readonly count: number;
   /** The first one, as `U+200B`. */
   readonly first: string;
 }
 
-/** From so many on, invisible characters carry a message, whatever else they are good for. */
+/** So many invisible characters or more can carry a message, so they block. */
 const manyHidden = 8;
 
 const rightToLeft = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
@@ -82,7 +82,8 @@ function kindOf(character: string, before: string, after: string, isRightToLeft:
 }
 
 function selectorKind(character: string, before: string): Verdict | undefined {
-  // The two that choose between text and emoji are left behind where editors drop an emoji; the others choose a glyph.
+  // Two selectors choose between text and emoji. Editors leave them behind when they remove an emoji. The others choose a
+  // glyph.
   const isPresentation = character === '\ufe0e' || character === '\ufe0f';
   const allowed = isPresentation
     ? selectable.test(before)
@@ -96,11 +97,11 @@ function selectorKind(character: string, before: string): Verdict | undefined {
 
 function controlKind(character: string, after: string): Verdict | undefined {
   if (character === '\n' || character === '\t' || (character === '\r' && after === '\n')) return undefined;
-  // Other ways to end a line or a page: old, not dangerous.
+  // Old ways to end a line or a page are not dangerous.
   return { kind: 'text-control-characters', isSevere: !/[\r\v\f\u0085\u2028\u2029]/u.test(character) };
 }
 
-/** Whether a script or an emoji is written with this invisible character. */
+/** Whether a script or an emoji needs this invisible character at this place. */
 function isNeeded(character: string, before: string, after: string): boolean {
   if (character === byteOrderMark) return false;
   if (character === '\u200d' && emoji.test(before) && emoji.test(after)) return true;

@@ -1,26 +1,26 @@
-/** Markup in a text: tags that pass for somebody's voice, images, comments, links that carry data. */
+/** Finds markup in a text: tags that pretend to be a message of someone else, images, comments, links that carry data. */
 import type { Reading } from './fold.ts';
 import type { Found } from './rules.ts';
 import { quoted } from './quoted.ts';
 
-/** With these a chat is laid out for a model: who writes one in a tool speaks as somebody else. */
+/** Tokens that mark who speaks in a chat. In a tool's text they pretend that someone else speaks. */
 const chatTokens: readonly RegExp[] = [
   /<\|\s?(?:im_start|system|user|assistant|start_header_id|begin_of_text|start|developer)\s?(?:\|>|\|)/iu,
   /\[\/?inst\]|<<\/?sys>>|<(?:start|end)_of_turn>|\[\/?(?:system_prompt|available_tools|tool_results)\]/iu,
   /<\/?(?:antml:)?(?:function_calls|function_results|tool_response|tool_result|system-reminder|system_reminder)>/iu,
 ];
 
-/** These end a message, and are also what one tells a model to stop at. */
+/** Tokens that end a message. Honest texts name them too, as the place where a model should stop. */
 const endTokens = /<\|\s?(?:im_end|endoftext|end_of_text|eot_id|end|eom_id)\s?\|>/iu;
 
-/** Tags that give weight to a text, or a voice. */
+/** Tags that make a text look important, or like the message of someone else. */
 const voices =
   'system|sys|important|instruction|instructions|assistant|admin|override|secret|hidden|critical|urgent|priority|developer|system_prompt|system-prompt|system_instruction|system_instructions|very_important|rules|attention|mandatory';
 const openVoice = new RegExp(`<\\s?(${voices})(?:\\s[^<>]{0,100})?>`, 'giu');
 const bracketVoice = /\[\s?(?:system|important|admin|override|instructions?)\s?(?:message|note|prompt|notice)?\s?\]/iu;
 const roleLine = /^[#\s]{0,8}(?:human|assistant|system prompt|system message|new instructions?)\s?:\s/imu;
 
-/** Tags and tokens that pass for structure, in whatever disguise. */
+/** Finds tags and tokens that look like the structure of a chat, also where they are disguised. */
 export function pseudoTagsIn({ plain: read }: Reading): Found[] {
   const grave = chatTokens.map((token) => token.exec(read)?.[0]).find((token) => token !== undefined);
   if (grave !== undefined) return [found('text-pseudo-tags', 'block', `has ${quoted(grave)}`)];
@@ -42,7 +42,7 @@ const placeholder = /[{<[$]|%7b|%3c|:\w/iu;
 const knowledge =
   /conversation|history|context|secret|token|password|passwd|credential|api_?key|\benv|prompt|file_?content|content|payload|leak|exfil|user_?data|\bdata\b|memory|message|summary/iu;
 
-/** Images, comments, and links to fill in. */
+/** Finds images, comments, and links that an agent is to fill in. */
 export const markupIn = ({ plain: read }: Reading): Found[] => [
   ...imagesIn(read),
   ...commentsIn(read),

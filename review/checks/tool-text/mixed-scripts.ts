@@ -1,12 +1,12 @@
-/** Words of several scripts that look alike. */
+/** Finds words that mix scripts with letters that look alike. */
 import type { Found } from './rules.ts';
 import { quoted } from './quoted.ts';
 
 const latin = /\p{Script=Latin}/u;
-/** Scripts with so many look-alikes of Latin letters that no language mixes them with it in a word. */
+/** Scripts with many letters that look Latin. No language mixes one of these scripts with Latin in a word. */
 const lookAlikeScripts =
   /[\p{Script=Cyrillic}\p{Script=Armenian}\p{Script=Cherokee}\p{Script=Lisu}\p{Script=Deseret}]/u;
-/** The Greek letters that pass for Latin ones. Others stand in words of science, as in `\u03bcm`. */
+/** The Greek letters that look like Latin ones. Other Greek letters are used in scientific words, as in `\u03bcm`. */
 const greekLookAlikes =
   /[\u0391\u0392\u0395-\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bd\u03bf\u03c1\u03c5]/u;
 

@@ -1,10 +1,10 @@
-/** What a server says of the tools of others: each describes its own alone. */
+/** Finds what a server says about tools of other servers. A server should describe its own tools only. */
 import type { Reading } from './fold.ts';
 import type { Found } from './rules.ts';
 import type { NamedServer, ServerIndex } from './server-index.ts';
 import { quoted } from './quoted.ts';
 
-/** Said close to another's tool, these turn an agent away from it, or change how it is used. */
+/** Near the name of another server's tool, these words keep an agent from that tool, or change how it is used. */
 const redirections = [
   ['instead', 'of'],
   ['rather', 'than'],
@@ -51,7 +51,7 @@ const redirectionsByStart = Map.groupBy(redirections, ([first]) => first);
 /** Words on either side of a name. */
 const around = 10;
 
-/** Looks for the names of others in the texts of one server, whose own names are left alone. */
+/** Looks for the names of other servers and their tools in the texts of one server. Its own names are allowed. */
 export function otherServerFinder(
   own: NamedServer,
   { names, distinctive, common }: ServerIndex,
@@ -65,7 +65,7 @@ export function otherServerFinder(
     if (ownNames.has(token)) return undefined;
     const owner = distinctive.get(token)?.findLast(isOther);
     if (owner !== undefined) return `${token}, a tool of ${owner}`;
-    // A common word counts where it is called a tool, and whose.
+    // A common word counts only where the text calls it a tool and names its server.
     const user = common.get(token)?.findLast(isOther);
     if (user !== undefined && after === 'tool' && tokens.slice(index + 1, index + 6).includes(user))
       return `${token}, a tool of ${user}`;
@@ -84,7 +84,7 @@ export function otherServerFinder(
       if (other === undefined) continue;
       const redirection = redirectionNear(tokens, index);
       if (redirection !== undefined)
-        return [{ rule: 'text-other-server', level: 'block', what: `says "${redirection}" of ${quoted(other)}` }];
+        return [{ rule: 'text-other-server', level: 'block', what: `says "${redirection}" about ${quoted(other)}` }];
       possible ??= { rule: 'text-other-server', level: 'review', what: `mentions ${quoted(other)}` };
     }
     return possible === undefined ? [] : [possible];

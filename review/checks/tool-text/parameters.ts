@@ -1,7 +1,7 @@
-/** Names of parameters that ask for more than a task. */
+/** Finds names of parameters that ask for more than the task needs. */
 import { plain } from './fold.ts';
 
-/** Without case and separators. */
+/** In lower case and without separators. */
 const telltale = new Set(
   `conversationhistory chathistory messagehistory sessionhistory dialoghistory dialoguehistory fullconversation
   entireconversation conversationcontext conversationlog conversationtranscript chattranscript chatlog previousmessages

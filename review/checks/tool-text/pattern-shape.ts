@@ -1,17 +1,17 @@
 /**
- * Regular expressions cut down to what decides whether they are ambiguous: a search for that takes memory and time without
- * bounds over counted repetitions, assertions and the tables of Unicode, whatever limit its steps have.
+ * Simplifies regular expressions to the parts that decide whether they are ambiguous. The search for ambiguity has a limit of
+ * steps, but counted repetitions, assertions and the tables of Unicode would still cost it unlimited memory and time.
  */
 
-/** A regular expression without names, counts above three, properties of Unicode, or assertions about what is around. */
+/** A regular expression without names, counts above three, properties of Unicode, and assertions about the text around. */
 export interface Shape {
-  /** The expression itself, then what stands in its assertions. */
+  /** The expression itself, then the contents of its assertions. */
   readonly parts: readonly string[];
-  /** What stands in groups that are repeated, without end or ten times and more. */
+  /** The contents of groups that are repeated without end, or ten times or more. */
   readonly groups: readonly string[];
-  /** How much is repeated, or may be absent. */
+  /** The number of quantifiers: parts that are repeated or may be absent. */
   readonly repetitions: number;
-  /** How deep groups nest. */
+  /** How deeply groups are nested. */
   readonly depth: number;
   /** Whether it refers back to what a group matched. */
   readonly refersBack: boolean;
@@ -20,7 +20,7 @@ export interface Shape {
 const token =
   /\\k<|\\[1-9]|\\[pP]\{[^}]*\}|\\[\s\S]|\((?:\?(?:[:=!]|<[=!]|<[A-Za-z_$][\w$]*>))?|[[\])|]|[*+?]\??|\{\d+(?:,\d*)?\}\??|[^]/gu;
 
-/** Takes an expression that compiles apart. */
+/** Finds the shape of an expression that compiles. */
 export function shapeOf(source: string): Shape {
   const parts: string[] = [];
   const groups: string[] = [];
@@ -28,7 +28,7 @@ export function shapeOf(source: string): Shape {
   let [repetitions, depth] = [0, 0];
   let [inClass, refersBack] = [false, false];
   let shape = '';
-  /** What a quantifier would repeat, where it is a group. */
+  /** The group that a quantifier would repeat here. */
   let group: string | undefined;
   let asserted = false;
   for (const [word] of source.matchAll(token)) {
@@ -55,7 +55,7 @@ export function shapeOf(source: string): Shape {
         group = inner;
       }
     } else if (/^[*+?{]/u.test(word) && word !== '{') {
-      // An assertion that holds once holds again.
+      // Repeating an assertion changes nothing.
       if (wasAsserted) continue;
       const quantifier = simplerQuantifier(word);
       repetitions++;
@@ -69,7 +69,7 @@ export function shapeOf(source: string): Shape {
   return { parts: [shape, ...parts], groups, repetitions, depth, refersBack };
 }
 
-/** So often a group has to turn until two ways on each turn are a thousand. */
+/** A group that matches in two ways, repeated so often, matches in a thousand ways. */
 const manyTurns = 10;
 
 /** How often a quantifier may repeat. */
@@ -80,7 +80,10 @@ function turnsOf(word: string): number {
   return comma === '' ? Number(from) : to === '' ? Infinity : Number(to);
 }
 
-/** Counts are what makes a search long; for ambiguity three turns are as good as fifty, and fifty as none at all. */
+/**
+ * High counts make the search long. For ambiguity, three repetitions mean the same as fifty, and an upper bound of fifty
+ * the same as no bound.
+ */
 function simplerQuantifier(word: string): string {
   const counted = /^\{(\d+)(,?)(\d*)\}/u.exec(word);
   if (counted === null) return word.slice(0, 1);
@@ -90,7 +93,7 @@ function simplerQuantifier(word: string): string {
   return Number(from) === 0 ? '*' : '+';
 }
 
-/** A few characters of ASCII that have the property, or one that stands for it: what is disjoint has to stay so. */
+/** A few ASCII characters that have the property, or one that represents it. Disjoint properties must stay disjoint. */
 function simplerProperty(word: string, inClass: boolean): string {
   const name = /^\\[pP]\{(?:General_Category=|gc=)?([^}]*)\}/u.exec(word)?.[1] ?? '';
   const members =
@@ -111,7 +114,7 @@ const asciiMembers: readonly (readonly [RegExp, string])[] = [
 const sumOf = (text: string): number =>
   [...text].reduce((sum, character) => sum * 31 + (character.codePointAt(0) ?? 0), 7) % 0x7fffffff;
 
-/** How often something is repeated without end, and how often something may be absent, in such a part. */
+/** The number of quantifiers in a part that repeat without end, and of those that allow absence. */
 export function countRepetitions(part: string): { readonly endless: number; readonly optional: number } {
   const quantifiers = [...part.matchAll(/\\[^]|\[(?:[^\]\\]|\\[^])*\]|\(\?:|[*+?]/gu)].map(([word]) => word);
   return {

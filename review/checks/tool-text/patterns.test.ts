@@ -12,7 +12,7 @@ const judge = (source: string): string => {
 };
 
 test.each([
-  // What doubles with each turn.
+  // The time doubles with each repetition.
   ['(a+)+$', 'block ambiguous'],
   ['^(a|a)*$', 'block ambiguous'],
   ['^(\\d+)*$', 'block ambiguous'],
@@ -23,10 +23,10 @@ test.each([
   ['^(?=(a+)+$)a', 'block ambiguous'],
   ['^(?:(?<word>\\w+) ?)+$', 'block ambiguous'],
   ['^(\\p{L}*\\p{Lu}*)*$', 'block ambiguous'],
-  // What grows like a power of the length.
+  // The time grows like a power of the length.
   ['^[^@]+@[^@]+\\.[^@]+$', 'note ambiguous'],
   ['[a-z]*'.repeat(12), 'review ambiguous'],
-  // The addresses of mail, host names and versions that libraries write into schemas.
+  // Expressions for mail addresses, host names and versions that libraries write into schemas.
   [
     "^(?!\\.)(?!.*\\.\\.)([A-Za-z0-9_'+\\-\\.]*)[A-Za-z0-9_+-]@([A-Za-z0-9][A-Za-z0-9\\-]*\\.)+[A-Za-z]{2,}$",
     'note ambiguous',
@@ -39,7 +39,7 @@ test.each([
   ['^(\\d{1,3},?){3}$', 'fine'],
   ['^(\\d{1,3},?){30}$', 'block ambiguous'],
   ['^[(+*]{1,2}\\(\\+$', 'fine'],
-  // What cannot be judged is said.
+  // Expressions that cannot be judged are reported.
   ['^(?i:a)+$', 'review unjudged'],
   ['(a)(b)\\2+', 'review unjudged'],
   ['(', 'review invalid'],
@@ -53,11 +53,11 @@ test.each([
   ['^(?=.*a)+b(?<!c{9})$', ['^b$', '.*a', 'c{3}']],
   ['[\\p{L}\\d]\\p{N}\\P{Lu}', ['[A-Za-z\\d][0-9][^A-Z]']],
   ['\\([*+]\\+{x', ['\\([*+]\\+{x']],
-])('cuts %s down to %j', (source, parts) => {
+])('simplifies %s to %j', (source, parts) => {
   expect(shapeOf(source).parts).toEqual(parts);
 });
 
-test('spends its budget of searches, and says what was left', () => {
+test('stops searching when the budget is spent, and reports the expressions that remain', () => {
   const checkNext = patternChecker();
   const found = Array.from({ length: 2_000 }, (_, index) => checkNext(`^x${index}[a-z]+$`));
   expect(found.filter((each) => each === undefined)).toHaveLength(maxPatternSearches);
@@ -70,14 +70,14 @@ test('judges the same expression once', () => {
   expect(found.filter((each) => each !== undefined)).toEqual([]);
 });
 
-test('the search that it relies on counts its steps', () => {
+test('the package that searches for ambiguity counts its steps', () => {
   expect(isSafePattern('^(?:(a|a)*(b|b)*)+$', { maxSteps: maxPatternSteps, timeout: Infinity })).toMatchObject({
     safe: false,
     error: 'hitMaxSteps',
   });
 });
 
-test('finds expressions wherever a schema has them, each once, and takes none for a parameter of that name', () => {
+test('finds expressions wherever a schema has them, each once, and does not confuse them with a parameter called pattern', () => {
   const definition = {
     description: 'pattern',
     inputSchema: {
@@ -98,7 +98,7 @@ test('finds expressions wherever a schema has them, each once, and takes none fo
   ]);
 });
 
-test('our own expressions are none that it would block or could not judge', async () => {
+test('our own expressions pass this check', async () => {
   const folder = new URL('./', import.meta.url);
   const own: string[] = [];
   for (const file of await readdir(folder)) {

@@ -1,4 +1,4 @@
-/** Regular expressions of schemas, which clients and hosts run over what an agent gives. */
+/** Checks the regular expressions of schemas. Clients and hosts run them on the arguments of an agent. */
 import { isSafePattern } from 'redos-detector';
 import { isJsonObject } from '../../../core/json.ts';
 import {
@@ -41,7 +41,10 @@ export function patternsOf(definition: Readonly<Record<string, unknown>>): Patte
 type Result = ReturnType<typeof isSafePattern>;
 type Search = (source: string) => Result | undefined;
 
-/** Checks expressions until a budget of searches is spent. There is one budget for each server, so that the number of expressions does not decide how long it takes. */
+/**
+ * Checks expressions until a budget of searches is spent. There is one budget for each server, so that the number of
+ * expressions does not decide how long it takes.
+ */
 export function patternChecker(): (source: string) => Found | undefined {
   const checked = new Map<string, Found | undefined>();
   let searches = maxPatternSearches;
@@ -85,16 +88,16 @@ function checkOne(source: string, searchOnce: Search): Found | undefined {
   const unsafe = parts.filter((_, index) => results[index]?.safe === false).map(countRepetitions);
   if (unsafe.some(({ endless, optional }) => endless >= manyRepetitions || optional >= manyRepetitions))
     return ambiguous('review');
-  // With one endless part there is one way for each length, so that the time grows with the text alone.
+  // One endless part matches each length in one way, so the time grows only in proportion to the text.
   return unsafe.some(({ endless }) => endless > 1) ? ambiguous('note') : undefined;
 }
 
-/** With so many, the time is some high power of the length, or doubles as often. */
+/** With so many repetitions, the time grows like a high power of the length, or doubles that many times. */
 const manyRepetitions = 10;
 
 /**
- * Whether two ways part and come together again, at the same place of the expression. Where that is inside a group that is
- * repeated, they can do so on each turn: the ways double with each, and with them the time.
+ * Whether two ways to match separate and meet again at the same place of the expression. Inside a repeated group this can
+ * happen in each repetition: each one doubles the number of ways, and so the time.
  */
 function meets({ trail }: Result['trails'][number]): boolean {
   let parted = false;
@@ -122,7 +125,7 @@ function search(source: string): Result | undefined {
   try {
     return isSafePattern(source, { maxSteps: maxPatternSteps, timeout: Infinity });
   } catch {
-    // Written for a newer engine than the parser of this package.
+    // The expression needs a newer engine than the parser of this package knows.
     return undefined;
   }
 }

@@ -39,7 +39,7 @@ test.each([
   expect(find(text)).toEqual([]);
 });
 
-test('takes the nearest beginning, so that no other word can hide a phrase', () => {
+test('starts from the nearest beginning, so that repeated words cannot hide a phrase', () => {
   expect(find(`ignore ${'x '.repeat(50)}ignore ${'ignore '.repeat(50)}prior instructions`)).toEqual([
     'override: ignore prior instructions',
   ]);

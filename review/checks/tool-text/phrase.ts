@@ -1,6 +1,6 @@
 /**
- * Phrases as rules look for them: words in an order, with at most so many others in between. Text is read once, word by
- * word, whatever number of phrases there is, so that no text takes longer than its length.
+ * Searches for phrases: words in a given order, with a limited number of other words between them. A text is read once, word
+ * by word, for all phrases together, so the time grows only in proportion to the length of the text.
  */
 import { plain, type Reading } from './fold.ts';
 
@@ -9,7 +9,7 @@ export type Phrase<Meaning> = readonly [words: string, meaning: Meaning];
 
 export interface Hit<Meaning> {
   readonly meaning: Meaning;
-  /** The words that were found, and those between them, in lower case. */
+  /** The words of the phrase and the words between them, in lower case. */
   readonly words: string;
 }
 
@@ -20,7 +20,7 @@ interface Step {
 }
 
 export interface PhraseBook<Meaning> {
-  /** For each meaning, the first place where a phrase that has it stands. */
+  /** For each meaning, the first place with a phrase of this meaning. */
   readonly find: (reading: Reading) => Hit<Meaning>[];
 }
 
@@ -28,7 +28,7 @@ export interface PhraseBook<Meaning> {
 export function phraseBook<Meaning>(phrases: readonly Phrase<Meaning>[]): PhraseBook<Meaning> {
   const vocabulary = new Map<string, Step[]>();
   const lengths = phrases.map(([words], phrase) => readPhrase(words, phrase, vocabulary));
-  // Later steps first: a word that stands in two steps of a phrase must not serve as both.
+  // Later steps first: where two steps of a phrase accept the same word, one word must not count for both.
   const known = knownWords(vocabulary.keys());
   for (const steps of vocabulary.values()) steps.sort((a, b) => a.phrase - b.phrase || b.step - a.step);
   return {
@@ -56,7 +56,7 @@ export function phraseBook<Meaning>(phrases: readonly Phrase<Meaning>[]): Phrase
   };
 }
 
-/** Enters a phrase, and says how many steps it has. */
+/** Adds a phrase to the vocabulary, and returns its number of steps. */
 function readPhrase(words: string, phrase: number, vocabulary: Map<string, Step[]>): number {
   let step = 0;
   let within = 1;
@@ -75,7 +75,7 @@ function readPhrase(words: string, phrase: number, vocabulary: Map<string, Step[
 
 interface KnownWords {
   readonly has: (word: string) => boolean;
-  /** The longest known word that stands at this place, or the empty string. */
+  /** The longest known word at this place, or the empty string. */
   readonly at: (run: string, start: number) => string;
 }
 
@@ -104,7 +104,7 @@ function wordsOf(folded: string, known: KnownWords): string[] {
   };
   for (const [token] of folded.matchAll(/[\p{L}\p{N}@$]+/gu)) {
     const word = token.toLowerCase();
-    // Letters one by one, with spaces or dots between them, are words.
+    // Single letters with spaces or dots between them are joined to words.
     if (token.length === 1 && word >= 'a' && word <= 'z') {
       letters.push(word);
       continue;
@@ -135,12 +135,12 @@ function withoutDigits(word: string, known: KnownWords): string {
   return known.has(spelled) ? spelled : word;
 }
 
-/** No word is longer. */
+/** No word of a phrase is longer. */
 const maxWordLength = 16;
 
 /**
- * A run of letters as the longest known words in it. A run that a word could be has to consist of them; where it is longer,
- * or in a script without spaces, it may have others in between.
+ * Splits a run of letters into the longest known words. A run that is short enough to be one word must consist of known words
+ * only; a longer run, or one in a script without spaces, may have other letters between them.
  */
 function segments(run: string, known: KnownWords): string[] {
   const mayHaveOthers = run.length > maxWordLength || !/^[a-z]+$/u.test(run);

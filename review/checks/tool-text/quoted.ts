@@ -8,7 +8,10 @@ export const quoted = (text: string, length = 80): string =>
 
 const maxSubjectName = 400;
 
-/** What findings call a tool. A name that escapes make too long ends in a digest, which keeps it apart from others. */
+/**
+ * The subject of findings about a tool. Where escapes make a name too long, its end is replaced by a digest, so that it
+ * stays unique.
+ */
 export function toolSubject(name: string): string {
   const shown = visibleAscii(name);
   return shown.length <= maxSubjectName

@@ -8,18 +8,18 @@ const read = servers.map(({ name, manifest, lock }) => ({ name, manifest: manife
 const known = read.map(({ name, lock }) => ({ name, tools: (lock?.tools ?? []).map((tool) => tool.name) }));
 const index = indexServers(known);
 
-test('finds in the real servers what is explained here, and nothing else', () => {
+test('the only findings in the real servers are those explained here', () => {
   const found = read.flatMap(({ name, manifest, lock }) =>
     checkToolText({ manifest, lock }, index).map(({ level, rule, subject }) => `${name} ${level} ${rule} ${subject}`),
   );
   expect(found).toEqual([
-    // Host names, label by label. Each label is bounded and ends in a dot, so the time grows no faster than the square of
-    // the length: worth knowing, no more.
+    // The expression matches host names, label by label. Each label has a limit and ends in a dot, so the time grows at most
+    // with the square of the length. A note is enough.
     'firecrawl note schema-pattern-ambiguous tool:firecrawl_search',
   ]);
 });
 
-test('reads what there is to read: eight servers, and every tool in their locks', () => {
+test('reads eight servers, and every tool in their locks', () => {
   expect(read.map(({ name }) => name)).toEqual([
     'context7',
     'everything',

@@ -20,7 +20,7 @@ const described = {
   },
   'text-bidi-controls': {
     level: 'block',
-    about: 'Characters that change the direction of writing, so that a person reads something else than a model.',
+    about: 'Characters that change the direction of writing, so that a person and a model read different texts.',
     remedy: plainText,
   },
   'text-zero-width': {
@@ -35,17 +35,17 @@ const described = {
   },
   'text-private-use': {
     level: 'block',
-    about: 'Characters without a public meaning: it is not known what a model reads in them.',
+    about: 'Characters without a public meaning: nobody knows what a model understands by them.',
     remedy: plainText,
   },
   'text-control-characters': {
     level: 'block',
-    about: 'Control characters, such as the escape sequences with which terminals hide text.',
+    about: 'Control characters, such as the escape sequences that hide text in a terminal.',
     remedy: plainText,
   },
   'text-instruction-override': {
     level: 'block',
-    about: 'Words that tell an agent to drop its instructions, or to take on other ones.',
+    about: 'Words that tell an agent to ignore its instructions, or to follow others.',
     remedy: askUpstream,
   },
   'text-concealment': {
@@ -55,8 +55,8 @@ const described = {
   },
   'text-pseudo-tags': {
     level: 'block',
-    about: 'Markup that looks like a message of the system or of the user, or like an important one.',
-    remedy: 'write the text as prose: an agent may take markup for the voice of somebody else',
+    about: 'Markup that looks like a message of the system or of the user, or like an important message.',
+    remedy: 'write the text as prose: an agent may believe that text in markup comes from someone else',
   },
   'text-secret-path': {
     level: 'block',
@@ -66,17 +66,17 @@ const described = {
   'text-coercive-order': {
     level: 'review',
     about: 'Words that tell an agent to call a tool before any other, or instead of any other.',
-    remedy: 'check that the order concerns this server alone; others must not lose their calls to it',
+    remedy: 'check that the order concerns this server only: it must not take calls from other servers',
   },
   'text-asks-for-conversation': {
     level: 'review',
     about: 'Words that ask for the conversation, for the instructions of the agent, or for its reasoning.',
-    remedy: 'find out why the tool needs more than its task, and where it sends that',
+    remedy: 'find out why the tool needs more than its task, and where it sends what it gets',
   },
   'schema-exfiltration-parameter': {
     level: 'review',
     about: 'Parameters named after things that a tool does not need: the conversation, the system prompt, reasoning.',
-    remedy: 'find out why the tool needs more than its task, and where it sends that',
+    remedy: 'find out why the tool needs more than its task, and where it sends what it gets',
   },
   'text-encoded': {
     level: 'block',
@@ -86,11 +86,11 @@ const described = {
   'text-markdown-image': {
     level: 'block',
     about: 'Images, which a client fetches when it shows them. They block where the address has a place for data.',
-    remedy: 'take the image out: its address tells a stranger who reads the text',
+    remedy: 'remove the image: when it is fetched, its server learns who reads the text',
   },
   'text-html-comment': {
     level: 'review',
-    about: 'HTML comments: people do not see them, and a model reads them.',
+    about: 'HTML comments: a model reads them, but people do not see them.',
     remedy: plainText,
   },
   'text-data-link': {
@@ -101,8 +101,8 @@ const described = {
   'text-other-server': {
     level: 'block',
     about:
-      'Names of other servers and their tools. They block where the text keeps an agent from them or changes what they do.',
-    remedy: 'a server may describe its own tools only: ask its maintainers to take the others out',
+      'Names of other servers and their tools. They block where the text tells an agent to avoid them or changes what they do.',
+    remedy: 'a server may describe its own tools only: ask its maintainers to remove the other names',
   },
   'tool-name-collision': {
     level: 'review',
@@ -116,7 +116,7 @@ const described = {
   },
   'text-mixed-scripts': {
     level: 'block',
-    about: 'Words that mix letters of several scripts which look alike.',
+    about: 'Words that mix letters of several scripts that look alike.',
     remedy: 'write the word in one script',
   },
   'text-oversize': {
@@ -132,7 +132,7 @@ const described = {
   'schema-pattern-ambiguous': {
     level: 'block',
     about: 'Regular expressions that may take very long. They block where the time grows exponentially.',
-    remedy: 'write it so that no text matches it in two ways, or bound the length of what it is matched with',
+    remedy: 'write it so that no text matches it in two ways, or limit the length of the text that it is matched with',
   },
   'schema-pattern-invalid': {
     level: 'review',
@@ -148,7 +148,7 @@ const described = {
 
 export type ToolTextRule = keyof typeof described;
 
-/** Something that one text says, before it is known whose text it is. */
+/** A finding in one text, before the subject is known. */
 export interface Found {
   readonly rule: ToolTextRule;
   readonly level: Level;

@@ -1,9 +1,9 @@
-/** Paths where secrets lie, and whether an agent is told to read them. */
+/** Finds paths of secrets in a text, and whether the text tells an agent to read them. */
 import type { Reading } from './fold.ts';
 import type { Found } from './rules.ts';
 import { quoted } from './quoted.ts';
 
-/** Of a path with forward slashes, in lower case. Public keys and samples are no secrets. */
+/** They match a path in lower case with forward slashes. Public keys and samples are not secrets. */
 const secretPaths: readonly RegExp[] = [
   /(?:^|\/)\.(?:ssh|gnupg|aws|azure|kube)(?:\/|$)/u,
   /(?:^|\/)id_(?:rsa|dsa|ecdsa|ed25519)$/u,
@@ -30,7 +30,7 @@ const orders = new Set('first before must always please immediately'.split(' '))
 const around = 25;
 const maxPathLength = 200;
 
-/** The first path that an agent is told to read, else the first path. */
+/** The first path that the text tells an agent to read, or else the first path. */
 export function secretPathsIn({ folded }: Reading): Found[] {
   const tokens = folded
     .replaceAll('\\', '/')
@@ -50,7 +50,7 @@ export function secretPathsIn({ folded }: Reading): Found[] {
   return found === undefined ? [] : [found];
 }
 
-/** A word without the punctuation around it, a path without what a sentence puts behind it. */
+/** A word without the punctuation around it, or a path without the punctuation that follows it. */
 function trimmed(token: string): string {
   let end = token.length;
   while (end > 0 && '.,:!?>/}*'.includes(token[end - 1] ?? '')) end--;

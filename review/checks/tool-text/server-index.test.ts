@@ -18,9 +18,9 @@ const found = (servers: readonly NamedServer[]): unknown => {
 
 test('compares a server with all others', () => {
   expect(found(others)).toMatchObject([
-    [{ rule: 'tool-name-collision', what: 'is also a tool of files, there as "readRows"' }],
-    [{ rule: 'tool-name-collision', what: 'is also a tool of notion, there as "search"' }],
-    [{ rule: 'tool-name-confusable', what: 'can be taken for "list" of files' }],
+    [{ rule: 'tool-name-collision', what: 'is also a tool of files, which calls it "readRows"' }],
+    [{ rule: 'tool-name-collision', what: 'is also a tool of notion, which calls it "search"' }],
+    [{ rule: 'tool-name-confusable', what: 'can be confused with "list" of files' }],
     [{ rule: 'text-other-server', level: 'block', message: expect.stringContaining('read_tables, a tool of notion') }],
   ]);
 });
@@ -30,21 +30,21 @@ test.each([
   ['in between', [...others.slice(0, 1), older, own, ...others.slice(1)]],
   ['last', [...others, own, older]],
   ['twice', [older, ...others, own, older]],
-])('never compares it with itself, where it stands %s', (_, servers) => {
+])('never compares a server with itself when it comes %s', (_, servers) => {
   expect(found(servers)).toEqual(found(others));
 });
 
-test('says that many have a name by the first of them, or by the one that it passes for', () => {
+test('of many tools with the same name, reports the first, or the one whose server it imitates', () => {
   const many = Array.from({ length: 20 }, (_, index) => ({ name: `store-${index}`, tools: ['find_rows'] }));
   const [check, passes] = [
     { name: 'a', tools: ['find_rows'] },
     { name: 'z-rows', tools: ['findRows'] },
   ];
   expect(nameChecker(check, indexServers([check, ...many]))('find_rows')).toMatchObject([
-    { level: 'note', what: 'is also a tool of store-0, there as "find_rows"' },
+    { level: 'note', what: 'is also a tool of store-0, which calls it "find_rows"' },
   ]);
   const rows = { name: 'rows', tools: ['find_rows'] };
   expect(nameChecker(passes, indexServers([...many, rows, passes]))('findRows')).toMatchObject([
-    { level: 'review', what: 'is also a tool of rows, there as "find_rows"' },
+    { level: 'review', what: 'is also a tool of rows, which calls it "find_rows"' },
   ]);
 });

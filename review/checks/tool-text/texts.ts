@@ -1,4 +1,4 @@
-/** Every text of a server that an agent or its user reads, and where it stands. */
+/** Lists every text of a server that an agent or its user reads, with its place. */
 import { isJsonObject } from '../../../core/json.ts';
 import type { Argument, Manifest } from '../../../schemas/types.ts';
 
@@ -7,11 +7,11 @@ export interface Text {
   /** As `inputSchema.properties.path.description`. */
   readonly where: string;
   readonly text: string;
-  /** A `key` is a name in a schema, a `parameter` one that stands for a value which the agent gives. */
+  /** A `key` is a name in a schema; a `parameter` is the name of a value that the agent gives. */
   readonly kind: 'value' | 'key' | 'parameter';
 }
 
-/** What a finding is about, with everything that it says. */
+/** The subject of a finding, with all its texts. */
 export interface Subject {
   /** `tool:<name>`, `manifest:<field>` or `instructions`, in printable ASCII. */
   readonly subject: string;
@@ -43,7 +43,7 @@ export function textsOfDefinition(definition: Readonly<Record<string, unknown>>)
   return [...texts.values()];
 }
 
-/** The prose of a manifest, by field. Positions in lists are left out of the names: they move when an entry is added. */
+/** The prose of a manifest, by field. The names have no positions in lists, because these change when an entry is added. */
 export function subjectsOfManifest(manifest: Manifest): Subject[] {
   const { title, description, justification, backends = [], launch, credentials = [], lifecycle = [] } = manifest;
   const fields: [string, string | undefined][] = [

@@ -1,4 +1,4 @@
-/** What no honest tool says, and what few do: the phrases that rules look for, and in which rule they count. */
+/** The phrases that rules search for: some that no honest tool says, and some that few honest tools say. */
 import type { Level } from '../../../schemas/types.ts';
 import type { Reading } from './fold.ts';
 import { phraseBook, type Hit, type Phrase } from './phrase.ts';
@@ -143,5 +143,5 @@ const book = phraseBook<Wording>([
   ...phrasesOf('text-asks-for-conversation', 'review', asksForConversation),
 ]);
 
-/** What a text says that a tool should not say, each rule and level once. */
+/** The phrases in a text that a tool should not say, at most one for each rule and level. */
 export const wordingOf = (reading: Reading): Hit<Wording>[] => book.find(reading);

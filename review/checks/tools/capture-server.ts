@@ -6,14 +6,14 @@ import type { ServerFiles } from '../../../catalog/registry-files.ts';
 import { captureTools } from '../../../resolve/capture.ts';
 import type { Resolver } from '../../../resolve/lock.ts';
 
-/** Starts a server in the sandbox, and says what it showed or why it did not; nothing for one without a lock. */
+/** Starts a server in the sandbox, and returns its tools or the reason why there are none; undefined without a lock. */
 export async function captureServer(
   { name, manifest, lock }: ServerFiles,
   resolver: Resolver,
 ): Promise<CapturedServer[]> {
   if (lock === undefined) return [];
   const digest = sha256(lock.bytes);
-  // Whoever locked it found that it shows nothing here; there is nothing to compare.
+  // Its lock was made without tools because it shows none here, so there is nothing to compare.
   if (lock.value.capture === 'none')
     return [{ kind: 'failed', name, lock: digest, why: 'its lock says that its tools were not captured' }];
   try {

@@ -1,6 +1,6 @@
 /**
- * The file in which one job hands to the next what servers showed of their tools. The job that wrote it ran foreign code,
- * so nothing in it is believed: it can only differ from a lock, which is a finding, or be the same.
+ * The file with captured tools that one job writes for the next. The writing job ran code of others, so the file is not trusted:
+ * it can only equal a lock, or differ from it, which is a finding.
  */
 import { basename, dirname } from 'node:path';
 import { reviewableJson } from '../../../core/canonical.ts';

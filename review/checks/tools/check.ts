@@ -1,4 +1,4 @@
-/** Whether a server shows the tools that are in its lock, and whether its instructions are harmless. */
+/** Checks that a server shows the tools in its lock, and that its instructions are harmless. */
 import { sha256 } from '../../../core/digest.ts';
 import type { CapturedServer, Lock, Policy } from '../../../schemas/types.ts';
 import type { ServerFiles } from '../../../catalog/registry-files.ts';
@@ -9,7 +9,7 @@ import { checkOfLock, outcomeOf } from '../../verdict/check.ts';
 import { checkInstructions } from '../tool-text/check.ts';
 import type { ServerIndex } from '../tool-text/server-index.ts';
 
-/** What the check works with. */
+/** The tools of this check. */
 interface CaptureTools {
   readonly captured: (server: ServerFiles) => Promise<CapturedServer | undefined>;
   readonly servers: ServerIndex;
@@ -30,7 +30,7 @@ export const toolsCheck = checkOfLock(async (server, { captured, servers }: Capt
   ]);
 });
 
-/** `captured` may come from another job. Where it is missing, or about another lock, nothing can be compared. */
+/** `captured` may come from another job. If it is missing, or about another lock, nothing can be compared. */
 export function checkTools(lock: Lock, lockBytes: Uint8Array, captured: CapturedServer | undefined): Observation[] {
   if (captured?.kind === 'captured' && captured.lock === sha256(lockBytes))
     return differentCapture(lock, lockedTools(captured)).map(({ message, remedy }) => ({
@@ -51,7 +51,7 @@ export function checkTools(lock: Lock, lockBytes: Uint8Array, captured: Captured
   ];
 }
 
-/** What policy says of a lock that knows no tools. */
+/** Applies the policy to a lock without captured tools. */
 export function checkUncaptured({ tools }: Policy): Observation[] {
   const { not_captured: rule = 'review' } = tools ?? {};
   if (rule === 'allow') return [];
@@ -60,8 +60,9 @@ export function checkUncaptured({ tools }: Policy): Observation[] {
       rule: 'tools-not-captured',
       level: rule === 'deny' ? 'block' : 'review',
       subject: 'tools',
-      message: 'nobody knows the tools of the server: its lock says that they were not captured',
-      remedy: 'run `registry lock` with --network, or start the server yourself and look at them before you approve it',
+      message: 'the tools of the server are unknown: its lock says that they were not captured',
+      remedy:
+        'run `registry lock` with --network, or start the server yourself and check its tools before you approve it',
     },
   ];
 }

@@ -2,6 +2,6 @@
 import type { Rule } from '../../verdict/finding.ts';
 
 export const toolsRules = [
-  { id: 'tools-differ', level: 'block', about: 'A server that shows other tools than its lock holds.' },
+  { id: 'tools-differ', level: 'block', about: 'A server whose tools differ from its lock.' },
   { id: 'tools-not-captured', level: 'review', about: 'A server whose tools could not be compared with its lock.' },
 ] as const satisfies readonly Rule[];

@@ -3,7 +3,7 @@ import { indexRows, type IndexedRow } from './rank.ts';
 
 let fetched: Promise<IndexedRow[]> | undefined;
 
-/** The search index, asked for once; after a failure the next call asks again. */
+/** Fetches the search index once; after a failure, the next call tries again. */
 export function fetchIndex(): Promise<IndexedRow[]> {
   fetched ??= load().catch((cause: unknown) => {
     fetched = undefined;

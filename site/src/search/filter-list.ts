@@ -5,16 +5,16 @@ import { rank } from './rank.ts';
 export interface ListParts {
   /** Every server. It is hidden while there is a query, never changed. */
   readonly all: HTMLElement;
-  /** Copies of the rows that were found, the best first. */
+  /** Copies of the matching rows, the best first. */
   readonly found: HTMLElement;
-  /** A live region that says how many. */
+  /** A live region with the number of results. */
   readonly status: HTMLElement;
 }
 
-/** More rows than anybody reads, and few enough to lay out within one key press. */
+/** More rows than people read, but few enough to lay out within one key press. */
 const maxShownRows = 50;
 
-/** Filters the list in place as somebody types. Without an answer from /search.json the whole list stays. */
+/** Filters the list while the user types. Without an answer from /search.json the whole list stays. */
 export function bindFilter(input: HTMLInputElement, parts: ListParts): void {
   const rows = new Map(
     [...parts.all.querySelectorAll<HTMLElement>('[data-name]')].map((row) => [row.dataset['name'] ?? '', row]),
@@ -24,7 +24,7 @@ export function bindFilter(input: HTMLInputElement, parts: ListParts): void {
     if (query === '') return show(parts, undefined, '');
     try {
       const index = await fetchIndex();
-      // Somebody typed on while the index was on its way.
+      // The user typed more while the index was loading.
       if (query !== input.value.trim()) return;
       const found = rank(index, query);
       const shown = found.slice(0, maxShownRows).flatMap((hit) => rows.get(hit.name) ?? []);

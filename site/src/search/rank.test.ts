@@ -32,7 +32,7 @@ test('ranks name over title over tags over maintainer over tools over descriptio
   expect(names(rows, 'mail')).toEqual(['f-mail', 'e', 'd', 'c', 'b', 'a']);
 });
 
-test('puts the very name first, then names that begin with the word', () => {
+test('puts the exact name first, then names that begin with the word', () => {
   expect(names([row('my-git'), row('github'), row('git')], 'git')).toEqual(['git', 'github', 'my-git']);
 });
 
@@ -57,6 +57,6 @@ test.each(['', '   '])('finds nothing for a query without words', (query) => {
   expect(names([row('a')], query)).toEqual([]);
 });
 
-test('takes a query as text, never as a pattern', () => {
+test('treats a query as text, never as a pattern', () => {
   expect(names([row('a', { description: 'c++ (fast)' })], 'c++ (')).toEqual(['a']);
 });

@@ -9,7 +9,7 @@ export interface IndexedRow {
 /** By field, in the order of `IndexedRow.fields`: name, title, tags, maintainer, tools, description. */
 const weights = [32, 16, 8, 4, 2, 1] as const;
 
-/** A name that is the word, or begins with it, comes before one that merely contains it. */
+/** A name that equals the word, or begins with it, comes before one that only contains it. */
 const exactNameBonus = 32;
 const namePrefixBonus = 16;
 

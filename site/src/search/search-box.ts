@@ -7,5 +7,5 @@ const found = document.querySelector<HTMLElement>('[data-list=found]');
 const status = document.querySelector<HTMLElement>('[data-list=status]');
 
 if (input !== null) bindShortcut(input);
-// Elsewhere than on the list, the form itself goes to /?q=…
+// On pages other than the list, the form itself goes to /?q=…
 if (input !== null && all !== null && found !== null && status !== null) bindFilter(input, { all, found, status });

@@ -1,4 +1,4 @@
-/** `/` goes to the search box unless somebody is typing; Escape in the box clears it. */
+/** `/` goes to the search box unless the user is typing; Escape in the box clears it. */
 export function bindShortcut(input: HTMLInputElement): void {
   addEventListener('keydown', (event) => {
     if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;

@@ -19,7 +19,7 @@ export function longDay(moment: string): string {
   return `${Number(day)} ${months[Number(month) - 1] ?? month} ${year}`;
 }
 
-/** `2026-04-15`, for columns, where days stand under one another. */
+/** `2026-04-15`, for columns. */
 export function isoDay(moment: string): string {
   return moment.slice(0, 10);
 }

@@ -4,7 +4,7 @@ const sentences = new Map([
   ['untrusted-content', 'brings in untrusted content'],
 ]);
 
-/** What a reviewer's label says about a tool, or the label itself where it is not one of ours. */
+/** The text for a reviewer's label of a tool, or the label itself if it is unknown. */
 export function labelWords(label: string): string {
   return sentences.get(label) ?? label;
 }

@@ -7,7 +7,7 @@ test.each([
   ['npm:@example/files@2026.8.31', ['npm:@example/', 'files@2026.8.31']],
   ['__init__', ['__', 'init__']],
   ['fetch', ['fetch']],
-])('cuts %s where a line may break', (text, parts) => {
+])('splits %s where a line may break', (text, parts) => {
   expect(lineParts(text)).toEqual(parts);
   expect(lineParts(text).join('')).toBe(text);
 });

@@ -35,7 +35,7 @@ test.each<[string, Argument[], string]>([
     ],
     ' -- --site <site> --accept',
   ],
-])('says what must follow for %s', (_, given, expected) => {
+])('shows what must follow for %s', (_, given, expected) => {
   expect(runCommand(manifest({ arguments: given }), 'production')).toBe(`countersign run files${expected}`);
 });
 

@@ -1,6 +1,6 @@
 import type { Argument, EnvironmentInput, Environment, Manifest } from '../../../schemas/types.ts';
 
-/** What to type to run a server, with placeholders in angle brackets for each word it cannot start without. */
+/** The command that runs a server, with a placeholder in angle brackets for each required argument. */
 export function runCommand(manifest: Manifest, environment: Environment): string {
   const command =
     environment === 'development'

@@ -1,6 +1,6 @@
 import type { CatalogServer, LifecycleState, RecordVersion } from '../../../schemas/types.ts';
 
-/** Whether hosts still start it, by what the state alone says. */
+/** Whether hosts still start a version in this state. */
 export function mayRun(state: LifecycleState): boolean {
   return state === 'active' || state === 'deprecated';
 }
@@ -13,7 +13,7 @@ export const consequence: Readonly<Record<LifecycleState, string>> = {
   withdrawn: 'Hosts refuse to run it.',
 };
 
-/** The approval that the page is about, among all that are published. */
+/** The approval on this page, among all that are published. */
 export function currentVersion({ approval, versions }: CatalogServer): RecordVersion | undefined {
   return versions.find((version) => version.bundle === approval.bundle);
 }

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { pieces, plainLine } from './untrusted.ts';
 
-test('leaves plain text, newlines and joined emoji as they are', () => {
+test('leaves plain text, newlines and joined emoji unchanged', () => {
   for (const text of ['Reads <b>rows</b>.\n\tThen stops.', '👩‍💻 می‌خواهم']) {
     expect(pieces(text)).toEqual([{ kind: 'text', text }]);
   }
 });
 
-test('names a direction override where it stands', () => {
+test('names a direction override at its place', () => {
   expect(pieces('a\u202eb')).toEqual([
     { kind: 'text', text: 'a' },
     { kind: 'hidden', label: 'U+202E' },

@@ -1,15 +1,15 @@
-/** A stretch of text as it is, or the names of characters that would not show. */
+/** A part of a text, or the names of invisible characters. */
 export type Piece =
   { readonly kind: 'text'; readonly text: string } | { readonly kind: 'hidden'; readonly label: string };
 
 /**
  * Controls, direction marks, zero-width and tag characters, and the variation selectors that can carry bytes.
- * They can make text read other than it is, or speak to a model unseen. Tab, newline and the joiners that
- * Persian and emoji need stay.
+ * They can make text look different from what it is, or give a model text that people do not see. Tab, newline and the joiners
+ * that Persian and emoji need stay.
  */
 const hidden = /(?:(?![\t\n\u200c\u200d])(?:[\p{Cc}\p{Cf}\u2028\u2029]|[\u{e0100}-\u{e01ef}]))+/gu;
 
-/** Splits text that others wrote so that hidden characters can be named where they stand. */
+/** Splits text from outside so that hidden characters can be named at their place. */
 export function pieces(text: string): Piece[] {
   const found: Piece[] = [];
   let from = 0;

@@ -1,17 +1,17 @@
-// What several rules need. A private rule gives no finding of its own.
+// Parts that several rules use. A private rule makes no finding.
 //
-// All rules here are monotone: what they find in a part they find in the whole. Small files are searched together
-// first, as if the answers below were the gravest; only what is found there is looked at file by file. So no rule may
-// ask for `filesize`, for a place at the start of a text, for fewer matches than a number, or for `not` of a pattern;
-// and each has a pattern of its own, by which the file is found again.
+// All rules here are monotone: a rule that matches a part also matches the whole. Small files are first searched
+// together, with the variables below set to the most severe values. Only where a rule matches is each file searched
+// alone. So no rule may ask for `filesize`, for a place at the start of a text, for fewer matches than a number, or
+// for `not` of a pattern; and each rule has its own pattern, which identifies the file.
 //
 // small      whether the file has less than 256 KiB: in longer ones, words meet by chance
 // medium     whether it has less than 1 MiB
 // manifest   whether it is the package's package.json
 // script     whether it is a script of a shell
-// prose      whether it is written for people, as a README is
-// text       whether it is text, not something compressed
-// declared   whether the package says that it holds native code
+// prose      whether it is written for people, like a README
+// text       whether it is text, and not compressed data
+// declared   whether the package declares that it contains native code
 
 private rule network_call {
   strings:

@@ -1,4 +1,4 @@
-// Credentials that lie on a disk or in the environment, and a way out for them.
+// Credentials on a disk or in the environment, together with a way to send them.
 
 rule code_credentials_sent {
   meta:
@@ -30,7 +30,7 @@ rule code_credentials_near_network {
   meta:
     id = "code-credentials-near-network"
     level = "review"
-    about = "names where credentials lie, and reaches a network in the same file"
+    about = "names places of credentials, and uses a network in the same file"
   strings:
     $ssh = /\.ssh['"`,\s\/\\]{1,6}id_(rsa|dsa|ecdsa|ed25519)\b/
     $aws = /\.aws['"`,\s\/\\]{1,6}credentials\b/

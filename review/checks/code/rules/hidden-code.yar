@@ -1,4 +1,4 @@
-// Code that is not there to be read: it is decoded, downloaded or put together when it runs.
+// Code that a reader of the package does not see: it is decoded, downloaded or built when it runs.
 
 rule code_runs_decoded {
   meta:
@@ -39,7 +39,7 @@ rule code_runs_built_text {
   meta:
     id = "code-runs-built-text"
     level = "review"
-    about = "decodes text and runs text close by"
+    about = "decodes text and runs text near that place"
   strings:
     $decode_atob = /\batob\s{0,4}\(/
     $decode_buffer = /\b(Buffer\.)?from\s{0,4}\([^;\n]{1,200},\s{0,4}['"`](base64|hex)['"`]\s{0,4}\)/
@@ -54,7 +54,7 @@ rule code_hex_names {
   meta:
     id = "code-hex-names"
     level = "review"
-    about = "has the numbered names of a program that hides code"
+    about = "has the numbered names that a program for hiding code creates"
   strings:
     $name = /\b_0x[0-9a-f]{4,6}\b/
   condition:
@@ -65,7 +65,7 @@ rule code_off_screen {
   meta:
     id = "code-off-screen"
     level = "review"
-    about = "has code so far to the right that nobody sees it"
+    about = "has code so far to the right that it is off the screen"
   strings:
     $far = /[;{}),]([ \t]{200})[ \t]{0,4000}[A-Za-z_$(!\[][^\n]{20}/
   condition:

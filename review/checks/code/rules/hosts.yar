@@ -1,4 +1,4 @@
-// Places to which stolen data goes, since anybody can have one without a name.
+// Places where stolen data is often sent, because anyone can get one without an identity.
 
 rule code_exfiltration_address {
   meta:
@@ -21,7 +21,7 @@ rule code_exfiltration_host {
   meta:
     id = "code-exfiltration-host"
     level = "review"
-    about = "names a service that takes in data from anybody"
+    about = "names a service that accepts data from anyone"
   strings:
     $discord = /\bdiscord(app)?\.com\/api\/(v\d{1,2}\/)?webhooks\//i
     $telegram = /\bapi\.telegram\.org\/bot/i
@@ -37,7 +37,7 @@ rule code_address_replacement {
   meta:
     id = "code-address-replacement"
     level = "block"
-    about = "looks for addresses of crypto-currencies and stands between a user and a wallet or clipboard"
+    about = "looks for addresses of crypto-currencies and intercepts a wallet or clipboard"
   strings:
     $ethereum = /0x\[(a-fA-F0-9|A-Fa-f0-9|0-9a-fA-F|0-9A-Fa-f|a-f0-9|0-9a-f|\\da-f|\\da-fA-F|a-f\\d|a-fA-F\\d)\]\{40\}/
     $bitcoin = /\[13m?n?2?\]\[(a-km-zA-HJ-NP-Z1-9|1-9A-HJ-NP-Za-km-z|A-HJ-NP-Za-km-z1-9)\]\{2[4-9],3[3-5]\}/

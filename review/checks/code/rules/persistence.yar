@@ -1,10 +1,10 @@
-// Files of the user that are run, or believed, later.
+// Files of the user that are run later, or that tell an agent later what to do.
 
 rule code_startup_write {
   meta:
     id = "code-startup-write"
     level = "block"
-    about = "writes to what runs when a user logs in or on a schedule"
+    about = "writes to files that run when a user logs in or on a schedule"
   strings:
     $write = /\b(appendFile|writeFile|outputFile|createWriteStream|copyFile|symlink|write_text)(Sync)?\s{0,4}\(/
     $place = /['"`\/\\](\.bashrc|\.bash_profile|\.bash_login|\.profile|\.zshrc|\.zprofile|\.zshenv|config\.fish|LaunchAgents|LaunchDaemons|\.config['"`,\s\/\\]{1,6}autostart|systemd['"`,\s\/\\]{1,6}user|cron\.d|cron\.(hourly|daily)|crontabs)\b/
@@ -26,7 +26,7 @@ rule code_git_hook_write {
   meta:
     id = "code-git-hook-write"
     level = "review"
-    about = "writes to what git runs by itself"
+    about = "writes to files that git runs automatically"
   strings:
     $write = /\b(appendFile|writeFile|outputFile|createWriteStream|copyFile|symlink|write_text)(Sync)?\s{0,4}\(/
     $place = /\.git['"`,\s\/\\]{1,6}hooks\b/
@@ -46,7 +46,7 @@ rule code_agent_configuration {
   meta:
     id = "code-agent-configuration"
     level = "review"
-    about = "writes to what tells an AI agent how to behave or which servers to start"
+    about = "writes to files that tell an AI agent how to behave or which servers to start"
   strings:
     $write = /\b(appendFile|writeFile|outputFile|outputJson|writeJson|createWriteStream|copyFile|write_text)(Sync)?\s{0,4}\(/
     $place = /['"`\/\\](CLAUDE\.md|AGENTS\.md|GEMINI\.md|\.cursorrules|\.windsurfrules|\.clinerules|copilot-instructions\.md|claude_desktop_config\.json|mcp_config\.json|\.mcp\.json|\.claude\.json)\b/
@@ -61,7 +61,7 @@ rule code_self_publishing {
   meta:
     id = "code-self-publishing"
     level = "block"
-    about = "publishes packages in the name of the user who runs it"
+    about = "publishes packages as the user who runs it"
   strings:
     $publish = /\b(npm|pnpm|yarn)['"`,\s]{1,6}\[?\s{0,4}['"`]?publish\b/
     $token = /(_authToken|\bNPM_(AUTH_)?TOKEN\b|['"`\/\\]\.npmrc\b)/

@@ -1,4 +1,4 @@
-// Other programs that fetch what they run, and shells that somebody else types into.
+// Code that makes other programs run a download, and shells that another machine controls.
 
 rule code_shell_download {
   meta:
@@ -21,7 +21,7 @@ rule code_script_download {
   meta:
     id = "code-script-download"
     level = "review"
-    about = "carries a shell script that runs what it downloads"
+    about = "contains a shell script that runs what it downloads"
   strings:
     $pipe = /\b(curl|wget)\b[^\n|]{0,300}\|\s{0,4}(sudo\s{1,4})?(\/(usr\/)?bin\/)?(env\s{1,4})?((ba|z|da|k)?sh|node|python3?|perl)\b/
     $substitution = /\b((ba|z|da|k)?sh\s{1,4}-c|eval)\s{1,4}["']?\$\(\s{0,4}(curl|wget)\b/
@@ -50,7 +50,7 @@ rule code_reverse_shell {
   meta:
     id = "code-reverse-shell"
     level = "block"
-    about = "hands a shell to another machine"
+    about = "gives another machine a shell"
   strings:
     $tcp = /\b(ba|z|k)?sh\b[^\n]{0,40}>\s{0,4}&?\s{0,4}["']?\/dev\/(tcp|udp)\/[^\s'"]/
     $tcp_exec = /\bexec\s{1,4}\d{1,2}<>\s{0,4}\/dev\/(tcp|udp)\/[^\s'"]/
