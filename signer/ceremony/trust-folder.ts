@@ -1,6 +1,6 @@
 /**
- * The folder trust/ of a registry: what its offline keys have signed, and proposals on their way, all of it in git. A
- * ceremony goes from one person's machine to the next one's as commits.
+ * The folder trust/ of a registry, in git: what its offline keys have signed, and open proposals. During a ceremony,
+ * commits carry it from one person's machine to the next.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ import type { Ceremony, Targets } from './ceremony.ts';
 import { keyringBytes } from '../metadata/role.ts';
 import { replaceFile } from '../../catalog/write-file.ts';
 
-/** What trust/ holds. */
+/** The content of trust/. */
 export interface TrustFolder {
   readonly ceremony: Ceremony;
   /** Every root, the oldest first. */
@@ -30,7 +30,7 @@ const folder = 'trust';
 const proposals = join(folder, 'proposed');
 const holdersFile = join(folder, 'holders.json');
 
-/** Empty where there is no such folder. @throws Failure `trust-folder` where a file is damaged */
+/** Empty if there is no such folder. @throws Failure `trust-folder` if a file is damaged */
 export async function readTrustFolder(root: string): Promise<TrustFolder> {
   const files = await readdir(join(root, folder)).catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT') return [];
@@ -66,7 +66,7 @@ export async function readTrustFolder(root: string): Promise<TrustFolder> {
     ceremony: {
       ...(latest !== undefined && { root: latest }),
       ...(targets !== undefined && { targets }),
-      // One that an interrupted run had already concluded counts by now.
+      // A proposal that an interrupted run already completed is valid by now.
       ...(proposedRoot !== undefined &&
         proposedRoot.signed.version > (latest?.signed.version ?? 0) && { proposedRoot }),
       ...(proposedTargets !== undefined &&
@@ -78,7 +78,7 @@ export async function readTrustFolder(root: string): Promise<TrustFolder> {
   };
 }
 
-/** Writes what changed: what counts first, and once; then the proposals. */
+/** Writes what changed: first the valid files, each only once, then the proposals. */
 export async function writeTrustFolder(
   root: string,
   { ceremony, names }: Pick<TrustFolder, 'ceremony' | 'names'>,
@@ -113,7 +113,7 @@ export async function writeTrustFolder(
   }
 }
 
-/** What counts never changes. */
+/** A valid file never changes. */
 async function writeOnce(root: string, file: string, bytes: Uint8Array): Promise<void> {
   await writeFile(join(root, file), bytes, { flag: 'wx', flush: true }).catch(async (error: unknown) => {
     if (systemCode(error) !== 'EEXIST') throw error;
@@ -132,7 +132,7 @@ function paired(targets: Metadata<TargetsRole>, keyring: Keyring): Targets {
   return { targets, keyring };
 }
 
-/** Every root signed by the keys of the one before it, and by its own, without a gap. */
+/** Checks that each root is signed by the keys of the root before it and by its own, and that no version is missing. */
 function checkRoots(roots: readonly Metadata<RootRole>[]): void {
   roots.forEach((root, index) => {
     const what = `${folder}/${root.signed.version}.root.json`;
