@@ -22,7 +22,7 @@ export interface CurrentLock {
   readonly digest: string;
   /** Their names. */
   readonly tools: readonly string[];
-  /** How many there are. */
+  /** Their number. */
   readonly packages: number;
 }
 
@@ -34,13 +34,13 @@ export interface CurrentServer {
   /** SHA-256 of the exact bytes. */
   readonly manifestDigest: string;
   readonly hasLockFile: boolean;
-  /** Absent where there is no lock, or it cannot be read. */
+  /** Absent if there is no lock, or it cannot be read. */
   readonly lock?: CurrentLock;
   /** Reads both files in full. */
   readonly read: () => Promise<ServerFiles>;
 }
 
-/** In the working tree. @throws UsageError where `root` is no registry */
+/** In the working tree. @throws UsageError if `root` is not a registry */
 export async function currentInFolder(root: string): Promise<RegistryFiles<CurrentServer>> {
   const surveyed = await surveyRegistryFiles(root, { packagesOf: new Set() });
   return {
@@ -59,7 +59,7 @@ export async function currentInFolder(root: string): Promise<RegistryFiles<Curre
 }
 
 /**
- * In a commit. What the index knows to be sound is not read again.
+ * In a commit. Files that the index lists as free of problems are not read again.
  * @throws Refusal E_OBJECT, E_FORMAT, E_TOO_LARGE; Failure as the source does
  */
 export const currentInCommit = (
@@ -121,7 +121,7 @@ function knownServer(place: Place, index: FileIndex): CurrentServer | undefined 
   };
 }
 
-/** A server that was read just now; what is sound is known from then on. */
+/** A server that was read just now. If it has no problems, the index remembers that. */
 function readOnce(server: ServerFiles, place: Place, index: FileIndex, sound: boolean): CurrentServer {
   const { name, manifest, manifestBytes, hasLockFile, lock } = server;
   const pair = pairOf(place);

@@ -1,4 +1,4 @@
-/** What the main line of git's history held of each server, state after state. */
+/** The states of each server on the main line of git's history. */
 import { mapConcurrently } from '../core/concurrency.ts';
 import { Failure } from '../core/failure.ts';
 import type { Manifest } from '../schemas/types.ts';
@@ -7,7 +7,7 @@ import { FileIndex } from './file-index.ts';
 import { git, gitWithInput } from './git.ts';
 import { withClone } from './objects/clone.ts';
 
-/** A server's two files as some commit left them. */
+/** A server's two files after a commit. */
 export interface PastState {
   readonly name: string;
   readonly commit: string;
@@ -16,7 +16,7 @@ export interface PastState {
   /** SHA-256 of the exact bytes. */
   readonly manifestDigest: string;
   readonly lockDigest: string;
-  /** Absent where today's schema rejects it. */
+  /** Absent if today's schema rejects it. */
   readonly manifest?: Manifest;
   /** The lock's; absent where it cannot be read. */
   readonly lockVersion?: string;
@@ -38,7 +38,7 @@ export interface HistoryOptions {
 /** Files that are in memory at one time. */
 const atOnce = 16;
 
-/** Stands for a file that is too long: no approval is about it. */
+/** Stands for a file that is too long. No approval can be for it. */
 const unreadable = Buffer.alloc(0);
 
 const nullId = /^0+$/u;
