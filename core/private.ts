@@ -69,7 +69,7 @@ export function checkPrivatePath(folder: string): string {
     if (why !== undefined)
       throw new Refusal(
         'E_STORE',
-        `${path} ${why}: whoever that is can put other files in the place of ${folder}`,
+        `${path} ${why}, so another account can put other files in the place of ${folder}`,
         'let this account or root alone own and write it, or set XDG_DATA_HOME to another folder',
       );
   }

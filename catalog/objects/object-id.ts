@@ -47,7 +47,7 @@ export function proveId(id: string, kind: ObjectKind, bytes: Uint8Array): void {
   if (found === id) return;
   throw new Refusal(
     'E_OBJECT',
-    `the ${kind} ${id} came with bytes of which the id is ${found}`,
+    `the ${kind} ${id} came with bytes whose id is ${found}`,
     'do not sign it: what answered changed the content, or is damaged; run `git fsck` in a clone, and compare with another one',
   );
 }
