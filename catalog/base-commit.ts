@@ -1,4 +1,7 @@
-/** The commit that a change is compared with. Where there is none to be found, that is a failure: never a silent pass. */
+/**
+ * Finds the commit that a change is compared with. If it cannot be found, that is a failure, so that no check is
+ * skipped.
+ */
 import { Failure, UsageError } from '../core/failure.ts';
 import { git, isTracked } from './git.ts';
 
@@ -25,7 +28,7 @@ async function namedCommit(root: string, ref: string, anywhere: boolean): Promis
   const id = await commitOf(root, ref);
   if (id === undefined) throw new UsageError(`git knows no commit ${ref}`, 'name a branch, a tag or a commit');
   if (anywhere || (await commonCommit(root, id)) === id) return id;
-  // What was added there since would look as if this branch had taken it away.
+  // Otherwise, what was added to the main branch since then would look as if this branch had deleted it.
   throw new Failure(
     'base-elsewhere',
     `${ref} (${id.slice(0, 12)}) is not in the history of HEAD${await shallowly(root)}`,
@@ -36,7 +39,7 @@ async function namedCommit(root: string, ref: string, anywhere: boolean): Promis
 }
 
 async function whereItLeft(root: string, mainBranch: string): Promise<string> {
-  // A branch of one's own named main says nothing where there is the real one.
+  // A local branch named main is not used if the main branch of the origin is there.
   for (const main of [`refs/remotes/origin/${mainBranch}`, `refs/heads/${mainBranch}`]) {
     const tip = await commitOf(root, main);
     if (tip === undefined) continue;

@@ -1,4 +1,4 @@
-/** What a change is compared with: the files of a commit, as far as they differ from those here. */
+/** What a change is compared with: those files of a commit that differ from the files here. */
 import { policyFormat } from '../core/formats.ts';
 import { parseLock } from '../core/lock.ts';
 import { readManifest } from '../core/manifest.ts';
@@ -9,7 +9,7 @@ import type { Lock, Manifest, Policy } from '../schemas/types.ts';
 import { changesSince, type Changes } from './changes.ts';
 import type { RegistryFiles, ServerFiles, SurveyedServer } from './registry-files.ts';
 
-/** One server as a commit has it. What cannot be read by today's schema is absent. */
+/** One server in a commit. Files that today's schema rejects are absent. */
 export interface BaseServer {
   readonly manifest?: Manifest;
   readonly lock?: Lock;
@@ -19,7 +19,7 @@ export interface Base {
   /** Absent outside git, where everything counts as new. */
   readonly commit?: string;
   readonly changes: Changes;
-  /** Absent where the commit has none, or one that cannot be read. */
+  /** Absent if the commit has none, or one that cannot be read. */
   readonly policy?: Policy;
   /** Those of which a file differs, deleted ones among them, by name; without files where they are new. */
   readonly changed: ReadonlyMap<string, BaseServer>;
@@ -27,7 +27,7 @@ export interface Base {
 
 const serverFile = /^servers\/(?<name>[^/]+?)\.(?:yaml|lock\.json)$/u;
 
-/** The names of the servers of which a file is among the changes, in order. */
+/** The names of the servers that have a changed file, in order. */
 export const changedServers = (changes: Changes): ReadonlySet<string> =>
   new Set([...changes.keys()].flatMap((file) => serverFile.exec(file)?.groups?.name ?? []).sort());
 
@@ -64,7 +64,7 @@ export function baseOf(
   return { ...(commit !== undefined && { commit }), changes, changed, ...(policy !== undefined && { policy }) };
 }
 
-/** Where locks were not read, none is compared. */
+/** If locks were not read, they are not compared. */
 const keptLock = (server: SurveyedServer | undefined): Lock | undefined =>
   server?.lock !== undefined && 'value' in server.lock
     ? (server.lock as Required<ServerFiles>['lock']).value

@@ -1,4 +1,4 @@
-/** The rules about changes: what differs from the base, and may not. */
+/** The rules about changes: which differences from the base are not allowed. */
 import { compareBuild, subset, valid } from 'semver';
 import { isLower } from '../core/data-class.ts';
 import { holds, isEnded, lifecycleOf, nextBuild } from '../core/lifecycle.ts';
@@ -11,7 +11,10 @@ import type { Base, BaseServer } from './base.ts';
 import type { KnownVersions } from './history-rules.ts';
 import type { RegistryFiles, SurveyedServer } from './registry-files.ts';
 
-/** What a change must not do: alter a version, go back to an older one, drop a revocation, or delete a server that may still run. */
+/**
+ * What a change must not do: alter a version, go back to an older one, drop a revocation, or delete a server that may
+ * still run.
+ */
 export function checkChanges(
   { servers, names }: RegistryFiles<SurveyedServer>,
   base: Base,
@@ -169,7 +172,8 @@ function stillEnds(entries: readonly LifecycleEntry[], { state, versions }: Life
     typeof entry.versions === 'string' ? entry.versions.trim() : entry.versions.filter((each) => valid(each) !== null),
   );
   if (ranges.includes('*')) return true;
-  // `*` also holds versions that are not semver, which no other range does. An empty list of ranges would hold everything.
+  // `*` also holds versions that are not semver, which no other range does. An empty list of ranges would hold
+  // everything.
   if (versions.trim() === '*' || ranges.length === 0) return false;
   return subset(versions, ranges.join(' || '), { includePrerelease: true });
 }

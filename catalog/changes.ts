@@ -6,7 +6,7 @@ import type { RegistryFiles, ServerFiles } from './registry-files.ts';
 /** Paths that differ from the commit, each with its content at the commit; without content where the path is new. */
 export type Changes = ReadonlyMap<string, Buffer | undefined>;
 
-/** Where a change matters for the review. */
+/** The paths where a change matters for the review. */
 const reviewed = ['servers', 'policy.yaml'];
 
 /** Compares the working tree, untracked files included, with a commit. */

@@ -1,11 +1,11 @@
-/** What a checkout may bring beside the files that are reviewed. */
+/** Files that a checkout may contain in addition to those that are reviewed. */
 import type { Problem } from '../core/problem.ts';
 import { git, isTracked } from './git.ts';
 
-/** What nobody reviews, and our commands or git would believe all the same. None outside git. */
+/** Files that nobody reviews, but that our commands or git would obey. Empty outside git. */
 export async function checkCheckout(root: string): Promise<Problem[]> {
   if (!(await isTracked(root))) return [];
-  // Half of the machines do not tell upper from lower case.
+  // Many file systems do not distinguish upper and lower case.
   const [kept] = await listed(root, ':(icase).registry');
   const rewritten = await listed(root, ...judged, ':(exclude,attr:!filter !ident !working-tree-encoding)');
   return [
@@ -14,7 +14,7 @@ export async function checkCheckout(root: string): Promise<Problem[]> {
   ];
 }
 
-/** What a change is judged by, and on. */
+/** The files that decide about a change, and the files that are checked. */
 const judged = ['servers', 'policy.yaml', 'registry.yaml'];
 
 const committed = (file: string): Problem => ({

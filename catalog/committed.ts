@@ -1,4 +1,4 @@
-/** The files of a registry as a commit has them: what stands in the working tree plays no part. */
+/** The files of a registry in a commit. The working tree is not used. */
 import { maxLockBytes } from '../core/limits.ts';
 import { Refusal } from '../core/refusal.ts';
 import { lockPath, manifestPath } from '../core/statement.ts';
@@ -10,7 +10,7 @@ import type { ServerStates } from './server-states.ts';
 
 /** Where the objects of a repository come from: a clone, or a forge. */
 export interface CommitSource {
-  /** Lends the objects, for as long as `use` runs. */
+  /** Gives the objects to `use`. They can be read only while `use` runs. */
   readonly lend: <T>(use: (objects: GitObjects) => Promise<T>) => Promise<T>;
   /** The folder that is the registry; the empty string where it is the top of the repository. */
   readonly folder: string;
@@ -37,15 +37,15 @@ export async function listCommit(objects: GitObjects, commit: string, folder: st
   };
 }
 
-/** The git id of a plain file's bytes; nothing where there is no plain file. */
+/** The git id of a plain file's bytes; undefined if there is no plain file. */
 export function idOf(files: ListedFiles, path: string): string | undefined {
   const entry = files.get(path);
   return entry !== undefined && isPlainFile(entry) ? entry.id : undefined;
 }
 
 /**
- * A file's bytes, or others where it is too long to be read: somebody merged it, and no other server has to wait until it
- * is gone.
+ * A file's bytes. If the file is too long to be read, other bytes stand in for it, so that one merged file that is too
+ * long does not stop all other servers.
  */
 export const blobOr = (objects: GitObjects, id: string, others: Buffer): Promise<Buffer> =>
   objects.blob(id).catch((error: unknown) => {
@@ -53,7 +53,7 @@ export const blobOr = (objects: GitObjects, id: string, others: Buffer): Promise
     throw error;
   });
 
-/** Longer than any manifest or lock, so that reading it says so. */
+/** Longer than any manifest or lock may be, so that reading it reports that. */
 const tooLong = Buffer.alloc(maxLockBytes + 1);
 
 /** The two files of one server, read. @throws Refusal E_OBJECT */

@@ -24,7 +24,7 @@ export interface CurrentLock {
   readonly digest: string;
   /** Their names. */
   readonly tools: readonly string[];
-  /** How many there are. */
+  /** Their number. */
   readonly packages: number;
 }
 
@@ -36,7 +36,7 @@ export interface CurrentServer {
   /** SHA-256 of the exact bytes. */
   readonly manifestDigest: string;
   readonly hasLockFile: boolean;
-  /** Absent where there is no lock, or it cannot be read. */
+  /** Absent if there is no lock, or it cannot be read. */
   readonly lock?: CurrentLock;
   /** Reads both files in full. */
   readonly read: () => Promise<ServerFiles>;
@@ -45,7 +45,7 @@ export interface CurrentServer {
 /** The servers, and the names of all manifests, readable or not. */
 export type CurrentServers = Pick<RegistryFiles<CurrentServer>, 'names' | 'servers'>;
 
-/** In the working tree. @throws UsageError where `root` is no registry */
+/** In the working tree. @throws UsageError if `root` is not a registry */
 export async function currentInFolder(root: string): Promise<RegistryFiles<CurrentServer>> {
   const surveyed = await surveyRegistryFiles(root, { packagesOf: new Set() });
   return {
@@ -64,7 +64,7 @@ export async function currentInFolder(root: string): Promise<RegistryFiles<Curre
 }
 
 /**
- * In a commit. What the index knows to be sound is not read again.
+ * In a commit. Files that the index lists as free of problems are not read again.
  * @throws Refusal E_OBJECT, E_FORMAT, E_TOO_LARGE; Failure as the source does
  */
 export const currentInCommit = (
@@ -158,7 +158,7 @@ const knownOf = (
   ...(lock?.version !== undefined && { lock: { digest: lock.sha256, tools: lock.tools, packages: lock.size } }),
 });
 
-/** A server that was read just now; what is sound is known from then on. */
+/** A server that was read just now. If it has no problems, the index remembers that. */
 function readOnce(server: ServerFiles, place: Place, index: FileIndex, sound: boolean): CurrentServer {
   const { name, manifest, manifestBytes, hasLockFile, lock } = server;
   const pair = pairOf(place);

@@ -1,4 +1,4 @@
-/** Puts the fields of a manifest in the order of its schema, each with its comments, and nothing else anywhere. */
+/** Puts the fields of a manifest in the order of its schema, each with its comments. Changes nothing else. */
 import { isMap, isPair, isScalar, isSeq, parseDocument, type Document, type ParsedNode, type YAMLMap } from 'yaml';
 import { manifestFields } from '../schemas/compiled.js';
 import type { FieldTree } from '../schemas/compiled.js';
@@ -6,7 +6,7 @@ import type { FieldTree } from '../schemas/compiled.js';
 /** As every manifest is read. */
 export const yamlOptions = { stringKeys: true, resolveKnownTags: false, version: '1.2' } as const;
 
-/** The same text with its fields in order. Where one cannot be moved safely, it is left as it is. */
+/** The same text with its fields in order. A field that cannot be moved safely is left where it is. */
 export function inOrderOfFields(text: string, document: Document.Parsed): string {
   let ordered = text;
   let { contents } = document;

@@ -1,7 +1,7 @@
 /**
- * What is known of the manifests and locks of a registry's history, by the git ids of their bytes. An id stands for the
- * same bytes for ever, so each file is read and checked once, and a run costs what changed. The index is made from git
- * alone: where it is missing, or another program made it, it is made again.
+ * Facts about the manifests and locks in a registry's history, by the git ids of their bytes. An id always stands for
+ * the same bytes, so each file is read and checked only once, and the cost of a run depends only on what changed. The
+ * index is made only from git. If it is missing, or another version of the program made it, it is made again.
  */
 import { sha256 } from '../core/digest.ts';
 import { readManifest } from '../core/manifest.ts';
@@ -11,7 +11,7 @@ import { manifestPath } from '../core/statement.ts';
 import type { Lock, Manifest } from '../schemas/types.ts';
 import { packagesOf, type PackageIdentity } from './lock-outline.ts';
 
-/** What is known of a manifest. */
+/** The facts about a manifest. */
 export interface ManifestFacts {
   /** Of its exact bytes. */
   readonly sha256: string;
@@ -19,7 +19,7 @@ export interface ManifestFacts {
   readonly manifest?: Manifest;
 }
 
-/** What is known of a lock. */
+/** The facts about a lock. */
 export interface LockFacts {
   /** Of its exact bytes. */
   readonly sha256: string;
@@ -43,12 +43,12 @@ export interface FilePair {
 const format = 1;
 
 export class FileIndex {
-  /** What made it: facts of another program are worth nothing here. */
+  /** The program that made it. Facts from another program are not used. */
   readonly #program: string;
   /** By server and id: a manifest must have the name of its file. */
   readonly #manifests = new Map<string, ManifestFacts>();
   readonly #locks = new Map<string, LockFacts>();
-  /** Pairs in which no rule found a problem. */
+  /** Pairs of manifest and lock in which no rule found a problem. */
   readonly #sound = new Set<string>();
   readonly #packages = new Map<string, PackageIdentity>();
   readonly #asked = new Set<string>();
@@ -58,7 +58,7 @@ export class FileIndex {
     this.#program = program;
   }
 
-  /** Whether it knows more than when it was read. */
+  /** Whether facts were added since it was read. */
   get changed(): boolean {
     return this.#changed;
   }
@@ -151,7 +151,7 @@ export class FileIndex {
     return Buffer.from(JSON.stringify(stored));
   }
 
-  /** An empty one where the bytes are those of another program, or of none: everything is read again then. */
+  /** An empty index if another program wrote the bytes, or they are damaged. Then every file is read again. */
   static from(bytes: Uint8Array | undefined, program: string): FileIndex {
     const index = new FileIndex(program);
     const stored = bytes === undefined ? undefined : parse(bytes);
@@ -185,7 +185,7 @@ interface Stored {
 const isWhole = ({ packages, manifests, locks, sound }: Stored): boolean =>
   [packages, manifests, locks, sound].every(Array.isArray);
 
-/** The signer's own file, which nobody else writes; one that was cut short is made again. */
+/** Only the signer writes this file. If it is incomplete, it is made again. */
 function parse(bytes: Uint8Array): Stored | undefined {
   try {
     return JSON.parse(Buffer.from(bytes).toString('utf8')) as Stored;

@@ -19,14 +19,16 @@ const maxRounds = 5;
 const anyYaml: Format<unknown> = { name: 'manifest', maxBytes: manifestFormat.maxBytes, validate: () => true };
 
 /**
- * The text as it should be written, or nothing where it is so already, or where it cannot be told: it has faults of
- * syntax. It means the same but for numbers and such that get the quotes of the text that they should be.
+ * The text as it should be written. Undefined if it is already written so, or has syntax errors. The meaning stays the
+ * same, except that numbers and similar values get quotes where a text is required.
  */
 export function fixManifest(text: string): Fix | undefined {
   if (!isReadable(text)) return undefined;
   const changes: string[] = [];
   let now = parse(text);
-  /** Whether the next text means what is expected, with every comment: else all is left to a person. */
+  /**
+   * Whether the next text has the expected meaning and every comment. If not, nothing is fixed: a person must do it.
+   */
   const take = (next: string, expected: unknown, words: string): boolean => {
     if (next === now.text || !isReadable(next)) return false;
     const parsed = parse(next);
@@ -63,7 +65,7 @@ function parse(text: string): Parsed {
   return { text, lines, document: parseDocument(text, { ...yamlOptions, lineCounter: lines }) };
 }
 
-/** Every comment of a text, sorted: none may be lost. */
+/** Every comment of a text, sorted. A fix may not lose a comment. */
 function comments(text: string): string[] {
   const found: string[] = [];
   let before = '';

@@ -1,4 +1,4 @@
-/** Asking git, with a bounded number of processes however long the history. */
+/** Runs git. The number of processes does not depend on the length of the history. */
 import { execFile, spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { devNull } from 'node:os';
@@ -8,7 +8,9 @@ import { Failure, messageOf, systemCode } from '../core/failure.ts';
 const run = promisify(execFile);
 const maxOutputBytes = 1024 * 1024 * 1024;
 
-/** Of git's own variables: where its configuration is, which says whose checkouts are safe, and how it reaches a remote. */
+/**
+ * Of git's own variables: where its configuration is, which says whose checkouts are safe, and how it reaches a remote.
+ */
 const keptVariable =
   /^GIT_(?:CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+)|CEILING_DIRECTORIES|DISCOVERY_ACROSS_FILESYSTEM|SSH.*|ASKPASS|TERMINAL_PROMPT)$/u;
 
@@ -63,8 +65,8 @@ export async function gitWithInput(root: string, input: string | undefined, ...w
 }
 
 /**
- * Whether `root` is under git's control: a folder that merely lies inside somebody's checkout is not, nor is one
- * before its first commit. A git that will not answer is no answer: without history, versions would silently vanish.
+ * Whether git tracks `root`. A folder that is only inside another checkout does not count, and neither does a
+ * repository without commits. If git fails, that is thrown: without history, versions would silently disappear.
  * @throws Failure `git`
  */
 export async function isTracked(root: string): Promise<boolean> {
@@ -85,7 +87,7 @@ export async function isTracked(root: string): Promise<boolean> {
   return (await commitNamed(root, 'HEAD')) !== undefined;
 }
 
-/** Which of some paths git ignores; none where there is no git, or no checkout. What is tracked is never ignored. */
+/** Which of some paths git ignores. Empty without git or outside a checkout. Tracked files are never ignored. */
 export async function ignoredFiles(root: string, paths: readonly string[]): Promise<ReadonlySet<string>> {
   if (paths.length === 0) return new Set();
   const asking = run('git', ['-C', root, ...settings, 'check-ignore', '-z', '--stdin'], { env: environment() });
@@ -95,22 +97,25 @@ export async function ignoredFiles(root: string, paths: readonly string[]): Prom
   return new Set(stdout.split('\0').filter((path) => path !== ''));
 }
 
-/** The id of the commit that a name stands for; nothing where there is none. */
+/** The id of the commit that a name stands for; undefined if there is no such commit. */
 export const commitNamed = (root: string, name: string): Promise<string | undefined> =>
   git(root, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`).then(
     (id) => id.trim(),
     () => undefined,
   );
 
-/** Starts a git command that is asked line after line. Whoever starts it ends it. */
+/** Starts a git command that answers questions line by line. The caller must end it. */
 export const startGit = (root: string, ...words: string[]): ChildProcessByStdio<Writable, Readable, null> =>
   spawn('git', ['-C', root, ...settings, ...words], { stdio: ['pipe', 'pipe', 'inherit'], env: environment() });
 
-/** Where a folder stands in its repository, without a slash at the end; the empty string at the top. @throws Failure `git` */
+/**
+ * Where a folder stands in its repository, without a slash at the end; the empty string at the top.
+ * @throws Failure `git`
+ */
 export const folderInRepository = async (root: string): Promise<string> =>
   (await git(root, 'rev-parse', '--show-prefix')).replace(/\/?\n$/u, '');
 
-/** The commit that a working tree is, where none of these paths differs from it; otherwise, and outside git, nothing. */
+/** The commit of a working tree, if none of these paths differs from it. Undefined otherwise, and outside git. */
 export async function commitOf(
   root: string,
   paths: readonly string[],

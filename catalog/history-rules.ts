@@ -1,4 +1,4 @@
-/** The rules between a registry and the versions that it had before: the gate and the signer both say them. */
+/** The rules between a registry and its earlier versions. The gate and the signer both report them. */
 import { canHold, isEnded } from '../core/lifecycle.ts';
 import type { Problem } from '../core/problem.ts';
 import { manifestPath } from '../core/statement.ts';
@@ -13,8 +13,8 @@ import { deletedManifest, stillRunning } from './wanted.ts';
 export type KnownVersions = ReadonlyMap<string, readonly string[]>;
 
 /**
- * Whatever of history the rules ask about, and the manifests that were deleted before this change. Nothing outside git, nor
- * where a clone does not have it. @throws Failure `git`
+ * Whatever of history the rules ask about, and the manifests that were deleted before this change. Nothing outside git,
+ * nor where a clone does not have it. @throws Failure `git`
  */
 export async function knownVersions(
   root: string,
@@ -35,8 +35,9 @@ export async function knownVersions(
 }
 
 /**
- * What signing says of a server without a manifest. Only a warning: a change is not held up by what another one left, or
- * nobody could revoke anything until it is fixed. Signing has approvals, and is silent about versions that never had one.
+ * The report about a server without a manifest, as signing words it. It is only a warning: a problem that an earlier
+ * change left must not stop this change, else nothing could be revoked until it is fixed. Signing knows the approvals,
+ * so it does not report versions that were never approved.
  */
 const deletedBefore = (history: History, isJudgedElsewhere: (name: string) => boolean): Problem[] =>
   [...history].flatMap(([name, states]) => {
@@ -46,7 +47,7 @@ const deletedBefore = (history: History, isJudgedElsewhere: (name: string) => bo
     return running.length === 0 ? [] : [{ ...deletedManifest(name, running), severity: 'warning' as const }];
   });
 
-/** What the gate has against a registry, by what history holds. */
+/** The problems that the gate finds by comparing a registry with its history. */
 export function checkHistory(
   { servers, names }: RegistryFiles<SurveyedServer>,
   { changed }: Base,
@@ -73,7 +74,7 @@ export function checkHistory(
   ];
 }
 
-/** A range says nothing about a version that is not semver: whoever revokes must know which ones it leaves running. */
+/** A range does not cover versions that are not semver. A person who revokes must know which versions still run. */
 export const checkRanges = (
   name: string,
   versions: readonly string[],
@@ -90,7 +91,7 @@ export const checkRanges = (
       })),
   );
 
-/** A version that its own lifecycle ends is never approved: whoever adds it after `*` has to know. */
+/** A version that its own lifecycle ends is never approved. A person who adds one after `*` must be told. */
 export function endedBeforeApproval(name: string, version: string, lifecycle: readonly LifecycleEntry[]): Problem {
   const entry = lifecycle.find((each) => isEnded([each], version));
   return {

@@ -1,4 +1,4 @@
-/** What the main line of git's history held of each server, state after state. */
+/** The states of each server on the main line of git's history. */
 import { mapConcurrently } from '../core/concurrency.ts';
 import type { Manifest } from '../schemas/types.ts';
 import { cloneSource } from './clone-source.ts';
@@ -6,7 +6,7 @@ import { blobOr, type CommitSource } from './committed.ts';
 import { FileIndex } from './file-index.ts';
 import type { ServerState } from './server-states.ts';
 
-/** A server's two files as some commit left them. */
+/** A server's two files after a commit. */
 export interface PastState {
   readonly name: string;
   readonly commit: string;
@@ -15,7 +15,7 @@ export interface PastState {
   /** SHA-256 of the exact bytes. */
   readonly manifestDigest: string;
   readonly lockDigest: string;
-  /** Absent where today's schema rejects it. */
+  /** Absent if today's schema rejects it. */
   readonly manifest?: Manifest;
   /** The lock's; absent where it cannot be read. */
   readonly lockVersion?: string;
@@ -37,7 +37,7 @@ export interface HistoryOptions {
 /** Files that are in memory at one time. */
 const atOnce = 16;
 
-/** Stands for a file that is too long: no approval is about it. */
+/** Stands for a file that is too long. No approval can be for it. */
 const unreadable = Buffer.alloc(0);
 
 /** From a clone. @throws Failure `shallow-clone`, `git` */

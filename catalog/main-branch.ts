@@ -1,10 +1,10 @@
-/** Which commit is signed: one that the main branch holds. */
+/** Only a commit on the main branch is signed. */
 import { Failure } from '../core/failure.ts';
 import { commitNamed, git } from './git.ts';
 
 /**
- * That the main line of the main branch holds a commit. Where a clone knows the branch of its origin, that one decides:
- * what was committed here and not pushed is not merged.
+ * Checks that a commit is on the main line of the main branch. If the clone knows the branch of its origin, that branch
+ * is used: a commit that was only made here and not pushed is not merged.
  * @throws Failure `not-main`
  */
 export async function checkOnMain(root: string, commit: string, mainBranch: string): Promise<void> {

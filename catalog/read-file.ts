@@ -1,6 +1,6 @@
 /**
- * Reading a file of a repository that anybody may have written: a plain file, of bounded size, and no link. Small files
- * are read far faster without waiting in between.
+ * Reads a file of a repository that may have been written by anybody. It must be a plain file of bounded size, not a
+ * link. It is read synchronously, which is much faster for small files.
  */
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** From what should be published and what was approved: what is published. */
+/** Selects what is published, from what should be published and what was approved. */
 import { changedField } from '../core/manifest-content.ts';
 import { versionOf, type PastState } from './history.ts';
 import type { Tip, WantedServer } from './wanted.ts';
@@ -11,8 +11,8 @@ export interface Selection {
 }
 
 /**
- * Only a stored approval makes a version published; only git says which one it is. Of what history held, no more is
- * published than was approved as a tip.
+ * Only a stored approval makes a version published, and only git says which version that is. An earlier state is
+ * published only if it was approved while it was the tip.
  */
 export async function selectPublished(
   servers: readonly WantedServer[],

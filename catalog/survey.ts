@@ -39,7 +39,7 @@ export interface Share {
 interface SharedServer {
   readonly name: string;
   readonly hasLockFile: boolean;
-  /** Absent where the lock is not outlined at all. */
+  /** Absent if the lock is not outlined. */
   readonly withPackages?: boolean;
 }
 
@@ -152,8 +152,8 @@ const toServer = ({ manifest: value, ...server }: PlainServer): SurveyedServer =
 });
 
 /**
- * Reads a server in full, with the lock of which only the outline was kept.
- * @throws Failure `changed-meanwhile`: what was found out about all servers would be about another one
+ * Reads a server in full, including the lock, because only its outline was kept.
+ * @throws Failure `changed-meanwhile` if a file changed since then, so that the earlier results no longer hold
  */
 export function readSurveyed(root: string, { name, manifestBytes, hasLockFile, lock }: SurveyedServer): ServerFiles {
   const { server } = readServer(root, name, hasLockFile);

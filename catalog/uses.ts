@@ -1,4 +1,4 @@
-/** Who loads a package, and through which others. */
+/** Which servers load a package, and through which other packages. */
 import { satisfies } from 'semver';
 import { waysTo } from '../core/closure.ts';
 import type { Lock } from '../schemas/types.ts';
@@ -11,7 +11,9 @@ export interface Use {
   readonly way: readonly string[];
 }
 
-/** Every version in a range that some locks hold, in their order; a version that is in one lock twice is listed once. */
+/**
+ * Every version in a range that some locks hold, in their order; a version that is in one lock twice is listed once.
+ */
 export const usesOf = (locks: ReadonlyMap<string, Lock>, name: string, range: string): Use[] =>
   [...locks].flatMap(([server, lock]) => usesIn(server, lock, name, range));
 
@@ -30,7 +32,9 @@ function usesIn(server: string, { closure }: Lock, name: string, range: string):
   });
 }
 
-/** Pre-releases are included: somebody who looks for a harmful version wants to find every use. `*` holds every version. */
+/**
+ * Pre-releases are included: somebody who looks for a harmful version wants to find every use. `*` holds every version.
+ */
 const isIn = (version: string, range: string): boolean =>
   range === '*' || satisfies(version, range, { includePrerelease: true, loose: true });
 

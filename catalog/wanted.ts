@@ -1,4 +1,4 @@
-/** Which servers there are to publish: each with its tip, and with what the main line of history held of it before. */
+/** The servers to publish: each with its tip, and with its earlier states on the main line of history. */
 import { Failure } from '../core/failure.ts';
 import { isEnded } from '../core/lifecycle.ts';
 import type { Problem } from '../core/problem.ts';

@@ -18,7 +18,7 @@ export interface Workspace {
   readonly dist: string;
 }
 
-/** Development and production have nothing in common but what was downloaded, and dist/. */
+/** Development and production share only downloaded files and dist/. */
 export function workspaceOf(root: string, environment: Environment): Workspace {
   const top = join(root, '.registry');
   const folder = environment === 'development' ? top : join(top, environment);

@@ -4,7 +4,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { asDiskFailure } from '../core/disk.ts';
 import { Failure } from '../core/failure.ts';
 
-/** Replaces a file of the repository whole, and never what a link there points to. @throws Failure */
+/** Replaces a whole file of the repository. A link is refused, so that its target is never changed. @throws Failure */
 export async function replaceFile(root: string, file: string, content: Uint8Array | string): Promise<void> {
   const path = join(root, file);
   const found = await lstat(path).catch(() => undefined);

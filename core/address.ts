@@ -1,14 +1,14 @@
-/** Addresses, in messages and in comparison; and the two ways in which asking one can fail. */
+/** Addresses: how they are shown and compared, and the two ways in which a request to one can fail. */
 import { Failure, messageOf, systemCode } from './failure.ts';
 
-/** The network could not be used, or did not answer in time. The only failure for which a cache may stand in. */
+/** The network could not be used, or did not answer in time. Only after this failure may a cache be used instead. */
 export class NetworkFailure extends Failure {
   constructor(url: string, cause: unknown) {
     super('network', `${withoutSecrets(url)} cannot be reached: ${reason(cause)}`, remedyFor(cause), { cause });
   }
 }
 
-/** The server answered with something else than the file. */
+/** The server answered, but not with the file. */
 export class HttpFailure extends Failure {
   readonly status: number;
 
@@ -30,8 +30,8 @@ export const hostOf = (address: unknown): string =>
   isHttp(address) ? new URL(address).host : 'what is no http address';
 
 /**
- * An address that a server named, if it is on the origin of one that npm is configured with. A user and a password
- * come from there and never from the server.
+ * Accepts an address that a server named only if its origin is one that npm is configured with. User and password are
+ * taken from npm's configuration, never from the server.
  */
 export function addressOn(base: string, named: unknown): string | undefined {
   if (!isHttp(named) || !isHttp(base)) return undefined;
@@ -81,17 +81,23 @@ function remedyFor(error: unknown): string {
 
 const validity: ReadonlySet<string> = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
 
-/** What OpenSSL finds wrong with a certificate, as Node names it (https://nodejs.org/api/tls.html#x509-certificate-error-codes). */
+/**
+ * What OpenSSL finds wrong with a certificate, as Node names it
+ * (https://nodejs.org/api/tls.html#x509-certificate-error-codes).
+ */
 const aboutCertificate =
   /^(?:CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT_IN_CHAIN$|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_EXCEEDED$|HOSTNAME_MISMATCH$|ERR_TLS_CERT_)/u;
 const handshake = /^(?:EPROTO$|ERR_SSL_|ERR_TLS_)/u;
 
 const isAboutCertificate = (error: unknown): boolean => aboutCertificate.test(systemCode(error) ?? '');
 
-/** No answer, or one that says only that there is none now: an attacker who can send that can also stay silent. */
+/**
+ * No answer, or an answer that only says "not now". Both count the same: an attacker who sends one can also send
+ * nothing.
+ */
 export const isSilence = (error: unknown): error is NetworkFailure | HttpFailure =>
   error instanceof NetworkFailure || (error instanceof HttpFailure && (error.status === 429 || error.status >= 500));
 
-/** Buckets answer 403 for what is not there, where the caller may not list them. */
+/** Buckets answer 403 for a missing file if the caller may not list the bucket. */
 export const isAbsence = (error: unknown): boolean =>
   error instanceof HttpFailure && [403, 404, 410].includes(error.status);

@@ -19,7 +19,7 @@ const forms = {
   git: /^git\+(?<url>https:\/\/[^\s?#@]+)#(?<commit>[0-9a-f]{40})$/u,
 } as const;
 
-/** Takes an address apart, or gives nothing where it names no exact artefact: a range, a tag of npm, a branch. */
+/** Parses an address. Undefined if it does not name one exact artefact, but a range, an npm tag or a branch. */
 export function parseArtefactUrl(url: string): ArtefactReference | undefined {
   for (const [kind, form] of Object.entries(forms) as [keyof typeof forms, RegExp][]) {
     const groups = form.exec(url)?.groups;
@@ -49,8 +49,8 @@ export function parseArtefactUrl(url: string): ArtefactReference | undefined {
 }
 
 /**
- * What stays the same from version to version: `npm:zod`, `oci://host/path`, a remote's address. Where the version stands
- * anywhere in an address of https, the whole address.
+ * The part that stays the same in every version: `npm:zod`, `oci://host/path`, a remote's address. For an https address
+ * it is the whole address, because the version may be anywhere in it.
  */
 export function artefactAddress({ artefact, remote }: Pick<Manifest, 'artefact' | 'remote'>): string | undefined {
   if (artefact === undefined) return remote?.url;
@@ -72,7 +72,7 @@ export function artefactAddress({ artefact, remote }: Pick<Manifest, 'artefact' 
   }
 }
 
-/** What is wrong with an address that names no exact artefact. */
+/** The problem with an address that does not name one exact artefact. */
 export function artefactUrlProblem(url: string): Fault {
   return {
     code: 'artefact-url',

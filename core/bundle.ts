@@ -1,7 +1,8 @@
 /**
- * Opening a signed bundle: the exact shape (by schema: media type, one DSSE envelope, one signature, a public key hint,
- * no unknown field), one canonical encoding, one canonical signature, a key that the keyring holds, and the signature.
- * A host does this at every start, so node:crypto alone does it; the signer has @sigstore/verify confirm each bundle.
+ * Opens a signed bundle. It checks, in this order: the exact shape, by schema (media type, one DSSE envelope, one
+ * signature, a public key hint, no unknown field); that the JSON, the base64 and the signature are in their one
+ * canonical form; that the keyring has the key; and the signature itself. A host does this at every start, so it uses
+ * node:crypto only. The signer also lets @sigstore/verify confirm each bundle.
  */
 import { verify } from 'node:crypto';
 import type { Bundle } from '../schemas/types.ts';
@@ -13,7 +14,7 @@ import type { OpenKey, OpenKeyring } from './keyring.ts';
 import { openFormat } from './open-format.ts';
 import { Refusal } from './refusal.ts';
 
-/** A bundle whose signature was checked. Its payload was not parsed yet. */
+/** A bundle whose signature was checked. Its payload is not parsed yet. */
 export interface OpenBundle {
   /** The signed bytes. */
   readonly payload: Uint8Array;
@@ -60,7 +61,7 @@ function preAuthenticationEncoding(payloadType: string, payload: Uint8Array): Ui
   return Buffer.concat([Buffer.from(`DSSEv1 ${payloadType.length} ${payloadType} ${payload.byteLength} `), payload]);
 }
 
-/** Base64 may have unused bits at its end. They must be zero, or one bundle could be written in two ways. */
+/** Base64 may have unused bits at its end. They must be zero, else one bundle could be written in two ways. */
 function decodeBase64(text: string, what: string): Uint8Array {
   const bytes = Buffer.from(text, 'base64');
   if (bytes.toString('base64') !== text) throw new Refusal('E_FORMAT', `${what} has malformed base64`, untouched);

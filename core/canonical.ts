@@ -1,13 +1,13 @@
 import canonicalize from 'canonicalize';
 
-/** Canonical JSON (RFC 8785) in UTF-8: what our digests and signatures are made over. */
+/** Canonical JSON (RFC 8785) in UTF-8. Our digests and signatures are made over these bytes. */
 export function canonicalJson(value: unknown): Uint8Array {
   const text = canonicalize(value);
   if (text === undefined) throw new TypeError('not a JSON value');
   return Buffer.from(text, 'utf8');
 }
 
-/** Whether two JSON values are the same, whatever the order of their keys. `undefined` equals only itself. */
+/** Whether two JSON values are equal. The order of keys does not matter. `undefined` equals only itself. */
 export const sameJson = (a: unknown, b: unknown): boolean =>
   a === b || (a !== undefined && b !== undefined && Buffer.compare(canonicalJson(a), canonicalJson(b)) === 0);
 

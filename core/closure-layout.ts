@@ -1,4 +1,4 @@
-/** Where the packages of a closure lie: what a host must know before it installs or runs. */
+/** Checks where the packages of a closure are placed. A host needs this before it installs or runs one. */
 import type { Lock, LockedPackage } from '../schemas/types.ts';
 import { parseArtefactUrl } from './artefact.ts';
 import { sha512OfIntegrity } from './digest.ts';
@@ -62,7 +62,7 @@ function checkCase(packages: Packages): Fault[] {
     .map((paths) => lockFault('lock-path', `${paths.join(' and ')} differ in case only`));
 }
 
-/** A fault that only a new lock can fix. */
+/** A problem that only a new lock can fix. */
 export const lockFault = (code: string, message: string): Fault => ({
   code,
   message,

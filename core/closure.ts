@@ -1,4 +1,4 @@
-/** The dependencies of a closure: each is there and fits its range, and there is no package that nothing asks for. */
+/** The dependencies of a closure: each is present and fits its range, and every package is needed by another one. */
 import { Range } from 'semver';
 import type { Closure, Lock, LockedPackage } from '../schemas/types.ts';
 import { checkLayout, lockFault } from './closure-layout.ts';
@@ -24,7 +24,7 @@ interface Edge {
   readonly range: string;
   readonly optional: boolean;
   readonly peer: boolean;
-  /** The path of the package that Node finds; absent where there is none. */
+  /** The path of the package that Node finds; absent if Node finds none. */
   readonly to: string | undefined;
 }
 
@@ -54,7 +54,8 @@ function edgesOf(path: string, locked: LockedPackage, packages: Packages): Edge[
 }
 
 /**
- * The packages of a closure that one of them loads, by their paths, sorted. An optional package that is not there is left out.
+ * The packages of a closure that one of them loads, by their paths, sorted. An optional package that is not there is
+ * left out.
  */
 export const dependenciesOf = (path: string, packages: Packages): string[] => {
   const locked = packages.get(path);
@@ -84,14 +85,14 @@ export const missingOptionalEdges = (
   );
 };
 
-/** Every package that is reached from the root by edges that `follow` lets pass. */
+/** Every package that can be reached from the root through the edges for which `follow` returns true. */
 const reachedFrom = (root: string, graph: Graph, follow: (edge: Edge) => boolean): ReadonlySet<string> =>
   new Set(walk(root, graph, follow).keys());
 
-/** The same, the nearest first, each with the package that first wanted it; nothing wants the root. */
+/** The same, the nearest first, each with the package that required it first. The root has no such package. */
 function walk(root: string, graph: Graph, follow: (edge: Edge) => boolean): ReadonlyMap<string, string | undefined> {
   const reached = new Map<string, string | undefined>([[root, undefined]]);
-  // A map visits what is added while it is walked.
+  // Iterating over a Map also visits the entries that are added meanwhile.
   for (const path of reached.keys())
     for (const edge of graph.get(path) ?? [])
       if (edge.to !== undefined && follow(edge) && !reached.has(edge.to)) reached.set(edge.to, path);
@@ -100,7 +101,7 @@ function walk(root: string, graph: Graph, follow: (edge: Edge) => boolean): Read
 
 /**
  * Why a closure loads each of some packages: one of the shortest ways from the root to the package, both included.
- * There is none for a package that nothing asks for.
+ * A package that nothing requires has no such path.
  */
 export function waysTo({ root, packages }: Closure, paths: Iterable<string>): ReadonlyMap<string, readonly string[]> {
   const wantedBy = walk(root, graphOf(new Map(Object.entries(packages))), () => true);
@@ -114,7 +115,7 @@ export function waysTo({ root, packages }: Closure, paths: Iterable<string>): Re
   return ways;
 }
 
-/** Every dependency must be there and fit, and there may be no package that nothing asks for. */
+/** Every dependency must be present and fit its range, and every package must be required by another one. */
 function checkEdges(packages: Packages, graph: Graph, reached: ReadonlySet<string>): Fault[] {
   const faults: Fault[] = [];
   for (const [path, edges] of graph) {
@@ -130,7 +131,7 @@ function checkEdges(packages: Packages, graph: Graph, reached: ReadonlySet<strin
   return faults;
 }
 
-/** A package may be left out on a foreign platform only where nothing needs it. */
+/** On a platform that a package is not for, it may be left out only if nothing requires it. */
 const checkOptional = (packages: Packages, reached: ReadonlySet<string>, needed: ReadonlySet<string>): Fault[] =>
   [...packages]
     .filter(([path]) => reached.has(path))
@@ -150,7 +151,7 @@ function checkEdge(from: string, name: string, range: string, to: string, packag
         `${from} wants ${name} from ${JSON.stringify(range)}, which is not a version of an npm package`,
       ),
     ];
-  // Where two packages want peers that exclude each other, npm installs one of them and says so: Node loads it anyhow.
+  // If two packages want peers that exclude each other, npm warns and installs one of them, and Node loads that one.
   const fits = peer || (rangeOf(wanted.range)?.test(target.version) ?? true);
   if (target.name === wanted.name && fits) return [];
   return [
@@ -177,7 +178,7 @@ function rangeOf(range: string): Range | undefined {
   }
 }
 
-/** Node's own search: the package's own node_modules, then those of the folders around it. */
+/** Searches as Node does: first in the package's own node_modules, then in those of the folders above it. */
 function resolveFrom(path: string, name: string, packages: Packages): string | undefined {
   for (let at = path; ; at = packageAround(at)) {
     const candidate = at === '' ? `node_modules/${name}` : `${at}/node_modules/${name}`;

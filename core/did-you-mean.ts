@@ -1,4 +1,4 @@
-/** The candidate nearest to a mistyped word, or nothing where none is near. */
+/** The candidate that is most similar to a mistyped word; undefined if none is similar enough. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const tolerated = Math.max(2, Math.floor(word.length / 3));
   let best: string | undefined;

@@ -1,6 +1,6 @@
 import { Failure, systemCode } from './failure.ts';
 
-/** What a person can do about a disk that does not take a file; every other error as it is. */
+/** Turns an error of the disk into a failure that says what to do. Every other error is returned unchanged. */
 export function asDiskFailure(error: unknown, path: string): unknown {
   switch (systemCode(error)) {
     case 'ENOSPC':
@@ -15,7 +15,7 @@ export function asDiskFailure(error: unknown, path: string): unknown {
     case 'ENOENT':
     case 'ENOTDIR':
     case 'EEXIST':
-      // A folder that cannot be made, be it that one above it is read-only or a file.
+      // The folder cannot be made: a folder above it is read-only, or is a file.
       return error instanceof Error && 'syscall' in error && error.syscall === 'mkdir'
         ? notWritable(path, error)
         : error;

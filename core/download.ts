@@ -1,6 +1,6 @@
 /**
- * Bounded downloads: every one has a limit in bytes and a limit in time. No redirect is followed here: it is an
- * answer like any other, and the caller decides.
+ * Bounded downloads: each has a limit in bytes and a limit in time. Redirects are not followed here. They are returned
+ * like any other answer, and the caller decides.
  */
 import { setTimeout } from 'node:timers/promises';
 import fetch, { type FetchOptions } from 'make-fetch-happen';
@@ -28,15 +28,17 @@ export interface Get extends Bounds {
   readonly headers: Readonly<Record<string, string>>;
   /** A JSON document to send; then it is a POST. */
   readonly json?: string;
-  /** Whether it may reach the public internet only. A proxy resolves names itself: there it is the proxy that decides. */
+  /**
+   * Whether it may reach only the public internet. With a proxy this is not checked here: the proxy resolves the names.
+   */
   readonly publicOnly?: boolean;
-  /** Whether the server may send the file compressed. The limit holds for what it unpacks to. */
+  /** Whether the server may send the file compressed. The limit is for the unpacked size. */
   readonly compress: boolean;
 }
 
 export type Answer =
   | { readonly kind: 'file'; readonly bytes: Buffer }
-  /** Anything but 200. Its body was not read; `location` is an absolute address where it is one at all. */
+  /** Any status except 200. The body was not read. `location` is made absolute if it is an address. */
   | {
       readonly kind: 'other';
       readonly status: number;
@@ -54,7 +56,7 @@ export async function get(url: string, options: NpmOptions, request: Get): Promi
   const { headers, json, publicOnly = false, compress, maxBytes, signal } = request;
   const { hostname } = new URL(url);
   if (publicOnly) checkPublicHost(hostname);
-  // What is left of an answer is cut off at the end: unread, it would pile up in memory.
+  // The rest of an answer is cut off at the end. If it stayed unread, it would fill the memory.
   const done = new AbortController();
   try {
     const response = await fetch(url, {
@@ -90,13 +92,13 @@ export async function get(url: string, options: NpmOptions, request: Get): Promi
   }
 }
 
-/** No proxy elsewhere reaches this machine's own servers. */
+/** A proxy on another machine cannot reach servers on this machine. */
 const isLoopback = (hostname: string): boolean =>
   hostname === '[::1]' || /^(?:.+\.)?localhost$|^127(?:\.\d+){3}$/u.test(hostname);
 
 /**
- * Asks on where an answer redirects to: within the origin, and from https to https. Registries often leave the files to
- * a store. The answer comes with its address; where there are too many redirects, the last of them is the answer.
+ * Follows redirects, within the origin and from https to https. Registries often keep their files in a separate store.
+ * The answer comes with its address. After too many redirects, the last redirect is the answer.
  * @throws Failure `redirect-elsewhere`
  */
 export async function throughRedirects(
@@ -139,7 +141,7 @@ export const downloadTimes: Times = {
   deadlineMs: downloadDeadlineMs,
 };
 
-/** Tries a download again where the fault may pass. Returns or throws what the last try did. */
+/** Tries a download again if the fault may be temporary. Returns or throws the result of the last try. */
 export async function withRetries<T>(
   { tryMs, pauseMs, retries }: Times,
   deadline: AbortSignal,
@@ -157,7 +159,7 @@ export async function withRetries<T>(
   }
 }
 
-/** Not among them: names that do not resolve, refused connections, and whatever is wrong with a certificate. */
+/** Not in this list: names that do not resolve, refused connections, and all problems with a certificate. */
 const passingCodes = new Set([
   'ECONNRESET',
   'ECONNABORTED',

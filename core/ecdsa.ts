@@ -1,11 +1,11 @@
-/** Signatures of ECDSA on P-256 in their one canonical form: strict DER, and the lower of the two values of s. */
+/** ECDSA signatures on P-256 in their one canonical form: strict DER, and the lower of the two possible values of s. */
 
 /** Half the order of P-256's group (SP 800-186, 3.2.1.3), rounded down. */
 const halfOrder = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n >> 1n;
 
 /**
- * Whether a signature is in canonical form. Anyone can write a signature in another form that verifies too. The bundle
- * would mean the same and have another digest, and a list of digests would not find it.
+ * Whether a signature is in canonical form. Without a key, anyone can rewrite a signature in another form that also
+ * verifies. The bundle would mean the same but have another digest, and a list of digests would not contain it.
  */
 export function isCanonicalSignature(der: Uint8Array): boolean {
   const r = integerAt(der, 2);

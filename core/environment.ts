@@ -1,13 +1,13 @@
 /**
- * Variables that make a program load code, check no certificate, or read another configuration of its loader. A manifest
- * can never declare one, and a host never passes one on: what they load is in no lock.
+ * Variables that make a program load code, skip the check of certificates, or read another configuration of its loader.
+ * A manifest can never declare one, and a host never passes one on: no lock covers what they load.
  */
 const forbiddenPatterns: readonly RegExp[] = [
   // The dynamic loaders of Linux, macOS, and the C library's own plug-ins.
   /^LD_/u,
   /^DYLD_/u,
   /^(GCONV_PATH|GLIBC_TUNABLES|LOCPATH|NLSPATH|MALLOC_TRACE|RESOLV_HOST_CONF|HOSTALIASES)$/u,
-  // Node, all but the harmless few.
+  // All of Node's variables, except a few harmless ones.
   /^NODE_(?!(ENV|EXTRA_CA_CERTS|USE_ENV_PROXY|NO_WARNINGS)$)/u,
   /^(NPM_CONFIG_|NPM_|YARN_|COREPACK_|NAPI_RS_|ESBUILD_BINARY_PATH$|PUPPETEER_EXECUTABLE_PATH$|ELECTRON_RUN_AS_NODE$|TS_NODE_|BUN_|DENO_)/u,
   // Other runtimes that a server may start.
@@ -27,7 +27,7 @@ const forbiddenPatterns: readonly RegExp[] = [
 export const isLoaderVariable = (name: string): boolean =>
   forbiddenPatterns.some((pattern) => pattern.test(name.toUpperCase()));
 
-/** Variables that a server may need, and that decide whom and what it trusts: a reviewer says which server has one. */
+/** Variables that a server may need, and that decide what it trusts. A reviewer must allow them for each server. */
 const redirecting: readonly (readonly [pattern: RegExp, decides: string])[] = [
   [/^PATH$/u, 'which programs are started by their name'],
   [
@@ -45,6 +45,6 @@ const redirecting: readonly (readonly [pattern: RegExp, decides: string])[] = [
   [/^(RES_OPTIONS|LOCALDOMAIN)$/u, 'how names of hosts are looked up'],
 ];
 
-/** What a variable decides that needs a reviewer's word; nothing where it needs none. Case does not matter. */
+/** What a variable decides, if a reviewer must allow it; otherwise undefined. Upper and lower case count the same. */
 export const redirectedBy = (name: string): string | undefined =>
   redirecting.find(([pattern]) => pattern.test(name.toUpperCase()))?.[1];

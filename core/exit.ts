@@ -1,4 +1,4 @@
-/** How every command ends: the exit codes, and the words for what was thrown. */
+/** How every command ends: its exit code, and the message for the error that was thrown. */
 import { Failure, messageOf, UsageError } from './failure.ts';
 import { Refusal } from './refusal.ts';
 
@@ -12,7 +12,7 @@ export interface Ending {
   readonly remedy: string;
 }
 
-/** `now`, where it is given, is what this machine's clock says: what seems expired may not be. */
+/** `now` is the time of this machine's clock. It is shown with an expiry, because the clock may be wrong. */
 export function endingOf(error: unknown, now?: Date): Ending {
   if (error instanceof Refusal && error.code === 'E_EXPIRED' && now !== undefined)
     return {

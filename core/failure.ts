@@ -1,4 +1,4 @@
-/** What was asked could not be done, though nothing was distrusted: no network, no disk space, a port in use. Exit 1. */
+/** Something could not be done, but not because of broken trust: no network, no disk space, a port in use. Exit 1. */
 export class Failure extends Error {
   override readonly name = 'Failure';
   /** In kebab case: `network`. */
@@ -12,7 +12,7 @@ export class Failure extends Error {
   }
 }
 
-/** The command was called in a way that cannot mean anything. Exit 2. */
+/** The command was called with wrong arguments. Exit 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
   readonly code = 'usage';
@@ -28,5 +28,5 @@ export class UsageError extends Error {
 export const systemCode = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 
-/** The message of whatever was thrown. */
+/** The message of a thrown value. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

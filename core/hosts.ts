@@ -3,26 +3,26 @@
  * an egress is one of these with a port, or with `*` for every port. They are compared as a URL would have them.
  */
 
-/** Whether every host that is meant by one is meant by the other too. */
+/** Whether `wide` includes every host that `narrow` includes. */
 export function coversHost(wide: string, narrow: string): boolean {
   const [all, one] = [plainHost(wide), plainHost(narrow)];
   const domain = domainOf(all);
   return all === '*' || all === one || (domain !== undefined && one.endsWith(domain));
 }
 
-/** Whether some host is meant by both. */
+/** Whether both include some host. */
 export const hostsOverlap = (a: string, b: string): boolean => coversHost(a, b) || coversHost(b, a);
 
 /** `*` as the host of an egress stands for every host. */
 export const namesAnyHost = (egress: string): boolean => readEgress(egress).host === '*';
 
-/** Whether an egress holds all that another one holds. */
+/** Whether the egress `wide` includes every host and port that `narrow` includes. */
 export function coversEgress(wide: string, narrow: string): boolean {
   const [all, one] = [readEgress(wide), readEgress(narrow)];
   return coversHost(all.host, one.host) && (all.port === '*' || all.port === one.port);
 }
 
-/** Whether some host and port is in both. */
+/** Whether both include some host and port. */
 export function egressOverlaps(a: string, b: string): boolean {
   const [one, other] = [readEgress(a), readEgress(b)];
   return hostsOverlap(one.host, other.host) && (one.port === '*' || other.port === '*' || one.port === other.port);
@@ -48,7 +48,7 @@ function readEgress(egress: string): Egress {
 /** `*.example.com` → `.example.com` */
 const domainOf = (host: string): string | undefined => (host.startsWith('*.') ? host.slice(1) : undefined);
 
-/** As a URL has it: an address of numbers, in whatever way it is written, is one address. A port stays. */
+/** The form that a URL would have: every way to write the same IP address becomes one form. A port stays. */
 function plainHost(host: string): string {
   const [, name = '', port = ''] = /^(.*?)(:\d+)?$/su.exec(host.toLowerCase()) ?? [];
   const named = name.replace(/\.$/u, '');

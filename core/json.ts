@@ -1,6 +1,6 @@
 /**
- * The one way in which JSON from outside is read: UTF-8 without a byte order mark, and I-JSON (RFC 7493), so that
- * everyone who reads the same bytes sees the same value. Duplicate keys, lone surrogates and numbers that a double
+ * The only way in which JSON from outside is read: UTF-8 without a byte order mark, and I-JSON (RFC 7493), so that
+ * every reader of the same bytes sees the same value. Duplicate keys, lone surrogates and numbers that a double
  * cannot hold are errors, as is nesting beyond the limit.
  */
 import { maxJsonDepth } from './limits.ts';
@@ -38,9 +38,9 @@ export function parseJson(bytes: Uint8Array): unknown {
 }
 
 /**
- * Whether a text is exactly what `JSON.stringify` makes of its value, compact or with the indents of generated files: then
- * no key was there twice and no number lost a digit. Most files are. Escapes, large integers and deep nesting need the
- * slower check: half of a surrogate pair, for example, would be written as an escape.
+ * A fast check that most files pass: whether the text is exactly what `JSON.stringify` writes for its value, compact or
+ * with the indents of generated files. If it is, no key is there twice and no number lost a digit. Escapes, large
+ * integers and deep nesting need the slower check: for example, half of a surrogate pair would be written as an escape.
  */
 const isPlainlySerialized = (text: string, value: unknown): boolean =>
   !text.includes('\\u') &&

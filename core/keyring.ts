@@ -2,7 +2,10 @@ import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import type { ApprovalKey, Keyring } from '../schemas/types.ts';
 import { Refusal } from './refusal.ts';
 
-/** A keyring whose keys were read and are what it says they are. The offline keys signed it: see `openRegistryState`. */
+/**
+ * A keyring whose keys were read: each is an ECDSA key on P-256 and has the hint that belongs to it.
+ * `openRegistryState` proves that the offline keys signed the keyring.
+ */
 export interface OpenKeyring {
   readonly registry: string;
   readonly environment: Keyring['environment'];
@@ -14,20 +17,21 @@ export interface OpenKey {
   readonly hint: string;
   readonly publicKey: KeyObject;
   readonly validFrom: Date;
-  /** Absent where no end is set. */
+  /** Absent if no end is set. */
   readonly validUntil?: Date;
-  /** Where the key was stolen: since when that is known, what happened, and which bundles stay valid, by their SHA-256. */
+  /** Set if the key was stolen: since when, what happened, and the SHA-256 of each bundle that stays valid. */
   readonly revoked?: { readonly since: string; readonly reason: string; readonly stillCount: ReadonlySet<string> };
 }
 
 /**
- * Whether a bundle that a key signed is still valid. Whoever stole a key signs with any time in the past, so that of a
- * stolen key only the bundles that the keyring lists are known to have been signed before the theft.
+ * Whether a bundle that a key signed is still valid. A thief can sign with any time in the past, so the time in a
+ * bundle does not prove that it is older than the theft. Of a stolen key, only the bundles that the keyring lists stay
+ * valid.
  */
 export const countsStill = ({ revoked }: OpenKey, bundleDigest: string): boolean =>
   revoked === undefined || revoked.stillCount.has(bundleDigest);
 
-/** A key as it was before it was revoked: for the signer, which still reads what it signed itself. */
+/** A key as it was before it was revoked. The signer uses it to read what it signed itself. */
 export function withoutRevocation(key: OpenKey): OpenKey {
   const { revoked: _, ...rest } = key;
   return rest;
@@ -36,7 +40,7 @@ export function withoutRevocation(key: OpenKey): OpenKey {
 /** base64(sha256(SubjectPublicKeyInfo in DER)): what cosign 3 writes into a bundle as the key's hint. */
 export const keyHint = (spki: Uint8Array): string => createHash('sha256').update(spki).digest('base64');
 
-/** @throws Refusal E_KEY where a key is not what the keyring says. */
+/** @throws Refusal E_KEY if a key is there twice, does not belong to its hint, or is not an ECDSA key on P-256 */
 export function openKeyring(keyring: Keyring): OpenKeyring {
   const keys = new Map<string, OpenKey>();
   for (const key of keyring.keys) {

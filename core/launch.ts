@@ -1,4 +1,7 @@
-/** How an approved server is started: from the verified manifest and lock alone, and what the user may add to them. */
+/**
+ * Plans how an approved server is started: only from the verified manifest and lock, and the values that they let users
+ * give.
+ */
 import type {
   Argument,
   EnvironmentInput,
@@ -19,7 +22,7 @@ export interface LaunchPlan {
   readonly environment: ReadonlyMap<string, string>;
 }
 
-/** Something that the user must give, or may not. */
+/** A value that the user must give, or may not give. */
 export interface LaunchProblem {
   readonly message: string;
   readonly remedy: string;
@@ -41,7 +44,7 @@ export interface LaunchContext {
   readonly resolvePath: (path: string) => string;
 }
 
-/** Plans a launch, or says everything that the user must give or leave out. */
+/** Plans a launch, or lists everything that the user must give or leave out. */
 export function planLaunch(manifest: Manifest, lock: Lock, context: LaunchContext): Planned {
   const script = scriptOf(manifest, lock);
   const words = placeArguments(manifest, context);
@@ -115,7 +118,7 @@ function placeOptions(
     const option = options.get(name);
     if (option === undefined) {
       problems.push({
-        // What is near to none of them may be anything, a secret too.
+        // A word that is similar to no option may be anything, also a secret, so it is not shown.
         message: `${server} takes no ${nearest(name, options.keys()) === undefined ? 'such option' : `option ${name}`}${didYouMean(name, options.keys())}`,
         remedy: options.size === 0 ? 'leave it out' : `it takes ${[...options.keys()].join(', ')}`,
       });
@@ -130,7 +133,7 @@ function placeOptions(
       continue;
     }
     const value = rest.length > 0 ? rest.join('=') : given[++index];
-    // What follows as a word of its own would be read as another option.
+    // As a separate word, such a value would be read as another option.
     if (value === undefined || (rest.length === 0 && value.startsWith('-')))
       problems.push({ message: `${name} has no value`, remedy: `write ${name} <value>` });
     else {
@@ -173,7 +176,7 @@ function placeEnvironment(
   const environment = new Map<string, string>();
   for (const input of manifest.launch?.environment ?? []) {
     const variable = `the variable ${input.name}`;
-    // `validate` refuses such a manifest; an approval made by another program is not believed here either.
+    // `validate` refuses such a manifest. It is checked again here, because another program may have made the approval.
     if (isLoaderVariable(input.name)) {
       problems.push({ message: `${variable} decides which code is loaded`, remedy: 'no manifest may declare it' });
       continue;
@@ -190,7 +193,10 @@ function placeEnvironment(
 
 type Input = EnvironmentInput | NamedArgument | PositionalArgument;
 
-/** What is passed for a value that the user gave. It is never repeated in messages: it may be a misplaced secret. */
+/**
+ * Checks a value that the user gave, and returns what is passed to the server. Messages never show it: it may be a
+ * secret.
+ */
 function accept(
   name: string,
   { choices, format }: Input,

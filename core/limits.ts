@@ -1,4 +1,4 @@
-/** Every bound on what is read from outside. Sizes in bytes, times in milliseconds; nothing is read without one. */
+/** All limits for input from outside. Sizes are in bytes, times in milliseconds. Nothing is read without a limit. */
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -203,19 +203,19 @@ export const captureDeadlineMs = 60_000;
 
 /** How long the process that looks at code may take to start. */
 export const codeStartDeadlineMs = 60_000;
-/** How long it may take for one package, whatever its size, and for each MiB of its tarball. */
+/** How long it may take for one package of any size, and in addition for each MiB of its tarball. */
 export const codeDeadlineMs = 60_000;
 export const codeDeadlinePerMibMs = 30_000;
 
-/** A status file's life, from when it is signed. A host believes none that would be valid for longer. */
+/** How long a status is valid after it was signed. A host refuses one that would be valid for longer. */
 export const statusLifeDays = 7;
-/** The same of a timestamp. */
+/** The same for a timestamp. */
 export const timestampLifeDays = 3;
 /**
- * A timestamp that was signed so long ago says that the registry is not reached, whatever answers: twice the time after
- * which it is signed again, so that one time may be missed.
+ * If the newest timestamp was signed longer ago than this, the registry was not really reached, even if something
+ * answered. It is twice the interval at which the timestamp is signed again, so that one signing may fail.
  */
 export const timestampStaleHours = 12;
 
-/** Roots that a host follows from the one that it was given, one after the other. */
+/** How many new roots a host follows, one after the other, from the root in its trust config. */
 export const maxRootRotations = 256;

@@ -9,8 +9,8 @@ import { Refusal } from './refusal.ts';
 export const parseLock = (bytes: Uint8Array, what: string): Lock => openFormat(lockFormat, bytes, what);
 
 /**
- * Reads a lock that a host is about to act on. That its dependencies fit and its tools hash is for the signer to know,
- * who computed both.
+ * Reads a lock that a host is about to use. It does not check again that the dependencies fit and the tools have the
+ * right hashes: the signer computed both.
  * @throws Refusal, E_LOCK among others
  */
 export function openLock(bytes: Uint8Array, what: string): Lock {
@@ -21,14 +21,14 @@ export function openLock(bytes: Uint8Array, what: string): Lock {
   return lock;
 }
 
-/** A field in which a lock is not about a manifest. */
+/** A field in which a lock and a manifest differ. */
 export interface Disagreement {
   readonly field: readonly string[];
   readonly locked: string;
   readonly declared: string;
 }
 
-/** Every field in which a lock is about something else than a manifest with an artefact. */
+/** Every field in which a lock differs from a manifest with an artefact. */
 export const disagreements = (lock: Lock, { name, version }: Manifest, { url, sha256 }: Artefact): Disagreement[] =>
   [
     { field: ['name'], locked: lock.name, declared: name },

@@ -54,7 +54,7 @@ function checkManifest({ file, value: manifest, locate }: YamlFile<Manifest>): P
 
 type Report = (path: Path, fault: Fault) => void;
 
-/** Words for whatever is newest, and ranges: what they stand for changes. */
+/** Words for the newest version, and ranges. They stand for a different version over time. */
 const movingVersion =
   /^(?:latest|next|stable|main|master|head|edge|nightly|canary|newest|x)$|^(?:v?\d+\.)*[x*](?:\.[x*])*$|[*|^~<>=]|\s/iu;
 

@@ -1,8 +1,8 @@
 /**
- * Repository metadata as The Update Framework has it (https://theupdateframework.github.io/specification/v1.0.31/), in
- * the shape that this registry writes: one canonical form of each file, and 256 bins by the hash of a path (TAP 15). What
- * each role's file says is in schemas/. As the specification wants it, fields of a role that nobody here knows are
- * signed with the others and then ignored, so that a later version of a registry does not stop the hosts of today.
+ * The repository metadata of The Update Framework (https://theupdateframework.github.io/specification/v1.0.31/), in the
+ * form that this registry writes: one canonical form of each file, and 256 bins by the hash of a path (TAP 15). The
+ * fields of each role are in schemas/. As the specification requires, unknown fields of a role are covered by the
+ * signature and then ignored, so that today's hosts still work with a later version of a registry.
  */
 import { createPublicKey, verify } from 'node:crypto';
 import { canonicalize } from '@tufjs/canonical-json';
@@ -25,7 +25,7 @@ import { Refusal } from './refusal.ts';
 
 export const specVersion = '1.0.31';
 
-/** What a role says. */
+/** The signed part of a role's file. */
 export type Role = RootRole | TargetsRole | BinRole | SnapshotRole | TimestampRole;
 
 /** A role's file. */
@@ -34,34 +34,34 @@ export interface Metadata<R extends Role = Role> {
   readonly signed: R;
 }
 
-/** Whose signatures a role accepts, and how many of them it needs. */
+/** The keys whose signatures a role accepts, and how many of them must sign. */
 export interface Signers {
   readonly keys: Readonly<Record<string, MetadataKey>>;
   readonly keyids: readonly string[];
   readonly threshold: number;
 }
 
-/** Those that the root names. */
+/** The signers of a role that the root names. */
 export const signersOf = ({ keys, roles }: RootRole, role: keyof RootRoles): Signers => signersIn(keys, roles[role]);
 
-/** Those that the targets role delegates the bins to. */
+/** The signers to which the targets role delegates the bins. */
 export const binSignersOf = ({ delegations: { keys, succinct_roles: bins } }: TargetsRole): Signers =>
   signersIn(keys, bins);
 
-/** Field by field: an unknown field of a role must not take the place of one of these. */
+/** Copied field by field, so that an unknown field of a role cannot replace one of these. */
 const signersIn = (keys: Signers['keys'], { keyids, threshold }: Omit<Signers, 'keys'>): Signers => ({
   keys,
   keyids,
   threshold,
 });
 
-/** 4.2.3: OLPC's canonical JSON, which is used here and nowhere else. */
+/** TUF 4.2.3. OLPC's canonical JSON is used only in this file. */
 export const keyIdOf = (key: MetadataKey): string => sha256(canonicalize(key));
 
-/** What the signatures of a file are made over. */
+/** The bytes that the signatures of a file cover. */
 export const signedBytes = (role: Role): Uint8Array => Buffer.from(canonicalize(role), 'utf8');
 
-/** The bytes of a file: the only form that is accepted. */
+/** The bytes of a file, in the only form that is accepted. */
 export const metadataBytes = ({ signatures, signed }: Metadata): Uint8Array =>
   canonicalJson({ signatures: signatures.toSorted((a, b) => (a.keyid < b.keyid ? -1 : 1)), signed });
 
@@ -73,8 +73,8 @@ export interface OpenMetadata<R extends Role> {
 }
 
 /**
- * Opens a role's file: its shape, its one form, and as many signatures as the role needs, from each of the groups that
- * `signersFor` names. Whether it is the right version, and has expired, is not looked at.
+ * Opens a role's file. Checks its shape and canonical form, and that enough keys signed it, in each of the groups that
+ * `signersFor` returns. The caller must check the version and the expiry.
  * @throws Refusal E_TOO_LARGE, E_FORMAT, E_KEY, E_SIGNATURE, E_THRESHOLD
  */
 export function openMetadata<R extends Role>(
@@ -84,7 +84,7 @@ export function openMetadata<R extends Role>(
   what: string,
 ): OpenMetadata<R> {
   const metadata: Metadata<R> = openFormat(format, bytes, what);
-  // Signatures cover the values, not how they are written: only one way to write them is accepted.
+  // Signatures cover the values, not the bytes of the file. So only one way to write the values is accepted.
   if (Buffer.compare(metadataBytes(metadata), bytes) !== 0)
     throw new Refusal('E_FORMAT', `${what} is not in canonical form`, mixedUp);
   const signedBy = new Set<string>();
@@ -96,18 +96,18 @@ export function openMetadata<R extends Role>(
 const mixedUp = 'do not use it: it is not what was signed. Tell the operator of the registry';
 
 /**
- * Verifies a threshold of signatures by different keys: 5.3.4 for the root, and the same for each role below it. Returns
- * the ids of the keys whose signatures verify.
+ * Checks that enough different keys signed: TUF 5.3.4 Check for an arbitrary software attack, for the root, and the
+ * same step of each role below it. Returns the ids of the keys whose signatures verify.
  * @throws Refusal E_FORMAT, E_KEY, E_SIGNATURE, E_THRESHOLD
  */
 export function checkSigned({ signatures, signed }: Metadata, signers: Signers, what: string): readonly string[] {
   const byKey = new Map(signatures.map(({ keyid, sig }) => [keyid, Buffer.from(sig, 'hex')]));
   if (byKey.size !== signatures.length) throw new Refusal('E_FORMAT', `${what} has two signatures of one key`, mixedUp);
   const bytes = bytesToVerify(signed, what);
-  // By public key: one that stands under two ids, with another unknown field in each, must not count as two.
+  // Counted by public key: one key could have two ids, by an unknown field in each entry, and must not count twice.
   const valid = new Map<string, string>();
   let broken: string | undefined;
-  // Signatures of keys that are not the role's count neither for nor against.
+  // Signatures by keys that are not the role's are ignored.
   for (const keyid of new Set(signers.keyids)) {
     const signature = byKey.get(keyid);
     if (signature === undefined) continue;
@@ -126,7 +126,7 @@ export function checkSigned({ signatures, signed }: Metadata, signers: Signers, 
   );
 }
 
-/** @throws Refusal E_FORMAT where canonical JSON cannot say it */
+/** @throws Refusal E_FORMAT if canonical JSON cannot express it */
 function bytesToVerify(signed: Role, what: string): Uint8Array {
   try {
     return signedBytes(signed);
@@ -138,14 +138,14 @@ function bytesToVerify(signed: Role, what: string): Uint8Array {
 
 /** A key that can verify. */
 interface OpenMetadataKey {
-  /** The same for the same public key, whatever else its entry says. */
+  /** Equal for equal public keys, even if the entries differ in other fields. */
   readonly id: string;
   readonly verifies: (bytes: Uint8Array, signature: Uint8Array) => boolean;
 }
 
 /**
- * Reads a key of a role; nothing where it is of a kind that cannot be verified here, so that a registry may begin to sign
- * with such keys beside the ones of today. The id is computed again from the whole entry.
+ * Reads a key of a role. Undefined if this program does not know its kind, so that a registry can start to sign with
+ * new kinds of keys in addition to today's. The id is computed again from the whole entry.
  * @throws Refusal E_KEY
  */
 function openKey(keyid: string, key: MetadataKey | undefined): OpenMetadataKey | undefined {
@@ -168,7 +168,7 @@ function openKey(keyid: string, key: MetadataKey | undefined): OpenMetadataKey |
   }
 }
 
-/** Why a public key is not taken, though it is one. */
+/** The reason why a valid public key is not accepted. */
 class UnfitKey extends Error {
   override readonly name = 'UnfitKey';
 }

@@ -1,7 +1,7 @@
 /**
- * npm's own configuration, read as npm reads it: proxies, certificate authorities, client certificates, mirrors and
- * their tokens stay where the organisation already keeps them. A project's .npmrc is left out: this may run inside
- * a folder that nobody vouches for.
+ * npm's own configuration, read as npm reads it. So proxies, certificate authorities, client certificates, mirrors and
+ * their tokens stay where the organisation already keeps them. A project's .npmrc is ignored, because this may run in a
+ * folder that is not trusted.
  */
 import { access } from 'node:fs/promises';
 import { delimiter, dirname, join, parse } from 'node:path';
@@ -38,7 +38,7 @@ async function load(): Promise<NpmOptions> {
     // The global configuration belongs to the Node beside npm, which need not be the one that runs this.
     execPath: npm?.node ?? process.execPath,
     argv: [],
-    // A copy: npm writes what it read, Node's options among it, into the environment for the scripts that it starts.
+    // A copy, because npm writes its configuration, including Node's options, into the environment for its scripts.
     env: { ...process.env },
     cwd: parse(process.cwd()).root,
   });

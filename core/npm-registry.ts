@@ -1,4 +1,6 @@
-/** The npm registry or mirror that npm is configured with: packuments and tarballs, bounded, retried, checked by hash. */
+/**
+ * The npm registry or mirror that npm is configured with: packuments and tarballs, bounded, retried, checked by hash.
+ */
 import registryFetch from 'npm-registry-fetch';
 import { integrityOf } from './digest.ts';
 import { addressOn, hostOf, HttpFailure, isHttp, secureElsewhere } from './address.ts';
@@ -15,13 +17,13 @@ export interface NpmRegistry {
   /** @throws Failure `network`, `no-such-package`, `http-status`, `not-a-packument`, `redirect-elsewhere` */
   packument(name: string): Promise<Packument>;
   /**
-   * The tarball, whatever is in it, unless an integrity is given and it does not match.
+   * The tarball. Its content is not checked, except against the integrity if one is given.
    * @throws Failure as `packument`, `tarball-elsewhere`; Refusal E_DIGEST, E_TOO_LARGE
    */
   tarball(name: string, version: string, integrity?: string): Promise<Buffer>;
   /**
-   * What is attested of a version, unchecked: `{attestations: [{predicateType, bundle}]}`. Nothing where the registry
-   * has no attestation of it, or serves none at all: mirrors often leave them out.
+   * The attestations of a version, unchecked: `{attestations: [{predicateType, bundle}]}`. Undefined if the registry
+   * has none for this version, or does not serve attestations, as many mirrors do not.
    * @throws Failure as `packument`; Refusal E_TOO_LARGE
    */
   attestations(name: string, version: string): Promise<Buffer | undefined>;
@@ -48,7 +50,7 @@ export async function openNpmRegistry(
       throw error;
     }
   };
-  /** What is on the registry's own origin, an operator configured; what it names elsewhere, nobody did. */
+  /** The registry's own origin was configured by an operator. Other origins that it names were not. */
   const from = (name: string): Pick<Within, 'onlyOrigins'> =>
     reach === 'any' ? {} : { onlyOrigins: [registryOf(name, options), options.registry].map(originOf) };
 
@@ -148,7 +150,7 @@ interface Within extends Bounds {
 
 const originOf = (address: string): string => new URL(address).origin;
 
-/** A question that is sent stays with whom it was sent to. */
+/** A POST is sent only to the registry itself, and does not follow redirects elsewhere. */
 async function getWithin(
   url: string,
   options: NpmOptions,
@@ -172,7 +174,7 @@ async function getWithin(
 function credentials(url: string, options: NpmOptions): ClientCertificate & Pick<Parameters<typeof get>[2], 'headers'> {
   const { token, auth, cert, key } = (registryFetch as unknown as { getAuth: GetAuth }).getAuth(url, options);
   const authorization = token ? `Bearer ${token}` : auth ? `Basic ${auth}` : undefined;
-  // Whoever sends it would put it into the message otherwise.
+  // Otherwise the sender would put it into the message.
   if (authorization !== undefined && /[^\t\x20-\x7e]/u.test(authorization))
     throw new Failure(
       'unusable-token',

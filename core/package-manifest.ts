@@ -90,7 +90,7 @@ function bins(
   );
 }
 
-/** A path relative to the package, whatever it was. */
+/** Makes a path relative to the package. */
 const inside = (path: string): string => posix.join('/', path.replaceAll('\\', '/')).slice(1).replace(/\/$/u, '');
 
 const object = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});

@@ -1,6 +1,7 @@
 /**
- * Whether files and folders are this account's alone. What another account can change between a check and a start was
- * not checked at all. Windows is left out: a folder of the user's own profile is its own there.
+ * Checks that only this account can change files and folders. If another account can change a file between its check
+ * and its start, the check is worth nothing. Not done on Windows: there, folders in a user's profile belong to that
+ * user only.
  */
 import { lstatSync, realpathSync, type Stats } from 'node:fs';
 import { chmod, mkdir } from 'node:fs/promises';
@@ -15,8 +16,8 @@ const me = process.geteuid?.();
 type Rights = Pick<Stats, 'uid' | 'mode'>;
 
 /**
- * Creates a folder and those above it that are missing, for this account alone, whatever the umask is. The one function
- * that creates folders of the host's data.
+ * Creates a folder, and missing ones above it, so that only this account can use them. The umask does not matter. All
+ * folders of the host's data are created by this function.
  */
 export async function makePrivateFolder(path: string): Promise<void> {
   const first = await mkdir(path, { recursive: true, mode: 0o700 });
@@ -25,7 +26,7 @@ export async function makePrivateFolder(path: string): Promise<void> {
   for (let made = resolve(path); made.length >= first.length; made = dirname(made)) await chmod(made, 0o700);
 }
 
-/** How an account other than this one could change a file or a folder itself; nothing where none could. */
+/** How another account could change a file or a folder itself; undefined if none could. */
 export function howShared(rights: Rights, account = me): string | undefined {
   if (account === undefined) return undefined;
   return foreign(rights, account) ?? writable(rights) ?? withRights(rights);
@@ -35,7 +36,9 @@ export function howShared(rights: Rights, account = me): string | undefined {
 const foreign = ({ uid }: Rights, account = me): string | undefined =>
   uid === account || uid === 0 ? undefined : `belongs to the user ${uid}`;
 
-/** Access control lists show in the group's bits: those are the most that a list may grant. */
+/**
+ * Access control lists need no check of their own: the group's bits of the mode show the most that a list can grant.
+ */
 const writable = ({ mode }: Rights): string | undefined =>
   (mode & 0o022) === 0 ? undefined : `can be written by its group or by everybody (mode ${octal(mode)})`;
 
@@ -45,8 +48,8 @@ const withRights = ({ mode }: Rights): string | undefined =>
 const octal = (mode: number): string => (mode & 0o7777).toString(8);
 
 /**
- * How another account could put something else in the place of what lies in a folder. In a folder with the sticky bit,
- * as /tmp has it, everybody can add entries and only their owners can rename them.
+ * How another account could replace an entry of a folder; undefined if none could. In a folder with the sticky bit,
+ * such as /tmp, everybody can add entries, but only their owners can rename them.
  */
 function howReplaceable(found: Stats): string | undefined {
   const sticky = (found.mode & 0o1000) !== 0;
@@ -54,7 +57,7 @@ function howReplaceable(found: Stats): string | undefined {
 }
 
 /**
- * Whether a folder, and everything on the way to it, can be changed by this account alone. Gives its path without links.
+ * Checks that only this account can change a folder and everything on the path to it. Returns its path without links.
  * @throws Refusal E_STORE
  */
 export function checkPrivatePath(folder: string): string {
@@ -66,7 +69,7 @@ export function checkPrivatePath(folder: string): string {
     if (why !== undefined)
       throw new Refusal(
         'E_STORE',
-        `${path} ${why}: whoever that is can put other files in the place of ${folder}`,
+        `${path} ${why}, so another account can put other files in the place of ${folder}`,
         'let this account or root alone own and write it, or set XDG_DATA_HOME to another folder',
       );
   }
@@ -75,8 +78,8 @@ export function checkPrivatePath(folder: string): string {
 }
 
 /**
- * Whether folders below one that `checkPrivatePath` accepted are real folders that this account alone can change. Those
- * that are not there yet pass.
+ * Checks that folders below one that `checkPrivatePath` accepted are real folders that only this account can change.
+ * Folders that do not exist yet pass.
  * @throws Refusal E_STORE
  */
 export function checkPrivateFolders(root: string, folders: readonly string[]): void {

@@ -1,4 +1,4 @@
-/** Which addresses are on the public internet: what a server redirects to must not reach into the signer's own network. */
+/** Which addresses are on the public internet. A server's redirect must not lead into the signer's own network. */
 import { lookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
 import { Failure } from './failure.ts';
@@ -25,7 +25,7 @@ for (const [address, bits] of [
   // prettier-ignore
   notPublic.addSubnet(address, bits, 'ipv6');
 
-/** An IPv4 address inside of an IPv6 one is not public: it is asked for by nobody who means well. */
+/** An IPv4 address inside an IPv6 address counts as not public: no honest server needs one. */
 export function isPublicAddress(address: string): boolean {
   switch (isIP(address)) {
     case 4:
@@ -37,7 +37,10 @@ export function isPublicAddress(address: string): boolean {
   }
 }
 
-/** @throws Failure `private-address` for a host that is such an address itself; names are looked at when they are resolved */
+/**
+ * @throws Failure `private-address` for a host that is such an address itself; names are looked at when they are
+ *   resolved
+ */
 export function checkPublicHost(hostname: string): void {
   const address = hostname.replace(/^\[|\]$/gu, '');
   if (isIP(address) !== 0 && !isPublicAddress(address)) throw privateAddress(hostname, address);
@@ -45,7 +48,10 @@ export function checkPublicHost(hostname: string): void {
 
 type Callback = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
 
-/** `dns.lookup` that fails where one of the addresses of a name is not public: the connection is made to what was checked. */
+/**
+ * `dns.lookup` that fails where one of the addresses of a name is not public: the connection is made to what was
+ * checked.
+ */
 export function publicLookup(hostname: string, options: LookupOptions, callback: Callback): void {
   lookup(hostname, options, (error, address, family) => {
     if (error !== null) return callback(error, address, family);

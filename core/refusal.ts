@@ -1,4 +1,7 @@
-/** Every reason for which a host does not believe a registry or a signer a repository, or may not do what was asked. */
+/**
+ * All reasons why a host does not believe a registry, why a signer does not believe a repository, or why something is
+ * not allowed.
+ */
 export type RefusalCode =
   /** Bytes that are not the format they should be. */
   | 'E_FORMAT'
@@ -18,7 +21,7 @@ export type RefusalCode =
   | 'E_KEY_REVOKED'
   /** Signed by fewer keys than must sign. */
   | 'E_THRESHOLD'
-  /** Something said by keys that may not say it. */
+  /** A file names a path that the keys that signed it may not name. */
   | 'E_DELEGATION'
   /** A statement of another kind than expected. */
   | 'E_PREDICATE'
@@ -26,13 +29,13 @@ export type RefusalCode =
   | 'E_REGISTRY'
   /** Signed for development where production is trusted, or the reverse. */
   | 'E_ENVIRONMENT'
-  /** Another server's file under this name. */
+  /** A file of another server under this name. */
   | 'E_NAME'
   /** Another version than asked for. */
   | 'E_VERSION'
   /** A signed subject that is not what was fetched. */
   | 'E_SUBJECT'
-  /** Something signed whose time is over. */
+  /** Something signed that is no longer valid. */
   | 'E_EXPIRED'
   /** A clock that is behind something already signed. */
   | 'E_CLOCK'
@@ -66,34 +69,34 @@ export type RefusalCode =
   | 'E_OBJECT'
   | EvidenceCode;
 
-/** Every reason for which a signer does not believe that a commit was approved. */
+/** All reasons why a signer does not believe that a commit was approved. */
 export type EvidenceCode =
   /** Another repository than the configured one. */
   | 'E_EVIDENCE_REPOSITORY'
-  /** A commit that the main line of the protected branch does not hold. */
+  /** A commit that is not on the main line of the protected branch. */
   | 'E_EVIDENCE_BRANCH'
-  /** A main line that does not hold the commit that was signed last. */
+  /** The commit that was signed last is not on the main line. */
   | 'E_EVIDENCE_HISTORY'
-  /** Not exactly one merged pull request that the commit is the merge of. */
+  /** The commit is not the merge of exactly one pull request. */
   | 'E_EVIDENCE_PULL_REQUEST'
   /** A pull request with more commits than the forge lists, or whose list is not all of them. */
   | 'E_EVIDENCE_COMMITS'
   /** Merged files that are not those that were reviewed. */
   | 'E_EVIDENCE_FILES'
-  /** Somebody wrote it of whom the forge does not say who it is. */
+  /** A writer of the change whom the forge does not identify. */
   | 'E_EVIDENCE_WRITER'
-  /** Somebody asked for changes, and nobody resolved it. */
+  /** A reviewer asked for changes, and that is not resolved. */
   | 'E_EVIDENCE_CHANGES_REQUESTED'
-  /** A role in which no person of their own approved what was merged. */
+  /** A role for which nobody approved what was merged. One person counts for one role only. */
   | 'E_EVIDENCE_REVIEW'
-  /** A role without a team, or a team that is another one than configured. */
+  /** A role without a team, or with another team than configured. */
   | 'E_EVIDENCE_TEAM'
-  /** A policy that cannot be read, so that nobody knows who must approve. */
+  /** A policy that cannot be read, so that it is not known who must approve. */
   | 'E_EVIDENCE_POLICY'
   /** An answer of the forge that is not what its documentation says. */
   | 'E_EVIDENCE_ANSWER';
 
-/** The registry answered and we do not believe it, or the policy says no. Never retried, never downgraded. */
+/** The registry answered and we do not believe it, or the policy does not allow it. Never retried, never downgraded. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly code: RefusalCode;

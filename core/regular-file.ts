@@ -1,10 +1,10 @@
-/** Reading a file that lies on this machine and that anything may have been put in the place of. */
+/** Reads a file on this machine that may have been replaced by anything: a link, a pipe, a folder, a huge file. */
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { systemCode } from './failure.ts';
 import { howShared, notPrivate } from './private.ts';
 import { Refusal, type RefusalCode } from './refusal.ts';
 
-/** Neither follows a link nor waits for whoever writes to a pipe. Windows has neither flag. */
+/** Opening does not follow a link and does not wait for the writer of a pipe. Windows does not have these flags. */
 export const openFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 const followFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
@@ -25,9 +25,9 @@ export interface ReadFile {
 }
 
 /**
- * A regular file of no more bytes than that. What was found out about it and what is read are the same file's: both
- * come from one handle.
- * @throws Refusal E_STORE, E_TOO_LARGE; and ENOENT where there is none
+ * Reads a regular file of at most `maxBytes`. The returned facts and bytes are of the same file, because both come from
+ * one handle.
+ * @throws Refusal E_STORE, E_TOO_LARGE; ENOENT if the file does not exist
  */
 export function readRegularFile(path: string, maxBytes: number, terms = cached): ReadFile {
   const file = openRegular(path, terms);
@@ -47,7 +47,7 @@ export function readRegularFile(path: string, maxBytes: number, terms = cached):
   }
 }
 
-/** The same, of a file that this account alone can change. @throws Refusal E_STORE, E_TOO_LARGE; and ENOENT */
+/** The same for a file that only this account can change. @throws Refusal E_STORE, E_TOO_LARGE; ENOENT */
 export function readPrivateFile(path: string, maxBytes: number): ReadFile {
   const read = readRegularFile(path, maxBytes);
   const why = howShared(read.found);

@@ -17,7 +17,7 @@ export interface Violation {
 export type Checked<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly violations: readonly Violation[] };
 
-/** No more errors are shown: nobody fixes a document with so many of them one by one. */
+/** At most this many errors are shown. A document with more is not fixed one error at a time. */
 const maxErrors = 200;
 
 /** Whether a value is of a format, or else every rule that it breaks. */
@@ -29,7 +29,10 @@ export function checkFormat<T>(format: Format<T>, value: unknown): Checked<T> {
   return { ok: false, violations };
 }
 
-/** The first of them. Errors of alternatives are all there or all left out: with half of them, the wrong one would seem meant. */
+/**
+ * The first of them. Errors of alternatives are all there or all left out: with half of them, the wrong one would seem
+ * meant.
+ */
 function firstOf(errors: readonly SchemaError[]): readonly SchemaError[] {
   if (errors.length <= maxErrors) return errors;
   const first = errors.slice(0, maxErrors);
@@ -38,8 +41,8 @@ function firstOf(errors: readonly SchemaError[]): readonly SchemaError[] {
 }
 
 /**
- * Where a schema offers alternatives, only the errors of the one that was meant: the one whose tag or type fits.
- * Where none fits, only the error that says so.
+ * If a schema has alternatives, keeps only the errors of the one that was meant: the one whose tag or type fits. If
+ * none fits, keeps only the error that says so.
  */
 function withoutOtherBranches(errors: readonly SchemaError[]): SchemaError[] {
   const choices = errors.filter((error) => error.keyword === 'oneOf');

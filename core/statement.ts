@@ -24,7 +24,8 @@ export interface OpenStatement<S extends Statement> {
 }
 
 /**
- * Verifies the bytes, then parses them, then checks for which registry they were signed.
+ * Opens a statement in this order: verifies the signature over the received bytes, parses them, then checks that they
+ * were signed for this registry and environment, by a key that was valid then and is not revoked.
  * @throws Refusal E_FORMAT, E_TOO_LARGE, E_KEY, E_SIGNATURE, E_SCHEMA_VERSION, E_PREDICATE, E_REGISTRY,
  *   E_ENVIRONMENT, E_KEY_WINDOW, E_KEY_REVOKED
  */
@@ -44,7 +45,8 @@ export function openStatement<S extends Statement>(
 }
 
 /**
- * Whether a statement was signed for this registry and environment, in the time of its key.
+ * Checks that a statement was signed for this registry and environment, while its key was valid, and that the key was
+ * not revoked; or, if it was, that the keyring lists this bundle as still valid.
  * @throws Refusal E_REGISTRY, E_ENVIRONMENT, E_KEY_WINDOW, E_KEY_REVOKED
  */
 export function checkSignedFor(
@@ -88,8 +90,8 @@ function checkEnvironment(signed: Environment, trusted: Environment, what: strin
 }
 
 /**
- * A valid signature may be on a statement of another kind: the message says so, instead of listing every rule of the
- * schema that it breaks.
+ * A valid signature may be on a statement of another kind. This check runs before the schema, so that the message says
+ * so instead of listing every rule of the schema.
  * @throws Refusal E_PREDICATE
  */
 export function checkPredicateType(value: unknown, expected: string, what: string): void {
@@ -108,7 +110,7 @@ export const manifestPath = (name: string): string => `servers/${name}.yaml`;
 export const lockPath = (name: string): string => `servers/${name}.lock.json`;
 export const recordPath = (name: string): string => `servers/${name}.json`;
 
-/** The server whose record has this path; nothing where it is not the path of a record. */
+/** The name of the server whose record has this path; undefined if it is not the path of a record. */
 export const nameOfRecord = (path: string): string | undefined =>
   /^servers\/(?<name>[a-z0-9]+(?:-[a-z0-9]+)*)\.json$/u.exec(path)?.groups?.name;
 
@@ -122,7 +124,7 @@ export function artefactSubjectName({ url, sha256 }: Artefact): string {
   return packageUrl(reference, sha256);
 }
 
-/** The subject with this name. @throws Refusal E_SUBJECT where there is none, or more than one. */
+/** The only subject with this name. @throws Refusal E_SUBJECT if no subject, or more than one, has this name */
 export function subjectNamed(subjects: readonly Subject[], name: string, what: string): Subject {
   const [subject, ...more] = subjects.filter((candidate) => candidate.name === name);
   if (subject === undefined || more.length > 0)

@@ -1,6 +1,6 @@
 /**
- * Reading a package's tarball: what extraction yields, and a refusal of everything that must not be in one. The
- * bytes were checked against a signed digest before; that makes them the reviewed ones, not harmless ones.
+ * Reads a package's tarball: returns the files that extraction yields, and refuses everything that must not be in one.
+ * The bytes already match a signed digest. That proves that they are the reviewed bytes, not that they are harmless.
  */
 import { gunzipSync } from 'node:zlib';
 import { Parser, type ReadEntry } from 'tar';
@@ -103,7 +103,7 @@ function placeOf(entry: ReadEntry, refuse: (why: string) => void): string | unde
       return undefined;
   }
   const [first, ...parts] = entry.path.split('/');
-  // `package/./dist//index.js` is `dist/index.js`, for npm too. What climbs is refused, wherever it would end.
+  // As for npm, `package/./dist//index.js` is `dist/index.js`. Every path with `..` is refused, wherever it leads.
   const path = parts.filter((part) => part !== '' && part !== '.').join('/');
   if (first === undefined || !isInnerPath(first) || !isInnerPath(path)) {
     refuse(`holds ${shown(entry.path)}, a path that may lead out of the package`);

@@ -1,4 +1,4 @@
-/** The way to a file: every folder and every link that the system passes on it. */
+/** The path to a file, step by step: every folder and every link that the system goes through. */
 import { lstatSync, readlinkSync, type Stats } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 
@@ -41,6 +41,6 @@ export function placesOnTheWay(path: string): Place[] {
     if (isAbsolute(target)) folder = '/';
     rest = [...target.split('/'), ...rest];
   }
-  // What a way with `..` ends at was passed before.
+  // If a path ends with `..`, its end was already visited before.
   return places.at(-1)?.path === folder ? places : [...places, { path: folder, found: lstatSync(folder) }];
 }

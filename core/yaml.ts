@@ -1,5 +1,5 @@
 /**
- * The one way in which YAML is read: YAML 1.2, one document, string keys, each of them once; no anchors, aliases,
+ * The only way in which YAML is read: YAML 1.2, one document, string keys, each key once; no anchors, aliases,
  * merge keys or tags, so that what a reviewer reads is what the program reads.
  */
 import { isMap, isPair, isScalar, LineCounter, parseDocument, visit, type Document, type YAMLError } from 'yaml';

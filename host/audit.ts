@@ -7,12 +7,12 @@ import { messageOf, systemCode } from '../core/failure.ts';
 import { howShared, makePrivateFolder, notPrivate } from '../core/private.ts';
 import { Refusal } from '../core/refusal.ts';
 
-/** What a caller knows of an event; who and where is added here. */
+/** What a caller knows about an event. The user and the device are added here. */
 export type Audited = Omit<AuditEvent, 'schemaVersion' | 'time' | 'user' | 'device'>;
 
 /**
- * Appends one line. One short write to a file opened for appending is not torn by another process's.
- * A launch that cannot be written down does not happen: this throws.
+ * Appends one line. One short write to a file opened for appending is not mixed with another process's write.
+ * If the line cannot be written, this throws, and the launch does not happen.
  */
 export async function audit(file: string, event: Audited, now: Date): Promise<void> {
   const line: AuditEvent = {
@@ -31,9 +31,11 @@ export async function audit(file: string, event: Audited, now: Date): Promise<vo
   }
 }
 
-/** Nothing else may lie there: a pipe would let a launch wait for ever, and a link would write into another file. */
+/**
+ * Only a regular file is accepted: a pipe could make a launch wait for ever, and a link would write into another file.
+ */
 function append(file: string, line: string): void {
-  // Windows has neither of the last two, and nothing is added for them.
+  // Windows does not have the last two flags. There they add nothing.
   const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
   const opened = openAudit(file, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK);
   try {
@@ -61,7 +63,7 @@ const notRegular = (file: string, options?: ErrorOptions): Refusal =>
 
 const maxMessage = 500;
 
-/** How an attempt ended that threw. */
+/** The outcome of an attempt that threw an error. */
 export const outcomeOf = (error: unknown): Pick<Audited, 'outcome' | 'code' | 'message'> =>
   error instanceof Refusal
     ? { outcome: 'refused', code: error.code, message: error.message }

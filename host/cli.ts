@@ -19,12 +19,13 @@ const program = {
   version: host.version,
 };
 const argv = process.argv.slice(2);
-// Asked of the words themselves: they may be wrong, and that is said as JSON too. What follows `--` is the server's.
+// Looked up in the raw arguments: errors in the arguments are printed as JSON too. What follows `--` is for the server.
 const json = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined).includes('--json');
 try {
   const parsed = parseCommandLine(program, [list, info, verify, install, uninstall, gc, run, status, doctor], argv);
   if (parsed.kind === 'text') print(json, { schemaVersion: 1, text: parsed.text }, parsed.text.split('\n'));
-  // The standard output of `run` belongs to the server's client, once there is a server: only an error comes before.
+  // Once the server of `run` has started, the standard output belongs to its client. Only an error can be printed
+  // before.
   else await parsed.command.run(parsed.call);
 } catch (error) {
   const { exitCode, code, message, remedy } = endingOf(error, new Date());

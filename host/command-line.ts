@@ -1,6 +1,6 @@
 /**
- * The command line, on Node's own `parseArgs`: a verified start is to be fast, and a library for commands alone takes
- * a quarter of the time that Node itself takes to start.
+ * The command line, based on Node's own `parseArgs`. A verified start must be fast, and loading a library for commands
+ * takes a quarter of the time that Node itself needs to start.
  */
 import { parseArgs } from 'node:util';
 import { didYouMean } from '../core/did-you-mean.ts';
@@ -9,7 +9,7 @@ import { messageOf, UsageError } from '../core/failure.ts';
 /** One option of a command. */
 interface OptionSpec {
   readonly type: 'string' | 'boolean';
-  /** What stands for its value in the help. */
+  /** The placeholder for its value in the help. */
   readonly value?: string;
   readonly description: string;
 }
@@ -20,10 +20,10 @@ export interface CommonOptions {
   readonly json?: boolean;
 }
 
-/** What every command takes. */
+/** The options that every command takes. */
 const commonOptions = {
   trust: { type: 'string', value: 'file', description: 'the trust config of your registry' },
-  refresh: { type: 'boolean', description: 'ask the registry now, however fresh what is cached is' },
+  refresh: { type: 'boolean', description: 'ask the registry now, even if the cache is still fresh' },
   json: { type: 'boolean', description: 'print the result as JSON, and errors too' },
   help: { type: 'boolean', description: 'show this help' },
 } as const satisfies Record<string, OptionSpec>;
@@ -35,7 +35,7 @@ export interface CommandSpec {
   readonly description: string;
   /** The fewest and the most words that it takes. */
   readonly count: readonly [least: number, most: number];
-  /** Beside the common ones. */
+  /** Options in addition to the common ones. */
   readonly options?: Readonly<Record<string, OptionSpec>>;
   /** Whether words after `--` are passed on. */
   readonly passesOn?: true;
@@ -160,7 +160,7 @@ const usageOf = (program: string, { name, words, passesOn }: CommandSpec): strin
 
 const screenWidth = 80;
 
-/** Two columns, the second wrapped to what a narrow screen leaves for it. */
+/** Two columns. The second is wrapped to the width that a narrow screen leaves for it. */
 function table(rows: readonly (readonly [string, string])[]): string[] {
   const width = Math.max(...rows.map(([left]) => left.length));
   return rows.flatMap(([left, right]) =>

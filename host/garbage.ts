@@ -19,9 +19,11 @@ export interface Garbage {
   readonly bytes: number;
 }
 
-/** Deletes what nothing needs any more, of this registry; packages only where no registry's server uses them. */
+/**
+ * Deletes this registry's installed files that are no longer needed, and packages that no server of any registry uses.
+ */
 export async function collectGarbage(servers: Servers, home: Home): Promise<Garbage> {
-  // Where the registry is not believed, nothing is deleted.
+  // If the registry is refused, this throws before anything is deleted.
   await servers.registry.state();
   const removed: string[] = [];
   for (const { name, version } of await servers.installed()) {
@@ -45,7 +47,7 @@ async function mayRun(servers: Servers, name: string, version: string): Promise<
   try {
     return await servers.isInstalled(await servers.registry.server(name, version));
   } catch (error) {
-    // Any other refusal is about the registry, and says nothing about this server.
+    // Any other refusal is about the registry. It does not say that this server will never run again.
     if (error instanceof Refusal && gone.has(error.code)) return false;
     if (error instanceof Refusal) return true;
     throw error;
@@ -62,7 +64,7 @@ async function neededBlobs({ installed, registries }: Home): Promise<ReadonlySet
           const digest = folder.slice(0, 64);
           const file = join(registries, registry, 'files', digest);
           const lock = readLock(file);
-          // A lock that is gone or was changed says nothing; what it needs is fetched again.
+          // A missing or changed lock keeps no packages. They are fetched again if they are needed.
           if (lock === undefined || sha256(lock) !== digest) continue;
           for (const { integrity } of Object.values(parseLock(lock, file).closure.packages))
             needed.add(sha512OfIntegrity(integrity));

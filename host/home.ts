@@ -3,14 +3,14 @@ import { isAbsolute, join } from 'node:path';
 import { asDiskFailure } from '../core/disk.ts';
 import { checkPrivateFolders, checkPrivatePath, makePrivateFolder } from '../core/private.ts';
 
-/** Where this account stores what it fetched, installed, saw and did. */
+/** Where this account stores fetched and installed files, what it has seen of each registry, and the audit log. */
 export interface Home {
   readonly root: string;
   /** Tarballs by SHA-512. */
   readonly blobs: string;
   /** Installed closures: registry, name, version, then lock digest and platform. */
   readonly installed: string;
-  /** Folders that are not finished, or about to be deleted. */
+  /** Folders that are not finished, or that are about to be deleted. */
   readonly staging: string;
   /** Verified files and high-water marks, by registry. */
   readonly registries: string;
@@ -21,9 +21,9 @@ export interface Home {
 }
 
 /**
- * XDG_DATA_HOME where it is set, else the place that the system gives to programs' data. A relative one is ignored,
- * as its specification says (https://specifications.freedesktop.org/basedir-spec/0.8/): it would mean another store in
- * every folder.
+ * XDG_DATA_HOME if it is set, else the system's usual place for programs' data. A relative path is ignored, as the
+ * specification says (https://specifications.freedesktop.org/basedir-spec/0.8/): it would mean a different store for
+ * each current folder.
  */
 export function homeOf(environment: Readonly<Record<string, string | undefined>>): Home {
   const root = join(dataFolder(environment), 'countersign');
@@ -39,8 +39,8 @@ export function homeOf(environment: Readonly<Record<string, string | undefined>>
 }
 
 /**
- * Creates the store where there is none, and finds out whether anybody else could change what lies in it; so does every
- * command, before it reads or writes anything there. `registry` is the id of the registry whose files are used.
+ * Creates the store if it is missing, and checks that no other account could change what is in it. Every command does
+ * this before it reads or writes anything there. `registry` is the id of the registry whose files are used.
  * @throws Refusal E_STORE; Failure `not-writable` and others
  */
 export async function openStore(

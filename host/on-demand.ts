@@ -1,6 +1,6 @@
 /**
- * What a start from verified caches never needs: the network, unpacking, writing, version ranges. It is imported where
- * it is used, all of it in one piece, and so stays out of the file that every start reads.
+ * Code that a start from verified caches never needs: the network, unpacking, writing, version ranges. It is imported
+ * only when it is used, and all of it at once, so that it is not part of the file that every start reads.
  */
 export { holds } from '../core/lifecycle.ts';
 export { npmOptions } from '../core/npm-config.ts';

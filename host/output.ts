@@ -8,7 +8,7 @@ export function print(json: boolean | undefined, value: unknown, lines: readonly
   else writeAll(1, lines.map((line) => `${forTerminal(line)}\n`).join(''));
 }
 
-/** The same JSON, with what could hide or forge text on a terminal as escapes. */
+/** The same JSON, in which characters that could hide or forge text on a terminal are written as escapes. */
 const escaped = (json: string): string =>
   json.replaceAll(/[\u007f-\u009f\p{Cf}\u2028\u2029]/gu, (character) =>
     character
@@ -17,16 +17,16 @@ const escaped = (json: string): string =>
       .join(''),
   );
 
-/** Words, beside the data; each argument is a line. */
+/** Messages for people, on the standard error output. Each argument is a line. */
 export const say = (...lines: readonly string[]): void =>
   writeAll(2, lines.map((line) => `${forTerminal(line)}\n`).join(''));
 
-/** Writes the whole text, also where the reader at the other end is slow. */
+/** Writes the whole text, even if the reader at the other end is slow. */
 export function writeAll(descriptor: 1 | 2, text: string): void {
   const bytes = Buffer.from(text, 'utf8');
   for (let at = 0; at < bytes.length;)
     try {
-      // Once Node has made a stream of it, a pipe takes only what it has room for.
+      // After Node has made a stream of it, a pipe accepts only as many bytes as it has room for.
       at += writeSync(descriptor, bytes, at);
     } catch (error) {
       if (systemCode(error) !== 'EAGAIN') throw error;
@@ -34,7 +34,7 @@ export function writeAll(descriptor: 1 | 2, text: string): void {
     }
 }
 
-/** A line that is written over and over, on a terminal only. */
+/** A progress line that is overwritten in place, on a terminal only. */
 export function progress(what: string): (done: number, of: number) => void {
   if (!process.stderr.isTTY) return () => undefined;
   return (done, of) => void writeSync(2, done === of ? '\r\u001b[K' : `\r\u001b[K${what} ${done}/${of}`);

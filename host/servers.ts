@@ -1,4 +1,7 @@
-/** What the commands do with a server: prove it, install it, prove what is installed. Every attempt is recorded in the audit log. */
+/**
+ * What the commands do with a server: verify it, install it, check what is installed. The audit log records every
+ * attempt.
+ */
 import { realpathSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -54,7 +57,10 @@ export class Servers {
     return folder;
   }
 
-  /** Whether anything lies where it is installed: whether that is the approved files, `checkInstalled` finds out. */
+  /**
+   * Whether anything is at the place where it is installed. `checkInstalled` checks whether those are the approved
+   * files.
+   */
   async isInstalled(server: VerifiedServer): Promise<boolean> {
     return lstat(this.folderOf(server)).then(
       () => true,
@@ -65,14 +71,14 @@ export class Servers {
     );
   }
 
-  /** Whether every folder from the store down to this one is this account's alone. @throws Refusal E_STORE */
+  /** Checks that only this account can change the folders from the store down to this one. @throws Refusal E_STORE */
   #checkBelowStore(folder: string): void {
     const folders = [folder];
     for (let above = dirname(folder); above !== this.#home.root; above = dirname(above)) folders.push(above);
     checkPrivateFolders(this.#home.root, folders.toReversed());
   }
 
-  /** Checks every blob of a server that is stored. Returns how many there are. @throws Refusal E_DIGEST */
+  /** Checks every stored blob of a server. Returns how many there are. @throws Refusal E_DIGEST */
   async checkBlobs({ lock }: VerifiedServer): Promise<number> {
     const packages = [...packagesFor(lock, this.#platform).values()];
     const found = await Promise.all(packages.map(({ integrity }) => this.blobs.read(integrity)));
@@ -80,11 +86,12 @@ export class Servers {
   }
 
   /**
-   * Checks the installed tree, file by file, and what Node would look at beside it. `environment` is the server's.
+   * Checks every file of the installed tree, and that Node would load nothing from outside it. `environment` is the
+   * server's.
    * @throws Refusal E_TREE, E_STORE, E_AMBIENT_CODE
    */
   checkInstalled(server: VerifiedServer, environment: ReadonlyMap<string, string> = new Map()): InstalledTree {
-    // Node follows links before it looks around: so must the check.
+    // Node resolves links before it searches for modules, so this check must do the same.
     const folder = this.folderOf(server);
     this.#checkBelowStore(folder);
     const root = realpathSync(folder);
@@ -96,7 +103,7 @@ export class Servers {
     return checkInstalledTree(root, packagesFor(server.lock, this.#platform));
   }
 
-  /** Installs what is not there yet. Returns whether it had to. */
+  /** Installs a server if it is not installed yet. Returns whether anything was installed. */
   async install(server: VerifiedServer, onProgress?: (done: number, of: number) => void): Promise<boolean> {
     if (await this.isInstalled(server)) return false;
     this.#checkBelowStore(this.folderOf(server));
@@ -128,13 +135,16 @@ export class Servers {
     return (await Promise.all(versions)).flat();
   }
 
-  /** Deletes what is installed of a server, all versions where none is named. Returns whether there was anything. */
+  /**
+   * Deletes the installed files of a version, or of all versions if no version is given. Returns whether there were
+   * any.
+   */
   async uninstall(name: string, version?: string): Promise<boolean> {
     const folder = this.#serverFolder(name);
     return removeFolder(this.#home.staging, version === undefined ? folder : join(folder, versionFolder(version)));
   }
 
-  /** Runs an attempt and writes down how it ended, whichever way. `asked` is the server as it was asked for. */
+  /** Runs an attempt and records how it ended, also if it failed. `asked` is the server as the user wrote it. */
   async audited<T extends { readonly server: VerifiedServer }>(
     event: Audited['event'],
     asked: string,
@@ -154,7 +164,7 @@ export class Servers {
   }
 }
 
-/** The version of a folder; nothing where `versionFolder` would never give that name. */
+/** The version that a folder's name stands for; undefined if `versionFolder` never gives that name. */
 function versionOf(folder: string): string[] {
   try {
     const version = decodeURIComponent(folder);

@@ -12,8 +12,8 @@ import { readRegularFile } from '../core/regular-file.ts';
 const blobPath = /^(?<start>[0-9a-f]{2})[\\/](?<sha512>\k<start>[0-9a-f]{126})$/u;
 
 /**
- * Tarballs in a folder, each under the SHA-512 of its bytes. Every read is checked against that name, so a blob needs
- * no lock and no flush: it is either right or refused.
+ * Tarballs in a folder, each named after the SHA-512 of its bytes. Every read is checked against that name. So a blob
+ * needs no lock and no flush: a damaged one is refused.
  */
 export class BlobStore {
   readonly #folder: string;
@@ -22,10 +22,10 @@ export class BlobStore {
     this.#folder = folder;
   }
 
-  /** @throws Refusal E_DIGEST where the file is not what its name says; E_STORE, E_TOO_LARGE */
+  /** @throws Refusal E_DIGEST if the bytes do not match the name; E_STORE, E_TOO_LARGE */
   async read(integrity: string): Promise<Buffer | undefined> {
     const path = this.#pathOf(integrity);
-    // Most are not there: to ask first costs less than an error.
+    // Most blobs are not there, and a check costs less than an error.
     if (!existsSync(path)) return undefined;
     const { bytes } = readRegularFile(path, maxTarballBytes);
     if (integrityOf(bytes) !== integrity)
@@ -37,7 +37,10 @@ export class BlobStore {
     return bytes;
   }
 
-  /** What is stored, or what `fetch` returns; that is checked and stored. @throws Refusal E_DIGEST, E_STORE, E_TOO_LARGE */
+  /**
+   * What is stored, or what `fetch` returns; that is checked and stored.
+   * @throws Refusal E_DIGEST, E_STORE, E_TOO_LARGE
+   */
   async readOr(integrity: string, fetch: () => Promise<Buffer>): Promise<Buffer> {
     const stored = await this.read(integrity);
     if (stored !== undefined) return stored;
@@ -62,7 +65,7 @@ export class BlobStore {
   async remove(sha512: string): Promise<number> {
     const path = join(this.#folder, sha512.slice(0, 2), sha512);
     const { size } = await lstat(path);
-    // A folder in its place is no use either.
+    // Also deletes a folder that is in its place.
     await rm(path, { recursive: true });
     return size;
   }

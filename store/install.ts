@@ -27,7 +27,7 @@ export interface Installer {
 }
 
 /**
- * Installs a closure into a folder that is not there yet.
+ * Installs a closure into a folder that does not exist yet.
  * @throws Refusal E_DIGEST, E_ARCHIVE, E_TREE, E_TOO_LARGE; Failure `network`, `disk-full` and others
  */
 export async function installClosure(lock: Lock, target: string, installer: Installer): Promise<void> {
@@ -66,7 +66,7 @@ async function unpack(tarball: Uint8Array, folder: string, { name, version, tree
       const parent = dirname(join(folder, path));
       if (!made.has(parent)) await makePrivateFolder(parent);
       made.add(parent);
-      // `wx`: a file that is there already belongs to another package, or differs from this one in case only.
+      // `wx`: an existing file would belong to another package, or its name would differ only in upper and lower case.
       await writeFile(join(folder, path), content, { flag: 'wx', mode: executable ? 0o755 : 0o644 });
     } catch (cause) {
       throw unplaceable(`${name}@${version}`, path, cause);
@@ -74,7 +74,9 @@ async function unpack(tarball: Uint8Array, folder: string, { name, version, tree
   return files.filter(({ executable }) => executable).map(({ path }) => path);
 }
 
-/** A file that cannot be placed because of its own name; every other error as it is. */
+/**
+ * Turns the error of a file whose own name makes it impossible to place into a refusal. Other errors stay unchanged.
+ */
 function unplaceable(what: string, path: string, cause: unknown): unknown {
   switch (systemCode(cause)) {
     case 'EEXIST':

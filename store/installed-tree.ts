@@ -1,6 +1,6 @@
 /**
- * Whether an installed closure is the approved one: every file of every package, and no other file. Read again
- * before each launch, in one pass; nothing that was found out earlier is believed.
+ * Checks that an installed closure is the approved one: every file of every package, and no other file. All files are
+ * read again before each launch, in one pass. No result of an earlier check is used.
  */
 import { lstatSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
@@ -13,7 +13,7 @@ import { treeDigest, type TreeEntry } from '../core/tree.ts';
 import type { LockedPackage } from '../schemas/types.ts';
 import { readTree, type FoundFiles } from './tree-files.ts';
 
-/** An installed closure whose every file was just found to be the approved one. */
+/** An installed closure of which every file was just checked. */
 export interface InstalledTree {
   /** Without links on the way. */
   readonly root: string;
@@ -22,8 +22,8 @@ export interface InstalledTree {
 }
 
 /**
- * Beside `node_modules`: which files are executable, for systems that do not store that. There the trees prove it right;
- * elsewhere it must say what is so.
+ * A list beside `node_modules` of the executable files, for systems that do not store an executable bit. There, the
+ * trees' digests prove the list. On other systems, the list must agree with the files.
  */
 export const executablesFile = 'executables.json';
 
@@ -33,7 +33,7 @@ export const executablesFile = 'executables.json';
  */
 export function checkInstalledTree(root: string, packages: ReadonlyMap<string, LockedPackage>): InstalledTree {
   const { files, others } = readFound(root);
-  // Windows stores no such bit: the list is used there, and the trees prove it right or wrong.
+  // Windows stores no such bit. There the list is used, and the trees' digests prove whether it is right.
   const isExecutable = ({ path, executable }: TreeEntry): boolean =>
     process.platform === 'win32' ? listed.includes(JSON.stringify(path)) : executable;
   const [stray] = others;
@@ -60,7 +60,9 @@ export function checkInstalledTree(root: string, packages: ReadonlyMap<string, L
   return { root, files: new Set(installed.map(({ path }) => path)) };
 }
 
-/** Files belong to the package whose folder is nearest above them; to none where there is none. */
+/**
+ * A file belongs to the package with the nearest folder above it. If there is no such folder, it belongs to no package.
+ */
 function owners(packages: ReadonlyMap<string, unknown>): (folder: string) => string {
   const known = new Map<string, string>();
   const ownerOf = (folder: string): string => {
@@ -72,7 +74,7 @@ function owners(packages: ReadonlyMap<string, unknown>): (folder: string) => str
   return ownerOf;
 }
 
-/** What cannot be read, be it for its name, its rights or its kind, is not what was installed. */
+/** A file that cannot be read, because of its name, rights or kind, is not the one that was installed. */
 function readFound(root: string): FoundFiles {
   try {
     return readTree(root);
@@ -101,8 +103,8 @@ const changed = (root: string, why: string, cause?: unknown): Refusal =>
   );
 
 /**
- * Node looks for modules in every folder above a script and in two folders of a home, none of which any lock covers:
- * nothing may be there. `root` is without links on the way.
+ * Node looks for modules in every folder above a script and in two folders of the user's home. No lock covers these
+ * folders, so they must not exist. `root` must be a path without links.
  * @throws Refusal E_AMBIENT_CODE
  */
 export function checkNothingAround(root: string, homes: readonly string[]): void {

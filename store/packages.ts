@@ -3,7 +3,10 @@ import { runsOn, type Platform } from '../core/platform.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Lock, LockedPackage } from '../schemas/types.ts';
 
-/** The packages of a closure that belong on a platform: a package goes with the one around it. */
+/**
+ * The packages of a closure that belong on a platform. If a package does not belong there, those inside it do not
+ * either.
+ */
 export function packagesFor(lock: Lock, platform: Platform): ReadonlyMap<string, LockedPackage> {
   const kept = new Map<string, LockedPackage>();
   const byDepth = Object.entries(lock.closure.packages).sort(([a], [b]) => a.length - b.length);

@@ -1,4 +1,4 @@
-/** Folders are made in staging and renamed into place: a reader sees a whole folder or none. */
+/** Folders are made in staging and then renamed into place, so that a reader never sees an incomplete folder. */
 import { randomUUID } from 'node:crypto';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -7,7 +7,7 @@ import { asDiskFailure } from '../core/disk.ts';
 import { systemCode } from '../core/failure.ts';
 import { makePrivateFolder } from '../core/private.ts';
 
-/** Fills a new folder and moves it into place; where another process was faster, that one's folder stays. */
+/** Fills a new folder and moves it into place. If another process was faster, the folder of that process stays. */
 export async function placeFolder(
   staging: string,
   target: string,
@@ -26,7 +26,7 @@ export async function placeFolder(
   }
 }
 
-/** Moves a folder away in one step, then deletes it. Returns whether it was there. */
+/** Moves a folder away in one step, then deletes it. Returns whether it existed. */
 export async function removeFolder(staging: string, target: string): Promise<boolean> {
   const folder = join(staging, stagingName());
   try {
@@ -40,14 +40,14 @@ export async function removeFolder(staging: string, target: string): Promise<boo
   return true;
 }
 
-/** Deletes what processes left behind that no longer run. Returns how many folders that were. */
+/** Deletes the folders that ended processes left behind. Returns their number. */
 export async function sweepStaging(staging: string): Promise<number> {
   const abandoned = (await readdir(staging).catch(() => [])).filter(isAbandoned);
   for (const name of abandoned) await rm(join(staging, name), { recursive: true, force: true });
   return abandoned.length;
 }
 
-/** Homes may be shared between machines, whose process numbers say nothing here. */
+/** A home may be shared between machines, and the process numbers of another machine have no meaning here. */
 export const stagingName = (): string => `${process.pid}.${hostname()}.${randomUUID()}`;
 
 function isAbandoned(name: string): boolean {
@@ -60,7 +60,7 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it runs, under another account.
+    // EPERM: the process runs, under another account.
     return systemCode(error) === 'EPERM';
   }
 }

@@ -7,7 +7,7 @@ import { Refusal } from '../core/refusal.ts';
 import { openFlags } from '../core/regular-file.ts';
 import type { TreeEntry } from '../core/tree.ts';
 
-/** What was found below a root. */
+/** Everything that was found below a root. */
 export interface FoundFiles {
   /** Regular files; their paths are relative to the root. */
   readonly files: readonly TreeEntry[];
@@ -16,8 +16,8 @@ export interface FoundFiles {
 }
 
 /**
- * Reads all that is below a root. Links are found, and never followed.
- * @throws Refusal E_STORE where another account could change a file or a folder, E_TREE where a file is too large
+ * Reads everything below a root. Links are reported and never followed.
+ * @throws Refusal E_STORE if another account could change a file or a folder, E_TREE if a file is too large
  */
 export function readTree(root: string): FoundFiles {
   const files: TreeEntry[] = [];
@@ -63,7 +63,8 @@ class FileReader {
         );
       if (size >= this.#buffer.byteLength)
         this.#buffer = Buffer.allocUnsafeSlow(Math.min(2 * size, maxUnpackedBytes) + 1);
-      // One byte more than there should be: a file that grows meanwhile is another one. Less than asked for is its end.
+      // Asks for one byte more than the file should have, to notice a file that grows meanwhile. A short read is its
+      // end.
       const length = readSync(file, this.#buffer, 0, size + 1, 0);
       return { path, executable: (mode & 0o111) !== 0, sha256: sha256(this.#buffer.subarray(0, length)) };
     } finally {

@@ -1,4 +1,6 @@
-/** When one name can be taken for another: by how it looks, by a slip of the hand, by a word that says nothing. */
+/**
+ * When people can confuse two names: they look alike, differ by a typing error, or differ by a word without meaning.
+ */
 
 /** Letters of other scripts that look like one of a to z, in lower case. https://www.unicode.org/reports/tr39/ */
 const lookalikes: ReadonlyMap<string, string> = new Map(
@@ -42,7 +44,7 @@ export const asName = (title: string): string =>
     .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
     .replaceAll(/^-|-$/gu, '');
 
-/** Words that tell a server from no other. */
+/** Words that do not distinguish servers. */
 const empty: ReadonlySet<string> = new Set(['mcp', 'server', 'servers']);
 
 const wordsOf = (name: string): string[] => name.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
@@ -55,8 +57,9 @@ export function tellingWords(name: string): string[] {
 }
 
 /**
- * What is left of a name once all is taken away that eyes pass over: names with the same skeleton are confusable.
- * Hyphens, `mcp` and `server`, a plural, and letters that look alike: 0 and o, 1, i and l, rn and m, vv and w, cl and d.
+ * A name without everything that readers overlook. Names with the same skeleton are confusable. Left out or made equal
+ * are: hyphens, `mcp` and `server`, a plural, and letters that look alike: 0 and o, 1, i and l, rn and m, vv and w, cl
+ * and d.
  */
 export function skeletonOf(name: string): string {
   return tellingWords(name)
@@ -76,7 +79,7 @@ export const differInNumber = (a: string, b: string): boolean =>
 const lettersOf = (name: string): string => name.replaceAll(/[^\p{L}]/gu, '');
 const digitsOf = (name: string): string => name.replaceAll(/\D/gu, '');
 
-/** A name, taken apart once to be compared often. */
+/** The parts of a name, computed once because it is compared often. */
 export interface ComparedName {
   readonly words: readonly string[];
   readonly joined: string;
@@ -94,18 +97,18 @@ export function toCompare(name: string): ComparedName {
   return { words, joined, fixed: [digitsOf(joined), ...short].join(' '), letters: lettersOf(long.join('')) };
 }
 
-/** The most edits that may lie between two names, the shorter of which has so many characters. */
+/** How many edits may be between two near names, by the number of characters in the shorter one. */
 export const maxEdits = (length: number): 0 | 1 | 2 => (length < 4 ? 0 : length < 10 || length > 32 ? 1 : 2);
 
 /**
- * Whether a slip of the hand makes one name of the other. Words of three letters and all numbers must be the same; in
+ * Whether a typing error turns one name into the other. Words of three letters and all numbers must be the same; in
  * words with up to five letters only a swap or a doubled letter counts, since other words are near to every short one.
  */
 export function isNear(a: ComparedName, b: ComparedName): boolean {
   const most = maxEdits(Math.min(a.joined.length, b.joined.length));
   if (a.fixed !== b.fixed || a.joined === b.joined || Math.abs(a.joined.length - b.joined.length) > most) return false;
   if (a.words.length !== b.words.length) {
-    // A word more is another name, not a slip.
+    // A name with one more word is a different name, not a typing error.
     const whole = [...a.words, ...b.words].every((word) => maxEdits(word.length) > 0);
     return whole && slips(a.joined, b.joined) === 1;
   }

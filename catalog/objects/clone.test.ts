@@ -129,7 +129,7 @@ describe.each<ObjectHash>(['sha1', 'sha256'])('of ids by %s', (hash) => {
     await withClone(root, async (objects) => {
       await expect(objects.blob(bad)).rejects.toMatchObject({
         code: 'E_OBJECT',
-        message: `the blob ${bad} came with bytes of which the id is ${good}`,
+        message: `the blob ${bad} came with bytes whose id is ${good}`,
       });
       await expect(objects.blob(good)).resolves.toEqual(Buffer.from('another content\n'));
     });

@@ -1,4 +1,4 @@
-/** Objects of a clone, which one `git cat-file --batch` hands out. Neither its index nor its working tree plays a part. */
+/** Objects of a clone, read through one `git cat-file --batch`. The index and the working tree are not used. */
 import { once } from 'node:events';
 import { Failure } from '../../core/failure.ts';
 import { maxBlobBytes, maxCommitBytes, maxTreeBytes } from '../../core/limits.ts';

@@ -1,4 +1,7 @@
-/** The content of a repository by id. What answers is not believed: every object is proved by its id before it is used. */
+/**
+ * The content of a repository by id. The source is not trusted: every object is checked against its id before it is
+ * used.
+ */
 import { maxBlobBytes } from '../../core/limits.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { parseCommit, type Commit } from './commit.ts';
@@ -7,11 +10,11 @@ import { parseTree, type Tree } from './tree.ts';
 
 declare const proved: unique symbol;
 
-/** A commit of which the id was computed again. Only `openCommit` makes one. */
+/** A commit whose id was computed again. Only `openCommit` makes one. */
 export type ProvedCommit = Commit & { readonly [proved]: true };
-/** A tree of which the id was computed again. Only `openTree` makes one. */
+/** A tree whose id was computed again. Only `openTree` makes one. */
 export type ProvedTree = Tree & { readonly [proved]: true };
-/** A file's bytes of which the id was computed again. Only `openBlob` makes one. */
+/** A file's bytes whose id was computed again. Only `openBlob` makes one. */
 export type ProvedBlob = Buffer & { readonly [proved]: true };
 
 /**

@@ -24,7 +24,7 @@ test('refuses bytes that are not the object, or one of another kind', () => {
     expect.objectContaining({
       name: 'Refusal',
       code: 'E_OBJECT',
-      message: `the blob ${id} came with bytes of which the id is ${other}`,
+      message: `the blob ${id} came with bytes whose id is ${other}`,
       remedy: expect.stringContaining('do not sign it'),
     }),
   );

@@ -1,13 +1,14 @@
 /**
  * Git's ids: the hash over an object's kind, its size and its bytes, SHA-1 or SHA-256 by the repository.
  *
- * SHA-1 is broken for collisions: whoever prepares both sides can make two files, or two commits, of one id. It is not
- * broken for second preimages: nobody can make another object for an id that somebody else chose. What that leaves open
- * in a SHA-1 repository: a contributor who makes such a pair, has one half reviewed, and controls what answers the signer
- * (the forge itself, or the clone) so that it hands out the other half. Git and the large forges refuse objects that show
- * the known ways to collide; this code does not look for them. For files it is harder still, because the halves hold
- * some hundred random bytes, and manifests and locks are text that is read strictly. What is signed names files by the SHA-256 of
- * their exact bytes, so after signing a second half is of no use. A SHA-256 repository does not have the problem.
+ * SHA-1 is broken for collisions: a person who prepares both objects can make two files, or two commits, with one id.
+ * It is not broken for second preimages: nobody can make another object for the id of an object that somebody else
+ * made. One attack remains in a SHA-1 repository: a contributor makes such a pair, has one object of it reviewed, and
+ * also controls what answers the signer (the forge itself, or the clone), so that it returns the other object. Git and
+ * the large forges refuse objects that show the known ways to collide; this code does not look for them. For files the
+ * attack is even harder, because each object of a pair contains some hundred random bytes, and manifests and locks are
+ * text that is read strictly. A signed statement names files by the SHA-256 of their exact bytes, so the other object
+ * is useless after signing. A SHA-256 repository does not have the problem.
  */
 import { createHash } from 'node:crypto';
 import { Refusal } from '../../core/refusal.ts';
@@ -46,7 +47,7 @@ export function proveId(id: string, kind: ObjectKind, bytes: Uint8Array): void {
   if (found === id) return;
   throw new Refusal(
     'E_OBJECT',
-    `the ${kind} ${id} came with bytes of which the id is ${found}`,
+    `the ${kind} ${id} came with bytes whose id is ${found}`,
     'do not sign it: what answered changed the content, or is damaged; run `git fsck` in a clone, and compare with another one',
   );
 }

@@ -9,7 +9,7 @@ import { findTrust, GivenTrustRefused, type FoundTrust, type Places } from '../t
 import type { RegistryState } from '../trust/registry-state.ts';
 import type { Trust } from '../trust/trust-config.ts';
 
-/** The trust config that is in force, and the store and the registry that it names. */
+/** The trust config that is used, and the store and the registry that it names. */
 export interface Opened {
   readonly trust: Trust;
   /** Where the trust config lies. */
@@ -25,7 +25,7 @@ export async function open(options: CommonOptions, places?: Places): Promise<Ope
   return { trust, path, servers: new Servers(trust, home, new Date()) };
 }
 
-/** The use of another trust config than the system's goes into the audit log. `places` is for tests. */
+/** If a trust config other than the system's is used, that is written to the audit log. `places` is for tests. */
 export async function openTrust({ trust: given }: CommonOptions, places?: Places): Promise<FoundTrust> {
   const found = await findTrust(given, places).catch(async (error: unknown) => {
     if (error instanceof GivenTrustRefused) await auditGiven(given, error.system, outcomeOf(error));
@@ -46,7 +46,7 @@ export async function openServers(options: CommonOptions): Promise<Servers> {
   return servers;
 }
 
-/** What the registry says now. @throws what keeps it from answering, though what it said before still holds */
+/** What the registry says now. @throws the reason if it does not answer, even if the cache could be used instead */
 export async function refreshNow(registry: ApprovedServers): Promise<RegistryState> {
   const state = await registry.refresh();
   if (state.silence !== undefined) throw state.silence;
@@ -68,7 +68,7 @@ async function auditGiven(
   );
 }
 
-/** What names and versions look like, as in the schemas: anything else names nothing, and never a path. */
+/** The form of names and versions, as in the schemas. Nothing else is accepted, so that no argument can be a path. */
 const specForm = /^(?<name>[a-z0-9]+(?:-[a-z0-9]+)*)(?:@(?<version>[0-9A-Za-z][!-~]{0,63}))?$/u;
 
 /** A server as it is asked for: `memory`, or `memory@1.2.0`. @throws UsageError */

@@ -15,7 +15,7 @@ interface Finding {
   readonly remedy?: string;
 }
 
-/** `countersign doctor`: whether this machine can run what the registry approves, and what to do where it cannot. */
+/** `countersign doctor`: says whether this machine can run what the registry approves, and if not, what to do. */
 export const doctor: CommandSpec = {
   name: 'doctor',
   words: '',
@@ -57,7 +57,7 @@ export const doctor: CommandSpec = {
   },
 };
 
-/** A finding reports whatever was thrown: nothing is done after it that would rest on it. */
+/** Every error becomes a finding. That is safe, because nothing is done afterwards that depends on the failed check. */
 async function check(name: string, probe: () => Promise<string>): Promise<Finding> {
   try {
     return { check: name, ok: true, message: await probe() };

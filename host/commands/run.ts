@@ -10,7 +10,7 @@ import { progress, say } from '../output.ts';
 import type { VerifiedServer } from '../trust/approved-servers.ts';
 import { openServers, parseSpec } from './common.ts';
 
-/** `countersign run`: proves every byte of a server, then becomes it. Its standard output is the server's alone. */
+/** `countersign run`: checks every byte of a server, then becomes it. Only the server writes to the standard output. */
 export const run: CommandSpec = {
   name: 'run',
   words: '<name[@version]>',
@@ -40,12 +40,12 @@ function checkScript({ script }: LaunchPlan, { files }: InstalledTree): void {
   if (!files.has(script))
     throw new Refusal(
       'E_LOCK',
-      `${script} is no file of the approved closure`,
+      `${script} is not a file of the approved closure`,
       'tell the operator of the registry: the lock is broken',
     );
 }
 
-/** @throws UsageError with the first thing that the user must change; the others are said before it. */
+/** @throws UsageError with the first thing that the user must change; all others are printed before that. */
 function plan({ approval, lock }: VerifiedServer, given: readonly string[], stateFolder: string): LaunchPlan {
   const planned = planLaunch(approval.server, lock, {
     given,

@@ -1,11 +1,12 @@
-/** Starting a server whose bytes were checked: with this Node, its own environment, and the client's own pipes. */
+/** Starts a server whose bytes were checked: with this Node, an environment of its own, and the client's own pipes. */
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { LaunchPlan } from '../../core/launch.ts';
 
 /**
- * Where the system can, this process becomes the server: nothing stands between it and its client, and signals and
- * exit codes are its own. Elsewhere it is a child that shares the pipes; the promise gives its exit code.
+ * If the system supports it, this process becomes the server. Then no process is between the server and its client, and
+ * signals reach the server directly. On other systems the server is a child process that shares the pipes; the promise
+ * gives its exit code.
  */
 export async function startServer(plan: LaunchPlan, root: string, folder: string): Promise<number> {
   const script = join(root, plan.script);
@@ -27,7 +28,7 @@ export async function startServer(plan: LaunchPlan, root: string, folder: string
   });
 }
 
-/** What no program starts without on Windows. */
+/** Variables without which no program starts on Windows. */
 function systemVariables(): Record<string, string> {
   if (process.platform !== 'win32') return {};
   const names = ['SystemRoot', 'SystemDrive', 'TEMP', 'TMP'];

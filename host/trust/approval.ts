@@ -15,7 +15,10 @@ import {
 
 declare const verified: unique symbol;
 
-/** An approval whose signature, key window, subjects, name, version and time were checked. Only `openApproval` makes one. */
+/**
+ * An approval whose signature, key window, subjects, name, version and time were checked. Only `openApproval` makes
+ * one.
+ */
 export type VerifiedApproval = Approval & {
   readonly [verified]: true;
   /** SHA-256 of the bundle it came in. */
@@ -26,7 +29,7 @@ export type VerifiedApproval = Approval & {
   readonly lockDigest: string;
 };
 
-/** What an approval is opened for. */
+/** The version that is asked for, and the device and time that it is checked against. */
 export interface Wanted {
   readonly name: string;
   /** The record's entry for the version. */
@@ -36,22 +39,27 @@ export interface Wanted {
 }
 
 /**
- * Decides whether an approval lets one version of one server run here. What comes in is bytes of an unknown sender, the
- * verified keyring, and a record that the online keys chose: they may show any approval that was ever signed, so nothing
- * in the record is believed that the approval does not say too. What goes out was signed by an approval key in its time,
- * for this registry and environment, for exactly this server and version, this manifest, this lock and this artefact, and
- * is valid now, for this device. What is launched comes from it, and not from the record.
+ * Decides whether an approval lets one version of one server run here.
  *
- * - What `openStatement` refuses: bytes that are no signed approval, or are signed by a key that may not.
- * - E_NAME, E_VERSION: it approves another server, or another version, than was asked for.
- * - E_DIGEST: it is another bundle than the record names; a list of bundles that stay valid goes by that digest.
- * - E_SUBJECT: it was signed for another manifest, lock or artefact than the record names, or the record says something
- *   else than the approval of when it was given, how long it is valid, or which one it is.
- * - E_CLOCK: it was signed in the future, by this machine's clock.
- * - E_EXPIRED: it is valid no more.
- * - E_AUDIENCE: this device belongs to none of the groups that it is for.
+ * Input: bytes from an unknown sender, the verified keyring, and the record's entry for the version. The online keys
+ * choose the record, so they can show any approval that was ever signed. Therefore every field of the entry that is
+ * used here must agree with the approval.
  *
- * Whether the version was revoked since is what the status says (`checkNotRevoked`).
+ * Proved about the result: an approval key signed it within the key's validity, for this registry and environment. It
+ * is for exactly this server, version, manifest, lock and artefact. It is valid now, and for this device. The launch is
+ * taken from the approval, never from the record.
+ *
+ * - All refusals of `openStatement`: the bytes are not a signed approval, or the key may not sign it.
+ * - E_NAME, E_VERSION: it approves a different server or version.
+ * - E_DIGEST: it is not the bundle that the record names. After a key was revoked, the keyring lists the bundles that
+ *   stay valid by this digest.
+ * - E_SUBJECT: it was signed for a different manifest, lock or artefact; or the record gives a different revision,
+ *   sequence, approval time or end of validity.
+ * - E_CLOCK: by this machine's clock, it was signed in the future.
+ * - E_EXPIRED: it is no longer valid.
+ * - E_AUDIENCE: this device is in none of the groups that may run the server.
+ *
+ * Revocation is not checked here: `checkNotRevoked` does that, with the status.
  * @throws Refusal with one of these codes
  */
 export function openApproval(bytes: Uint8Array, keyring: OpenKeyring, wanted: Wanted): VerifiedApproval {
@@ -61,17 +69,17 @@ export function openApproval(bytes: Uint8Array, keyring: OpenKeyring, wanted: Wa
   const approval = statement.predicate;
   const { server } = approval;
 
-  // What was asked for.
+  // Is it the approval that was asked for?
   if (server.name !== name)
     throw new Refusal(
       'E_NAME',
-      `${what} is one for ${server.name}`,
+      `${what} is for ${server.name}`,
       'tell the operator of the registry: its files are mixed up',
     );
   if (server.version !== entry.version)
     throw new Refusal(
       'E_VERSION',
-      `${what} is one for ${server.version}`,
+      `${what} is for ${server.version}`,
       'tell the operator of the registry: its files are mixed up',
     );
   if (bundle !== entry.bundle)
@@ -81,14 +89,14 @@ export function openApproval(bytes: Uint8Array, keyring: OpenKeyring, wanted: Wa
       'fetch it again; if that does not help, tell the operator of the registry',
     );
 
-  // What was signed: the subjects of the statement, by name and digest.
+  // Which files were signed? The subjects of the statement say so, by name and digest.
   const manifestDigest = subjectNamed(statement.subject, manifestPath(name), what).digest.sha256;
   const lockDigest = subjectNamed(statement.subject, lockPath(name), what).digest.sha256;
   if (server.artefact !== undefined) {
     const artefact = subjectNamed(statement.subject, artefactSubjectName(server.artefact), what);
     if (artefact.digest.sha256 !== server.artefact.sha256) throw mismatch(what, 'artefact');
   }
-  // The record repeats some of it for readers without keys, and may not contradict it.
+  // The record repeats some fields for readers that have no keys. They must be equal to the approval's.
   if (manifestDigest !== entry.manifest) throw mismatch(what, 'manifest');
   if (lockDigest !== entry.lock) throw mismatch(what, 'lock');
   const copied = (['revision', 'sequence', 'approvedAt', 'validUntil'] as const).find(
@@ -96,7 +104,7 @@ export function openApproval(bytes: Uint8Array, keyring: OpenKeyring, wanted: Wa
   );
   if (copied !== undefined) throw mismatch(what, copied);
 
-  // When, and for whom.
+  // Is it valid now, and for this device?
   checkCome(approval.approvedAt, now, what);
   if (now >= new Date(approval.validUntil))
     throw new Refusal(
@@ -121,9 +129,9 @@ const mismatch = (what: string, which: string): Refusal =>
   );
 
 /**
- * Whether a lock is what an approved manifest resolves to. Its bytes are the approved ones already: this finds an approval
- * whose parts do not fit together.
- * @throws Refusal E_LOCK; E_UNSUPPORTED where there is nothing to lock, as for a remote endpoint
+ * Checks that the lock and the approved manifest agree about the artefact. The lock's bytes are already proved to be
+ * the approved ones; this finds an approval whose manifest and lock do not belong together.
+ * @throws Refusal E_LOCK; E_UNSUPPORTED if the server is a remote endpoint, which has no artefact
  */
 export function checkLockBelongs(lock: Lock, { server }: VerifiedApproval): void {
   if (server.artefact === undefined)

@@ -1,4 +1,6 @@
-/** The servers that a host may run: each record, approval and lock, verified from what the repository names. */
+/**
+ * The servers that a host may run. Each record, approval and lock is verified, starting from the repository metadata.
+ */
 import { didYouMean } from '../../core/did-you-mean.ts';
 import { bundleBytes } from '../../core/bundle.ts';
 import { Failure } from '../../core/failure.ts';
@@ -48,7 +50,7 @@ export class ApprovedServers {
     return this.#client.state();
   }
 
-  /** Asks the registry, however young the cache is. */
+  /** Asks the registry, even if the cache is still fresh. */
   refresh(): Promise<RegistryState> {
     return this.#client.refresh();
   }
@@ -61,19 +63,19 @@ export class ApprovedServers {
     if (record.name !== name)
       throw new Refusal(
         'E_NAME',
-        `the record of ${name} is one of ${record.name}`,
+        `the record of ${name} is for ${record.name}`,
         'tell the operator of the registry: its files are mixed up',
       );
     if (record.registry !== this.#trust.config.registry.id)
       throw new Refusal(
         'E_REGISTRY',
-        `the record of ${name} is one of the registry ${record.registry}`,
+        `the record of ${name} belongs to the registry ${record.registry}`,
         'tell the operator of the registry: its files are mixed up',
       );
     return record;
   }
 
-  /** A version that may run; where none is named the pinned one, or else the record's current one. */
+  /** A version that may run. Without `version`, this is the pinned version, or else the record's current one. */
   async server(name: string, version?: string): Promise<VerifiedServer> {
     const record = await this.record(name);
     const state = await this.#client.state();
@@ -106,7 +108,7 @@ export class ApprovedServers {
       now: this.#now,
     });
     this.#checkReached(approval, state);
-    // Most approvals are older than the status, whose time is remembered already.
+    // Most approvals are older than the status. The time of the status is already remembered.
     if (approval.approvedAt > status.issuedAt) await this.#client.rememberTime(approval.approvedAt);
     const lockBytes = await this.#client.file(`locks/${approval.lockDigest}.json`, approval.lockDigest, lockFormat);
     const lock = openLock(lockBytes, `the lock of ${name} ${entry.version}`);
@@ -126,11 +128,15 @@ export class ApprovedServers {
   }
 
   /**
-   * Whether the registry was reached lately enough for this server, by two times. The last answer: without any, a
-   * server runs as long as its approval allows. And the moment at which the newest timestamp was signed: whoever holds the
-   * network can answer with an old timestamp for as long as it is valid, but cannot make a newer one. An honest registry
-   * signs one every few hours, so that a host which reaches it notices nothing of the second.
-   * @throws Refusal E_CLOCK; E_EXPIRED where the registry was not reached for longer than the approval allows
+   * Checks that the registry was reached recently enough for this server. It compares two times with what the approval
+   * allows:
+   *
+   * - When the registry last answered. Without answers, a server may run only for the hours that its approval allows.
+   * - When the newest timestamp was signed. An attacker who controls the network can answer with an old timestamp while
+   *   it is valid, but cannot make a newer one. An honest registry signs one every few hours, so this check never
+   *   refuses a host that really reaches the registry.
+   *
+   * @throws Refusal E_CLOCK; E_EXPIRED if the registry was not reached for longer than the approval allows
    */
   #checkReached({ server, offlineHours }: VerifiedApproval, { at, signedAt }: RegistryState): void {
     const now = this.#now.getTime();
@@ -156,7 +162,8 @@ export class ApprovedServers {
   }
 
   async #notApproved(name: string): Promise<Refusal> {
-    // Only for the suggestion, which must not take the place of the refusal.
+    // The names are only for the suggestion. If they cannot be read, the refusal must still be the one that is
+    // reported.
     const known = await this.names().catch((error: unknown) => {
       if (error instanceof Failure) return [];
       throw error;

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { asDiskFailure } from '../../core/disk.ts';
 import { makePrivateFolder } from '../../core/private.ts';
 
-/** Writes a file that this account alone can read: whole and on the disk, or not at all. */
+/** Writes a file that only this account can read. The file is either complete and on the disk, or not there. */
 export async function cacheFile(path: string, bytes: Uint8Array): Promise<void> {
   try {
     await makePrivateFolder(dirname(path));

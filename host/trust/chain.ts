@@ -1,8 +1,8 @@
 /**
- * The client's workflow of The Update Framework, section 5 of
- * https://theupdateframework.github.io/specification/v1.0.31/: from the root that IT deployed down to the bin that names
- * a file. The same steps open what is cached and what is fetched. The comments give the number of each step and its
- * name in the specification; where this program asks for more than the specification, they say so.
+ * The client workflow of The Update Framework, section 5 of
+ * https://theupdateframework.github.io/specification/v1.0.31/: from the root that IT deployed, down to the bin that
+ * names a file. Cached files and fetched files go through the same steps. Comments give the number of each step and its
+ * name in the specification. "Beyond the specification" marks a check that the specification does not ask for.
  */
 import { sha256 } from '../../core/digest.ts';
 import { binFormat, rootFormat, snapshotFormat, targetsFormat, timestampFormat } from '../../core/formats.ts';
@@ -34,20 +34,20 @@ import type { MetadataSource } from './metadata-source.ts';
 
 declare const verified: unique symbol;
 
-/** What the metadata says down to the top-level targets, verified. Only `openChain` makes one. */
+/** Verified metadata, from the root down to the top-level targets. Only `openChain` makes one. */
 export interface Chain {
   readonly [verified]: true;
   readonly root: RootRole;
   readonly timestamp: TimestampRole;
   /** The timestamp's file, and when the registry last answered that it is the newest. */
   readonly timestampFile: CachedTimestamp;
-  /** A name for the keys of the timestamp role, under which the file is cached. */
+  /** A short name for the set of keys of the timestamp role. The cached file's name contains it. */
   readonly timestampScope: string;
   readonly snapshot: SnapshotRole;
   /** The ids of the keys whose signatures of the snapshot were verified. */
   readonly snapshotSignedBy: readonly string[];
   readonly targets: TargetsRole;
-  /** What is to be remembered once all of it is cached. */
+  /** What this host must remember as seen, once all files are cached. */
   readonly marks: readonly Mark[];
 }
 
@@ -55,23 +55,28 @@ export interface Chain {
 export interface ChainContext {
   readonly config: Pick<TrustConfig, 'root' | 'minimum'>;
   readonly seen: HighWater;
-  /** 5.1 Record fixed update start time: all expiry is judged by this one moment. */
+  /** 5.1 Record fixed update start time: every expiry is compared with this one moment. */
   readonly now: Date;
-  /** What was cached until now, where it opened: the specification's trusted metadata. */
+  /** The chain of the cached files, if they could be opened. The specification calls it the trusted metadata. */
   readonly previous?: Chain;
 }
 
 /**
- * Goes from the root of the trust config (5.2 Load trusted root metadata) to the top-level targets. What comes in is
- * bytes of an unknown sender; what goes out was signed by as many keys as must sign, has not expired, and is no older
- * than what this host has seen.
+ * Opens the metadata from the root of the trust config (5.2 Load trusted root metadata) down to the top-level targets.
  *
- * - E_TOO_LARGE, E_FORMAT: a file is no file of its role.
- * - E_KEY: a role names a key that is missing, is broken, or stands under a wrong id.
- * - E_SIGNATURE, E_THRESHOLD: fewer keys signed a file than must sign.
- * - E_DIGEST, E_VERSION: a file is another one than the role above it names.
- * - E_ROLLBACK: a file is older than one that was seen, or than the trust config allows.
- * - E_EXPIRED: a file expired. E_CLOCK: the timestamp is valid for longer than any may be.
+ * Input: bytes from an unknown sender, the root and minimum versions that IT deployed, and the marks of what this host
+ * has seen.
+ *
+ * Proved about the result: each file was signed by as many keys as its role requires, is the version that the role
+ * above names, has not expired, and is not older than what this host has seen.
+ *
+ * - E_TOO_LARGE, E_FORMAT: a file is too large, or is not a well-formed file of its role.
+ * - E_KEY: a role names a key that is missing or broken, or that has the wrong id.
+ * - E_SIGNATURE, E_THRESHOLD: too few of the role's keys signed a file.
+ * - E_DIGEST, E_VERSION: a file is not the one that the role above it names.
+ * - E_ROLLBACK: a file is older than one that was seen before, or than the trust config allows.
+ * - E_EXPIRED: a file has expired.
+ * - E_CLOCK: the timestamp is valid for longer than a timestamp may be.
  *
  * @throws Refusal with one of these codes, and what the source throws
  */
@@ -81,12 +86,13 @@ export async function openChain(source: MetadataSource, context: ChainContext): 
   // 5.3 Update the root role
   const root = await newestRoot(source, config.root.signed);
   const rootMark: Mark = { ...seenOf('root', root), scope: anyScope };
-  // Beyond the specification: the cache may be gone, or an attacker may withhold the newest root.
+  // Beyond the specification: the marks still show the newest root that was seen if the cache was deleted and an
+  // attacker holds the newest root back.
   seen.check(rootMark, (scope) => scope === anyScope);
   checkMinimum('root', root.version, config.minimum?.root);
   checkNotExpired(root, 'the root', now); // 5.3.10 Check for a freeze attack
-  // 5.3.11 If the timestamp and / or snapshot keys have been rotated, then delete the trusted files: marks belong to the
-  // key that signed, and those of a key that was taken away are not compared with any more.
+  // 5.3.11 If the timestamp and / or snapshot keys have been rotated, then delete the trusted files. Here nothing is
+  // deleted: each mark belongs to the key that signed, and the marks of a key that was removed are no longer compared.
 
   // 5.4 Update the timestamp role
   const timestampSigners = signersOf(root, 'timestamp');
@@ -94,8 +100,8 @@ export async function openChain(source: MetadataSource, context: ChainContext): 
   const offered = await source.timestamp(timestampScope); // 5.4.1 Download the timestamp metadata file
   // 5.4.2 Check for an arbitrary software attack
   const opened = openMetadata(timestampFormat, offered.bytes, () => [timestampSigners], 'the timestamp');
-  // 5.4.3.1 Check for a rollback attack: of two timestamps with one version, the new one is discarded, and what was
-  // trusted stays so. That is normal, as long as nothing new was signed.
+  // 5.4.3.1 Check for a rollback attack: if the new timestamp has the version of the trusted one, the new one is
+  // discarded and the trusted one is kept. This is the normal case while nothing new was signed.
   const discards = previous !== undefined && isTrustedVersion(previous, opened.role, timestampSigners);
   const timestampFile = discards ? { bytes: previous.timestampFile.bytes, at: offered.at } : offered;
   const { role: timestamp, signedBy: timestampSignedBy } = discards
@@ -104,14 +110,15 @@ export async function openChain(source: MetadataSource, context: ChainContext): 
   const timestampSeen = seenOf('timestamp', timestamp);
   seen.check(timestampSeen, ofKeys(timestampSigners.keyids)); // 5.4.3.1 Check for a rollback attack
   checkNotExpired(timestamp, 'the timestamp', now); // 5.4.4 Check for a freeze attack
-  // Beyond the specification: no timestamp may outlive the three days for which hosts work without the registry. A
-  // snapshot and the bins need no such bound: they are believed only as long as a timestamp names them.
+  // Beyond the specification: no timestamp may be valid for longer than the three days for which hosts work without the
+  // registry. The snapshot and the bins need no such limit: they are believed only while a valid timestamp leads to
+  // them.
   checkLife(timestamp.expires, timestampLifeDays, now, 'the timestamp');
 
   // 5.5 Update the snapshot role
   const { version, length, hashes } = timestamp.meta['snapshot.json'];
   const snapshotSigners = signersOf(root, 'snapshot');
-  // Whatever opens under it has the digest, or is refused.
+  // It can be compared before it is fetched: 5.5.2 refuses every snapshot that has another digest.
   const snapshotSeen: Seen = { kind: 'snapshot', version, digest: hashes.sha256 };
   seen.check(snapshotSeen, ofKeys(snapshotSigners.keyids)); // 5.4.3.2 Check for a rollback attack
   const { role: snapshot, signedBy: snapshotSignedBy } = await source.open(
@@ -131,7 +138,8 @@ export async function openChain(source: MetadataSource, context: ChainContext): 
     checkNothingWentBack(previous.snapshot, snapshot); // 5.5.5 Check for a rollback attack
   checkNotExpired(snapshot, 'the snapshot', now); // 5.5.6 Check for a freeze attack
 
-  // 5.6 Update the targets role. Snapshots of this registry name versions, and no digests for 5.6.2.
+  // 5.6 Update the targets role. 5.6.2 Check against snapshot role's targets hash: does not apply, as the snapshots of
+  // this registry contain versions and no hashes.
   const targetsSigners = signersOf(root, 'targets');
   const targetsVersion = versionIn(snapshot, 'targets');
   const { role: targets, signedBy: targetsSignedBy } = await source.open(
@@ -141,7 +149,8 @@ export async function openChain(source: MetadataSource, context: ChainContext): 
       // 5.6.3 Check for an arbitrary software attack
       const open = openMetadata(targetsFormat, bytes, () => [targetsSigners], 'the targets file');
       checkVersion('the targets file', open.role, targetsVersion); // 5.6.4 Check against snapshot role's targets version
-      // Beyond the specification: it names the keyring, so whoever holds the online keys must not bring back an old one.
+      // Beyond the specification: the targets file names the keyring. An attacker who has the online keys must not be
+      // able to bring back an old keyring.
       seen.check(seenOf('targets', open.role), ofKeys(targetsSigners.keyids));
       return open;
     },
@@ -149,7 +158,7 @@ export async function openChain(source: MetadataSource, context: ChainContext): 
   checkMinimum('targets file', targets.version, config.minimum?.targets);
   checkNotExpired(targets, 'the targets file', now); // 5.6.5 Check for a freeze attack
 
-  // 5.3.8, 5.4.5, 5.5.7 and 5.6.6 persist metadata: whoever called does, once everything below opened too.
+  // 5.3.8, 5.4.5, 5.5.7 and 5.6.6 Persist metadata: the caller writes the files, after everything below was opened too.
   const marks = [
     rootMark,
     ...marksOf(timestampSeen, timestampSignedBy),
@@ -160,20 +169,23 @@ export async function openChain(source: MetadataSource, context: ChainContext): 
   return chain as unknown as Chain;
 }
 
-/** One bin of a chain, with what is to be remembered of it. */
+/** One bin of a chain, and what this host must remember as seen. */
 export interface OpenBin {
   readonly bin: BinRole;
   readonly marks: readonly Mark[];
 }
 
 /**
- * 5.6.7 Perform a pre-order depth-first search: the hash of a path leads to its one bin, and to no other role. What goes
- * out names records and the status alone, as the delegation allows, each in its own bin.
+ * Opens one bin. 5.6.7 Perform a pre-order depth-first search: here, the hash of a path decides its one bin, and no
+ * other role is searched.
  *
- * - E_NAME: it is another bin under this one's name.
- * - E_DELEGATION: it names a path that it may not name.
+ * Proved about the result: all that `openChain` proves of a file. In addition, the bin names only records and the
+ * status, as the delegation allows, and each of them belongs to this bin.
  *
- * @throws Refusal with one of these codes, or as `openChain` does
+ * - E_NAME: the file is a different bin.
+ * - E_DELEGATION: the bin names a path that it may not name.
+ *
+ * @throws Refusal with one of these codes, or with one of `openChain`
  */
 export async function openBin(
   source: MetadataSource,
@@ -198,7 +210,7 @@ export async function openBin(
   return opened;
 }
 
-/** 5.3 Update the root role: every root is signed by the keys of the one before it, and by its own. */
+/** 5.3 Update the root role: each root must be signed by the keys of the root before it, and by its own keys. */
 async function newestRoot(source: MetadataSource, trusted: RootRole): Promise<RootRole> {
   let root = trusted;
   for (let rotations = 0; rotations < maxRootRotations; rotations++) {
@@ -218,13 +230,15 @@ async function newestRoot(source: MetadataSource, trusted: RootRole): Promise<Ro
   return root;
 }
 
-/** Whether a timestamp has the version of the trusted one, which the same keys may still sign. */
+/**
+ * Whether a timestamp has the version of the trusted one, and the keys and threshold of the role are still the same.
+ */
 const isTrustedVersion = (trusted: Chain, { version }: TimestampRole, { keyids, threshold }: Signers): boolean =>
   trusted.timestamp.version === version &&
   trusted.timestampScope === scopeOf(keyids) &&
   signersOf(trusted.root, 'timestamp').threshold === threshold;
 
-/** Of what is said, not of the file: anyone can add a signature of a key that no role names. */
+/** The digest covers the signed part, not the whole file: anyone can add a signature by a key that no role names. */
 const seenOf = (kind: string, role: Role): Seen => ({
   kind,
   version: role.version,
@@ -237,7 +251,7 @@ const marksOf = (seen: Seen, signedBy: OpenMetadata<Role>['signedBy']): Mark[] =
 
 /** The version of a bin, or of `targets`. @throws Refusal E_FORMAT */
 export function versionIn({ meta }: SnapshotRole, name: string): number {
-  // Asked for every bin at each refresh: a Map of all entries each time would cost more than all signatures.
+  // Called for every bin at each refresh: building a Map each time would cost more than all signature checks together.
   const file = `${name}.json`;
   const entry = Object.hasOwn(meta, file) ? meta[file] : undefined;
   if (entry === undefined) throw new Refusal('E_FORMAT', `the snapshot does not name ${name}.json`, mixedUp);

@@ -4,7 +4,7 @@ import { daysAfter } from '../../core/time.ts';
 /** How far two honest clocks may differ. */
 export const clockToleranceMs = 5 * 60_000;
 
-/** Whether a signed moment has come, by this host's clock. @throws Refusal E_CLOCK where it lies in the future */
+/** Checks that a signed moment is not in the future, by this host's clock. @throws Refusal E_CLOCK */
 export function checkCome(signedAt: string, now: Date, what: string): void {
   if (new Date(signedAt).getTime() > now.getTime() + clockToleranceMs)
     throw new Refusal(
@@ -14,12 +14,15 @@ export function checkCome(signedAt: string, now: Date, what: string): void {
     );
 }
 
-/** The earliest moment at which something can have been signed that lives no longer than that. */
+/**
+ * The earliest moment at which something can have been signed, if it is valid for at most `lifeDays` from its signing.
+ */
 export const earliestSigning = (expires: string, lifeDays: number): Date => daysAfter(new Date(expires), -lifeDays);
 
 /**
- * Whether something is valid for no longer than it may be, counted from now: whoever steals a key signs what hosts believe
- * for one such life, not for years. A clock that is behind finds the same, and cannot be told from it.
+ * Checks that something is not valid for longer than `lifeDays` from now. With a stolen key, an attacker can therefore
+ * make something that hosts believe for that many days, not for years. A clock that is behind causes the same refusal;
+ * this host cannot distinguish the two.
  * @throws Refusal E_CLOCK
  */
 export function checkLife(expires: string, lifeDays: number, now: Date, what: string): void {

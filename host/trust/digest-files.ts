@@ -1,4 +1,4 @@
-/** Published files under the digest of their bytes: fetched once, cached, and checked at every reading. */
+/** Published files, cached under the digest of their bytes. Each is fetched once, and checked every time it is read. */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256 } from '../../core/digest.ts';
@@ -23,8 +23,10 @@ export class DigestFiles {
   }
 
   /**
-   * What is cached, or what `fetch` returns for the path where it is published, of no more bytes than that.
-   * @throws Refusal E_DIGEST, E_STORE, E_TOO_LARGE, what fetching throws, and ENOENT where there is neither
+   * Returns the cached file, or else what `fetch` returns for `path`, the file's place in the registry; at most
+   * `maxBytes`.
+   * @throws Refusal E_DIGEST, E_STORE, E_TOO_LARGE; what `fetch` throws; ENOENT if it is not cached and `fetch` is
+   *   missing
    */
   async read(path: string, digest: string, maxBytes: number, fetch: FetchMetadata | undefined): Promise<Uint8Array> {
     const cached = join(this.#folder, digest);

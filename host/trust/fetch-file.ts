@@ -1,11 +1,14 @@
-/** One file of the registry over HTTP: bounded, by one deadline, without redirects, through npm's proxies and CAs. */
+/**
+ * Fetches one file of the registry over HTTP: with a size limit and a deadline, no redirects, through npm's proxies and
+ * CAs.
+ */
 import { HttpFailure } from '../../core/address.ts';
 import { get, type Bounds } from '../../core/download.ts';
 import { npmOptions } from '../../core/npm-config.ts';
 import { setAuthorities } from '../certificates.ts';
 
 /**
- * Any answer but the file is an HttpFailure, a redirect too; a NetworkFailure is silence, or a file that broke off.
+ * HttpFailure: any other answer than the file, redirects included. NetworkFailure: no answer, or an incomplete file.
  * @throws NetworkFailure, HttpFailure, Refusal E_TOO_LARGE
  */
 export async function fetchFile(url: string, { maxBytes, signal }: Bounds): Promise<Buffer> {

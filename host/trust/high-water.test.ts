@@ -64,7 +64,7 @@ test('refuses one older than one already seen', async () => {
 
 test('refuses another one under a number already seen', async () => {
   await see(mark(7));
-  await expect(see(mark(7, b))).rejects.toEqual(refused("the registry's status 7 is another one"));
+  await expect(see(mark(7, b))).rejects.toEqual(refused("the registry's status 7 is not the one"));
   await expect(readdir(folder)).resolves.toEqual([file(7)]);
 });
 
@@ -96,7 +96,7 @@ test('compares with what every key signed that may still sign, and remembers eac
   const older = mark(9, b, 'status', otherScope);
   await expect(seeAmong(['other', 'key'], older)).rejects.toEqual(refused('10 was seen before'));
   await expect(seeAmong(['other', 'key'], mark(10, b, 'status', otherScope))).rejects.toEqual(
-    refused("the registry's status 10 is another one"),
+    refused("the registry's status 10 is not the one"),
   );
   await seeAmong(['other', 'key'], mark(11, b, 'status', otherScope));
   expect((await readdir(folder)).sort()).toEqual([file(10), `status.${otherScope}.11.${b}`].sort());

@@ -1,6 +1,6 @@
 /**
- * What this host has seen, so that it cannot be shown less: one empty file a mark, named after the value. Creating a
- * file is atomic, needs no lock, and nothing is left that could be truncated.
+ * What this host has seen, so that nobody can later show it something older. Each mark is one empty file whose name
+ * holds the value. Creating a file is atomic and needs no lock, and an empty file cannot be left half-written.
  */
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,30 +10,30 @@ import { systemCode } from '../../core/failure.ts';
 import { makePrivateFolder } from '../../core/private.ts';
 import { Refusal } from '../../core/refusal.ts';
 
-/** A version that was seen, of something that only grows. */
+/** A version that was seen. Versions of one kind only grow. */
 export interface Mark {
   /** What grows: `timestamp`, `bin-a3`, `status`. */
   readonly kind: string;
-  /** Who signed it: one key (`scopeOf`), or `anyScope` where it must not matter. */
+  /** Who signed it: one key (`scopeOf`), or `anyScope` if it does not matter who signed. */
   readonly scope: string;
   readonly version: number;
   /** SHA-256 of what had that version. */
   readonly digest: string;
 }
 
-/** What is compared with the marks: who signed it is known only once it was opened, and does not decide. */
+/** What is compared with the marks. It has no scope: who signed it does not matter for the comparison. */
 export type Seen = Omit<Mark, 'scope'>;
 
-/** Whether the marks of that scope still hold something back. */
+/** Whether marks of that scope are still compared. */
 export type Holds = (scope: string) => boolean;
 
-/** A short name for one key, or for a set of keys in whatever order. */
+/** A short name for one key or a set of keys. The order of the keys does not matter. */
 export const scopeOf = (keys: Iterable<string>): string => sha256([...keys].sort().join('\n')).slice(0, 16);
 
-/** For what is never forgotten, whoever signed it. */
+/** The scope of marks that always hold, also after the keys change. */
 export const anyScope = '0'.repeat(16);
 
-/** The marks of these keys, each of which may have signed alone, and no others. */
+/** Holds only the marks of these keys. Each key has marks of its own. */
 export function ofKeys(keys: Iterable<string>): Holds {
   const scopes = new Set([...keys].map((key) => scopeOf([key])));
   return (scope) => scopes.has(scope);
@@ -68,9 +68,9 @@ export class HighWater {
   }
 
   /**
-   * Compares a version with the highest that was seen, whichever key signed that, as long as the key may still sign. So a
-   * change of one key does not let a thief of others show old versions; and a registry whose stolen key signed the
-   * highest number there is recovers as soon as that key is taken away, by keys higher up.
+   * Compares a version with the highest one that was seen, among the marks that still hold: usually those of all keys
+   * that may still sign. So if one key of a role is replaced, a thief of another key still cannot show old versions.
+   * And if a stolen key signed the highest possible number, the registry recovers when a higher role removes that key.
    * @throws Refusal E_ROLLBACK
    */
   check({ kind, version, digest }: Seen, holds: Holds): void {
@@ -84,7 +84,7 @@ export class HighWater {
       if (version === seen.version && digest !== seen.digest)
         throw new Refusal(
           'E_ROLLBACK',
-          `the registry's ${kind} ${version} is another one than was seen before under that number`,
+          `the registry's ${kind} ${version} is not the one that was seen before under that number`,
           'tell the operator of the registry: two states were signed under one number',
         );
     }

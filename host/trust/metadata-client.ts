@@ -1,7 +1,6 @@
 /**
- * The registry's files as a host sees them: metadata that is refreshed now and then, and files that are fetched once,
- * each under the digest that something verified named. What was fetched is cached; what is cached is checked like what
- * is fetched.
+ * The registry's files as a host sees them. Metadata is refreshed from time to time. All other files are fetched once,
+ * by a digest from a verified file. Everything is cached, and cached files go through the same checks as fetched ones.
  */
 import { join } from 'node:path';
 import { isAbsence, isSilence } from '../../core/address.ts';
@@ -41,7 +40,7 @@ const overHttp: FetchFile = async (url, bounds) => {
   return fetchFile(url, bounds);
 };
 
-/** What is cached: it opens, or there is a reason why not. */
+/** The cached state, or the problem because of which it could not be opened. */
 type Cached = { readonly state: RegistryState } | { readonly state?: never; readonly problem: unknown };
 
 export class MetadataClient {
@@ -63,12 +62,14 @@ export class MetadataClient {
     this.#files = new DigestFiles(join(folder, 'files'));
   }
 
-  /** What is cached while that is young enough, else what the registry says; the cache again where it is silent. */
+  /**
+   * The cached state if it is fresh enough, else a fetched one. If the registry does not answer, the cached one again.
+   */
   state(): Promise<RegistryState> {
     return (this.#state ??= this.#cachedOrFetched());
   }
 
-  /** Asks the registry, however young the cache is. */
+  /** Asks the registry, even if the cache is still fresh. */
   refresh(): Promise<RegistryState> {
     return (this.#state = this.#cachedOrFetched(true));
   }
@@ -81,7 +82,7 @@ export class MetadataClient {
     });
   }
 
-  /** The exact bytes of a file that a bin names; nothing where none does. */
+  /** The exact bytes of a file that a bin names; undefined if no bin names it. */
   named(path: string, format: Format<unknown>): Promise<Uint8Array | undefined> {
     return this.#current(async (state) => {
       const target = (await this.#bin(state, binOf(path))).get(path);
@@ -91,7 +92,7 @@ export class MetadataClient {
   }
 
   /**
-   * The exact bytes of a published file, under the digest that something verified named.
+   * The exact bytes of a published file. `digest` must come from a verified file.
    * @throws Refusal E_DIGEST, and what fetching throws
    */
   file(path: string, digest: string, format: Format<unknown>): Promise<Uint8Array> {
@@ -102,7 +103,7 @@ export class MetadataClient {
     const cached = await this.#cached();
     if (cached.state !== undefined && !always) {
       const age = this.#now.getTime() - cached.state.at.getTime();
-      // A clock that was set back makes the cache look as if it came from the future: the registry is asked.
+      // If the clock was set back, the cache seems to come from the future. Then the registry is asked.
       if (age >= 0 && age < this.#trust.refreshAfterMs) return cached.state;
     }
     try {
@@ -127,8 +128,8 @@ export class MetadataClient {
   }
 
   /**
-   * 5.1 to 5.6, within one deadline for all of it: a short one where the cache can stand in. Nothing is cached that did
-   * not open, the timestamp last.
+   * The whole refresh, TUF 5.1 to 5.6, within one deadline; a short one if there is a cache to use instead. Files are
+   * cached only after all of them were opened, and the timestamp last.
    */
   async #fetched(previous: Chain | undefined): Promise<RegistryState> {
     const deadlineMs = previous === undefined ? firstContactDeadlineMs : refreshDeadlineMs;
@@ -144,7 +145,7 @@ export class MetadataClient {
     await source.cacheOpened();
     await this.#metadata.cacheTimestamp(timestampScope, timestamp.version, timestampFile);
     await context.seen.raise([...marks, ...followed]);
-    // What was current until now stays for processes that have just read it.
+    // The files of the previous chain stay, for processes that have just read its timestamp.
     if (snapshot.version !== previous?.snapshot.version)
       await this.#metadata.prune(
         new Set([state.chain, previous].flatMap((chain) => (chain === undefined ? [] : filesOf(chain)))),
@@ -153,8 +154,8 @@ export class MetadataClient {
   }
 
   /**
-   * Fetches what changed of the bins and records that this host uses: once the new timestamp is cached, the old ones
-   * are not enough without the registry. Returns what is to be remembered.
+   * Fetches the changed bins and records that this host uses. They are needed to work offline: once the new timestamp
+   * is cached, the old ones can no longer be opened under it. Returns the marks to remember.
    */
   async #follow(
     before: Chain,
@@ -189,7 +190,7 @@ export class MetadataClient {
     return { config, seen, now: this.#now };
   }
 
-  /** The registry may have moved on since the cache was written: then once more, from the top. */
+  /** The registry may have deleted a file since the cache was written. Then refresh, and try once more. */
   async #current<T>(task: (state: RegistryState) => Promise<T>): Promise<T> {
     const state = await this.state();
     try {
@@ -202,7 +203,7 @@ export class MetadataClient {
     }
   }
 
-  /** Remembers a moment at which somebody signed, so that no clock may be set back behind it. */
+  /** Remembers a moment at which something was signed. From then on, a clock that is behind it is refused. */
   async rememberTime(moment: string): Promise<void> {
     await (await HighWater.open(join(this.#folder, 'seen'))).raise([timeMark(moment)]);
   }
@@ -226,7 +227,7 @@ export class MetadataClient {
       this.#files.read(targetPath(path, hashes.sha256), hashes.sha256, Math.min(length, maxBytes), fetch);
   }
 
-  /** Fetches published files, by their paths, all of them within one deadline. */
+  /** Makes a function that fetches published files by path. One deadline holds for all its calls together. */
   #fetch(deadlineMs: number): FetchMetadata {
     const base = this.#trust.config.registry.url.replace(/\/$/u, '');
     const signal = AbortSignal.timeout(deadlineMs);
@@ -234,19 +235,19 @@ export class MetadataClient {
   }
 }
 
-/** The names of a chain's files, but for its timestamp. */
+/** The names of a chain's files, without its timestamp. */
 const filesOf = ({ root, snapshot }: Chain): string[] => [
   ...Array.from({ length: root.version }, (_, index) => `${index + 1}.root.json`),
   `${snapshot.version}.snapshot.json`,
   ...Object.entries(snapshot.meta).map(([name, { version }]) => `${version}.${name}`),
 ];
 
-/** What is not cached, or no longer opens, was not used: nothing is to be fetched in its place. */
+/** A cached file that is missing or cannot be opened was not in use. So nothing needs to be fetched in its place. */
 function unlessBroken(error: unknown): undefined {
   if (isAboutCached(error)) return undefined;
   throw error;
 }
 
-/** What is cached is missing, or does not open; anything else is a fault that nothing may hide. */
+/** Whether the error says that a cached file is missing or cannot be opened. Every other error must not be hidden. */
 const isAboutCached = (error: unknown): boolean =>
   error instanceof Refusal || error instanceof Failure || systemCode(error) === 'ENOENT';

@@ -1,7 +1,8 @@
 /**
- * The repository metadata that this host caches. Every name holds its file's version, so that files are only added:
- * processes need no lock, and one that is killed leaves what was there before. The timestamp of the highest version
- * says what is current; it is written last. Its name says whose it is, too: versions start again under other keys.
+ * The repository metadata that this host caches. Each file's name contains its version, so files are only added, never
+ * changed: processes need no lock, and if one is killed, the files from before are still there. The timestamp with the
+ * highest version decides what is current, and is written last. Its name also contains the scope of the keys that sign
+ * it, because versions may start again at 1 after the keys change.
  */
 import { readdir, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,7 +11,7 @@ import { maxBinBytes, maxRootBytes, maxSnapshotBytes, maxTargetsBytes, maxTimest
 import { readPrivateFile } from '../../core/regular-file.ts';
 import { cacheFile } from './cache-file.ts';
 
-/** The newest timestamp, and when the registry said that it is. */
+/** The newest timestamp, and when the registry last answered that it is the newest. */
 export interface CachedTimestamp {
   readonly bytes: Uint8Array;
   readonly at: Date;
@@ -30,7 +31,7 @@ export class MetadataFiles {
     this.#folder = folder;
   }
 
-  /** `name` is the file's as it is published, with its version. */
+  /** `name` is the published name, with the version: `3.snapshot.json`. */
   async read(name: string): Promise<Buffer | undefined> {
     try {
       return readPrivateFile(join(this.#folder, name), maxMetadataBytes).bytes;
@@ -58,7 +59,7 @@ export class MetadataFiles {
       const { bytes, found } = readPrivateFile(path, maxTimestampBytes);
       return { bytes, at: found.mtime };
     } catch (error) {
-      // Another process has cached a newer one by now.
+      // Another process cached a newer one in the meantime, and deleted this one.
       if (systemCode(error) === 'ENOENT') return undefined;
       throw error;
     }
@@ -68,12 +69,14 @@ export class MetadataFiles {
     const name = nameOf(scope, version);
     await this.keep(name, bytes);
     await utimes(join(this.#folder, name), at, at);
-    // The one before stays for processes that have just read it.
+    // The timestamp before this one stays, for processes that have just listed it.
     for (const older of (await this.#timestamps(scope)).filter((each) => each < version).slice(1))
       await rm(join(this.#folder, nameOf(scope, older)), { recursive: true, force: true });
   }
 
-  /** Deletes all metadata that is not named here, but for timestamps. What another process is writing is none yet. */
+  /**
+   * Deletes all metadata that is not in `used`, except timestamps. Files that are still being written have other names.
+   */
   async prune(used: ReadonlySet<string>): Promise<void> {
     for (const name of await this.#list())
       if (metadataName.test(name) && !timestampName.test(name) && !used.has(name))

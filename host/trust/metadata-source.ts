@@ -1,11 +1,11 @@
-/** Where the repository metadata comes from: the cache first, then, where it may be asked, the registry. */
+/** Where the repository metadata comes from: first the cache, then the registry, if it may be asked. */
 import { isAbsence, isSilence } from '../../core/address.ts';
 import { Failure } from '../../core/failure.ts';
 import { maxRootBytes, maxTimestampBytes } from '../../core/limits.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { CachedTimestamp, MetadataFiles } from './metadata-files.ts';
 
-/** Fetches a file by its name, of no more bytes than that. */
+/** Fetches a file by its name, of at most `maxBytes`. */
 export type FetchMetadata = (name: string, maxBytes: number) => Promise<Uint8Array>;
 
 export class MetadataSource {
@@ -14,7 +14,7 @@ export class MetadataSource {
   readonly #fetch: FetchMetadata | undefined;
   readonly #new = new Map<string, Uint8Array>();
 
-  /** Without `fetch`, only the cache is looked at. */
+  /** Without `fetch`, only the cache is read. */
   constructor(files: MetadataFiles, now: Date, fetch?: FetchMetadata) {
     this.#files = files;
     this.#now = now;
@@ -22,9 +22,9 @@ export class MetadataSource {
   }
 
   /**
-   * A file whose name holds its version, opened. One that is cached and does not open is fetched again: what a disk
-   * damaged the registry still has.
-   * @throws what `open` and the fetching throw; Failure `not-cached` where neither has it
+   * Opens a file whose name contains its version. If the cached file is refused, it is fetched again: the disk may have
+   * damaged it, and the registry still has it.
+   * @throws what `open` and fetching throw; Failure `not-cached` if it is not cached and the registry may not be asked
    */
   async open<T>(name: string, maxBytes: number, open: (bytes: Uint8Array) => T): Promise<T> {
     const cached = this.#new.get(name) ?? (await this.#files.read(name));
@@ -46,7 +46,7 @@ export class MetadataSource {
     return opened;
   }
 
-  /** The root of that version, opened; nothing where there is none (5.3.3). */
+  /** Opens the root of that version; undefined if it does not exist (TUF 5.3.3). */
   async openRoot<T>(version: number, open: (bytes: Uint8Array) => T): Promise<T | undefined> {
     try {
       return await this.open(`${version}.root.json`, maxRootBytes, open);
@@ -56,7 +56,7 @@ export class MetadataSource {
     }
   }
 
-  /** The one file that is published under a name without a version. `scope` stands for the keys that sign it. */
+  /** The timestamp is the only file whose published name has no version. `scope` stands for the keys that sign it. */
   async timestamp(scope: string): Promise<CachedTimestamp> {
     if (this.#fetch !== undefined)
       return { bytes: await this.#fetch('timestamp.json', maxTimestampBytes), at: this.#now };
@@ -65,7 +65,7 @@ export class MetadataSource {
     return cached;
   }
 
-  /** Writes to the cache what was fetched and opened since the last time. */
+  /** Writes the files to the cache that were fetched and opened since the last call. */
   async cacheOpened(): Promise<void> {
     for (const [name, bytes] of this.#new) await this.#files.keep(name, bytes);
     this.#new.clear();

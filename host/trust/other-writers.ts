@@ -1,20 +1,20 @@
-/** Who besides the administrator could change a file, or put another in its place. */
+/** Finds out who, besides the administrator, could change or replace a file. */
 import type { Stats } from 'node:fs';
 import { lstat, realpath } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { messageOf } from '../../core/failure.ts';
 import { placesOnTheWay } from '../../core/way.ts';
 
-/** The account that alone may write. */
+/** The only account that may write. */
 const root = 0;
 
-/** What the system says of a file through its handle. */
+/** What the operating system says about an open file, through its handle. */
 export type OpenedFile = Pick<Stats, 'dev' | 'ino' | 'uid' | 'mode'>;
 
 /**
- * One sentence for each way in which somebody else could: the file itself, and every folder and every link on the way to
- * it, one by one. None where only the administrator can. What cannot be looked up is taken for such a way. `opened` is the
- * file that was read: the way must lead to that one.
+ * Returns one sentence for each place where somebody else could: the file itself, and every folder and link on the path
+ * to it. Empty if only the administrator can. A place that cannot be looked up counts as one where somebody else could.
+ * `opened` is the file that was read; the path must still lead to that file.
  */
 export async function otherWriters(
   path: string,
@@ -49,12 +49,14 @@ function onPosix(path: string, opened: OpenedFile, administrator: number, upTo =
   const found = places
     .toReversed()
     .filter((place) => place.path === upTo || place.path.startsWith(top))
-    // A link's own mode means nothing: what it leads to is looked at too.
+    // The mode of a link has no meaning. What the link leads to is checked too.
     .flatMap((place) => writersOf(place.path, place.found, administrator, !place.found.isSymbolicLink()));
   return [...new Set([...writersOf(places.at(-1)?.path ?? path, opened, administrator, true), ...found])];
 }
 
-/** Access control lists show in the group's bits: those are the most that a list may grant. */
+/**
+ * Access control lists need no check of their own: the group's bits of the mode show the most that a list can grant.
+ */
 function writersOf(
   place: string,
   { uid, mode }: Pick<Stats, 'uid' | 'mode'>,
@@ -68,7 +70,7 @@ function writersOf(
   ];
 }
 
-/** In full, so that no PATH decides what is run. */
+/** An absolute path, so that PATH does not decide which program runs. */
 const powershell = 'C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe';
 
 async function onWindows(place: string): Promise<string[]> {
@@ -93,15 +95,16 @@ const administrators: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Everybody but administrators who may change a file, or take a folder's entries away, from a security descriptor in
- * SDDL (https://learn.microsoft.com/windows/win32/secauthz/security-descriptor-string-format): its owner, and each entry
- * that allows it. Adding files to a folder does no harm to those in it. What cannot be read as such a descriptor is taken for
- * somebody.
+ * Reads a security descriptor in SDDL
+ * (https://learn.microsoft.com/windows/win32/secauthz/security-descriptor-string-format). Returns everybody, except
+ * administrators, who may change the file, or delete or rename something in the folder: the owner, and each entry that
+ * allows it. Adding files to a folder is harmless to the files in it. A descriptor that cannot be read counts as one
+ * that allows somebody.
  */
 export function writersIn(sddl: string, kind: 'file' | 'folder'): string[] {
   const owner = /^O:(?<owner>[A-Z]{2}|S-[\d-]+)/u.exec(sddl)?.groups?.owner;
   const list = /D:[A-Z_]*(?<list>(?:\([^()]*\))+)/u.exec(sddl)?.groups?.list;
-  // No list at all lets everybody in.
+  // A descriptor without a list allows everybody.
   if (owner === undefined || list === undefined) return [`somebody (${sddl.slice(0, 200)})`];
   const entries = [...list.matchAll(/\((?<entry>[^()]*)\)/gu)].map(({ groups }) => (groups?.entry ?? '').split(';'));
   const harms = kind === 'file' ? beyondReading : takesAway;

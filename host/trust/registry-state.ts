@@ -1,4 +1,7 @@
-/** What a registry says now: from the repository metadata to the keyring, and to the status that a key of it signed. */
+/**
+ * What a registry says now: the repository metadata, then the keyring, then the status that a key of the keyring
+ * signed.
+ */
 import { keyringFormat, statusFormat, type Format } from '../../core/formats.ts';
 import { openKeyring, type OpenKeyring } from '../../core/keyring.ts';
 import { timestampLifeDays } from '../../core/limits.ts';
@@ -22,13 +25,13 @@ export interface RegistryState {
   /** When the registry last answered. Anyone on the network can answer with old files: see `signedAt`. */
   readonly at: Date;
   /**
-   * When the newest timestamp was signed, or a little later. Nobody but the registry makes this newer, so that only it
-   * proves that the registry was reached.
+   * When the newest timestamp was signed, or a little later. Only the registry can sign a newer one, so this proves
+   * that the registry was reached; `at` does not.
    */
   readonly signedAt: Date;
-  /** Whether it was fetched just now, and not taken from the cache. */
+  /** True if it was fetched just now, false if it comes from the cache. */
   readonly fetched: boolean;
-  /** Why it was not fetched though the registry was asked: it did not answer, and what is cached stands in. */
+  /** Set if the registry was asked and did not answer: why. The cached files are used instead. */
   readonly silence?: Failure;
 }
 
@@ -40,8 +43,16 @@ export interface StateContext extends ChainContext {
 export type ReadTarget = (path: string, file: TargetFile, format: Format<unknown>) => Promise<Uint8Array>;
 
 /**
- * Returns what the registry says, and what is to be remembered of it once all of it is cached.
- * @throws Refusal, and what reading throws
+ * Opens everything that says what the registry trusts now. Returns it with the marks that this host must remember, once
+ * all files are cached. After `openChain`:
+ *
+ * - The keyring: its digest is in the top-level targets, which offline keys signed. It must be for the registry and the
+ *   environment of the trust config, else E_REGISTRY or E_ENVIRONMENT.
+ * - The status: its digest is in a bin (E_NOT_APPROVED if no bin names it), and a key of the keyring signed it
+ *   (`openStatus`). It must not be older than one that was seen (E_ROLLBACK).
+ *
+ * @throws Refusal with one of these codes, or with one of `openChain`, `openBin`, `openKeyring` or `openStatus`; and
+ *   what reading throws
  */
 export async function openRegistryState(
   source: MetadataSource,
@@ -51,7 +62,8 @@ export async function openRegistryState(
   const { config, seen, now } = context;
   const chain = await openChain(source, context);
 
-  // 5.7 Fetch target. The keyring is named by the offline role alone: no bin may.
+  // 5.7 Fetch target. Only the top-level targets, which offline keys sign, may name the keyring. `openBin` refuses a
+  // bin that does.
   const keyringBytes = await readTarget(keyringPath, chain.targets.targets[keyringPath], keyringFormat);
   const keyring = openKeyring(openFormat(keyringFormat, keyringBytes, 'the keyring'));
   checkIdentity(keyring, config.registry);
@@ -75,7 +87,7 @@ export async function openRegistryState(
   };
 }
 
-/** Under the key that signed it. */
+/** The mark belongs to the key that signed the status. */
 const markOf = ({ sequence, bundle, signedBy }: VerifiedStatus): Mark => ({
   kind: 'status',
   scope: scopeOf([signedBy]),
@@ -84,9 +96,10 @@ const markOf = ({ sequence, bundle, signedBy }: VerifiedStatus): Mark => ({
 });
 
 /**
- * A revocation that was seen stays, whichever key signs next: the marks of all keys hold, but for those that the offline
- * keyring says were stolen. Such a thief may have signed the highest number there is. A key that merely ended, or is not
- * in the keyring any more, was not stolen.
+ * Which marks a new status is compared with. A new signing key must not undo a revocation that was seen, so the marks
+ * of all keys hold, also of keys that have expired or are no longer in the keyring. The exception is a key that the
+ * offline keyring revokes as stolen: the thief may have signed the highest possible number, which would block every
+ * later status.
  */
 function unlessRevoked({ keys }: OpenKeyring): Holds {
   const revoked = new Set(
@@ -100,7 +113,7 @@ function checkIdentity({ registry, environment }: OpenKeyring, trusted: TrustCon
   if (registry !== trusted.id)
     throw new Refusal(
       'E_REGISTRY',
-      `the keyring is one of the registry ${registry}; ${trusted.id} is trusted`,
+      `the keyring belongs to the registry ${registry}; ${trusted.id} is trusted`,
       'check that the trust config belongs to this registry',
     );
   if (environment !== trusted.environment)
@@ -113,10 +126,10 @@ function checkIdentity({ registry, environment }: OpenKeyring, trusted: TrustCon
 
 const timeKind = 'time';
 
-/** Moments as every format writes them: the last by the alphabet is the latest. */
+/** All formats write moments in one form, in which alphabetical order is the order of time. */
 const latestOf = (...moments: readonly string[]): string => moments.toSorted().at(-1) ?? '';
 
-/** The latest moment at which somebody is known to have signed. */
+/** A mark of the latest moment at which something is known to have been signed. */
 export const timeMark = (moment: string): Mark => ({
   kind: timeKind,
   scope: anyScope,
@@ -124,7 +137,10 @@ export const timeMark = (moment: string): Mark => ({
   digest: '0'.repeat(64),
 });
 
-/** No clock may be behind what was signed already. @throws Refusal E_CLOCK */
+/**
+ * Checks that this machine's clock is not behind a moment at which something was already signed.
+ * @throws Refusal E_CLOCK
+ */
 export function checkTime(seen: HighWater, { exportedAt }: TrustConfig, now: Date): void {
   checkCome(exportedAt, now, 'the trust config');
   const latest = seen.highest(timeKind);

@@ -18,15 +18,20 @@ export type VerifiedStatus = Status & {
 };
 
 /**
- * Opens the list of what is revoked. What comes in is bytes under the digest that a bin names: the online keys choose
- * among the statuses that were ever signed, and cannot make one. What goes out was signed by an approval key of the
- * keyring, for this registry and environment, and is valid now.
+ * Opens the status: the list of revoked versions.
  *
- * - What `openStatement` refuses: bytes that are no signed status, or are signed by a key that may not.
- * - E_CLOCK: it was signed in the future, or is valid for longer than a status may be.
- * - E_EXPIRED: it is valid no more.
+ * Input: bytes whose digest a bin names, and the verified keyring. The online keys sign the bin, so they can choose any
+ * status that was ever signed. They cannot make a status of their own.
  *
- * Whether it is older than one that was seen is for the caller to ask, who knows what was seen.
+ * Proved about the result: an approval key of the keyring signed it within the key's validity, for this registry and
+ * environment, and it is valid now.
+ *
+ * - All refusals of `openStatement`: the bytes are not a signed status, or the key may not sign it.
+ * - E_CLOCK: by this machine's clock, it was signed in the future; or it is valid for longer than a status may be.
+ * - E_EXPIRED: it is no longer valid.
+ *
+ * Not checked here: whether this host has already seen a newer status. `openRegistryState` does that, as it has the
+ * marks of what was seen.
  * @throws Refusal with one of these codes
  */
 export function openStatus(bytes: Uint8Array, keyring: OpenKeyring, now: Date): VerifiedStatus {
@@ -45,8 +50,8 @@ export function openStatus(bytes: Uint8Array, keyring: OpenKeyring, now: Date): 
 }
 
 /**
- * Whether a version may still run: the status beats every record, pin and cache.
- * @throws Refusal E_REVOKED where the status revokes it, or it is older than the oldest that may run
+ * Checks that a version may still run. The status overrides every record, pin and cache.
+ * @throws Refusal E_REVOKED if the status revokes the version, or it is older than the oldest one that may run
  */
 export async function checkNotRevoked(
   status: VerifiedStatus,
@@ -55,7 +60,7 @@ export async function checkNotRevoked(
   sequence: number,
 ): Promise<void> {
   const entries = status.revoked.filter((entry) => entry.name === name);
-  // Ranges need a library, and few servers have any.
+  // Version ranges need a library. It is loaded only if this server has an entry, as few servers have one.
   if (entries.length > 0) checkRanges(entries, await import('../on-demand.ts'), version);
   for (const oldest of status.oldest)
     if (oldest.name === name && sequence < oldest.sequence)

@@ -6,23 +6,26 @@ import { openFormat } from '../../core/open-format.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { readRegularFile, type ReadFile } from '../../core/regular-file.ts';
 
-/** A trust config that agrees with itself. */
+/** A trust config that was read and does not contradict itself. */
 export interface Trust {
   readonly config: TrustConfig;
   readonly groups: ReadonlySet<string>;
-  /** Versions that run where none is asked for, by server. */
+  /** By server: the version that runs if no version is asked for. */
   readonly pins: ReadonlyMap<string, string>;
   readonly refreshAfterMs: number;
 }
 
 const defaultRefreshAfterSeconds = 900;
 
-/** The same, of a file that nobody looked at yet. @throws what `readTrustFile` and `parseTrust` throw */
+/**
+ * Reads and opens a trust config, without checking who can write it.
+ * @throws what `readTrustFile` and `parseTrust` throw
+ */
 export const loadTrust = async (path: string): Promise<Trust> => parseTrust(path, readTrustFile(path).bytes);
 
 /**
- * Reads what IT deployed, through one handle, with what the system says of that file.
- * @throws UsageError where there is none; Refusal E_TRUST_CONFIG, E_TOO_LARGE
+ * Reads the file through one handle. Returns its bytes with what the operating system says about that same open file.
+ * @throws UsageError if it cannot be read; Refusal E_TRUST_CONFIG, E_TOO_LARGE
  */
 export function readTrustFile(path: string): ReadFile {
   const remedy = 'give the file that your registry hands out';
@@ -41,14 +44,15 @@ export function readTrustFile(path: string): ReadFile {
 }
 
 /**
- * Opens the one file that is believed for where it lies.
+ * Opens the trust config. It is the only file that is believed because of where it lies, not because of a signature.
  * @throws Refusal E_FORMAT, E_SCHEMA_VERSION, E_TRUST_CONFIG, and what is wrong with its root
  */
 export function parseTrust(path: string, bytes: Uint8Array): Trust {
   const config = openFormat(trustConfigFormat, bytes, path);
   const refuse = (why: string, remedy: string): Refusal => new Refusal('E_TRUST_CONFIG', `${path} ${why}`, remedy);
   const { registry, root } = config;
-  // It is believed for where it lies; this finds what was cut short or edited.
+  // The signature adds no trust here: the file is believed because of where it lies. This finds damaged or edited
+  // files.
   checkSigned(root, signersOf(root.signed, 'root'), `the root in ${path}`);
   const url = URL.parse(registry.url);
   if (url === null) throw refuse(`names ${registry.url}, which is no address`, 'write it as https://mcp.example.com');

@@ -1,6 +1,6 @@
 /**
- * The offline half of the repository metadata in production: root, targets and keyring, each changed as a proposal that
- * people sign one after the other, on machines of their own. A proposal counts once enough of them have.
+ * The offline part of the repository metadata in production: root, targets and keyring. Each change is a proposal that
+ * people sign one after the other, on their own machines. A proposal is valid once enough of them have signed.
  */
 import { sameJson } from '../../core/canonical.ts';
 import { Failure } from '../../core/failure.ts';
@@ -34,7 +34,7 @@ export interface Targets {
   readonly keyring: Keyring;
 }
 
-/** What counts, and what is proposed. */
+/** What is valid now, and what is proposed. */
 export interface Ceremony {
   readonly root?: Metadata<RootRole>;
   readonly targets?: Targets;
@@ -47,7 +47,7 @@ export type HoldersByRole = Readonly<Record<keyof RootRoles, Holders>>;
 /** How long a root and a targets file are valid. */
 export const lifeDays = { root: 365, targets: 180 };
 
-/** The first proposal. @throws Failure `ceremony` where there is a root already */
+/** The first proposal. @throws Failure `ceremony` if there is already a root */
 export function begin(state: Ceremony, holders: HoldersByRole, keyring: Keyring, now: Date): Ceremony {
   if (state.root !== undefined || state.proposedRoot !== undefined)
     throw new Failure('ceremony', 'there is a root already', 'change it with `registry root rotate`');
@@ -55,8 +55,9 @@ export function begin(state: Ceremony, holders: HoldersByRole, keyring: Keyring,
 }
 
 /**
- * Proposes a root with other holders, or the same for another year. Where its targets or snapshot keys are others, the
- * targets file is proposed again too: it is signed by the ones, and names the others for the bins.
+ * Proposes a root with other holders, or with the same holders for another year. If its targets or snapshot keys
+ * change, the targets file is proposed again too, because the targets keys sign it and it names the snapshot keys for
+ * the bins.
  */
 export function proposeRoot(state: Ceremony, holders: HoldersByRole, now: Date): Ceremony {
   const { root } = state;
@@ -70,7 +71,7 @@ export function proposeRoot(state: Ceremony, holders: HoldersByRole, now: Date):
   return stale || needsTargets(root.signed, next) ? proposeTargets(proposed, keyring, now) : proposed;
 }
 
-/** Whether a root needs a new targets file with it: its targets or snapshot keys are others. */
+/** Whether a root needs a new targets file: its targets or snapshot keys have changed. */
 export function needsTargets(before: RootRole | undefined, next: RootRole): boolean {
   if (before === undefined) return true;
   const [was, is] = [currentHolders(before), currentHolders(next)];
@@ -80,7 +81,7 @@ export function needsTargets(before: RootRole | undefined, next: RootRole): bool
 const sameHolders = (a: Holders, b: Holders): boolean =>
   a.threshold >= b.threshold && sameJson(a.keys.map(keyIdOf).sort(), b.keys.map(keyIdOf).sort());
 
-/** Proposes a keyring. Signatures of an earlier proposal are gone: they were about another. */
+/** Proposes a keyring. Signatures of an earlier proposal are dropped, because they are over other content. */
 export function proposeTargets(state: Ceremony, keyring: Keyring, now: Date): Ceremony {
   const root = (state.proposedRoot ?? state.root)?.signed;
   if (root === undefined) throw noRoot();
@@ -88,7 +89,7 @@ export function proposeTargets(state: Ceremony, keyring: Keyring, now: Date): Ce
   return { ...state, proposedTargets: { targets: { signatures: [], signed }, keyring } };
 }
 
-/** The targets file after another one: it names the keyring, and the snapshot keys of the root for the bins. */
+/** The targets file that follows another one. It names the keyring, and the root's snapshot keys for the bins. */
 export const nextTargets = (
   before: TargetsRole | undefined,
   keyring: Keyring,
@@ -102,7 +103,7 @@ export const nextTargets = (
   ...targetsContent(keyringBytes(keyring), holdersOf(signersOf(root, 'snapshot'))),
 });
 
-/** The root after another one. */
+/** The root that follows another one. */
 export const nextRoot = (before: RootRole | undefined, content: Content<RootRole>, now: Date): Metadata<RootRole> => ({
   signatures: [],
   signed: {
@@ -133,7 +134,7 @@ export interface Progress {
   readonly groups: readonly Group[];
 }
 
-/** The proposals, in the order in which they come to count. */
+/** The proposals, in the order in which they become valid. */
 export function progressOf(state: Ceremony): Progress[] {
   const { root, proposedRoot, proposedTargets } = state;
   const progress: Progress[] = [];
@@ -168,7 +169,7 @@ function groupOf(metadata: Metadata<RootRole> | Metadata<TargetsRole>, signers: 
   };
 }
 
-/** A signature that does not verify is none. */
+/** A signature that does not verify is not counted. */
 function isSignedBy(metadata: Metadata<RootRole> | Metadata<TargetsRole>, { keys }: Signers, keyid: string): boolean {
   try {
     checkSigned(metadata, { keys, keyids: [keyid], threshold: 1 }, keyid);
@@ -181,7 +182,7 @@ function isSignedBy(metadata: Metadata<RootRole> | Metadata<TargetsRole>, { keys
 
 const isDone = ({ groups }: Progress): boolean => groups.every(({ wanting }) => wanting === 0);
 
-/** Adds a key's signature to every proposal for which it is valid. Returns which those were. */
+/** Adds a key's signature to every proposal that the key may sign. Returns those proposals. */
 export async function signProposals(
   state: CheckedCeremony,
   key: SigningKey,
@@ -205,7 +206,7 @@ export async function signProposals(
   };
 }
 
-/** What enough people have signed comes to count: the root first, then the targets file that its keys signed. */
+/** Makes proposals valid that enough people have signed: first the root, then the targets file that its keys signed. */
 export function conclude(state: Ceremony): Ceremony {
   const [first, second] = progressOf(state);
   if (first === undefined || !isDone(first)) return state;

@@ -1,4 +1,4 @@
-/** The offline half of the metadata in development: signed by a key on this machine, whenever it has to be. */
+/** The offline part of the metadata in development: a key on this machine signs it whenever that is necessary. */
 import { rootFormat, targetsFormat } from '../../core/formats.ts';
 import { metadataKey } from '../../core/metadata.ts';
 import type { Keyring, RootMetadata } from '../../schemas/types.ts';
@@ -13,7 +13,7 @@ export interface DevelopmentKeys extends OnlineKeys {
   readonly targets: SigningKey;
 }
 
-/** What the offline roles say now. */
+/** The current content of the offline roles. */
 export interface Offline {
   readonly root: RootMetadata;
   readonly targetsVersion: number;

@@ -1,16 +1,16 @@
-/** Changes of a keyring: a key comes, is retired, or is revoked. */
+/** Changes of a keyring: a key is added, retired or revoked. */
 import { keyHint } from '../../core/keyring.ts';
 import { toSecond } from '../../core/time.ts';
 import type { ApprovalKey, Keyring } from '../../schemas/types.ts';
 
 /**
- * From when on a new key is valid, where nothing else is asked for: from the first commit of the registry. An approval
- * bears the time of its merge, and a new key also approves what was merged before the key was made.
+ * The default start of a new key's validity is the first commit of the registry. The time in an approval is the time of
+ * the merge, and a new key also approves what was merged before the key was made.
  *
- * A thief gains nothing by it. Whoever holds a key writes any time of its window, the present included, and the end of
- * the approval too. What ends a stolen key is its revocation, which looks at no time: it lists what stays valid. And the
- * time in an approval stays that of the merge, so that a new key makes no approval longer, and none newer than a
- * revocation.
+ * This does not help a thief. A thief who has a key can write any time of its validity into an approval, also the
+ * present, and can choose the end of the approval. A stolen key is stopped by its revocation, which does not depend on
+ * times: it lists the bundles that stay valid. And because the time in an approval stays the time of the merge, a new
+ * key makes no approval valid for longer, and no approval newer than a revocation.
  */
 export const keyStart = (firstCommit: Date | undefined, now: Date): string =>
   toSecond(firstCommit !== undefined && firstCommit < now ? firstCommit : now);

@@ -1,6 +1,7 @@
 /**
- * What somebody is asked to sign. A proposal comes from another machine: before anybody signs it, its content is
- * composed again from what it says about keys, and every difference is refused. So what is shown is all there is.
+ * Shows people what they are asked to sign. A proposal comes from another machine. Before anybody signs it, its content
+ * is composed again from the keys that it names, and every difference is refused. So the proposal contains nothing
+ * except what is shown.
  */
 import { sameJson } from '../../core/canonical.ts';
 import { openKeyring } from '../../core/keyring.ts';
@@ -13,10 +14,10 @@ import { currentHolders, lifeDays, needsTargets, nextRoot, nextTargets, type Cer
 
 declare const checked: unique symbol;
 
-/** A ceremony whose proposals are what this program composes. Only `checkProposals` makes one. */
+/** A ceremony whose proposals equal what this program composes itself. Only `checkProposals` makes one. */
 export type CheckedCeremony = Ceremony & { readonly [checked]: true };
 
-/** Clocks of two people's machines may differ by this much. */
+/** How far the clocks of two people's machines may differ. */
 const clockToleranceDays = 1;
 
 /**
@@ -104,7 +105,7 @@ function checkHead(
     );
 }
 
-/** All but the end, which was checked: it depends on the day of the proposal. */
+/** Everything except the end, which depends on the day of the proposal and was already checked. */
 function checkSame<R extends RootRole | TargetsRole>(what: string, signed: R, composed: R): void {
   const [found, expected] = [signed, { ...composed, expires: signed.expires }].map(
     (role) => new Map<string, unknown>(Object.entries(role)),
@@ -131,15 +132,15 @@ export interface KeyChange {
 export interface RoleChange {
   readonly role: keyof RootRoles;
   readonly threshold: number;
-  /** Absent where there was no root, or it asked for as many. */
+  /** Absent if there was no root, or its threshold was the same. */
   readonly thresholdBefore?: number;
   readonly keys: readonly KeyChange[];
 }
 
-/** A key of the keyring, as it would be; a removed one as it was. */
+/** A key of the keyring as proposed; a removed key as it was before. */
 export interface ApprovalKeyChange extends KeyChange {
   readonly key: ApprovalKey;
-  /** Absent where the key is new, or as it was. */
+  /** Absent if the key is new or unchanged. */
   readonly before?: ApprovalKey;
   /** SHA-256 of every bundle of a revoked key that stays valid, or no longer does. */
   readonly bundles: readonly { readonly digest: string; readonly change: ChangeKind }[];
@@ -219,7 +220,7 @@ function approvalKeyChanges(was: readonly ApprovalKey[], is: readonly ApprovalKe
 const byHint = (keys: readonly ApprovalKey[]): ReadonlyMap<string, ApprovalKey> =>
   new Map(keys.map((key) => [key.hint, key]));
 
-/** What comes and stays first, then what goes. */
+/** First what is added or stays, then what is removed. */
 function compared(before: readonly string[], after: readonly string[]): [string, ChangeKind][] {
   const [was, is] = [new Set(before), new Set(after)];
   return [

@@ -1,6 +1,6 @@
 /**
- * The folder trust/ of a registry: what its offline keys have signed, and proposals on their way, all of it in git. A
- * ceremony goes from one person's machine to the next one's as commits.
+ * The folder trust/ of a registry, in git: what its offline keys have signed, and open proposals. During a ceremony,
+ * commits carry it from one person's machine to the next.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ import { keyringBytes } from '../metadata/role.ts';
 import type { FileSource } from '../../catalog/read-file.ts';
 import { replaceFile } from '../../catalog/write-file.ts';
 
-/** What trust/ holds. */
+/** The content of trust/. */
 export interface TrustFolder {
   readonly ceremony: Ceremony;
   /** Every root, the oldest first. */
@@ -32,8 +32,8 @@ const proposals = join(folder, 'proposed');
 const holdersFile = join(folder, 'holders.json');
 
 /**
- * From a folder, a commit, or a state. Empty where there is no such folder.
- * @throws Failure `trust-folder` where a file is damaged
+ * From a folder, a commit, or a state. Empty if there is no such folder.
+ * @throws Failure `trust-folder` if a file is damaged
  */
 export async function readTrustFolder(root: string | FileSource): Promise<TrustFolder> {
   const files = typeof root === 'string' ? await namesIn(join(root, folder)) : root.list(folder);
@@ -67,7 +67,7 @@ export async function readTrustFolder(root: string | FileSource): Promise<TrustF
     ceremony: {
       ...(latest !== undefined && { root: latest }),
       ...(targets !== undefined && { targets }),
-      // One that an interrupted run had already concluded counts by now.
+      // A proposal that an interrupted run already completed is valid by now.
       ...(proposedRoot !== undefined &&
         proposedRoot.signed.version > (latest?.signed.version ?? 0) && { proposedRoot }),
       ...(proposedTargets !== undefined &&
@@ -79,7 +79,7 @@ export async function readTrustFolder(root: string | FileSource): Promise<TrustF
   };
 }
 
-/** Writes what changed: what counts first, and once; then the proposals. */
+/** Writes what changed: first the valid files, each only once, then the proposals. */
 export async function writeTrustFolder(
   root: string,
   { ceremony, names }: Pick<TrustFolder, 'ceremony' | 'names'>,
@@ -114,7 +114,7 @@ export async function writeTrustFolder(
   }
 }
 
-/** What counts never changes. */
+/** A valid file never changes. */
 async function writeOnce(root: string, file: string, bytes: Uint8Array): Promise<void> {
   await writeFile(join(root, file), bytes, { flag: 'wx', flush: true }).catch(async (error: unknown) => {
     if (systemCode(error) !== 'EEXIST') throw error;
@@ -133,7 +133,7 @@ function paired(targets: Metadata<TargetsRole>, keyring: Keyring): Targets {
   return { targets, keyring };
 }
 
-/** Every root signed by the keys of the one before it, and by its own, without a gap. */
+/** Checks that each root is signed by the keys of the root before it and by its own, and that no version is missing. */
 function checkRoots(roots: readonly Metadata<RootRole>[]): void {
   roots.forEach((root, index) => {
     const what = `${folder}/${root.signed.version}.root.json`;

@@ -1,7 +1,7 @@
 import { didYouMean } from '../../core/did-you-mean.ts';
 import { UsageError } from '../../core/failure.ts';
 
-/** What `awskms:///<key>?region=…&endpoint=…` names. What is absent, the SDK's own configuration says. */
+/** The parts of `awskms:///<key>?region=…&endpoint=…`. For an absent part, the SDK's own configuration is used. */
 export interface AwsAddress {
   /** For people: without the query. */
   readonly name: string;
@@ -45,7 +45,7 @@ export function readAwsAddress(address: string): AwsAddress {
 function readQuery(query: string): { readonly region?: string; readonly endpoint?: string } {
   const given = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(query)) {
-    // Values are not shown: one under a wrong name may be a secret.
+    // Values are not shown, because the value of an unknown parameter may be a secret.
     if (!parameters.includes(name))
       throw new UsageError(`an awskms address has no parameter ${name}${didYouMean(name, parameters)}`, example);
     if (given.has(name)) throw new UsageError(`an awskms address has ${name} once`, `leave one of them out`);
@@ -63,7 +63,7 @@ function readQuery(query: string): { readonly region?: string; readonly endpoint
   return { ...(region !== undefined && { region }), ...(endpoint !== undefined && { endpoint }) };
 }
 
-/** Without TLS another could answer with a public key of his own. */
+/** Without TLS, an attacker could answer with a public key of their own. */
 export function isSafeEndpoint(endpoint: string): boolean {
   const url = URL.parse(endpoint);
   if (url === null || url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') return false;

@@ -14,7 +14,7 @@ export async function openAwsKey(address: string, deadlineMs = keyServiceDeadlin
     ...(region !== undefined && { region }),
     ...(endpoint !== undefined && { endpoint }),
   });
-  /** One deadline for the SDK's repetitions and its search for credentials together. */
+  /** One deadline for all of it: the SDK's retries and its search for credentials. */
   const ask = async <T>(send: (options: { readonly abortSignal: AbortSignal }) => Promise<T>): Promise<T> => {
     const abortSignal = AbortSignal.timeout(deadlineMs);
     const late = new Promise<never>((_, reject) => {
@@ -46,7 +46,7 @@ export async function openAwsKey(address: string, deadlineMs = keyServiceDeadlin
             options,
           ),
         );
-        // An alias can be turned to another key in between.
+        // An alias can be moved to another key in between.
         if (!belongsTo(spki, digest, signature))
           throw wrongKey(
             name,

@@ -1,4 +1,4 @@
-/** The development key: made on first use, kept in a file in clear, and worth nothing outside this machine. */
+/** The development key: made on first use, stored unencrypted in a file, and not accepted outside this machine. */
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdir, open, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -12,11 +12,11 @@ const mark =
   /^countersign development key, worth nothing elsewhere, made (?<madeAt>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)\n/u;
 
 export interface DevelopmentKey extends SigningKey {
-  /** From when on it counts. */
+  /** The start of its validity. */
   readonly madeAt: string;
 }
 
-/** Opens the key in a file, or makes one there. @throws Failure `development-key` where the file is not fit */
+/** Opens the key in a file, or makes one there. @throws Failure `development-key` if the file cannot be used */
 export async function openDevelopmentKey(file: string, now: Date): Promise<DevelopmentKey> {
   const { key, madeAt } = (await readKey(file)) ?? (await makeKey(file, now));
   return { environment: 'development', madeAt, ...inMemory(key) };
@@ -60,7 +60,7 @@ async function makeKey(file: string, now: Date): Promise<KeyFile> {
   const pem = privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
   try {
     await mkdir(dirname(file), { recursive: true });
-    // `wx`: a key that another process made in between is not overwritten.
+    // `wx`: does not overwrite a key that another process made in between.
     const handle = await open(file, 'wx', 0o600);
     try {
       await handle.writeFile(`countersign development key, worth nothing elsewhere, made ${made.madeAt}\n${pem}`);

@@ -1,10 +1,10 @@
 /**
  * Encrypts a private key with a passphrase: PKCS #8 (RFC 5958) with PBES2 (RFC 8018) by scrypt (RFC 7914) and AES-256.
- * node:crypto does so too, but stretches a passphrase by 2,048 rounds of PBKDF2 only, and lets nobody ask for more.
+ * node:crypto can do this too, but it always uses only 2,048 rounds of PBKDF2 for the passphrase.
  */
 import { createCipheriv, randomBytes, scrypt, type KeyObject } from 'node:crypto';
 
-/** Eight times 16 MiB, one after the other. OpenSSL, which must read it again, takes no more than 32 MiB at once. */
+/** Eight times 16 MiB, one after the other. OpenSSL must be able to read it, and accepts at most 32 MiB at once. */
 const cost = { N: 2 ** 14, r: 8, p: 8 };
 
 const pbes2 = Buffer.from('06092a864886f70d01050d', 'hex');
@@ -38,7 +38,7 @@ const stretched = (passphrase: string, salt: Buffer): Promise<Buffer> =>
     scrypt(passphrase, salt, 32, cost, (error, key) => (error === null ? resolve(key) : reject(error)));
   });
 
-// DER (X.690), of what is needed here.
+// The parts of DER (X.690) that are needed here.
 const sequence = (...parts: readonly Buffer[]): Buffer => element(0x30, Buffer.concat(parts));
 const octets = (bytes: Buffer): Buffer => element(0x04, bytes);
 

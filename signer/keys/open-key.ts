@@ -1,10 +1,10 @@
-/** Opens a signing key by its address. What a kind of key needs is loaded when such a key is opened, and not before. */
+/** Opens a signing key by its address. The code for a kind of key is loaded only when such a key is opened. */
 import { didYouMean } from '../../core/did-you-mean.ts';
 import { Failure, systemCode, UsageError } from '../../core/failure.ts';
 import { readPkcs11Address } from './pkcs11-address.ts';
 import type { SigningKey } from './signing-key.ts';
 
-/** What opening a key may need of the person who asked for it. */
+/** What opening a key may need from the person who runs the command. */
 export interface KeyContext {
   readonly now: Date;
   /** Asks for a passphrase or a PIN; `what` says for which: `the passphrase of root.pem`. */
@@ -12,7 +12,7 @@ export interface KeyContext {
 }
 
 interface Kind {
-  /** How its addresses look. */
+  /** The form of its addresses. */
   readonly shape: string;
   readonly open: (address: string, context: KeyContext) => Promise<SigningKey>;
 }
@@ -57,12 +57,12 @@ const kinds = new Map<string, Kind>([
 ]);
 
 /**
- * Opens the key that an address names, and checks that it is one on P-256 that may sign. Whoever opens a key closes it.
- * @throws UsageError for an address that names no key
- * @throws Failure for a key that is not there, cannot be reached, or may not be used
+ * Opens the key that an address names, and checks that it is on P-256 and may sign. The caller must close it.
+ * @throws UsageError if the address does not name a key
+ * @throws Failure if the key does not exist, cannot be reached, or may not be used
  */
 export async function openKey(address: string, context: KeyContext): Promise<SigningKey> {
-  // Nothing after the scheme is shown: it may hold a PIN.
+  // Nothing after the scheme is shown, because it may contain a PIN.
   const scheme = /^[^:;?=\s]*/u.exec(address)?.[0] ?? '';
   const kind = address.startsWith(`${scheme}:`) ? kinds.get(scheme) : undefined;
   if (kind !== undefined) return kind.open(address, context);

@@ -13,7 +13,7 @@ const curves = new Map([
   ['secp521r1', 'P-521'],
 ]);
 
-/** What a key is, in words: `an RSA key of 2048 bits`. */
+/** Describes a key: `an RSA key of 2048 bits`. */
 function nameOf(key: KeyObject): string {
   const { asymmetricKeyType: type = 'secret', asymmetricKeyDetails: { namedCurve, modulusLength } = {} } = key;
   if (type.startsWith('rsa')) return `an RSA key of ${modulusLength} bits`;
@@ -21,7 +21,10 @@ function nameOf(key: KeyObject): string {
   return `a key of the type ${type}`;
 }
 
-/** A key that cannot be used here. `found` follows "is"; neither it nor the address holds a secret. */
+/**
+ * A key that cannot be used here. In the message, `found` follows "is". `found` and the address must not contain a
+ * secret.
+ */
 export const wrongKey = (address: string, found: string, remedy: string, cause?: unknown): Failure =>
   new Failure(
     'wrong-key',
@@ -33,7 +36,7 @@ export const wrongKey = (address: string, found: string, remedy: string, cause?:
   );
 
 /**
- * The one SubjectPublicKeyInfo in DER that we write of a public key, whose digest identifies it.
+ * The one form of SubjectPublicKeyInfo in DER that we write for a public key. Its digest identifies the key.
  * @throws Failure `wrong-key`
  */
 export function spkiOf(given: KeyObject | Uint8Array, address: string): Uint8Array {
@@ -55,7 +58,9 @@ function readSpki(der: Uint8Array, address: string): KeyObject {
   }
 }
 
-/** Whether a signature in DER over a digest is by the private half of a public key, in either form of s. */
+/**
+ * Whether a DER signature over a digest was made by the private half of a public key. Both values of s are accepted.
+ */
 export function belongsTo(spki: Uint8Array, digest: Uint8Array, signature: Uint8Array): boolean {
   try {
     const point = spki.subarray(spkiHead.byteLength);
@@ -71,7 +76,7 @@ export function inMemory(key: KeyObject): Pick<SigningKey, 'publicKey' | 'signDi
   const secret = Buffer.from(d ?? '', 'base64url');
   return {
     publicKey: async () => createPublicKey(key).export({ format: 'der', type: 'spki' }),
-    // node:crypto hashes what it signs; a digest is signed as it is only here.
+    // node:crypto always hashes what it signs. This library can sign a digest as it is.
     signDigest: async (digest) => p256.sign(digest, secret, { prehash: false, lowS: true, format: 'der' }),
   };
 }

@@ -2,11 +2,11 @@ import { isAbsolute } from 'node:path';
 import { didYouMean } from '../../core/did-you-mean.ts';
 import { UsageError } from '../../core/failure.ts';
 
-/** What a PKCS #11 URI (RFC 7512) names. */
+/** The parts of a PKCS #11 URI (RFC 7512). */
 export interface Pkcs11Address {
   /** For people: without the query. */
   readonly name: string;
-  /** What the token must say of itself. */
+  /** The attributes that the token must have. */
   readonly token: Readonly<Partial<Record<TokenAttribute, string>>>;
   readonly object?: string;
   readonly id?: Uint8Array;
@@ -23,7 +23,7 @@ const pathAttributes = [...tokenAttributes, 'object', 'id', 'type'];
 const queryAttributes = ['module-path', 'pin-source'];
 const example = 'write pkcs11:token=<label>;object=<label>?module-path=<library>&pin-source=<file>';
 
-/** @throws UsageError; its message shows names of attributes, and of values those that are no secrets */
+/** @throws UsageError; its message shows names of attributes, and only values that are not secret */
 export function readPkcs11Address(address: string): Pkcs11Address {
   const [path = '', query = '', more] = address.slice('pkcs11:'.length).split('?');
   if (more !== undefined) throw new UsageError('a PKCS #11 address has one question mark', example);
@@ -78,14 +78,14 @@ function attributes(parts: readonly string[], known: readonly string[]): Map<str
   return found;
 }
 
-/** RFC 7512, 2.3: percent-encoded bytes, which an id need not be text in. */
+/** RFC 7512, 2.3: percent-encoded bytes. The bytes of an id do not have to be text. */
 function decoded(value: string, name: string): Buffer {
   if (value === '' || /%(?![0-9a-f]{2})/iu.test(value))
     throw new UsageError(
       `${name} in the PKCS #11 address is empty, or has a % without two hexadecimal digits`,
       example,
     );
-  // `latin1` gives each escape its byte; everything else is encoded first.
+  // `latin1` turns each escape into one byte. All other characters are encoded first.
   const escaped = value.replaceAll(/[^%\x20-\x7e]/gu, (character) => encodeURIComponent(character));
   return Buffer.from(
     escaped.replaceAll(/%([0-9a-f]{2})/giu, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16))),

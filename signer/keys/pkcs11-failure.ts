@@ -1,7 +1,7 @@
 import { Failure, messageOf } from '../../core/failure.ts';
 import { wrongKey } from './p256-key.ts';
 
-/** What a person can do about an error of a token; every other error as it is. */
+/** Turns an error of a token into a failure that says what to do. Every other error is returned unchanged. */
 export function asPkcs11Failure(cause: unknown, name: string): unknown {
   const code = messageOf(cause);
   if (cause instanceof Failure || !/^(?:CKR|PKCS11)_\w+$/u.test(code)) return cause;

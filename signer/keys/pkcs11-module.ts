@@ -6,10 +6,10 @@ interface Loaded {
   users: number;
 }
 
-/** By path. A process initialises a library once, however many keys it opens through it. */
+/** By path. A process initialises each library once, even if it opens several keys through it. */
 const modules = new Map<string, Loaded>();
 
-/** Loads the library of a token. Who uses it releases it, once. @throws Failure `no-pkcs11-module` */
+/** Loads the library of a token. The caller must release it exactly once. @throws Failure `no-pkcs11-module` */
 export function useModule(path: string): { readonly pkcs11: PKCS11; readonly release: () => void } {
   const loaded = modules.get(path) ?? load(path);
   modules.set(path, loaded);

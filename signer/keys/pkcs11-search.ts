@@ -9,7 +9,7 @@ export interface Token {
   readonly flags: number;
 }
 
-/** @throws Failure where no token or more than one is as the address says */
+/** @throws Failure if not exactly one token matches the address */
 export function findToken(pkcs11: PKCS11, { name, token: wanted }: Pkcs11Address): Token {
   const tokens = pkcs11.C_GetSlotList(true).flatMap((slot) => {
     const { flags, ...info } = pkcs11.C_GetTokenInfo(slot);
@@ -43,7 +43,7 @@ export function findToken(pkcs11: PKCS11, { name, token: wanted }: Pkcs11Address
   return first;
 }
 
-/** Fixed length, filled up with blanks. */
+/** The field has a fixed length and is padded with spaces. */
 const unpadded = (text: string): string => text.replace(/[ \0]+$/u, '');
 
 export interface PrivateKey {
@@ -54,7 +54,7 @@ export interface PrivateKey {
   readonly asksEachTime: boolean;
 }
 
-/** @throws Failure where no private key or more than one is as the address says, or it is not fit */
+/** @throws Failure if not exactly one private key matches the address, or the key cannot be used */
 export function findKey(pkcs11: PKCS11, session: Handle, { name, object, id }: Pkcs11Address): PrivateKey {
   const [handle, second] = find(pkcs11, session, [
     { type: pkcs11js.CKA_CLASS, value: pkcs11js.CKO_PRIVATE_KEY },
@@ -100,7 +100,7 @@ const keyTypes = new Map([
   [0x40, 'an EdDSA key'],
 ]);
 
-/** The point of the public key that has the same id, or where there is none the same label: 65 bytes. */
+/** The point of the public key with the same id, or, if no key has that id, with the same label: 65 bytes. */
 export function findPublicPoint(pkcs11: PKCS11, session: Handle, { id, label }: PrivateKey, name: string): Buffer {
   const [handle, second] = find(pkcs11, session, [
     { type: pkcs11js.CKA_CLASS, value: pkcs11js.CKO_PUBLIC_KEY },
@@ -128,7 +128,7 @@ function find(pkcs11: PKCS11, session: Handle, template: readonly Attribute[]): 
   }
 }
 
-/** Empty where the token does not know the attribute, as some do not know the newer ones. */
+/** Empty if the token does not know the attribute. Some tokens do not know the newer ones. */
 function valueOf(pkcs11: PKCS11, session: Handle, object: Handle, type: number): Buffer {
   try {
     return pkcs11.C_GetAttributeValue(session, object, [{ type }])[0]?.value ?? Buffer.alloc(0);
@@ -138,6 +138,6 @@ function valueOf(pkcs11: PKCS11, session: Handle, object: Handle, type: number):
   }
 }
 
-/** CK_ULONG, in the machine's own order; no number here has more than 32 bits. */
+/** CK_ULONG, in the machine's byte order. All numbers here fit in 32 bits. */
 const numberIn = (value: Buffer): number => (value.length < 4 ? -1 : value.readUInt32LE());
 const isTrue = (value: Buffer): boolean => value[0] === 1;

@@ -1,4 +1,4 @@
-/** Keys in a token, such as an HSM or a smart card, which never leave it: PKCS #11 2.40. */
+/** Keys in a token, such as an HSM or a smart card, through PKCS #11 2.40. The keys never leave the token. */
 import { p256 } from '@noble/curves/nist.js';
 import { Failure } from '../../core/failure.ts';
 import { belongsTo, spkiOfPoint, wrongKey } from './p256-key.ts';
@@ -10,7 +10,10 @@ import { findKey, findPublicPoint, findToken } from './pkcs11-search.ts';
 import { pkcs11js, type Handle } from './pkcs11js.ts';
 import type { SigningKey } from './signing-key.ts';
 
-/** What a key signs to show that it may: the SHA-256 of nothing, which no approval and no metadata has. */
+/**
+ * A key signs this to show that it may sign: the SHA-256 of no bytes, which is never the digest of an approval or
+ * metadata.
+ */
 const trial = Buffer.from('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', 'hex');
 
 /** CKS_RO_PUBLIC_SESSION: nobody has logged in, through this session or another one of this process. */
@@ -26,10 +29,10 @@ export async function openPkcs11Key(
   let session: Handle | undefined;
   const close = async (): Promise<void> => {
     try {
-      // The last session to end logs out too.
+      // Closing the last session also logs out.
       if (session !== undefined) pkcs11.C_CloseSession(session);
     } catch {
-      // A token that was pulled out took its session with it.
+      // If the token was pulled out, the session is already gone.
     } finally {
       session = undefined;
       release();
@@ -50,7 +53,7 @@ export async function openPkcs11Key(
     if (key.asksEachTime) pin ??= await readPin(address, readSecret);
     const spki = spkiOfPoint(findPublicPoint(pkcs11, opened, key, name));
 
-    // All at once: a session makes one signature at a time.
+    // Without an await in between, because a session can make only one signature at a time.
     const sign = (digest: Uint8Array): Uint8Array => {
       pkcs11.C_SignInit(opened, { mechanism: pkcs11js.CKM_ECDSA }, key.handle);
       if (key.asksEachTime) pkcs11.C_Login(opened, pkcs11js.CKU_CONTEXT_SPECIFIC, pin);

@@ -1,4 +1,4 @@
-/** What we use of pkcs11js. Its own types are no help: they are not there where it was not built. */
+/** The parts of pkcs11js that we use. Its own types cannot be used: they are missing if pkcs11js was not built. */
 import { createRequire } from 'node:module';
 
 export type Handle = Buffer;

@@ -1,4 +1,4 @@
-/** Keys in files that a passphrase encrypts: for ceremonies on a machine without a network. */
+/** Keys in files that are encrypted with a passphrase, for ceremonies on a machine without a network. */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -9,7 +9,7 @@ import { encryptedPem } from './encrypted-pem.ts';
 import { inMemory, spkiOf, wrongKey } from './p256-key.ts';
 import type { SigningKey } from './signing-key.ts';
 
-/** In bytes of UTF-8; OpenSSL reads no longer one. */
+/** In bytes of UTF-8. OpenSSL cannot read a longer one. */
 const passphraseBytes = { min: 12, max: 1024 };
 
 /** Opens a key that `createEncryptedKey` or another program wrote as an encrypted PKCS #8 file (RFC 5958). */
@@ -49,7 +49,7 @@ function decrypted(pem: string, passphrase: string, file: string): KeyObject {
   try {
     return createPrivateKey({ key: pem, passphrase });
   } catch {
-    // OpenSSL tells the two apart by chance only; its error is left out, as it may hold what it tried to read.
+    // OpenSSL cannot reliably distinguish the two. Its error is left out, because it may contain what it tried to read.
     throw new Failure(
       'wrong-secret',
       `the key file ${file} does not open: the passphrase is another, or the file is damaged`,
@@ -60,7 +60,7 @@ function decrypted(pem: string, passphrase: string, file: string): KeyObject {
 
 /**
  * Makes a key in a new file, encrypted with a passphrase. Gives its public half as SubjectPublicKeyInfo in DER.
- * @throws Failure `file-exists`, for nothing is ever overwritten; `weak-passphrase`
+ * @throws Failure `file-exists`, because nothing is ever overwritten; `weak-passphrase`
  */
 export async function createEncryptedKey(file: string, passphrase: string): Promise<Uint8Array> {
   const length = Buffer.byteLength(passphrase);
@@ -72,7 +72,7 @@ export async function createEncryptedKey(file: string, passphrase: string): Prom
     );
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const pem = await encryptedPem(privateKey, passphrase);
-  // What cannot be read again must not become anybody's root.
+  // Read it again at once: a key that cannot be read must not become the key of a root.
   if (!createPublicKey(decrypted(pem, passphrase, file)).equals(publicKey)) throw new Error('the key was not kept');
   await writeNew(file, pem);
   return spkiOf(publicKey, `pkcs8:${file}`);

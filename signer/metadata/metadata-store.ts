@@ -1,6 +1,6 @@
 /**
- * The repository metadata in a state, in its folder `metadata`. Every file has its version in its name and is made once: of two publishers that make
- * the same version, one finds out and begins again from what the other made.
+ * The repository metadata, in the folder `metadata` of a state. Every file has its version in its name and is made only
+ * once. If two publishers make the same version, the second one notices and starts again from what the first one made.
  */
 import { maxBinBytes } from '../../core/limits.ts';
 import type { State } from '../state/state.ts';
@@ -12,7 +12,7 @@ export interface MetadataName {
   readonly role: string;
 }
 
-/** Another publisher was first: what was read is no longer so. */
+/** Another publisher was first, so what was read is outdated. */
 export class Overtaken extends Error {
   override readonly name = 'Overtaken';
 }
@@ -31,7 +31,7 @@ export class MetadataStore {
     this.#state = state;
   }
 
-  /** Every file there is, in no order. */
+  /** All files, in no particular order. */
   async list(): Promise<MetadataName[]> {
     const names: MetadataName[] = [];
     for await (const { path } of this.#state.list(folder)) {
@@ -41,14 +41,14 @@ export class MetadataStore {
     return names;
   }
 
-  /** @throws Overtaken where it is not there: another publisher deletes what is old */
+  /** @throws Overtaken if the file is missing: another publisher has deleted it as old */
   async read(name: MetadataName): Promise<Buffer> {
     const stored = await this.#state.read(pathOf(name), maxBinBytes);
     if (stored === undefined) throw new Overtaken(`${metadataFileName(name)} is missing`);
     return stored.bytes;
   }
 
-  /** Gives whether it was made: where the name is taken, nothing changes. */
+  /** Returns whether the file was made. If the name is taken, nothing changes. */
   create(name: MetadataName, bytes: Uint8Array): Promise<boolean> {
     return this.#state.create(pathOf(name), bytes);
   }

@@ -1,4 +1,4 @@
-/** A role's newest file, signed again where it has to be. */
+/** Finds a role's newest file, and signs it again if necessary. */
 import { sameJson } from '../../core/canonical.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Format } from '../../core/formats.ts';
@@ -19,7 +19,7 @@ export interface Kind<R extends Role> {
   readonly lifeDays: number;
   /** How long before its end it is signed again. */
   readonly renewDays: number;
-  /** Its newest file's; 0 where there is none. */
+  /** The version of its newest file; 0 if it has no file. */
   readonly version: number;
 }
 
@@ -30,14 +30,17 @@ export interface Renewal {
   readonly highest: ReadonlyMap<string, number>;
 }
 
-/** A file that is current, and whether it was made just now. */
+/** The current file, and whether it was made just now. */
 export interface Renewed {
   readonly version: number;
   readonly bytes: Uint8Array;
   readonly made: boolean;
 }
 
-/** The newest file while it says what is so, is young and is signed by the key; a new one otherwise. @throws Overtaken */
+/**
+ * The newest file if its content is right, it does not expire soon and the key signed it; else a new file.
+ * @throws Overtaken
+ */
 export async function renew<R extends Role>(
   { store, now, highest }: Renewal,
   { name, format, type, lifeDays, renewDays, version }: Kind<R>,
@@ -50,7 +53,7 @@ export async function renew<R extends Role>(
     const { _type, spec_version: _spec, version: _version, expires, ...says } = signed;
     const keyid = keyIdOf(metadataKey(await key.publicKey()));
     const ends = new Date(expires);
-    // One that ends later than any that is signed now was signed by a clock that was wrong.
+    // A file that expires later than one that is signed now was signed while the clock was wrong.
     const young = now < daysAfter(ends, -renewDays) && ends <= daysAfter(now, lifeDays);
     if (young && sameJson(says, content) && signatures.some((signature) => signature.keyid === keyid))
       return { version, bytes, made: false };

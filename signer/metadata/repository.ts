@@ -1,6 +1,6 @@
 /**
- * The online half of the repository metadata: 256 bins that name every record and the status, a snapshot of their
- * versions, and a timestamp of the snapshot. Only what changed, or is about to expire, is signed again.
+ * The online part of the repository metadata: 256 bins that name every record and the status, a snapshot of their
+ * versions, and a timestamp of the snapshot. A file is signed again only if its content changed or it expires soon.
  */
 import { mapConcurrently } from '../../core/concurrency.ts';
 import { sameJson } from '../../core/canonical.ts';
@@ -29,7 +29,9 @@ export interface Update {
   readonly timestamp: boolean;
 }
 
-/** What is published: records and status, by path, with length and digest; and the version of the offline targets file. */
+/**
+ * What is published: the records and the status, by path, with length and digest; and the version of the targets file.
+ */
 export interface Content {
   readonly named: ReadonlyMap<string, TargetFile>;
   readonly targetsVersion: number;
@@ -41,8 +43,8 @@ const atOnce = 16;
 const maxTries = 10;
 
 /**
- * Brings the metadata up to what is to be published.
- * @throws Failure `metadata-store` where a file of the store is damaged, or others publish all the time
+ * Updates the metadata to what must be published.
+ * @throws Failure `metadata-store` if a file of the store is damaged, or other publishers are first every time
  */
 export const updateMetadata = (store: MetadataStore, content: Content, keys: OnlineKeys, now: Date): Promise<Update> =>
   untilFirst(async () => {
@@ -70,9 +72,9 @@ export const updateSnapshot = (
   });
 
 /**
- * Signs the timestamp again where it is about to expire, or another snapshot is the newest. It needs the timestamp key
- * only. Gives whether it was signed; without any snapshot there is nothing to sign.
- * @throws Failure `metadata-store` where a file of the store is damaged, or others publish all the time
+ * Signs the timestamp again if it expires soon, or if it does not name the newest snapshot. It needs only the timestamp
+ * key. Returns whether it was signed. Without a snapshot, there is nothing to sign.
+ * @throws Failure `metadata-store` if a file of the store is damaged, or other publishers are first every time
  */
 export const updateTimestamp = (store: MetadataStore, key: SigningKey, now: Date): Promise<boolean> =>
   untilFirst(async () => {
@@ -81,7 +83,7 @@ export const updateTimestamp = (store: MetadataStore, key: SigningKey, now: Date
     return signed;
   });
 
-/** Begins again where another publisher was first. */
+/** Starts again if another publisher was first. */
 async function untilFirst<T>(act: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
@@ -128,7 +130,7 @@ async function tryTimestamp(store: MetadataStore, key: SigningKey, now: Date): P
   const renewal: Renewal = { store, now, highest: await highestVersions(store) };
   const version = renewal.highest.get('snapshot');
   if (version === undefined) return false;
-  // Its bins were written before it, so that it leads to whole files, whoever made it.
+  // Every publisher writes the bins before the snapshot, so all files that the snapshot names are complete.
   const snapshot = await store.read({ role: 'snapshot', version });
   openFormat(snapshotFormat, snapshot, metadataFileName({ role: 'snapshot', version }));
   const content = { meta: { 'snapshot.json': { version, ...targetFile(snapshot) } } };
@@ -136,8 +138,8 @@ async function tryTimestamp(store: MetadataStore, key: SigningKey, now: Date): P
 }
 
 /**
- * The files of a store that are published, by name: every root, and what the newest timestamp leads to. Nothing where
- * nothing was signed yet.
+ * The files of a store that are published, by name: every root, and the files that the newest timestamp leads to. Empty
+ * if nothing was signed yet.
  */
 export async function publishedMetadata(store: MetadataStore): Promise<ReadonlyMap<string, Uint8Array>> {
   const current = await currentFiles(store);
@@ -148,7 +150,7 @@ export async function publishedMetadata(store: MetadataStore): Promise<ReadonlyM
     metadataFileName(name),
     await store.read(name),
   ]);
-  // The one file that changes under its name.
+  // The only file whose content changes under the same name.
   return new Map([...files, ['timestamp.json', await store.read(timestamp)]]);
 }
 
@@ -164,7 +166,9 @@ export function namesAll(metadata: ReadonlyMap<string, Uint8Array>, named: Conte
   return binNames.every((name) => sameJson(bins.get(name), targets.get(name) ?? {}));
 }
 
-/** Deletes what is older than what is current. What is newer is another publisher's, or an interrupted run's. */
+/**
+ * Deletes files older than the current ones. Newer files belong to another publisher or an interrupted run, and stay.
+ */
 async function prune(store: MetadataStore, isOurs: (role: string) => boolean): Promise<void> {
   const current = await currentFiles(store);
   const versions = new Map(

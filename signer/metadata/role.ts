@@ -30,7 +30,7 @@ export interface Holders {
   readonly threshold: number;
 }
 
-/** What a role says, but for its head. */
+/** The content of a role, without its common head. */
 export type Content<R extends Role> = Omit<R, '_type' | 'spec_version' | 'version' | 'expires'>;
 
 export const rootContent = (holders: Readonly<Record<keyof RootRoles, Holders>>): Content<RootRole> => ({
@@ -77,13 +77,13 @@ export async function addSignature<R extends Role>(
   const keyid = keyIdOf(metadataKey(await key.publicKey()));
   const sig = Buffer.from(await signBytes(key, signedBytes(signed))).toString('hex');
   const made = { signatures: [...signatures.filter((other) => other.keyid !== keyid), { keyid, sig }], signed };
-  // A key that signs wrongly is found out here.
+  // Finds a key that makes wrong signatures.
   const keys = { [keyid]: metadataKey(await key.publicKey()) };
   checkSigned(made, { keys, keyids: [keyid], threshold: 1 }, 'the new signature');
   return made;
 }
 
-/** Those that a role names now. */
+/** The signers that a role names now. */
 export const holdersOf = ({ keys, keyids, threshold }: Signers): Holders => ({
   keys: keyids.flatMap((keyid) => keys[keyid] ?? []),
   threshold,

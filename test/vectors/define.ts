@@ -1,4 +1,4 @@
-/** How an attack is written down: the registry that its attacker serves, as what differs from an honest one. */
+/** Defines an attack by the differences between the registry that the attacker serves and an honest one. */
 import { reviewableJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
 import { binOf, metadataKey, statusPath } from '../../core/metadata.ts';
@@ -28,26 +28,26 @@ export const cachedTimestamp = (version: number): string =>
   `metadata/${version}.timestamp-${sha256(timestampKeyId).slice(0, 16)}.json`;
 
 export const noon = '2026-06-01T12:00:00Z';
-/** Just as long ago that a host asks again. */
+/** Exactly so long ago that a host asks again. */
 export const visitedAt = '2026-06-01T11:45:00Z';
 const onePm = '2026-06-01T13:00:00Z';
 
-/** One attack. What is absent is as in the control, or as it is for most attacks. */
+/** One attack. For an absent field, the control's value or the usual value is used. */
 export interface Attack extends Partial<Omit<Expect, 'attack' | 'outcome' | 'afterwards'>> {
   /** The folder. */
   readonly is: string;
   readonly attack: string;
-  /** One outcome is that of fresh and visited hosts alike. */
+  /** A single outcome means that fresh and visited hosts have the same one. */
   readonly outcome: Outcome | Expect['outcome'];
   readonly serves?: Files;
-  /** What an honest registry would serve in its place, where that is not the control. */
+  /** What an honest registry would serve instead, if that is not the control. */
   readonly honest?: Files;
   readonly seen?: Files;
   readonly after?: Files;
   readonly afterwards?: Partial<Expect['afterwards']>;
 }
 
-/** Changes what is published, once all of it is signed. */
+/** Changes the published files after all of them are signed. */
 export type Edit = (files: Map<string, Uint8Array>) => void;
 
 const times = new Map([
@@ -57,8 +57,8 @@ const times = new Map([
 ]);
 
 /**
- * The registry as the online keys signed it for the tenth, twentieth or thirtieth time, and with anything changed. After
- * the tenth time root and targets were signed again, with the same keys.
+ * The registry as the online keys signed it for the tenth, twentieth or thirtieth time, and with anything changed.
+ * After the tenth time root and targets were signed again, with the same keys.
  */
 export function registry(version: 10 | 20 | 30, change: Change = {}, edit: Edit = () => undefined): Files {
   const status = (statement: StatusStatement): unknown => {
@@ -141,7 +141,7 @@ function expectOf(attack: Attack): Expect {
   };
 }
 
-/** What was cached before stays valid, where nothing new was believed. */
+/** If nothing new was accepted, the files in the cache stay valid. */
 function silentAfter(remembers: Expect['remembers'], visited: boolean, ends: Outcome): Outcome {
   if (remembers === 'all') return ends;
   return visited && remembers === 'nothing' ? 'accepted' : 'network';

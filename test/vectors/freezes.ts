@@ -1,4 +1,4 @@
-/** States that time has passed by, and files of several states put together. */
+/** Attacks with outdated states, and with a mixture of files from several states. */
 import type { TimestampRole } from '../../schemas/types.ts';
 import { aRootFile } from '../support/metadata.ts';
 import type { Change } from '../support/published.ts';
@@ -17,7 +17,7 @@ const expired = '2026-06-01T12:00:00Z';
 /** A registry whose server may run for two days without it, and whose timestamp ends then. */
 const offlineForTwoDays = (version: 10 | 20 | 30, ends: string): Files =>
   registry(version, { ...approvalSays({ offlineHours: 48 }), ...signedAs({ expires: { timestamp: ends } }) });
-/** A host that saw it, what it would see two days later, and what comes after. */
+/** A host that saw it, what that host would see two days later, and the state after that. */
 const twoDaysOffline = (ends: string): Pick<Attack, 'seen' | 'honest' | 'after'> => ({
   seen: offlineForTwoDays(10, ends),
   honest: offlineForTwoDays(20, '2026-06-06T11:00:00Z'),

@@ -1,4 +1,4 @@
-/** Attacks on what lies on the host: its clock, its trust config, and its cache. */
+/** Attacks on the host itself: its clock, its trust config and its cache. */
 import { aRootFile } from '../support/metadata.ts';
 import { testKey, type TestKey } from '../support/statements.ts';
 import {

@@ -1,4 +1,4 @@
-/** Keyrings, and what was signed outside the time of a key or after it was stolen. */
+/** Attacks with keyrings, and with files that were signed outside a key's validity or after it was stolen. */
 import { sha256 } from '../../core/digest.ts';
 import type { ApprovalKey } from '../../schemas/types.ts';
 import type { Change } from '../support/published.ts';
@@ -153,7 +153,7 @@ export const keyringAttacks: readonly Attack[] = [
   ]),
 ];
 
-/** A key of the keyring, whatever its bytes are. */
+/** A key of the keyring with any bytes. */
 function keyOf(spki: Buffer): ApprovalKey {
   const hintOf = Buffer.from(sha256(spki), 'hex').toString('base64');
   return { ...approvalKey(testKey()), hint: hintOf, publicKey: spki.toString('base64') };

@@ -1,7 +1,7 @@
 /**
- * Whether the tests notice each check: one after the other is switched off in a copy of the tree. The test beside the
- * file runs on it first, which takes a second, and the vectors only where that test notices nothing. `npm run mutate`
- * takes hours, and less with TMPDIR in memory; `npm run mutate chain.ts way.ts` looks at these files.
+ * Finds out whether the tests notice a missing check: each check is switched off, one at a time, in a copy of the tree.
+ * The test beside the file runs first, which takes a second. The vectors run only if that test still passes. `npm run
+ * mutate` takes hours, and less with TMPDIR in memory; `npm run mutate chain.ts way.ts` covers only these files.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -13,10 +13,10 @@ import { tolerated, type Tolerated } from './tolerated.ts';
 
 const root = join(import.meta.dirname, '../..');
 const vectors = 'test/vectors/attacks.test.ts';
-/** A mutant that waits for ever, or never ends a loop, is noticed too. */
+/** A mutant that waits for ever, or never leaves a loop, counts as noticed. */
 const deadlineMs = (tests: string): number => (tests === vectors ? 600_000 : 120_000);
 
-/** What hosts believe from bytes: the vectors test it, beside the tests of its own. */
+/** The files that decide which bytes hosts believe. The vectors test them, in addition to their own tests. */
 const opens = ['metadata', 'bundle', 'statement', 'keyring', 'json', 'open-format'].map((each) => `core/${each}.ts`);
 
 /** What no vector is about, such as files of this machine and trees that are installed, and the test of it. */
@@ -32,7 +32,7 @@ function testBeside(file: string): [string, string] {
   return [file, file.replace(/\.ts$/u, '.test.ts')];
 }
 
-/** Which vectors are likely to notice: they run first, the others only where those do not. */
+/** The vectors that are most likely to notice. They run first, and the others only if these notice nothing. */
 const likely = new Map([
   ['host/trust/approval.ts', '^(approval-(of|not|exp|for|without)|record-(of|that)|lock-)'],
   ['host/trust/chain.ts', '^(rollback|another|timestamp|freeze|mix|minimum|bin-names|snapshot|root|fast|withheld)'],
@@ -91,7 +91,7 @@ const otherBound = new Map([
   [SyntaxKind.GreaterThanEqualsToken, '>'],
 ]);
 
-/** Refusals and checks that are never reached, conditions that say nothing, and bounds that are off by one. */
+/** Mutants: refusals and checks that are never reached, conditions without effect, and limits that are off by one. */
 function mutantsOf(file: string, text: string): Mutant[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   const mutants: Mutant[] = [];
@@ -115,7 +115,7 @@ function mutantsOf(file: string, text: string): Mutant[] {
       const bound = otherBound.get(operatorToken.kind);
       if (bound !== undefined) add(operatorToken, bound, node);
     }
-    // What a refusal says is no check.
+    // The text of a refusal is not a check.
     if (!ts.isThrowStatement(node)) ts.forEachChild(node, visit);
   };
   visit(source);

@@ -1,4 +1,4 @@
-/** Mutants that no vector can notice, and why that is no gap. */
+/** Mutants that no vector can notice, and the reason why that is not a gap. */
 export interface Tolerated {
   readonly file: string;
   readonly was: string;

@@ -1,7 +1,8 @@
 /**
- * Attack vectors on disk. `control/` is a registry as it is published now, `before/` what it was, and `after/` what of it
- * will be another. Each folder in `attacks/` holds `expect.json`, and what of the control its attacker `serves` in
- * another way. Where the control does not fit, `honest/` and `after/` differ from it too, and `seen/` from `before/`.
+ * Attack vectors on disk. `control/` is a registry as it is published now, `before/` is its earlier state, and `after/`
+ * has the files that will change later. Each folder in `attacks/` contains `expect.json`, and in `serves` the files
+ * that its attacker serves differently from the control. If the control does not fit an attack, the attack has its own
+ * `honest/`, `after/` and `seen/` with the files that differ.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
@@ -9,7 +10,7 @@ import type { RefusalCode } from '../../core/refusal.ts';
 import type { TrustConfig } from '../../schemas/types.ts';
 import type { AnswerName } from '../support/hostile-answers.ts';
 
-/** Either a refusal's code, or that of a failure for which nobody is to blame. */
+/** The code of a refusal, or of a failure that is not an attack. */
 export type Outcome = 'accepted' | RefusalCode | 'network' | 'http-status';
 
 /** A moment at which a host reached a registry and accepted it. */
@@ -19,29 +20,29 @@ export interface Step {
   readonly at: string;
 }
 
-/** What became of a file that the host cached, between what it has seen and the attack. */
+/** What happens to a file in the host's cache before the attack. */
 export interface Damage {
   /** Below the folder of the registry. */
   readonly path: string;
   readonly becomes: 'deleted' | 'empty' | 'half' | 'padded' | 'a file' | 'a folder';
 }
 
-/** What expect.json says. */
+/** The content of expect.json. */
 export interface Expect {
   /** What the attacker does. */
   readonly attack: string;
-  /** How it ends for a host that has seen nothing yet, and for one that took the steps. */
+  /** The result for a host that has seen nothing yet, and for a host that took the steps. */
   readonly outcome: { readonly fresh?: Outcome; readonly visited?: Outcome };
   /** The host's clock. */
   readonly now: string;
   readonly steps: readonly Step[];
-  /** What differs from `trust.json`, which has no address: each run has its own. */
+  /** The fields that differ from `trust.json`. That file has no address, because each run has its own. */
   readonly trust: Partial<TrustConfig>;
-  /** Another address of the registry than where its files are, which is the control's. */
+  /** An address of the registry that is not the one where the control's files are. */
   readonly url?: string;
-  /** The version that is asked for; absent, the record's current one. */
+  /** The version that is asked for; if absent, the record's current one. */
   readonly version?: string;
-  /** Other answers than files, by path; `*` is every path. */
+  /** Answers that are not files, by path; `*` is every path. */
   readonly answers: Readonly<Record<string, AnswerName>>;
   readonly damage: readonly Damage[];
   /**
@@ -50,13 +51,15 @@ export interface Expect {
    */
   readonly remembers: 'nothing' | 'status' | 'all';
   /**
-   * Whether it is in a file of the server that is asked for: a host that used it before believes nothing of the refresh
-   * then, and goes on with its cache.
+   * Whether the attack is in a file of the server that is asked for. A host that used this server before then accepts
+   * nothing of the refresh, and continues with its cache.
    */
   readonly inUsedFile: boolean;
-  /** In what the control differs from the attack, beside the files: where the clock or the trust config is the attack. */
+  /**
+   * How the control differs from the attack, apart from files: used if the attack is in the clock or the trust config.
+   */
   readonly control: Partial<Pick<Expect, 'now' | 'trust'>>;
-  /** What the host does afterwards: with nobody there, and where the registry serves what comes after. */
+  /** What the host does afterwards: if nothing answers, and if the registry serves its later state. */
   readonly afterwards: { readonly silent: Outcome; readonly honest: Outcome; readonly at: string };
 }
 
@@ -65,7 +68,7 @@ export type Files = ReadonlyMap<string, Uint8Array>;
 
 export const vectorsFolder = import.meta.dirname;
 
-/** Every file below a folder, by its path there; none where there is no such folder. */
+/** Every file below a folder, by its path there; empty if there is no such folder. */
 export async function filesBelow(folder: string): Promise<Files> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
