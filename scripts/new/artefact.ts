@@ -57,7 +57,7 @@ async function npmArtefact({ answer, asks }: Questions, cooledDown: Date): Promi
   const registry = await openNpmRegistry();
   const spec = await answer({
     option: '--npm',
-    text: 'npm package',
+    text: 'the npm package that starts it',
     example: '@example/mcp-server or @example/mcp-server@1.2.0',
     // Where nobody can be asked again, the command ends with what is wrong below.
     ...(asks && {

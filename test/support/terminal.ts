@@ -1,7 +1,7 @@
 /** The `registry` command in a pseudo-terminal of 80 columns, as a person uses it. Python makes the terminal. */
 import { spawn, spawnSync } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
-import type { TestContext } from 'vitest';
+import { onTestFinished, type TestContext } from 'vitest';
 import { registryCommand } from './command.ts';
 
 /** What a test of a terminal needs. Where it is missing the test fails in CI; elsewhere it is skipped and says why. */
@@ -25,6 +25,9 @@ status = pty.spawn(['sh', '-c', 'stty cols 80 rows 24; exec "$@"', 'sh', *sys.ar
 sys.exit(os.waitstatus_to_exitcode(status))
 `;
 
+/** So that a test which waits for nothing says what was shown instead. */
+const longMs = 30_000;
+
 export const ctrlC = '\u0003';
 export const ctrlD = '\u0004';
 
@@ -43,6 +46,8 @@ export function registryInTerminal(
     env: { ...process.env, TERM: 'xterm', ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
+  // Also where the test waits for what is never shown.
+  onTestFinished(() => void child.kill('SIGKILL'));
   let screen = '';
   let seen = 0;
   let hasEnded = false;
@@ -63,12 +68,17 @@ export function registryInTerminal(
   });
   const untilShown = (shown: string): Promise<void> =>
     new Promise((resolve, reject) => {
+      const fail = (why: string): void =>
+        reject(new Error(`${why} before it showed ${JSON.stringify(shown)}:\n${screen.slice(seen)}`));
+      const late = setTimeout(() => fail('nothing came for a long time'), longMs);
       onChange = () => {
-        const at = screen.indexOf(shown, seen);
-        if (at !== -1) {
-          seen = at + shown.length;
-          resolve();
-        } else if (hasEnded) reject(new Error(`it ended before it showed ${JSON.stringify(shown)}:\n${screen}`));
+        // A message may be broken into lines anywhere.
+        const at = screen.replaceAll('\n', ' ').indexOf(shown, seen);
+        if (at === -1 && !hasEnded) return;
+        clearTimeout(late);
+        if (at === -1) return fail('it ended');
+        seen = at + shown.length;
+        resolve();
       };
       onChange();
     });
