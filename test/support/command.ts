@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '../..');
 
 /** The files that npm links as commands. */
-const registryCommand = join(root, 'scripts/registry.js');
+export const registryCommand = join(root, 'scripts/registry.js');
 export const countersignCommand = join(root, 'host/bin/countersign.js');
 
 export interface Ended {

@@ -12,6 +12,8 @@ import { tinyManifest, tinyPackages } from './tiny-server.ts';
 export interface TinyRegistry {
   readonly folder: string;
   readonly npm: FakeNpm;
+  /** With these variables a command asks that npm registry. */
+  readonly env: Readonly<Record<string, string>>;
   /** `registry …` in the folder, against the npm registry on loopback. */
   readonly run: (...words: string[]) => Promise<Ended>;
   /** Writes a file below the folder. */
@@ -43,6 +45,7 @@ export async function emptyRegistry(
   return {
     folder,
     npm,
+    env,
     write,
     run: (...words) => registry(words, { cwd: folder, env }),
     manifest: (version = '1.0.0', more, name) =>

@@ -1,8 +1,8 @@
 /** A manifest that a program writes: what may stand in each field, and its text. */
 import { stringify } from 'yaml';
-import { readManifest, versionFault } from '../core/manifest.ts';
-import { manifestPath } from '../core/statement.ts';
-import type { Manifest } from '../schemas/types.ts';
+import { readManifest, versionFault } from '../../core/manifest.ts';
+import { manifestPath } from '../../core/statement.ts';
+import type { Credential, Manifest } from '../../schemas/types.ts';
 
 /** A manifest with nothing wrong in it, to try the value of one field in. */
 const sample = {
@@ -35,6 +35,8 @@ const forms = {
   path: 'a path such as ~/notes, or ${directory} for the argument of that name',
   environment: 'the name of a variable that no program takes code from, such as NOTION_TOKEN',
   argument: 'a name such as directory, or an option such as --database',
+  credentialSource: 'where users get it, in up to 500 characters, such as: The vault, under team/notion.',
+  credentialScope: 'the least that it must allow, in up to 500 characters, such as: Read the pages of one team.',
   command: "the name of one of the package's commands, such as mcp-postgres",
 } as const;
 
@@ -62,6 +64,10 @@ const tried = (form: Form, value: string): Manifest => {
         launch: { environment: [{ name: value, description: 'Any.' }] },
         permissions: { environment: [value] },
       };
+    case 'credentialSource':
+      return withCredential({ source: value });
+    case 'credentialScope':
+      return withCredential({ scope: value });
     case 'argument':
       return {
         ...sample,
@@ -75,6 +81,13 @@ const tried = (form: Form, value: string): Manifest => {
       return { ...sample, [form]: value };
   }
 };
+
+const withCredential = (said: Partial<Credential>): Manifest => ({
+  ...sample,
+  launch: { environment: [{ name: 'TOKEN', description: 'Any.', secret: true }] },
+  permissions: { environment: ['TOKEN'] },
+  credentials: [{ environment: 'TOKEN', source: 'Any.', scope: 'Any.', ...said }],
+});
 
 const versionOf = (url: string): string | undefined => /(?<=.(?:@|==))[^@=]+$/u.exec(url)?.[0];
 

@@ -1,0 +1,269 @@
+/** `registry new` as a person uses it: questions in a terminal, breaking off, going on with a draft. */
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readManifest } from '../../core/manifest.ts';
+import type { Manifest } from '../../schemas/types.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import type { FakePackage } from '../support/npm-registry.ts';
+import { ctrlC, ctrlD, registryInTerminal, terminalFor } from '../support/terminal.ts';
+import { emptyRegistry, type TinyRegistry } from '../support/tiny-registry.ts';
+
+const notes: FakePackage = {
+  name: '@example/mcp-notes',
+  version: '1.0.0',
+  manifest: { description: 'Reads and writes notes.', license: 'MIT', bin: { 'mcp-notes': 'index.js' } },
+  files: { 'index.js': '', 'README.md': '"env": { "NOTES_TOKEN": "…", "NOTES_URL": "…" }\n' },
+};
+
+const notesRegistry = (): Promise<TinyRegistry> => emptyRegistry([notes]);
+
+const answered = ['--maintainer', 'a@example.com', '--scope', 'read:notes', '--data-classification', 'public'];
+
+async function manifestOf({ folder }: TinyRegistry, name: string): Promise<Manifest> {
+  const file = `servers/${name}.yaml`;
+  const read = readManifest(file, await readFile(join(folder, file)));
+  if (!read.ok) throw new Error(JSON.stringify(read.problems));
+  return read.document.value;
+}
+
+const inTerminal = ({ folder, env }: TinyRegistry, ...words: string[]): ReturnType<typeof registryInTerminal> =>
+  registryInTerminal(['new', ...words], { cwd: folder, env });
+
+describe('in a terminal', () => {
+  test('asks for everything, in lines that fit 80 columns', async (context) => {
+    terminalFor(context);
+    const tiny = await notesRegistry();
+    const { type, ended } = inTerminal(tiny);
+    for (const [shown, answer] of [
+      ['such as @example/mcp-server', '@example/mcp-nothing'],
+      ['such as @example/mcp-server', '@example/mcp-notes'],
+      ['such as internal-postgres', ''],
+      ['such as data-platform@example.com', 'me'],
+      ['write an email address, such as', 'a@example.com'],
+      ['Enter for: Reads and writes notes.', ''],
+      ['as action:object', ''],
+      ['an answer is needed here', 'read:notes'],
+      ['public, internal', 'pubic'],
+      ['did you mean public?', 'public'],
+      ['Enter for: legitimate_interests', ''],
+      ['Enter for: a@example.com', ''],
+      ['such as directory or --database', ''],
+      ['Enter for: NOTES_TOKEN NOTES_URL', ''],
+      ['Where users get NOTES_TOKEN', `npm_${'a1B2c3D4'.repeat(4)}abcd`],
+      ['looks like the secret itself', 'The vault, under team/notes.'],
+      ['The least that NOTES_TOKEN must allow', 'Read one notebook.'],
+      ['such as api.notion.com:443', 'notes.example.com'],
+      ['write host:port', 'notes.example.com:443'],
+      ['paths that it may read,', ''],
+      ['paths that it may read and change,', ''],
+    ] as const) {
+      await type(shown, '');
+      await type('> ', `${answer}\r`);
+    }
+    const { status, screen } = await ended;
+    expect([status, screen]).toEqual([0, expect.stringContaining('wrote servers/notes.yaml')]);
+    const prompts = screen.slice(0, screen.indexOf('wrote ')).split('\n');
+    expect(prompts.filter((line) => line.length > 80)).toEqual([]);
+    expect(await manifestOf(tiny, 'notes')).toMatchObject({
+      credentials: [
+        { environment: 'NOTES_TOKEN', source: 'The vault, under team/notes.', scope: 'Read one notebook.' },
+      ],
+      permissions: { network: ['notes.example.com:443'], environment: ['NOTES_TOKEN', 'NOTES_URL'] },
+    });
+    expect(await tiny.run('validate')).toMatchObject({ status: 0 });
+  });
+
+  test.for([
+    ['Ctrl-C', ctrlC],
+    ['Ctrl-D', ctrlD],
+  ] as const)('keeps every answer and option in a draft on %s, and goes on from there', async ([, key], context) => {
+    terminalFor(context);
+    const tiny = await notesRegistry();
+    const options = [
+      ...['--fixed-arg', '--stdio mode', '--fixed-arg', '--quiet', '--env', 'NOTES_EXTRA', '--arg', 'directory'],
+      ...['--host', 'notes.example.com:443', '--read', '${directory}', '--data-classification', 'public'],
+      ...['--credential-source', 'NOTES_TOKEN: The vault: team/notes.', '--credential-scope', 'NOTES_TOKEN: Read.'],
+    ];
+    const first = inTerminal(tiny, '--npm', '@example/mcp-notes', ...options);
+    await first.type('such as internal-postgres', '\r');
+    await first.type('such as data-platform@example.com', 'a@example.com\r');
+    await first.type('Enter for: Reads and writes notes.', '');
+    await first.type('> ', key);
+    const { status, screen } = await first.ended;
+    const file = '.registry/drafts/notes.json';
+    expect([status, screen]).toEqual([130, expect.stringContaining(`go on with: npx registry new --draft ${file}\n`)]);
+    expect(await readdir(join(tiny.folder, 'servers'))).toEqual([]);
+
+    const second = inTerminal(tiny, '--draft', file);
+    await second.type('Enter for: Reads and writes notes.', '\r');
+    await second.type('as action:object', 'read:notes\r');
+    await second.type('Enter for: legitimate_interests', '\r');
+    await second.type('Enter for: a@example.com', '\r');
+    await second.type('Enter for: NOTES_TOKEN NOTES_URL NOTES_EXTRA', '\r');
+    await second.type('paths that it may read and change', '\r');
+    expect(await second.ended).toMatchObject({ status: 0 });
+    expect(await manifestOf(tiny, 'notes')).toMatchObject({
+      maintainer: 'a@example.com',
+      data_classification: 'public',
+      launch: {
+        arguments: [
+          { type: 'fixed', value: '--stdio mode' },
+          { type: 'fixed', value: '--quiet' },
+          { type: 'positional', name: 'directory' },
+        ],
+      },
+      credentials: [{ environment: 'NOTES_TOKEN', source: 'The vault: team/notes.', scope: 'Read.' }],
+      permissions: {
+        network: ['notes.example.com:443'],
+        filesystem: { read: ['${directory}'] },
+        environment: ['NOTES_TOKEN', 'NOTES_URL', 'NOTES_EXTRA'],
+      },
+    });
+    expect(await readdir(join(tiny.folder, '.registry/drafts'))).toEqual([]);
+  });
+
+  test('keeps the answers where something fails in the end', async (context) => {
+    terminalFor(context);
+    const tiny = await notesRegistry();
+    const { type, ended } = inTerminal(tiny, '--npm', '@example/mcp-notes', '--env', 'LD_PRELOAD', ...answered);
+    await type('such as internal-postgres', '\r');
+    await type('Enter for: Reads and writes notes.', '\r');
+    await type('Enter for: legitimate_interests', '\r');
+    await type('Enter for: a@example.com', '\r');
+    await type('such as directory or --database', '\r');
+    const { status, screen } = await ended;
+    expect([status, screen]).toEqual([
+      2,
+      expect.stringContaining('npx registry new --draft .registry/drafts/notes.json'),
+    ]);
+    expect(screen).toContain('"LD_PRELOAD" cannot stand here');
+    const draft = ['--draft', '.registry/drafts/notes.json'];
+    expect(await tiny.run('new', ...draft, '--env', 'NOTES_URL')).toMatchObject({ status: 0 });
+  });
+
+  test('replaces no other draft', async (context) => {
+    terminalFor(context);
+    const tiny = await notesRegistry();
+    for (const file of ['notes.json', 'notes-2.json']) {
+      const { type, ended } = inTerminal(tiny, '--npm', '@example/mcp-notes', '--name', 'notes');
+      await type('such as data-platform@example.com', ctrlC);
+      expect(await ended).toMatchObject({ status: 130, screen: expect.stringContaining(`.registry/drafts/${file}`) });
+    }
+  });
+
+  test('keeps nothing where nothing was answered', async (context) => {
+    terminalFor(context);
+    const tiny = await notesRegistry();
+    const { type, ended } = inTerminal(tiny);
+    await type('npm package', ctrlC);
+    expect(await ended).toMatchObject({ status: 130, screen: expect.stringContaining('nothing was answered yet') });
+    expect(await readdir(tiny.folder)).not.toContain('.registry');
+  });
+});
+
+describe('a draft', () => {
+  const draft = {
+    schemaVersion: 1,
+    options: { npm: '@example/mcp-notes' },
+    answers: { '--maintainer': 'a@example.com' },
+  };
+  const rest = ['--scope', 'read:notes', '--data-classification', 'public'];
+
+  test('is read and removed at the same path, also outside the registry', async () => {
+    const tiny = await notesRegistry();
+    const file = join(await temporaryFolder(), 'draft.json');
+    await writeFile(file, JSON.stringify(draft));
+    expect(await tiny.run('new', '--draft', file)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('--scope, --data-classification are missing'),
+    });
+    expect(await readdir(join(file, '..'))).toEqual(['draft.json']);
+    expect(await tiny.run('new', '--draft', file, ...rest)).toMatchObject({ status: 0 });
+    expect(await readdir(join(file, '..'))).toEqual([]);
+  });
+
+  test('counts less than an option', async () => {
+    const tiny = await notesRegistry();
+    await tiny.write('draft.json', JSON.stringify({ ...draft, answers: { ...draft.answers, '--env': 'NOTES_URL' } }));
+    const more = ['--maintainer', 'b@example.com', '--env', 'NOTES_TOKEN'];
+    expect(await tiny.run('new', '--draft', 'draft.json', ...rest, ...more)).toMatchObject({ status: 0 });
+    expect(await manifestOf(tiny, 'notes')).toMatchObject({
+      maintainer: 'b@example.com',
+      permissions: { environment: ['NOTES_URL', 'NOTES_TOKEN'] },
+    });
+  });
+
+  test.each([
+    ['no JSON', '{', 'draft.json cannot be read'],
+    ['no answers', '{"schemaVersion":1}', 'draft.json is no draft'],
+    ['another version', '{"schemaVersion":2,"answers":{}}', 'of another version'],
+  ])('with %s is refused, and stays', async (_, text, message) => {
+    const tiny = await notesRegistry();
+    await tiny.write('draft.json', text);
+    expect(await tiny.run('new', '--draft', 'draft.json')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining(message),
+    });
+    expect(await readFile(join(tiny.folder, 'draft.json'), 'utf8')).toBe(text);
+  });
+});
+
+describe('credentials as options', () => {
+  const given = ['--npm', '@example/mcp-notes', ...answered];
+  const source = ['--credential-source', 'NOTES_TOKEN: The vault, under team/notes.'];
+  const scope = ['--credential-scope', 'NOTES_TOKEN: Read one notebook.'];
+
+  test('stand in the manifest', async () => {
+    const tiny = await notesRegistry();
+    const { status, stdout } = await tiny.run('new', ...given, ...source, ...scope);
+    expect([status, stdout]).toEqual([0, expect.not.stringContaining('say under credentials')]);
+    expect(await manifestOf(tiny, 'notes')).toMatchObject({
+      credentials: [
+        { environment: 'NOTES_TOKEN', source: 'The vault, under team/notes.', scope: 'Read one notebook.' },
+      ],
+    });
+  });
+
+  test('make a secret of a variable that is not named like one', async () => {
+    const tiny = await notesRegistry();
+    const about = ['--credential-source', 'NOTES_URL: The vault.', '--credential-scope', 'NOTES_URL: Read.'];
+    const { status, stdout } = await tiny.run('new', ...given, ...about);
+    expect([status, stdout]).toEqual([
+      0,
+      expect.stringContaining('say under credentials where users get NOTES_TOKEN,'),
+    ]);
+    expect((await manifestOf(tiny, 'notes')).launch?.environment).toContainEqual(
+      expect.objectContaining({ name: 'NOTES_URL', secret: true }),
+    );
+  });
+
+  test.each([
+    ['without the scope', source, '--credential-scope NOTES_TOKEN is missing'],
+    ['without the source', scope, '--credential-source NOTES_TOKEN is missing'],
+    [
+      'of a variable that it is not given',
+      ['--credential-source', 'NOTES_TOKN: The vault.', '--credential-scope', 'NOTES_TOKN: Read.'],
+      'did you mean NOTES_TOKEN?',
+    ],
+    ['without a variable', ['--credential-source', 'The vault.'], 'does not begin with the name of a variable'],
+    ['without a text', [...source, '--credential-scope', 'NOTES_TOKEN:'], 'write the least that it must allow'],
+  ])('say so %s, and write nothing', async (_, words, message) => {
+    const tiny = await notesRegistry();
+    expect(await tiny.run('new', ...given, ...words)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining(message),
+    });
+    expect(await readdir(join(tiny.folder, 'servers'))).toEqual([]);
+  });
+
+  test.each([
+    ['behind the variable', `NOTES_TOKEN: npm_${'a1B2c3D4'.repeat(4)}abcd`],
+    ['behind an equals sign', `NOTES_TOKEN=npm_${'a1B2c3D4'.repeat(4)}abcd`],
+  ])('never repeat a secret that is given %s', async (_, words) => {
+    const tiny = await notesRegistry();
+    const { status, stdout, stderr } = await tiny.run('new', '--json', ...given, '--credential-source', words);
+    expect(status).toBe(2);
+    expect(`${stdout}${stderr}`).not.toContain('a1B2c3D4');
+  });
+});
