@@ -48,14 +48,24 @@ export const readableState: readonly string[] = [
 /** Which files a function may write, by the pattern of their keys. What no function writes, nobody does. */
 export const writes: Readonly<Record<SignerFunction, readonly string[]>> = {
   'fetch-and-review': ['reviews/*'],
-  approve: ['approvals/*', 'subjects/*', 'status.json', 'head.json', 'index/*', 'trust/*'],
+  approve: [
+    'approvals/*',
+    'subjects/*',
+    'status.json',
+    'head.json',
+    'index/approvals.json',
+    'index/files.json',
+    'index/states.json',
+    'trust/*',
+  ],
   // Root and targets come from the ceremony, by way of trust/; what is signed here are bins and snapshot.
   repository: [
     'metadata/*.root.json',
     'metadata/*.targets.json',
     'metadata/*.bin-*.json',
     'metadata/*.snapshot.json',
-    'index/*',
+    // What the function with the approval key reads, this one does not write: it could hide a revocation from it.
+    'index/records.json',
   ],
   timestamp: ['metadata/*.timestamp.json'],
 };

@@ -74,6 +74,7 @@ const files = {
   head: 'head.json',
   trust: 'trust/1.root.json',
   index: 'index/approvals.json',
+  records: 'index/records.json',
   bin: 'metadata/7.bin-a3.json',
   snapshot: 'metadata/7.snapshot.json',
   timestamp: 'metadata/7.timestamp.json',
@@ -93,7 +94,7 @@ describe('the state', () => {
   test.each<[SignerFunction, File[]]>([
     ['fetch-and-review', ['review']],
     ['approve', ['approval', 'subject', 'status', 'head', 'trust', 'index']],
-    ['repository', ['index', 'bin', 'snapshot', 'root', 'targets']],
+    ['repository', ['records', 'bin', 'snapshot', 'root', 'targets']],
     ['timestamp', ['timestamp']],
   ])('is written by %s at its own places', (name, expected) => {
     expect(all.filter((file) => put(role(name), file))).toEqual(expected);
@@ -108,9 +109,9 @@ describe('the state', () => {
     for (const name of signerFunctions) expect(all.filter((file) => put(role(name), file, {}))).toEqual([]);
   });
 
-  test('has nothing written over but the status, the name of the last commit, the index and reviews', () => {
+  test('has nothing written over but the status, the name of the last commit, indexes and reviews', () => {
     const writable = signerFunctions.flatMap((name) => all.filter((file) => put(role(name), file, replaced)));
-    expect([...new Set(writable)].sort()).toEqual(['head', 'index', 'review', 'status']);
+    expect([...new Set(writable)].sort()).toEqual(['head', 'index', 'records', 'review', 'status']);
   });
 
   test('loses nothing but old metadata', () => {

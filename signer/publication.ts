@@ -8,7 +8,7 @@ import { manifestPath, recordPath } from '../core/statement.ts';
 import type { Revocation, TargetFile } from '../schemas/types.ts';
 import type { StoredApprovals } from './approval/approvals-store.ts';
 import { selectPublished } from '../catalog/select.ts';
-import type { Published } from '../catalog/published.ts';
+import type { OpenApproval, Published } from '../catalog/published.ts';
 import { placeOffline } from './identity.ts';
 import type { SigningKey } from './keys/signing-key.ts';
 import { MetadataStore } from './metadata/metadata-store.ts';
@@ -16,10 +16,11 @@ import type { Content } from './metadata/repository.ts';
 import { targetFile } from './metadata/role.ts';
 import type { Standing } from './prepared.ts';
 import { recordBytes, recordKey } from './record.ts';
+import type { RecordIndex } from './record-index.ts';
 import { standingRevocations, readStatus, updateStatus } from './status.ts';
 
 /** What is approved, and how it is opened. */
-export type Approvals = Pick<StoredApprovals, 'approvals' | 'open' | 'index'>;
+export type Approvals = Pick<StoredApprovals, 'approvals' | 'open'>;
 
 /** What the status speaks of, once it is signed. */
 export interface SpokenOf {
@@ -32,7 +33,7 @@ export interface SpokenOf {
 /** Signs the status where that is due. It needs the approval key only. @throws Failure `status` */
 export async function signStatus(
   { servers, identity, state }: Omit<Standing, 'program' | 'files'>,
-  { approvals, open }: Omit<Approvals, 'index'>,
+  { approvals, open }: Approvals,
   key: SigningKey,
   now: Date,
 ): Promise<SpokenOf> {
@@ -66,12 +67,13 @@ const revocationKept = ({ name, versions, state }: Revocation): Problem => ({
 export async function contentOf(
   { identity, state }: Pick<Standing, 'identity' | 'state'>,
   published: readonly Published[],
-  approvals: Pick<Approvals, 'open' | 'index'>,
+  open: OpenApproval,
+  records: RecordIndex,
 ): Promise<Content | undefined> {
   const status = await readStatus(state, identity.keyring);
   if (status === undefined) return undefined;
   await placeOffline(new MetadataStore(state), identity);
-  return { named: await namedFiles(published, status.bytes, approvals), targetsVersion: identity.targetsVersion };
+  return { named: await namedFiles(published, status.bytes, open, records), targetsVersion: identity.targetsVersion };
 }
 
 /**
@@ -81,12 +83,13 @@ export async function contentOf(
 export async function namedFiles(
   published: readonly Published[],
   status: Uint8Array,
-  { open, index }: Pick<Approvals, 'open' | 'index'>,
+  open: OpenApproval,
+  records: RecordIndex,
 ): Promise<ReadonlyMap<string, TargetFile>> {
   const named = new Map<string, TargetFile>();
   for (const server of published) {
     const make = async (): Promise<TargetFile> => targetFile(recordBytes(server, await open(server.current)));
-    named.set(recordPath(server.name), await index.record(server.name, recordKey(server), make));
+    named.set(recordPath(server.name), await records.record(server.name, recordKey(server), make));
   }
   return named.set(statusPath, targetFile(status));
 }

@@ -10,6 +10,7 @@ import type { SigningKey } from './keys/signing-key.ts';
 import { writeFileIndex } from './file-index-store.ts';
 import { MetadataStore } from './metadata/metadata-store.ts';
 import { updateMetadata } from './metadata/repository.ts';
+import { RecordIndex } from './record-index.ts';
 import { contentOf, revocationsKept, signStatus, type Approvals, type SpokenOf } from './publication.ts';
 import type { Evidences } from './evidence/source.ts';
 import type { SigningKeys } from './identity.ts';
@@ -53,14 +54,16 @@ export async function signRegistry(run: SigningRun): Promise<SigningResult> {
 async function signWith(keys: SigningKeys, run: SigningRun): Promise<SigningResult> {
   const store = new ApprovalsStore(run.state, run.program);
   const stored = await store.readAll(run.identity.keyring);
-  const first = await publish(stored, keys, run);
+  const records = await RecordIndex.read(run.state, run.program);
+  const first = await publish(stored, records, keys, run);
   const { approvals, approved, problems } = await approveDue(store, stored, keys.approval, {
     ...run,
     review: (candidates, look) =>
       fetchAndReview(candidates, { ...look, openRegistry: run.openRegistry, onFetched: run.onFetched }),
   });
-  const second = approved.length === 0 ? first : await publish({ ...stored, approvals }, keys, run);
+  const second = approved.length === 0 ? first : await publish({ ...stored, approvals }, records, keys, run);
   await store.saveIndex(stored.index);
+  await records.write(run.state);
   await writeFileIndex(run.state, run.files);
   return {
     problems: inOrder([...run.problems, ...stored.problems, ...problems, ...revocationsKept(second)]),
@@ -74,11 +77,12 @@ async function signWith(keys: SigningKeys, run: SigningRun): Promise<SigningResu
 /** Brings status and metadata up to what is approved. */
 async function publish(
   approvals: Approvals,
+  records: RecordIndex,
   keys: SigningKeys,
   run: SigningRun,
 ): Promise<SpokenOf & { readonly metadataSigned: number }> {
   const spokenOf = await signStatus(run, approvals, keys.approval, run.now);
-  const content = await contentOf(run, spokenOf.published, approvals);
+  const content = await contentOf(run, spokenOf.published, approvals.open, records);
   if (content === undefined) return { ...spokenOf, metadataSigned: 0 };
   const { bins, snapshot, timestamp } = await updateMetadata(new MetadataStore(run.state), content, keys, run.now);
   return { ...spokenOf, metadataSigned: bins + Number(snapshot) + Number(timestamp) };

@@ -11,6 +11,7 @@ import { buildDist } from './dist.ts';
 import { refusesAll, verifyDist } from './verify-dist.ts';
 import type { Prepared } from '../../signer/prepared.ts';
 import { namedFiles } from '../../signer/publication.ts';
+import { RecordIndex } from '../../signer/record-index.ts';
 import { selectPublished } from '../../catalog/select.ts';
 
 export interface BuildResult {
@@ -69,7 +70,7 @@ export async function buildRegistry(
     });
   if (status === undefined || stopping.length > 0)
     return { problems: [...problems, ...stopping], servers: 0, files: 0 };
-  const named = await namedFiles(published, status.bytes, stored);
+  const named = await namedFiles(published, status.bytes, stored.open, await RecordIndex.read(state, program));
   const metadata = await publishedMetadata(new MetadataStore(state));
   if (!namesAll(metadata, named))
     return {

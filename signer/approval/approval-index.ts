@@ -1,18 +1,11 @@
 /**
- * What is known of the approvals of a store and of the records made of them, so that a run opens only what is new. An
+ * What is known of the approvals of a store, so that a run opens only what is new. An
  * approval is never changed, so what was read once stays right. The index is made from the store alone: where it is
  * missing, or another program or keyring made it, every approval is opened again.
  */
 import { sha256 } from '../../core/digest.ts';
 import type { OpenKeyring } from '../../core/keyring.ts';
-import type { TargetFile } from '../../schemas/types.ts';
 import type { StoredApproval } from '../../catalog/published.ts';
-
-/** A record by what it is made of, and the digest and length that it came to. */
-export interface KnownRecord {
-  readonly key: string;
-  readonly file: TargetFile;
-}
 
 /** An approval, and the mark of the file that it was read from: a file with another mark is read again. */
 interface KnownApproval {
@@ -26,8 +19,6 @@ export class ApprovalIndex {
   readonly #madeBy: string;
   /** By path in the store. */
   readonly #approvals = new Map<string, KnownApproval>();
-  /** By server. */
-  readonly #records = new Map<string, KnownRecord>();
   #changed = false;
 
   constructor(madeBy: string) {
@@ -54,22 +45,11 @@ export class ApprovalIndex {
     for (const path of this.#approvals.keys()) if (!paths.has(path)) this.#changed = this.#approvals.delete(path);
   }
 
-  /** The file of a server's record where it was made of the same; otherwise what `make` comes to. */
-  async record(name: string, key: string, make: () => Promise<TargetFile>): Promise<TargetFile> {
-    const known = this.#records.get(name);
-    if (known?.key === key) return known.file;
-    const file = await make();
-    this.#records.set(name, { key, file });
-    this.#changed = true;
-    return file;
-  }
-
   toBytes(): Uint8Array {
     const stored: Stored = {
       schemaVersion: format,
       madeBy: this.#madeBy,
       approvals: [...this.#approvals],
-      records: [...this.#records],
     };
     return Buffer.from(JSON.stringify(stored));
   }
@@ -79,9 +59,8 @@ export class ApprovalIndex {
     const index = new ApprovalIndex(madeBy);
     const stored = bytes === undefined ? undefined : parse(bytes);
     if (stored?.schemaVersion !== format || stored.madeBy !== madeBy) return index;
-    if (![stored.approvals, stored.records].every(Array.isArray)) return index;
+    if (!Array.isArray(stored.approvals)) return index;
     for (const [path, known] of stored.approvals) index.#approvals.set(path, known);
-    for (const [name, known] of stored.records) index.#records.set(name, known);
     return index;
   }
 }
@@ -90,7 +69,6 @@ interface Stored {
   readonly schemaVersion: number;
   readonly madeBy: string;
   readonly approvals: readonly (readonly [string, KnownApproval])[];
-  readonly records: readonly (readonly [string, KnownRecord])[];
 }
 
 function parse(bytes: Uint8Array): Stored | undefined {

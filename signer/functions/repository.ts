@@ -8,6 +8,7 @@ import { withKey } from '../keys/with-key.ts';
 import { MetadataStore } from '../metadata/metadata-store.ts';
 import { updateSnapshot } from '../metadata/repository.ts';
 import { contentOf } from '../publication.ts';
+import { RecordIndex } from '../record-index.ts';
 import { readStanding } from '../standing.ts';
 import { handlerOf, type Outcome } from './function.ts';
 import type { FunctionContext } from './function-context.ts';
@@ -15,15 +16,15 @@ import type { FunctionContext } from './function-context.ts';
 export async function repository({ config, ...context }: FunctionContext): Promise<Outcome> {
   const { state, program, now } = context;
   const standing = await readStanding({ ...context, keys: config.keys });
-  const store = new ApprovalsStore(state, program);
-  const stored = await store.readAll(standing.identity.keyring);
+  const stored = await new ApprovalsStore(state, program).readAll(standing.identity.keyring);
   const { published } = await selectPublished(standing.servers, stored.approvals, stored.open);
-  const content = await contentOf(standing, published, stored);
+  const records = await RecordIndex.read(state, program);
+  const content = await contentOf(standing, published, stored.open, records);
   if (content === undefined) return { done: { bins: 0, snapshot: false }, problems: stored.problems };
   const { bins, snapshot } = await withKey(config.keys.snapshot, context, (key) =>
     updateSnapshot(new MetadataStore(state), content, key, now),
   );
-  await store.saveIndex(stored.index);
+  await records.write(state);
   return { done: { servers: published.length, bins, snapshot }, problems: stored.problems };
 }
 
