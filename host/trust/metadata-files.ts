@@ -79,7 +79,8 @@ export class MetadataFiles {
    */
   async prune(used: ReadonlySet<string>): Promise<void> {
     for (const name of await this.#list())
-      if (metadataName.test(name) && !timestampName.test(name) && !used.has(name))
+      // Cached timestamps have names of another form.
+      if (metadataName.test(name) && !used.has(name))
         await rm(join(this.#folder, name), { recursive: true, force: true });
   }
 
