@@ -35,7 +35,10 @@ export function lock(program: Command): void {
     .option('--base <ref>', 'with --check: what changed is what differs from this commit')
     .option('--as-of <time>', "resolve as of this moment (default: now, less the policy's cooldown)")
     .option('--network', 'capture tools with a network, for a server that asks a service for them; CI does so too')
-    .option('--no-capture', 'start nothing; the lock says that nobody knows the tools, and the policy decides on that')
+    .option(
+      '--no-capture',
+      'start nothing; the lock says that its tools are not captured, and the policy decides about that',
+    )
     .action(async (names: string[], options: LockOptions) => {
       if (options.network && options.capture === false)
         throw new UsageError('--network and --no-capture exclude each other', 'give one of them');

@@ -185,7 +185,9 @@ async function writeReports(
     const servers = [...inFull(repository.servers.filter(({ name }) => base.changed.has(name)))];
     const changes = diffRepository({ ...repository, servers }, base).map((diff): [string, string] => [
       diff.name,
-      isShown(diff.name) ? diffMarkdown(diff) : 'What changes is not shown: a credential stands in the manifest.',
+      isShown(diff.name)
+        ? diffMarkdown(diff)
+        : 'What changes is not shown, because the manifest contains a credential.',
     ]);
     await writeOutput(markdown, reviewPage(result, new Map(changes)));
   }

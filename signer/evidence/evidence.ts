@@ -146,7 +146,7 @@ async function fillRoles(
   if ('unfilled' in assigned)
     throw new Refusal(
       'E_EVIDENCE_REVIEW',
-      `the pull request ${number} needs one person each of ${roles.join(', ')}, and for ${assigned.unfilled} nobody approved its last commit who is in that team, wrote none of it and counts for no other`,
+      `the pull request ${number} needs one person each of ${roles.join(', ')}; for ${assigned.unfilled}, no member of that team approved its last commit without being an author or filling another role`,
       'undo the commit, and merge the change again once these people have approved it as it is merged',
     );
   return [...assigned].map(([role, id]) => ({ role, id }));
