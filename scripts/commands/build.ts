@@ -3,7 +3,8 @@ import { buildRegistry } from '../publish/build.ts';
 import { prepare } from '../../signer/prepare.ts';
 import { readTrustFolder } from '../../signer/ceremony/trust-folder.ts';
 import { offlineEndsSoon } from '../../signer/ends-soon.ts';
-import { readHead } from '../../signer/evidence/source.ts';
+import { UsageError } from '../../core/failure.ts';
+import { signedHead } from '../../signer/evidence/source.ts';
 import { openState } from '../../signer/state/open-state.ts';
 import type { State } from '../../signer/state/state.ts';
 import { askSecret } from '../terminal.ts';
@@ -23,7 +24,7 @@ export function build(program: Command): void {
       const now = new Date();
       const preparation = await prepare(here(), {
         ...{ now, readSecret: askSecret, program: programDigest() },
-        ...(address !== undefined && (await signedLast(await openState(address, now)))),
+        ...(address !== undefined && (await signedLast(address, now))),
       });
       if (!preparation.ok) return conclude(json, preparation.problems, {}, []);
       const { problems, servers, files } = await buildRegistry(preparation.prepared, now);
@@ -34,8 +35,13 @@ export function build(program: Command): void {
     });
 }
 
-/** @throws Failure `head` where nothing was signed there yet */
-const signedLast = async (state: State): Promise<{ readonly state: State; readonly commit: string }> => ({
-  state,
-  commit: (await readHead(state, undefined)).commit,
-});
+/** @throws UsageError where nothing was signed there yet; Failure `head` */
+async function signedLast(address: string, now: Date): Promise<{ readonly state: State; readonly commit: string }> {
+  const state = await openState(address, now);
+  const head = await signedHead(state);
+  if (head !== undefined) return { state, commit: head.commit };
+  throw new UsageError(
+    `nothing was signed in ${state.place('head.json')} yet`,
+    "give the state that the signer's configuration names, or have a commit signed first",
+  );
+}

@@ -44,15 +44,20 @@ export interface Head {
 
 /** `begin` is the commit that a new state begins with. @throws Failure `head` */
 export async function readHead(state: State, begin: string | undefined): Promise<Head> {
+  const stored = await signedHead(state);
+  if (stored !== undefined) return stored;
+  if (begin !== undefined) return { commit: begin };
+  throw new Failure(
+    'head',
+    `${state.place(headFile)} is not there: nothing says after which commit signing begins`,
+    "write the commit before the first that is to be signed into `forge.begin` of the signer's configuration",
+  );
+}
+
+/** The commit that was signed last; undefined where nothing was signed yet. @throws Failure `head` */
+export async function signedHead(state: State): Promise<Head | undefined> {
   const stored = await state.read(headFile, maxHeadBytes);
-  if (stored === undefined) {
-    if (begin !== undefined) return { commit: begin };
-    throw new Failure(
-      'head',
-      `${state.place(headFile)} is not there: nothing says after which commit signing begins`,
-      'write the commit before the first that is to be signed into `forge.begin` of the signer’s configuration',
-    );
-  }
+  if (stored === undefined) return undefined;
   const value = parseJson(stored.bytes);
   if (isJsonObject(value) && typeof value['commit'] === 'string')
     return { commit: value['commit'], version: stored.version };
