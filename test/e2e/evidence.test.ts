@@ -110,17 +110,6 @@ test('a clone whose history is another one lends no server the evidence of a com
   expect(await approved('other')).toEqual([]);
 });
 
-test('the same commit three times at once gives the same approvals, as does one more time', async () => {
-  const commit = await merge({ 'servers/tiny.yaml': registry.manifest('1.1.0') }, hours(1));
-  const signed = await Promise.allSettled([1, 2, 3].map(() => sign(commit, hours(2))));
-  expect(signed.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThan(0);
-  expect(await sign(commit, hours(3))).toMatchObject({ ok: true });
-  expect(await approved()).toEqual([
-    ['1.1.0', { ...source, commit }, [{ id: '1', role: 'platform', commit: github.pulls.get(7)?.head }]],
-  ]);
-  expect(await registry.host(hours(3))).toBe('1.1.0');
-});
-
 test('a forge that stops answering half-way leaves everything as it was, and the next run signs', async () => {
   const commit = await merge({ 'servers/tiny.yaml': registry.manifest('1.1.0') }, hours(1));
   let asked = 0;
