@@ -11,9 +11,10 @@ import {
   proposeTargets,
   signProposals,
   type Ceremony,
+  type CheckedCeremony,
   type HoldersByRole,
 } from './ceremony.ts';
-import { checkProposals, type CheckedCeremony } from './proposal.ts';
+import { checkProposals } from './proposal.ts';
 import type { Holders } from '../metadata/role.ts';
 
 const now = new Date('2026-04-16T10:00:00Z');

@@ -17,7 +17,6 @@ import { Refusal } from '../../core/refusal.ts';
 import { daysAfter, toSecond } from '../../core/time.ts';
 import type { Keyring, RootRole, RootRoles, TargetsRole } from '../../schemas/types.ts';
 import type { SigningKey } from '../keys/signing-key.ts';
-import type { CheckedCeremony } from './proposal.ts';
 import {
   addSignature,
   holdersOf,
@@ -41,6 +40,11 @@ export interface Ceremony {
   readonly proposedRoot?: Metadata<RootRole>;
   readonly proposedTargets?: Targets;
 }
+
+declare const checked: unique symbol;
+
+/** A ceremony whose proposals equal what this program composes itself. Only `checkProposals` makes one. */
+export type CheckedCeremony = Ceremony & { readonly [checked]: true };
 
 export type HoldersByRole = Readonly<Record<keyof RootRoles, Holders>>;
 

@@ -10,12 +10,15 @@ import { Refusal } from '../../core/refusal.ts';
 import { daysAfter } from '../../core/time.ts';
 import type { ApprovalKey, RootRole, RootRoles, TargetsRole } from '../../schemas/types.ts';
 import { rootContent } from '../metadata/role.ts';
-import { currentHolders, lifeDays, needsTargets, nextRoot, nextTargets, type Ceremony } from './ceremony.ts';
-
-declare const checked: unique symbol;
-
-/** A ceremony whose proposals equal what this program composes itself. Only `checkProposals` makes one. */
-export type CheckedCeremony = Ceremony & { readonly [checked]: true };
+import {
+  currentHolders,
+  lifeDays,
+  needsTargets,
+  nextRoot,
+  nextTargets,
+  type Ceremony,
+  type CheckedCeremony,
+} from './ceremony.ts';
 
 /** How far the clocks of two people's machines may differ. */
 const clockToleranceDays = 1;
