@@ -63,7 +63,7 @@ export async function podmanWithBases(): Promise<Podman> {
     `#!/bin/bash
 command=$1; shift
 more=(${limits})
-[ "$command" != build ] || more+=(--layers=false --build-arg NPM_BASE=localhost/npm:test --build-arg BASE=localhost/base:test --volume '${cache}:/root/.npm:O')
+[ "$command" != build ] || more+=(--layers=false --build-arg NPM_BASE=localhost/npm:test --build-arg BASE=localhost/base:test --volume '${cache}:/npm-cache:O')
 [ "$command" != run ] || while read -r word; do more+=("$word"); done <'${join(folder, 'on-run')}'
 exec '${path.trim()}' ${[...storage, ...runtime].map((word) => `'${word}'`).join(' ')} "$command" "\${more[@]}" "$@"
 `,
@@ -90,7 +90,7 @@ async function npmImage(folder: string): Promise<void> {
   else await writeFile(join(folder, 'ca.pem'), '');
   await writeFile(
     join(folder, 'npmrc'),
-    `registry=${registry}\n${certificates === undefined ? '' : 'cafile=/etc/npm-ca.pem\n'}`,
+    `registry=${registry}\ncache=/npm-cache\n${certificates === undefined ? '' : 'cafile=/etc/npm-ca.pem\n'}`,
   );
   await writeFile(
     join(folder, 'Containerfile'),
