@@ -10,6 +10,7 @@ import { Refusal } from '../core/refusal.ts';
 import { manifestPath } from '../core/statement.ts';
 import type { Lock, Manifest } from '../schemas/types.ts';
 import { packagesOf, type PackageIdentity } from './lock-outline.ts';
+import { parseStored } from './stored-json.ts';
 
 /** The facts about a manifest. */
 export interface ManifestFacts {
@@ -154,7 +155,7 @@ export class FileIndex {
   /** An empty index if another program wrote the bytes, or they are damaged. Then every file is read again. */
   static from(bytes: Uint8Array | undefined, program: string): FileIndex {
     const index = new FileIndex(program);
-    const stored = bytes === undefined ? undefined : parse(bytes);
+    const stored = parseStored(bytes) as Stored | undefined;
     if (stored?.schemaVersion !== format || stored.program !== program || !isWhole(stored)) return index;
     const packages = stored.packages.map(([name, version, integrity]): PackageIdentity => ({
       name,
@@ -184,15 +185,6 @@ interface Stored {
 
 const isWhole = ({ packages, manifests, locks, sound }: Stored): boolean =>
   [packages, manifests, locks, sound].every(Array.isArray);
-
-/** Only the signer writes this file. If it is incomplete, it is made again. */
-function parse(bytes: Uint8Array): Stored | undefined {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8')) as Stored;
-  } catch {
-    return undefined;
-  }
-}
 
 const manifestKey = (name: string, id: string): string => `${name} ${id}`;
 const pairKey = ({ name, manifest, lock = '-' }: FilePair): string => `${name} ${manifest} ${lock}`;

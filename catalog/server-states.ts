@@ -5,6 +5,7 @@
 import { isObjectId } from './objects/object-id.ts';
 import type { ChangedPath } from './objects/changed-paths.ts';
 import { isPlainFile } from './objects/tree.ts';
+import { parseStored } from './stored-json.ts';
 
 /** A server's two files as some commit left them. */
 export interface ServerState {
@@ -75,7 +76,7 @@ export class ServerStates {
 
   /** Nothing where the bytes are cut short, or another version of this format: they are found out again then. */
   static from(bytes: Uint8Array): { readonly states: ServerStates; readonly commit: string } | undefined {
-    const stored = parse(bytes);
+    const stored = parseStored(bytes) as Stored | undefined;
     if (stored?.schemaVersion !== format || !isObjectId(stored.commit)) return undefined;
     if (![stored.current, stored.states].every(Array.isArray)) return undefined;
     const states = new ServerStates();
@@ -92,13 +93,4 @@ interface Stored {
   readonly commit: string;
   readonly current: readonly (readonly [name: string, manifest: string | null, lock: string | null])[];
   readonly states: readonly (readonly [name: string, commit: string, time: number, manifest: string, lock: string])[];
-}
-
-/** The signer's own file, which nobody else writes; one that was cut short is made again. */
-function parse(bytes: Uint8Array): Stored | undefined {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8')) as Stored;
-  } catch {
-    return undefined;
-  }
 }

@@ -28,6 +28,8 @@ export interface CommitContext extends KeyContext {
   readonly workspace: Workspace;
   /** Which program this is. */
   readonly program: string;
+  /** Whether its role may write what is known of files; the function that unpacks packages may not. */
+  readonly writesIndex: boolean;
 }
 
 export interface OpenedCommit {
@@ -86,7 +88,7 @@ type ReadCommit =
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 async function readCommit(commit: string, context: CommitContext): Promise<ReadCommit> {
-  const { config, state, content, workspace, program, now, readSecret } = context;
+  const { config, state, content, workspace, program, now, readSecret, writesIndex } = context;
   const files = await readFileIndex(state, { program });
   try {
     const states = await readStates(state, content, commit);
@@ -97,7 +99,7 @@ async function readCommit(commit: string, context: CommitContext): Promise<ReadC
     return preparation.ok ? { ...preparation, states } : preparation;
   } catch (error) {
     // What was read is known the next time: a forge that allows few questions is asked in several runs.
-    await writeFileIndex(state, files).catch(() => undefined);
+    if (writesIndex) await writeFileIndex(state, files).catch(() => undefined);
     throw error;
   }
 }
@@ -122,11 +124,10 @@ export async function concludeCommit({ state }: Pick<CommitContext, 'state'>, op
   await writeStates(state, opened);
 }
 
-/** What stopped the signer comes first: it is why the commit that was signed last was looked for. */
-const notRenewed = (stopped: Refusal | Failure, cause: unknown): Failure =>
-  new Failure(
-    stopped.code,
-    `${stopped.message}; and what was signed before cannot be renewed: ${messageOf(cause)}`,
-    stopped.remedy,
-    { cause },
-  );
+/** What stopped the signer comes first: it is why what was signed last was read. */
+export function notRenewed(first: unknown, cause: unknown): Failure {
+  const message = `${messageOf(first)}; and what was signed before cannot be renewed: ${messageOf(cause)}`;
+  return first instanceof Refusal || first instanceof Failure
+    ? new Failure(first.code, message, first.remedy, { cause })
+    : new Failure('fault', message, 'see the cause', { cause: first });
+}

@@ -5,6 +5,7 @@
 import { maxIndexBytes } from '../core/limits.ts';
 import type { TargetFile } from '../schemas/types.ts';
 import type { State } from './state/state.ts';
+import { parseStored } from '../catalog/stored-json.ts';
 
 /** A record by what it is made of, and its digest and length. */
 interface KnownRecord {
@@ -39,7 +40,7 @@ export class RecordIndex {
   static async read(state: State, program: string): Promise<RecordIndex> {
     const index = new RecordIndex(program);
     const bytes = (await state.read(recordsFile, maxIndexBytes))?.bytes;
-    const stored = bytes === undefined ? undefined : parse(bytes);
+    const stored = parseStored(bytes) as Stored | undefined;
     if (stored?.schemaVersion !== format || stored.program !== program || !Array.isArray(stored.records)) return index;
     for (const [name, known] of stored.records) index.#records.set(name, known);
     return index;
@@ -58,12 +59,4 @@ interface Stored {
   readonly schemaVersion: number;
   readonly program: string;
   readonly records: readonly (readonly [string, KnownRecord])[];
-}
-
-function parse(bytes: Uint8Array): Stored | undefined {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8')) as Stored;
-  } catch {
-    return undefined;
-  }
 }

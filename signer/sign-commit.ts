@@ -14,7 +14,7 @@ import { openState } from './state/open-state.ts';
 
 export interface CommitRun
   extends
-    Omit<CommitContext, 'state' | 'content' | 'workspace'>,
+    Omit<CommitContext, 'state' | 'content' | 'workspace' | 'writesIndex'>,
     Pick<SigningRun, 'version' | 'openRegistry' | 'onFetched'> {
   readonly commit: string;
 }
@@ -32,7 +32,13 @@ export type CommitResult =
 export async function signCommit(root: string, run: CommitRun): Promise<CommitResult> {
   const { now, version, openRegistry, onFetched } = run;
   const state = await openState(run.config.state, now);
-  const context = { ...run, state, content: await cloneSource(root), workspace: workspaceOf(root, 'production') };
+  const context = {
+    ...run,
+    state,
+    content: await cloneSource(root),
+    workspace: workspaceOf(root, 'production'),
+    writesIndex: true,
+  };
   const read = await openCommit(context);
   if (!read.ok) return read;
   const { prepared, evidence, stopped } = read.opened;

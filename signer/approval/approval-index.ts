@@ -6,6 +6,7 @@
 import { sha256 } from '../../core/digest.ts';
 import type { OpenKeyring } from '../../core/keyring.ts';
 import type { StoredApproval } from '../../catalog/published.ts';
+import { parseStored } from '../../catalog/stored-json.ts';
 
 /** An approval, and the mark of the file that it was read from: a file with another mark is read again. */
 interface KnownApproval {
@@ -57,7 +58,7 @@ export class ApprovalIndex {
   /** An empty one where the bytes were made by another program or keyring, or are cut short. */
   static from(bytes: Uint8Array | undefined, madeBy: string): ApprovalIndex {
     const index = new ApprovalIndex(madeBy);
-    const stored = bytes === undefined ? undefined : parse(bytes);
+    const stored = parseStored(bytes) as Stored | undefined;
     if (stored?.schemaVersion !== format || stored.madeBy !== madeBy) return index;
     if (!Array.isArray(stored.approvals)) return index;
     for (const [path, known] of stored.approvals) index.#approvals.set(path, known);
@@ -69,14 +70,6 @@ interface Stored {
   readonly schemaVersion: number;
   readonly madeBy: string;
   readonly approvals: readonly (readonly [string, KnownApproval])[];
-}
-
-function parse(bytes: Uint8Array): Stored | undefined {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8')) as Stored;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Whether an approval can still be used depends on the program and on the keyring. */

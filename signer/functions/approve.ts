@@ -2,14 +2,13 @@
  * The function that approves: it has the approval key, and sees digests and no archives. It finds out by itself who approved,
  * takes the reviews that the first function stored, and signs approvals and the status; without a commit, the status alone.
  */
-import { messageOf } from '../../core/failure.ts';
 import { ApprovalsStore } from '../approval/approvals-store.ts';
 import { approveDue } from '../approval/approve-due.ts';
 import { readReviews } from '../approval/stored-reviews.ts';
 import { writeFileIndex } from '../file-index-store.ts';
 import type { SigningKey } from '../keys/signing-key.ts';
 import { withKey } from '../keys/with-key.ts';
-import { concludeCommit, openCommit, type OpenedCommit } from '../open-commit.ts';
+import { concludeCommit, notRenewed, openCommit, type OpenedCommit } from '../open-commit.ts';
 import { revocationsKept, signStatus } from '../publication.ts';
 import { readStanding } from '../standing.ts';
 import { writeTrust } from '../trust-store.ts';
@@ -19,12 +18,12 @@ import type { FunctionContext } from './function-context.ts';
 
 /** The status is signed whatever keeps the commit from being used: without it, hosts stop. */
 export async function approve(context: FunctionContext, commit: string | undefined): Promise<Outcome> {
-  const read = await openCommit(commitContext(context, commit)).catch((error: unknown) => ({ error }));
+  const read = await openCommit(commitContext(context, commit, true)).catch((error: unknown) => ({ error }));
   return withKey(context.config.keys.approval, context, async (key) => {
     if ('opened' in read) return approveOpened(read.opened, key, context);
     // Neither the commit nor the last one that was signed can be read: what is in the state is enough for the status.
     const statusSigned = await renewStatus(key, context).catch((cause: unknown) => {
-      throw 'error' in read ? alsoNot(read.error, cause) : cause;
+      throw 'error' in read ? notRenewed(read.error, cause) : cause;
     });
     if ('error' in read) throw read.error;
     const { problems, stopped } = read;
@@ -62,9 +61,5 @@ async function renewStatus(key: SigningKey, { config, ...context }: FunctionCont
   const stored = await new ApprovalsStore(state, program).readAll(standing.identity.keyring);
   return (await signStatus(standing, stored, key, now)).statusSigned;
 }
-
-/** What went wrong first comes first: it is why the state alone was read. */
-const alsoNot = (first: unknown, cause: unknown): Error =>
-  new Error(`${messageOf(first)}; and the status cannot be signed: ${messageOf(cause)}`, { cause: first });
 
 export const handler = handlerOf('approve', approve, { takesCommit: true });

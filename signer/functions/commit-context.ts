@@ -5,8 +5,18 @@ import type { CommitContext } from '../open-commit.ts';
 import type { FunctionContext } from './function-context.ts';
 
 /** Nothing is asked yet. @throws Failure `forge-credentials`, `forge-unsafe` */
-export function commitContext(context: FunctionContext, commit: string | undefined): CommitContext {
+export function commitContext(
+  context: FunctionContext,
+  commit: string | undefined,
+  writesIndex: boolean,
+): CommitContext {
   const { forge: config } = context.config;
   const { forge, objects } = openGitHub(config, { now: () => new Date() });
-  return { ...context, forge, content: forgeSource(objects, config.begin), ...(commit !== undefined && { commit }) };
+  return {
+    ...context,
+    writesIndex,
+    forge,
+    content: forgeSource(objects, config.begin),
+    ...(commit !== undefined && { commit }),
+  };
 }

@@ -16,7 +16,7 @@ import type { FunctionContext } from './function-context.ts';
 /** Nothing is fetched of a commit that nobody approved. */
 export async function fetchAndReview(context: FunctionContext, commit: string | undefined): Promise<Outcome> {
   const { state, program, version, now, config } = context;
-  const read = await openCommit(commitContext(context, commit));
+  const read = await openCommit(commitContext(context, commit, false));
   if (!read.ok)
     return { done: {}, problems: read.problems, ...(read.stopped !== undefined && { stopped: read.stopped }) };
   const { prepared, stopped } = read.opened;

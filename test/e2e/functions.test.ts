@@ -26,7 +26,7 @@ afterEach(() => {
   made.github.fault = undefined;
 });
 
-/** One function, as it is started anew each time. */
+/** One function, each time as a new process starts it. */
 async function ask(
   work: SignerFunction,
   now: Date,
@@ -141,6 +141,11 @@ test('while the forge does not answer, the status is signed from what is known',
     return true;
   };
   await expect(ask(approve, hours(60))).rejects.toMatchObject({ code: 'network' });
+  // What another version of the program knew is not enough for it, and both reasons are said.
+  await expect(ask(approve, hours(60), undefined, { program: 'd'.repeat(64) })).rejects.toMatchObject({
+    code: 'network',
+    message: expect.stringMatching(/cannot be renewed: what main holds is not stored/u),
+  });
   await ask(repository, hours(60));
   await ask(timestamp, hours(60));
   await registry.serve(hours(60));
