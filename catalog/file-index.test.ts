@@ -38,11 +38,6 @@ test('knows what it was told, also when it is read again', () => {
       version: '1.2.0',
       tools: aLock().tools.map((tool) => tool.name),
       size: Object.keys(aLock().closure.packages).length,
-      packages: Object.values(aLock().closure.packages).map(({ name: each, version, integrity }) => ({
-        name: each,
-        version,
-        integrity,
-      })),
     });
     expect(index.isSound({ name, manifest: manifestId, lock: lockId })).toBe(true);
   }
@@ -77,17 +72,7 @@ test('knows the bytes of what cannot be read', () => {
     sha256: sha256(Buffer.from('[')),
     tools: [],
     size: 0,
-    packages: [],
   });
-});
-
-test('gives the packages of some locks, each once', () => {
-  const index = filled();
-  index.addLock('c'.repeat(40), Buffer.from(reviewableJson(aLock({ resolvedAsOf: '2026-04-11T00:00:00Z' }))));
-  const both = new Set([index.lock(lockId)?.sha256 ?? '', index.lock('c'.repeat(40))?.sha256 ?? '']);
-  expect(both.size).toBe(2);
-  expect(index.packagesOf(both)).toEqual(index.lock(lockId)?.packages);
-  expect(index.packagesOf(new Set())).toEqual([]);
 });
 
 test('forgets what a run did not ask about, and says whether anything is new', () => {

@@ -9,7 +9,7 @@ import { parseLock } from '../core/lock.ts';
 import { Refusal } from '../core/refusal.ts';
 import { manifestPath } from '../core/statement.ts';
 import type { Lock, Manifest } from '../schemas/types.ts';
-import { packagesOf, type PackageIdentity } from './lock-outline.ts';
+import { packagesOf } from './lock-outline.ts';
 import { parseStored } from './stored-json.ts';
 
 /** The facts about a manifest. */
@@ -30,7 +30,6 @@ export interface LockFacts {
   readonly tools: readonly string[];
   /** How many packages there are; some may have the same bytes. */
   readonly size: number;
-  readonly packages: readonly PackageIdentity[];
 }
 
 /** The two files of a server, by their git ids. */
@@ -51,7 +50,6 @@ export class FileIndex {
   readonly #locks = new Map<string, LockFacts>();
   /** Pairs of manifest and lock in which no rule found a problem. */
   readonly #sound = new Set<string>();
-  readonly #packages = new Map<string, PackageIdentity>();
   readonly #asked = new Set<string>();
   #changed = false;
 
@@ -78,12 +76,6 @@ export class FileIndex {
     return this.#sound.has(key);
   }
 
-  /** The packages of the locks with these digests, each once. */
-  packagesOf(lockDigests: ReadonlySet<string>): PackageIdentity[] {
-    const locks = [...this.#locks.values()].filter((lock) => lockDigests.has(lock.sha256));
-    return [...new Set(locks.flatMap(({ packages }) => packages))];
-  }
-
   addManifest(name: string, id: string, bytes: Uint8Array, manifest = readable(name, bytes)): ManifestFacts {
     const facts = { sha256: sha256(bytes), ...(manifest !== undefined && { manifest }) };
     return this.#add(this.#manifests, manifestKey(name, id), facts);
@@ -95,7 +87,6 @@ export class FileIndex {
       ...(lock !== undefined && { version: lock.version }),
       tools: lock?.tools.map(({ name }) => name) ?? [],
       size: lock === undefined ? 0 : packagesOf(lock).length,
-      packages: lock === undefined ? [] : this.#identities(packagesOf(lock)),
     });
   }
 
@@ -118,35 +109,15 @@ export class FileIndex {
     return value;
   }
 
-  /** Most packages are in many locks: each is in memory once. */
-  #identities(packages: readonly PackageIdentity[]): PackageIdentity[] {
-    const found = new Map<string, PackageIdentity>();
-    for (const { name, version, integrity } of packages) {
-      const known = this.#packages.get(integrity) ?? { name, version, integrity };
-      this.#packages.set(integrity, known);
-      found.set(integrity, known);
-    }
-    return [...found.values()];
-  }
-
   /** As it is stored: what this run did not ask about is left out. */
   toBytes(): Uint8Array {
     const asked = <T>(facts: ReadonlyMap<string, T>): [string, T][] =>
       [...facts].filter(([key]) => this.#asked.has(key));
-    const numbers = new Map<string, number>();
-    const packages: [string, string, string][] = [];
-    const numberOf = ({ name, version, integrity }: PackageIdentity): number => {
-      const number = numbers.get(integrity) ?? packages.push([name, version, integrity]) - 1;
-      numbers.set(integrity, number);
-      return number;
-    };
-    const locks = asked(this.#locks).map(([id, facts]) => [id, { ...facts, packages: facts.packages.map(numberOf) }]);
     const stored = {
       schemaVersion: format,
       program: this.#program,
-      packages,
       manifests: asked(this.#manifests),
-      locks,
+      locks: asked(this.#locks),
       sound: [...this.#sound].filter((key) => this.#asked.has(key)),
     };
     return Buffer.from(JSON.stringify(stored));
@@ -157,15 +128,8 @@ export class FileIndex {
     const index = new FileIndex(program);
     const stored = parseStored(bytes) as Stored | undefined;
     if (stored?.schemaVersion !== format || stored.program !== program || !isWhole(stored)) return index;
-    const packages = stored.packages.map(([name, version, integrity]): PackageIdentity => ({
-      name,
-      version,
-      integrity,
-    }));
-    for (const each of packages) index.#packages.set(each.integrity, each);
     for (const [key, facts] of stored.manifests) index.#manifests.set(key, facts);
-    for (const [id, { packages: numbers, ...facts }] of stored.locks)
-      index.#locks.set(id, { ...facts, packages: numbers.flatMap((number) => packages[number] ?? []) });
+    for (const [id, facts] of stored.locks) index.#locks.set(id, facts);
     for (const key of stored.sound) index.#sound.add(key);
     return index;
   }
@@ -174,17 +138,12 @@ export class FileIndex {
 interface Stored {
   readonly schemaVersion: number;
   readonly program: string;
-  readonly packages: readonly (readonly [string, string, string])[];
   readonly manifests: readonly (readonly [string, ManifestFacts])[];
-  readonly locks: readonly (readonly [
-    string,
-    Omit<LockFacts, 'packages'> & { readonly packages: readonly number[] },
-  ])[];
+  readonly locks: readonly (readonly [string, LockFacts])[];
   readonly sound: readonly string[];
 }
 
-const isWhole = ({ packages, manifests, locks, sound }: Stored): boolean =>
-  [packages, manifests, locks, sound].every(Array.isArray);
+const isWhole = ({ manifests, locks, sound }: Stored): boolean => [manifests, locks, sound].every(Array.isArray);
 
 const manifestKey = (name: string, id: string): string => `${name} ${id}`;
 const pairKey = ({ name, manifest, lock = '-' }: FilePair): string => `${name} ${manifest} ${lock}`;

@@ -35,4 +35,8 @@ export const packagesOf = ({ closure }: Lock): LockedPackage[] => Object.values(
 
 const isFirst = (given: Set<string>, integrity: string): boolean => given.size < given.add(integrity).size;
 
-const identityOf = ({ name, version, integrity }: LockedPackage): PackageIdentity => ({ name, version, integrity });
+export const identityOf = ({ name, version, integrity }: LockedPackage): PackageIdentity => ({
+  name,
+  version,
+  integrity,
+});

@@ -55,6 +55,7 @@ export const writes: Readonly<Record<SignerFunction, readonly string[]>> = {
     'head.json',
     'index/approvals.json',
     'index/files.json',
+    'index/packages.json',
     'index/states.json',
     'trust/*',
   ],

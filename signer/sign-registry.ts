@@ -58,8 +58,8 @@ async function signWith(keys: SigningKeys, run: SigningRun): Promise<SigningResu
   const first = await publish(stored, records, keys, run);
   const { approvals, approved, problems } = await approveDue(store, stored, keys.approval, {
     ...run,
-    review: (candidates, look) =>
-      fetchAndReview(candidates, { ...look, openRegistry: run.openRegistry, onFetched: run.onFetched }),
+    review: (candidates, context) =>
+      fetchAndReview(candidates, { ...context, openRegistry: run.openRegistry, onFetched: run.onFetched }),
   });
   const second = approved.length === 0 ? first : await publish({ ...stored, approvals }, records, keys, run);
   await store.saveIndex(stored.index);

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { cloneSource } from '../../catalog/clone-source.ts';
 import { commitNamed } from '../../catalog/git.ts';
 import { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
+import { rememberPackages } from '../../signer/approval/approved-packages.ts';
 import { readHead } from '../../signer/evidence/source.ts';
 import { writeFileIndex } from '../../signer/file-index-store.ts';
 import { prepare } from '../../signer/prepare.ts';
@@ -32,6 +33,7 @@ export function reindex(program: Command): void {
       const store = new ApprovalsStore(state, reader);
       const stored = await store.readAll(identity.keyring, { reread: true });
       await store.saveIndex(stored.index);
+      await rememberPackages(state, store, stored.approvals);
       await writeFileIndex(state, files);
       if (identity.environment === 'production') await indexMainLine(state);
       const approvals = [...stored.approvals.values()].flat().length;

@@ -12,14 +12,15 @@ import { approve } from './approve.ts';
 import type { ApprovalsStore, StoredApprovals } from './approvals-store.ts';
 import { findDue } from './due.ts';
 import { faultOf } from './fault.ts';
-import type { Look, Looked } from './fetch-and-review.ts';
+import { approvedPackages, rememberPackages } from './approved-packages.ts';
+import type { ReviewContext, ReviewOutcome } from './fetch-and-review.ts';
 
-export interface ApprovingRun extends Omit<Prepared, 'config' | 'problems' | 'program' | 'state'> {
+export interface ApprovingRun extends Omit<Prepared, 'config' | 'problems' | 'program'> {
   readonly now: Date;
   /** Of this program. */
   readonly version: string;
   /** Says which candidates passed. @throws where a source fails that all of them need */
-  readonly review: (candidates: readonly Tip[], look: Look) => Promise<Looked>;
+  readonly review: (candidates: readonly Tip[], context: ReviewContext) => Promise<ReviewOutcome>;
   /** Who approved what is due; absent where no forge is asked. */
   readonly evidence?: Evidences;
 }
@@ -35,7 +36,7 @@ export interface Approved {
 /** What is due and is not held. Without its policy, and where the registry's own files are at fault, nothing is. */
 export async function candidatesOf(
   { approvals, damaged, open }: Pick<StoredApprovals, 'approvals' | 'damaged' | 'open'>,
-  { servers, identity, held, heldAltogether, policy, now }: Omit<ApprovingRun, 'review' | 'evidence'>,
+  { servers, identity, held, heldAltogether, policy, now }: Omit<ApprovingRun, 'review' | 'evidence' | 'state'>,
 ): Promise<{ readonly candidates: readonly Tip[]; readonly problems: readonly Problem[] }> {
   const context = { environment: identity.environment, now, held: new Set([...held, ...damaged]), open };
   const { candidates, problems } = await findDue(servers, approvals, context);
@@ -50,16 +51,19 @@ export async function approveDue(
   run: ApprovingRun,
 ): Promise<Approved> {
   const { approvals } = stored;
-  const { identity, policy, now, version } = run;
+  const { identity, policy, state, now, version } = run;
   const due = await candidatesOf(stored, run);
   if (policy === undefined || due.candidates.length === 0) return { approvals, approved: [], problems: due.problems };
-  const looked = await run
-    .review(due.candidates, { ...run, environment: identity.environment, policy: policy.value, approvals })
+  const outcome = await run
+    .review(due.candidates, {
+      ...{ ...run, environment: identity.environment, policy: policy.value },
+      approvedPackages: () => approvedPackages(state, store, approvals),
+    })
     .catch(sourceFailed);
-  const problems = [...due.problems, ...looked.problems];
+  const problems = [...due.problems, ...outcome.problems];
   const all = new Map(approvals);
   const approved: string[] = [];
-  for (const { candidate, checks } of looked.passed) {
+  for (const { candidate, checks } of outcome.passed) {
     const { name } = candidate.manifest;
     try {
       const before: readonly StoredApproval[] = all.get(name) ?? [];
@@ -73,6 +77,7 @@ export async function approveDue(
       problems.push(faultOf(error, 'approval', manifestPath(name)));
     }
   }
+  if (approved.length > 0) await rememberPackages(state, store, all);
   return { approvals: all, approved, problems };
 }
 
@@ -85,7 +90,7 @@ async function provenanceOf(tip: Tip, evidence: Evidences): Promise<Provenance> 
 }
 
 /** Status and metadata are signed by now: what all candidates need, and what does not answer, is a problem of this run. */
-function sourceFailed(error: unknown): Looked {
+function sourceFailed(error: unknown): ReviewOutcome {
   if (!(error instanceof Failure || error instanceof Refusal)) throw error;
   return { passed: [], problems: [{ ...faultOf(error, 'review', 'policy.yaml'), code: error.code }] };
 }

@@ -1,11 +1,10 @@
-/** The signer's own look at what is due: everything is fetched, computed again and reviewed here. */
+/** The signer's own review of what is due: everything is fetched, computed again and reviewed here. */
 import { BlobStore } from '../../store/blob-store.ts';
 import type { NpmRegistry } from '../../core/npm-registry.ts';
 import type { Problem } from '../../core/problem.ts';
 import { lockPath } from '../../core/statement.ts';
-import type { FileIndex } from '../../catalog/file-index.ts';
 import type { Environment, Policy } from '../../schemas/types.ts';
-import type { StoredApproval } from '../../catalog/published.ts';
+import type { PackageIdentity } from '../../catalog/lock-outline.ts';
 import type { Tip, WantedServer } from '../../catalog/wanted.ts';
 import type { Workspace } from '../../catalog/workspace.ts';
 import type { AdvisorySource } from '../../review/checks/advisories/source.ts';
@@ -13,11 +12,11 @@ import { faultOf } from './fault.ts';
 import { fetchClosure } from './fetch-closure.ts';
 import { reviewDue, type ReviewedCandidate } from './review-due.ts';
 
-/** What is looked at, and with what. */
-export interface Look {
+/** What a review goes by, beside the candidates. */
+export interface ReviewContext {
   readonly servers: readonly WantedServer[];
-  readonly approvals: ReadonlyMap<string, readonly StoredApproval[]>;
-  readonly files: FileIndex;
+  /** Those of all approved locks. Asked for only where something has to be reviewed. */
+  readonly approvedPackages: () => Promise<readonly PackageIdentity[]>;
   readonly environment: Environment;
   readonly policy: Policy;
   readonly workspace: Workspace;
@@ -34,26 +33,29 @@ export interface Fetching {
   readonly onFetched: (done: number, of: number) => void;
 }
 
-export interface Looked {
+export interface ReviewOutcome {
   readonly passed: readonly ReviewedCandidate[];
   readonly problems: readonly Problem[];
 }
 
 /** What is wrong with one candidate holds up no other. @throws where a source fails that all of them need */
-export async function fetchAndReview(candidates: readonly Tip[], look: Look & Fetching): Promise<Looked> {
+export async function fetchAndReview(
+  candidates: readonly Tip[],
+  context: ReviewContext & Fetching,
+): Promise<ReviewOutcome> {
   if (candidates.length === 0) return { passed: [], problems: [] };
-  const registry = await look.openRegistry();
-  const fetched = await fetchAll(candidates, registry, look);
+  const registry = await context.openRegistry();
+  const fetched = await fetchAll(candidates, registry, context);
   if (fetched.candidates.length === 0) return { passed: [], problems: fetched.problems };
-  const { servers, environment, policy, workspace, now, version } = look;
+  const { servers, environment, policy, workspace, now, version } = context;
   const reviewed = await reviewDue(fetched.candidates, {
     environment,
     policy,
     workspace,
     registry,
-    advisories: await look.openAdvisories(policy),
+    advisories: await context.openAdvisories(policy),
     servers: servers.flatMap(({ tip }) => tip ?? []),
-    approvedPackages: look.files.packagesOf(approvedLocks(look)),
+    approvedPackages: await context.approvedPackages(),
     now,
     version,
   });
@@ -67,7 +69,7 @@ export async function fetchAndReview(candidates: readonly Tip[], look: Look & Fe
 async function fetchAll(
   candidates: readonly Tip[],
   registry: NpmRegistry,
-  { workspace, onFetched }: Look & Fetching,
+  { workspace, onFetched }: ReviewContext & Fetching,
 ): Promise<{ readonly candidates: readonly Tip[]; readonly problems: readonly Problem[] }> {
   const blobs = new BlobStore(workspace.blobs);
   const total = candidates.reduce((sum, { packages }) => sum + packages, 0);
@@ -84,7 +86,3 @@ async function fetchAll(
     }
   return { candidates: fetched, problems };
 }
-
-/** The digests of the locks that an approval is about, among those that git holds. */
-const approvedLocks = ({ approvals }: Look): Set<string> =>
-  new Set([...approvals.values()].flatMap((ofServer) => ofServer.map(({ lockDigest }) => lockDigest)));

@@ -12,7 +12,7 @@ import type { StoredReview } from '../../schemas/types.ts';
 import type { Tip } from '../../catalog/wanted.ts';
 import type { State } from '../state/state.ts';
 import { faultOf } from './fault.ts';
-import type { Looked } from './fetch-and-review.ts';
+import type { ReviewOutcome } from './fetch-and-review.ts';
 import type { ReviewedCandidate } from './review-due.ts';
 
 const pathOf = (name: string): string => `reviews/${name}.json`;
@@ -44,7 +44,7 @@ export async function storeReview(
 }
 
 /** The candidates that were reviewed as they are. @throws where the state does not answer */
-export async function readReviews(state: State, candidates: readonly Tip[], by: ReviewedBy): Promise<Looked> {
+export async function readReviews(state: State, candidates: readonly Tip[], by: ReviewedBy): Promise<ReviewOutcome> {
   const passed: ReviewedCandidate[] = [];
   const problems: Problem[] = [];
   for (const candidate of candidates) {

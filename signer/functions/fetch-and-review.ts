@@ -5,6 +5,7 @@
 import { downloadTimes } from '../../core/download.ts';
 import { openNpmRegistry } from '../../core/npm-registry.ts';
 import { ApprovalsStore } from '../approval/approvals-store.ts';
+import { approvedPackages } from '../approval/approved-packages.ts';
 import { candidatesOf } from '../approval/approve-due.ts';
 import { fetchAndReview as review } from '../approval/fetch-and-review.ts';
 import { storeReview } from '../approval/stored-reviews.ts';
@@ -23,11 +24,12 @@ export async function fetchAndReview(context: FunctionContext, commit: string | 
   const { policy, identity } = prepared;
   if (stopped !== undefined || policy === undefined)
     return { done: { reviewed: [] }, problems: prepared.problems, ...(stopped !== undefined && { stopped }) };
-  const stored = await new ApprovalsStore(state, program).readAll(identity.keyring);
+  const store = new ApprovalsStore(state, program);
+  const stored = await store.readAll(identity.keyring);
   const due = await candidatesOf(stored, { ...prepared, now, version });
   const { passed, problems } = await review(due.candidates, {
-    ...{ ...prepared, now, version, policy: policy.value, approvals: stored.approvals },
-    environment: identity.environment,
+    ...{ ...prepared, now, version, policy: policy.value, environment: identity.environment },
+    approvedPackages: () => approvedPackages(state, store, stored.approvals),
     openRegistry: () => openNpmRegistry(config.npmRegistry, downloadTimes, 'public'),
     onFetched: () => undefined,
   });
