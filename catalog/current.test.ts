@@ -73,7 +73,7 @@ test('reads the files of a commit in full when asked, whatever stands in the wor
     const [server] = (await currentInCommit(await cloneSource(root), id, each)).servers;
     const files = await server?.read();
     expect(files?.manifestBytes).toEqual(Buffer.from(minimalYaml()));
-    expect(sha256(files?.lock?.bytes ?? Buffer.alloc(0))).toBe(server?.lock?.digest);
+    expect(sha256(files?.lock?.bytes ?? Buffer.alloc(0))).toBe(server?.lock?.sha256);
   }
 });
 

@@ -10,23 +10,13 @@ import type { YamlFile } from '../core/yaml.ts';
 import type { Manifest } from '../schemas/types.ts';
 import { idOf, listCommit, readPair, type CommitSource } from './committed.ts';
 import type { ListedFiles } from './objects/commit-files.ts';
-import type { FileIndex, FilePair, LockFacts, ManifestFacts } from './file-index.ts';
-import { packagesOf } from './lock-outline.ts';
+import type { FileIndex, FilePair, ManifestFacts } from './file-index.ts';
+import { outlineOf, type LockOutline } from './lock-outline.ts';
 import { readOutline, readServer, type RegistryFiles, type ServerFiles } from './registry-files.ts';
 import { checkServer } from './rules.ts';
 import type { FileSource } from './read-file.ts';
 import type { ServerStates } from './server-states.ts';
 import { readSurveyed, surveyRegistryFiles } from './survey.ts';
-
-/** A lock, without its largest part. */
-export interface CurrentLock {
-  /** SHA-256 of the exact bytes. */
-  readonly digest: string;
-  /** Their names. */
-  readonly tools: readonly string[];
-  /** Their number. */
-  readonly packages: number;
-}
 
 /** One server whose manifest can be read. */
 export interface CurrentServer {
@@ -37,7 +27,7 @@ export interface CurrentServer {
   readonly manifestDigest: string;
   readonly hasLockFile: boolean;
   /** Absent if there is no lock, or it cannot be read. */
-  readonly lock?: CurrentLock;
+  readonly lock?: LockOutline;
   /** Reads both files in full. */
   readonly read: () => Promise<ServerFiles>;
 }
@@ -47,16 +37,14 @@ export type CurrentServers = Pick<RegistryFiles<CurrentServer>, 'names' | 'serve
 
 /** In the working tree. @throws UsageError if `root` is not a registry */
 export async function currentInFolder(root: string): Promise<RegistryFiles<CurrentServer>> {
-  const surveyed = await surveyRegistryFiles(root, { packagesOf: new Set() });
+  const surveyed = await surveyRegistryFiles(root);
   return {
     ...surveyed,
     servers: surveyed.servers.map((server) => {
-      const { name, manifest, manifestBytes, hasLockFile, lock } = server;
+      const { name, manifest, manifestDigest, hasLockFile, lock } = server;
       return {
-        ...{ name, manifest, hasLockFile, manifestDigest: sha256(manifestBytes) },
-        ...(lock?.outline !== undefined && {
-          lock: { digest: lock.outline.sha256, tools: lock.outline.tools, packages: lock.outline.size },
-        }),
+        ...{ name, manifest, manifestDigest, hasLockFile },
+        ...(lock !== undefined && { lock: lock.outline }),
         read: () => Promise.resolve().then(() => readSurveyed(root, server)),
       };
     }),
@@ -136,18 +124,14 @@ function pairOf({ name, hasLockFile, listed }: Place): FilePair | undefined {
 
 function knownServer(place: Place, index: FileIndex): CurrentServer | undefined {
   const pair = pairOf(place);
-  if (pair === undefined || !index.isSound(pair)) return undefined;
-  const { name } = place;
-  const facts = index.manifest(name, pair.manifest);
-  const lock = pair.lock === undefined ? undefined : index.lock(pair.lock);
-  if (facts?.manifest === undefined || (pair.lock !== undefined && lock === undefined)) return undefined;
-  return knownOf(name, { ...facts, manifest: facts.manifest }, lock, () => readAgain(place));
+  const known = pair === undefined ? undefined : index.sound(pair);
+  return known === undefined ? undefined : knownOf(place.name, known.manifest, known.lock, () => readAgain(place));
 }
 
 const knownOf = (
   name: string,
   { manifest: value, sha256: manifestDigest }: Required<ManifestFacts>,
-  lock: LockFacts | undefined,
+  lock: LockOutline | undefined,
   read: CurrentServer['read'],
 ): CurrentServer => ({
   name,
@@ -155,27 +139,21 @@ const knownOf = (
   manifest: { file: manifestPath(name), value, locate: () => ({ line: 1, column: 1 }) },
   ...{ manifestDigest, hasLockFile: lock !== undefined, read },
   // Where it cannot be read, it has no version.
-  ...(lock?.version !== undefined && { lock: { digest: lock.sha256, tools: lock.tools, packages: lock.size } }),
+  ...(lock?.version !== undefined && { lock }),
 });
 
 /** A server that was read just now. If it has no problems, the index remembers that. */
-function readOnce(server: ServerFiles, place: Place, index: FileIndex, sound: boolean): CurrentServer {
+function readOnce(server: ServerFiles, place: Place, index: FileIndex, isSound: boolean): CurrentServer {
   const { name, manifest, manifestBytes, hasLockFile, lock } = server;
   const pair = pairOf(place);
   if (pair !== undefined) {
     index.addManifest(name, pair.manifest, manifestBytes, manifest.value);
     if (pair.lock !== undefined && lock !== undefined) index.addLock(pair.lock, lock.bytes, lock.value);
-    if (sound) index.addSound(pair);
+    if (isSound) index.addSound(pair);
   }
   return {
     ...{ name, manifest, hasLockFile, manifestDigest: sha256(manifestBytes) },
-    ...(lock !== undefined && {
-      lock: {
-        digest: sha256(lock.bytes),
-        tools: lock.value.tools.map((tool) => tool.name),
-        packages: packagesOf(lock.value).length,
-      },
-    }),
+    ...(lock !== undefined && { lock: outlineOf(lock.bytes, lock.value) }),
     read: () => readAgain(place),
   };
 }

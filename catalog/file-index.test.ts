@@ -16,6 +16,7 @@ function filled(): FileIndex {
   index.addManifest(name, manifestId, manifest);
   index.addLock(lockId, lock);
   index.addSound({ name, manifest: manifestId, lock: lockId });
+  index.addClean(name, manifestId);
   return index;
 }
 
@@ -39,7 +40,11 @@ test('knows what it was told, also when it is read again', () => {
       tools: aLock().tools.map((tool) => tool.name),
       size: Object.keys(aLock().closure.packages).length,
     });
-    expect(index.isSound({ name, manifest: manifestId, lock: lockId })).toBe(true);
+    expect(index.sound({ name, manifest: manifestId, lock: lockId })).toEqual({
+      manifest: index.manifest(name, manifestId),
+      lock: index.lock(lockId),
+    });
+    expect(index.isClean(name, manifestId)).toBe(true);
   }
 });
 
@@ -54,15 +59,17 @@ test.each<[string, Uint8Array | undefined]>([
   const index = FileIndex.from(bytes, program);
   expect(index.manifest(name, manifestId)).toBeUndefined();
   expect(index.lock(lockId)).toBeUndefined();
-  expect(index.isSound({ name, manifest: manifestId, lock: lockId })).toBe(false);
+  expect(index.sound({ name, manifest: manifestId, lock: lockId })).toBeUndefined();
+  expect(index.isClean(name, manifestId)).toBe(false);
 });
 
 test('tells a manifest in the file of another server, and a pair with another lock, apart', () => {
   const index = filled();
   expect(index.manifest('warehouse', manifestId)).toBeUndefined();
   expect(index.addManifest('warehouse', manifestId, manifest)).toEqual({ sha256: sha256(manifest) });
-  expect(index.isSound({ name, manifest: manifestId, lock: 'c'.repeat(40) })).toBe(false);
-  expect(index.isSound({ name, manifest: manifestId })).toBe(false);
+  expect(index.sound({ name, manifest: manifestId, lock: 'c'.repeat(40) })).toBeUndefined();
+  expect(index.isClean('warehouse', manifestId)).toBe(false);
+  expect(index.sound({ name, manifest: manifestId })).toBeUndefined();
 });
 
 test('knows the bytes of what cannot be read', () => {

@@ -9,7 +9,7 @@ import { parseLock } from '../core/lock.ts';
 import { Refusal } from '../core/refusal.ts';
 import { manifestPath } from '../core/statement.ts';
 import type { Lock, Manifest } from '../schemas/types.ts';
-import { packagesOf } from './lock-outline.ts';
+import { outlineOf, type LockOutline } from './lock-outline.ts';
 import { parseStored } from './stored-json.ts';
 
 /** The facts about a manifest. */
@@ -20,16 +20,11 @@ export interface ManifestFacts {
   readonly manifest?: Manifest;
 }
 
-/** The facts about a lock. */
-export interface LockFacts {
-  /** Of its exact bytes. */
-  readonly sha256: string;
-  /** Absent where it cannot be read. */
-  readonly version?: string;
-  /** Their names. */
-  readonly tools: readonly string[];
-  /** How many packages there are; some may have the same bytes. */
-  readonly size: number;
+/** A server in which no rule found a problem. */
+export interface SoundServer {
+  readonly manifest: Required<ManifestFacts>;
+  /** Absent where there is no lock. */
+  readonly lock?: LockOutline;
 }
 
 /** The two files of a server, by their git ids. */
@@ -47,9 +42,11 @@ export class FileIndex {
   readonly #program: string;
   /** By server and id: a manifest must have the name of its file. */
   readonly #manifests = new Map<string, ManifestFacts>();
-  readonly #locks = new Map<string, LockFacts>();
+  readonly #locks = new Map<string, LockOutline>();
   /** Pairs of manifest and lock in which no rule found a problem. */
   readonly #sound = new Set<string>();
+  /** Manifests without anything that looks like a credential. */
+  readonly #clean = new Set<string>();
   readonly #asked = new Set<string>();
   #changed = false;
 
@@ -66,34 +63,53 @@ export class FileIndex {
     return this.#ask(this.#manifests, manifestKey(name, id));
   }
 
-  lock(id: string): LockFacts | undefined {
+  lock(id: string): LockOutline | undefined {
     return this.#ask(this.#locks, id);
   }
 
-  isSound(pair: FilePair): boolean {
+  /** What is known of the files of a server in which no rule found a problem. */
+  sound(pair: FilePair): SoundServer | undefined {
     const key = pairKey(pair);
     this.#asked.add(key);
-    return this.#sound.has(key);
+    if (!this.#sound.has(key)) return undefined;
+    const facts = this.manifest(pair.name, pair.manifest);
+    const lock = pair.lock === undefined ? undefined : this.lock(pair.lock);
+    if (facts?.manifest === undefined || (pair.lock !== undefined && lock === undefined)) return undefined;
+    return { manifest: { ...facts, manifest: facts.manifest }, ...(lock !== undefined && { lock }) };
+  }
+
+  /** Whether a manifest holds nothing that looks like a credential. False where nobody looked. */
+  isClean(name: string, id: string): boolean {
+    this.#asked.add(manifestKey(name, id));
+    return this.#clean.has(manifestKey(name, id));
   }
 
   addManifest(name: string, id: string, bytes: Uint8Array, manifest = readable(name, bytes)): ManifestFacts {
     const facts = { sha256: sha256(bytes), ...(manifest !== undefined && { manifest }) };
+    return this.addManifestFacts(name, id, facts);
+  }
+
+  addManifestFacts(name: string, id: string, facts: ManifestFacts): ManifestFacts {
     return this.#add(this.#manifests, manifestKey(name, id), facts);
   }
 
-  addLock(id: string, bytes: Uint8Array, lock = readableLock(bytes)): LockFacts {
-    return this.#add(this.#locks, id, {
-      sha256: sha256(bytes),
-      ...(lock !== undefined && { version: lock.version }),
-      tools: lock?.tools.map(({ name }) => name) ?? [],
-      size: lock === undefined ? 0 : packagesOf(lock).length,
-    });
+  addLock(id: string, bytes: Uint8Array, lock = readableLock(bytes)): LockOutline {
+    return this.addLockOutline(id, outlineOf(bytes, lock));
+  }
+
+  addLockOutline(id: string, outline: LockOutline): LockOutline {
+    return this.#add(this.#locks, id, outline);
   }
 
   addSound(pair: FilePair): void {
     const key = pairKey(pair);
     this.#asked.add(key);
     this.#sound.add(key);
+    this.#changed = true;
+  }
+
+  addClean(name: string, id: string): void {
+    this.#clean.add(manifestKey(name, id));
     this.#changed = true;
   }
 
@@ -119,6 +135,7 @@ export class FileIndex {
       manifests: asked(this.#manifests),
       locks: asked(this.#locks),
       sound: [...this.#sound].filter((key) => this.#asked.has(key)),
+      clean: [...this.#clean].filter((key) => this.#asked.has(key)),
     };
     return Buffer.from(JSON.stringify(stored));
   }
@@ -131,6 +148,7 @@ export class FileIndex {
     for (const [key, facts] of stored.manifests) index.#manifests.set(key, facts);
     for (const [id, facts] of stored.locks) index.#locks.set(id, facts);
     for (const key of stored.sound) index.#sound.add(key);
+    for (const key of stored.clean) index.#clean.add(key);
     return index;
   }
 }
@@ -139,11 +157,13 @@ interface Stored {
   readonly schemaVersion: number;
   readonly program: string;
   readonly manifests: readonly (readonly [string, ManifestFacts])[];
-  readonly locks: readonly (readonly [string, LockFacts])[];
+  readonly locks: readonly (readonly [string, LockOutline])[];
   readonly sound: readonly string[];
+  readonly clean: readonly string[];
 }
 
-const isWhole = ({ manifests, locks, sound }: Stored): boolean => [manifests, locks, sound].every(Array.isArray);
+const isWhole = ({ manifests, locks, sound, clean }: Stored): boolean =>
+  [manifests, locks, sound, clean].every(Array.isArray);
 
 const manifestKey = (name: string, id: string): string => `${name} ${id}`;
 const pairKey = ({ name, manifest, lock = '-' }: FilePair): string => `${name} ${manifest} ${lock}`;

@@ -25,7 +25,6 @@ function found(before: readonly string[], after: Partial<Manifest> | undefined, 
           {
             name,
             manifest: { file, value, locate: () => ({ line: 1, column: 1 }) },
-            manifestBytes: Buffer.alloc(0),
             hasLockFile: true,
           },
         ];

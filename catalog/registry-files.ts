@@ -20,15 +20,22 @@ export interface SurveyedServer {
   /** From the file's name. */
   readonly name: string;
   readonly manifest: YamlFile<Manifest>;
-  readonly manifestBytes: Uint8Array;
   /** Whether there is a lock file, readable or not. */
   readonly hasLockFile: boolean;
   /** Absent while the manifest is not locked, or the lock cannot be read. */
-  readonly lock?: { readonly file: string; readonly outline?: LockOutline };
+  readonly lock?: { readonly file: string };
+}
+
+/** The same, with what tells whether its files are still the same. */
+export interface OutlinedServer extends SurveyedServer {
+  /** SHA-256 of the exact bytes. */
+  readonly manifestDigest: string;
+  readonly lock?: { readonly file: string; readonly outline: LockOutline };
 }
 
 /** One server as it stands in the repository. */
 export interface ServerFiles extends SurveyedServer {
+  readonly manifestBytes: Uint8Array;
   readonly lock?: { readonly file: string; readonly value: Lock; readonly bytes: Uint8Array };
 }
 

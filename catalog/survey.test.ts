@@ -4,9 +4,9 @@ import { beforeAll, expect, test } from 'vitest';
 import { writeCopies } from '../test/support/many-servers.ts';
 import { temporaryFolder } from '../test/support/folder.ts';
 import { aLock, aManifest, aPolicy, minimalYaml } from '../test/support/statements.ts';
-import { readRegistryFiles, type RegistryFiles, type SurveyedServer } from './registry-files.ts';
+import { readRegistryFiles, type OutlinedServer, type RegistryFiles, type SurveyedServer } from './registry-files.ts';
 import { checkRegistryFiles, checkTogether } from './rules.ts';
-import { packagesOf } from './lock-outline.ts';
+import { outlineOf } from './lock-outline.ts';
 import { readSurveyed, surveyRegistryFiles } from './survey.ts';
 
 const root = await temporaryFolder();
@@ -67,39 +67,28 @@ test('finds the same as reading everything and checking it then', async () => {
   expect(survey.servers.map(({ name }) => name)).toEqual(full.servers.map(({ name }) => name));
 });
 
-test('keeps of a lock only where it is', async () => {
-  const { servers } = await surveyRegistryFiles(root, { threads: 2 });
-  expect(servers[0]?.lock).toEqual({ file: 'servers/internal-postgres-1.lock.json' });
+test.each([1, 2, 3])('keeps of a lock its outline alone, by %i threads', async (threads) => {
+  const full = await readRegistryFiles(root);
+  const { servers } = await surveyRegistryFiles(root, { threads });
+  expect(servers.filter(({ lock }) => lock !== undefined).map(({ name, lock }) => [name, lock])).toEqual(
+    full.servers
+      .filter(({ lock }) => lock !== undefined)
+      .map(({ name, lock }) => [
+        name,
+        { file: lock?.file, outline: outlineOf(lock?.bytes ?? Buffer.alloc(0), lock?.value) },
+      ]),
+  );
   expect(servers.find(({ name }) => name === 'internal-postgres-11')).toMatchObject({ hasLockFile: true });
   expect(servers.find(({ name }) => name === 'internal-postgres-11')).not.toHaveProperty('lock');
   expect(servers.find(({ name }) => name === 'internal-postgres-300')).toMatchObject({ hasLockFile: false });
 });
 
-test.each([1, 2, 3])('outlines locks with what reviews of others ask, by %i threads', async (threads) => {
-  const full = await readRegistryFiles(root);
-  const servers = full.servers.filter(({ lock }) => lock !== undefined);
-  const wanted = new Set([...full.names].filter((_, index) => index % 3 > 0));
-  const survey = await surveyRegistryFiles(root, { threads, packagesOf: wanted });
-  const outlined = survey.servers.filter(({ lock }) => lock?.outline !== undefined);
-  expect(outlined.map(({ name, lock }) => [name, lock?.outline?.tools])).toEqual(
-    servers.map(({ name, lock }) => [name, lock?.value.tools.map((tool) => tool.name)]),
-  );
-  const firstOf = (packages: readonly { readonly integrity: string }[]): string[] => [
-    ...new Set(packages.map(({ integrity }) => integrity)),
-  ];
-  expect(firstOf(outlined.flatMap(({ lock }) => lock?.outline?.packages ?? []))).toEqual(
-    firstOf(
-      servers.flatMap(({ name, lock }) => (lock !== undefined && wanted.has(name) ? packagesOf(lock.value) : [])),
-    ),
-  );
-});
-
 test('reads a server in full that is still as it was outlined', async () => {
-  const { servers } = await surveyRegistryFiles(root, { packagesOf: new Set() });
+  const { servers } = await surveyRegistryFiles(root);
   const full = await readRegistryFiles(root);
   for (const name of ['internal-postgres-1', 'internal-postgres-11', 'internal-postgres-300']) {
     const surveyed = servers.find((server) => server.name === name);
-    const { lock, hasLockFile } = readSurveyed(root, surveyed as SurveyedServer);
+    const { lock, hasLockFile } = readSurveyed(root, surveyed as OutlinedServer);
     const expected = full.servers.find((server) => server.name === name);
     expect({ lock, hasLockFile }).toEqual({ lock: expected?.lock, hasLockFile: expected?.hasLockFile });
   }
@@ -109,10 +98,10 @@ test.each([
   ['manifest', 'internal-postgres-20.yaml', '# Another comment.\n'],
   ['lock', 'internal-postgres-21.lock.json', ' '],
 ])('refuses a server of which the %s changed since it was outlined', async (_, file, added) => {
-  const { servers } = await surveyRegistryFiles(root, { packagesOf: new Set() });
+  const { servers } = await surveyRegistryFiles(root);
   await appendFile(join(root, 'servers', file), added);
   const surveyed = servers.find(({ name }) => file.startsWith(`${name}.`));
-  expect(() => readSurveyed(root, surveyed as SurveyedServer)).toThrow(
+  expect(() => readSurveyed(root, surveyed as OutlinedServer)).toThrow(
     expect.objectContaining({ code: 'changed-meanwhile' }),
   );
 });

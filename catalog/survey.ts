@@ -6,18 +6,23 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { sha256 } from '../core/digest.ts';
 import { Failure } from '../core/failure.ts';
+import { maxManifestBytes } from '../core/limits.ts';
 import type { Problem } from '../core/problem.ts';
 import { lockPath, manifestPath } from '../core/statement.ts';
-import { locateIn } from '../core/yaml.ts';
+import { locateIn, type YamlFile } from '../core/yaml.ts';
 import type { Manifest } from '../schemas/types.ts';
-import { lockOutliner } from './lock-outline.ts';
+import type { FilePair, SoundServer } from './file-index.ts';
+import { nothingKnown, type KnownFiles } from './known-files.ts';
+import { outlineOf } from './lock-outline.ts';
+import { hashOf, objectId } from './objects/object-id.ts';
+import { readPlainFile } from './read-file.ts';
 import {
   readOutline,
   readServer,
   type Outline,
+  type OutlinedServer,
   type RegistryFiles,
   type ServerFiles,
-  type SurveyedServer,
 } from './registry-files.ts';
 import { checkServer } from './rules.ts';
 
@@ -39,18 +44,12 @@ export interface Share {
 interface SharedServer {
   readonly name: string;
   readonly hasLockFile: boolean;
-  /** Absent if the lock is not outlined. */
-  readonly withPackages?: boolean;
-}
-
-export interface SurveyOptions {
-  readonly threads?: number;
-  /** Has every lock outlined: those of these servers with their packages. */
-  readonly packagesOf?: ReadonlySet<string>;
+  /** The git ids of its files, if git sees no change in them. */
+  readonly pair?: FilePair;
 }
 
 /** A server as plain data that passes between threads. */
-interface PlainServer extends Omit<SurveyedServer, 'manifest'> {
+interface PlainServer extends Omit<OutlinedServer, 'manifest'> {
   readonly manifest: Manifest;
 }
 
@@ -59,6 +58,14 @@ interface Surveyed {
   /** Absent where the manifest cannot be read. */
   readonly server?: PlainServer;
   readonly problems: readonly Problem[];
+  /** The ids of exactly the bytes that were read. */
+  readonly pair?: FilePair;
+}
+
+export interface SurveyOptions {
+  readonly threads?: number;
+  /** What need not be read again; what is found out is added to it. */
+  readonly known?: KnownFiles;
 }
 
 /**
@@ -68,26 +75,69 @@ interface Surveyed {
 export const surveyRegistryFiles = async (
   root: string,
   options: SurveyOptions = {},
-): Promise<RegistryFiles<SurveyedServer>> => surveyServers(root, await readOutline(root), options);
+): Promise<RegistryFiles<OutlinedServer>> => surveyServers(root, await readOutline(root), options);
 
 /** The same, where the outline was read already. */
 export async function surveyServers(
   root: string,
   { locked, ...outline }: Outline,
-  { threads = Math.min(availableParallelism(), maxThreads), packagesOf }: SurveyOptions = {},
-): Promise<RegistryFiles<SurveyedServer>> {
-  const servers = [...outline.names].map((name): SharedServer => ({
-    name,
-    hasLockFile: locked.has(name),
-    ...(packagesOf !== undefined && { withPackages: packagesOf.has(name) }),
-  }));
-  const surveyed = await surveyAll(root, servers, Math.min(threads, Math.ceil(servers.length / fewServers)));
+  { threads = Math.min(availableParallelism(), maxThreads), known = nothingKnown() }: SurveyOptions = {},
+): Promise<RegistryFiles<OutlinedServer>> {
+  const remembered = new Map<string, OutlinedServer>();
+  const unknown: SharedServer[] = [];
+  for (const name of outline.names) {
+    const hasLockFile = locked.has(name);
+    const sound = known.sound(name, hasLockFile);
+    if (sound !== undefined) {
+      remembered.set(name, outlined(root, name, sound));
+      continue;
+    }
+    const pair = known.pair(name, hasLockFile);
+    unknown.push({ name, hasLockFile, ...(pair !== undefined && { pair }) });
+  }
+  const surveyed = await surveyAll(root, unknown, Math.min(threads, Math.ceil(unknown.length / fewServers)));
+  const read = new Map<string, OutlinedServer>();
+  for (const { server, problems, pair } of surveyed) {
+    if (server === undefined) continue;
+    if (pair !== undefined && problems.length === 0) known.addSound(server, pair);
+    read.set(server.name, withPlaces(root, server));
+  }
   return {
     ...outline,
-    servers: surveyed.flatMap(({ server }) => server ?? []).map(toServer),
+    servers: [...outline.names].flatMap((name) => remembered.get(name) ?? read.get(name) ?? []),
     problems: [...outline.problems, ...surveyed.flatMap(({ problems }) => problems)],
   };
 }
+
+const outlined = (root: string, name: string, { manifest, lock }: SoundServer): OutlinedServer =>
+  withPlaces(root, {
+    name,
+    manifest: manifest.manifest,
+    manifestDigest: manifest.sha256,
+    hasLockFile: lock !== undefined,
+    ...(lock !== undefined && { lock: { file: lockPath(name), outline: lock } }),
+  });
+
+/** The file is read once more where something in it is to be shown. */
+const withPlaces = (root: string, { manifest: value, ...server }: PlainServer): OutlinedServer => {
+  const file = manifestPath(server.name);
+  let places: YamlFile<Manifest>['locate'] | undefined;
+  return {
+    ...server,
+    manifest: {
+      file,
+      value,
+      locate: (...of) => {
+        places ??= placesIn(readPlainFile(root, file, maxManifestBytes));
+        return places(...of);
+      },
+    },
+  };
+};
+
+/** A file that went meanwhile has no lines. */
+const placesIn = (bytes: Buffer | Problem): YamlFile<Manifest>['locate'] =>
+  Buffer.isBuffer(bytes) ? locateIn(bytes) : () => ({ line: 1, column: 1 });
 
 async function surveyAll(root: string, servers: Share['servers'], threads: number): Promise<Surveyed[]> {
   if (threads <= 1) return [...survey({ root, servers })].flat();
@@ -119,16 +169,11 @@ function surveyElsewhere(share: Share): Promise<Surveyed[]> {
 
 /** Reads and checks the servers of a share, in order. */
 export function* survey({ root, servers }: Share): Generator<Surveyed[]> {
-  const outline = lockOutliner();
   for (let index = 0; index < servers.length; index += atOnce)
-    yield servers.slice(index, index + atOnce).map((server) => surveyServer(root, server, outline));
+    yield servers.slice(index, index + atOnce).map((server) => surveyServer(root, server));
 }
 
-function surveyServer(
-  root: string,
-  { name, hasLockFile, withPackages }: SharedServer,
-  outline: ReturnType<typeof lockOutliner>,
-): Surveyed {
+function surveyServer(root: string, { name, hasLockFile, pair }: SharedServer): Surveyed {
   const { server, problems } = readServer(root, name, hasLockFile);
   if (server === undefined) return { problems };
   const { manifest, manifestBytes, lock } = server;
@@ -136,31 +181,32 @@ function surveyServer(
     server: {
       name,
       manifest: manifest.value,
-      manifestBytes: new Uint8Array(manifestBytes),
+      manifestDigest: sha256(manifestBytes),
       hasLockFile,
-      ...(lock !== undefined && {
-        lock: { file: lock.file, ...(withPackages !== undefined && { outline: outline(lock, withPackages) }) },
-      }),
+      ...(lock !== undefined && { lock: { file: lock.file, outline: outlineOf(lock.bytes, lock.value) } }),
     },
     problems: [...problems, ...checkServer(server)],
+    ...(pair !== undefined && isOf(pair, server) && { pair }),
   };
 }
 
-const toServer = ({ manifest: value, ...server }: PlainServer): SurveyedServer => ({
-  ...server,
-  manifest: { file: manifestPath(server.name), value, locate: locateIn(server.manifestBytes) },
-});
+/** Git may write other bytes into the working tree than it keeps, such as other line ends. */
+const isOf = (pair: FilePair, { manifestBytes, lock }: ServerFiles): boolean =>
+  isBlob(pair.manifest, manifestBytes) &&
+  (pair.lock === undefined || (lock !== undefined && isBlob(pair.lock, lock.bytes)));
+
+const isBlob = (id: string, bytes: Uint8Array): boolean => objectId('blob', bytes, hashOf(id)) === id;
 
 /**
  * Reads a server in full, including the lock, because only its outline was kept.
  * @throws Failure `changed-meanwhile` if a file changed since then, so that the earlier results no longer hold
  */
-export function readSurveyed(root: string, { name, manifestBytes, hasLockFile, lock }: SurveyedServer): ServerFiles {
+export function readSurveyed(root: string, { name, manifestDigest, hasLockFile, lock }: OutlinedServer): ServerFiles {
   const { server } = readServer(root, name, hasLockFile);
   const isSame =
     server !== undefined &&
-    Buffer.compare(server.manifestBytes, manifestBytes) === 0 &&
-    (server.lock === undefined ? undefined : sha256(server.lock.bytes)) === lock?.outline?.sha256;
+    sha256(server.manifestBytes) === manifestDigest &&
+    (server.lock === undefined ? undefined : sha256(server.lock.bytes)) === lock?.outline.sha256;
   if (isSame) return server;
   throw new Failure(
     'changed-meanwhile',

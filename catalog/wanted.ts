@@ -58,14 +58,14 @@ function tipOf(
   { manifest, manifestDigest, lock, read }: CurrentServer & Required<Pick<CurrentServer, 'lock'>>,
   last: PastState | undefined,
 ): Tip {
-  const isCommitted = last?.manifestDigest === manifestDigest && last.lockDigest === lock.digest;
+  const isCommitted = last?.manifestDigest === manifestDigest && last.lockDigest === lock.sha256;
   const committed = isCommitted ? { commit: last.commit, committedAt: last.committedAt } : {};
   return {
     manifest: manifest.value,
     manifestDigest,
-    lockDigest: lock.digest,
+    lockDigest: lock.sha256,
     tools: lock.tools,
-    packages: lock.packages,
+    packages: lock.size,
     ...committed,
     read: async () => {
       const files = await read();

@@ -4,13 +4,11 @@ import { lockPath, manifestPath } from '../core/statement.ts';
 import { toSecond } from '../core/time.ts';
 import type { AdvisorySource as DescribedSource, Review, ServerReview } from '../schemas/types.ts';
 import type { Base } from '../catalog/base.ts';
-import { packagesOf } from '../catalog/lock-outline.ts';
 import type { RegistryFiles, ServerFiles, SurveyedServer } from '../catalog/registry-files.ts';
 import { filesWithSecrets } from '../catalog/secrets.ts';
 import { advisoriesChanged } from './checks/advisories/at-base.ts';
 import type { CheckName, ReviewTools } from './checks/checks.ts';
 import { appliedPolicies, strictest } from './verdict/verdict.ts';
-import { knownPackages, type KnownPackages } from './checks/packages/packages.ts';
 import { reviewServer, type ReviewTask } from './review-server.ts';
 import { rulesDigest } from './checks/all-rules.ts';
 
@@ -110,10 +108,3 @@ function compared(server: ServerFiles, base: Base): Omit<ReviewTask, 'policies'>
   const isNew = before.manifest === undefined && before.lock === undefined;
   return isNew ? { server, change: 'new' } : { server, change: 'changed', before };
 }
-
-/** The packages in the locks of the base. They were reviewed before. */
-export const packagesAtBase = ({ servers }: RegistryFiles<SurveyedServer>, { changed }: Base): KnownPackages =>
-  knownPackages([
-    ...servers.filter(({ name }) => !changed.has(name)).flatMap(({ lock }) => lock?.outline?.packages ?? []),
-    ...[...changed.values()].flatMap(({ lock }) => (lock === undefined ? [] : packagesOf(lock))),
-  ]);

@@ -9,6 +9,7 @@ import type { Base } from '../catalog/base.ts';
 import { checkChanges } from '../catalog/change-rules.ts';
 import { checkCheckout } from '../catalog/checkout.ts';
 import { checkHistory, knownVersions } from '../catalog/history-rules.ts';
+import { nothingKnown, type KnownFiles } from '../catalog/known-files.ts';
 import { checkNames } from '../catalog/names/names.ts';
 import { readPlainFile } from '../catalog/read-file.ts';
 import type { RegistryFiles, SurveyedServer } from '../catalog/registry-files.ts';
@@ -24,17 +25,21 @@ import { allRules } from './checks/all-rules.ts';
 /** Problems that exceptions may name, in addition to the rules of the review. */
 const exceptable: ReadonlySet<string> = new Set(['confusable-name', 'confusable-title', 'confusable-scope']);
 
-/** Every problem of the files: of each file, of all files together, and of the change. */
+/**
+ * Every problem of the files: of each file, of all files together, and of the change.
+ * @param known what need not be looked at again; what is found out is added to it
+ */
 export async function checkFiles(
   root: string,
   repository: RegistryFiles<SurveyedServer>,
   base: Base,
   now: Date,
+  known = nothingKnown(),
 ): Promise<Problem[]> {
   const { servers, names, policy } = repository;
   const past = await knownVersions(root, repository, base);
   const today = dayOf(now);
-  const known = {
+  const there = {
     rules: new Set([...allRules.map(({ id }) => id), ...exceptable]),
     servers: names,
     artefacts: new Map(servers.map(({ name, manifest }) => [name, artefactAddress(manifest.value)])),
@@ -49,8 +54,8 @@ export async function checkFiles(
       ...past.problems,
       ...checkHistory(repository, base, past.known),
       ...withoutExcepted(checkNames(repository, base), repository, base, today),
-      ...(policy === undefined ? [] : checkExceptions(policy, known, today)),
-      ...(await checkSecrets([...writtenManifests(root, repository)])),
+      ...(policy === undefined ? [] : checkExceptions(policy, there, today)),
+      ...(await checkCredentials(root, repository, known)),
     ]),
   );
 }
@@ -85,18 +90,24 @@ function withoutExcepted(
   });
 }
 
-/** Also manifests that cannot be read: a secret in one of them is just as bad. */
-function* writtenManifests(
+/** Also in manifests that cannot be read: a secret in one of them is just as bad. */
+async function checkCredentials(
   root: string,
   { servers, names }: RegistryFiles<SurveyedServer>,
-): Generator<WrittenManifest> {
+  known: KnownFiles,
+): Promise<Problem[]> {
   const readable = new Map(servers.map((server) => [server.name, server]));
+  const written = new Map<string, WrittenManifest>();
   for (const name of names) {
-    const server = readable.get(name);
+    if (known.isClean(name)) continue;
     const file = manifestPath(name);
-    const bytes = server?.manifestBytes ?? readPlainFile(root, file, maxManifestBytes);
-    if (!(bytes instanceof Uint8Array)) continue;
-    const text = Buffer.from(bytes).toString('utf8');
-    yield { file, text, ...(server !== undefined && { document: server.manifest }) };
+    const bytes = readPlainFile(root, file, maxManifestBytes);
+    const document = readable.get(name)?.manifest;
+    if (Buffer.isBuffer(bytes))
+      written.set(name, { file, text: bytes.toString('utf8'), ...(document !== undefined && { document }) });
   }
+  const problems = await checkSecrets([...written.values()]);
+  const found = new Set(problems.map(({ file }) => file));
+  for (const [name, { file }] of written) if (!found.has(file)) known.addClean(name);
+  return problems;
 }

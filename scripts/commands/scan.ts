@@ -13,10 +13,11 @@ import { changesSince } from '../../catalog/changes.ts';
 import { commitOf } from '../../catalog/git.ts';
 import {
   readOutline,
+  type OutlinedServer,
   type RegistryFiles,
   type ServerFiles,
-  type SurveyedServer,
 } from '../../catalog/registry-files.ts';
+import type { KnownFiles } from '../../catalog/known-files.ts';
 import { filesWithSecrets } from '../../catalog/secrets.ts';
 import { readSurveyed, surveyServers } from '../../catalog/survey.ts';
 import { workspaceOf } from '../../catalog/workspace.ts';
@@ -31,9 +32,10 @@ import { knownPackages } from '../../review/checks/packages/packages.ts';
 import { reviewPage, serverPage } from '../../review/show/page.ts';
 import { allRules } from '../../review/checks/all-rules.ts';
 import { sarifOf } from '../../review/show/sarif.ts';
-import { compose, packagesAtBase, scan as review } from '../../review/scan.ts';
+import { compose, scan as review } from '../../review/scan.ts';
 import { checkFiles } from '../../review/validate-files.ts';
 import { version } from '../version.ts';
+import { openCache, type RegistryCache } from './registry-cache.ts';
 import {
   here,
   named,
@@ -76,9 +78,11 @@ export function scan(program: Command): void {
     .action(async (names: string[], options: ScanOptions) => {
       if (options.all && names.length > 0)
         throw new UsageError('--all and names exclude each other', 'give one of them');
-      const scanned = await survey(options);
-      const problems = await checkFiles(here(), scanned.repository, scanned.base, new Date());
-      const result = await reviewOf(scanned, problems, names, options);
+      const cache = await openCache(here());
+      const scanned = await survey(cache.known, options);
+      const problems = await checkFiles(here(), scanned.repository, scanned.base, new Date(), cache.known);
+      await cache.save();
+      const result = await reviewOf(scanned, problems, names, cache, options);
       await writeReports(result, scanned, options);
       conclude(result, options);
     });
@@ -93,22 +97,19 @@ function checkName(value: string, before: readonly CheckName[] = []): readonly C
 
 /** The registry, and what it is compared with. */
 interface Scanned {
-  readonly repository: RegistryFiles<SurveyedServer>;
+  readonly repository: RegistryFiles<OutlinedServer>;
   readonly base: Base;
   /** Servers in full. Each is read when its turn comes: all locks of a large registry need much memory. */
-  readonly inFull: (servers: readonly SurveyedServer[]) => Iterable<ServerFiles>;
+  readonly inFull: (servers: readonly OutlinedServer[]) => Iterable<ServerFiles>;
 }
 
-async function survey({ all, base: ref, json }: ScanOptions): Promise<Scanned> {
+async function survey(known: KnownFiles, { base: ref, json }: ScanOptions): Promise<Scanned> {
   const outline = await readOutline(here());
   const commit = await baseCommit(here(), ref, outline.registry?.value.main_branch ?? 'main');
   if (!json) sayUncompared(commit);
   const since = commit === undefined ? undefined : { commit, changes: await changesSince(here(), commit) };
   const changed = since === undefined ? outline.names : changedServers(since.changes);
-  // Where every package counts as new, none is known.
-  const repository = await surveyServers(here(), outline, {
-    packagesOf: all ? new Set() : outline.names.difference(changed),
-  });
+  const repository = await surveyServers(here(), outline, { known });
   const read = new Map(
     repository.servers
       .filter(({ name }) => since !== undefined && changed.has(name))
@@ -125,6 +126,7 @@ async function reviewOf(
   { repository, base, inFull }: Scanned,
   problems: readonly Problem[],
   names: readonly string[],
+  cache: RegistryCache,
   { all, capture, captured, only, json }: ScanOptions,
 ): Promise<Review> {
   const commit = await commitOf(here(), reviewed);
@@ -148,8 +150,9 @@ async function reviewOf(
       : repository.servers.filter(({ name }) => base.changed.has(name));
   const tools = openReviewTools({
     moment: momentOf(commit?.at, advisories.describe().asOf, now),
-    servers: repository.servers.map(({ name, lock }) => ({ name, tools: lock?.outline?.tools ?? [] })),
-    known: all ? knownPackages([]) : packagesAtBase(repository, base),
+    servers: repository.servers.map(({ name, lock }) => ({ name, tools: lock?.outline.tools ?? [] })),
+    // Where every package counts as new, none is known. Those of the base were reviewed before.
+    known: knownPackages(all || base.commit === undefined ? [] : await cache.packagesAt(base.commit)),
     resolver: await openResolver(here(), 'fetching packages'),
     advisories,
     workspace: workspaceOf(here(), 'development'),

@@ -10,6 +10,7 @@ import { withoutSecrets } from '../../catalog/secrets.ts';
 import { surveyRegistryFiles } from '../../catalog/survey.ts';
 import { annotationLines } from '../report/annotations.ts';
 import { checkFiles, checkPolicies } from '../../review/validate-files.ts';
+import { openCache } from './registry-cache.ts';
 import { conclude, here, sayUncompared, withJson, type CommonOptions } from './common.ts';
 
 interface ValidateOptions extends CommonOptions {
@@ -29,12 +30,14 @@ export function validate(program: Command): void {
       if (json && annotations) throw new UsageError('--json and --annotations print two things', 'give one of them');
       const fixed = fix ? await fixFiles(here(), await readRegistryFiles(here())) : [];
       if (fix && !json) sayFixed(fixed);
-      const repository = await surveyRegistryFiles(here());
+      const { known, save } = await openCache(here());
+      const repository = await surveyRegistryFiles(here(), { known });
       const commit = await baseCommit(here(), ref, repository.registry?.value.main_branch ?? 'main');
       if (!json) sayUncompared(commit);
       const base = await readBase(here(), repository, commit);
       const now = new Date();
-      const files = await checkFiles(here(), repository, base, now);
+      const files = await checkFiles(here(), repository, base, now, known);
+      await save();
       const problems = withoutSecrets([...files, ...checkPolicies(repository, base, now)]);
       if (annotations) print(undefined, undefined, annotationLines(inOrder(problems)));
       const { size } = repository.names;

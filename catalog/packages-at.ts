@@ -1,0 +1,104 @@
+/**
+ * The packages of all locks at a commit. What was counted at an earlier commit is kept, and only the locks that differ
+ * are read: those that came are counted, those that went are taken out. It is safe to lose.
+ */
+import { parseLock } from '../core/lock.ts';
+import { Refusal } from '../core/refusal.ts';
+import { git } from './git.ts';
+import { identityOf, packagesOf, type PackageIdentity } from './lock-outline.ts';
+import { withClone } from './objects/clone.ts';
+import { parseStored } from './stored-json.ts';
+
+/** A package, and in how many locks it is. */
+interface Counted {
+  readonly identity: PackageIdentity;
+  locks: number;
+}
+
+const format = 1;
+
+export class CountedPackages {
+  /** The git ids of the locks whose packages are counted. */
+  #locks: ReadonlySet<string> = new Set();
+  /** By integrity. */
+  readonly #packages = new Map<string, Counted>();
+  #changed = false;
+
+  /** Whether it counts other locks than when it was read. */
+  get changed(): boolean {
+    return this.#changed;
+  }
+
+  get all(): PackageIdentity[] {
+    return [...this.#packages.values()].map(({ identity }) => identity);
+  }
+
+  /** Counts the locks of a commit, and no others. @throws Failure `git` */
+  async moveTo(root: string, commit: string): Promise<void> {
+    const locks = await locksOf(root, commit);
+    const [come, gone] = [locks.difference(this.#locks), this.#locks.difference(locks)];
+    if (come.size + gone.size === 0) return;
+    this.#changed = true;
+    await withClone(root, async (objects) => {
+      for (const id of gone) for (const each of packagesIn(await objects.blob(id))) this.#takeOut(each);
+      for (const id of come) for (const each of packagesIn(await objects.blob(id))) this.#count(each);
+    });
+    this.#locks = locks;
+  }
+
+  #count(identity: PackageIdentity): void {
+    const counted = this.#packages.get(identity.integrity);
+    if (counted === undefined) this.#packages.set(identity.integrity, { identity, locks: 1 });
+    else counted.locks++;
+  }
+
+  #takeOut({ integrity }: PackageIdentity): void {
+    const counted = this.#packages.get(integrity);
+    if (counted !== undefined && --counted.locks === 0) this.#packages.delete(integrity);
+  }
+
+  toBytes(): Uint8Array {
+    const packages = [...this.#packages.values()].map(({ identity: { name, version, integrity }, locks }) => {
+      const row: Stored['packages'][number] = [name, version, integrity, locks];
+      return row;
+    });
+    const stored: Stored = { schemaVersion: format, locks: [...this.#locks], packages };
+    return Buffer.from(JSON.stringify(stored));
+  }
+
+  /** With nothing counted where the bytes are of another form, or cut short. */
+  static from(bytes: Uint8Array | undefined): CountedPackages {
+    const counted = new CountedPackages();
+    const stored = parseStored(bytes) as Stored | undefined;
+    if (stored?.schemaVersion !== format || !Array.isArray(stored.locks) || !Array.isArray(stored.packages))
+      return counted;
+    counted.#locks = new Set(stored.locks);
+    for (const [name, version, integrity, locks] of stored.packages)
+      counted.#packages.set(integrity, { identity: { name, version, integrity }, locks });
+    return counted;
+  }
+}
+
+interface Stored {
+  readonly schemaVersion: number;
+  readonly locks: readonly string[];
+  readonly packages: readonly (readonly [name: string, version: string, integrity: string, locks: number])[];
+}
+
+async function locksOf(root: string, commit: string): Promise<ReadonlySet<string>> {
+  const listed = await git(root, 'ls-tree', '-r', '-z', commit, '--', 'servers/');
+  return new Set(listed.split('\0').flatMap((line) => lockFile.exec(line)?.groups?.['id'] ?? []));
+}
+
+const lockFile = /^100(?:644|755) blob (?<id>[0-9a-f]+)\tservers\/[^/]+\.lock\.json$/su;
+
+/** Each once. None in a lock that cannot be read. */
+function packagesIn(bytes: Uint8Array): Iterable<PackageIdentity> {
+  try {
+    const packages = packagesOf(parseLock(bytes, 'a lock of the base')).map(identityOf);
+    return new Map(packages.map((each) => [each.integrity, each])).values();
+  } catch (error) {
+    if (error instanceof Refusal) return [];
+    throw error;
+  }
+}
