@@ -49,9 +49,12 @@ export class FileIndex {
   readonly #clean = new Set<string>();
   readonly #asked = new Set<string>();
   #changed = false;
+  /** What the state says of the file that it was read from, so that no other is written over; undefined for none. */
+  readonly storedAs: string | undefined;
 
-  constructor(program: string) {
+  constructor(program: string, storedAs?: string) {
     this.#program = program;
+    this.storedAs = storedAs;
   }
 
   /** Whether facts were added since it was read. */
@@ -141,8 +144,8 @@ export class FileIndex {
   }
 
   /** An empty index if another program wrote the bytes, or they are damaged. Then every file is read again. */
-  static from(bytes: Uint8Array | undefined, program: string): FileIndex {
-    const index = new FileIndex(program);
+  static from(bytes: Uint8Array | undefined, program: string, storedAs?: string): FileIndex {
+    const index = new FileIndex(program, storedAs);
     const stored = parseStored(bytes) as Stored | undefined;
     if (stored?.schemaVersion !== format || stored.program !== program || !isWhole(stored)) return index;
     for (const [key, facts] of stored.manifests) index.#manifests.set(key, facts);

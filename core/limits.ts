@@ -158,7 +158,7 @@ export const maxPinBytes = KIB;
 /** What the signer knows of files and approvals: 10,000 servers with large locks take 50 MB. */
 export const maxIndexBytes = 512 * MIB;
 /** The review of one version, as one function of the signer hands it to another. */
-export const maxStoredReviewBytes = 64 * KIB;
+export const maxStoredReviewBytes = MIB;
 /** An older review is not signed: advisories appear in the meantime. */
 export const storedReviewHours = 24;
 /** The file that names the commit that was signed last. */
@@ -219,3 +219,8 @@ export const timestampStaleHours = 12;
 
 /** How many new roots a host follows, one after the other, from the root in its trust config. */
 export const maxRootRotations = 256;
+
+/** Findings of its own review that an approval names; the same number stands in the schema. */
+export const maxSignedFindings = 200;
+/** Characters of each of their messages; the same number stands in the schema. */
+export const maxSignedMessageLength = 500;

@@ -27,6 +27,10 @@ export type Timestamp = string;
  */
 export type Checks = Check[];
 /**
+ * A calendar day, year first.
+ */
+export type Day = string;
+/**
  * Lower-case letters, digits and single hyphens. It is also the file's name.
  */
 export type ServerName = string;
@@ -81,10 +85,6 @@ export type CapturedServer = AnsweringServer | UncapturedServer;
  * What a host does with the version: run it, run it with a warning, or refuse it.
  */
 export type LifecycleState = 'active' | 'deprecated' | 'revoked' | 'withdrawn';
-/**
- * A calendar day, year first.
- */
-export type Day = string;
 /**
  * An https address.
  */
@@ -242,6 +242,7 @@ export interface Approval {
    */
   reviewers: ApprovingReviewer[];
   checks: Checks;
+  review?: SignersReview;
   upstream?: Upstream;
   /**
    * Whether every byte is pinned, or only the address and the tools of an endpoint.
@@ -333,6 +334,51 @@ export interface Check {
    */
   ranBy: 'signer' | 'reported';
   report?: Sha256;
+}
+/**
+ * The signer's own review: when it was made, and what it found that people accepted.
+ */
+export interface SignersReview {
+  reviewedAt: Timestamp;
+  advisoriesAsOf?: Day;
+  /**
+   * What needs a person: those who approved the change saw it, or the policy makes an exception for it. Notes are left out.
+   *
+   * @maxItems 200
+   */
+  findings: SignedFinding[];
+}
+/**
+ * One finding.
+ */
+export interface SignedFinding {
+  /**
+   * The id of the rule.
+   */
+  rule: string;
+  /**
+   * As in the review. What blocks is signed only where the policy makes an exception.
+   */
+  level: 'block' | 'review';
+  /**
+   * What it is about.
+   */
+  subject: string;
+  /**
+   * What was found, at most so much of it.
+   */
+  message: string;
+  exception?: SignedException;
+}
+/**
+ * The exception in the policy that accepts it.
+ */
+export interface SignedException {
+  /**
+   * Why it may be accepted.
+   */
+  reason: string;
+  expires: Day;
 }
 /**
  * The verified part of what the artefact's own publisher attests.
@@ -1093,6 +1139,8 @@ export interface CatalogApproval {
    * The approved commit.
    */
   commit?: string;
+  checks: Checks;
+  review?: SignersReview;
   /**
    * Who approved, with their role.
    */
@@ -2278,7 +2326,7 @@ export interface StoredReview {
   manifest: Sha256;
   lock: Sha256;
   policy: Sha256;
-  reviewedAt: Timestamp;
+  review: SignersReview;
   checks: Checks;
 }
 /**

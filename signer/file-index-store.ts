@@ -10,13 +10,11 @@ export async function readFileIndex(
   state: State,
   { program, reread }: { readonly program: string; readonly reread?: true },
 ): Promise<FileIndex> {
-  const stored = reread === true ? undefined : await state.read(indexFile, maxIndexBytes);
-  return FileIndex.from(stored?.bytes, program);
+  const stored = await state.read(indexFile, maxIndexBytes);
+  return FileIndex.from(reread === true ? undefined : stored?.bytes, program, stored?.version);
 }
 
 /** Stores what is known now, for the next run. Where another was quicker, what that one knows stays. */
 export async function writeFileIndex(state: State, index: FileIndex): Promise<void> {
-  if (!index.changed) return;
-  const there = await state.read(indexFile, maxIndexBytes);
-  await state.replace(indexFile, index.toBytes(), there?.version);
+  if (index.changed) await state.replace(indexFile, index.toBytes(), index.storedAs);
 }

@@ -65,6 +65,7 @@ function catalogServer(
 ): CatalogServer {
   const { predicate } = current.statement;
   const { server: manifest, approvedAt, validUntil, offlineHours, sequence, assurance, source, reviewers } = predicate;
+  const { checks, review } = predicate;
   const packages = Object.values(lock.closure.packages);
   return {
     manifest,
@@ -79,6 +80,8 @@ function catalogServer(
       lock: current.lockDigest,
       assurance,
       ...(source.commit !== undefined && { commit: source.commit }),
+      checks,
+      ...(review !== undefined && { review }),
       reviewers: reviewers.map(({ id, role }) => `${id} (${role})`),
     },
     closure: {

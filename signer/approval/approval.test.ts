@@ -151,6 +151,7 @@ const context: ApprovalContext = {
   policyDigest: 'c'.repeat(64),
   version: '0.1.0',
   checks: [{ tool: 'closure', version: '0.1.0', result: 'passed', ranBy: 'signer' }],
+  review: { reviewedAt: '2026-04-16T09:45:00Z', findings: [] },
 };
 const mergedAt = new Date('2026-04-16T09:30:00.750Z');
 
@@ -185,6 +186,7 @@ test('composes a statement that is of its own format', () => {
     policy: { uri: 'policy.yaml', digest: { sha256: 'c'.repeat(64) } },
     source: { commit: 'd'.repeat(40) },
     reviewers: [],
+    review: context.review,
     checks: context.checks,
     assurance: 'bytes',
     server: tip.manifest,

@@ -13,7 +13,7 @@ import {
   statementType,
 } from '../../core/statement.ts';
 import { daysAfter, toSecond } from '../../core/time.ts';
-import type { Approval, ApprovalStatement, Environment, Policy } from '../../schemas/types.ts';
+import type { Approval, ApprovalStatement, Environment, Policy, SignersReview } from '../../schemas/types.ts';
 import type { OpenApproval, StoredApproval } from '../../catalog/published.ts';
 
 /** What is the same for every approval of a run. */
@@ -28,6 +28,7 @@ export interface ApprovalContext {
   /** Who approved the commit, and where; absent where no forge was asked. */
   readonly provenance?: Provenance;
   readonly checks: Approval['checks'];
+  readonly review: SignersReview;
 }
 
 /** Whether a server's tip needs a new approval. */
@@ -113,6 +114,7 @@ export function composeApproval(
       policy: { uri: 'policy.yaml', digest: { sha256: context.policyDigest } },
       ...(context.provenance ?? { source: commit === undefined ? {} : { commit }, reviewers: [] }),
       checks: context.checks,
+      review: context.review,
       assurance: manifest.artefact === undefined ? 'endpoint' : 'bytes',
       server: manifest,
     },

@@ -63,13 +63,14 @@ export async function approveDue(
   const problems = [...due.problems, ...outcome.problems];
   const all = new Map(approvals);
   const approved: string[] = [];
-  for (const { candidate, checks } of outcome.passed) {
+  for (const { candidate, checks, review } of outcome.passed) {
     const { name } = candidate.manifest;
     try {
       const before: readonly StoredApproval[] = all.get(name) ?? [];
       const files = await candidate.read();
       const provenance = run.evidence === undefined ? undefined : await provenanceOf(candidate, run.evidence);
-      const approval = await approve(files, before, checks, { identity, key, policy, now, version, provenance });
+      const reviewed = { checks, review };
+      const approval = await approve(files, before, reviewed, { identity, key, policy, now, version, provenance });
       await store.add(approval, files.manifestBytes, files.lockBytes);
       all.set(name, [...before, approval]);
       approved.push(`${name}@${candidate.manifest.version}`);

@@ -1,5 +1,5 @@
 /** Signs an approval of what was fetched and reviewed. */
-import type { Approval, Policy } from '../../schemas/types.ts';
+import type { Policy } from '../../schemas/types.ts';
 import type { OpenedApproval, StoredApproval } from '../../catalog/published.ts';
 import type { ServerVersion } from '../../catalog/server-version.ts';
 import { signStatement } from '../bundle.ts';
@@ -8,6 +8,7 @@ import type { Identity } from '../identity.ts';
 import type { SigningKey } from '../keys/signing-key.ts';
 import { composeApproval } from './approval.ts';
 import { openApprovalFile } from './approvals-store.ts';
+import type { ReviewedCandidate } from './review-due.ts';
 
 /** In whose name, by which policy. */
 export interface Approver {
@@ -25,7 +26,7 @@ export interface Approver {
 export async function approve(
   candidate: ServerVersion,
   stored: readonly StoredApproval[],
-  checks: Approval['checks'],
+  { checks, review }: Pick<ReviewedCandidate, 'checks' | 'review'>,
   { identity, key, policy, now, version, provenance }: Approver,
 ): Promise<OpenedApproval> {
   const next = {
@@ -40,6 +41,7 @@ export async function approve(
     version,
     ...(provenance !== undefined && { provenance }),
     checks: [{ tool: 'closure', version, result: 'passed' as const, ranBy: 'signer' as const }, ...checks],
+    review,
   };
   // In production from the merge on, so that signing again extends nothing. What nobody merged is tried out here and now.
   const approvedAt = identity.environment === 'production' ? (candidate.committedAt ?? now) : now;

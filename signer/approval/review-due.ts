@@ -7,7 +7,7 @@ import type { Problem } from '../../core/problem.ts';
 import { lockPath, manifestPath } from '../../core/statement.ts';
 import { toSecond } from '../../core/time.ts';
 import { locateIn } from '../../core/yaml.ts';
-import type { Approval, Environment, Policy, ServerReview } from '../../schemas/types.ts';
+import type { Approval, Environment, Policy, ServerReview, SignersReview } from '../../schemas/types.ts';
 import type { PackageIdentity } from '../../catalog/lock-outline.ts';
 import type { ServerFiles } from '../../catalog/registry-files.ts';
 import type { AdvisorySource } from '../../review/checks/advisories/source.ts';
@@ -16,6 +16,7 @@ import { isOpen, problemOf } from '../../review/verdict/verdict.ts';
 import { openReviewTools } from '../../review/open-tools.ts';
 import { knownPackages } from '../../review/checks/packages/packages.ts';
 import { reviewServer } from '../../review/review-server.ts';
+import { signedReview } from './signed-review.ts';
 import type { Workspace } from '../../catalog/workspace.ts';
 import { faultOf } from './fault.ts';
 import type { ServerVersion } from '../../catalog/server-version.ts';
@@ -41,6 +42,7 @@ export interface DueReview {
 export interface ReviewedCandidate {
   readonly candidate: Tip;
   readonly checks: Approval['checks'];
+  readonly review: SignersReview;
   /** What blocks it; it is not signed then. */
   readonly problems: readonly Problem[];
 }
@@ -71,10 +73,15 @@ export async function reviewDue(candidates: readonly Tip[], due: DueReview): Pro
         const server = filesOf(await candidate.read());
         const review = await reviewServer({ server, change: 'new', policies }, new Set(computed[environment]), tools);
         const blocking = review.findings.filter((finding) => isOpen(finding) && finding.level === 'block');
-        reviewed.push({ candidate, checks: checksOf(review, version), problems: blocking.map(problemOf) });
+        reviewed.push({
+          candidate,
+          checks: checksOf(review, version),
+          review: signedReview(review, now, advisories.describe()),
+          problems: blocking.map(problemOf),
+        });
       } catch (error) {
-        const fault = faultOf(error, 'review', manifestPath(candidate.manifest.name));
-        reviewed.push({ candidate, checks: [], problems: [fault] });
+        const problems = [faultOf(error, 'review', manifestPath(candidate.manifest.name))];
+        reviewed.push({ candidate, checks: [], review: { reviewedAt: toSecond(now), findings: [] }, problems });
       }
   } finally {
     await tools.code.close();

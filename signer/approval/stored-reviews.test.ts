@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Tip } from '../../catalog/wanted.ts';
-import { hoursAfter } from '../../core/time.ts';
-import type { Approval } from '../../schemas/types.ts';
+import { hoursAfter, toSecond } from '../../core/time.ts';
+import type { Approval, SignersReview } from '../../schemas/types.ts';
 import { temporaryFolder } from '../../test/support/folder.ts';
 import { folderState } from '../state/folder.ts';
 import type { State } from '../state/state.ts';
@@ -17,6 +17,12 @@ const candidate = {
 } as Tip;
 const checks: Approval['checks'] = [{ tool: 'code', version: '0.1.0', result: 'passed', ranBy: 'signer' }];
 
+const review: SignersReview = {
+  reviewedAt: toSecond(now),
+  advisoriesAsOf: '2026-04-01',
+  findings: [{ rule: 'new-package', level: 'review', subject: 'tiny@1.0.3', message: 'it is new here' }],
+};
+
 let state: State;
 beforeEach(async () => {
   state = folderState(await temporaryFolder());
@@ -28,9 +34,9 @@ const read = async (of: Tip, at: ReviewedBy): Promise<string[]> => {
 };
 
 test('a review is taken for the bytes that it is about, with its checks', async () => {
-  await storeReview(state, { candidate, checks, problems: [] }, by);
+  await storeReview(state, { candidate, checks, review, problems: [] }, by);
   expect(await readReviews(state, [candidate], by)).toEqual({
-    passed: [{ candidate, checks, problems: [] }],
+    passed: [{ candidate, checks, review, problems: [] }],
     problems: [],
   });
 });
@@ -44,20 +50,20 @@ test.each<[string, Partial<Tip>, Partial<ReviewedBy>]>([
   ['a day later', {}, { now: hoursAfter(now, 24) }],
   ['a time before it', {}, { now: hoursAfter(now, -1) }],
 ])('it is not taken for %s', async (_, tip, context) => {
-  await storeReview(state, { candidate, checks, problems: [] }, by);
+  await storeReview(state, { candidate, checks, review, problems: [] }, by);
   expect(await read({ ...candidate, ...tip }, { ...by, ...context })).toEqual(['not-reviewed']);
 });
 
 test('it is not taken where a check failed', async () => {
   const [first] = checks;
   if (first === undefined) throw new Error('there is one');
-  await storeReview(state, { candidate, checks: [first, { ...first, result: 'failed' }], problems: [] }, by);
+  await storeReview(state, { candidate, checks: [first, { ...first, result: 'failed' }], review, problems: [] }, by);
   expect(await read(candidate, by)).toEqual(['not-reviewed']);
 });
 
 test('the review of one server that is damaged is the fault of that one', async () => {
   const other = { ...candidate, manifest: { ...candidate.manifest, name: 'other' } };
-  await storeReview(state, { candidate, checks, problems: [] }, by);
+  await storeReview(state, { candidate, checks, review, problems: [] }, by);
   await state.create('reviews/other.json', Buffer.from('{"schemaVersion":1'));
   const { passed, problems } = await readReviews(state, [other, candidate], by);
   expect(passed).toHaveLength(1);
@@ -65,8 +71,8 @@ test('the review of one server that is damaged is the fault of that one', async 
 });
 
 test('a later review takes the place of the earlier one', async () => {
-  await storeReview(state, { candidate, checks, problems: [] }, { ...by, program: digest('e') });
-  await storeReview(state, { candidate, checks, problems: [] }, by);
+  await storeReview(state, { candidate, checks, review, problems: [] }, { ...by, program: digest('e') });
+  await storeReview(state, { candidate, checks, review, problems: [] }, by);
   expect(await read(candidate, by)).toEqual(['passed']);
 });
 

@@ -28,14 +28,14 @@ export interface ReviewedBy {
 /** Stores the review of a candidate that passed, over the server's last one. */
 export async function storeReview(
   state: State,
-  { candidate: { manifest, manifestDigest, lockDigest }, checks }: ReviewedCandidate,
-  { program, policy, now }: ReviewedBy,
+  { candidate: { manifest, manifestDigest, lockDigest }, checks, review: signed }: ReviewedCandidate,
+  { program, policy }: Omit<ReviewedBy, 'now'>,
 ): Promise<void> {
   const { name, version } = manifest;
   const review: StoredReview = {
     schemaVersion: 1,
     ...{ program, name, version, manifest: manifestDigest, lock: lockDigest, policy },
-    reviewedAt: toSecond(now),
+    review: signed,
     checks,
   };
   const before = await state.read(pathOf(name), maxStoredReviewBytes);
@@ -53,7 +53,7 @@ export async function readReviews(state: State, candidates: readonly Tip[], by: 
     try {
       const review = stored && openFormat(storedReviewFormat, stored.bytes, state.place(pathOf(name)));
       if (review !== undefined && isOf(candidate, review, by))
-        passed.push({ candidate, checks: review.checks, problems: [] });
+        passed.push({ candidate, checks: review.checks, review: review.review, problems: [] });
       else problems.push(notReviewed(candidate, review, by.now));
     } catch (error) {
       problems.push(faultOf(error, 'review', manifestPath(name)));
@@ -64,20 +64,20 @@ export async function readReviews(state: State, candidates: readonly Tip[], by: 
 
 function isOf(
   { manifest: { name, version }, manifestDigest, lockDigest }: Tip,
-  review: StoredReview,
+  stored: StoredReview,
   { program, policy, now }: ReviewedBy,
 ): boolean {
-  const at = new Date(review.reviewedAt);
+  const at = new Date(stored.review.reviewedAt);
   return (
-    review.name === name &&
-    review.version === version &&
-    review.manifest === manifestDigest &&
-    review.lock === lockDigest &&
-    review.policy === policy &&
-    review.program === program &&
+    stored.name === name &&
+    stored.version === version &&
+    stored.manifest === manifestDigest &&
+    stored.lock === lockDigest &&
+    stored.policy === policy &&
+    stored.program === program &&
     at <= now &&
     now < hoursAfter(at, storedReviewHours) &&
-    review.checks.every(({ result }) => result === 'passed')
+    stored.checks.every(({ result }) => result === 'passed')
   );
 }
 
@@ -87,6 +87,6 @@ const notReviewed = ({ manifest: { name, version } }: Tip, found: StoredReview |
   message:
     found === undefined
       ? `${name} ${version} has no review that can be signed`
-      : `${name} ${version} has no review that can be signed: the last one is of ${found.reviewedAt}, for version ${found.version}, and it is ${toSecond(now)}`,
+      : `${name} ${version} has no review that can be signed: the last one is of ${found.review.reviewedAt}, for version ${found.version}, and it is ${toSecond(now)}`,
   remedy: 'ask the function fetch-and-review about this commit: it says what keeps the server from passing',
 });

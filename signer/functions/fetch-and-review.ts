@@ -33,7 +33,7 @@ export async function fetchAndReview(context: FunctionContext, commit: string | 
     openRegistry: () => openNpmRegistry(config.npmRegistry, downloadTimes, 'public'),
     onFetched: () => undefined,
   });
-  for (const each of passed) await storeReview(state, each, { program, policy: policy.sha256, now });
+  for (const each of passed) await storeReview(state, each, { program, policy: policy.sha256 });
   return {
     done: { reviewed: passed.map(({ candidate: { manifest } }) => `${manifest.name}@${manifest.version}`) },
     problems: [...prepared.problems, ...stored.problems, ...due.problems, ...problems],

@@ -116,6 +116,11 @@ function server(of: Manifest, kind: Kind = {}): CatalogServer {
       manifest: current.manifest,
       lock: current.lock,
       assurance: of.remote === undefined ? 'bytes' : 'endpoint',
+      checks: [
+        { tool: 'policy', version: '0.1.0', result: 'passed', ranBy: 'signer' },
+        { tool: 'code', version: '0.1.0', result: 'passed', ranBy: 'signer' },
+      ],
+      review: { reviewedAt: '2026-04-16T09:40:00Z', advisoriesAsOf: '2026-04-15', findings: [] },
       commit: '9fceb02d0ae598e95dc970b74767f19372d61af8',
       reviewers: ['m.okafor (security)', 'j.lindqvist (data-platform)'],
       ...approval,
@@ -245,6 +250,27 @@ const servers: CatalogServer[] = [
         }),
       ],
       installScripts: ['esbuild@0.28.2', 'fsevents@2.3.3'],
+      approval: {
+        review: {
+          reviewedAt: '2026-04-16T09:40:00Z',
+          advisoriesAsOf: '2026-04-15',
+          findings: [
+            {
+              rule: 'package-new',
+              level: 'review',
+              subject: 'tiny-invariant@1.3.3',
+              message: 'tiny-invariant@1.3.3 is new in this registry',
+            },
+            {
+              rule: 'install-script',
+              level: 'block',
+              subject: 'esbuild@0.28.2',
+              message: 'esbuild@0.28.2 runs code when it is installed; hosts never run it',
+              exception: { reason: 'It only checks that its binary starts.', expires: '2027-05-01' },
+            },
+          ],
+        },
+      },
     },
   ),
   server(hostile, {
@@ -264,7 +290,21 @@ const servers: CatalogServer[] = [
         lifecycle: { since: '2026-05-02', reason: hostileText, guide: 'https://example.com/?javascript:alert(1)' },
       }),
     ],
-    approval: { reviewers: [hostileText] },
+    approval: {
+      reviewers: [hostileText],
+      review: {
+        reviewedAt: '2026-04-16T09:40:00Z',
+        findings: [
+          {
+            rule: 'text-control-characters',
+            level: 'block',
+            subject: longWord,
+            message: `${hostileText} ${longWord}`.slice(0, 500),
+            exception: { reason: `${hostileText} ${longWord}`, expires: '2027-01-01' },
+          },
+        ],
+      },
+    },
     installScripts: [`@${'z'.repeat(200)}@1.0.0`],
   }),
   server(

@@ -1,4 +1,4 @@
-import type { CatalogServer, LifecycleState, RecordVersion } from '../../../schemas/types.ts';
+import type { CatalogServer, Environment, LifecycleState, RecordVersion } from '../../../schemas/types.ts';
 
 /** Whether hosts still start a version in this state. */
 export function mayRun(state: LifecycleState): boolean {
@@ -16,4 +16,9 @@ export const consequence: Readonly<Record<LifecycleState, string>> = {
 /** The approval on this page, among all that are published. */
 export function currentVersion({ approval, versions }: CatalogServer): RecordVersion | undefined {
   return versions.find((version) => version.bundle === approval.bundle);
+}
+
+/** Whether people approved it, by name, and hosts still run it. Only then does a page say so in green. */
+export function isApproved(environment: Environment, { state, approval }: CatalogServer): boolean {
+  return environment === 'production' && approval.reviewers.length > 0 && mayRun(state);
 }
