@@ -6,4 +6,8 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
   );
   process.exit(2);
 }
+// Half of what a start takes is compiling. The result is kept inside node_modules, which only those can change who can
+// change the program; where that cannot be written, every start compiles.
+const { enableCompileCache } = await import('node:module');
+enableCompileCache(`${import.meta.dirname}/../node_modules/.cache/countersign/compiled`);
 await import('./cli.ts');
