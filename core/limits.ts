@@ -177,6 +177,8 @@ export const forgeRetries = 4;
 export const forgePauseMs = 500;
 /** The longest pause that a forge may ask for, as when too much was asked. */
 export const maxForgePauseMs = 120_000;
+/** All questions of one run, with their pauses. A function of the signer has 15 minutes, and signs the status after them. */
+export const forgeDeadlineMs = 600_000;
 
 /** A whole refresh of a registry's metadata: every start may wait for it. */
 export const refreshDeadlineMs = 2_000;

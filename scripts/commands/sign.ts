@@ -8,6 +8,7 @@ import { progress } from '../../host/output.ts';
 import { prepare } from '../../signer/prepare.ts';
 import { readTrustFolder } from '../../signer/ceremony/trust-folder.ts';
 import { approvalsEndSoon, offlineEndsSoon } from '../../signer/ends-soon.ts';
+import { systemClock } from '../../signer/evidence/github/clock.ts';
 import { openGitHub } from '../../signer/evidence/github/open.ts';
 import { signCommit } from '../../signer/sign-commit.ts';
 import { signRegistry, type SigningResult } from '../../signer/sign-registry.ts';
@@ -55,7 +56,7 @@ async function signWithEvidence(file: string, commit: string, { json, secretFile
   const signed = await signCommit(here(), {
     ...{ config, commit, now, version, program: programDigest() },
     readSecret: secretFrom(secretFile),
-    forge: openGitHub(config.forge, { now: () => new Date() }).forge,
+    forge: openGitHub(config.forge, systemClock).forge,
     ...fetching(config.npmRegistry, 'public'),
   });
   if (!signed.ok) return conclude(json, signed.problems, {}, []);

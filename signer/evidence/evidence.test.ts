@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { withClone } from '../../catalog/objects/clone.ts';
+import { forgeDeadlineMs } from '../../core/limits.ts';
 import {
   organisationId,
   startGitHub,
@@ -12,7 +13,9 @@ import {
   type User,
 } from '../../test/fakes/github/github.ts';
 import { gitRepository, type GitRepository } from '../../test/support/git-repository.ts';
+import { virtualClock } from '../../test/support/virtual-clock.ts';
 import { gatherEvidence, type Evidence } from './evidence.ts';
+import { askingTime } from './github/asking-time.ts';
 import { githubClient } from './github/client.ts';
 import { githubForge } from './github/forge.ts';
 
@@ -85,11 +88,10 @@ const evidence = (commit: string, from = since): Promise<readonly Evidence[]> =>
     teams: { platform: { slug: 'platform', id: 101 }, security: { slug: 'security', id: 102 } },
     guardians: 'security',
   };
+  const clock = virtualClock(new Date('2026-04-16T12:00:00Z'));
   const client = githubClient({
-    api: github.url,
+    ...{ api: github.url, clock, time: askingTime(clock, forgeDeadlineMs) },
     authorization: async () => `Bearer ${token}`,
-    pause: async () => undefined,
-    times: { tryMs: 5_000, retries: 2, pauseMs: 1, maxPauseMs: 60_000 },
   });
   const forge = githubForge(client, config);
   return withClone(repository.root, (objects) => gatherEvidence(commit, { forge, objects, config, since: from }));

@@ -11,7 +11,7 @@ export function commitContext(
   writesIndex: boolean,
 ): CommitContext {
   const { forge: config } = context.config;
-  const { forge, objects } = openGitHub(config, { now: () => new Date() });
+  const { forge, objects } = openGitHub(config, context.clock);
   return {
     ...context,
     writesIndex,

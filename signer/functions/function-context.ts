@@ -6,6 +6,7 @@ import { workspaceOf, type Workspace } from '../../catalog/workspace.ts';
 import { Failure } from '../../core/failure.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
 import type { SignerConfig } from '../../schemas/types.ts';
+import { systemClock, type Clock } from '../evidence/github/clock.ts';
 import type { KeyContext } from '../keys/open-key.ts';
 import { readSignerConfig } from '../signer-config.ts';
 import { openState } from '../state/open-state.ts';
@@ -20,6 +21,8 @@ export interface FunctionContext extends KeyContext {
   readonly version: string;
   /** For downloads; it is empty at first, and gone afterwards. */
   readonly workspace: Workspace;
+  /** For what is asked of the forge. */
+  readonly clock: Clock;
 }
 
 /** Lends a context made of the files at `configFile` and beside it. @throws Failure `deployed` where one is not as it must be */
@@ -33,7 +36,7 @@ export async function withContext<T>(
   const folder = await mkdtemp(join(tmpdir(), 'countersign-function-'));
   try {
     return await use({
-      ...{ config, ...program, now },
+      ...{ config, ...program, now, clock: systemClock },
       state: await openState(config.state, now),
       workspace: workspaceOf(folder, 'production'),
       readSecret: () =>

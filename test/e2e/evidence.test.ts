@@ -5,11 +5,9 @@ import { beforeEach, expect, test } from 'vitest';
 import { openNpmRegistry } from '../../core/npm-registry.ts';
 import type { SignerConfig } from '../../schemas/types.ts';
 import { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
-import { githubClient } from '../../signer/evidence/github/client.ts';
-import { githubForge } from '../../signer/evidence/github/forge.ts';
+import { openGitHub } from '../../signer/evidence/github/open.ts';
 import { signCommit, type CommitResult } from '../../signer/sign-commit.ts';
 import { openState } from '../../signer/state/open-state.ts';
-import { token } from '../fakes/github/github.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { fakeServices, reviewers, type ForgeRegistry } from '../support/forge-registry.ts';
 import type { ProductionRegistry } from '../support/production-registry.ts';
@@ -39,15 +37,9 @@ beforeEach(async () => {
 async function sign(commit: string, now: Date, folder = '.'): Promise<CommitResult> {
   clock = now;
   made.setClock(now);
-  const client = githubClient({
-    api: github.url,
-    authorization: async () => `Bearer ${token}`,
-    pause: async () => undefined,
-    times: { tryMs: 5_000, retries: 1, pauseMs: 1, maxPauseMs: 1_000 },
-  });
   const result = await signCommit(join(registry.folder, folder), {
     ...{ config, commit, now, version: '0.1.0', program: 'this one' },
-    forge: githubForge(client, config.forge),
+    forge: openGitHub(config.forge, made.clock).forge,
     readSecret: () => Promise.reject(new Error('no secret')),
     openRegistry: () => openNpmRegistry(registry.npm.url),
     onFetched: () => undefined,

@@ -16,6 +16,7 @@ import {
   type User,
 } from '../fakes/github/github.ts';
 import { temporaryFolder } from './folder.ts';
+import { virtualClock, type VirtualClock } from './virtual-clock.ts';
 import { onlineKeys, productionRegistry, type ProductionRegistry } from './production-registry.ts';
 
 const [dora, alice, bob]: [User, User, User] = [
@@ -31,7 +32,9 @@ export const reviewers = { alice, bob };
 export interface FakeServices {
   readonly github: FakeGitHub;
   readonly aws: AwsServer;
-  /** The time that AWS believes, and of what git writes. */
+  /** Passes only in pauses between questions to GitHub, and where a test says so. */
+  readonly clock: VirtualClock;
+  /** The time that AWS and the clock believe, and of what git writes. */
   readonly setClock: (now: Date) => void;
   /**
    * A registry with a state of its own, in the bucket if not in a folder; GitHub has that one from then on, and forgets the one
@@ -48,10 +51,10 @@ export interface ForgeRegistry extends Omit<FakeServices, 'newRegistry'> {
 }
 
 /** What a function of the signer starts from; each time with a folder of its own. */
-export async function functionContext({ config, setClock }: ForgeRegistry, now: Date): Promise<FunctionContext> {
+export async function functionContext({ config, clock, setClock }: ForgeRegistry, now: Date): Promise<FunctionContext> {
   setClock(now);
   return {
-    ...{ config, now, program: 'a'.repeat(64), version: '0.1.0' },
+    ...{ config, now, clock, program: 'a'.repeat(64), version: '0.1.0' },
     state: await openState(config.state, now),
     workspace: workspaceOf(await temporaryFolder(), 'production'),
     readSecret: () => Promise.reject(new Error('nobody is asked')),
@@ -60,10 +63,11 @@ export async function functionContext({ config, setClock }: ForgeRegistry, now: 
 
 /** Called where a file of tests begins; stopped after them. */
 export async function fakeServices(start: Date): Promise<FakeServices> {
-  let clock = start;
+  let time = start;
+  const clock = virtualClock(start);
   let current: ProductionRegistry | undefined;
   let states = 0;
-  const aws = await startAws(() => clock);
+  const aws = await startAws(() => time);
   for (const [name, value] of Object.entries({ ...aws.env, GITHUB_TOKEN: token })) vi.stubEnv(name, value);
   afterAll(() => vi.unstubAllEnvs());
   for (const [role, key] of Object.entries(onlineKeys)) {
@@ -76,13 +80,16 @@ export async function fakeServices(start: Date): Promise<FakeServices> {
   const github = await startGitHub(() => {
     if (current === undefined) throw new Error('there is no registry yet');
     const { git, raw } = current;
-    return { git: (...words) => git(clock, ...words).trim(), raw };
+    return { git: (...words) => git(time, ...words).trim(), raw };
   });
   github.users.push(dora, alice, bob);
   github.accounts.set('t@example.com', dora);
   github.teams.set('platform', { id: 101, members: new Map([['alice', 'active']]) });
   github.teams.set('security', { id: 102, members: new Map([['bob', 'active']]) });
-  const setClock = (now: Date): void => void (clock = now);
+  const setClock = (now: Date): void => {
+    time = now;
+    clock.set(now);
+  };
 
   const newRegistry: FakeServices['newRegistry'] = async (since, folder) => {
     setClock(since);
@@ -114,9 +121,9 @@ export async function fakeServices(start: Date): Promise<FakeServices> {
         timestamp: 'awskms:///alias/timestamp',
       },
     };
-    return { github, aws, setClock, registry, config, merge: mergeOn(registry, github) };
+    return { github, aws, clock, setClock, registry, config, merge: mergeOn(registry, github) };
   };
-  return { github, aws, setClock, newRegistry };
+  return { github, aws, clock, setClock, newRegistry };
 }
 
 function mergeOn({ git, write, commit, run }: ProductionRegistry, github: FakeGitHub): ForgeRegistry['merge'] {

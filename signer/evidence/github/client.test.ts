@@ -2,15 +2,19 @@ import { generateKeyPairSync, verify } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeEach, expect, test } from 'vitest';
+import { forgeDeadlineMs, forgeRetries, forgeTimeoutMs } from '../../../core/limits.ts';
+import { virtualClock } from '../../../test/support/virtual-clock.ts';
+import { askingTime } from './asking-time.ts';
 import { githubClient, type GitHubClient } from './client.ts';
 import { githubCredential } from './credential.ts';
 
+const start = new Date('2026-04-16T12:00:00Z');
 const token = 'ghs_a-token-that-nobody-may-see';
 const repository = { owner: 'example', repo: 'registry' };
 
 let answers: ((response: ServerResponse, request: IncomingMessage) => void)[] = [];
 let seen: IncomingMessage[] = [];
-let pauses: number[] = [];
+let clock = virtualClock(start);
 const server = createServer((request, response) => {
   seen.push(request);
   const play = answers.length > 1 ? answers.shift() : answers[0];
@@ -26,17 +30,12 @@ afterAll(() => {
 beforeEach(() => {
   answers = [];
   seen = [];
-  pauses = [];
+  clock = virtualClock(start);
 });
 
-const transport = {
-  api,
-  pause: async (ms: number): Promise<void> => void pauses.push(ms),
-  times: { tryMs: 400, retries: 2, pauseMs: 10, maxPauseMs: 60_000 },
-  maxBytes: 1000,
-};
+const transport = () => ({ api, clock, time: askingTime(clock, forgeDeadlineMs), maxBytes: 1000 });
 const client = (address = api): GitHubClient =>
-  githubClient({ ...transport, api: address, authorization: async () => `Bearer ${token}` });
+  githubClient({ ...transport(), api: address, authorization: async () => `Bearer ${token}` });
 
 const json =
   (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}) =>
@@ -49,24 +48,43 @@ const everythingOf = (error: unknown): string =>
   error instanceof Error ? `${error.stack} ${JSON.stringify(error)} ${everythingOf(error.cause)}` : String(error);
 
 test.each<[is: string, waits: number[], fault: (response: ServerResponse) => void]>([
-  ['502', [10], json(502, {})],
-  ['a connection that is reset', [10], (response) => void response.destroy()],
-  ['a body that is cut off', [10], (response) => void response.writeHead(200, { 'content-length': 90 }).write('{"id"', () => response.destroy())],
-  ['half of a document', [10], (response) => void response.writeHead(200, { 'content-type': 'application/json' }).end('{"id": 1')],
-  ['no answer in time', [10], () => undefined],
+  ['502', [500], json(502, {})],
+  ['a connection that is reset', [500], (response) => void response.destroy()],
+  ['a body that is cut off', [500], (response) => void response.writeHead(200, { 'content-length': 90 }).write('{"id"', () => response.destroy())],
+  ['half of a document', [500], (response) => void response.writeHead(200, { 'content-type': 'application/json' }).end('{"id": 1')],
+  ['no answer in time', [500], () => clock.pass(forgeTimeoutMs)],
   ['a limit with a pause', [7000], json(429, {}, { 'retry-after': '7' })],
   ['a second limit with a pause', [7000], json(403, {}, { 'retry-after': '7' })],
   ['a limit that ends at a time', [31_000], json(403, {}, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1776340830', date: 'Thu, 16 Apr 2026 12:00:00 GMT' })],
 ])('asks again after %s', async (_, waits, fault) => {
   answers = [fault, fine];
   expect(await ask()).toEqual({ id: 1 });
-  expect(pauses).toEqual(waits);
+  expect(clock.pauses).toEqual(waits);
   answers = [fault];
   const error = await ask().catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ name: 'Failure' });
   expect(everythingOf(error)).not.toContain(token);
-  expect(pauses).toHaveLength(3);
+  expect(clock.pauses).toHaveLength(1 + forgeRetries);
 }); // prettier-ignore
+
+test('ends where the questions of one run take too long together; time between them does not count', async () => {
+  const asking = client();
+  const route = (): Promise<unknown> => asking.get('GET /repos/{owner}/{repo}', repository);
+  const slow = json(429, {}, { 'retry-after': '120' });
+  answers = [slow, slow, slow, slow, fine];
+  expect(await route()).toEqual({ id: 1 });
+  clock.pass(forgeDeadlineMs);
+  answers = [fine];
+  expect(await route()).toEqual({ id: 1 });
+  answers = [slow, fine];
+  await expect(route()).rejects.toMatchObject({ code: 'forge-deadline' });
+  // After that nothing is asked.
+  seen = [];
+  await expect(route()).rejects.toMatchObject({ code: 'forge-deadline' });
+  expect(seen).toEqual([]);
+  // The next run has time of its own.
+  expect(await ask()).toEqual({ id: 1 });
+});
 
 test.each<[is: string, code: string, answer: (response: ServerResponse) => void]>([
   ['a pause that is too long', 'forge-rate-limit', json(429, {}, { 'retry-after': '3600' })],
@@ -127,11 +145,10 @@ test('asks as GitHub wants it, with the token', async () => {
 test('gets a token for an app, and a new one before it ends', async () => {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const pem = privateKey.export({ format: 'pem', type: 'pkcs8' }) as string;
-  let now = new Date('2026-04-16T12:00:00Z');
   const credential = githubCredential('github-app:12/34?key=env:APP_KEY', {
-    now: () => now,
+    now: clock.now,
     readSecret: async () => pem,
-    transport,
+    transport: transport(),
   });
   answers = [json(201, { token, expires_at: '2026-04-16T13:00:00Z' })];
   expect(await credential()).toBe(`Bearer ${token}`);
@@ -142,11 +159,11 @@ test('gets a token for an app, and a new one before it ends', async () => {
     .split('.');
   expect(verify('sha256', Buffer.from(`${head}.${claims}`), publicKey, Buffer.from(signature, 'base64url'))).toBe(true);
   expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).toEqual({
-    iat: now.getTime() / 1000 - 60,
-    exp: now.getTime() / 1000 + 540,
+    iat: start.getTime() / 1000 - 60,
+    exp: start.getTime() / 1000 + 540,
     iss: '12',
   });
-  now = new Date('2026-04-16T12:55:00Z');
+  clock.pass(55 * 60_000);
   answers = [json(201, { token: 'another', expires_at: '2026-04-16T13:55:00Z' })];
   expect(await credential()).toBe('Bearer another');
 });
@@ -158,7 +175,7 @@ test('shows no secret where a credential cannot be used', async () => {
     ['file:/token', ''],
   ] as const) {
     // prettier-ignore
-    const credential = githubCredential(address, { now: () => new Date(0), readSecret: async () => secret, transport });
+    const credential = githubCredential(address, { now: clock.now, readSecret: async () => secret, transport: transport() });
     const error = await credential().catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'forge-credentials' });
     if (secret !== '') expect(everythingOf(error).replaceAll(/ at .*/gu, '')).not.toContain(secret);

@@ -1,22 +1,17 @@
 /** GitHub as the signer's configuration names it. */
 import { readFile } from 'node:fs/promises';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { GitObjects } from '../../../catalog/objects/git-objects.ts';
 import { rememberObjects } from '../../../catalog/objects/remember-objects.ts';
 import type { ForgeConfig } from '../../../schemas/types.ts';
 import { Failure, messageOf } from '../../../core/failure.ts';
+import { forgeDeadlineMs } from '../../../core/limits.ts';
 import type { Forge } from '../forge.ts';
+import { askingTime } from './asking-time.ts';
 import { githubClient } from './client.ts';
+import type { Clock } from './clock.ts';
 import { githubCredential } from './credential.ts';
 import { githubForge } from './forge.ts';
 import { githubObjects } from './objects.ts';
-import type { ForgeTimes } from './transport.ts';
-
-export interface GitHubContext {
-  readonly now: () => Date;
-  /** For tests; absent, GitHub's usual times. */
-  readonly times?: ForgeTimes;
-}
 
 /** GitHub as what it is asked for: who approved, and the objects of the repository. */
 export interface GitHub {
@@ -24,14 +19,13 @@ export interface GitHub {
   readonly objects: GitObjects;
 }
 
-/** Nothing is asked yet. @throws Failure `forge-credentials` where the address of the credential is none */
-export function openGitHub(config: ForgeConfig, { now, times }: GitHubContext): GitHub {
-  const transport = {
-    api: config.api,
-    pause: (ms: number): Promise<void> => pause(ms),
-    ...(times !== undefined && { times }),
-  };
-  const authorization = githubCredential(config.token, { now, readSecret, transport });
+/**
+ * For one run; nothing is asked yet.
+ * @throws Failure `forge-credentials` where the address of the credential is none; `forge-unsafe`
+ */
+export function openGitHub(config: ForgeConfig, clock: Clock): GitHub {
+  const transport = { api: config.api, clock, time: askingTime(clock, forgeDeadlineMs) };
+  const authorization = githubCredential(config.token, { now: clock.now, readSecret, transport });
   const client = githubClient({ ...transport, authorization });
   return {
     forge: githubForge(client, config),

@@ -6,6 +6,7 @@ import { readBody } from '../../../core/download.ts';
 import { Failure, messageOf, systemCode } from '../../../core/failure.ts';
 import { JsonError, parseJson } from '../../../core/json.ts';
 import {
+  forgeDeadlineMs,
   forgePauseMs,
   forgeRetries,
   forgeTimeoutMs,
@@ -14,31 +15,17 @@ import {
 } from '../../../core/limits.ts';
 import { Refusal } from '../../../core/refusal.ts';
 import { isSafeApi } from './api-address.ts';
-
-export interface ForgeTimes {
-  /** For one try. */
-  readonly tryMs: number;
-  readonly retries: number;
-  /** Before the second try; doubled before each later one. */
-  readonly pauseMs: number;
-  /** The longest pause that GitHub may ask for. */
-  readonly maxPauseMs: number;
-}
-
-const forgeTimes: ForgeTimes = {
-  tryMs: forgeTimeoutMs,
-  retries: forgeRetries,
-  pauseMs: forgePauseMs,
-  maxPauseMs: maxForgePauseMs,
-};
+import type { AskingTime } from './asking-time.ts';
+import type { Clock } from './clock.ts';
 
 export interface TransportOptions {
   /** `https://api.github.com`, or `https://<host>/api/v3`. */
   readonly api: string;
   /** What the header Authorization says: `Bearer …`. Asked before every request. */
   readonly authorization: () => Promise<string>;
-  readonly pause: (ms: number) => Promise<void>;
-  readonly times?: ForgeTimes;
+  readonly clock: Pick<Clock, 'pause' | 'deadline'>;
+  /** What is left of the run's time for questions. */
+  readonly time: AskingTime;
   readonly maxBytes?: number;
 }
 
@@ -65,7 +52,7 @@ export type Transport = (address: string, init: RequestInit) => Promise<Response
 
 /** What it throws: Failure where GitHub does not answer, or not with this; Refusal E_TOO_LARGE. */
 export function githubTransport(options: TransportOptions): Transport {
-  const { api, times = forgeTimes } = options;
+  const { api, time } = options;
   if (!isSafeApi(api))
     throw new Failure(
       'forge-unsafe',
@@ -83,31 +70,42 @@ export function githubTransport(options: TransportOptions): Transport {
         `GitHub sends the signer to ${url.host}, which is not its API`,
         "check the address of GitHub's API in the signer's configuration",
       );
-    for (let attempt = 0; ; attempt++) {
-      const tried = await tryOnce(url, init, options);
-      if ('answer' in tried) return tried.answer;
-      const { failure, waitMs = times.pauseMs * 2 ** attempt } = tried.passing;
-      if (attempt >= times.retries) throw failure;
-      if (waitMs > times.maxPauseMs)
-        throw new Failure(
-          'forge-rate-limit',
-          `GitHub answers no more questions for ${Math.ceil(waitMs / 1000)} seconds; the signer waits ${times.maxPauseMs / 1000} at most`,
-          'run it again later; a GitHub App of its own has a limit of its own',
-        );
-      await options.pause(waitMs);
-    }
+    return time.within((end) => tryAgain(url, { ...init, signal: end }, options));
   };
+}
+
+/** A request; its signal ends it with all its repetitions. */
+type Init = RequestInit & { readonly signal: AbortSignal };
+
+async function tryAgain(url: URL, init: Init, options: TransportOptions): Promise<Response> {
+  const { signal: end } = init;
+  for (let attempt = 0; ; attempt++) {
+    if (end.aborted) throw tooSlow(url.pathname);
+    const tried = await tryOnce(url, init, options);
+    if ('answer' in tried) return tried.answer;
+    const { failure, waitMs = forgePauseMs * 2 ** attempt } = tried.passing;
+    if (attempt >= forgeRetries) throw failure;
+    if (waitMs > maxForgePauseMs)
+      throw new Failure(
+        'forge-rate-limit',
+        `GitHub answers no more questions for ${Math.ceil(waitMs / 1000)} seconds; the signer waits ${maxForgePauseMs / 1000} at most`,
+        'run it again later; a GitHub App of its own has a limit of its own',
+      );
+    await options.clock.pause(waitMs, end).catch((error: unknown) => {
+      throw end.aborted ? tooSlow(url.pathname) : error;
+    });
+  }
 }
 
 async function tryOnce(
   url: URL,
-  init: RequestInit,
-  { authorization, times = forgeTimes, maxBytes = maxForgeAnswerBytes }: TransportOptions,
+  init: Init,
+  { authorization, clock, maxBytes = maxForgeAnswerBytes }: TransportOptions,
 ): Promise<Tried> {
   const headers = new Headers(init.headers);
   headers.set('authorization', await authorization());
   const where = url.pathname;
-  const signal = AbortSignal.timeout(times.tryMs);
+  const signal = AbortSignal.any([clock.deadline(forgeTimeoutMs), init.signal]);
   try {
     const response = await fetch(url, { ...init, headers, redirect: 'manual', signal });
     const body = response.body === null ? Buffer.alloc(0) : await readBody(response.body, maxBytes, url.href);
@@ -134,6 +132,13 @@ const unreachable = (where: string, why: string): Failure =>
     'network',
     `GitHub could not be asked for ${where}: ${why}`,
     'check the network and the address of the API, and run it again: nothing was signed',
+  );
+
+const tooSlow = (where: string): Failure =>
+  new Failure(
+    'forge-deadline',
+    `GitHub did not answer everything within ${forgeDeadlineMs / 1000} seconds; ${where} was asked last`,
+    "see GitHub's status page, and run it again: what was read of the repository is kept for the next run",
   );
 
 function fault({ status, headers }: Response, where: string): Tried {
