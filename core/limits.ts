@@ -175,6 +175,8 @@ export const forgeTimeoutMs = 30_000;
 export const forgeRetries = 4;
 /** Pause before the second try; doubled before each later one. */
 export const forgePauseMs = 500;
+/** Pause where a forge was asked too much and does not say for how long: GitHub wants a minute at least. */
+export const forgeLimitPauseMs = 60_000;
 /** The longest pause that a forge may ask for, as when too much was asked. */
 export const maxForgePauseMs = 120_000;
 /** All questions of one run, with their pauses. A function of the signer has 15 minutes, and signs the status after them. */

@@ -2,6 +2,7 @@
 import { changedPaths } from '../../catalog/objects/changed-paths.ts';
 import type { GitObjects } from '../../catalog/objects/git-objects.ts';
 import { hashOf } from '../../catalog/objects/object-id.ts';
+import { mapConcurrently } from '../../core/concurrency.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { Approval, ForgeConfig } from '../../schemas/types.ts';
 import { reviewersOf } from './approvals.ts';
@@ -72,6 +73,9 @@ async function checkRepository({ forge, config: { repository } }: EvidenceContex
   );
 }
 
+/** GitHub refuses more than a hundred questions at one time, and a pull request may have more commits. */
+const atOnce = 16;
+
 async function evidenceFor(commit: string, parent: string, context: EvidenceContext): Promise<Evidence> {
   const { forge, objects, config } = context;
   const repository = String(config.repository.id);
@@ -79,9 +83,10 @@ async function evidenceFor(commit: string, parent: string, context: EvidenceCont
   const { number, head, merged, author } = pullRequest;
 
   const listed = await allCommitsOf(forge, pullRequest);
-  const commits = await Promise.all(
-    listed.map(async (each) => ({ listed: each, proved: await objects.commit(each.id) })),
-  );
+  const commits = await mapConcurrently(listed, atOnce, async (each) => ({
+    listed: each,
+    proved: await objects.commit(each.id),
+  }));
   const writers = writersOf(author, commits, await objects.commit(commit));
 
   const { mergeBase } = await forge.compare(parent, head);

@@ -7,6 +7,7 @@ import { virtualClock } from '../../../test/support/virtual-clock.ts';
 import { askingTime } from './asking-time.ts';
 import { githubClient, type GitHubClient } from './client.ts';
 import { githubCredential } from './credential.ts';
+import { githubTransport } from './transport.ts';
 
 const start = new Date('2026-04-16T12:00:00Z');
 const token = 'ghs_a-token-that-nobody-may-see';
@@ -55,6 +56,10 @@ test.each<[is: string, waits: number[], fault: (response: ServerResponse) => voi
   ['no answer in time', [500], () => clock.pass(forgeTimeoutMs)],
   ['a limit with a pause', [7000], json(429, {}, { 'retry-after': '7' })],
   ['a second limit with a pause', [7000], json(403, {}, { 'retry-after': '7' })],
+  ['a limit without a pause', [60_000], json(429, {})],
+  ['a second limit without a pause', [60_000], json(403, { message: 'You have exceeded a secondary rate limit.' })],
+  ['a limit with a pause of nothing', [500], json(429, {}, { 'retry-after': '0' })],
+  ['a limit that ends at a time that is not said', [60_000], json(403, {}, { 'x-ratelimit-remaining': '0' })],
   ['a limit that ends at a time', [31_000], json(403, {}, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1776340830', date: 'Thu, 16 Apr 2026 12:00:00 GMT' })],
 ])('asks again after %s', async (_, waits, fault) => {
   answers = [fault, fine];
@@ -108,20 +113,45 @@ test('reads all pages, and never more than asked for', async () => {
   const next = (page: number): string => `<${api}/page?page=${page}>; rel="next"`;
   answers = [json(200, [1, 2], { link: next(2) }), json(200, [3])];
   expect(await pulls(3)).toEqual([1, 2, 3]);
-  answers = [json(200, [1, 2], { link: next(2) })];
-  await expect(pulls(3)).rejects.toMatchObject({ code: 'E_TOO_LARGE' });
-  answers = [json(200, [], { link: next(2) })];
+  answers = [json(200, [1, 2], { link: next(2) }), json(200, [3, 4])];
   await expect(pulls(3)).rejects.toMatchObject({ code: 'E_TOO_LARGE' });
 });
 
+const hundred = Array.from({ length: 100 }, (_, index) => index);
+
+test('asks for the page after a full one, though GitHub names none', async () => {
+  answers = [json(200, hundred), json(200, [100])];
+  expect(await pulls(200)).toHaveLength(101);
+  answers = [json(200, hundred), json(200, [])];
+  expect(await pulls(200)).toHaveLength(100);
+});
+
+test.each([
+  ['goes round', [1], 1],
+  ['is empty and goes on', [], 1],
+  ['is full each time', hundred, 100],
+])('refuses a list that %s', async (_, page, least) => {
+  answers = [json(200, page, { link: `<${api}/page?page=1>; rel="next"` })];
+  await expect(pulls(2 * least + 1)).rejects.toMatchObject({ code: 'E_EVIDENCE_ANSWER' });
+  expect(seen).toHaveLength(2);
+});
+
+test('refuses a list of small pages that does not end', async () => {
+  const links = { link: `<${api}/page>; rel="next"` };
+  answers = Array.from({ length: 9 }, (_, page) => json(200, [page], links));
+  await expect(pulls(200)).rejects.toMatchObject({ code: 'E_EVIDENCE_ANSWER' });
+  expect(seen).toHaveLength(4);
+});
+
 test('gives the token to no other host, though a list goes on there', async () => {
-  answers = [json(200, [1], { link: '<http://127.0.0.2:9/page>; rel="next"' })];
-  await expect(pulls(3)).rejects.toMatchObject({ code: 'forge-elsewhere' });
+  answers = [json(200, [1], { link: '<http://127.0.0.2:9/page>; rel="next"' }), json(200, [2])];
+  expect(await pulls(3)).toEqual([1, 2]);
+  const elsewhere = githubTransport({ ...transport(), authorization: async () => `Bearer ${token}` });
+  await expect(elsewhere('http://127.0.0.2:9/page', {})).rejects.toMatchObject({ code: 'forge-elsewhere' });
 });
 
 test.each([
   ['an answer that is no list', 200, 'E_EVIDENCE_ANSWER'],
-  // Octokit's plugin takes it for an empty list.
   ['409', 409, 'forge-answer'],
 ])('takes %s for no empty list', async (_, status, code) => {
   answers = [json(status, {})];

@@ -1,6 +1,6 @@
 /** GitHub's REST API, by its routes as its documentation writes them: `GET /repos/{owner}/{repo}/git/trees/{tree_sha}`. */
-import { composePaginateRest } from '@octokit/plugin-paginate-rest';
 import { request } from '@octokit/request';
+import { sameJson } from '../../../core/canonical.ts';
 import { Failure } from '../../../core/failure.ts';
 import { Refusal } from '../../../core/refusal.ts';
 import { githubTransport, type TransportOptions } from './transport.ts';
@@ -13,8 +13,6 @@ export interface GitHubClient {
   /** All pages of a list. More than `maxItems` are refused. */
   readonly list: (route: string, parameters: RouteParameters, maxItems: number) => Promise<readonly unknown[]>;
 }
-
-type Octokit = Parameters<typeof composePaginateRest.iterator>[0];
 
 const itemsOfPage = 100;
 
@@ -32,28 +30,29 @@ export function githubClient(options: TransportOptions): GitHubClient {
   return {
     get: async (route, parameters = {}) => (await unwrapped(ask(route, parameters))).data,
     list: async (route, parameters, maxItems) => {
-      // The plugin wants all of Octokit, and uses `request`.
-      const octokit = { request: ask } as unknown as Octokit;
-      const pages = composePaginateRest.iterator(octokit, route, { ...parameters, per_page: itemsOfPage });
-      const reading = pages[Symbol.asyncIterator]();
       const items: unknown[] = [];
       const maxPages = Math.ceil(maxItems / itemsOfPage) + 1;
+      let before: unknown;
       for (let page = 1; ; page++) {
-        const { done, value } = await unwrapped(reading.next());
-        if (done === true) return items;
-        const found: unknown = value.data;
-        if (!Array.isArray(found)) throw noList(route);
+        const answer = await unwrapped(ask(route, { ...parameters, per_page: itemsOfPage, page }));
+        const found: unknown = answer.data;
+        if (!Array.isArray(found)) throw notAList(route, 'is no list');
+        if (page > maxPages || (page > 1 && sameJson(found, before)))
+          throw notAList(route, `has no end on page ${page}`);
+        before = found;
         items.push(...(found as unknown[]));
-        if (items.length > maxItems || page > maxPages) throw tooMany(route, maxItems);
+        if (items.length > maxItems) throw tooMany(route, maxItems);
+        // A full page has one after it, whether GitHub says so or not: what is missing could be a request for changes.
+        if (found.length < itemsOfPage && !saysNext(answer.headers.link)) return items;
       }
     },
   };
 }
 
-/**
- * What was thrown inside of a request, without what Octokit puts around it: its plugin takes an error for an empty list
- * where its status is 409, which the errors of the transport never look like.
- */
+/** Pages are asked for by their numbers. Where GitHub says that the next one is, nobody goes: it could be anywhere. */
+const saysNext = (link: string | undefined): boolean => /;\s*rel="?next"?/iu.test(link ?? '');
+
+/** What was thrown inside of a request, without what Octokit puts around it. */
 async function unwrapped<T>(asking: Promise<T>): Promise<T> {
   try {
     return await asking;
@@ -63,11 +62,11 @@ async function unwrapped<T>(asking: Promise<T>): Promise<T> {
   }
 }
 
-const noList = (route: string): Refusal =>
+const notAList = (route: string, why: string): Refusal =>
   new Refusal(
     'E_EVIDENCE_ANSWER',
-    `what GitHub answers to ${route} is no list`,
-    "check the address of GitHub's API in the signer's configuration",
+    `what GitHub answers to ${route} ${why}`,
+    "check the address of GitHub's API in the signer's configuration, and GitHub's status page",
   );
 
 const tooMany = (route: string, maxItems: number): Refusal =>

@@ -4,9 +4,10 @@
  */
 import { readBody } from '../../../core/download.ts';
 import { Failure, messageOf, systemCode } from '../../../core/failure.ts';
-import { JsonError, parseJson } from '../../../core/json.ts';
+import { isJsonObject, JsonError, parseJson } from '../../../core/json.ts';
 import {
   forgeDeadlineMs,
+  forgeLimitPauseMs,
   forgePauseMs,
   forgeRetries,
   forgeTimeoutMs,
@@ -39,7 +40,7 @@ export class GitHubFailure extends Failure {
   }
 }
 
-/** A fault that may pass, and how long to wait before the next try where GitHub says so. */
+/** A fault that may pass, and how long to wait at least before the next try. */
 interface Passing {
   readonly failure: Failure;
   readonly waitMs?: number;
@@ -63,7 +64,7 @@ export function githubTransport(options: TransportOptions): Transport {
   const folder = base.pathname.replace(/\/$/u, '');
   return async (address, init) => {
     const url = new URL(address);
-    // The next page of a list is where GitHub's answer says: nobody else gets the token.
+    // Nobody else gets the token.
     if (url.origin !== base.origin || !url.pathname.startsWith(`${folder}/`))
       throw new Failure(
         'forge-elsewhere',
@@ -83,7 +84,8 @@ async function tryAgain(url: URL, init: Init, options: TransportOptions): Promis
     if (end.aborted) throw tooSlow(url.pathname);
     const tried = await tryOnce(url, init, options);
     if ('answer' in tried) return tried.answer;
-    const { failure, waitMs = forgePauseMs * 2 ** attempt } = tried.passing;
+    const { failure, waitMs: asked = 0 } = tried.passing;
+    const waitMs = Math.max(asked, forgePauseMs * 2 ** attempt);
     if (attempt >= forgeRetries) throw failure;
     if (waitMs > maxForgePauseMs)
       throw new Failure(
@@ -113,7 +115,7 @@ async function tryOnce(
       if (body.byteLength > 0) parseJson(body);
       return { answer: new Response(body.byteLength === 0 ? null : Buffer.from(body), response) };
     }
-    return fault(response, where);
+    return fault(response, messageIn(body), where);
   } catch (error) {
     if (error instanceof Refusal || error instanceof Failure) throw error;
     return { passing: { failure: unreachable(where, signal.aborted ? 'no answer in time' : reasonOf(error)) } };
@@ -141,10 +143,10 @@ const tooSlow = (where: string): Failure =>
     "see GitHub's status page, and run it again: what was read of the repository is kept for the next run",
   );
 
-function fault({ status, headers }: Response, where: string): Tried {
-  const waitMs = askedPause(headers);
-  const limited = status === 429 || (status === 403 && (waitMs !== undefined || isUsedUp(headers)));
-  if (limited)
+function fault({ status, headers }: Response, message: string, where: string): Tried {
+  const asked = askedPause(headers);
+  const isLimited = asked !== undefined || isUsedUp(headers) || /rate limit/iu.test(message);
+  if (status === 429 || (status === 403 && isLimited))
     return {
       passing: {
         failure: new GitHubFailure(
@@ -153,7 +155,7 @@ function fault({ status, headers }: Response, where: string): Tried {
           `GitHub answers no more questions (${status} for ${where})`,
           'run it again later; a GitHub App of its own has a limit of its own',
         ),
-        ...(waitMs !== undefined && { waitMs }),
+        waitMs: asked ?? forgeLimitPauseMs,
       },
     };
   if (status >= 500 || status === 408)
@@ -171,6 +173,17 @@ function fault({ status, headers }: Response, where: string): Tried {
 }
 
 const isUsedUp = (headers: Headers): boolean => headers.get('x-ratelimit-remaining') === '0';
+
+/** Why GitHub refused, in its own words; empty where it gives none. */
+function messageIn(body: Uint8Array): string {
+  try {
+    const answer = parseJson(body);
+    return isJsonObject(answer) && typeof answer['message'] === 'string' ? answer['message'] : '';
+  } catch (error) {
+    if (error instanceof JsonError) return '';
+    throw error;
+  }
+}
 
 /** https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api, by GitHub's own clock. */
 function askedPause(headers: Headers): number | undefined {
