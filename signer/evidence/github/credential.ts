@@ -66,7 +66,7 @@ function appCredential({ app, installation, key }: App, context: CredentialConte
 }
 
 /** Signed with RS256, valid from a minute ago, as clocks differ, and for nine minutes. */
-function appJwt(app: string, privateKey: KeyObject, now: Date): string {
+export function appJwt(app: string, privateKey: KeyObject, now: Date): string {
   const seconds = Math.floor(now.getTime() / 1000);
   const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const text = `${encode({ alg: 'RS256', typ: 'JWT' })}.${encode({ iat: seconds - 60, exp: seconds + 540, iss: app })}`;

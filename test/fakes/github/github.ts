@@ -5,6 +5,20 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll } from 'vitest';
+import {
+  comparison,
+  fullPull,
+  fullRepository,
+  listedCommit,
+  membership,
+  publicUser,
+  reference,
+  refusal,
+  review,
+  simplePull,
+  team,
+} from './answers.ts';
+import { isAccepted, newToken, type FakeApp } from './app-tokens.ts';
 import { gitObject } from './git-objects.ts';
 import type { GitRepository } from '../../support/git-repository.ts';
 
@@ -41,7 +55,7 @@ export interface FakePull {
 
 export interface FakeGitHub {
   readonly url: string;
-  readonly repository: { id: number; readonly owner: string; readonly name: string };
+  readonly repository: { id: number; owner: string; name: string };
   readonly users: User[];
   /** Which account GitHub takes an address of a commit for. */
   readonly accounts: Map<string, User>;
@@ -49,8 +63,10 @@ export interface FakeGitHub {
   readonly pulls: Map<number, FakePull>;
   readonly asked: string[];
   readonly unknown: string[];
-  /** Before the ordinary answer; true where it answered. */
+  /** Before any other answer; true where it answered. */
   fault: ((response: ServerResponse, path: string, times: number) => boolean) | undefined;
+  /** The app that may ask for tokens, beside the token that is always accepted. */
+  app: FakeApp | undefined;
   pageSize: number;
 }
 
@@ -77,6 +93,7 @@ export async function startGitHub(repositoryOf: () => Objects): Promise<FakeGitH
     asked: [],
     unknown: [],
     fault: undefined,
+    app: undefined,
     pageSize: 100,
   };
   return state;
@@ -92,8 +109,14 @@ function answer(request: IncomingMessage, response: ServerResponse, state: FakeG
     response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
     response.end(JSON.stringify(body));
   };
-  if (request.headers.authorization !== `Bearer ${token}`) return say(401, { message: 'Bad credentials' });
+  const { authorization } = request.headers;
   if (state.fault?.(response, path, state.asked.filter((each) => each === path).length) === true) return undefined;
+  const made = request.method === 'POST' ? newToken(state.app, path, authorization) : undefined;
+  if (made !== undefined) return say(made.status, made.body);
+  if (authorization !== `Bearer ${token}` && !isAccepted(state.app, authorization)) {
+    const { status, body } = refusal(401, 'Bad credentials');
+    return say(status, body);
+  }
   const strange = [...url.searchParams.keys()].filter((name) => name !== 'page' && name !== 'per_page');
   const found = strange.length > 0 ? undefined : find(path, state, objects);
   if (request.method !== 'GET' || found === undefined) {
@@ -110,64 +133,78 @@ function answer(request: IncomingMessage, response: ServerResponse, state: FakeG
   return say(200, items.slice((page - 1) * size, page * size), link);
 }
 
-const missing: Found = { status: 404, body: { message: 'Not Found' } };
+const missing: Found = refusal(404, 'Not Found');
 
 function find(path: string, state: FakeGitHub, objects: Objects): Found {
-  const { git } = objects;
-  const { repository, users, teams, pulls, accounts } = state;
+  const { repository } = state;
   const at = `/repos/${repository.owner}/${repository.name}`;
-  if (path === at) return { body: { id: repository.id, full_name: path.slice('/repos/'.length) } };
-  const inside = path.startsWith(`${at}/`) ? path.slice(at.length + 1) : undefined;
-  if (inside === undefined) {
+  if (path === at) return { body: fullRepository(repository) };
+  if (path.startsWith(`${at}/`)) return inRepository(path.slice(at.length + 1), state, objects);
+  return path.startsWith('/repos/') ? missing : beside(path, state);
+}
+
+/** Accounts and teams. */
+function beside(path: string, { users, teams }: FakeGitHub): Found {
+  if (path.startsWith('/user/')) {
     const user = users.find(({ id }) => path === `/user/${id}`);
-    if (path.startsWith('/user/')) return user === undefined ? missing : { body: user };
-    const [, slug = '', login] = /^\/orgs\/example\/teams\/([^/]+)(?:\/memberships\/([^/]+))?$/u.exec(path) ?? [];
-    const team = teams.get(slug);
-    if (slug === '') return undefined;
-    if (team === undefined) return missing;
-    if (login === undefined) return { body: { id: team.id, slug, organization: { id: organisationId } } };
-    const membership = team.members.get(login);
-    return membership === undefined ? missing : { body: { state: membership, role: 'member' } };
+    return user === undefined ? missing : { body: publicUser(user) };
   }
+  const [, slug = '', login] = /^\/orgs\/example\/teams\/([^/]+)(?:\/memberships\/([^/]+))?$/u.exec(path) ?? [];
+  if (slug === '') return undefined;
+  const found = teams.get(slug);
+  if (found === undefined) return missing;
+  if (login === undefined) return { body: team(found.id, slug, organisationId) };
+  const state = found.members.get(login);
+  return state === undefined ? missing : { body: membership(state) };
+}
+
+function inRepository(inside: string, state: FakeGitHub, objects: Objects): Found {
+  const { repository, pulls, accounts } = state;
   const [first = '', second = '', third = ''] = inside.split('/');
+  const commitOf = (id: string) => gitObject('commits', id, objects);
   if (inside.startsWith('git/ref/heads/')) {
     const ref = `refs/${inside.slice('git/ref/'.length)}`;
-    return { body: { ref, object: { type: 'commit', sha: git('rev-parse', ref) } } };
+    const id = tryGit(objects, 'rev-parse', '--verify', ref);
+    return id === undefined ? missing : { body: reference(ref, id) };
   }
   if (first === 'git' && third !== '') {
     const object = gitObject(second, third, objects);
-    return object === undefined ? undefined : { body: object };
+    return object === undefined ? missing : { body: object };
   }
-  if (first === 'compare') {
-    const [from = '', to = ''] = second.split('...');
-    const base = git('merge-base', from, to);
-    const status = from === to ? 'identical' : base === from ? 'ahead' : base === to ? 'behind' : 'diverged';
-    return { body: { status, merge_base_commit: { sha: base } } };
+  if (first === 'compare') return compare(second, state, objects);
+  if (first === 'commits' && third === 'pulls') {
+    if (commitOf(second) === undefined) return refusal(422, `No commit found for SHA: ${second}`);
+    const found = [...pulls.values()].filter(
+      (pull) => pull.merge_commit_sha === second || pull.commits.includes(second),
+    );
+    return { isList: true, body: found.map((pull) => simplePull(pull, repository)) };
   }
-  if (first === 'commits' && third === 'pulls')
-    return {
-      isList: true,
-      body: [...pulls.values()]
-        .filter((pull) => pull.merge_commit_sha === second || pull.commits.includes(second))
-        .map(({ number }) => ({ number })),
-    };
-  const pull = pulls.get(Number(second));
   if (first !== 'pulls') return undefined;
+  const pull = pulls.get(Number(second));
   if (pull === undefined) return missing;
-  if (third === 'reviews') return { isList: true, body: pull.reviews };
-  if (third === 'commits')
-    return {
-      isList: true,
-      // GitHub lists the first 250, and does not say that there are more.
-      body: pull.commits.slice(0, 250).map((sha) => {
-        const [author = '', committer = ''] = git('log', '-1', '--format=%ae %ce', sha).split(' ');
-        return { sha, author: accounts.get(author) ?? null, committer: accounts.get(committer) ?? null };
-      }),
-    };
-  const { number, user, merged, merged_at, merge_commit_sha } = pull;
-  const ends = {
-    base: { ref: pull.baseBranch, repo: { id: pull.base } },
-    head: { sha: pull.head, repo: { id: pull.headRepository } },
-  };
-  return { body: { number, user, merged, merged_at, merge_commit_sha, commits: pull.commits.length, ...ends } };
+  if (third === 'reviews') return { isList: true, body: pull.reviews.map(review) };
+  if (third === '') return { body: fullPull(pull, repository) };
+  // GitHub lists the first 250, and does not say that there are more.
+  const listed = pull.commits.slice(0, 250).map((id) => listedCommit(id, commitOf(id) ?? {}, accounts));
+  return third === 'commits' ? { isList: true, body: listed } : undefined;
+}
+
+function compare(ends: string, { accounts }: FakeGitHub, objects: Objects): Found {
+  const [from = '', to = ''] = ends.split('...');
+  const base = tryGit(objects, 'merge-base', from, to);
+  const counted = tryGit(objects, 'rev-list', '--left-right', '--count', `${from}...${to}`)?.split('\t').map(Number);
+  if (base === undefined || counted === undefined) return missing;
+  const [behind = 0, ahead = 0] = counted;
+  const status = from === to ? 'identical' : behind === 0 ? 'ahead' : ahead === 0 ? 'behind' : 'diverged';
+  const [first, second] = [from, base].map((id) => listedCommit(id, gitObject('commits', id, objects) ?? {}, accounts));
+  return { body: comparison({ status, ahead, behind }, first ?? {}, second ?? {}) };
+}
+
+/** Nothing where git knows no such name. */
+function tryGit({ git }: Objects, ...words: string[]): string | undefined {
+  try {
+    return git(...words);
+  } catch {
+    return undefined;
+  }
 }

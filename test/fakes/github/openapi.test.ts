@@ -1,13 +1,15 @@
 /**
- * The fake's answers against GitHub's own description of its REST API. The fake gives the fields that are used: each must
- * be there in the description, with that type. It is installed by `npm ci --prefix test/fakes/github`.
+ * The fake's answers against GitHub's own description of its REST API: every field that it requires must be there, and no
+ * field that it does not have. It is installed by `npm ci --prefix test/fakes/github`.
  */
+import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { beforeAll, expect, test } from 'vitest';
 import { isJsonObject } from '../../../core/json.ts';
+import { appJwt } from '../../../signer/evidence/github/credential.ts';
 import { gitRepository, type GitRepository } from '../../support/git-repository.ts';
 import { startGitHub, token, type FakeGitHub } from './github.ts';
 
@@ -49,17 +51,15 @@ function at(node: unknown, ...keys: readonly string[]): unknown {
   return keys.reduce((inner, key) => (isJsonObject(inner) ? inner[key] : undefined), node);
 }
 
-/** OpenAPI 3.0 as JSON Schema. Fields may be left out, since the fake leaves out most; no other may be there. */
+/** OpenAPI 3.0 as JSON Schema, where no field may be there that is not described. */
 function asSchema(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(asSchema);
   if (!isJsonObject(node)) return node;
-  const { $ref, nullable, required: _required, discriminator: _discriminator, oneOf, ...rest } = node;
+  const { $ref, nullable, discriminator: _discriminator, ...rest } = node;
   if (typeof $ref === 'string') return { $ref };
   const inner = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, asSchema(value)]));
-  // Without required fields, several alternatives may fit.
-  const alternatives = Array.isArray(oneOf) ? { anyOf: oneOf.map(asSchema) } : {};
   const isClosed = isJsonObject(node['properties']) && node['additionalProperties'] === undefined;
-  const schema = { ...inner, ...alternatives, ...(isClosed && { additionalProperties: false }) };
+  const schema = { ...inner, ...(isClosed && { additionalProperties: false }) };
   return nullable === true ? { anyOf: [{ type: 'null' }, schema] } : schema;
 }
 
@@ -80,44 +80,109 @@ function withNamed(schema: unknown): Node {
 
 const pull = '/repos/{owner}/{repo}/pulls/{pull_number}';
 const team = '/orgs/{org}/teams/{team_slug}';
-const routes: readonly [route: string, path: () => string][] = [
-  ['/repos/{owner}/{repo}', () => '/repos/example/registry'],
-  ['/repos/{owner}/{repo}/git/ref/{ref}', () => '/repos/example/registry/git/ref/heads%2Fmain'],
-  ['/repos/{owner}/{repo}/compare/{basehead}', () => `/repos/example/registry/compare/${commit}...${commit}`],
-  ['/repos/{owner}/{repo}/commits/{commit_sha}/pulls', () => `/repos/example/registry/commits/${commit}/pulls`],
-  [pull, () => '/repos/example/registry/pulls/7'],
-  [`${pull}/commits`, () => '/repos/example/registry/pulls/7/commits'],
-  [`${pull}/reviews`, () => '/repos/example/registry/pulls/7/reviews'],
-  [team, () => '/orgs/example/teams/security'],
-  [`${team}/memberships/{username}`, () => '/orgs/example/teams/security/memberships/alice'],
-  ['/user/{account_id}', () => '/user/1'],
-  ['/repos/{owner}/{repo}/git/commits/{commit_sha}', () => `/repos/example/registry/git/commits/${commit}`],
-  ['/repos/{owner}/{repo}/git/trees/{tree_sha}', () => `/repos/example/registry/git/trees/${objectId('HEAD^{tree}')}`],
-  ['/repos/{owner}/{repo}/git/blobs/{file_sha}', () => `/repos/example/registry/git/blobs/${objectId('HEAD:a.txt')}`],
+/** Each with a field of its answer that is used. */
+const routes: readonly [route: string, field: string, path: () => string][] = [
+  ['/repos/{owner}/{repo}', 'id', () => '/repos/example/registry'],
+  ['/repos/{owner}/{repo}/git/ref/{ref}', 'object', () => '/repos/example/registry/git/ref/heads%2Fmain'],
+  [
+    '/repos/{owner}/{repo}/compare/{basehead}',
+    'merge_base_commit',
+    () => `/repos/example/registry/compare/${commit}...${commit}`,
+  ],
+  [
+    '/repos/{owner}/{repo}/commits/{commit_sha}/pulls',
+    'number',
+    () => `/repos/example/registry/commits/${commit}/pulls`,
+  ],
+  [pull, 'merged', () => '/repos/example/registry/pulls/7'],
+  [`${pull}/commits`, 'sha', () => '/repos/example/registry/pulls/7/commits'],
+  [`${pull}/reviews`, 'commit_id', () => '/repos/example/registry/pulls/7/reviews'],
+  [team, 'organization', () => '/orgs/example/teams/security'],
+  [`${team}/memberships/{username}`, 'state', () => '/orgs/example/teams/security/memberships/alice'],
+  ['/user/{account_id}', 'login', () => '/user/1'],
+  ['/repos/{owner}/{repo}/git/commits/{commit_sha}', 'tree', () => `/repos/example/registry/git/commits/${commit}`],
+  [
+    '/repos/{owner}/{repo}/git/trees/{tree_sha}',
+    'truncated',
+    () => `/repos/example/registry/git/trees/${objectId('HEAD^{tree}')}`,
+  ],
+  [
+    '/repos/{owner}/{repo}/git/blobs/{file_sha}',
+    'content',
+    () => `/repos/example/registry/git/blobs/${objectId('HEAD:a.txt')}`,
+  ],
 ];
 
 const objectId = (name: string): string => repository.git('rev-parse', name);
 
-const ask = async (path: string): Promise<unknown> => {
+const ask = async (path: string, status = 200): Promise<unknown> => {
   const response = await fetch(`${github.url}${path}`, { headers: { authorization: `Bearer ${token}` } });
-  expect(response.status).toBe(200);
+  expect(response.status).toBe(status);
   return response.json();
 };
+
+/** Checks against what a route is described to answer. */
+function validatorOf(route: string, status: string, method = 'get') {
+  const described = at(description, 'paths', route, method, 'responses', status);
+  // What says no is described once for all routes.
+  const [, shared = ''] = /^#\/components\/responses\/(.+)$/u.exec(String(at(described, '$ref'))) ?? [];
+  const answer = shared === '' ? described : at(description, 'components', 'responses', shared);
+  const schema = at(answer, 'content', 'application/json', 'schema');
+  expect(schema, `GitHub describes no ${status} of ${method} ${route}`).toBeDefined();
+  const ajv = new Ajv({ strict: false, allErrors: true });
+  addFormats.default(ajv);
+  return ajv.compile(withNamed(asSchema(schema)));
+}
 
 test.skipIf(process.env['CI'] === undefined)('the description is installed where CI runs', () => {
   expect(isInstalled, 'run `npm ci --prefix test/fakes/github`').toBe(true);
 });
 
-test.skipIf(!isInstalled).each(routes)("answers %s as GitHub's description says", async (route, path) => {
-  const described = at(description, 'paths', route, 'get', 'responses', '200', 'content', 'application/json', 'schema');
-  expect(described, `GitHub describes no ${route}`).toBeDefined();
-  const ajv = new Ajv({ strict: false, allErrors: true });
-  addFormats.default(ajv);
-  const validate = ajv.compile(withNamed(asSchema(described)));
+test.skipIf(!isInstalled).each(routes)("answers %s as GitHub's description says", async (route, field, path) => {
+  const validate = validatorOf(route, '200');
   const answer = await ask(path());
   expect(validate(answer), JSON.stringify(validate.errors?.slice(0, 5))).toBe(true);
-  // The same check finds a field that GitHub does not have.
+  // The same check finds a field that GitHub does not have, and one that is not there.
   const [first] = Array.isArray(answer) ? (answer as unknown[]) : [answer];
-  const other = { ...(first as Node), no_such_field: 1 };
-  expect(validate(Array.isArray(answer) ? [other] : other)).toBe(false);
+  const { [field]: removed, ...without } = first as Node;
+  expect(removed).toBeDefined();
+  for (const other of [{ ...(first as Node), no_such_field: 1 }, without])
+    expect(validate(Array.isArray(answer) ? [other] : other)).toBe(false);
+});
+
+const unknown = 'f'.repeat(40);
+
+test.skipIf(!isInstalled).each([
+  ['/repos/{owner}/{repo}/git/commits/{commit_sha}', '404', `/repos/example/registry/git/commits/${unknown}`],
+  ['/repos/{owner}/{repo}/git/ref/{ref}', '404', '/repos/example/registry/git/ref/heads%2Fnone'],
+  ['/repos/{owner}/{repo}/compare/{basehead}', '404', `/repos/example/registry/compare/${unknown}...${unknown}`],
+  ['/repos/{owner}/{repo}/pulls/{pull_number}', '404', '/repos/example/registry/pulls/8'],
+  ['/repos/{owner}/{repo}', '404', '/repos/example/renamed'],
+])("answers %s with %s as GitHub's description says", async (route, status, path) => {
+  const answer = await ask(path, Number(status));
+  expect(answer).toMatchObject({ message: 'Not Found', status });
+  const validate = validatorOf(route, status);
+  expect(validate(answer), JSON.stringify(validate.errors)).toBe(true);
+  expect(validate({ ...(answer as Node), message: 1 })).toBe(false);
+});
+
+test('knows no pull requests of a commit that it does not have', async () => {
+  expect(await ask(`/repos/example/registry/commits/${unknown}/pulls`, 422)).toMatchObject({ status: '422' });
+});
+
+test.skipIf(!isInstalled)("gives a token for an app as GitHub's description says", async () => {
+  const route = '/app/installations/{installation_id}/access_tokens';
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  github.app = { id: '12', installation: '34', publicKey, now: () => new Date(60_000), tokens: new Map() };
+  const response = await fetch(`${github.url}/app/installations/34/access_tokens`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${appJwt('12', privateKey, new Date(60_000))}` },
+  });
+  expect(response.status).toBe(201);
+  const validate = validatorOf(route, '201', 'post');
+  const answer: unknown = await response.json();
+  expect(validate(answer), JSON.stringify(validate.errors)).toBe(true);
+  const { token: given } = answer as { readonly token: string };
+  const asked = await fetch(`${github.url}/user/1`, { headers: { authorization: `Bearer ${given}` } });
+  expect(asked.status).toBe(200);
 });
