@@ -337,6 +337,17 @@ test('refuses a commit that is on no main line, and a history that was pushed ov
   await refuses(other, 'E_EVIDENCE_HISTORY', commit);
 });
 
+test('refuses a pull request whose last commit the forge does not have any more', async () => {
+  const commit = merge();
+  expect(await evidence(commit)).toHaveLength(1);
+  github.fault = (response, path) => {
+    if (!path.endsWith(`...${pull.head}`)) return false;
+    response.writeHead(404, { 'content-type': 'application/json' }).end('{"message": "Not Found"}');
+    return true;
+  };
+  await refuses(commit, 'E_EVIDENCE_COMMITS');
+});
+
 test('reads every page', async () => {
   github.pageSize = 1;
   expect(await evidence(merge())).toHaveLength(1);

@@ -49,8 +49,9 @@ export async function gatherEvidence(commit: string, context: EvidenceContext): 
   await checkRepository(context);
   if (commit === since) return [];
   const tip = await forge.tip(config.branch);
-  const { isAhead, mergeBase } = await forge.compare(commit, tip);
-  if (!isAhead || mergeBase !== commit)
+  const compared = await forge.compare(commit, tip);
+  if (compared === undefined) throw notOnBranch(commit, 'is none that the forge has, or lets the signer read');
+  if (!compared.isAhead || compared.mergeBase !== commit)
     throw notOnBranch(commit, `is not part of ${config.branch}, which ends with ${tip}`);
   const evidence: Evidence[] = [];
   for (const { id, parents } of await mainLine(objects, { tip, commit, since })) {
@@ -89,8 +90,14 @@ async function evidenceFor(commit: string, parent: string, context: EvidenceCont
   }));
   const writers = writersOf(author, commits, await objects.commit(commit));
 
-  const { mergeBase } = await forge.compare(parent, head);
-  const paths = await reviewedFiles(objects, { parent, commit, head, mergeBase });
+  const compared = await forge.compare(parent, head);
+  if (compared === undefined)
+    throw new Refusal(
+      'E_EVIDENCE_COMMITS',
+      `the pull request ${number} ends with the commit ${head}, which the forge does not have any more`,
+      'undo the commit, and make the change again in a new pull request',
+    );
+  const paths = await reviewedFiles(objects, { parent, commit, head, mergeBase: compared.mergeBase });
 
   const { approvers, objectors } = reviewersOf(await forge.reviewsOf(number), pullRequest, writers);
   await checkObjectors(objectors, number, context);

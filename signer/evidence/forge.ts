@@ -65,7 +65,8 @@ export interface Forge {
   readonly repositoryId: () => Promise<string>;
   /** The commit that a branch ends with. */
   readonly tip: (branch: string) => Promise<string>;
-  readonly compare: (from: string, to: string) => Promise<Comparison>;
+  /** Nothing where it does not have one of the two commits. */
+  readonly compare: (from: string, to: string) => Promise<Comparison | undefined>;
   /** The numbers of all pull requests that it connects with a commit. */
   readonly pullRequestsOf: (commit: string) => Promise<readonly number[]>;
   readonly pullRequest: (number: number) => Promise<PullRequest>;

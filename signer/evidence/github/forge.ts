@@ -46,12 +46,12 @@ export function githubForge(client: GitHubClient, { organisation, repository }: 
       return commitOf(part(answer, 'object', 'sha'));
     },
     compare: async (from, to) => {
-      const answer = await get('two commits', 'GET /repos/{owner}/{repo}/compare/{basehead}', {
-        ...names,
-        basehead: `${from}...${to}`,
-        // The commits in between are not used.
-        per_page: 1,
-      });
+      // The commits in between are not used.
+      const parameters = { ...names, basehead: `${from}...${to}`, per_page: 1 };
+      const answer = await orNothing(() =>
+        get('two commits', 'GET /repos/{owner}/{repo}/compare/{basehead}', parameters),
+      );
+      if (answer === undefined) return undefined;
       const status = text(part(answer, 'status'));
       if (!['ahead', 'identical', 'behind', 'diverged'].includes(status))
         throw unexpected('two commits', 'does not say how they stand to each other');

@@ -133,7 +133,7 @@ const unreachable = (where: string, why: string): Failure =>
   new Failure(
     'network',
     `GitHub could not be asked for ${where}: ${why}`,
-    'check the network and the address of the API, and run it again: nothing was signed',
+    'check the network and the address of the API, and run it again',
   );
 
 const tooSlow = (where: string): Failure =>
@@ -165,7 +165,7 @@ function fault({ status, headers }: Response, message: string, where: string): T
           status,
           'forge-down',
           `GitHub answered ${status} for ${where}`,
-          "see GitHub's status page, and run it again: nothing was signed",
+          "see GitHub's status page, and run it again",
         ),
       },
     };

@@ -12,6 +12,8 @@ export interface FakeApp {
   readonly installation: string;
   readonly publicKey: KeyObject;
   readonly now: () => Date;
+  /** How long a token lives; GitHub's live for an hour. */
+  readonly lifeMs?: number;
   /** When each token ends that was given out. */
   readonly tokens: Map<string, Date>;
 }
@@ -31,7 +33,7 @@ export function newToken(app: FakeApp | undefined, path: string, authorization: 
   if (app === undefined || why !== undefined) return refusal(401, why ?? '');
   if (id !== app.installation) return refusal(404, 'Not Found');
   const token = `ghs_installation-${app.tokens.size + 1}`;
-  const end = new Date(app.now().getTime() + hourMs);
+  const end = new Date(app.now().getTime() + (app.lifeMs ?? hourMs));
   app.tokens.set(token, end);
   return { status: 201, body: { token, expires_at: toSecond(end), repository_selection: 'selected' } };
 }
