@@ -10,6 +10,7 @@ import { withoutSecrets } from '../../catalog/secrets.ts';
 import { surveyRegistryFiles } from '../../catalog/survey.ts';
 import { annotationLines } from '../report/annotations.ts';
 import { checkFiles, checkPolicies } from '../../review/validate-files.ts';
+import { warnCoAuthors } from '../../signer/evidence/warn-co-authors.ts';
 import { openCache } from './registry-cache.ts';
 import { conclude, here, sayUncompared, withJson, type CommonOptions } from './common.ts';
 
@@ -38,7 +39,8 @@ export function validate(program: Command): void {
       const now = new Date();
       const files = await checkFiles(here(), repository, base, now, known);
       await save();
-      const problems = withoutSecrets([...files, ...checkPolicies(repository, base, now)]);
+      const writers = commit === undefined ? [] : await warnCoAuthors(here(), commit);
+      const problems = withoutSecrets([...files, ...checkPolicies(repository, base, now), ...writers]);
       if (annotations) print(undefined, undefined, annotationLines(inOrder(problems)));
       const { size } = repository.names;
       conclude(json, problems, { servers: size, base: commit ?? null, ...(fix && { fixed }) }, [

@@ -4,6 +4,7 @@
  */
 import type { ProvedCommit } from '../../catalog/objects/git-objects.ts';
 import { Refusal } from '../../core/refusal.ts';
+import { accountInAddress, coAuthorsIn } from './co-authors.ts';
 import type { Account, PullRequestCommit } from './forge.ts';
 
 export interface Writers {
@@ -14,12 +15,6 @@ interface Written {
   readonly listed: PullRequestCommit;
   readonly proved: ProvedCommit;
 }
-
-const coAuthor = /^[ \t]*co-authored-by[ \t]*:(?<value>.*)$/gimu;
-const address = /<\s*(?<email>[^<>\s]+)\s*>/u;
-/** The addresses that GitHub gives to accounts: by id, and formerly by name. */
-const byId = /^(?<id>\d+)\+[^@]+@users\.noreply\.github\.com$/iu;
-const byLogin = /^(?<login>[^@+]+)@users\.noreply\.github\.com$/iu;
 
 /** @param merge The merged commit, of which the co-authors count as well. @throws Refusal E_EVIDENCE_WRITER */
 export function writersOf(opener: Account, commits: readonly Written[], merge: ProvedCommit): Writers {
@@ -36,11 +31,10 @@ export function writersOf(opener: Account, commits: readonly Written[], merge: P
       known.set(email.toLowerCase(), account.id);
     }
   for (const { id, message } of [...commits.map(({ proved }) => proved), merge])
-    for (const { groups } of message.matchAll(coAuthor)) {
-      const email = address.exec(groups?.['value'] ?? '')?.groups?.['email']?.toLowerCase();
-      if (email === undefined) throw unknownWriter(id, 'without an address');
-      const account = known.get(email) ?? byId.exec(email)?.groups?.['id'];
-      const login = byLogin.exec(email)?.groups?.['login'];
+    for (const email of coAuthorsIn(message)) {
+      if (email === undefined) throw refusal(`a co-author of the commit ${id} has no address`);
+      const account = known.get(email) ?? accountInAddress(email)?.id;
+      const login = accountInAddress(email)?.login;
       if (account !== undefined) ids.add(account);
       else if (login !== undefined) logins.add(login);
       else throw unknownWriter(id, email);
@@ -49,8 +43,11 @@ export function writersOf(opener: Account, commits: readonly Written[], merge: P
 }
 
 const unknownWriter = (commit: string, email: string): Refusal =>
+  refusal(`nobody knows whose account ${email.slice(0, 100)} is, an author of the commit ${commit}`);
+
+const refusal = (message: string): Refusal =>
   new Refusal(
     'E_EVIDENCE_WRITER',
-    `nobody knows whose account ${email.slice(0, 100)} is, an author of the commit ${commit}: it could be who approved it`,
+    `${message}: it could be one of those who approved it`,
     'use addresses that the forge knows, such as <id>+<login>@users.noreply.github.com, and make the change again',
   );

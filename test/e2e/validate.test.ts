@@ -146,6 +146,21 @@ describe('what changed', () => {
     },
   );
 
+  test('warns of a co-author whom the signer would refuse, before the merge', async () => {
+    const tiny = await tinyRegistry();
+    commit(tiny.folder);
+    git(tiny.folder, 'switch', '--quiet', '--create', 'change');
+    await tiny.write('CODEOWNERS', '* @example/security');
+    git(tiny.folder, 'add', 'CODEOWNERS');
+    git(tiny.folder, 'commit', '--quiet', '--message', 'change\n\nCo-authored-by: A <private@example.com>');
+    expect(await problemsOf(tiny)).toMatchObject([{ code: 'co-author-unknown', severity: 'warning', file: '' }]);
+    const { status, stdout } = await tiny.run('validate', '--annotations');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^::warning title=co-author-unknown::the commit [0-9a-f]{12} .*private@example\.com/u);
+    git(tiny.folder, 'commit', '--quiet', '--amend', '--message', 'change');
+    expect(await problemsOf(tiny)).toEqual([]);
+  });
+
   test('says that nothing was compared outside git', async () => {
     const tiny = await emptyRegistry();
     expect((await tiny.run('validate')).stderr).toContain('nothing was compared');
