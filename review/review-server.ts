@@ -1,9 +1,10 @@
 /** The review of one server: runs the checks that were asked for, and derives the verdict from their findings. */
-import type { Policy, Provenance, ReviewCheck, ServerReview } from '../schemas/types.ts';
+import type { Gain, Lock, Policy, Provenance, ReviewCheck, ServerReview } from '../schemas/types.ts';
 import type { BaseServer } from '../catalog/base.ts';
 import type { ServerFiles } from '../catalog/registry-files.ts';
 import { checks, type CheckName, type ReviewTools } from './checks/checks.ts';
-import { bySeverity } from './verdict/finding.ts';
+import { gainsOf } from './diff/gains.ts';
+import { bySeverity, cut, maxSubjectLength } from './verdict/finding.ts';
 import { isOpen, findingsUnder, verdictOf, type AppliedPolicies } from './verdict/verdict.ts';
 
 /** One server, and what it is compared with. */
@@ -13,6 +14,8 @@ export interface ReviewTask {
   /** Absent if the server is new. */
   readonly before?: BaseServer;
   readonly policies: AppliedPolicies;
+  /** Whether its files have problems. */
+  readonly isBroken?: boolean;
 }
 
 /** @throws Failure, Refusal if a source of a check does not answer: a check that could not run has not passed */
@@ -36,17 +39,36 @@ export async function reviewServer(
     if (outcome.provenance !== undefined) provenance = outcome.provenance;
   }
   const sorted = bySeverity(findings);
+  const gains = gainedIn(candidate);
   return {
     name: server.name,
     version: server.manifest.value.version,
     change,
-    verdict: verdictOf(sorted, results),
+    verdict: verdictOf({ change, gains, findings: sorted, checks: results, isBroken: candidate.isBroken ?? false }),
     reviewers: reviewersOf(candidate),
+    gains,
     checks: results,
     findings: sorted,
     provenance,
   };
 }
+
+/** Its texts may have any length. */
+function gainedIn({ server: { manifest, lock }, change, before }: ReviewTask): Gain[] {
+  if (change === 'unchanged') return [];
+  const was = before?.manifest === undefined ? undefined : { manifest: before.manifest, ...lockOf(before.lock) };
+  // Against a file that cannot be read, nothing is known to be the same.
+  const unknown: Gain[] =
+    change === 'changed' && was === undefined
+      ? [{ verb: 'changes', what: 'the manifest', subject: 'the one before cannot be read' }]
+      : [];
+  return [...unknown, ...gainsOf(was, { manifest: manifest.value, ...lockOf(lock?.value) })].map((gain) => ({
+    ...gain,
+    subject: cut(gain.subject, maxSubjectLength),
+  }));
+}
+
+const lockOf = (lock: Lock | undefined): { readonly lock?: Lock } => (lock === undefined ? {} : { lock });
 
 /** The teams that the old or the new data class asks for, in the old or the new policy. */
 function reviewersOf({ server, before, policies: { policies } }: ReviewTask): string[] {

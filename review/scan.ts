@@ -2,7 +2,7 @@
 import { hasErrors, inOrder, type Problem } from '../core/problem.ts';
 import { lockPath, manifestPath } from '../core/statement.ts';
 import { toSecond } from '../core/time.ts';
-import type { AdvisorySource as DescribedSource, Review, ServerReview } from '../schemas/types.ts';
+import type { AdvisorySource as DescribedSource, Review, ServerReview, Verdict } from '../schemas/types.ts';
 import type { Base } from '../catalog/base.ts';
 import type { RegistryFiles, ServerFiles, SurveyedServer } from '../catalog/registry-files.ts';
 import { filesWithSecrets } from '../catalog/secrets.ts';
@@ -39,10 +39,9 @@ export async function scan(
     const candidate = {
       ...compared(server, base),
       policies: appliedPolicies(server.name, repository.policy?.value, base, today),
+      isBroken: broken.has(manifestPath(server.name)) || broken.has(lockPath(server.name)),
     };
-    const found = await reviewServer(candidate, checks, tools);
-    const isBroken = broken.has(manifestPath(server.name)) || broken.has(lockPath(server.name));
-    const review: ServerReview = isBroken ? { ...found, verdict: 'must-not-merge' } : found;
+    const review = await reviewServer(candidate, checks, tools);
     reviews.push(review);
     onReviewed(review);
   }
@@ -79,28 +78,46 @@ export const compose = ({
   policy: repository.policy?.sha256 ?? null,
   rules: rulesDigest(),
   advisories,
-  verdict: strictest([
-    ...(hasErrors(problems) ? ['must-not-merge' as const] : []),
-    // Such a change affects every later review, even if no server changes.
-    ...(problems.some(({ code }) => code === 'policy-changed' || code === advisoriesChanged)
-      ? ['needs-a-person' as const]
-      : []),
-    ...reviews.map(({ verdict }) => verdict),
-  ]),
+  verdict: verdictOfAll(problems, reviews, base.commit, commit),
   problems: inOrder(problems).map((problem) => ({ ...problem })),
   servers: withoutSecrets(reviews, filesWithSecrets(problems)).sort((a, b) => (a.name < b.name ? -1 : 1)),
 });
 
-/** Findings may quote any part of a manifest. If it contains a credential, only their rules are shown. */
+/** The verdict on everything. Without a base nobody knows what changed, so that a person must look. */
+function verdictOfAll(
+  problems: readonly Problem[],
+  reviews: readonly ServerReview[],
+  base: string | undefined,
+  commit: string | undefined,
+): Verdict {
+  const isMain = commit !== undefined && commit === base;
+  const needsPerson =
+    base === undefined ||
+    // Such a change affects every later review, even if no server changes.
+    problems.some(({ code }) => code === 'policy-changed' || code === advisoriesChanged);
+  return strictest(
+    [
+      ...(hasErrors(problems) ? [isMain ? ('due' as const) : ('must-not-merge' as const)] : []),
+      ...(needsPerson ? ['needs-a-person' as const] : []),
+      ...reviews.map(({ verdict }) => verdict),
+    ],
+    isMain ? 'nothing-due' : 'may-merge',
+  );
+}
+
+/** Findings and gains may quote any part of a manifest. If it contains a credential, only their kinds are shown. */
 const withoutSecrets = (reviews: readonly ServerReview[], files: ReadonlySet<string>): ServerReview[] =>
   reviews.map((review) => ({
     ...review,
+    gains: files.has(manifestPath(review.name))
+      ? review.gains.map((gain) => ({ ...gain, subject: notShown }))
+      : review.gains,
     findings: review.findings.map((finding) =>
-      files.has(finding.file)
-        ? { ...finding, subject: 'manifest', message: 'this is not shown, because the manifest contains a credential' }
-        : finding,
+      files.has(finding.file) ? { ...finding, subject: 'manifest', message: `this is ${notShown}` } : finding,
     ),
   }));
+
+const notShown = 'not shown, because the manifest contains a credential';
 
 function compared(server: ServerFiles, base: Base): Omit<ReviewTask, 'policies'> {
   const before = base.changed.get(server.name);

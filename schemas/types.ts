@@ -104,9 +104,9 @@ export type PlatformList = string[];
  */
 export type CommitOrNone = string | null;
 /**
- * What may be done with the change.
+ * What may be done with the change; where nothing changes, whether there is something to do: nothing, something to look at, or something that blocked a change.
  */
-export type Verdict = 'may-merge' | 'needs-a-person' | 'must-not-merge';
+export type Verdict = 'may-merge' | 'needs-a-person' | 'must-not-merge' | 'nothing-due' | 'to-look-at' | 'due';
 /**
  * `block` must not be merged, `review` needs a person, `note` is worth knowing.
  */
@@ -1872,6 +1872,10 @@ export interface ServerReview {
    */
   reviewers: string[];
   /**
+   * What the change lets the server do that it could not do before.
+   */
+  gains: Gain[];
+  /**
    * The checks of the server.
    */
   checks: ReviewCheck[];
@@ -1880,6 +1884,23 @@ export interface ServerReview {
    */
   findings: Finding[];
   provenance: Provenance;
+}
+/**
+ * Something that a change lets a server do, and that it could not do before. Each one needs a person.
+ */
+export interface Gain {
+  /**
+   * What happens: it gains a host, loses a label, lowers its data class.
+   */
+  verb: 'gains' | 'loses' | 'changes' | 'lowers' | 'raises';
+  /**
+   * The kind of thing, with its article.
+   */
+  what: string;
+  /**
+   * The host, path, variable, tool or label.
+   */
+  subject: string;
 }
 /**
  * One check of a server.

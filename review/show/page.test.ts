@@ -19,6 +19,7 @@ const serverOf = (change: Partial<ServerReview> = {}): ServerReview => ({
   change: 'changed',
   verdict: 'may-merge',
   reviewers: ['platform'],
+  gains: [],
   checks: [{ check: 'policy', result: 'passed', detail: 'the manifest' }],
   findings: [],
   provenance: { kind: 'none', why: 'the registry has none' },

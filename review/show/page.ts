@@ -1,6 +1,6 @@
 /** The reviewer's page: Markdown that a person can read in five minutes, and that fits a GitHub job summary. */
 import type { Finding, Level, Review, ReviewCheck, ReviewProblem, ServerReview, Verdict } from '../../schemas/types.ts';
-import { isOpen } from '../verdict/verdict.ts';
+import { isOpen, verdictsOnChange, verdictsOnMain } from '../verdict/verdict.ts';
 import { cell, code, inline } from './markdown.ts';
 
 /** GitHub accepts 1 MiB from a step. The page says how much was cut off. */
@@ -12,6 +12,9 @@ const verdicts: Readonly<Record<Verdict, string>> = {
   'may-merge': 'May be merged',
   'needs-a-person': 'Needs a person',
   'must-not-merge': 'Must not be merged',
+  'nothing-due': 'Nothing is due',
+  'to-look-at': 'Something to look at',
+  due: 'Something is due',
 };
 
 const levels: Readonly<Record<Level, string>> = { block: 'blocks', review: 'look at it', note: 'note' };
@@ -40,7 +43,7 @@ export function reviewPage(review: Review, changes: ReadonlyMap<string, string>)
   return page + cut + end;
 }
 
-const order: readonly Verdict[] = ['must-not-merge', 'needs-a-person', 'may-merge'];
+const order: readonly Verdict[] = [...verdictsOnChange, ...verdictsOnMain];
 
 function summary(
   { verdict, problems, servers, advisories, policy, base, commit }: Review,

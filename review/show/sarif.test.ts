@@ -47,6 +47,7 @@ const aReview = (findings: Finding[], problems: ReviewProblem[] = []): Review =>
       change: 'changed',
       verdict: 'must-not-merge',
       reviewers: ['platform'],
+      gains: [],
       checks: [],
       findings,
       provenance: { kind: 'none', why: 'the npm registry has no attestations of it' },

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Exception, Finding } from '../../schemas/types.ts';
+import type { Exception, Finding, Gain, ReviewCheck, Verdict } from '../../schemas/types.ts';
 import { aManifest, aPolicy } from '../../test/support/statements.ts';
 import type { ServerFiles } from '../../catalog/registry-files.ts';
 import type { Observation } from './finding.ts';
-import { findingsUnder, strictest, verdictOf } from './verdict.ts';
+import { findingsUnder, strictest, verdictOf, type Judged } from './verdict.ts';
 
 const manifest = aManifest();
 const server: ServerFiles = {
@@ -102,34 +102,50 @@ test('cuts texts that are longer than a review allows', () => {
   expect(found?.message.isWellFormed()).toBe(true);
 });
 
-test.each<[string, Partial<Observation>[], string]>([
-  ['nothing', [], 'may-merge'],
-  ['a note', [{ level: 'note' }], 'may-merge'],
-  ['something to review', [{ level: 'note' }, { level: 'review' }], 'needs-a-person'],
-  ['something that blocks', [{ level: 'review' }, { level: 'block' }], 'must-not-merge'],
-])('gives the verdict on %s', (_, changes, expected) => {
-  expect(
-    verdictOf(
-      judged(
-        changes.map((change, index) => observation({ ...change, rule: `rule-${index}` })),
-        [],
-      ),
-      [],
-    ),
-  ).toBe(expected);
-});
+const check = (result: ReviewCheck['result']): ReviewCheck => ({ check: 'tools', result, detail: '' });
 
-test('does not pass a server when a check did not run', () => {
-  expect(verdictOf([], [{ check: 'tools', result: 'not-run', detail: 'no sandbox' }])).toBe('needs-a-person');
-  expect(verdictOf([], [{ check: 'tools', result: 'passed', detail: '' }])).toBe('may-merge');
-});
+const verdict = (change: Partial<Judged>): Verdict =>
+  verdictOf({ change: 'changed', gains: [], findings: [], checks: [], ...change });
 
-test('passes a server whose findings are accepted', () => {
-  expect(verdictOf(judged([observation()], [exception()]), [])).toBe('may-merge');
+const found = (...levels: Observation['level'][]): Finding[] =>
+  judged(
+    levels.map((level, index) => observation({ level, rule: `rule-${index}` })),
+    [],
+  );
+
+const gained: Gain = { verb: 'gains', what: 'the host', subject: 'api.example.com:443' };
+
+test.each<[string, Partial<Judged>, Verdict, Verdict]>([
+  ['nothing', {}, 'may-merge', 'nothing-due'],
+  ['a note', { findings: found('note') }, 'may-merge', 'nothing-due'],
+  ['something to review', { findings: found('note', 'review') }, 'needs-a-person', 'to-look-at'],
+  ['something that blocks', { findings: found('review', 'block') }, 'must-not-merge', 'due'],
+  ['a file with problems', { isBroken: true }, 'must-not-merge', 'due'],
+  ['what is accepted', { findings: judged([observation()], [exception()]) }, 'may-merge', 'nothing-due'],
+  ['a check that did not run', { checks: [check('not-run')] }, 'needs-a-person', 'to-look-at'],
+  ['a check that passed', { checks: [check('passed')] }, 'may-merge', 'nothing-due'],
+  ['something gained', { gains: [gained] }, 'needs-a-person', 'to-look-at'],
+  [
+    'something gained, and something that blocks',
+    { gains: [gained], findings: found('block') },
+    'must-not-merge',
+    'due',
+  ],
+])('gives the verdict on %s: of a change, and of what does not change', (_, change, merging, standing) => {
+  expect(verdict(change)).toBe(merging);
+  expect(verdict({ ...change, change: 'new' })).toBe(merging);
+  expect(verdict({ ...change, change: 'unchanged' })).toBe(standing);
 });
 
 test('gives the strictest of several verdicts', () => {
   expect(strictest([])).toBe('may-merge');
+  expect(strictest([], 'nothing-due')).toBe('nothing-due');
   expect(strictest(['may-merge', 'must-not-merge', 'needs-a-person'])).toBe('must-not-merge');
   expect(strictest(['needs-a-person', 'may-merge'])).toBe('needs-a-person');
+  expect(strictest(['nothing-due', 'due', 'to-look-at'])).toBe('due');
+});
+
+test('does not judge a change by servers that it does not change', () => {
+  expect(strictest(['due', 'may-merge'])).toBe('may-merge');
+  expect(strictest(['due', 'must-not-merge'])).toBe('must-not-merge');
 });

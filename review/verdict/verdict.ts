@@ -1,6 +1,15 @@
 /** Turns the observations of checks into findings with a place in a file, and findings into a verdict. */
 import type { Problem } from '../../core/problem.ts';
-import type { Exception, Finding, Manifest, Policy, ReviewCheck, Verdict } from '../../schemas/types.ts';
+import type {
+  Exception,
+  Finding,
+  Gain,
+  Manifest,
+  Policy,
+  ReviewCheck,
+  ServerReview,
+  Verdict,
+} from '../../schemas/types.ts';
 import type { Base } from '../../catalog/base.ts';
 import type { SurveyedServer } from '../../catalog/registry-files.ts';
 import { exceptionFor } from './exception.ts';
@@ -85,16 +94,37 @@ export const problemOf = ({ rule, level, file, line, column, message, remedy }: 
 /** Whether no exception accepts it, so that a person must decide. */
 export const isOpen = ({ accepted: by }: Finding): boolean => by === undefined;
 
-/** The verdict on a server. A check that did not run has not passed. */
-export function verdictOf(findings: readonly Finding[], checks: readonly ReviewCheck[]): Verdict {
-  const open = findings.filter(isOpen);
-  if (open.some(({ level }) => level === 'block')) return 'must-not-merge';
-  const undecided = open.some(({ level }) => level === 'review') || checks.some(({ result }) => result === 'not-run');
-  return undecided ? 'needs-a-person' : 'may-merge';
+/** What a verdict on one server is made from. */
+export interface Judged {
+  readonly change: ServerReview['change'];
+  readonly gains: readonly Gain[];
+  readonly findings: readonly Finding[];
+  readonly checks: readonly ReviewCheck[];
+  /** Whether its files have problems. */
+  readonly isBroken?: boolean;
 }
 
-const order: readonly Verdict[] = ['may-merge', 'needs-a-person', 'must-not-merge'];
+/** The verdict on a server. A check that did not run has not passed, and what is gained needs a person. */
+export function verdictOf({ change, gains, findings, checks, isBroken = false }: Judged): Verdict {
+  const open = findings.filter(isOpen);
+  const [blocks, undecided] = [
+    isBroken || open.some(({ level }) => level === 'block'),
+    gains.length > 0 ||
+      open.some(({ level }) => level === 'review') ||
+      checks.some(({ result }) => result === 'not-run'),
+  ];
+  // Where nothing changes, there is nothing to merge or to keep out.
+  const [worst, middle, best] = change === 'unchanged' ? verdictsOnMain : verdictsOnChange;
+  return blocks ? worst : undecided ? middle : best;
+}
 
-/** The strictest of several verdicts. */
-export const strictest = (verdicts: readonly Verdict[]): Verdict =>
-  order.findLast((verdict) => verdicts.includes(verdict)) ?? 'may-merge';
+/** The most severe first. */
+export const verdictsOnChange = ['must-not-merge', 'needs-a-person', 'may-merge'] as const satisfies readonly Verdict[];
+export const verdictsOnMain = ['due', 'to-look-at', 'nothing-due'] as const satisfies readonly Verdict[];
+
+/**
+ * The most severe of several verdicts. What is due in servers that do not change says nothing about the change, so it counts
+ * only where nothing else is judged.
+ */
+export const strictest = (verdicts: readonly Verdict[], otherwise: Verdict = 'may-merge'): Verdict =>
+  [...verdictsOnChange, ...verdictsOnMain].find((verdict) => verdicts.includes(verdict)) ?? otherwise;

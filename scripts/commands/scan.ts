@@ -224,5 +224,5 @@ function conclude(result: Review, { json }: ScanOptions): void {
   print(json, result, [
     `${result.servers.length} ${result.servers.length === 1 ? 'server' : 'servers'}: ${result.verdict.replaceAll('-', ' ')}`,
   ]);
-  if (result.verdict === 'must-not-merge') process.exitCode = exitCodes.problems;
+  if (['must-not-merge', 'due'].includes(result.verdict)) process.exitCode = exitCodes.problems;
 }

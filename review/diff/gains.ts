@@ -1,0 +1,120 @@
+/** What a change lets a server do that it could not do before, in words: the reason why a person must look at it. */
+import type { Gain, Lock, Manifest } from '../../schemas/types.ts';
+import { fieldChanges } from './fields.ts';
+import { permissionChanges } from './permissions.ts';
+import { toolNames } from './tool-names.ts';
+import { toolsDiff } from './tools.ts';
+import type { Area, PermissionChange } from './types.ts';
+
+/** The files of one side. */
+export interface GainSide {
+  readonly manifest: Manifest;
+  readonly lock?: Lock;
+}
+
+/**
+ * Everything that is gained, in the order in which a reviewer should see it. A new server gains only what it asks for: hosts,
+ * paths, variables and the like. What it offers and to whom is not compared with anything.
+ */
+export function gainsOf(was: GainSide | undefined, now: GainSide): Gain[] {
+  const permissions = permissionChanges(was?.manifest, now.manifest).filter(({ change }) => change === 'gained');
+  if (was === undefined) return permissions.filter(({ area }) => asked.has(area)).map(gainOf);
+  const all = [
+    ...permissions.filter((gain) => !isOfGoneTool(gain, was, now)).map(gainOf),
+    ...artefactGains(was.manifest, now.manifest),
+    ...listGains('gains', 'the system', was.manifest.backends, now.manifest.backends),
+    ...listGains('loses', 'the law or standard', now.manifest.compliance, was.manifest.compliance),
+    ...toolGains(was, now),
+  ];
+  // A tool that is new in the list of allowed tools is often new in the lock too.
+  return [...new Map(all.map((gain) => [JSON.stringify(gain), gain])).values()];
+}
+
+/** Areas of what a server asks for, in contrast to what it offers. */
+const asked: ReadonlySet<Area> = new Set([
+  'network',
+  'read',
+  'write',
+  'environment',
+  'secret',
+  'credential',
+  'argument',
+  'remote',
+]);
+
+const nouns: Readonly<Record<Area, string>> = {
+  network: 'the host',
+  read: 'the path to read',
+  write: 'the path to write',
+  environment: 'the variable',
+  secret: 'the secret',
+  credential: 'the credential',
+  argument: 'the argument',
+  command: 'the program that starts',
+  tool: 'the tool',
+  label: 'the label',
+  scope: 'the scope',
+  audience: 'the audience',
+  'data-class': 'the data class',
+  remote: 'the endpoint',
+  lifecycle: 'the end of versions',
+};
+
+/** In these areas a new value under an old subject is a change and not one thing more. */
+const changing: ReadonlySet<Area> = new Set(['environment', 'secret', 'credential', 'argument', 'remote', 'command']);
+
+function gainOf({ area, subject, was, now }: PermissionChange): Gain {
+  const what = nouns[area];
+  switch (area) {
+    case 'label':
+      return { verb: 'loses', what, subject: subject.replace(/^no longer /u, '') };
+    case 'lifecycle':
+      return { verb: 'changes', what, subject: subject.replace(/^no longer \w+, or changed: /u, '') };
+    case 'data-class':
+      return { verb: subject.startsWith('lowered') ? 'lowers' : 'raises', what, subject: `${was} → ${now}` };
+    case 'command':
+      return { verb: 'changes', what, subject: now ?? subject };
+    default:
+      return { verb: was !== undefined && changing.has(area) ? 'changes' : 'gains', what, subject };
+  }
+}
+
+/** A tool that is not there any more needs no label. */
+function isOfGoneTool({ area, subject }: PermissionChange, was: GainSide, now: GainSide): boolean {
+  if (area !== 'label' || was.lock === undefined || now.lock === undefined) return false;
+  const tool = /^no longer [a-z-]+: (?<tool>.*)$/su.exec(subject)?.groups?.tool;
+  return tool !== undefined && !toolNames(now).has(tool);
+}
+
+/** Another package, or other bytes under the same address. */
+const artefactGains = (was: Manifest, now: Manifest): Gain[] =>
+  fieldChanges(was, now)
+    .filter(({ field, loud }) => field.startsWith('artefact.') && loud)
+    .map(({ field, now: value = 'nothing' }) => ({
+      verb: 'changes',
+      what: field === 'artefact.url' ? 'the artefact' : 'the bytes of the artefact',
+      subject: value,
+    }));
+
+const listGains = (
+  verb: Gain['verb'],
+  what: string,
+  was: readonly string[] = [],
+  now: readonly string[] = [],
+): Gain[] => [...new Set(now).difference(new Set(was))].map((subject) => ({ verb, what, subject }));
+
+/** Tools that agents may call now and could not call before, and tools that promise less than before. */
+function toolGains(was: GainSide, now: GainSide): Gain[] {
+  if (was.lock === undefined || now.lock === undefined) return [];
+  const before = toolNames(was);
+  const added = [...toolNames(now)].filter((name) => !before.has(name));
+  const promises = toolsDiff(was.lock, now.lock).changes.flatMap(({ name, changes }) =>
+    changes
+      .filter(({ field, loud }) => loud && field.startsWith('/annotations/'))
+      .map(({ field }) => `${field.replace('/annotations/', '')}: ${name}`),
+  );
+  return [
+    ...added.map((subject): Gain => ({ verb: 'gains', what: nouns.tool, subject })),
+    ...[...new Set(promises)].map((subject): Gain => ({ verb: 'loses', what: 'the promise', subject })),
+  ];
+}
