@@ -40,9 +40,6 @@ test('shows a server that changed', () => {
     '  permissions: 1 gained, 1 lost',
     '  ! gained network *:5432, was db.example:5432',
     '  - lost audience everyone, now x',
-    '  packages: 5 installed, 1 downgraded, 1 upgraded',
-    '  ! downgraded b 2.0.0 → 1.0.0',
-    '  ~ upgraded a 1.0.0 → 1.0.1',
     '  tools: 2 offered, 1 added, 1 changed, 1 removed',
     '  ! query /annotations/readOnlyHint, was true',
     '  ~ query /description, 4 edits: Runs [-one-]{+any+} [-query-]{+statement+}',
@@ -50,6 +47,11 @@ test('shows a server that changed', () => {
     '  + added drop, which takes table',
     '  + drop /description, now Drops a table.',
     '  - removed schema',
+    '  schemas of tools',
+    '  + drop /inputSchema/properties/table, now {}',
+    '  packages: 5 installed, 1 downgraded, 1 upgraded',
+    '  ! downgraded b 2.0.0 → 1.0.0',
+    '  ~ upgraded a 1.0.0 → 1.0.1',
     '  licences',
     '  - the server, was MIT',
     '  other fields',
@@ -63,26 +65,44 @@ test('shows a server that changed', () => {
     '- **!** gained network `*:5432`, was `db.example:5432`',
     '- `-` lost audience `everyone`, now `x`',
     '',
-    '**packages**: 5 installed, 1 downgraded, 1 upgraded',
-    '',
-    '- **!** downgraded `b` `2.0.0` → `1.0.0`',
-    '- `~` upgraded `a` `1.0.0` → `1.0.1`',
-    '',
     '**tools**: 2 offered, 1 added, 1 changed, 1 removed',
     '',
     '- **!** `query` `/annotations/readOnlyHint`, was `true`',
     '- `~` `query` `/description`, 4 edits: ` Runs  `<del>`one`</del><ins>`any`</ins>` `<del>`query`</del><ins>`statement`</ins>`  against the warehouse, and gives the rows as text. `',
     '- `+` added `drop`, which takes `table`',
-    '- `+` `drop` `/description`, now `Drops a table.`',
+    '- `+` `drop` `/description`, now ',
+    '',
+    '  > `Drops a table.`',
+    '',
     '- `-` removed `schema`',
     '',
-    '**licences**',
+    '<details><summary>schemas of tools</summary>',
+    '',
+    '- `+` `drop` `/inputSchema/properties/table`, now `{}`',
+    '',
+    '</details>',
+    '',
+    '**packages**',
+    '',
+    '- **!** downgraded `b` `2.0.0` → `1.0.0`',
+    '',
+    '<details><summary>packages: 5 installed, 1 downgraded, 1 upgraded; the others</summary>',
+    '',
+    '- `~` upgraded `a` `1.0.0` → `1.0.1`',
+    '',
+    '</details>',
+    '',
+    '<details><summary>licences</summary>',
     '',
     '- `-` `the server`, was `MIT`',
     '',
-    '**other fields**',
+    '</details>',
+    '',
+    '<details><summary>other fields</summary>',
     '',
     '- `+` `title`, now `Postgres`',
+    '',
+    '</details>',
   ]);
 });
 
@@ -111,8 +131,21 @@ test('reports that no tool is left, and that instructions are new', () => {
   const lines = diffLines(diffServer('x', was, { ...was, lock: aLock({ instructions: ['a'.repeat(64)] }) }));
   expect(lines.filter((line) => line.startsWith('  !'))).toEqual([
     '  ! no tool is left: it has none, or they were not captured',
-    '  ! 1 new instructions to agents; locks do not contain their text',
+    '  ! new instructions to agents, whose text is not known here: SHA-256',
   ]);
+});
+
+test('shows new instructions and descriptions in full, line by line, and names every other tool', () => {
+  const whole = `First line.\n\n${'word '.repeat(900)}end.`;
+  const was = { manifest: aManifest(), lock: aLock({ tools: [tool('same', {})] }) };
+  const lock = aLock({
+    tools: [tool('new', { description: whole }), tool('same', {})],
+    instructions: ['a'.repeat(64)],
+  });
+  const page = diffMarkdown(diffServer('x', was, { ...was, lock }, { instruction: () => whole }));
+  const shown = `  > \`First line.\`\\\n  > \`↵\`\\\n  > \`${'word '.repeat(900)}end.\`\n`;
+  expect(page.split(shown)).toHaveLength(3);
+  expect(page).toContain('the same: `same`');
 });
 
 test('shows where two long values differ', () => {
@@ -140,7 +173,7 @@ test('shows the first of many packages, those with alarms before others, and the
     '  ! added p-4902 1.0.0; install script in 1.0.0',
   ]);
   expect(lines.at(-1)).toBe('    and 4960 more, 59 of them marked with !');
-  expect(diffMarkdown(diff).split('\n').at(-1)).toBe('- and 4940 more, 39 of them marked with !');
+  expect(diffMarkdown(diff)).toContain('\n- and 4930 more, 29 of them marked with !\n');
   expect(diffMarkdown(diff).length).toBeLessThan(10_000);
 });
 
@@ -202,8 +235,8 @@ describe('hostile text', () => {
         // This removes what CommonMark reads as code; the rest is our own text.
         const ours = line
           .replaceAll(/(?<!`)(`{1,2})(?!`)(?:.*?[^`])??\1(?!`)/gu, '')
-          .replaceAll(/<\/?(?:ins|del)>/gu, '');
-        expect(ours).toMatch(/^(?:### |- )?[A-Za-z0-9*:;,.!()→… ]*$/u);
+          .replaceAll(/<\/?(?:ins|del|details|summary)>/gu, '');
+        expect(ours).toMatch(/^(?:### |- | {2}> )?[A-Za-z0-9*:;,.!()→… -]*\\?$/u);
       }
     }
   });

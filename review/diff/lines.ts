@@ -1,6 +1,8 @@
 import { visible } from '../show/visible.ts';
-import { maxText, outline, titleParts, type Part, type Row, type Section } from './outline.ts';
+import { outline, titleParts, type Section } from './outline.ts';
+import { maxText, type Part, type Row } from './rows.ts';
 import type { ServerDiff, WordRun } from './types.ts';
+import { elided } from './words.ts';
 
 const width = 80;
 const maxRows = 40;
@@ -34,6 +36,7 @@ const rowLines = ({ mark, loud, parts }: Row): string[] =>
 function partText(part: Part): string {
   if (typeof part === 'string') return part;
   if ('text' in part) return visible(part.text, maxText);
+  if (!('words' in part)) return visible(part.whole, maxText);
   return visible(part.words.map(runText).join(''), maxWords);
 }
 
@@ -41,7 +44,7 @@ function partText(part: Part): string {
 function runText({ kind, text }: WordRun): string {
   switch (kind) {
     case 'same':
-      return text;
+      return elided(text);
     case 'added':
       return `{+${text}+}`;
     case 'removed':

@@ -1,62 +1,46 @@
 /** The sections of a difference in reading order, for the terminal and for the page. */
-import { contrast } from './contrast.ts';
 import { few } from './few.ts';
-import type {
-  Change,
-  ClosureDiff,
-  FieldChange,
-  LicenceChange,
-  PackageChange,
-  PackageMove,
-  PermissionChange,
-  ServerDiff,
-  ToolChange,
-  ToolsDiff,
-  WordRun,
-} from './types.ts';
-
-/** Our own text, or text from outside. */
-export type Part = string | { readonly text: string } | { readonly words: readonly WordRun[] };
-
-export interface Row {
-  readonly mark: '+' | '-' | '~';
-  readonly loud?: true;
-  readonly parts: readonly Part[];
-}
+import { fieldRow, places, text, wasAndNow, type Part, type Row } from './rows.ts';
+import { sameRow, schemaRows, toolRows, toolsSummary } from './tool-rows.ts';
+import type { ClosureDiff, LicenceChange, PackageChange, PackageMove, PermissionChange, ServerDiff } from './types.ts';
 
 export interface Section {
   readonly title: string;
   /** Our own text. */
   readonly summary: string;
   readonly rows: readonly Row[];
+  /** Rarely decides anything: on the page, only what is important is open. */
+  readonly folded?: true;
 }
 
-/** The maximum length of one text from outside, in UTF-16 units. */
-export const maxText = 240;
 /** The maximum number of rows for one tool; others are only counted. */
 const maxRowsOfTool = 12;
 
 /** The sections that are not empty. For a deleted server, only its lost permissions. */
-export function outline(diff: ServerDiff): Section[] {
+export function outline(diff: ServerDiff, rowsOfTool = maxRowsOfTool): Section[] {
+  const tools = loudFirst(toolRows(diff.tools));
   const sections = [
     section('not compared', '', diff.unread.map(unreadRow)),
     section('permissions', counted(diff.permissions), diff.permissions.map(permissionRow)),
     ...(diff.kind === 'deleted'
       ? []
       : [
-          section('packages', closureSummary(diff.closure), diff.closure.packages.map(packageRow)),
-          section('tools', toolsSummary(diff.tools), loudFirst(toolRows(diff.tools))),
-          section('licences', '', diff.licences.map(licenceRow)),
-          section(
+          section('tools', toolsSummary(diff.tools), tools),
+          folded('schemas of tools', '', schemaRows(diff.tools, rowsOfTool)),
+          folded('packages', closureSummary(diff.closure), diff.closure.packages.map(packageRow)),
+          folded('licences', '', diff.licences.map(licenceRow)),
+          folded(
             'other fields',
             '',
             diff.fields.map((field) => fieldRow(field)),
           ),
         ]),
-  ].filter(({ rows }) => rows.length > 0);
-  return sections.length > 0
-    ? sections
-    : [section('nothing', '', [{ mark: '~', parts: ['only comments, layout or the order of lists changed'] }])];
+  ];
+  if (sections.every(({ rows }) => rows.length === 0))
+    return [section('nothing', '', [{ mark: '~', parts: ['only comments, layout or the order of lists changed'] }])];
+  return sections
+    .map((each) => (each.title === 'tools' ? { ...each, rows: [...each.rows, ...sameRow(diff.tools)] } : each))
+    .filter(({ rows }) => rows.length > 0);
 }
 
 /** What happened to the server. */
@@ -66,18 +50,15 @@ export function titleParts({ kind, version: { was, now } }: ServerDiff): Part[] 
 
 const section = (title: string, summary: string, rows: readonly Row[]): Section => ({ title, summary, rows });
 
+const folded = (title: string, summary: string, rows: readonly Row[]): Section => ({
+  ...section(title, summary, rows),
+  folded: true,
+});
+
 const loudFirst = (rows: readonly Row[]): Row[] => [
   ...rows.filter(({ loud }) => loud),
   ...rows.filter(({ loud }) => !loud),
 ];
-
-const text = (value: string): Part => ({ text: value });
-
-/** `, was … now …`, with our words between them, so that right-to-left text cannot change their order. */
-function wasAndNow(change: Change): Part[] {
-  const { was, now } = contrast(change.was, change.now, maxText);
-  return [...(was === undefined ? [] : [', was ', text(was)]), ...(now === undefined ? [] : [', now ', text(now)])];
-}
 
 const unreadRow = (file: string): Row => ({
   mark: '~',
@@ -109,8 +90,6 @@ const moveWords: Readonly<Record<PackageMove, { readonly mark: Row['mark']; read
   'same-version': { mark: '~', word: 'same version' },
 };
 
-const places = (was: number, now: number): string => (was === now ? `${now}` : `${was} → ${now}`);
-
 function closureSummary({ places: { was, now }, counts }: ClosureDiff): string {
   const moved = Object.entries(moveWords)
     .map(([move, { word }]) => [counts[move as PackageMove], word] as const)
@@ -141,87 +120,7 @@ const versions = (was: string | undefined, now: string | undefined): Part[] =>
     ? [' ', text(now ?? was ?? '')]
     : [' ', text(was), ' → ', text(now)];
 
-function toolsSummary({ total, counts, instructions }: ToolsDiff): string {
-  const changed = (['added', 'changed', 'removed'] as const).filter((change) => counts[change] > 0);
-  return [
-    `${places(total.was, total.now)} offered`,
-    ...changed.map((change) => `${counts[change]} ${change}`),
-    ...(instructions.added.length + instructions.removed.length > 0 ? ['instructions changed'] : []),
-  ].join(', ');
-}
-
-const toolRows = ({ capture, total, changes, instructions: { added, removed } }: ToolsDiff): Row[] => [
-  ...(capture === 'none'
-    ? [{ mark: '~', loud: true, parts: ['its tools are unknown: they were not captured'] } as const]
-    : []),
-  ...(capture === 'network' ? [{ mark: '~', parts: ['its tools were captured with a network'] } as const] : []),
-  ...(capture !== 'none' && total.was > 0 && total.now === 0
-    ? [{ mark: '-', loud: true, parts: ['no tool is left: it has none, or they were not captured'] } as const]
-    : []),
-  ...(added.length > 0
-    ? [
-        {
-          mark: '+',
-          loud: true,
-          parts: [`${added.length} new instructions to agents; locks do not contain their text`],
-        } as const,
-      ]
-    : []),
-  ...(removed.length > 0
-    ? [{ mark: '-', parts: [`${removed.length} instructions to agents were removed`] } as const]
-    : []),
-  ...changes.flatMap(rowsOfTool),
-];
-
-function rowsOfTool({ name, change, count, changes, definitions }: ToolChange): Row[] {
-  if (change === 'removed') return [{ mark: '-', parts: ['removed ', text(name)] }];
-  const told = change === 'added' ? changes.filter(({ field }) => !field.startsWith('/inputSchema')) : changes;
-  const shown = told.slice(0, maxRowsOfTool);
-  const more = change === 'added' ? told.length - shown.length : count - shown.length;
-  const isLoud = told.slice(maxRowsOfTool).some(({ loud }) => loud);
-  return [
-    ...(change === 'added' ? [addedRow(name, changes)] : []),
-    ...(definitions === undefined
-      ? []
-      : [{ mark: '~', parts: [text(name), ` has ${places(definitions.was, definitions.now)} definitions`] } as const]),
-    ...shown.map((field) => fieldRow(field, name)),
-    ...(more > 0
-      ? [
-          {
-            mark: '~',
-            ...(isLoud && { loud: true as const }),
-            parts: [text(name), ` and ${more} more places`],
-          } as const,
-        ]
-      : []),
-  ];
-}
-
-/** Shows the parameters of a new tool, because its whole schema would fill the page. */
-function addedRow(name: string, changes: readonly FieldChange[]): Row {
-  const takes = few(
-    changes.flatMap(
-      ({ field }) => /^\/inputSchema\/properties\/(?<property>[^/]+)$/u.exec(field)?.groups?.property ?? [],
-    ),
-    12,
-  );
-  return { mark: '+', parts: ['added ', text(name), ...(takes === undefined ? [] : [', which takes ', text(takes)])] };
-}
-
 const licenceRow = ({ subject, ...values }: LicenceChange): Row => ({
   mark: values.was === undefined ? '+' : values.now === undefined ? '-' : '~',
   parts: [text(subject), ...wasAndNow(values)],
 });
-
-function fieldRow({ field, loud, words, ...values }: FieldChange, tool?: string): Row {
-  const edits = words?.filter(({ kind }) => kind !== 'same').length ?? 0;
-  return {
-    mark: values.was === undefined ? '+' : values.now === undefined ? '-' : '~',
-    ...(loud && { loud }),
-    parts: [
-      ...(tool === undefined ? [] : [text(tool), ' ']),
-      text(field),
-      ...(words === undefined ? wasAndNow(values) : [`, ${edits} edits: `, { words }]),
-    ],
-  };
-}

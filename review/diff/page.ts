@@ -1,26 +1,56 @@
-import { code } from '../show/markdown.ts';
+/** Formats a difference for the reviewer's page as Markdown. What rarely decides anything is folded. */
+import { code, folded, quoted } from '../show/markdown.ts';
 import { more } from './lines.ts';
-import { maxText, outline, titleParts, type Part, type Row, type Section } from './outline.ts';
+import { outline, titleParts, type Section } from './outline.ts';
+import { maxText, type Part, type Row } from './rows.ts';
 import type { ServerDiff, WordRun } from './types.ts';
+import { elided } from './words.ts';
 
 const maxRows = 60;
-/** Of all words of a comparison. */
+/** Important rows of a part that is folded otherwise. */
+const maxOpen = 10;
+/** Of the schemas of one tool. */
+const maxRowsOfTool = 200;
+/** Of all words of a comparison that is not shown in full. */
 const maxWords = 1_000;
+/** Of a text that is shown in full: the limit of the texts in a difference. */
+const maxWhole = 20_000;
 
-/** Formats a difference for the reviewer's page as Markdown: a heading, and a list for each part that changed. */
+/** A heading, and a list for each part that changed. */
 export const diffMarkdown = (diff: ServerDiff): string =>
-  [`### ${code(diff.name)}: ${titleParts(diff).map(partText).join('')}`, ...outline(diff).map(sectionText)].join(
-    '\n\n',
-  );
+  [`### ${code(diff.name)}: ${titleText(diff)}`, diffBody(diff)].join('\n\n');
 
-function sectionText({ title: heading, summary, rows }: Section): string {
-  const rest = rows.slice(maxRows);
+/** What happened to the server: `changed, 1.0.0 → 1.1.0`. */
+export const titleText = (diff: ServerDiff): string => titleParts(diff).map(partText).join('');
+
+/** The same as `diffMarkdown`, without the heading. `linkTo` gives the address of a file, if there is one. */
+export const diffBody = (diff: ServerDiff, linkTo: (file: string) => string | undefined = () => undefined): string =>
+  [...outline(diff, maxRowsOfTool).map(sectionText), ...wholeFiles(diff, linkTo)].join('\n\n');
+
+function sectionText({ title, summary, rows, folded: isFolded }: Section): string {
+  const heading = `${title}${summary === '' ? '' : `: ${summary}`}`;
+  if (!isFolded) return `**${title}**${heading.slice(title.length)}\n\n${list(rows)}`;
+  const open = rows.filter((row) => row.loud).slice(0, maxOpen);
+  const rest = rows.filter((row) => !open.includes(row));
   return [
-    `**${heading}**${summary === '' ? '' : `: ${summary}`}`,
-    '',
-    ...rows.slice(0, maxRows).map(rowText),
-    ...(rest.length > 0 ? [`- ${more(rest)}`] : []),
-  ].join('\n');
+    ...(open.length === 0 ? [] : [`**${title}**\n\n${list(open)}`]),
+    ...(rest.length === 0 ? [] : [folded(open.length === 0 ? heading : `${heading}; the others`, list(rest))]),
+  ].join('\n\n');
+}
+
+function list(rows: readonly Row[]): string {
+  const rest = rows.slice(maxRows);
+  return [...rows.slice(0, maxRows).map(rowText), ...(rest.length > 0 ? [`- ${more(rest)}`] : [])].join('\n');
+}
+
+/** What is not on the page stands there. */
+function wholeFiles({ name, kind }: ServerDiff, linkTo: (file: string) => string | undefined): string[] {
+  if (kind === 'deleted') return [];
+  const links = [`servers/${name}.yaml`, `servers/${name}.lock.json`].flatMap((file) => {
+    const address = linkTo(file);
+    return address === undefined ? [] : [`[${code(file)}](${address})`];
+  });
+  return links.length === 0 ? [] : [`All of it: ${links.join(', ')}.`];
 }
 
 const rowText = ({ mark, loud, parts }: Row): string =>
@@ -29,12 +59,15 @@ const rowText = ({ mark, loud, parts }: Row): string =>
 function partText(part: Part): string {
   if (typeof part === 'string') return part;
   if ('text' in part) return code(part.text, maxText);
-  let left = maxWords;
+  // Two spaces keep the quotation inside its entry of the list.
+  if (!('words' in part)) return `\n\n${quoted(part.whole, maxWhole, '  ')}\n`;
+  let left = part.whole ? maxWhole : maxWords;
   const shown: string[] = [];
   for (const run of part.words) {
     if (left <= 0) return [...shown, ' …'].join('');
-    shown.push(runText(run, left));
-    left -= run.text.length;
+    const piece = part.whole || run.kind !== 'same' ? run : { ...run, text: elided(run.text) };
+    shown.push(runText(piece, left));
+    left -= piece.text.length;
   }
   return shown.join('');
 }

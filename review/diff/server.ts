@@ -54,7 +54,7 @@ export function diffServer(name: string, was: BaseServer, now: BaseServer, known
     unread: [],
     permissions: permissionChanges(was.manifest, now.manifest),
     closure: closureDiff(was.lock, now.lock, known),
-    tools: toolsDiff(was.lock, now.lock),
+    tools: toolsDiff(was.lock, now.lock, known),
     fields: [...fieldChanges(was.manifest, now.manifest), ...lockChanges(was.lock, now.lock)],
     licences: licenceChanges(was, now, known),
   };

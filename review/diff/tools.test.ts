@@ -32,6 +32,7 @@ test('reports nothing about unchanged tools', () => {
   expect(toolsDiff(lockOf({ a: { description: long } }), lockOf({ a: { description: long } }))).toEqual({
     total: { was: 1, now: 1 },
     counts: { added: 0, changed: 0, removed: 0 },
+    same: ['a'],
     changes: [],
     instructions: { added: [], removed: [] },
   });
@@ -173,7 +174,14 @@ test('keeps important changes, even after many others', () => {
 
 test('reports new and removed instructions', () => {
   const [a, b] = ['a'.repeat(64), 'b'.repeat(64)];
-  expect(toolsDiff(lockOf({}, [a]), lockOf({}, [b])).instructions).toEqual({ added: [b], removed: [a] });
+  expect(toolsDiff(lockOf({}, [a]), lockOf({}, [b])).instructions).toEqual({
+    added: [{ sha256: b }],
+    removed: [{ sha256: a }],
+  });
+  const instruction = (digest: string): string | undefined => (digest === b ? 'Use it.' : undefined);
+  expect(toolsDiff(lockOf({}, [a]), lockOf({}, [b]), { instruction }).instructions.added).toEqual([
+    { sha256: b, text: 'Use it.' },
+  ]);
 });
 
 test('has a limited result for definitions of any size, and counts all changes', () => {

@@ -2,7 +2,7 @@
 import { canonicalJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
 import type { Lock, LockedTool } from '../../schemas/types.ts';
-import type { FieldChange, ToolChange, ToolsDiff } from './types.ts';
+import type { FieldChange, Instruction, Known, ToolChange, ToolsDiff } from './types.ts';
 import { valueChanges } from './values.ts';
 import { wordComparison, type CompareWords } from './words.ts';
 
@@ -10,20 +10,29 @@ import { wordComparison, type CompareWords } from './words.ts';
 const maxChanges = 200;
 
 /** The changes of tools, by name. Tools with equal definitions are equal; the digests in the locks are not used. */
-export function toolsDiff(was: Lock | undefined, now: Lock | undefined): ToolsDiff {
+export function toolsDiff(was: Lock | undefined, now: Lock | undefined, known: Known = {}): ToolsDiff {
   const [before, after] = [byName(was), byName(now)];
   const compare = wordComparison();
   const changes = [...new Set([...before.keys(), ...after.keys()])]
     .sort()
     .flatMap((name) => toolChange(name, before.get(name), after.get(name), compare));
   const count = (change: ToolChange['change']): number => changes.filter((each) => each.change === change).length;
+  const changed = new Set(changes.map(({ name }) => name));
+  const instruction = (digest: string): Instruction => {
+    const text = known.instruction?.(digest);
+    return { sha256: digest, ...(text !== undefined && { text }) };
+  };
   const [told, tells] = [new Set(was?.instructions), new Set(now?.instructions)];
   return {
     ...(now?.capture !== undefined && { capture: now.capture }),
     total: { was: before.size, now: after.size },
     counts: { added: count('added'), changed: count('changed'), removed: count('removed') },
     changes: [...changes.filter(isLoud), ...changes.filter((change) => !isLoud(change))],
-    instructions: { added: [...tells.difference(told)].sort(), removed: [...told.difference(tells)].sort() },
+    same: [...after.keys()].filter((name) => !changed.has(name)).sort(),
+    instructions: {
+      added: [...tells.difference(told)].sort().map(instruction),
+      removed: [...told.difference(tells)].sort().map(instruction),
+    },
   };
 }
 

@@ -56,7 +56,7 @@ export interface FieldChange extends Change {
   readonly words?: readonly WordRun[];
 }
 
-/** A piece of two compared texts. The middle of a long common piece is left out. */
+/** A piece of two compared texts. */
 export interface WordRun {
   readonly kind: 'same' | 'added' | 'removed';
   readonly text: string;
@@ -108,8 +108,16 @@ export interface ToolsDiff {
   readonly total: { readonly was: number; readonly now: number };
   readonly counts: Readonly<Record<ToolChange['change'], number>>;
   readonly changes: readonly ToolChange[];
-  /** Texts that tell agents how to use the server; locks contain only their digests. */
-  readonly instructions: { readonly added: readonly string[]; readonly removed: readonly string[] };
+  /** The names of all other tools. */
+  readonly same: readonly string[];
+  /** Texts that tell agents how to use the server. */
+  readonly instructions: { readonly added: readonly Instruction[]; readonly removed: readonly Instruction[] };
+}
+
+/** A text for agents by its digest; the text where it is known. */
+export interface Instruction {
+  readonly sha256: string;
+  readonly text?: string;
 }
 
 /** A changed licence of the server or of a package, or one that the closure gained or lost. */
@@ -122,4 +130,6 @@ export interface Known {
   /** A package's licence, by its integrity. */
   readonly licences?: (integrity: string) => string | undefined;
   readonly publisherOf?: (name: string, version: string) => string | undefined;
+  /** The text of an instruction, by its SHA-256. */
+  readonly instruction?: (digest: string) => string | undefined;
 }

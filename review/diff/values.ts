@@ -7,6 +7,10 @@ import type { CompareWords } from './words.ts';
 
 /** The maximum length of one value, in UTF-16 units. */
 const maxValue = 2_000;
+/** The same for texts that agents read, which reviewers must see in full. */
+const maxReadText = 20_000;
+/** Where in a definition agents read texts. */
+const readTexts = /\/(?:description|title)$/u;
 const maxPath = 300;
 const maxKey = 100;
 /** Texts of this length or more are compared word by word. */
@@ -23,7 +27,8 @@ export function textChange(
 ): FieldChange {
   const isLong = was !== undefined && now !== undefined && Math.max(was.length, now.length) >= minWords;
   const words = isLong ? compare?.(was, now) : undefined;
-  return { field, ...contrast(was, now, maxValue), ...(words !== undefined && { words }) };
+  const length = readTexts.test(field) ? maxReadText : maxValue;
+  return { field, ...contrast(was, now, length), ...(words !== undefined && { words }) };
 }
 
 /** Every place where two values differ, as JSON pointers below `path`. A part that only one value has is listed once. */

@@ -24,12 +24,13 @@ export function wordComparison(): CompareWords {
     if (Math.max(was.length, now.length) > maxText || was.length + now.length > left) return undefined;
     left -= was.length + now.length;
     return diffWordsWithSpace(was, now, { maxEditLength: maxEdits })?.map(({ added, removed, value }) =>
-      added || removed ? { kind: added ? 'added' : 'removed', text: value } : { kind: 'same', text: elided(value) },
+      added || removed ? { kind: added ? 'added' : 'removed', text: value } : { kind: 'same', text: value },
     );
   };
 }
 
-function elided(text: string): string {
+/** A long text without its middle. */
+export function elided(text: string): string {
   if (text.length <= 3 * context) return text;
   return `${text.slice(0, context)} … ${text.slice(-context)}`.toWellFormed();
 }

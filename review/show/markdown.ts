@@ -34,6 +34,27 @@ export const cell = (text: string, length = maxLength): string =>
       .replaceAll('|', String.raw`\|`),
   );
 
+/** As a quotation of one code span a line, in full up to the limit: it wraps, and its lines stay visible. */
+export function quoted(text: string, length: number, indent = ''): string {
+  const isCut = text.length > length;
+  const lines = text
+    .slice(0, length)
+    .toWellFormed()
+    .split(/\r\n|\n/u);
+  return lines
+    .map((line, index) => {
+      const isLast = index === lines.length - 1;
+      // A line without text would end the quotation; a backslash ends a line inside it.
+      const shown = line === '' ? '`↵`' : code(isLast && isCut ? `${line}…` : line, 8 * length);
+      return `${indent}> ${shown}${isLast ? '' : '\\'}`;
+    })
+    .join('\n');
+}
+
+/** Something that opens on a click. The title is our own text; the content is Markdown. */
+export const folded = (title: string, content: string): string =>
+  `<details><summary>${title}</summary>\n\n${content}\n\n</details>`;
+
 const nothing = '(nothing)';
 
 /** ASCII punctuation, without the characters that never have a meaning. */

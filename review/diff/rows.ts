@@ -1,0 +1,54 @@
+/** The smallest pieces of a difference: a text from outside, what it was and is now, a changed field. */
+import { contrast } from './contrast.ts';
+import type { Change, FieldChange, WordRun } from './types.ts';
+
+/** Our own text, or text from outside: in a short form, in full, or as a comparison. */
+export type Part =
+  | string
+  | { readonly text: string }
+  | { readonly whole: string }
+  | { readonly words: readonly WordRun[]; readonly whole?: true };
+
+export interface Row {
+  readonly mark: '+' | '-' | '~';
+  readonly loud?: true;
+  readonly parts: readonly Part[];
+}
+
+/** The maximum length of one text from outside, in UTF-16 units. */
+export const maxText = 240;
+
+export const text = (value: string): Part => ({ text: value });
+
+/** `, was … now …`, with our words between them, so that right-to-left text cannot change their order. */
+export function wasAndNow(change: Change): Part[] {
+  const { was, now } = contrast(change.was, change.now, maxText);
+  return [...(was === undefined ? [] : [', was ', text(was)]), ...(now === undefined ? [] : [', now ', text(now)])];
+}
+
+export const places = (was: number, now: number): string => (was === now ? `${now}` : `${was} → ${now}`);
+
+/** A field of a manifest, or a place in the definition of a tool. */
+export const fieldRow = (change: FieldChange, tool?: string): Row =>
+  row(change, tool, [
+    ...(change.words === undefined ? wasAndNow(change) : [`, ${editsIn(change)} edits: `, { words: change.words }]),
+  ]);
+
+/** The same, and nothing of the text is left out. */
+export const textRow = (change: FieldChange, tool?: string): Row =>
+  row(change, tool, [
+    ...(change.words === undefined
+      ? [
+          ...(change.was === undefined ? [] : [', was ', { whole: change.was }]),
+          ...(change.now === undefined ? [] : [', now ', { whole: change.now }]),
+        ]
+      : [`, ${editsIn(change)} edits: `, { words: change.words, whole: true as const }]),
+  ]);
+
+const editsIn = ({ words = [] }: FieldChange): number => words.filter(({ kind }) => kind !== 'same').length;
+
+const row = ({ field, was, now, loud }: FieldChange, tool: string | undefined, values: readonly Part[]): Row => ({
+  mark: was === undefined ? '+' : now === undefined ? '-' : '~',
+  ...(loud && { loud }),
+  parts: [...(tool === undefined ? [] : [text(tool), ' ']), text(field), ...values],
+});
