@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { endingOf, forTerminal } from './exit.ts';
+import { endingOf, forTerminal, withoutCommands } from './exit.ts';
 import { Failure, UsageError } from './failure.ts';
 import { Refusal } from './refusal.ts';
 
@@ -52,4 +52,16 @@ test.each([
 test('leaves text and emoji as they are', () => {
   const text = 'Zwölf Boxkämpfer 日本語 😀 <b>&';
   expect(forTerminal(text)).toBe(text);
+});
+
+test.each([
+  ['::error::x', '\\u{3a}:error::x'],
+  ['  ::set-output name=a::b', '  \\u{3a}:set-output name=a::b'],
+  ['a ##[add-mask]b ##[x]', 'a ##\\u{5b}add-mask]b ##\\u{5b}x]'],
+])("takes the command for GitHub's runner out of %j", (line, shown) => {
+  expect(withoutCommands(line)).toBe(shown);
+});
+
+test.each(['std::string', ': a', 'a #[x] # [y]', ''])('leaves %j as it is', (line) => {
+  expect(withoutCommands(line)).toBe(line);
 });

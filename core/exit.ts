@@ -49,3 +49,10 @@ export const forTerminal = (line: string): string =>
         /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu,
         (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`,
       );
+
+/**
+ * The same line without a command for GitHub's runner, which reads what follows `::` at a line's start, and what follows `##[`
+ * anywhere, from both outputs of every step.
+ */
+export const withoutCommands = (line: string): string =>
+  line.replaceAll('##[', '##\\u{5b}').replace(/^(\s*):(?=:)/u, '$1\\u{3a}');

@@ -1,16 +1,20 @@
 import { writeSync } from 'node:fs';
-import { forTerminal } from '../core/exit.ts';
+import { forTerminal, withoutCommands } from '../core/exit.ts';
 import { systemCode } from '../core/failure.ts';
 
 /** Data: one JSON document, or lines for a person. */
 export function print(json: boolean | undefined, value: unknown, lines: readonly string[]): void {
   if (json) writeAll(1, `${escaped(JSON.stringify(value, null, 2))}\n`);
-  else writeAll(1, lines.map((line) => `${forTerminal(line)}\n`).join(''));
+  else writeAll(1, shown(lines));
 }
 
-/** The same JSON, in which characters that could hide or forge text on a terminal are written as escapes. */
+/** Lines that may hold text from outside. */
+const shown = (lines: readonly string[]): string =>
+  lines.map((line) => `${withoutCommands(forTerminal(line))}\n`).join('');
+
+/** The same JSON, in which what could hide or forge text on a terminal, or command GitHub's runner, is written as escapes. */
 const escaped = (json: string): string =>
-  json.replaceAll(/[\u007f-\u009f\p{Cf}\u2028\u2029]/gu, (character) =>
+  json.replaceAll('##[', '##\\u005b').replaceAll(/[\u007f-\u009f\p{Cf}\u2028\u2029]/gu, (character) =>
     character
       .split('')
       .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
@@ -18,8 +22,7 @@ const escaped = (json: string): string =>
   );
 
 /** Messages for people, on the standard error output. Each argument is a line. */
-export const say = (...lines: readonly string[]): void =>
-  writeAll(2, lines.map((line) => `${forTerminal(line)}\n`).join(''));
+export const say = (...lines: readonly string[]): void => writeAll(2, shown(lines));
 
 /** Writes the whole text, even if the reader at the other end is slow. */
 export function writeAll(descriptor: 1 | 2, text: string): void {

@@ -12,6 +12,8 @@ refuse() {
   exit 1
 }
 
+# It comes from a job that runs servers, and is printed below.
+[[ "$sha256" =~ ^[0-9a-f]{64}$ ]] || refuse 'the job that captured gave no SHA-256'
 content="$(find "$folder" -mindepth 1 -printf '%y %P\n' | head -n 2)"
 [ "$content" = 'f captured.json' ] || refuse 'what was captured must be one plain file, captured.json'
 bytes="$(stat --format=%s "$folder/captured.json")"

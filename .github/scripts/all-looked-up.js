@@ -8,6 +8,8 @@ const missing = Array.isArray(servers)
   ? servers.filter(({ checks }) => !checks.some(({ check, result }) => check === 'advisories' && result !== 'not-run'))
   : [{ name: error?.code ?? 'every server' }];
 if (missing.length > 0) {
-  console.error(`::error::no advisories were looked up: ${missing.map(({ name }) => name).join(', ')}`);
+  const names = missing.map(({ name }) => name).join(', ');
+  const escaped = names.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  console.error(`::error::no advisories were looked up: ${escaped}`);
   process.exitCode = 1;
 }

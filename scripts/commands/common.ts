@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import { BlobStore } from '../../store/blob-store.ts';
 import { didYouMean } from '../../core/did-you-mean.ts';
 import { asDiskFailure } from '../../core/disk.ts';
-import { exitCodes } from '../../core/exit.ts';
+import { exitCodes, withoutCommands } from '../../core/exit.ts';
 import { UsageError } from '../../core/failure.ts';
 import { maxManifestBytes } from '../../core/limits.ts';
 import { hasErrors, inOrder, type Problem } from '../../core/problem.ts';
@@ -47,7 +47,7 @@ export function conclude(
 /** Problems on stderr, with the lines that are meant; in colour on a terminal that wants it. */
 export function sayProblems(problems: readonly Problem[]): void {
   const lines = problemLines(problems, textOf, (colour, text) => styleText(colour, text, { stream: process.stderr }));
-  writeAll(2, lines.map((line) => `${line}\n`).join(''));
+  writeAll(2, lines.map((line) => `${withoutCommands(line)}\n`).join(''));
 }
 
 /** The text of a file that people write; nothing where there is none, or none of a size to be read. */

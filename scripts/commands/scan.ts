@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import { didYouMean } from '../../core/did-you-mean.ts';
+import { sha256 } from '../../core/digest.ts';
 import { exitCodes } from '../../core/exit.ts';
 import { UsageError } from '../../core/failure.ts';
 import type { Problem } from '../../core/problem.ts';
@@ -22,9 +23,9 @@ import { filesWithSecrets } from '../../catalog/secrets.ts';
 import { readSurveyed, surveyServers } from '../../catalog/survey.ts';
 import { workspaceOf } from '../../catalog/workspace.ts';
 import { advisoriesAtBase } from '../../review/checks/advisories/at-base.ts';
-import { readCapturedFile } from '../../review/checks/tools/captured-file.ts';
+import { readCapturedFile, type CapturedServers } from '../../review/checks/tools/captured-file.ts';
 import { checks, type CheckName } from '../../review/checks/checks.ts';
-import { diffMarkdown } from '../../review/diff/page.ts';
+import { diffBody } from '../../review/diff/page.ts';
 import { diffRepository } from '../../review/diff/server.ts';
 import { isOpen, problemOf } from '../../review/verdict/verdict.ts';
 import { momentOf, openReviewTools } from '../../review/open-tools.ts';
@@ -54,6 +55,7 @@ interface ScanOptions extends CommonOptions {
   readonly capture: boolean;
   readonly only?: readonly CheckName[];
   readonly markdown?: string;
+  readonly link?: string;
   readonly sarif?: string;
   readonly sbom?: string;
   readonly issues?: string;
@@ -72,6 +74,7 @@ export function scan(program: Command): void {
     .option('--captured <file>', 'compare with the tools that `registry capture` wrote down, and start nothing')
     .option('--no-capture', 'start no server to capture its tools')
     .option('--markdown <file>', "write the reviewer's page")
+    .option('--link <address>', 'where the page finds the files of the commit, for its links', linkAddress)
     .option('--sarif <file>', 'write the findings as SARIF')
     .option('--sbom <folder>', 'write a CycloneDX bill of materials for each server')
     .option('--issues <folder>', 'write a page for each server with something to do')
@@ -93,6 +96,12 @@ function checkName(value: string, before: readonly CheckName[] = []): readonly C
   if (name === undefined)
     throw new InvalidArgumentError(`there is no check ${value}${didYouMean(value, checks.keys())}.`);
   return [...before, name];
+}
+
+/** An https address without anything that Markdown would read. */
+function linkAddress(value: string): string {
+  if (!/^https:\/\/[\w.:/-]+$/u.test(value)) throw new InvalidArgumentError('it must be an https address.');
+  return value.replace(/\/+$/u, '');
 }
 
 /** The registry, and what it is compared with. */
@@ -179,20 +188,23 @@ async function reviewOf(
 async function writeReports(
   result: Review,
   scanned: Scanned,
-  { issues, markdown, sarif, sbom }: ScanOptions,
+  { issues, markdown, link, captured, sarif, sbom }: ScanOptions,
 ): Promise<void> {
   const secretive = filesWithSecrets(result.problems);
   const { repository, base, inFull } = scanned;
   const isShown = (name: string): boolean => !secretive.has(manifestPath(name));
   if (markdown !== undefined) {
     const servers = [...inFull(repository.servers.filter(({ name }) => base.changed.has(name)))];
-    const changes = diffRepository({ ...repository, servers }, base).map((diff): [string, string] => [
+    const linkTo = (file: string, line?: number): string | undefined =>
+      link === undefined ? undefined : `${link}/${encodeURI(file)}${line === undefined ? '' : `#L${line}`}`;
+    const known = { ...(captured !== undefined && { instruction: instructionsIn(readCapturedFile(captured)) }) };
+    const changes = diffRepository({ ...repository, servers }, base, known).map((diff): [string, string] => [
       diff.name,
       isShown(diff.name)
-        ? diffMarkdown(diff)
+        ? diffBody(diff, linkTo)
         : 'What changes is not shown, because the manifest contains a credential.',
     ]);
-    await writeOutput(markdown, reviewPage(result, new Map(changes)));
+    await writeOutput(markdown, reviewPage(result, { changes: new Map(changes), linkTo }));
   }
   if (sarif !== undefined) await writeOutput(sarif, `${JSON.stringify(sarifOf(result, allRules, version), null, 2)}\n`);
   // It repeats what the manifest says.
@@ -200,6 +212,13 @@ async function writeReports(
   for (const server of issues === undefined ? [] : result.servers)
     if (server.findings.some((finding) => isOpen(finding) && finding.level !== 'note'))
       await writeOutput(join(issues ?? '', `${server.name}.md`), serverPage(server));
+}
+
+/** The texts by their SHA-256. */
+function instructionsIn(captured: CapturedServers): (digest: string) => string | undefined {
+  const texts = [...captured.values()].flatMap((server) => (server.kind === 'captured' ? server.instructions : []));
+  const byDigest = new Map(texts.map(({ text }) => [sha256(text), text]));
+  return (digest) => byDigest.get(digest);
 }
 
 async function writeSboms(folder: string, { repository, inFull }: Scanned, names: readonly string[]): Promise<void> {

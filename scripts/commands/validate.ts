@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../core/failure.ts';
 import { inOrder } from '../../core/problem.ts';
-import { print, say } from '../../host/output.ts';
+import { say, writeAll } from '../../host/output.ts';
 import { baseCommit } from '../../catalog/base-commit.ts';
 import { readBase } from '../../catalog/base.ts';
 import { fixFiles } from '../../catalog/fix-files.ts';
@@ -41,7 +41,14 @@ export function validate(program: Command): void {
       await save();
       const writers = commit === undefined ? [] : await warnCoAuthors(here(), commit);
       const problems = withoutSecrets([...files, ...checkPolicies(repository, base, now), ...writers]);
-      if (annotations) print(undefined, undefined, annotationLines(inOrder(problems)));
+      // Commands for GitHub's runner, which `print` would make harmless.
+      if (annotations)
+        writeAll(
+          1,
+          annotationLines(inOrder(problems))
+            .map((line) => `${line}\n`)
+            .join(''),
+        );
       const { size } = repository.names;
       conclude(json, problems, { servers: size, base: commit ?? null, ...(fix && { fixed }) }, [
         `${size} ${size === 1 ? 'server is' : 'servers are'} valid`,

@@ -4,6 +4,7 @@ import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { temporaryFolder } from '../support/folder.ts';
+import { runnerCommands } from '../support/workflow-run.ts';
 
 const scripts = join(import.meta.dirname, '../../.github/scripts');
 const commit = 'a1'.repeat(20);
@@ -48,10 +49,17 @@ test.each([
   ['nothing', ['x-timestamp'], '{}'],
 ])('a function is given %s, and no more', async (_, words, payload) => {
   const { code, output } = await run('ask-signer.sh', words, aws('{"approved":[]}', 'None'));
-  expect([code, output.trim()]).toEqual([0, '{"approved":[]}']);
+  expect([code, output.replaceAll(/^::.*$/gmu, '').trim()]).toEqual([0, '{"approved":[]}']);
   const given = await wordsOfAws();
   expect(given.slice(0, 4)).toEqual(['lambda', 'invoke', '--function-name', words[0]]);
   expect(given[given.indexOf('--payload') + 1]).toBe(payload);
+});
+
+test('what the answer quotes is no command for the runner', async () => {
+  const hostile = '{"quoted":"##[add-mask]x"}\n::set-output name=x::y';
+  const { output } = await run('ask-signer.sh', ['x-timestamp'], aws(hostile, 'None'));
+  expect(runnerCommands(hostile)).toHaveLength(2);
+  expect(runnerCommands(output)).toEqual([]);
 });
 
 test.each(['main', commit.slice(1), `${commit}"}`, commit.toUpperCase()])('%j is no commit', async (text) => {

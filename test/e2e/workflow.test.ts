@@ -10,7 +10,7 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../support/folder.ts';
 import { checkOut, proposeChange, type ProposedChange } from '../support/proposed-change.ts';
 import { standInTools, type Answer, type StandIn } from '../support/stand-in-tools.ts';
-import { runWorkflow, type JobRun, type Simulation } from '../support/workflow-run.ts';
+import { runnerCommands, runWorkflow, type JobRun, type Simulation } from '../support/workflow-run.ts';
 
 const workflow = join(import.meta.dirname, '../../.github/workflows/validate.yml');
 const leftOut = new Map([
@@ -86,7 +86,7 @@ describe('a clean change', () => {
     expect(await tools.asked()).toEqual([
       `capture --base ${server.base} --output ../captured.json`,
       `validate --base ${server.base} --annotations`,
-      `scan --base ${server.base} --captured ../captured/captured.json --markdown ../review/page.md --sarif ../review/review.sarif --json`,
+      `scan --base ${server.base} --captured ../captured/captured.json --markdown ../review/page.md --link https://forge.example/example/registry/blob/${server.merged} --sarif ../review/review.sarif --json`,
     ]);
   });
 
@@ -104,6 +104,28 @@ describe('a clean change', () => {
     });
     expect([jobs.changes?.outputs, jobs.gate?.result]).toEqual([{ base: earlier.base, code: 'false' }, 'success']);
   });
+});
+
+test('nothing that servers and files make the tools print is a command for the runner', async () => {
+  const hostile = [
+    '::set-output name=sha256::forged',
+    '  ::error::forged',
+    'tool: ##[add-mask]forged',
+    '::stop-commands::forged',
+    '\r::warning::forged\r\n::forged::',
+    '',
+  ].join('\n');
+  const annotation = '::error file=servers/tiny.yaml,title=x::a real one\n';
+  await tools.answer({
+    capture: { ...clean.capture, stderr: hostile },
+    validate: { status: 1, stderr: hostile, stdout: annotation },
+    scan: { ...clean.scan, stderr: hostile, status: 1 },
+  });
+  const jobs = await run(server);
+  expect(runnerCommands(hostile)).not.toEqual([]);
+  expect(runnerCommands(`${jobs.capture?.log}\n${jobs.verdict?.log}`)).toEqual([annotation.trim()]);
+  expect(jobs.capture?.log).toContain('forged');
+  expect(results(jobs)).toMatchObject({ capture: 'success', verdict: 'failure', gate: 'failure' });
 });
 
 describe('a change is kept out', () => {

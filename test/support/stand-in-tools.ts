@@ -7,6 +7,7 @@ import { temporaryFolder } from './folder.ts';
 export interface Answer {
   readonly status?: number;
   readonly stdout?: string;
+  readonly stderr?: string;
   /** Written where the option says; where that is a folder, by name within it. */
   readonly files?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
 }
@@ -24,13 +25,14 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 const here = import.meta.dirname;
 const words = process.argv.slice(2);
 appendFileSync(here + '/asked', words.join(' ') + '\\n');
-const { status = 0, stdout = '', files = {} } = JSON.parse(readFileSync(here + '/answers.json', 'utf8'))[words[0]] ?? {};
+const { status = 0, stdout = '', stderr = '', files = {} } = JSON.parse(readFileSync(here + '/answers.json', 'utf8'))[words[0]] ?? {};
 for (const [option, content] of Object.entries(files)) {
   const path = words[words.indexOf(option) + 1];
   if (typeof content === 'string') writeFileSync(path, content);
   else for (const [name, text] of Object.entries(content)) writeFileSync(path + '/' + name, text);
 }
 process.stdout.write(stdout);
+process.stderr.write(stderr);
 process.exitCode = status;
 `;
 

@@ -113,7 +113,8 @@ async function runJob(
             HOME: join(machine, 'home'),
             ...simulation.env,
             ...{ CI: 'true', GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: workspace, RUNNER_TEMP: temp },
-            ...{ GITHUB_OUTPUT: output, GITHUB_STEP_SUMMARY: summary },
+            ...{ GITHUB_OUTPUT: output, GITHUB_STEP_SUMMARY: summary, GITHUB_SERVER_URL: 'https://forge.example' },
+            ...{ GITHUB_REPOSITORY: 'example/registry', GITHUB_SHA: String(github['sha']) },
             ...(await filled({ ...job.env, ...step.env }, contexts())),
           };
           log += await bash(step.run ?? '', resolve(workspace, step['working-directory'] ?? '.'), environment, temp);
@@ -219,4 +220,23 @@ async function evaluate(expression: string, contexts: Values, failed: boolean): 
   const tree = new Parser(new Lexer(expression).lex().tokens, Object.keys(contexts), functions).parse();
   const values = JSON.parse(JSON.stringify(contexts), data.reviver) as InstanceType<typeof data.Dictionary>;
   return new Evaluator(tree, values, new Map(functions.map((each) => [each.name, each]))).evaluate().coerceString();
+}
+
+/**
+ * The commands that a runner would take from what steps said: after `::` at a line's start or `##[` anywhere, unless a step
+ * stopped them until it says its token (https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands).
+ */
+export function runnerCommands(log: string): string[] {
+  const found: string[] = [];
+  let until: string | undefined;
+  for (const line of log.split(/[\r\n]+/u).map((each) => each.trimStart())) {
+    if (until !== undefined) {
+      if (line === until) until = undefined;
+      continue;
+    }
+    const token = /^::stop-commands::(?<token>.+)$/u.exec(line)?.groups?.token;
+    if (token !== undefined) until = `::${token}::`;
+    else if (line.startsWith('::') || line.includes('##[')) found.push(line);
+  }
+  return found;
 }
