@@ -18,10 +18,7 @@ const maxWhole = 20_000;
 
 /** A heading, and a list for each part that changed. */
 export const diffMarkdown = (diff: ServerDiff): string =>
-  [`### ${code(diff.name)}: ${titleText(diff)}`, diffBody(diff)].join('\n\n');
-
-/** What happened to the server: `changed, 1.0.0 → 1.1.0`. */
-export const titleText = (diff: ServerDiff): string => titleParts(diff).map(partText).join('');
+  [`### ${code(diff.name)}: ${titleParts(diff).map(partText).join('')}`, diffBody(diff)].join('\n\n');
 
 /** The same as `diffMarkdown`, without the heading. `linkTo` gives the address of a file, if there is one. */
 export const diffBody = (diff: ServerDiff, linkTo: (file: string) => string | undefined = () => undefined): string =>

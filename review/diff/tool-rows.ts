@@ -72,9 +72,9 @@ function readRows({ name, change, changes, count, definitions }: ToolChange): Ro
 export const schemaRows = ({ changes }: ToolsDiff, rowsOfTool: number): Row[] =>
   changes.flatMap(({ name, change, changes: all, count }) => {
     if (change === 'removed') return [];
-    const places = all.filter((field) => !isRead(field));
-    const shown = places.slice(0, rowsOfTool);
-    const more = count - (all.length - places.length) - shown.length;
+    const others = all.filter((field) => !isRead(field));
+    const shown = others.slice(0, rowsOfTool);
+    const more = count - (all.length - others.length) - shown.length;
     return [
       ...shown.map((field) => (isText(field) ? textRow(field, name) : fieldRow(field, name))),
       ...(more > 0 ? [{ mark: '~', parts: [text(name), ` and ${more} more places`] } as const] : []),

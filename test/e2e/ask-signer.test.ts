@@ -59,7 +59,7 @@ test('what the answer quotes is no command for the runner', async () => {
   const hostile = '{"quoted":"##[add-mask]x"}\n::set-output name=x::y';
   const { output } = await run('ask-signer.sh', ['x-timestamp'], aws(hostile, 'None'));
   expect(runnerCommands(hostile)).toHaveLength(2);
-  expect(runnerCommands(output)).toEqual([]);
+  expect(runnerCommands(output)).toEqual(['::error::the answer of the function is no JSON']);
 });
 
 test.each(['main', commit.slice(1), `${commit}"}`, commit.toUpperCase()])('%j is no commit', async (text) => {
