@@ -3,6 +3,7 @@ import type { Gain, Lock, Policy, Provenance, ReviewCheck, ServerReview } from '
 import type { BaseServer } from '../catalog/base.ts';
 import type { ServerFiles } from '../catalog/registry-files.ts';
 import { checks, type CheckName, type ReviewTools } from './checks/checks.ts';
+import { forbiddenSource } from './checks/policy/source.ts';
 import { gainsOf } from './diff/gains.ts';
 import { bySeverity, cut, maxSubjectLength } from './verdict/finding.ts';
 import { isOpen, findingsUnder, verdictOf, type AppliedPolicies } from './verdict/verdict.ts';
@@ -28,8 +29,14 @@ export async function reviewServer(
   const results: ReviewCheck[] = [];
   const findings = [];
   let provenance: Provenance = { kind: 'none', why: 'it was not asked for' };
+  const forbidden = forbiddenSource(server, candidate.policies);
   for (const [name, check] of checks) {
     if (!asked.has(name)) continue;
+    if (forbidden !== undefined && fetching.has(name)) {
+      results.push({ check: name, result: 'not-run', detail: `nothing was fetched: ${cut(forbidden, 500)}` });
+      if (name === 'provenance') provenance = { kind: 'none', why: 'nothing was fetched, because of the policy' };
+      continue;
+    }
     const outcome = await check({ ...server, change }, tools);
     const found = findingsUnder(server, outcome.observe, candidate.policies);
     const blocks = found.some((finding) => isOpen(finding) && finding.level === 'block');
@@ -52,6 +59,9 @@ export async function reviewServer(
     provenance,
   };
 }
+
+/** These checks fetch the artefact, what it loads, or what is said of it. */
+const fetching: ReadonlySet<CheckName> = new Set(['packages', 'reproducible', 'code', 'tools', 'provenance']);
 
 /** Its texts may have any length. */
 function gainedIn({ server: { manifest, lock }, change, before }: ReviewTask): Gain[] {

@@ -14,6 +14,7 @@ function answerIn(text) {
     return JSON.parse(text);
   } catch {
     console.log('::error::the answer of the function is no JSON');
-    process.exit(1);
+    process.exitCode = 1;
+    return {};
   }
 }

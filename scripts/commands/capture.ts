@@ -1,13 +1,17 @@
 import type { Command } from 'commander';
 import { Failure, UsageError } from '../../core/failure.ts';
+import { toSecond } from '../../core/time.ts';
 import { say } from '../../host/output.ts';
 import type { CapturedServer } from '../../schemas/types.ts';
 import { changedLocks, changesSince } from '../../catalog/changes.ts';
+import { readBase } from '../../catalog/base.ts';
 import { baseCommit } from '../../catalog/base-commit.ts';
 import { readRegistryFiles } from '../../catalog/registry-files.ts';
 import { canConfine } from '../../resolve/sandbox.ts';
-import { captureServer } from '../../review/checks/tools/capture-server.ts';
+import { forbiddenSource } from '../../review/checks/policy/source.ts';
+import { captureServer, notCaptured } from '../../review/checks/tools/capture-server.ts';
 import { capturedFile } from '../../review/checks/tools/captured-file.ts';
+import { appliedPolicies } from '../../review/verdict/verdict.ts';
 import { conclude, here, named, openResolver, withJson, writeOutput, type CommonOptions } from './common.ts';
 
 interface CaptureOptions extends CommonOptions {
@@ -37,9 +41,18 @@ export function capture(program: Command): void {
         all || names.length > 0 || commit === undefined
           ? named(repository, names)
           : changedLocks(repository, await changesSince(here(), commit));
+      const compared = await readBase(here(), repository, commit);
+      const today = toSecond(new Date()).slice(0, 10);
       const captured: CapturedServer[] = [];
-      for (const server of servers)
-        captured.push(...(await captureServer(server, await openResolver(here(), server.name))));
+      for (const server of servers) {
+        const policies = appliedPolicies(server.name, repository.policy?.value, compared, today);
+        const forbidden = forbiddenSource(server, policies);
+        captured.push(
+          ...(forbidden === undefined
+            ? await captureServer(server, await openResolver(here(), server.name))
+            : notCaptured(server, `nothing was fetched: ${forbidden}`)),
+        );
+      }
       await writeOutput(output, capturedFile(captured));
       for (const server of captured)
         if (!json) say(`${server.name}: ${server.kind === 'captured' ? `${server.tools.length} tools` : server.why}`);

@@ -1,17 +1,34 @@
-/** Compares paths of manifests with paths of policies. */
+/** Compares paths of manifests with paths of policies, as the systems of users would resolve them. */
 
 /** The places of home folders; `*` means any single folder. */
-const homes = [['~'], ['home', '*'], ['root'], ['var', 'root'], ['users', '*'], ['c:', 'users', '*']];
+const homes = [
+  ['~'],
+  ['home', '*'],
+  ['var', 'home', '*'],
+  ['users', '*'],
+  ['c:', 'users', '*'],
+  // Windows, as seen from Linux on the same machine.
+  ['mnt', '*', 'users', '*'],
+];
+/** The homes of administrators, for paths of policies and for paths that name another user. */
+const administrators = [['root'], ['var', 'root']];
 
 /**
  * Whether a permission covers a forbidden path, something in it, or a folder that contains it. `~` is the home folder of any user.
  * Upper and lower case are the same, because many systems do not distinguish them.
  */
 export function pathOverlaps(permission: string, forbidden: string): boolean {
-  const wanted = segmentsOf(permission);
-  const [first, ...rest] = segmentsOf(forbidden);
-  const never = first === '~' ? homes.map((home) => [...home, ...rest]) : [[first ?? '', ...rest]];
-  return never.some((path) => sharesPath(wanted, first === undefined ? [] : path));
+  const never = placesOf(forbidden, [...homes, ...administrators]);
+  return placesOf(permission, homes).some((wanted) => never.some((path) => sharesPath(wanted, path)));
+}
+
+/** All places that a path may mean. */
+function placesOf(path: string, ownHomes: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  const [first = '', ...rest] = segmentsOf(path);
+  if (first === '~') return ownHomes.map((home) => [...home, ...rest]);
+  // `~anna` is the home of another user.
+  if (first.startsWith('~')) return [...homes, ...administrators].map((home) => [...home, ...rest]);
+  return [first === '' ? [] : [first, ...rest]];
 }
 
 /** One path is the beginning of the other. */
@@ -24,20 +41,54 @@ function sharesPath(a: readonly string[], b: readonly string[]): boolean {
   return true;
 }
 
-/** `*` and `?` in a segment may match anything, so uncertain cases count as overlap. */
-const segmentMatches = (a: string, b: string): boolean => a === b || /[*?[{]/u.test(a) || /[*?[{]/u.test(b);
+/** `*` and `?` in a segment may match anything, and so may a short name of Windows (`SSH~1`): uncertain cases count as overlap. */
+const segmentMatches = (a: string, b: string): boolean => a === b || isUncertain(a) || isUncertain(b);
 
-/** Without `.` and `..`; a path that leaves a home folder may point anywhere. */
+const isUncertain = (segment: string): boolean => /[*?[{]|[^~]~\d/u.test(segment);
+
+/** The part of a path whose value only the user knows. */
+export const unknownFolder = '\0';
+
+/** Without `.` and `..`; a path that leaves a home folder, a relative folder or an unknown one may point anywhere. */
 function segmentsOf(path: string): string[] {
+  const text = folded(path)
+    .replaceAll('\\', '/')
+    .replace(/^file:\/\//u, '')
+    .replace(/^\/\/[?.]\//u, '/');
+  const isAbsolute = text.startsWith('/') || /^[a-z]:/u.test(text);
   const segments: string[] = [];
-  for (const segment of path.replaceAll('\\', '/').toLowerCase().split('/')) {
+  for (const segment of text.split('/')) {
     if (segment === '' || segment === '.') continue;
-    if (segment !== '..') segments.push(windowsSegment(segment));
-    else if (segments.at(-1) === '~') return ['**'];
-    else segments.pop();
+    if (segment !== '..') {
+      segments.push(windowsSegment(segment));
+      continue;
+    }
+    const left = segments.pop();
+    if (left === undefined ? !isAbsolute : left.includes(unknownFolder) || /^~[^/]*$/u.test(left)) return ['**'];
   }
-  return segments;
+  return isAbsolute ? withoutAlias(segments) : segments;
 }
 
-/** Windows drops dots and spaces at a name's end. */
-const windowsSegment = (segment: string): string => segment.replace(/(?<=[^. ])[. ]+$/u, '');
+/** Case and composition do not distinguish files on macOS, and characters that show nothing did not on its older disks. */
+const folded = (path: string): string =>
+  path
+    .normalize('NFC')
+    .replaceAll(/(?!\0)\p{Default_Ignorable_Code_Point}/gu, '')
+    // Upper case first: it also makes an s of a long s.
+    .toUpperCase()
+    .toLowerCase();
+
+/** Other names for the same folders: macOS keeps /etc and others below /private, Linux shows the root below /proc. */
+function withoutAlias(segments: readonly string[]): string[] {
+  const path = segments.join('/');
+  const plain = path
+    .replace(/^(?:proc\/[^/]+(?:\/task\/[^/]+)?\/root(?:\/|$))+/u, '')
+    .replace(/^system\/volumes\/data(?:\/|$)/u, '')
+    .replace(/^private\/(?=(?:etc|var|tmp)(?:\/|$))/u, '');
+  if (/^proc\/[^/]+(?:\/task\/[^/]+)?\/(?:cwd|fd)(?:\/|$)/u.test(plain)) return ['**'];
+  return plain === '' ? [] : plain.split('/');
+}
+
+/** Windows drops dots and spaces at a name's end, and what follows a colon names a part of the same file. */
+const windowsSegment = (segment: string): string =>
+  segment.replace(/(?<=[^:]{2}):.*$/u, '').replace(/(?<=[^. ])[. ]+$/u, '');

@@ -1,7 +1,7 @@
 /** Checks the hosts and paths that a server may reach. */
 import type { Argument, Manifest, Policy } from '../../../schemas/types.ts';
 import { egressOverlaps, namesAnyHost } from '../../../core/hosts.ts';
-import { pathOverlaps } from './paths.ts';
+import { pathOverlaps, unknownFolder } from './paths.ts';
 import { listed, type PolicyObservation } from './policy-observation.ts';
 
 export function checkEgress({ permissions }: Manifest, { network }: Policy): PolicyObservation[] {
@@ -60,8 +60,8 @@ export function checkPaths(manifest: Manifest, { filesystem }: Policy): PolicyOb
 const maxExpansions = 1000;
 
 /**
- * The possible values of a path: `${name}` becomes its default or one of its choices. Values that only the user knows are
- * left out.
+ * The possible values of a path: `${name}` becomes its default or one of its choices, and `${HOME}` the home folder. A folder that
+ * only the user knows keeps a place of its own, which the path must not leave.
  */
 function expansions(path: string, { launch }: Manifest): string[] {
   const inputs: readonly Exclude<Argument, { type: 'fixed' }>[] = (launch?.arguments ?? []).filter(
@@ -71,11 +71,25 @@ function expansions(path: string, { launch }: Manifest): string[] {
   for (const { name, default: preset, choices = [] } of [...inputs, ...(launch?.environment ?? [])])
     values.set(name.replace(/^-+/u, ''), [...(preset === undefined ? [] : [preset]), ...choices]);
   let paths = [path];
-  for (const [whole, name = ''] of path.matchAll(/\$\{([^}]*)\}/gu)) {
-    const known = values.get(name) ?? [];
-    if (known.length === 0) return [];
-    paths = paths.flatMap((each) => known.map((value) => each.replace(whole, () => value)));
+  for (const [whole, braced, bare, percent] of path.matchAll(/\$\{([^}]*)\}|\$([A-Za-z_]\w*)|%(\w+)%/gu)) {
+    const name = braced ?? bare ?? percent ?? '';
+    const known = [...(values.get(name) ?? []), ...(homeVariables.get(name.toUpperCase()) ?? [])];
+    const possible = known.length === 0 ? [unknownFolder] : known;
+    paths = paths.flatMap((each) => possible.map((value) => each.replace(whole, () => value)));
     if (paths.length > maxExpansions) return ['/'];
   }
-  return paths;
+  // It may be any folder, but the user chooses it.
+  return paths.filter((each) => !each.startsWith(unknownFolder) || /(?:^|[\\/])\.\.(?:[\\/]|$)/u.test(each));
 }
+
+/** Where these variables point on the machines of users. */
+const homeVariables: ReadonlyMap<string, readonly string[]> = new Map([
+  ['HOME', ['~']],
+  ['USERPROFILE', ['~']],
+  ['HOMEPATH', ['~']],
+  ['APPDATA', ['~/AppData/Roaming']],
+  ['LOCALAPPDATA', ['~/AppData/Local']],
+  ['XDG_CONFIG_HOME', ['~/.config']],
+  ['XDG_DATA_HOME', ['~/.local/share']],
+  ['XDG_CACHE_HOME', ['~/.cache']],
+]);

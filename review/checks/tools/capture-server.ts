@@ -24,3 +24,7 @@ export async function captureServer(
     return [{ kind: 'failed', name, lock: digest, why: error.message.slice(0, 1000) }];
   }
 }
+
+/** The entry of a server that must not be started, with the reason; none without a lock. */
+export const notCaptured = ({ name, lock }: ServerFiles, why: string): CapturedServer[] =>
+  lock === undefined ? [] : [{ kind: 'failed', name, lock: sha256(lock.bytes), why: why.slice(0, 1000) }];

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { pathOverlaps, unknownFolder } from './paths.ts';
+
+test.each([
+  ['~/.ssh/../.ssh', '~/.ssh'],
+  ['~/.ssh/./id_rsa', '~/.ssh'],
+  ['~root/.ssh', '~/.ssh'],
+  ['~anna', '~/.ssh'],
+  ['~root', '/root/.ssh'],
+  ['/root/.ssh', '~/.ssh'],
+  ['/var/root/.ssh', '~/.ssh'],
+  ['/var/home/anna/.ssh', '~/.ssh'],
+  ['/mnt/c/Users/anna/.ssh', '~/.ssh'],
+  ['~', '/home/anna/.ssh'],
+  ['//etc/shadow', '/etc/shadow'],
+  ['/private/etc/shadow', '/etc/shadow'],
+  ['/private/etc', '/etc/shadow'],
+  ['/etc/shadow', '/private/etc/shadow'],
+  ['/private/var/root/.ssh', '~/.ssh'],
+  ['/System/Volumes/Data/Users/anna/.ssh', '~/.ssh'],
+  ['/proc/self/root/etc/shadow', '/etc/shadow'],
+  ['/proc/1/root', '/etc/shadow'],
+  ['/proc/self/cwd/x', '/etc/shadow'],
+  ['/etc/ssl/../shadow', '/etc/shadow'],
+  ['/../etc/shadow', '/etc/shadow'],
+  ['/etc/shadow.', '/etc/shadow'],
+  ['/etc/SHADOW', '/etc/shadow'],
+  ['~/.SSH', '~/.ssh'],
+  ['~/.\u017fsh', '~/.ssh'],
+  ['~/.s\u200csh', '~/.ssh'],
+  ['~/.ssh::$INDEX_ALLOCATION', '~/.ssh'],
+  ['C:\\Users\\anna\\SSH~1', '~/.ssh'],
+  ['\\\\?\\C:\\Users\\anna\\.ssh', '~/.ssh'],
+  ['file:///etc/shadow', '/etc/shadow'],
+  ['../.ssh', '~/.ssh'],
+  [`${unknownFolder}/../.ssh`, '~/.ssh'],
+  ['/', '~/.ssh'],
+])('%s covers %s', (permission, forbidden) => {
+  expect(pathOverlaps(permission, forbidden)).toBe(true);
+});
+
+test.each([
+  ['~/.sshd', '~/.ssh'],
+  ['~/projects', '~/.ssh'],
+  ['~/projects/../notes', '~/.ssh'],
+  ['~/notes', '/root'],
+  ['/srv/.ssh', '~/.ssh'],
+  ['/private/notes', '/etc'],
+  ['/privateer/etc', '/etc'],
+  ['/proc/cpuinfo', '/etc/shadow'],
+  ['/etc/ssl', '/etc/shadow'],
+  ['/home/anna/notes', '~/.ssh'],
+  ['C:\\Data', '~/.ssh'],
+  [`${unknownFolder}/notes`, '~/.ssh'],
+])('%s does not cover %s', (permission, forbidden) => {
+  expect(pathOverlaps(permission, forbidden)).toBe(false);
+});
