@@ -7,6 +7,7 @@ import { maxDescriptionLength } from '../../../core/limits.ts';
 import type { Lock, LockedTool, Manifest } from '../../../schemas/types.ts';
 import { compareSeverity, type Observation } from '../../verdict/finding.ts';
 import { outcomeOf, type Check } from '../../verdict/check.ts';
+import { contactsIn } from './contacts.ts';
 import { encodedIn } from './encoded.ts';
 import { readingOf, type Reading } from './fold.ts';
 import { hiddenIn } from './hidden.ts';
@@ -18,6 +19,7 @@ import { isTelltale } from './parameters.ts';
 import { patternChecker, patternsOf } from './patterns.ts';
 import { remedyOf, type Found, type ToolTextRule } from './rules.ts';
 import { secretPathsIn } from './secret-paths.ts';
+import { shellCommandsIn } from './shell-commands.ts';
 import { indexServers, type NamedServer, type ServerIndex } from './server-index.ts';
 import { subjectsOfManifest, textsOfDefinition, type Subject, type Text } from './texts.ts';
 import { visibleAscii } from '../../show/visible.ts';
@@ -111,6 +113,8 @@ function textReader(findOthers: (reading: Reading) => Found[]): (text: Text) => 
       ...wordingFound(reading),
       ...pseudoTagsIn(reading),
       ...secretPathsIn(reading),
+      ...shellCommandsIn(reading),
+      ...contactsIn(reading),
       ...encodedIn(reading, breaksRules),
       ...markupIn(reading),
       ...mixedScriptsIn(text),
@@ -157,9 +161,12 @@ function spaceFound(text: string): Found[] {
 /** Whether a decoded text breaks a rule that blocks. */
 function breaksRules(text: string): boolean {
   const reading = readingOf(text);
-  return [...wordingFound(reading), ...pseudoTagsIn(reading), ...secretPathsIn(reading)].some(
-    ({ level }) => level === 'block',
-  );
+  return [
+    ...wordingFound(reading),
+    ...pseudoTagsIn(reading),
+    ...secretPathsIn(reading),
+    ...shellCommandsIn(reading),
+  ].some(({ level }) => level === 'block');
 }
 
 /** One observation for each rule: it shows the most severe place and the number of other places. */

@@ -63,6 +63,17 @@ const described = {
     about: 'Paths of secrets. They block where an agent is told to read them.',
     remedy: 'find out whether the tool itself reads the path, and whether its permissions say so',
   },
+  'text-shell-command': {
+    level: 'block',
+    about:
+      'Commands for a shell that start what they download, open files or belong into every command. They block where they start what they decode, or give a shell to another machine.',
+    remedy: 'find out who is to run it: an agent may run what it reads in a text of a tool',
+  },
+  'text-contact-address': {
+    level: 'review',
+    about: 'Mail addresses and phone numbers, except examples. Examples count where the text makes them a recipient.',
+    remedy: 'find out whose it is: an agent may send what it knows to an address in a text of a tool',
+  },
   'text-coercive-order': {
     level: 'review',
     about: 'Words that tell an agent to call a tool before any other, or instead of any other.',
