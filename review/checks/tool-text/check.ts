@@ -15,7 +15,7 @@ import { markupIn, pseudoTagsIn } from './markup.ts';
 import { mixedScriptsIn } from './mixed-scripts.ts';
 import { nameChecker } from './names.ts';
 import { otherServerFinder } from './other-servers.ts';
-import { isTelltale } from './parameters.ts';
+import { parameterFound } from './parameters.ts';
 import { patternChecker, patternsOf } from './patterns.ts';
 import { remedyOf, type Found, type ToolTextRule } from './rules.ts';
 import { secretPathsIn } from './secret-paths.ts';
@@ -58,6 +58,7 @@ export function checkToolText(
       const found: Placed[] = [
         ...checkName(name).map((each) => ({ ...each, where: 'name' })),
         ...readAll(subject, read),
+        ...parametersIn(subject, aboutOf(name, definitions)),
         ...definitions.flatMap(({ definition }) =>
           patternsOf(definition).flatMap(({ where, source }) => {
             const wrong = checkPattern(source);
@@ -100,6 +101,18 @@ const textsOf = (definitions: LockedTool['definitions']): Text[] =>
 const readAll = ({ texts }: Subject, read: (text: Text) => readonly Found[]): Placed[] =>
   texts.flatMap((text) => read(text).map((found) => ({ ...found, where: text.where })));
 
+/** What the names of the parameters ask for. */
+const parametersIn = ({ texts }: Subject, about: string): Placed[] =>
+  texts
+    .filter(({ kind }) => kind === 'parameter')
+    .flatMap(({ text, where }) => parameterFound(text, about).map((found) => ({ ...found, where })));
+
+/** What a tool says of itself, without its schemas. */
+const aboutOf = (name: string, definitions: LockedTool['definitions']): string =>
+  [name, ...definitions.map(({ definition }) => definition['description'])]
+    .filter((said) => typeof said === 'string')
+    .join('\n');
+
 /** Checks a text with every rule. Definitions often repeat a text, so the result for each text is kept. */
 function textReader(findOthers: (reading: Reading) => Found[]): (text: Text) => readonly Found[] {
   const known = new Map<string, readonly Found[]>();
@@ -120,15 +133,6 @@ function textReader(findOthers: (reading: Reading) => Found[]): (text: Text) => 
       ...mixedScriptsIn(text),
       ...spaceFound(text),
       ...findOthers(reading),
-      ...(kind === 'parameter' && isTelltale(text)
-        ? [
-            {
-              rule: 'schema-exfiltration-parameter' as const,
-              level: 'review' as const,
-              what: `is named ${quoted(text)}`,
-            },
-          ]
-        : []),
     ];
     known.set(key, found);
     return found;

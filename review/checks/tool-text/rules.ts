@@ -86,8 +86,14 @@ const described = {
   },
   'schema-exfiltration-parameter': {
     level: 'review',
-    about: 'Parameters named after things that a tool does not need: the conversation, the system prompt, reasoning.',
+    about:
+      'Parameters named after things that a tool does not need: the conversation, the system prompt, reasoning, the list of tools.',
     remedy: 'find out why the tool needs more than its task, and where it sends what it gets',
+  },
+  'schema-secret-parameter': {
+    level: 'review',
+    about: 'Parameters that ask an agent for a secret, or for what stands in a file of secrets.',
+    remedy: 'a secret belongs into an environment variable of the server: what an agent is asked for, it looks for',
   },
   'text-encoded': {
     level: 'block',

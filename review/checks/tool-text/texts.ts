@@ -1,5 +1,5 @@
 /** Lists every text of a server that an agent or its user reads, with its place. */
-import { isJsonObject } from '../../../core/json.ts';
+import { isJsonObject, type JsonObject } from '../../../core/json.ts';
 import type { Argument, Manifest } from '../../../schemas/types.ts';
 
 /** A text, and its place within its subject. */
@@ -7,7 +7,7 @@ export interface Text {
   /** As `inputSchema.properties.path.description`. */
   readonly where: string;
   readonly text: string;
-  /** A `key` is a name in a schema; a `parameter` is the name of a value that the agent gives. */
+  /** A `key` is a name in a schema; a `parameter` is the name of a text that the agent gives. */
   readonly kind: 'value' | 'key' | 'parameter';
 }
 
@@ -32,15 +32,29 @@ export function textsOfDefinition(definition: Readonly<Record<string, unknown>>)
       if (strings.length > 0) add(path, strings.join('\n'), 'value');
       for (const [index, item] of value.entries()) if (typeof item !== 'string') walk(item, [...path, String(index)]);
     } else if (isJsonObject(value)) {
-      const kind = path[0] === 'inputSchema' && path.at(-1) === 'properties' ? 'parameter' : 'key';
+      const areParameters = path[0] === 'inputSchema' && path.at(-1) === 'properties';
       for (const [key, item] of Object.entries(value)) {
-        add([...path, key], key, kind);
+        add([...path, key], key, areParameters && carriesText(item) ? 'parameter' : 'key');
         walk(item, [...path, key]);
       }
+      if (path[0] === 'inputSchema')
+        for (const name of undeclared(value)) add([...path, 'required'], name, 'parameter');
     }
   };
   walk(definition, []);
   return [...texts.values()];
+}
+
+/** Whether a value of this schema can carry words. A number and a yes or no cannot. */
+const carriesText = (schema: unknown): boolean =>
+  !isJsonObject(schema) || !['boolean', 'integer', 'number'].includes(String(schema.type));
+
+/** Parameters that a schema requires without describing them. */
+function undeclared({ required, properties }: JsonObject): string[] {
+  const declared = isJsonObject(properties) ? properties : {};
+  return Array.isArray(required)
+    ? required.filter((name) => typeof name === 'string').filter((name) => !Object.hasOwn(declared, name))
+    : [];
 }
 
 /** The prose of a manifest, by field. The names have no positions in lists, because these change when an entry is added. */
