@@ -53,13 +53,17 @@ function imagesIn(text: string): Found[] {
   let shown: string | undefined;
   for (const [, markdown, html] of text.matchAll(image)) {
     const address = markdown ?? html ?? '';
-    if (placeholder.test(queryOf(address)) || /\{\w|\$\{|<\w/u.test(address))
+    if (isFetched(address) && (placeholder.test(queryOf(address)) || /\{\w|\$\{|<\w/u.test(address)))
       return [found('text-markdown-image', 'block', `has an image with a place for data, ${quoted(address)}`)];
     shown ??= address;
   }
   shown ??= referencedImage.exec(text)?.[0];
   return shown === undefined ? [] : [found('text-markdown-image', 'review', `has an image, ${quoted(shown)}`)];
 }
+
+/** A client fetches addresses of the web; other schemes are names within a product, as in `ssr:<id>`. */
+const isFetched = (address: string): boolean =>
+  /^(?:https?|ftp|wss?):/iu.test(address) || !/^[a-z][a-z0-9+.-]{0,30}:/iu.test(address);
 
 function commentsIn(text: string): Found[] {
   const start = text.indexOf('<!--');

@@ -15,6 +15,8 @@ const orders = 'instruction|instructions|directive|directives|guideline|guidelin
 const softOrders = 'prompt|prompts|rule|rules|command|commands|order|orders|policy|policies|restrictions|constraints';
 const earlier = 'previous|prior|above|earlier|preceding|foregoing';
 const given = `${earlier}|all|any|every|system|developer|original|initial|existing|your|other|safety`;
+/** Without "any" and "every": a text that says to follow no instructions within a result protects the agent. */
+const obeyed = `${earlier}|system|developer|original|initial|existing|your|other|safety`;
 const ignore = 'ignore|ignoring|disregard|disregarding|forget|forgetting|neglect|disobey';
 
 const override: readonly string[] = [
@@ -22,7 +24,9 @@ const override: readonly string[] = [
   `${ignore} ..4 ${earlier}|system|developer|safety ..3 ${softOrders}`,
   `${ignore} ..3 everything|anything|all ..3 before|above|previously|told|said|learned`,
   `${ignore} ..3 ${orders}|${softOrders} ..2 above|before|previously|given`,
-  `not|never|dont|stop ..1 follow|following|obey|obeying ..3 ${given} ..4 ${orders}|${softOrders}`,
+  `not|never|dont|stop ..1 follow|following|obey|obeying ..3 ${obeyed} ..4 ${orders}|${softOrders}`,
+  `not|never|dont|stop ..1 follow|following|obey|obeying ..3 ${orders}|${softOrders} ..2 of|from|by ..2 user|users|human|developer|system|operator`,
+  `not|never|dont|stop ..1 follow|following|obey|obeying ..3 ${orders}|${softOrders} ..3 before|above|previously|earlier|given`,
   `pay|paying no attention ..3 ${given} ..4 ${orders}|${softOrders}`,
   `override|overrides|overriding|supersede|supersedes|bypass|bypasses ..3 your|safety|developer ..3 ${orders}|guardrails|rules|training|programming`,
   `these|following|new instructions override|supersede|replace ..4 ${given} ..4 ${orders}|${softOrders}`,
