@@ -38,6 +38,13 @@ test('follows cursors to the last page', async () => {
   expect(tools.map(({ name }) => name)).toEqual(['a', 'b', 'a', 'b']);
 });
 
+test('takes a tool that is listed twice in the same words, also on two pages', async () => {
+  const { tools } = await listen(
+    `list = ({ cursor }) => ({ tools: [{ name: 'a' }], ...(cursor === undefined && { nextCursor: 'b' }) });`,
+  );
+  expect(tools.map(({ name }) => name)).toEqual(['a', 'a', 'a', 'a']);
+});
+
 test.each(['null', '42', 'true', '"words"', '[]', '[null]', '{}', 'words', '', '{"id":1}}', '{"id":7,"result":{}}'])(
   'passes over the line %j',
   async (line) => {
@@ -74,6 +81,11 @@ describe('refuses a list of tools', () => {
       'too many tools',
       `{ tools: Array.from({ length: 2001 }, (_, name) => ({ name: 't' + name })) }`,
       'than 2000 tools',
+    ],
+    [
+      'two tools of one name',
+      `{ tools: [{ name: 'a', description: 'One.' }, { name: 'a', description: 'Two.' }] }`,
+      'two different tools of the name "a"',
     ],
     ['a null for a cursor', '{ tools: [], nextCursor: null }', 'cursor to its next page of tools is not a string'],
     ['the same cursor again', `{ tools: [], nextCursor: 'a' }`, 'leads back'],

@@ -1,5 +1,6 @@
 /** One session with an MCP server, with only the requests that listing its tools needs. */
 import { setTimeout as wait } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import {
   captureDeadlineMs,
@@ -66,12 +67,24 @@ async function allTools(session: Session): Promise<Definition[]> {
       throw unusable(`it lists more than ${maxLockedTools} tools`);
     tools.push(...result.tools.map(asDefinition));
     const next = result.nextCursor;
-    if (next === undefined) return tools;
+    if (next === undefined) return checkNames(tools);
     if (typeof next !== 'string') throw unusable('the cursor to its next page of tools is not a string');
     if (cursors.has(next)) throw unusable('its list of tools leads back to an earlier page');
     cursors.add((cursor = next));
   }
   throw unusable(`its list of tools has more than ${maxToolPages} pages`);
+}
+
+/** A lock may hold several definitions of a name, as clients differ. In one list, nobody can tell which of them is called. */
+function checkNames(tools: Definition[]): Definition[] {
+  const byName = new Map<string, Definition>();
+  for (const tool of tools) {
+    const same = byName.get(tool.name);
+    if (same !== undefined && !isDeepStrictEqual(same, tool))
+      throw unusable(`it lists two different tools of the name ${JSON.stringify(tool.name.slice(0, 60))}`);
+    byName.set(tool.name, tool);
+  }
+  return tools;
 }
 
 function asDefinition(value: unknown): Definition {
