@@ -112,6 +112,8 @@ export const maxLockedTools = 2_000;
 export const maxToolDefinitions = 16;
 /** In characters. */
 export const maxToolNameLength = 256;
+/** In characters: the interfaces of models refuse a tool with a longer name. */
+export const maxClientToolName = 64;
 export const maxInstructions = 16;
 /** All definitions in canonical JSON: as reviewable JSON, deep nesting takes up to seventy times as much. */
 export const maxToolsBytes = 4 * MIB;

@@ -92,6 +92,7 @@ const samples: Readonly<Record<string, Sample>> = {
       'block text-mixed-scripts tool:re\\u{430}d_note',
       'block tool-name-confusable tool:re\\u{430}d_note',
       'review text-other-server tool:re\\u{430}d_note',
+      'review tool-name-refused tool:re\\u{430}d_note',
     ],
   },
   'a dependency that posts the credentials of clouds': {

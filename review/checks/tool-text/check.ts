@@ -1,12 +1,13 @@
 /**
  * Checks every text of a server that an agent reads, and reports what is wrong with it. The subject of a finding is
  * `tool:<name>`, `manifest:<field>` (such as `manifest:description`, `manifest:credentials.PGPASSWORD.scope`) or
- * `instructions`, in printable ASCII. Each rule and subject has at most one finding; its message shows the most severe place.
+ * `instructions`, or `tools` where it is about all of them, in printable ASCII. Each rule and subject has at most one finding; its message shows the most severe place.
  */
 import { maxDescriptionLength } from '../../../core/limits.ts';
 import type { Lock, LockedTool, Manifest } from '../../../schemas/types.ts';
 import { compareSeverity, type Observation } from '../../verdict/finding.ts';
 import { outcomeOf, type Check } from '../../verdict/check.ts';
+import { refusedByClients, tooLongWithServer } from './client-names.ts';
 import { contactsIn } from './contacts.ts';
 import { encodedIn } from './encoded.ts';
 import { readingOf, type Reading } from './fold.ts';
@@ -17,6 +18,7 @@ import { nameChecker } from './names.ts';
 import { otherServerFinder } from './other-servers.ts';
 import { parameterFound } from './parameters.ts';
 import { patternChecker, patternsOf } from './patterns.ts';
+import { remoteReferencesIn } from './references.ts';
 import { remedyOf, type Found, type ToolTextRule } from './rules.ts';
 import { secretPathsIn } from './secret-paths.ts';
 import { shellCommandsIn } from './shell-commands.ts';
@@ -53,12 +55,17 @@ export function checkToolText(
   const checkPattern = patternChecker();
   return [
     ...subjectsOfManifest(manifest).flatMap((subject) => observations(subject.subject, readAll(subject, read))),
+    ...observations(
+      'tools',
+      tooLongWithServer(own).map((found) => ({ ...found, where: '' })),
+    ),
     ...tools.flatMap(({ name, definitions }) => {
       const subject = { subject: toolSubject(name), texts: textsOf(definitions) };
       const found: Placed[] = [
-        ...checkName(name).map((each) => ({ ...each, where: 'name' })),
+        ...[...checkName(name), ...refusedByClients(name)].map((each) => ({ ...each, where: 'name' })),
         ...readAll(subject, read),
         ...parametersIn(subject, aboutOf(name, definitions)),
+        ...definitions.flatMap(({ definition }) => remoteReferencesIn(definition)),
         ...definitions.flatMap(({ definition }) =>
           patternsOf(definition).flatMap(({ where, source }) => {
             const wrong = checkPattern(source);
@@ -182,7 +189,7 @@ function observations(subject: string, found: readonly Placed[]): Observation[] 
       rule,
       level: worst?.level ?? 'note',
       subject,
-      message: `${placeOf(worst)} ${worst?.what ?? ''}${placesBeside(places.length - 1)}`,
+      message: `${placeOf(worst)} ${worst?.what ?? ''}${placesBeside(places.length - 1)}`.trimStart(),
       remedy: remedyOf(rule satisfies ToolTextRule),
     };
   });

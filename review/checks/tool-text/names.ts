@@ -21,7 +21,7 @@ export function nameChecker(own: NamedServer, { byBare, byAppearance }: ServerIn
     const alike = byAppearance.get(appearance(name))?.find(isOther);
     if (alike !== undefined)
       return [confusable('block', `can be confused with ${quoted(alike.tool)} of ${alike.server}`)];
-    const sibling = ownByAppearance.get(appearance(name))?.find((other) => bare(other) !== bare(name));
+    const sibling = ownByAppearance.get(appearance(name))?.find((other) => other !== name && areAlike(other, name));
     if (sibling !== undefined)
       return [confusable('review', `can be confused with ${quoted(sibling)} of the same server`)];
     return /[^\0-\x7f]/u.test(name) && /^[\0-\x7f]*$/u.test(plain(name))
@@ -29,6 +29,9 @@ export function nameChecker(own: NamedServer, { byBare, byAppearance }: ServerIn
       : [];
   };
 }
+
+/** A name with and without separators is a name in two styles; another case or other letters make two names that are read as one. */
+const areAlike = (a: string, b: string): boolean => bare(a) !== bare(b) || a.toLowerCase() === b.toLowerCase();
 
 function collision(name: string, same: readonly Owner[], first: Owner): Found {
   // Many servers have a `search`. A server with a tool `notion_search`, in a registry that has notion, pretends to be notion.

@@ -131,6 +131,12 @@ const described = {
     about: 'A tool with a name that looks like the name of another tool, but has other characters.',
     remedy: 'give it a name in plain ASCII that no other tool has',
   },
+  'tool-name-refused': {
+    level: 'review',
+    about:
+      'Names of tools that clients refuse: too long, or with other characters than letters, digits, "_", "-" and ".". A note where they are too long only with the name of the server.',
+    remedy: 'ask its maintainers for another name; where only the name of the server makes it too long, shorten that',
+  },
   'text-mixed-scripts': {
     level: 'block',
     about: 'Words that mix letters of several scripts that look alike.',
@@ -145,6 +151,12 @@ const described = {
     level: 'review',
     about: 'Blank space that moves the text after it out of sight.',
     remedy: 'read the text after the space',
+  },
+  'schema-remote-reference': {
+    level: 'block',
+    about:
+      'References of a schema to another document. They block where a client would fetch it: it can change after the review.',
+    remedy: 'ask its maintainers to write what it refers to into the schema',
   },
   'schema-pattern-ambiguous': {
     level: 'block',

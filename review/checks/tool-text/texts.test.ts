@@ -46,7 +46,7 @@ const places: Readonly<Record<string, Definition>> = {
   'the first elements of a list': parameter({ type: 'array', prefixItems: [{ description: order }] }),
   'other parameters': input({ additionalProperties: { description: order } }),
   'the names of other parameters': input({ propertyNames: { enum: [name] } }),
-  'a condition': input({ if: {}, then: { description: order } }),
+  'a condition': input({ if: {}, else: { description: order } }),
   'what it must not be': input({ not: { description: order } }),
   'a parameter that is one of several': input({ anyOf: [{}, { allOf: [{ description: order }] }] }),
   'a parameter deep within': input({
@@ -59,7 +59,7 @@ const places: Readonly<Record<string, Definition>> = {
 
 test.each(Object.entries(places))('finds the same words in %s', (_, part) => {
   const definition = { name: 'query', description: 'Reads rows.', inputSchema: { type: 'object' }, ...part };
-  const tools = [{ name: String(definition.name), definitions: [{ sha256: 'a'.repeat(64), definition }] }];
+  const tools = [{ name: definition.name, definitions: [{ sha256: 'a'.repeat(64), definition }] }];
   const found = checkToolText({ manifest: aManifest(), lock: aLock({ tools }) }, indexServers([]));
   expect(found.map(({ rule, level }) => `${level} ${rule}`)).toContain('block text-instruction-override');
 });
