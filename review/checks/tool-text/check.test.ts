@@ -52,12 +52,16 @@ function findingsIn({
   others = [],
 }: Sample): Observation[] {
   const said = repeat === undefined ? text : repeat.text.repeat(repeat.times);
-  if (instructions !== undefined)
-    return checkInstructions(said ?? instructions, { name: 'internal-postgres', tools }, indexServers(others));
   const lock = lockOf([
-    { name: 'query', description: said ?? 'Reads rows.', inputSchema: { type: 'object' }, ...definition },
+    {
+      name: 'query',
+      description: instructions === undefined ? (said ?? 'Reads rows.') : 'Reads rows.',
+      inputSchema: { type: 'object' },
+      ...definition,
+    },
     ...tools.map((name) => ({ name, description: 'Reads rows.', inputSchema: { type: 'object' } })),
   ]);
+  if (instructions !== undefined) return checkInstructions(said ?? instructions, lock, indexServers(others));
   return checkToolText({ manifest: aManifest(manifest), lock }, indexServers(others));
 }
 

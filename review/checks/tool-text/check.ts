@@ -22,10 +22,11 @@ import { remoteReferencesIn } from './references.ts';
 import { remedyOf, type Found, type ToolTextRule } from './rules.ts';
 import { secretPathsIn } from './secret-paths.ts';
 import { shellCommandsIn } from './shell-commands.ts';
-import { indexServers, type NamedServer, type ServerIndex } from './server-index.ts';
+import type { ServerIndex } from './server-index.ts';
 import { subjectsOfManifest, textsOfDefinition, type Subject, type Text } from './texts.ts';
 import { visibleAscii } from '../../show/visible.ts';
 import { quoted, toolSubject } from './quoted.ts';
+import { namesIn, unknownToolFinder } from './unknown-tools.ts';
 import { wordingOf } from './wording.ts';
 
 export const toolTextCheck: Check<{ readonly servers: ServerIndex }> = async ({ manifest, lock }, { servers }) =>
@@ -50,7 +51,7 @@ export function checkToolText(
 ): Observation[] {
   const tools = lock?.tools ?? [];
   const own = { name: manifest.name, tools: tools.map(({ name }) => name) };
-  const read = textReader(otherServerFinder(own, servers));
+  const read = textReader([otherServerFinder(own, servers), unknownToolFinder(own, servers, namesIn(tools))]);
   const checkName = nameChecker(own, servers);
   const checkPattern = patternChecker();
   return [
@@ -78,15 +79,17 @@ export function checkToolText(
   ];
 }
 
-/** Checks what a server tells an agent when it starts; `own` are the server and its tools. */
+/** Checks what a server tells an agent when it starts. */
 export function checkInstructions(
   text: string,
-  own: NamedServer = { name: '', tools: [] },
-  servers: ServerIndex = indexServers([]),
+  { name, tools }: Pick<Lock, 'name' | 'tools'>,
+  servers: ServerIndex,
 ): Observation[] {
+  const own = { name, tools: tools.map((tool) => tool.name) };
   const subject = 'instructions';
   const texts: Text[] = [{ where: 'text', text, kind: 'value' }];
-  return observations(subject, readAll({ subject, texts }, textReader(otherServerFinder(own, servers))));
+  const read = textReader([otherServerFinder(own, servers), unknownToolFinder(own, servers, namesIn(tools))]);
+  return observations(subject, readAll({ subject, texts }, read));
 }
 
 interface Placed extends Found {
@@ -121,7 +124,7 @@ const aboutOf = (name: string, definitions: LockedTool['definitions']): string =
     .join('\n');
 
 /** Checks a text with every rule. Definitions often repeat a text, so the result for each text is kept. */
-function textReader(findOthers: (reading: Reading) => Found[]): (text: Text) => readonly Found[] {
+function textReader(finders: readonly ((reading: Reading) => Found[])[]): (text: Text) => readonly Found[] {
   const known = new Map<string, readonly Found[]>();
   return ({ text, kind }) => {
     const key = `${kind} ${text}`;
@@ -139,7 +142,7 @@ function textReader(findOthers: (reading: Reading) => Found[]): (text: Text) => 
       ...markupIn(reading),
       ...mixedScriptsIn(text),
       ...spaceFound(text),
-      ...findOthers(reading),
+      ...finders.flatMap((find) => find(reading)),
     ];
     known.set(key, found);
     return found;

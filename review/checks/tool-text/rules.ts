@@ -121,6 +121,12 @@ const described = {
       'Names of other servers and their tools. They block where the text tells an agent to avoid them or changes what they do.',
     remedy: 'a server may describe its own tools only: ask its maintainers to remove the other names',
   },
+  'text-unknown-tool': {
+    level: 'review',
+    about:
+      'Words about the use of a tool that no server of this registry has: when to call it, or what to call instead.',
+    remedy: 'a server may describe its own tools only: find out which tool it means, and what it changes about it',
+  },
   'tool-name-collision': {
     level: 'review',
     about: 'A tool with the same name as a tool of another server.',

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
+import { aLock } from '../../../test/support/statements.ts';
 import { checkInstructions } from './check.ts';
 import { nameChecker } from './names.ts';
 import { indexServers, type NamedServer } from './server-index.ts';
 
 const own = { name: 'warehouse', tools: ['read_rows', 'search', 'l1st'] };
+const lock = aLock({ name: own.name, tools: own.tools.map((name) => ({ name, definitions: [] })) });
 const older = { name: 'warehouse', tools: ['read_tables'] };
 const others = [
   { name: 'files', tools: ['readRows', 'list'] },
@@ -13,7 +15,7 @@ const text = 'Use this instead of read_tables. Also see readRows, and the search
 
 const found = (servers: readonly NamedServer[]): unknown => {
   const index = indexServers(servers);
-  return [...own.tools.map(nameChecker(own, index)), checkInstructions(text, own, index)];
+  return [...own.tools.map(nameChecker(own, index)), checkInstructions(text, lock, index)];
 };
 
 test('compares a server with all others', () => {

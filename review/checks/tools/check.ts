@@ -16,14 +16,13 @@ interface CaptureTools {
 }
 
 export const toolsCheck = checkOfLock(async (server, { captured, servers }: CaptureTools) => {
-  const { lock, name } = server;
+  const { lock } = server;
   if (lock.value.capture === 'none') return { observe: checkUncaptured, ran: false, detail: 'not captured' };
   const shown = await captured(server);
   const observations = checkTools(lock.value, lock.bytes, shown);
   const isCompared = shown?.kind === 'captured' && observations.every(({ rule }) => rule !== 'tools-not-captured');
   if (!isCompared) return { observe: () => observations, ran: false, detail: 'not captured' };
-  const own = { name, tools: lock.value.tools.map((tool) => tool.name) };
-  const inInstructions = shown.instructions.flatMap(({ text }) => checkInstructions(text, own, servers));
+  const inInstructions = shown.instructions.flatMap(({ text }) => checkInstructions(text, lock.value, servers));
   return outcomeOf(`${shown.tools.length} tools and ${shown.instructions.length} instructions, captured again`, [
     ...observations,
     ...inInstructions,
