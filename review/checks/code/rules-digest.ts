@@ -9,6 +9,11 @@ import { ruleSources } from './rule-sources.ts';
 const modules = [
   'observations.ts',
   'patterns.ts',
+  'program/meaning.ts',
+  'program/nodes.ts',
+  'program/run-text.ts',
+  'program/scopes.ts',
+  'program/text-as-code.ts',
   'report.ts',
   'rules.ts',
   'scan-files.ts',

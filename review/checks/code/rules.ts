@@ -4,7 +4,6 @@ import type { Rule } from '../../verdict/finding.ts';
 
 /** The kinds of js-x-ray warnings that count, and the rule for each. */
 export const ruleOfWarning: ReadonlyMap<string, string> = new Map([
-  ['unsafe-stmt', 'code-eval'],
   ['unsafe-command', 'code-command'],
   ['unsafe-import', 'code-import'],
   ['serialize-environment', 'code-environment'],

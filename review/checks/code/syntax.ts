@@ -1,7 +1,9 @@
 /** Finds what js-x-ray reports about programs, without the warnings that mean nothing. */
 import vm from 'node:vm';
-import { AstAnalyser, type Warning } from '@nodesecure/js-x-ray';
+import { AstAnalyser, JsSourceParser, type Warning } from '@nodesecure/js-x-ray';
 import type { PackageFile } from '../../../core/tarball.ts';
+import { isNode } from './program/nodes.ts';
+import { textAsCode, type TextAsCode } from './program/text-as-code.ts';
 import { ruleOfWarning } from './rules.ts';
 import type { CodeFinding } from './report.ts';
 
@@ -9,21 +11,74 @@ import type { CodeFinding } from './report.ts';
 export type SyntaxSearch = (file: PackageFile) => Omit<CodeFinding, 'count'>[];
 
 export function openSyntax(): SyntaxSearch {
-  const analyser = new AstAnalyser();
+  // This probe hides from the others what is inside the call that it finds; `textAsCode` finds more than it does.
+  const probes = new AstAnalyser().probes.filter(({ name }) => name !== 'isUnsafeCallee');
+  const analyser = new AstAnalyser({ customProbes: probes, skipDefaultProbes: true });
   // One of its probes fails when a program computes the name of a required module in certain ways.
-  const others = analyser.probes.filter(({ name }) => name !== 'isRequire');
+  const others = probes.filter(({ name }) => name !== 'isRequire');
   const withoutImports = new AstAnalyser({ customProbes: others, skipDefaultProbes: true });
 
-  return ({ path, content }) => {
+  const search = (path: string, content: Uint8Array, depth: number): Omit<CodeFinding, 'count'>[] => {
     const source = withoutFirstComment(Buffer.from(content).toString('utf8'));
+    const seen = seeing();
     const warnings =
-      analysed(analyser, source) ??
-      analysed(withoutImports, source) ??
-      analysed(analyser, withNamedImports(source)) ??
-      analysed(withoutImports, withNamedImports(source));
-    if (warnings !== undefined) return warnings.flatMap((warning) => findings(warning, source, path));
-    return mayRun(source) ? [{ rule: 'code-unparsed', file: path, value: '' }] : [];
+      analysed(analyser, source, seen) ??
+      (seen.isParsed()
+        ? (analysed(withoutImports, source, seen) ??
+          analysed(analyser, withNamedImports(source), seen) ??
+          analysed(withoutImports, withNamedImports(source), seen))
+        : undefined);
+    const text = seen.text();
+    const isRead = warnings !== undefined && text !== undefined;
+    return [
+      ...(text?.runs ?? []).map(({ by, isWeak: weak }) => ({
+        rule: 'code-eval',
+        file: path,
+        value: by,
+        ...(weak && { weak: true as const }),
+      })),
+      ...(depth < maxDepth ? (text?.programs ?? []) : []).flatMap((each) => search(path, Buffer.from(each), depth + 1)),
+      ...(warnings ?? []).flatMap((warning) => findings(warning, source, path)),
+      ...(!isRead && mayRun(source) ? [{ rule: 'code-unparsed', file: path, value: '' }] : []),
+    ];
   };
+  return ({ path, content }) => search(path, content, 0);
+}
+
+/** A text that a program runs may itself run a text, and so on. */
+const maxDepth = 3;
+
+/** Parses for the analyser, and looks at what was parsed first: the analyser changes it. */
+interface Seeing {
+  readonly parse: (source: string) => ReturnType<JsSourceParser['parse']>;
+  readonly isParsed: () => boolean;
+  /** Undefined also when the program is nested too deeply. */
+  readonly text: () => TextAsCode | undefined;
+}
+
+function seeing(): Seeing {
+  const parser = new JsSourceParser();
+  let isParsed = false;
+  let text: TextAsCode | undefined;
+  return {
+    parse: (source) => {
+      const body = parser.parse(source);
+      if (!isParsed) text = textIn(body);
+      isParsed = true;
+      return body;
+    },
+    isParsed: () => isParsed,
+    text: () => text,
+  };
+}
+
+function textIn(body: readonly unknown[]): TextAsCode | undefined {
+  try {
+    return textAsCode(body.filter(isNode));
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** The analyser fails on some imports without names, and any program could use these to hide from it. So they get a name. */
@@ -31,9 +86,9 @@ const withNamedImports = (source: string): string =>
   source.replace(/\bimport\s{0,20}(?:\{\s{0,20}\}\s{0,20}from\s{0,20})?(?=["'])/gu, 'import * as nothing from ');
 
 /** Undefined when the analyser does not understand the program. */
-function analysed(analyser: AstAnalyser, source: string): Warning[] | undefined {
+function analysed(analyser: AstAnalyser, source: string, parser: Pick<Seeing, 'parse'>): Warning[] | undefined {
   try {
-    return analyser.analyse(source).warnings;
+    return analyser.analyse(source, { customParser: parser }).warnings;
   } catch {
     return undefined;
   }

@@ -1,0 +1,119 @@
+/**
+ * Finds where a program runs text as code, and what kind of text this is. A constant text is a program that can be read. A
+ * text that is put together from pieces that the program writes is what templates and validators do; it means little, unless
+ * something from outside is decoded or received near it. Any other text can be anything.
+ */
+import { openMeaning, type Meaning } from './meaning.ts';
+import { eachChild, isNode, nodesIn, quasiText, type Node } from './nodes.ts';
+import { runTexts } from './run-text.ts';
+import { lookUp, scopesOf, type Scope } from './scopes.ts';
+
+/** What one program does with text. */
+export interface TextAsCode {
+  readonly runs: readonly { readonly by: string; readonly isWeak: boolean }[];
+  /** The constant texts that it runs. */
+  readonly programs: readonly string[];
+}
+
+/** How far apart two parts of a program are that may belong together, in nodes of its syntax. */
+const near = 1_500;
+
+export function textAsCode(program: readonly Node[]): TextAsCode {
+  const scopes = scopesOf(program);
+  const meaning = openMeaning();
+  const runs: { by: string; at: number; isBuilt: boolean }[] = [];
+  const programs: string[] = [];
+  const received: number[] = [];
+  let at = 0;
+
+  const look = (node: Node, around: Scope): void => {
+    at++;
+    const scope = scopes.inside(node, around);
+    if (receives(node, around, meaning)) received.push(at);
+    for (const { by, texts } of runTexts(node, around, meaning)) {
+      const known = texts.map((each) => meaning.textOf(each, around));
+      const last = known.at(-1);
+      if (last === undefined || known.includes(undefined))
+        runs.push({
+          by,
+          at,
+          isBuilt: /^(Function|vm\.\w+)$/u.test(by) && texts.some((each) => isBuilt(each, around, meaning)),
+        });
+      else programs.push(programIn(last));
+    }
+    eachChild(node, (child) => look(child, scope));
+  };
+  for (const node of program) look(node, scopes.root);
+
+  return {
+    runs: runs.map(({ by, at: place, isBuilt: built }) => ({
+      by,
+      isWeak: built && !received.some((each) => Math.abs(each - place) < near),
+    })),
+    programs,
+  };
+}
+
+/** Whether a node receives something over a network, or decodes it. */
+function receives(node: Node, scope: Scope, meaning: Meaning): boolean {
+  if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return false;
+  return meaning.namesOf(node.callee, scope).some((name) => {
+    if (name === 'Buffer.from')
+      return /^(base64|base64url|hex)$/u.test(meaning.textOf(nodesIn(node.arguments)[1], scope) ?? '');
+    return /^(fetch|atob|WebSocket|https?\.(get|request)|(net|tls)\.(connect|createConnection|Socket)|axios(\.\w+)?|got|io)$|\b(createDecipheriv|inflate(Raw)?Sync|gunzipSync|unzipSync|brotliDecompressSync|fromCharCode)$/u.test(
+      name,
+    );
+  });
+}
+
+/** The program in a text: what an address `data:` holds, or the text itself. */
+function programIn(text: string): string {
+  const address = /^\s*data:[^,]{0,200}?(;base64)?,/iu.exec(text);
+  if (address === null) return text;
+  const rest = text.slice(address[0].length);
+  try {
+    return address[1] === undefined ? decodeURIComponent(rest) : Buffer.from(rest, 'base64').toString();
+  } catch {
+    return rest;
+  }
+}
+
+/** Whether a text is put together from pieces, of which this program writes some. */
+function isBuilt(node: unknown, scope: Scope, meaning: Meaning, seen = new Set<Node>()): boolean {
+  if (!isNode(node) || seen.has(node)) return false;
+  seen.add(node);
+  const deeper = (each: unknown, where = scope): boolean => isBuilt(each, where, meaning, seen);
+  const isPiece = (each: unknown): boolean => /\w/u.test(meaning.textOf(each, scope) ?? '') || deeper(each);
+  switch (node.type) {
+    case 'TemplateLiteral':
+      return (
+        nodesIn(node.quasis).some((each) => /\w/u.test(quasiText(each))) ||
+        nodesIn(node.expressions).some((each) => deeper(each))
+      );
+    case 'BinaryExpression':
+      return isPiece(node.left) || isPiece(node.right);
+    case 'AssignmentExpression':
+      return isPiece(node.right);
+    case 'ArrayExpression':
+      return nodesIn(node.elements).some(isPiece);
+    case 'SpreadElement':
+      return deeper(node.argument);
+    case 'ConditionalExpression':
+      return deeper(node.consequent) || deeper(node.alternate);
+    case 'LogicalExpression':
+      return deeper(node.left) || deeper(node.right);
+    case 'Identifier':
+      return lookUp(String(node.name), scope)?.values.some((each) => deeper(each.node, each.scope)) ?? false;
+    case 'CallExpression': {
+      const callee = isNode(node.callee) ? node.callee : undefined;
+      const methods = new Set(meaning.namesOf(callee, scope).map((name) => name.slice(name.lastIndexOf('.') + 1)));
+      return (
+        methods.has('join') ||
+        deeper(callee?.object) ||
+        (methods.has('concat') && nodesIn(node.arguments).some((each) => deeper(each)))
+      );
+    }
+    default:
+      return false;
+  }
+}

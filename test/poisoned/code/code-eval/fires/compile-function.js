@@ -1,0 +1,2 @@
+const { compileFunction } = process.getBuiltinModule('vm');
+module.exports = (text) => compileFunction(text)();

@@ -1,0 +1,1 @@
+export const run = (text) => import(`data:text/javascript,${encodeURIComponent(text)}`);

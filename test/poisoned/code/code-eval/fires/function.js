@@ -1,0 +1,1 @@
+module.exports = (text) => new Function(text)();

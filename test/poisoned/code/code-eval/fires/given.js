@@ -1,0 +1,1 @@
+(function (make) { exports.run = (text) => make(text)(); })(Function);

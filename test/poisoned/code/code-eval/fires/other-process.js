@@ -1,0 +1,2 @@
+const { spawn } = require('node:child_process');
+module.exports = (text) => spawn(process.execPath, ['-e', text]);

@@ -1,0 +1,2 @@
+exports.first = (text) => Reflect.apply(eval, null, [text]);
+exports.second = (text) => Reflect.construct(Function, [text])();

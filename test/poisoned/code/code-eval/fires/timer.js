@@ -1,0 +1,1 @@
+exports.later = (text) => setTimeout('run(' + text + ')', 10);

@@ -1,0 +1,1 @@
+module.exports = (text) => require('vm').runInThisContext(text);

@@ -1,0 +1,1 @@
+export const run = (text) => new Worker(URL.createObjectURL(new Blob([text])));

@@ -1,0 +1,2 @@
+const { Worker } = require('worker_threads');
+module.exports = (text) => new Worker(text, { eval: true });
