@@ -8,8 +8,11 @@ import { ruleSources } from './rule-sources.ts';
 import { batches, mostSevere, isDeclaredNative, type About, type Searched } from './searched.ts';
 import { compareText } from '../../../core/order.ts';
 
-/** Finds the rules that match each file: pairs of a rule's id and a path. */
-export type PatternSearch = (files: readonly PackageFile[]) => { rule: string; file: string }[];
+/** Finds the rules that match each file: pairs of a rule's id and a path. `programs` are the paths of JavaScript. */
+export type PatternSearch = (
+  files: readonly PackageFile[],
+  programs: ReadonlySet<string>,
+) => { rule: string; file: string }[];
 
 /** A rule that matches some bytes, and the places of its patterns in them. */
 interface Fit {
@@ -22,11 +25,11 @@ type Search = (bytes: Uint8Array, about: About) => Fit[];
 /** @throws when a rule does not compile */
 export function openPatterns(): PatternSearch {
   const search = compiledRules();
-  return (files) => {
+  return (files, programs) => {
     const declared = isDeclaredNative(files);
     const found = new Map<string, string[]>();
     const isFull = (rule: string): boolean => (found.get(rule)?.length ?? 0) >= maxCodeFindings;
-    for (const batch of batches(files))
+    for (const batch of batches(files, programs))
       for (const { file, rules } of batch.length === 1 ? batch.map(suspectOfAll) : suspects(search, batch))
         if (rules === 'all' || !rules.every(isFull))
           for (const { rule } of search(file.bytes, { ...file.about, declared }))

@@ -89,6 +89,23 @@ test('finds the same in each file when all files are in one package', async () =
     expect([path, found.has(`${rule} ${path}`)]).toEqual([path, sample.startsWith('fires/')]);
 });
 
+test('finds the same in each program behind 300 KB of other text and a NUL', async () => {
+  const before = `${'// Some words that mean nothing.\n'.repeat(10_000)}/* \0 */ `;
+  const programs = (['fires', 'passes'] as const)
+    .flatMap(samples)
+    .filter(({ rule, sample }) => isPattern(rule) && /\.[cm]?js$/u.test(sample));
+  const { result } = await report([
+    manifest,
+    ...programs.map(({ rule, sample }) => ({
+      path: `package/${rule}/${sample}`,
+      content: `${before}${readFileSync(join(folder, rule, sample), 'utf8')}`,
+    })),
+  ]);
+  const found = new Set(result.kind === 'scanned' ? result.findings.map(({ rule, file }) => `${rule} ${file}`) : []);
+  for (const { rule, sample } of programs)
+    expect([rule, sample, found.has(`${rule} ${rule}/${sample}`)]).toEqual([rule, sample, sample.startsWith('fires/')]);
+});
+
 const isPattern = (rule: string): boolean => patternRules.some(({ id }) => id === rule);
 
 test.each(ofUpdates)('does not report %s in a package that was never approved', async (rule) => {

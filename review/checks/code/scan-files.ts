@@ -4,7 +4,7 @@ import { isJsonObject } from '../../../core/json.ts';
 import type { PackageFile } from '../../../core/tarball.ts';
 import { openPatterns, type PatternSearch } from './patterns.ts';
 import { gathered, type ScanResult } from './report.ts';
-import { openSyntax, type SyntaxSearch } from './syntax.ts';
+import { mayRun, openSyntax, withoutFirstComment, type SyntaxSearch } from './syntax.ts';
 
 /** The largest files that are scanned, in bytes. */
 export interface FileBounds {
@@ -27,7 +27,7 @@ function scanAll(
   bounds: FileBounds,
 ): ScanResult {
   const started = startedFiles(files);
-  const programs = files.filter((file) => isProgram(file, started));
+  const programs = files.filter((file) => isProgram(file, started, bounds));
   // Native programs may be long; they are recognised by their first bytes.
   const searched = files.map((file) =>
     isNative(file.content) && file.content.length > bounds.searchedFileBytes
@@ -40,7 +40,11 @@ function scanAll(
   )
     return { kind: 'not-scanned', why: 'size' };
   const found = [
-    ...patterns(searched).map(({ rule, file }) => ({ rule, file, value: '' })),
+    ...patterns(searched, new Set(programs.map(({ path }) => path))).map(({ rule, file }) => ({
+      rule,
+      file,
+      value: '',
+    })),
     ...programs.flatMap((file) => syntax(file)),
   ];
   return { kind: 'scanned', findings: gathered(found) };
@@ -52,22 +56,39 @@ const isNative = (content: Uint8Array): boolean =>
     Buffer.from(content.subarray(0, 4)).toString('hex'),
   );
 
-/** Whether a file is JavaScript: by its name, by its first line, or because the package starts it. */
-const isProgram = ({ path, content }: PackageFile, started: ReadonlySet<string>): boolean =>
+/**
+ * Whether a file is JavaScript: by its name, by its first line, because the package starts it, or because Node would run it.
+ * Node runs a file with any ending that a program requires, and a program may compute what it requires.
+ */
+const isProgram = ({ path, content }: PackageFile, started: ReadonlySet<string>, bounds: FileBounds): boolean =>
   /\.[cm]?jsx?$/u.test(path) ||
-  (started.has(path) && !/\.(json|node|wasm)$/u.test(path) && !content.subarray(0, 4096).includes(0)) ||
-  /^#![^\n]{0,60}\b(node|bun|deno)\b/u.test(Buffer.from(content.subarray(0, 80)).toString('latin1'));
+  /^#![^\n]{0,60}\b(node|bun|deno)\b/u.test(Buffer.from(content.subarray(0, 80)).toString('latin1')) ||
+  (!/\.(json|node|wasm)$/u.test(path) &&
+    content.length <= bounds.searchedFileBytes &&
+    ((started.has(path) && !isNative(content)) || runs(content)));
 
-/** The files that `main` and `bin` name. */
+function runs(content: Uint8Array): boolean {
+  // This cannot be a program, and source maps are long.
+  if (/^\s{0,20}\{\s{0,20}"[^"]{0,200}"\s{0,20}:/u.test(Buffer.from(content.subarray(0, 400)).toString('latin1')))
+    return false;
+  return mayRun(withoutFirstComment(Buffer.from(content).toString('utf8')));
+}
+
+/** The files that a package names as its programs. */
 function startedFiles(files: readonly PackageFile[]): ReadonlySet<string> {
   const manifest = files.find(({ path }) => path === 'package.json');
   try {
     const value: unknown = JSON.parse(Buffer.from(manifest?.content ?? []).toString('utf8'));
     if (!isJsonObject(value)) return new Set();
-    const { main, bin } = value;
-    const named = [main, bin, ...(isJsonObject(bin) ? Object.values(bin) : [])];
-    return new Set(named.filter((each) => typeof each === 'string').map((path) => posix.join('/', path).slice(1)));
+    const { main, module, browser, bin, exports, imports } = value;
+    return new Set([main, module, browser, bin, exports, imports].flatMap(pathsIn));
   } catch {
     return new Set();
   }
+}
+
+/** The paths in a field that may have conditions, and conditions in these. */
+function pathsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [posix.join('/', value).slice(1)];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(pathsIn) : [];
 }

@@ -7,7 +7,6 @@ import { unfolded } from './unfold.ts';
 /** The facts about a file that rules may use besides its bytes; rules/00-shared.yar explains each. */
 export interface About {
   readonly small: boolean;
-  readonly medium: boolean;
   readonly manifest: boolean;
   readonly script: boolean;
   readonly prose: boolean;
@@ -18,7 +17,6 @@ export interface About {
 /** With these values, every rule that matches a file also matches a batch with that file. */
 export const mostSevere: About = {
   small: true,
-  medium: true,
   manifest: true,
   script: true,
   prose: false,
@@ -29,6 +27,7 @@ export const mostSevere: About = {
 /** A file in the form in which it is searched. */
 export interface Searched {
   readonly path: string;
+  readonly isText: boolean;
   readonly bytes: Uint8Array;
   readonly about: Omit<About, 'declared'>;
 }
@@ -36,13 +35,16 @@ export interface Searched {
 /** Each search takes at least some milliseconds, so small files are searched together. */
 const batchBytes = 4 * 1024 * 1024;
 
-/** A file that is not text has its own batch: only there are its first bytes at the start. */
-export function* batches(files: readonly PackageFile[]): Generator<Searched[]> {
+/**
+ * A file that is not text has its own batch: only there are its first bytes at the start. `programs` are the paths of the
+ * files that are JavaScript, whatever else they contain.
+ */
+export function* batches(files: readonly PackageFile[], programs: ReadonlySet<string>): Generator<Searched[]> {
   let batch: Searched[] = [];
   let length = 0;
   for (const file of files.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
-    const searched = searchedFile(file);
-    if (isBinary(file.content) || searched.bytes.length > batchBytes) {
+    const searched = searchedFile(file, programs.has(file.path));
+    if (!searched.isText || searched.bytes.length > batchBytes) {
       yield [searched];
       continue;
     }
@@ -57,31 +59,40 @@ export function* batches(files: readonly PackageFile[]): Generator<Searched[]> {
   if (batch.length > 0) yield batch;
 }
 
-const searchedFile = (file: PackageFile): Searched => ({
-  path: file.path,
-  bytes: isBinary(file.content) ? file.content : textOf(file),
-  about: {
-    small: file.content.length < 256 * 1024,
-    medium: file.content.length < 1024 * 1024,
-    manifest: file.path === 'package.json',
-    script: isScript(file),
-    prose: /\.(md|markdown|mdx|rst|adoc|txt)$|(^|\/)(license|notice|changelog|authors)[^/]*$/iu.test(file.path),
-    text: isUtf8(file.content) || !packed.test(file.path),
-  },
-});
+const searchedFile = (file: PackageFile, isProgram: boolean): Searched => {
+  const isText = isProgram || isScript(file) || !isBinary(file.content);
+  return {
+    path: file.path,
+    isText,
+    bytes: isText ? textOf(file, isProgram) : file.content,
+    about: {
+      small: file.content.length < 256 * 1024,
+      manifest: file.path === 'package.json',
+      script: isScript(file),
+      prose: /\.(md|markdown|mdx|rst|adoc|txt)$|(^|\/)(license|notice|changelog|authors)[^/]*$/iu.test(file.path),
+      text: isUtf8(file.content) || !packed.test(file.path),
+    },
+  };
+};
 
 /** Compressed data contains any three bytes somewhere. */
 const packed = /\.(br|gz|tgz|zst|xz|bz2|zip|png|jpe?g|gif|webp|avif|ico|woff2?|ttf|otf|eot|pdf|mp[34]|wasm|bin|dat)$/iu;
 
-const isBinary = (content: Uint8Array): boolean => content.subarray(0, 4096).includes(0) && !isWide(content);
+/** A few zeros in a comment do not make a text binary. */
+function isBinary(content: Uint8Array): boolean {
+  const start = content.subarray(0, 4096);
+  return start.includes(0) && !isWide(content) && start.filter(isControl).length > start.length / 100;
+}
+
+const isControl = (byte: number): boolean => byte < 9 || (byte > 13 && byte < 32);
 
 /** Whether it is UTF-16, which PowerShell scripts use. */
 const isWide = (content: Uint8Array): boolean => content[0] === 0xff && content[1] === 0xfe;
 
 /** The bytes of a file, then the text that it contains in other forms, and the end of the last line. */
-function textOf({ path, content }: PackageFile): Uint8Array {
+function textOf({ path, content }: PackageFile, isProgram: boolean): Uint8Array {
   const text = Buffer.from(content).toString(isWide(content) ? 'utf16le' : 'utf8');
-  const more = path === 'package.json' ? scriptsOf(text) : isDerived(path) ? '' : unfolded(text);
+  const more = path === 'package.json' ? scriptsOf(text) : isDerived(path) && !isProgram ? '' : unfolded(text);
   return Buffer.concat([content, Buffer.from(`\n${isWide(content) ? text : ''}\n${more}\n`)]);
 }
 

@@ -95,11 +95,11 @@ function analysed(analyser: AstAnalyser, source: string, parser: Pick<Seeing, 'p
 }
 
 /** The analyser ignores a first line for the shell (`#!`), and counts lines after it. */
-const withoutFirstComment = (source: string): string =>
+export const withoutFirstComment = (source: string): string =>
   source.startsWith('#') ? source.slice(source.indexOf('\n') + 1) : source.replace(/^\ufeff/u, '');
 
 /** Whether Node could run it. It is only compiled, as a script and as a module, and not run. */
-function mayRun(source: string): boolean {
+export function mayRun(source: string): boolean {
   return compiles(() => vm.compileFunction(source)) || compiles(() => new vm.SourceTextModule(source));
 }
 

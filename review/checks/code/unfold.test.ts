@@ -7,6 +7,10 @@ test.each([
   ['"\\x68\\x74\\u0074\\u{70}s"', '"https"'],
   ['"\\x68t" + "\\x74ps"', '"https"'],
   ['f(`fe` + `tch`)', 'f(`fetch`)'],
+  ['fetch/* a */(url)', 'fetch(url)'],
+  ['process /**/ /* b */ .env', 'process.env'],
+  ['eval        (text)', 'eval(text)'],
+  ['cu\0rl', 'curl'],
 ])('decodes %s', (text, expected) => {
   expect(unfolded(text)).toBe(expected);
 });
@@ -22,6 +26,8 @@ test.each([
   'const a = "words" + name + "more words";',
   'const mark = "\\x1b[31m\\u2713";',
   '"\\x22 + \\x22"',
+  'list\n    .map(each)\n    .join();',
+  'if (a) {\n}\n\n(function () {})();',
   'const key = "' + Buffer.from(Array.from({ length: 30 }, (_, index) => index * 8)).toString('base64') + '";',
   '',
 ])('adds nothing to %s', (text) => {
@@ -29,6 +35,17 @@ test.each([
 });
 
 test('takes time in proportion to the length of what it reads', () => {
-  for (const piece of ['" + ', '"', '\\x', 'A', '"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '`+` '])
+  for (const piece of [
+    '" + ',
+    '"',
+    '\\x',
+    'A',
+    '"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+    '`+` ',
+    'a/**/ ',
+    'a     ',
+    'a/* ',
+    'a/*',
+  ])
     expect(unfolded(piece.repeat(500_000)).length).toBeLessThan(4_000_000);
 });

@@ -1,11 +1,11 @@
 /** Undoes the simplest ways to hide words from a search, so that rules need not consider them. */
 
 /**
- * The hidden parts of a text, or the empty string: letters written as escapes, words joined from pieces, readable text in
- * Base64 or hexadecimal. The original text is also searched, so nothing is lost.
+ * The hidden parts of a text, or the empty string: letters written as escapes, words joined from pieces or with a comment
+ * between them, readable text in Base64 or hexadecimal. The original text is also searched, so nothing is lost.
  */
 export function unfolded(text: string): string {
-  const plain = joined(unescaped(text));
+  const plain = joined(unescaped(closed(text.replaceAll('\0', ''))));
   const decoded = decodedLiterals(plain);
   return `${plain === text ? '' : plain}\n${decoded.join('\n')}`.trim();
 }
@@ -23,6 +23,14 @@ const unescaped = (text: string): string =>
         },
       )
     : text;
+
+/** Removes comments, and more than a few blanks, inside a call and between a name and its call or field. */
+const closed = (text: string): string =>
+  text
+    .replace(/(?<=[\w$\])'"`])\s{0,4000}(?:\/\*(?:[^*]|\*(?!\/)){0,200}\*\/\s{0,400}){0,8}(?=[.([])/gu, (between) =>
+      between.includes('/*') || /[^\S\n]{5}|\n\s*\n/u.test(between) ? '' : between,
+    )
+    .replace(/(?<=[(,.])\s{0,400}(?:\/\*(?:[^*]|\*(?!\/)){0,200}\*\/\s{0,400}){1,8}/gu, '');
 
 const joined = (text: string): string => text.replace(/(["'`])\s{0,20}\+\s{0,20}\1/gu, '');
 

@@ -6,7 +6,6 @@
 // for `not` of a pattern; and each rule has its own pattern, which identifies the file.
 //
 // small      whether the file has less than 256 KiB: in longer ones, words meet by chance
-// medium     whether it has less than 1 MiB
 // manifest   whether it is the package's package.json
 // script     whether it is a script of a shell
 // prose      whether it is written for people, like a README

@@ -22,8 +22,12 @@ rule code_credentials_sent {
     $keychain = "Library/Keychains"
     $posted = /(\.ssh['"`,\s\/\\]{1,6}id_|\.aws['"`,\s\/\\]{1,6}credentials|['"`\/\\]\.npmrc|\.git-credentials|[._]netrc['"`]|\.kube['"`,\s\/\\]{1,6}config|Login Data|wallet\.dat|Local Extension Settings).{0,500}(\bPOST\b|\.post['"]?\]?\s{0,4}\(|\bbody\s{0,4}:|--data\b|--upload-file\b)/s
   condition:
-    not prose and network_call and file_read and small and
-    ($posted or 2 of ($ssh, $aws, $npm, $gcloud, $azure, $kube, $docker, $git, $netrc, $gnupg, $browser, $extension, $wallet, $keychain))
+    not prose and network_call and file_read and
+    ($posted or
+     (small and 2 of ($ssh, $aws, $npm, $gcloud, $azure, $kube, $docker, $git, $netrc, $gnupg, $browser, $extension, $wallet, $keychain)) or
+     for any of ($ssh, $aws, $npm, $gcloud, $azure, $kube, $docker, $git, $netrc, $gnupg, $browser, $extension, $wallet, $keychain) : (
+      for any i in (1..#) : (
+       2 of ($ssh, $aws, $npm, $gcloud, $azure, $kube, $docker, $git, $netrc, $gnupg, $browser, $extension, $wallet, $keychain) in (@[i]..@[i] + 4000))))
 }
 
 rule code_credentials_near_network {
@@ -82,7 +86,7 @@ rule code_environment_sent {
     $address = /['"`]https?:\/\/[^\s'"`]{4}/
   condition:
     $piped or $substituted or
-    (medium and any of ($whole, $among, $body, $python) and
+    (any of ($whole, $among, $body, $python) and
      (for any i in (1..#whole) : (any of ($out_*) in (@whole[i]..@whole[i] + 800)) or
       for any i in (1..#among) : (any of ($out_*) in (@among[i]..@among[i] + 800)) or
       for any i in (1..#body) : (any of ($out_*) in (@body[i]..@body[i] + 800)) or

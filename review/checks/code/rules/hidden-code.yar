@@ -31,8 +31,7 @@ rule code_runs_downloaded {
   condition:
     $at_once or $python or
     (any of ($then, $run) and
-     for any of ($get_*) : (for any i in (1..#) : ($then in (@[i]..@[i] + 400) or
-       (small and $run in (@[i]..@[i] + 600)))))
+     for any of ($get_*) : (for any i in (1..#) : ($then in (@[i]..@[i] + 400) or $run in (@[i]..@[i] + 600))))
 }
 
 rule code_runs_built_text {

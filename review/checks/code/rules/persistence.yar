@@ -16,7 +16,7 @@ rule code_startup_write {
     $run_key = /\breg(\.exe)?\s{1,4}add\b[^\n]{0,200}\bCurrentVersion\\{1,4}Run(Once)?\b/i
   condition:
     $run_key or
-    medium and any of ($place, $startup, $appended, $crontab, $task) and
+    any of ($place, $startup, $appended, $crontab, $task) and
     (for any i in (1..#write) : (any of ($place, $startup) in (@write[i]..@write[i] + 250)) or
      for any of ($place, $startup) : (for any i in (1..#) : ($write in (@[i]..@[i] + 250))) or
      for any i in (1..#call) : (any of ($appended, $crontab, $task) in (@call[i]..@call[i] + 300)))

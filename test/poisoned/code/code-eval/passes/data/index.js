@@ -1,0 +1,1 @@
+exports.read = (name) => require('fs').readFileSync(`${__dirname}/${name}`, 'utf8');
