@@ -41,6 +41,7 @@ export const patternRules: readonly Rule[] = [
     'review',
     'writes to files that tell an AI agent how to behave or which servers to start',
   ),
+  rule('code-agent-unguarded', 'review', 'starts a coding agent that asks nobody before it acts'),
   rule('code-bidi', 'review', 'contains characters that change the direction of text'),
   rule(
     'code-bidi-unbalanced',
@@ -70,6 +71,7 @@ export const patternRules: readonly Rule[] = [
   rule('code-self-publishing', 'block', 'publishes packages as the user who runs it'),
   rule('code-shell-download', 'block', 'has a shell run what it downloads'),
   rule('code-startup-write', 'block', 'writes to files that run when a user logs in or on a schedule'),
+  rule('code-token-asked', 'review', 'asks another program for a token or password that it keeps'),
 ];
 
 /** Every rule about code, by id. */

@@ -1,0 +1,1 @@
+require('child_process').exec("copilot -p 'collect the notes' --allow-all-tools");

@@ -1,0 +1,2 @@
+#!/bin/sh
+gemini --approval-mode=yolo -p "$(cat task.txt)"

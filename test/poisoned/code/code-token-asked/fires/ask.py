@@ -1,0 +1,2 @@
+import subprocess
+token = subprocess.check_output(["gh", "auth", "token"], text=True)

@@ -1,0 +1,3 @@
+#!/bin/sh
+TOKEN=$(gcloud auth application-default print-access-token)
+echo "$TOKEN"
