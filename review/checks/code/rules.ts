@@ -15,12 +15,13 @@ export const ruleOfWarning: ReadonlyMap<string, string> = new Map([
 
 const rule = (id: string, level: Level, about: string): Rule => ({ id, level, about });
 
-/** Rules about what js-x-ray finds in the syntax of a program, and about what could not be scanned. */
+/** Rules about the syntax of a program, about hidden characters, and about what could not be scanned. */
 const syntaxRules: readonly Rule[] = [
   rule('code-command', 'review', 'starts a program that reports facts about the machine or uses a network'),
   rule('code-environment', 'review', 'turns the whole environment into text'),
   rule('code-eval', 'review', 'runs text as code'),
   rule('code-exfiltration', 'review', 'collects data that identifies the machine or its user'),
+  rule('code-hidden-characters', 'review', 'contains characters that nobody sees, and that no script or list needs'),
   rule('code-import', 'review', 'imports, in a new version, a module whose name it computes'),
   rule('code-monkey-patch', 'review', 'changes, in a new version, objects of the language or of another module'),
   rule('code-not-scanned', 'block', 'could not be scanned within the limits of time, memory and size'),

@@ -1,9 +1,11 @@
 /** Scans the files of one package. Everything in them is hostile: this runs in a process that may crash. */
+import { isUtf8 } from 'node:buffer';
 import { posix } from 'node:path';
 import { isJsonObject } from '../../../core/json.ts';
 import type { PackageFile } from '../../../core/tarball.ts';
+import { hiddenCharacters } from './hidden-characters.ts';
 import { openPatterns, type PatternSearch } from './patterns.ts';
-import { gathered, type ScanResult } from './report.ts';
+import { gathered, type CodeFinding, type ScanResult } from './report.ts';
 import { mayRun, openSyntax, withoutFirstComment, type SyntaxSearch } from './syntax.ts';
 
 /** The largest files that are scanned, in bytes. */
@@ -39,15 +41,22 @@ function scanAll(
     searched.some(({ content }) => content.length > bounds.searchedFileBytes)
   )
     return { kind: 'not-scanned', why: 'size' };
+  const paths = new Set(programs.map(({ path }) => path));
   const found = [
-    ...patterns(searched, new Set(programs.map(({ path }) => path))).map(({ rule, file }) => ({
+    ...patterns(searched, paths).map(({ rule, file }) => ({
       rule,
       file,
       value: '',
     })),
     ...programs.flatMap((file) => syntax(file)),
+    ...files.flatMap((file) => hiddenIn(file, paths.has(file.path))),
   ];
   return { kind: 'scanned', findings: gathered(found) };
+}
+
+function hiddenIn({ path, content }: PackageFile, isProgram: boolean): Omit<CodeFinding, 'count'>[] {
+  const value = isProgram || isUtf8(content) ? hiddenCharacters(content) : undefined;
+  return value === undefined ? [] : [{ rule: 'code-hidden-characters', file: path, value }];
 }
 
 /** The first bytes of ELF and Mach-O. No script begins with them; a script may begin with the letters of Windows programs. */

@@ -1,0 +1,2 @@
+﻿exports.ready = true; // one​
+﻿exports.again = true;

@@ -1,0 +1,2 @@
+exports.strip = (text) => text.replace(/[​‌‍⁠﻿]/g, '').replace(/[​-‏⁠-⁤︀-️­]/g, '');
+exports.blanks = ['​', '‌', '‍', '⁠', '﻿', '᠎', 'ㅤ'];
