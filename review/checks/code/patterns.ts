@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Compiler, initSync } from '@virustotal/yara-x';
 import { maxCodeFindings } from '../../../core/limits.ts';
 import type { PackageFile } from '../../../core/tarball.ts';
+import { isPrebuilt, nativeFormat } from './native.ts';
 import { ruleSources } from './rule-sources.ts';
 import { batches, mostSevere, isDeclaredNative, type About, type Searched } from './searched.ts';
 import { compareText } from '../../../core/order.ts';
@@ -13,6 +14,14 @@ export type PatternSearch = (
   files: readonly PackageFile[],
   programs: ReadonlySet<string>,
 ) => { rule: string; file: string }[];
+
+/** These rules look for known texts. All others read a table of a native program as if a person had written it. */
+const inNativeCode: ReadonlySet<string> = new Set([
+  'code-exfiltration-address',
+  'code-exfiltration-host',
+  'code-native-executable',
+  'code-reverse-shell',
+]);
 
 /** A rule that matches some bytes, and the places of its patterns in them. */
 interface Fit {
@@ -28,12 +37,20 @@ export function openPatterns(): PatternSearch {
   return (files, programs) => {
     const declared = isDeclaredNative(files);
     const found = new Map<string, string[]>();
+    const prebuilt = new Set(files.filter(isPrebuilt).map(({ path }) => path));
+    // A program can begin like one of Windows, and still be run by Node.
+    const native = new Set(
+      files
+        .filter(({ path, content }) => !programs.has(path) && nativeFormat(content) !== undefined)
+        .map(({ path }) => path),
+    );
+    const counts = (rule: string, path: string): boolean => !native.has(path) || inNativeCode.has(rule);
     const isFull = (rule: string): boolean => (found.get(rule)?.length ?? 0) >= maxCodeFindings;
     for (const batch of batches(files, programs))
       for (const { file, rules } of batch.length === 1 ? batch.map(suspectOfAll) : suspects(search, batch))
         if (rules === 'all' || !rules.every(isFull))
-          for (const { rule } of search(file.bytes, { ...file.about, declared }))
-            if (!isFull(rule)) found.set(rule, [...(found.get(rule) ?? []), file.path]);
+          for (const { rule } of search(file.bytes, { ...file.about, declared: declared || prebuilt.has(file.path) }))
+            if (counts(rule, file.path) && !isFull(rule)) found.set(rule, [...(found.get(rule) ?? []), file.path]);
     return [...found].flatMap(([rule, paths]) => paths.map((file) => ({ rule, file })));
   };
 }

@@ -8,6 +8,7 @@ import { ruleSources } from './rule-sources.ts';
 /** The modules that, together with the files of rules, decide what is found and which findings count. */
 const modules = [
   'hidden-characters.ts',
+  'native.ts',
   'observations.ts',
   'patterns.ts',
   'program/meaning.ts',

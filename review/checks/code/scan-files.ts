@@ -4,6 +4,7 @@ import { posix } from 'node:path';
 import { isJsonObject } from '../../../core/json.ts';
 import type { PackageFile } from '../../../core/tarball.ts';
 import { hiddenCharacters } from './hidden-characters.ts';
+import { nativeFormat } from './native.ts';
 import { openPatterns, type PatternSearch } from './patterns.ts';
 import { gathered, type CodeFinding, type ScanResult } from './report.ts';
 import { mayRun, openSyntax, withoutFirstComment, type SyntaxSearch } from './syntax.ts';
@@ -32,7 +33,7 @@ function scanAll(
   const programs = files.filter((file) => isProgram(file, started, bounds));
   // Native programs may be long; they are recognised by their first bytes.
   const searched = files.map((file) =>
-    isNative(file.content) && file.content.length > bounds.searchedFileBytes
+    isProgramOfSystem(file.content) && file.content.length > bounds.searchedFileBytes
       ? { ...file, content: file.content.subarray(0, 4096) }
       : file,
   );
@@ -59,11 +60,8 @@ function hiddenIn({ path, content }: PackageFile, isProgram: boolean): Omit<Code
   return value === undefined ? [] : [{ rule: 'code-hidden-characters', file: path, value }];
 }
 
-/** The first bytes of ELF and Mach-O. No script begins with them; a script may begin with the letters of Windows programs. */
-const isNative = (content: Uint8Array): boolean =>
-  ['7f454c46', 'feedface', 'feedfacf', 'cefaedfe', 'cffaedfe'].includes(
-    Buffer.from(content.subarray(0, 4)).toString('hex'),
-  );
+/** WebAssembly does not count, because no rule asks a person about it. */
+const isProgramOfSystem = (content: Uint8Array): boolean => ![undefined, 'wasm'].includes(nativeFormat(content));
 
 /**
  * Whether a file is JavaScript: by its name, by its first line, because the package starts it, or because Node would run it.
@@ -74,7 +72,7 @@ const isProgram = ({ path, content }: PackageFile, started: ReadonlySet<string>,
   /^#![^\n]{0,60}\b(node|bun|deno)\b/u.test(Buffer.from(content.subarray(0, 80)).toString('latin1')) ||
   (!/\.(json|node|wasm)$/u.test(path) &&
     content.length <= bounds.searchedFileBytes &&
-    ((started.has(path) && !isNative(content)) || runs(content)));
+    ((started.has(path) && nativeFormat(content) === undefined) || runs(content)));
 
 function runs(content: Uint8Array): boolean {
   // This cannot be a program, and source maps are long.
