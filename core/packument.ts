@@ -17,6 +17,8 @@ export interface PackumentVersion {
   readonly repository?: string;
   /** The account that published it, as far as the registry says. */
   readonly publisher?: string;
+  /** Whether the registry shows an install script. */
+  readonly hasInstallScript?: true;
   /** Unchecked. */
   readonly tarball?: unknown;
   /** The hashes of the tarball that the registry states, as it writes them. */
@@ -58,17 +60,24 @@ export function readPackument(name: string, bytes: Buffer): Packument {
 const versionForm = /^[0-9A-Za-z.+-]{1,256}$/u;
 
 /** Old packages have all kinds of things in these fields; only text is of use. */
-function readVersion({ description, license, repository, _npmUser: user, dist }: JsonObject): PackumentVersion {
+function readVersion(version: JsonObject): PackumentVersion {
+  const { description, license, repository, _npmUser: user, dist } = version;
   const fields = {
     description: string(description),
     license: string(license),
     repository: string(isJsonObject(repository) ? repository.url : repository),
     publisher: string(isJsonObject(user) ? user.name : undefined),
+    hasInstallScript: showsInstallScript(version) ? true : undefined,
     tarball: isJsonObject(dist) ? dist.tarball : undefined,
     integrity: string(isJsonObject(dist) ? dist.integrity : undefined),
   };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
+
+/** The full document has the scripts, the short one only says that there are some. */
+const showsInstallScript = ({ scripts, hasInstallScript }: JsonObject): boolean =>
+  hasInstallScript === true ||
+  (isJsonObject(scripts) && ['preinstall', 'install', 'postinstall'].some((name) => typeof scripts[name] === 'string'));
 
 const string = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 

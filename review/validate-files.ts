@@ -65,7 +65,7 @@ export const checkPolicies = ({ servers, policy }: RegistryFiles<SurveyedServer>
   servers.flatMap((server) =>
     findingsUnder(
       server,
-      (rules) => checkPolicy(server.manifest.value, undefined, rules),
+      (rules) => checkPolicy(server.manifest.value, rules),
       appliedPolicies(server.name, policy?.value, base, dayOf(now)),
     )
       .filter((finding) => isOpen(finding) && finding.level !== 'note')

@@ -27,7 +27,8 @@ async function forgeFindings({ folder }: TinyRegistry): Promise<void> {
   const key = sha256(canonicalJson({ rules: codeRulesDigest(), parsedFileBytes, searchedFileBytes }));
   const cache = codeCache(join(folder, '.registry/cache/code'), key);
   for (const { lock } of (await readRegistryFiles(folder)).servers)
-    for (const { integrity } of Object.values(lock?.value.closure.packages ?? {})) await cache.write(integrity, []);
+    for (const { integrity } of Object.values(lock?.value.closure.packages ?? {}))
+      await cache.write(integrity, { findings: [], asks: [] });
   execFileSync('git', ['-C', folder, 'add', '--force', '.registry/cache/code']);
 }
 

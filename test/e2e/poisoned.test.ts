@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import type { Policy, Review } from '../../schemas/types.ts';
 import type { FakePackage } from '../support/npm-registry.ts';
-import { aDependency, reviewPoisoned, type Poison } from '../support/poisoned-change.ts';
+import { aDependency, reviewPoisoned, type Poison, type Reviewed } from '../support/poisoned-change.ts';
 import { anAdvisory, aPackage, aPolicy } from '../support/statements.ts';
 import { tinyManifest } from '../support/tiny-server.ts';
 
@@ -61,6 +61,25 @@ describe('a harmless change', () => {
   });
 });
 
+describe('an install script that hosts never run', () => {
+  const withScript = (postinstall: string): Promise<Reviewed> =>
+    reviewPoisoned({
+      ...depends('newcomer', { manifest: { license: 'MIT', scripts: { postinstall } } }),
+      checks: ['policy'],
+    });
+
+  test('is noted where it changes nothing', async () => {
+    const { status, review } = await withScript('node index.js');
+    expect([status, foundIn(review)]).toEqual([0, []]);
+    expect(review.servers[0]?.findings).toMatchObject([{ rule: 'install-script', level: 'note' }]);
+  });
+
+  test('is noted where the server offers its tools without it', async () => {
+    const { review } = await withScript('make install');
+    expect(review.servers[0]?.findings).toMatchObject([{ rule: 'install-script', level: 'note' }]);
+  });
+});
+
 interface Sample extends Poison {
   readonly finds: readonly string[];
   /** Words of the page, beside the rules. */
@@ -105,11 +124,17 @@ const samples: Readonly<Record<string, Sample>> = {
     checks: ['code'],
     finds: ['block code-runs-downloaded newcomer@1.0.0'],
   },
-  'a postinstall script': {
+  'a postinstall script that downloads a program and starts it': {
     ...depends('newcomer', {
-      manifest: { license: 'MIT', scripts: { postinstall: 'node index.js' } },
+      manifest: { license: 'MIT', scripts: { postinstall: 'node setup.js' } },
+      files: {
+        'index.js': 'module.exports = 1;\n',
+        'setup.js':
+          "require('https').get(url, (a) => a.on('end', () => require('child_process').execFile('./tool')));\n",
+      },
     }),
     finds: ['block install-script newcomer@1.0.0'],
+    says: 'downloads or starts something when it is installed',
   },
   'a name next to that of a well-known package': {
     ...depends('expresss'),

@@ -9,32 +9,32 @@ import { isJsonObject, parseJson } from '../../../core/json.ts';
 import { maxCodeReportBytes } from '../../../core/limits.ts';
 import { readPlainFile } from '../../../catalog/read-file.ts';
 import { codeRules } from './rules.ts';
-import type { CodeFinding } from './report.ts';
+import type { CodeFacts, CodeFinding, InstallScript } from './report.ts';
 
 export interface CodeCache {
   /** Undefined where there is no entry, or no valid one. */
-  read(integrity: string): Promise<readonly CodeFinding[] | undefined>;
-  write(integrity: string, findings: readonly CodeFinding[]): Promise<void>;
+  read(integrity: string): Promise<CodeFacts | undefined>;
+  write(integrity: string, facts: CodeFacts): Promise<void>;
 }
 
 /** `key` identifies everything that decides what is found. */
 export function codeCache(folder: string, key: string): CodeCache {
   const nameOf = (integrity: string): string => `${sha512OfIntegrity(integrity)}.json`;
-  const bytesOf = (integrity: string, findings: readonly CodeFinding[]): Uint8Array =>
-    canonicalJson({ key, integrity, findings });
+  const bytesOf = (integrity: string, { findings, asks, install }: CodeFacts): Uint8Array =>
+    canonicalJson({ key, integrity, findings, asks, ...(install !== undefined && { install }) });
   return {
     read: async (integrity) => {
       const bytes = readOr(folder, nameOf(integrity));
       if (bytes === undefined || bytes.length > maxCodeReportBytes) return undefined;
-      const findings = findingsIn(bytes);
+      const facts = factsIn(bytes);
       // An entry must have exactly the bytes that would be written; otherwise it is not believed.
-      return findings !== undefined && bytes.equals(bytesOf(integrity, findings)) ? findings : undefined;
+      return facts !== undefined && bytes.equals(bytesOf(integrity, facts)) ? facts : undefined;
     },
-    write: async (integrity, findings) => {
+    write: async (integrity, facts) => {
       const path = join(folder, nameOf(integrity));
       try {
         await mkdir(folder, { recursive: true });
-        await writeFileAtomic(path, Buffer.from(bytesOf(integrity, findings)));
+        await writeFileAtomic(path, Buffer.from(bytesOf(integrity, facts)));
       } catch (error) {
         throw asDiskFailure(error, path);
       }
@@ -51,16 +51,29 @@ function readOr(folder: string, name: string): Buffer | undefined {
   }
 }
 
-function findingsIn(bytes: Uint8Array): readonly CodeFinding[] | undefined {
+function factsIn(bytes: Uint8Array): CodeFacts | undefined {
   try {
     const value = parseJson(bytes);
     if (!isJsonObject(value) || !Array.isArray(value.findings)) return undefined;
-    const findings: readonly unknown[] = value.findings;
-    return findings.every(isFinding) ? findings : undefined;
+    const { findings, asks, install } = value as { findings: readonly unknown[]; asks?: unknown; install?: unknown };
+    if (!findings.every(isFinding) || !isTexts(asks)) return undefined;
+    if (install === undefined) return { findings, asks };
+    return isInstallScript(install) ? { findings, asks, install } : undefined;
   } catch {
     return undefined;
   }
 }
+
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((each) => typeof each === 'string');
+
+const isInstallScript = (value: unknown): value is InstallScript =>
+  isJsonObject(value) &&
+  isTexts(value.commands) &&
+  ['build', 'quiet', 'fetches', 'unknown'].includes(String(value.kind)) &&
+  typeof value.isDeclared === 'boolean' &&
+  typeof value.isBuilt === 'boolean' &&
+  Object.keys(value).length === 4;
 
 const ids = new Set(codeRules.map(({ id }) => id));
 
@@ -71,5 +84,7 @@ const isFinding = (value: unknown): value is CodeFinding =>
   typeof value.value === 'string' &&
   Number.isSafeInteger(value.count) &&
   Number(value.count) > 0 &&
+  (value.lines === undefined || (Array.isArray(value.lines) && value.lines.every(Number.isSafeInteger))) &&
+  (value.unloaded === undefined || isTexts(value.unloaded)) &&
   (value.weak === undefined || value.weak === true) &&
-  Object.keys(value).every((key) => ['rule', 'file', 'value', 'count', 'weak'].includes(key));
+  Object.keys(value).every((key) => ['rule', 'file', 'value', 'count', 'lines', 'unloaded', 'weak'].includes(key));

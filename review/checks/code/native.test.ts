@@ -34,6 +34,7 @@ test.each([
   ['prebuilds/darwin-x64+arm64/addon.node', macho, true],
   ['lib/prebuilds/win32-ia32/addon.node', windowsProgram(), true],
   ['prebuilds/addon.linux-x64-gnu.node', elf, true],
+  ['prebuilds/ios-arm64/addon.bare', macho, true],
   ['prebuilds/win32-x64/addon.node', elf, false],
   ['prebuilds/linux-x64/start', elf, false],
   ['prebuilds/linux-x64/start.exe', windowsProgram(), false],

@@ -38,7 +38,7 @@ function isWindowsProgram(content: Uint8Array): boolean {
 /** The systems for which each format is used, as folders of builds name them. */
 const systems: Readonly<Record<NativeFormat, RegExp>> = {
   elf: /linux|android|freebsd|openbsd|sunos|alpine/u,
-  'mach-o': /darwin|macos|osx/u,
+  'mach-o': /darwin|macos|osx|ios/u,
   pe: /win32|windows/u,
   wasm: /wasm|wasi/u,
 };
@@ -51,7 +51,7 @@ const processor = /x64|x86|ia32|amd64|arm64|aarch64|armv?\d?|ppc64|s390x|riscv64
  */
 export function isPrebuilt({ path, content }: PackageFile): boolean {
   const format = nativeFormat(content);
-  if (format === undefined || !/\.(node|so|dylib|dll|wasm)$/u.test(path)) return false;
+  if (format === undefined || !/\.(node|bare|so|dylib|dll|wasm)$/u.test(path)) return false;
   const folders = posix.dirname(path).split('/');
   const builds = folders.findIndex((folder) => /^prebuil[dt]s?$/u.test(folder));
   if (builds === -1) return false;

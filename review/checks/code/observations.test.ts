@@ -9,6 +9,7 @@
  */
 import { expect, test } from 'vitest';
 import { codeRules } from './rules.ts';
+import type { Asks } from './loaded.ts';
 import { codeObservations } from './observations.ts';
 import type { CodeFinding, CodeReport, NotScanned } from './report.ts';
 
@@ -24,7 +25,8 @@ const report = (version: string, findings: readonly CodeFinding[] | NotScanned, 
   name,
   version,
   integrity: `sha512-${name}-${version}`,
-  result: typeof findings === 'string' ? { kind: 'not-scanned', why: findings } : { kind: 'scanned', findings },
+  result:
+    typeof findings === 'string' ? { kind: 'not-scanned', why: findings } : { kind: 'scanned', findings, asks: [] },
 });
 
 const told = (reports: readonly CodeReport[], before: readonly CodeReport[] = []): string[] =>
@@ -40,9 +42,36 @@ test('makes one observation for each package and rule, with three files and the 
       level: 'review',
       subject: 'sample@1.0.0',
       message: 'sample@1.0.0 runs text as code: "a.js", "b.js", "c.js" and 2 more',
-      remedy: 'read what these files do there, and say in the review why it is harmless',
+      remedy:
+        'read what these files do there, and say in the review why it is harmless; `npm pack sample@1.0.0` fetches them',
     },
   ]);
+});
+
+test('says the first lines in each file', () => {
+  const found = [
+    finding('code-eval', { value: 'eval', lines: [4, 9] }),
+    finding('code-eval', { value: 'Function', lines: [2, 9, 12] }),
+    finding('code-eval', { file: 'lib/b.js', lines: [1] }),
+  ];
+  expect(codeObservations([report('1.0.0', found)], [])[0]?.message).toContain('"index.js:2,4,9", "lib/b.js:1"');
+});
+
+test('notes what is only in files that nothing loads, and leaves the rest as it is', () => {
+  const found = [
+    finding('code-runs-decoded', { file: 'test/a.js', unloaded: ['test/a.js', 'test/all.js'] }),
+    finding('code-eval', { file: 'test/a.js', unloaded: ['test/a.js', 'test/all.js'] }),
+    finding('code-eval'),
+  ];
+  const levels = (asks: Asks): string[] =>
+    codeObservations([report('1.0.0', found)], [], asks).map(({ level, rule }) => `${level} ${rule}`);
+  expect(levels(new Map())).toEqual(['review code-eval', 'note code-eval', 'note code-runs-decoded']);
+  const loaded = ['review code-eval', 'block code-runs-decoded'];
+  expect(levels('anything')).toEqual(loaded);
+  for (const path of ['test/all.js', 'test/all', 'test/a', 'all', 'test/', ''])
+    expect([path, levels(new Map([['sample', new Set([path])]]))]).toEqual([path, loaded]);
+  expect(levels(new Map([['sample', new Set(['test/b.js', 'lib/a'])]]))).toHaveLength(3);
+  expect(levels(new Map([['another', new Set(['test/all.js'])]]))).toHaveLength(3);
 });
 
 test('leaves out weak findings in a package that was never approved', () => {

@@ -2,26 +2,32 @@
 import { show } from '../../../core/schema.ts';
 import type { Observation, Rule } from '../../verdict/finding.ts';
 import { codeRules, patternRules } from './rules.ts';
+import { isUnloaded, type Asks } from './loaded.ts';
 import type { CodeFinding, CodeReport, NotScanned } from './report.ts';
 import { compareText } from '../../../core/order.ts';
 
 /**
  * The findings that count in new or changed packages. `before` are the packages that were approved last. Where an earlier
  * version of a package is among them, everything that js-x-ray finds and that version did not have counts. In any other package,
- * weak findings do not count. What our own patterns find always counts.
+ * weak findings do not count. What our own patterns find always counts. In a file that nothing loads it is a note; `asks` is
+ * what all packages of the server load of each other.
  */
-export function codeObservations(reports: readonly CodeReport[], before: readonly CodeReport[]): Observation[] {
+export function codeObservations(
+  reports: readonly CodeReport[],
+  before: readonly CodeReport[],
+  asks: Asks = 'anything',
+): Observation[] {
   const approved = new Set(before.map(({ integrity }) => integrity));
   const earlier = Map.groupBy(before, ({ name }) => name);
   const wanted = new Map(
     reports.filter(({ integrity }) => !approved.has(integrity)).map((report) => [report.integrity, report]),
   );
   return [...wanted.values()]
-    .flatMap((report) => observations(report, earlier.get(report.name) ?? []))
+    .flatMap((report) => observations(report, earlier.get(report.name) ?? [], asks))
     .sort((a, b) => compareText(a.subject, b.subject) || compareText(a.rule, b.rule));
 }
 
-function observations(report: CodeReport, earlier: readonly CodeReport[]): Observation[] {
+function observations(report: CodeReport, earlier: readonly CodeReport[], asks: Asks): Observation[] {
   const { name, version, result } = report;
   const subject = `${name}@${version}`;
   if (result.kind === 'not-scanned')
@@ -38,7 +44,13 @@ function observations(report: CodeReport, earlier: readonly CodeReport[]): Obser
   const counting = result.findings.filter(
     (finding) => isPattern.has(finding.rule) || (seen.length === 0 ? finding.weak !== true : isNew(finding, seen)),
   );
-  return [...Map.groupBy(counting, ({ rule }) => rule)].map(([id, findings]) => observation(id, findings, subject));
+  const { loaded = [], unloaded = [] } = Object.groupBy(counting, (finding) =>
+    isUnloaded(finding, name, asks) ? 'unloaded' : 'loaded',
+  );
+  return [
+    ...[...Map.groupBy(loaded, ({ rule }) => rule)].map(([id, findings]) => observation(id, findings, subject)),
+    ...[...Map.groupBy(unloaded, ({ rule }) => rule)].map(([id, findings]) => unloadedNote(id, findings, subject)),
+  ];
 }
 
 const isPattern = new Set(patternRules.map(({ id }) => id));
@@ -51,18 +63,35 @@ const isNew = ({ rule, file, value, count }: CodeFinding, seen: readonly (readon
 
 function observation(id: string, findings: readonly CodeFinding[], subject: string): Observation {
   const { level, about } = ruleById.get(id) as Rule;
-  const files = [...new Set(findings.map(({ file }) => file))].sort();
-  const more = files.length > 3 ? ` and ${files.length - 3} more` : '';
   return {
     rule: id,
     level,
     subject,
-    message: `${subject} ${about}: ${files.slice(0, 3).map(show).join(', ')}${more}`,
+    message: `${subject} ${about}: ${placesOf(findings)}`,
     remedy:
       level === 'block'
         ? 'do not use this version; if it is a false alarm, show in the exception what these files do'
-        : 'read what these files do there, and say in the review why it is harmless',
+        : `read what these files do there, and say in the review why it is harmless; \`npm pack ${subject}\` fetches them`,
   };
+}
+
+/** A test or an example may do what a server must not. It is shown all the same, because a later version may load it. */
+const unloadedNote = (id: string, findings: readonly CodeFinding[], subject: string): Observation => ({
+  rule: id,
+  level: 'note',
+  subject,
+  message: `${subject} ${(ruleById.get(id) as Rule).about}, only in files that nothing loads: ${placesOf(findings)}`,
+  remedy: `nothing, while no program loads these files; \`npm pack ${subject}\` fetches them`,
+});
+
+/** Three files with the first lines in each, and the number of other files. */
+function placesOf(findings: readonly CodeFinding[]): string {
+  const byFile = [...Map.groupBy(findings, ({ file }) => file)].sort(([a], [b]) => compareText(a, b));
+  const places = byFile.slice(0, 3).map(([file, ofFile]) => {
+    const lines = [...new Set(ofFile.flatMap((each) => each.lines ?? []))].sort((a, b) => a - b).slice(0, 3);
+    return show(lines.length === 0 ? file : `${file}:${lines.join(',')}`);
+  });
+  return `${places.join(', ')}${byFile.length > 3 ? ` and ${byFile.length - 3} more` : ''}`;
 }
 
 const ruleById = new Map(codeRules.map((rule) => [rule.id, rule]));

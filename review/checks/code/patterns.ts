@@ -9,11 +9,15 @@ import { ruleSources } from './rule-sources.ts';
 import { batches, mostSevere, isDeclaredNative, type About, type Searched } from './searched.ts';
 import { compareText } from '../../../core/order.ts';
 
-/** Finds the rules that match each file: pairs of a rule's id and a path. `programs` are the paths of JavaScript. */
-export type PatternSearch = (
-  files: readonly PackageFile[],
-  programs: ReadonlySet<string>,
-) => { rule: string; file: string }[];
+/** A rule that matches a file, and the line where it does, if that is in the file itself. */
+export interface PatternMatch {
+  readonly rule: string;
+  readonly file: string;
+  readonly lines?: readonly number[];
+}
+
+/** Finds the rules that match each file. `programs` are the paths of JavaScript. */
+export type PatternSearch = (files: readonly PackageFile[], programs: ReadonlySet<string>) => PatternMatch[];
 
 /** These rules look for known texts. All others read a table of a native program as if a person had written it. */
 const inNativeCode: ReadonlySet<string> = new Set([
@@ -27,6 +31,8 @@ const inNativeCode: ReadonlySet<string> = new Set([
 interface Fit {
   readonly rule: string;
   readonly offsets: readonly number[];
+  /** Where the patterns of the rule are nearest to each other. */
+  readonly place: number;
 }
 
 type Search = (bytes: Uint8Array, about: About) => Fit[];
@@ -36,7 +42,8 @@ export function openPatterns(): PatternSearch {
   const search = compiledRules();
   return (files, programs) => {
     const declared = isDeclaredNative(files);
-    const found = new Map<string, string[]>();
+    const contents = new Map(files.map(({ path, content }) => [path, content]));
+    const found = new Map<string, PatternMatch[]>();
     const prebuilt = new Set(files.filter(isPrebuilt).map(({ path }) => path));
     // A program can begin like one of Windows, and still be run by Node.
     const native = new Set(
@@ -49,9 +56,16 @@ export function openPatterns(): PatternSearch {
     for (const batch of batches(files, programs))
       for (const { file, rules } of batch.length === 1 ? batch.map(suspectOfAll) : suspects(search, batch))
         if (rules === 'all' || !rules.every(isFull))
-          for (const { rule } of search(file.bytes, { ...file.about, declared: declared || prebuilt.has(file.path) }))
-            if (counts(rule, file.path) && !isFull(rule)) found.set(rule, [...(found.get(rule) ?? []), file.path]);
-    return [...found].flatMap(([rule, paths]) => paths.map((file) => ({ rule, file })));
+          for (const { rule, place } of search(file.bytes, {
+            ...file.about,
+            declared: declared || prebuilt.has(file.path),
+          }))
+            if (counts(rule, file.path) && !isFull(rule))
+              found.set(rule, [
+                ...(found.get(rule) ?? []),
+                { rule, file: file.path, ...(!native.has(file.path) && lineOf(contents.get(file.path), place)) },
+              ]);
+    return [...found.values()].flat();
   };
 }
 
@@ -121,8 +135,32 @@ function compiledRules(): Search {
       const id = metadata.find(({ identifier }) => identifier === 'id');
       // Private rules are also in the result, but have no id.
       if (id === undefined) return [];
-      const offsets = patterns.flatMap((pattern) => pattern.matches.map(({ offset }) => offset));
-      return [{ rule: String(id.value), offsets: offsets.sort((a, b) => a - b) }];
+      const places = patterns.flatMap(({ matches: of }, pattern) => of.map(({ offset }) => ({ pattern, offset })));
+      places.sort((a, b) => a.offset - b.offset);
+      return [{ rule: String(id.value), offsets: places.map(({ offset }) => offset), place: nearest(places) }];
     });
   };
+}
+
+/** The start of the shortest part with two different patterns; without one, the first place. */
+function nearest(places: readonly { readonly pattern: number; readonly offset: number }[]): number {
+  let best = places[0]?.offset ?? 0;
+  let shortest = Infinity;
+  for (const [index, { pattern, offset }] of places.entries()) {
+    const next = places[index + 1];
+    if (next === undefined || next.pattern === pattern || next.offset - offset >= shortest) continue;
+    shortest = next.offset - offset;
+    best = offset;
+  }
+  return best;
+}
+
+const lineEnd = 0x0a;
+
+/** After the bytes of a file, text is searched that it contains in another form. That has no line. */
+function lineOf(content: Uint8Array | undefined, place: number): Pick<PatternMatch, 'lines'> {
+  if (content === undefined || place >= content.length) return {};
+  let line = 1;
+  for (let at = content.indexOf(lineEnd); at !== -1 && at < place; at = content.indexOf(lineEnd, at + 1)) line++;
+  return { lines: [line] };
 }

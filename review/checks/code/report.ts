@@ -9,6 +9,12 @@ export interface CodeFinding {
   /** Which thing, where a rule can find different things; its length has a limit. */
   readonly value: string;
   readonly count: number;
+  /** The first lines where it was found, counted from 1; absent where it is in a text that the file only decodes. */
+  readonly lines?: readonly number[];
+  /**
+   * Present where nothing that runs loads the file: the files of its package from which it would be loaded, itself included.
+   */
+  readonly unloaded?: readonly string[];
   /** A weak finding means nothing alone. It counts only when the earlier version did not have it. */
   readonly weak?: true;
 }
@@ -16,10 +22,31 @@ export interface CodeFinding {
 /** Why a package was not scanned: time or memory, a crash, a file too large, a broken archive. */
 export type NotScanned = 'bounds' | 'crash' | 'size' | 'archive';
 
+/** What npm would run when it installs a package. */
+export interface InstallScript {
+  readonly commands: readonly string[];
+  /** Whether package.json itself names the commands; npm also builds what has only a binding.gyp. */
+  readonly isDeclared: boolean;
+  /**
+   * `build`: only commands that build native code, or do nothing. `quiet`: it neither starts a program nor uses a network.
+   * `fetches`: it does both, or what a rule finds. `unknown`: anything else.
+   */
+  readonly kind: 'build' | 'quiet' | 'fetches' | 'unknown';
+  /** Whether the package brings native code of its own, so that nothing needs to be built. */
+  readonly isBuilt: boolean;
+}
+
+/** What a scan found out about a package. */
+export interface CodeFacts {
+  readonly findings: readonly CodeFinding[];
+  /** Files of other packages that its programs name: `name/lib/file`; `name/` where they compute the rest. */
+  readonly asks: readonly string[];
+  readonly install?: InstallScript;
+}
+
 /** The result of scanning the files of a package. */
 export type ScanResult =
-  | { readonly kind: 'scanned'; readonly findings: readonly CodeFinding[] }
-  | { readonly kind: 'not-scanned'; readonly why: NotScanned };
+  ({ readonly kind: 'scanned' } & CodeFacts) | { readonly kind: 'not-scanned'; readonly why: NotScanned };
 
 /** A package, and what was found in it. */
 export interface CodeReport {
@@ -33,15 +60,26 @@ export interface CodeReport {
 const maxPathLength = 300;
 const maxValueLength = 120;
 
+/** So many lines of a finding are kept. */
+const maxLines = 3;
+
 /** Joins equal findings into one with a count, in a fixed order, with a limit of findings for each rule. */
 export function gathered(found: readonly Omit<CodeFinding, 'count'>[]): CodeFinding[] {
   const counted = new Map<string, CodeFinding>();
-  for (const { rule, file, value, weak } of found) {
+  for (const { rule, file, value, weak, lines: places = [] } of found) {
     const place = file.slice(0, maxPathLength).toWellFormed();
     const what = value.slice(0, maxValueLength).toWellFormed();
     const key = JSON.stringify([rule, weak === true, place, what]);
-    const count = (counted.get(key)?.count ?? 0) + 1;
-    counted.set(key, { rule, file: place, value: what, count, ...(weak === true && { weak }) });
+    const before = counted.get(key);
+    const lines = [...new Set([...(before?.lines ?? []), ...places])].sort((a, b) => a - b).slice(0, maxLines);
+    counted.set(key, {
+      rule,
+      file: place,
+      value: what,
+      count: (before?.count ?? 0) + 1,
+      ...(lines.length > 0 && { lines }),
+      ...(weak === true && { weak }),
+    });
   }
   const inOrder = [...counted].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, finding]) => finding);
   return [...Map.groupBy(inOrder, ({ rule }) => rule).values()].flatMap((ofRule) => ofRule.slice(0, maxCodeFindings));

@@ -7,15 +7,21 @@ import { ruleSources } from './rule-sources.ts';
 
 /** The modules that, together with the files of rules, decide what is found and which findings count. */
 const modules = [
+  'asks.ts',
   'hidden-characters.ts',
+  'install-scripts.ts',
+  'loaded.ts',
   'native.ts',
   'observations.ts',
+  'package-fields.ts',
   'patterns.ts',
   'program/meaning.ts',
   'program/nodes.ts',
   'program/run-text.ts',
   'program/scopes.ts',
   'program/text-as-code.ts',
+  'reach.ts',
+  'references.ts',
   'report.ts',
   'rules.ts',
   'scan-files.ts',

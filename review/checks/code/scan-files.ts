@@ -6,6 +6,9 @@ import type { PackageFile } from '../../../core/tarball.ts';
 import { hiddenCharacters } from './hidden-characters.ts';
 import { nativeFormat } from './native.ts';
 import { openPatterns, type PatternSearch } from './patterns.ts';
+import { asksOf } from './asks.ts';
+import { openInstallScripts, type InstallScriptReader } from './install-scripts.ts';
+import { openReach, type ReachReader } from './reach.ts';
 import { gathered, type CodeFinding, type ScanResult } from './report.ts';
 import { mayRun, openSyntax, withoutFirstComment, type SyntaxSearch } from './syntax.ts';
 
@@ -21,12 +24,21 @@ export type FileScanner = (files: readonly PackageFile[], bounds: FileBounds) =>
 export function openFileScanner(): FileScanner {
   const patterns = openPatterns();
   const syntax = openSyntax();
-  return (files, bounds) => scanAll(files, { patterns, syntax }, bounds);
+  const reach = openReach();
+  const install = openInstallScripts();
+  return (files, bounds) => scanAll(files, { patterns, syntax, reach, install }, bounds);
+}
+
+interface FileReaders {
+  readonly patterns: PatternSearch;
+  readonly syntax: SyntaxSearch;
+  readonly reach: ReachReader;
+  readonly install: InstallScriptReader;
 }
 
 function scanAll(
   files: readonly PackageFile[],
-  { patterns, syntax }: { readonly patterns: PatternSearch; readonly syntax: SyntaxSearch },
+  { patterns, syntax, reach, install }: FileReaders,
   bounds: FileBounds,
 ): ScanResult {
   const started = startedFiles(files);
@@ -44,21 +56,32 @@ function scanAll(
     return { kind: 'not-scanned', why: 'size' };
   const paths = new Set(programs.map(({ path }) => path));
   const found = [
-    ...patterns(searched, paths).map(({ rule, file }) => ({
-      rule,
-      file,
-      value: '',
-    })),
-    ...programs.flatMap((file) => syntax(file)),
+    ...patterns(searched, paths).map((match) => ({ ...match, value: '' })),
+    ...programs.flatMap((file) => syntax(file).map((each) => afterFirstComment(each, file))),
     ...files.flatMap((file) => hiddenIn(file, paths.has(file.path))),
   ];
-  return { kind: 'scanned', findings: gathered(found) };
+  const loading = reach(files);
+  const findings = gathered(found).map((finding) => {
+    const unloaded = loading.unloaded(finding.file);
+    return { ...finding, ...(unloaded !== undefined && { unloaded }) };
+  });
+  const script = install(files, findings);
+  return { kind: 'scanned', findings, asks: asksOf(files, programs), ...(script !== undefined && { install: script }) };
 }
 
 function hiddenIn({ path, content }: PackageFile, isProgram: boolean): Omit<CodeFinding, 'count'>[] {
   const value = isProgram || isUtf8(content) ? hiddenCharacters(content) : undefined;
   return value === undefined ? [] : [{ rule: 'code-hidden-characters', file: path, value }];
 }
+
+/** Programs are analysed without a first line for the shell (`#!`). */
+function afterFirstComment<Found extends Pick<CodeFinding, 'lines'>>(found: Found, { content }: PackageFile): Found {
+  return found.lines === undefined || content[0] !== hash
+    ? found
+    : { ...found, lines: found.lines.map((line) => line + 1) };
+}
+
+const hash = 0x23;
 
 /** WebAssembly does not count, because no rule asks a person about it. */
 const isProgramOfSystem = (content: Uint8Array): boolean => ![undefined, 'wasm'].includes(nativeFormat(content));

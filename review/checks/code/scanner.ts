@@ -53,7 +53,7 @@ export function openCodeScanner({ cacheFolder, bounds = codeBounds, processes = 
   return {
     scan: async ({ name, version, integrity, tarball }) => {
       const known = await cache.read(integrity);
-      if (known !== undefined) return { name, version, integrity, result: { kind: 'scanned', findings: known } };
+      if (known !== undefined) return { name, version, integrity, result: { kind: 'scanned', ...known } };
       const worker = await acquire();
       try {
         const what = `${name}@${version}`;
@@ -66,7 +66,7 @@ export function openCodeScanner({ cacheFolder, bounds = codeBounds, processes = 
           );
         const result = await worker.scan(bytes, what);
         // Another attempt, with more time or memory, may succeed.
-        if (result.kind === 'scanned') await cache.write(integrity, result.findings);
+        if (result.kind === 'scanned') await cache.write(integrity, result);
         return { name, version, integrity, result };
       } finally {
         release(worker);

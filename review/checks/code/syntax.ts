@@ -118,7 +118,13 @@ function findings({ kind, value, location }: Warning, source: string, file: stri
   // This warning covers every character without width; our own rules find the dangerous ones.
   if (rule === undefined || value === 'trojan-source') return [];
   return [
-    { rule, file, value: value ?? '', ...(isWeak(rule, value ?? '', location, source) && { weak: true as const }) },
+    {
+      rule,
+      file,
+      value: value ?? '',
+      ...lineOf(location),
+      ...(isWeak(rule, value ?? '', location, source) && { weak: true as const }),
+    },
   ];
 }
 
@@ -152,6 +158,12 @@ function excerpt(source: string, location: Warning['location']): string {
   if (!isPlace(start) || !isPlace(end)) return '';
   const line = source.split('\n')[start[0] - 1] ?? '';
   return line.slice(start[1], start[0] === end[0] ? end[1] : undefined);
+}
+
+/** The line where a warning begins, in the text that was analysed. */
+function lineOf(location: Warning['location']): Pick<CodeFinding, 'lines'> {
+  const [first] = (location ?? []).flat(2);
+  return typeof first === 'number' && first > 0 ? { lines: [first] } : {};
 }
 
 const isPlace = (value: unknown): value is [number, number] => Array.isArray(value) && typeof value[0] === 'number';

@@ -3,6 +3,8 @@ import { packagesOf } from '../../../catalog/lock-outline.ts';
 import type { Resolver } from '../../../resolve/lock.ts';
 import { fetchPackuments } from '../../../resolve/packuments.ts';
 import { checkOfLock } from '../../verdict/check.ts';
+import { establishedNames } from './established.ts';
+import { inFamilies } from './families.ts';
 import { checkLookAlikes } from './look-alikes.ts';
 import { checkIntegrity, newPackages, type KnownPackages } from './packages.ts';
 import { checkUpstream } from './upstream.ts';
@@ -25,9 +27,14 @@ export const packagesCheck = checkOfLock(async ({ lock, change }, { known, resol
     moment,
     isMerged: change === 'unchanged',
   };
-  const always = [...checkIntegrity(added, known), ...checkLookAlikes(added, known.names)];
+  const names = {
+    names: known.names,
+    root: context.rootName,
+    established: establishedNames(added, context.packuments, moment),
+  };
+  const always = [...checkIntegrity(added, known), ...checkLookAlikes(added, names)];
   return {
-    observe: (policy) => [...always, ...checkUpstream(added, context, policy)],
+    observe: (policy) => inFamilies([...always, ...checkUpstream(added, context, policy)], lock.value),
     ran: true,
     detail: `${added.length} packages that are new here, of ${packagesOf(lock.value).length}`,
   };

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Lock } from '../../../schemas/types.ts';
+import { establishedNames } from './established.ts';
 import { checkLookAlikes } from './look-alikes.ts';
 import { wellKnownPackages, wellKnownScopes } from '../../../catalog/names/well-known-packages.ts';
 import { growthOf, nearlyLinear } from '../../../test/support/growth.ts';
@@ -26,7 +27,7 @@ test.each([
   ['node-fetchs', 'node-fetch', 'review'],
   ['types-node', '@types/node', 'review'],
 ])('finds %s, which looks like %s', (name, like, level) => {
-  expect(checkLookAlikes(added(name), none)).toEqual([
+  expect(checkLookAlikes(added(name), { names: none })).toEqual([
     {
       rule: 'dependency-typosquat',
       level,
@@ -38,7 +39,7 @@ test.each([
 });
 
 test('asks a person about a name that is only similar to a package of another lock', () => {
-  expect(checkLookAlikes(added('acme-widgest'), new Set(['acme-widgets']))).toMatchObject([
+  expect(checkLookAlikes(added('acme-widgest'), { names: new Set(['acme-widgets']) })).toMatchObject([
     { level: 'review', subject: 'acme-widgest' },
   ]);
 });
@@ -51,23 +52,62 @@ test.each([
   ['a word more', ['lodash-es-extra', 'express-session-store', 'is-express']],
   ['a short name', ['zud', 'kao', 'wsx', 'depq']],
 ])('has nothing against %s', (_, names) => {
-  expect(checkLookAlikes(added(...names), none)).toEqual([]);
+  expect(checkLookAlikes(added(...names), { names: none })).toEqual([]);
+});
+
+test.each([
+  ['one-time', 'note'],
+  ['expresss', 'note'],
+  ['1odash', 'review'],
+  ['@babe1/core', 'review'],
+])('counts %s less once it is established', (name, level) => {
+  const established = new Set([name]);
+  expect(checkLookAlikes(added(name), { names: new Set(['onetime']), established })).toMatchObject([
+    { level, message: expect.stringContaining('it has had this name for years') },
+  ]);
+});
+
+test.each([
+  ['mongodb-mcp-server', 'mongodb-mcp-server', 'note'],
+  ['mongodb-mcp-server', 'other', 'review'],
+  ['expresss', 'expresss', 'block'],
+  ['1odash', '1odash', 'block'],
+])('judges %s in a server whose package is %s', (name, root, level) => {
+  expect(checkLookAlikes(added(name), { names: none, root })).toMatchObject([{ level }]);
+});
+
+test.each([
+  ['2020-01-01', '2026-01-01', true],
+  ['2025-12-01', '2026-01-01', false],
+  ['2020-01-01', '2026-11-20', false],
+  [undefined, '2026-01-01', false],
+  ['2020-01-01', undefined, false],
+])('knows whether a name of %s in a version of %s is established', (created, published, expected) => {
+  const time = {
+    ...(created !== undefined && { created: `${created}T00:00:00Z` }),
+    ...(published !== undefined && { '1.0.0': `${published}T00:00:00Z` }),
+  };
+  const packuments = new Map([['one-time', { versions: {}, time }]]);
+  const names = establishedNames(added('one-time'), packuments, new Date('2026-11-26T00:00:00Z'));
+  expect(names.has('one-time')).toBe(expected);
 });
 
 test('has nothing against a package that another lock already has', () => {
-  expect(checkLookAlikes(added('expresss'), new Set(['expresss']))).toEqual([]);
+  expect(checkLookAlikes(added('expresss'), { names: new Set(['expresss']) })).toEqual([]);
 });
 
 test('reports each package once, with the most similar name', () => {
-  const found = checkLookAlikes([...added('1odash'), { name: '1odash', version: '2.0.0' }], new Set(['l-odash']));
+  const found = checkLookAlikes([...added('1odash'), { name: '1odash', version: '2.0.0' }], {
+    names: new Set(['l-odash']),
+  });
   expect(found).toMatchObject([{ subject: '1odash', level: 'block' }]);
 });
 
 test('gives the same result in any order', () => {
   const names = ['expresss', 'axois', '@babe1/core', 'crossenv', '@babe1/types'];
-  const forwards = checkLookAlikes(added(...names), none);
+  const forwards = checkLookAlikes(added(...names), { names: none });
   expect(forwards).toHaveLength(5);
-  expect(checkLookAlikes(added(...names.toReversed()), none)).toEqual(forwards);
+  expect(checkLookAlikes(added(...names.toReversed()), { names: none })).toEqual(forwards);
 });
 
 test('has nothing against any package of the servers in this registry, if each were new', async () => {
@@ -78,17 +118,17 @@ test('has nothing against any package of the servers in this registry, if each w
   );
   const closures = locks.map(({ closure }) => Object.values(closure.packages));
   expect(closures.flat().length).toBeGreaterThan(300);
-  expect(checkLookAlikes(closures.flat(), none)).toEqual([]);
+  expect(checkLookAlikes(closures.flat(), { names: none })).toEqual([]);
   for (const closure of closures) {
     const others = closures.filter((other) => other !== closure).flat();
-    expect(checkLookAlikes(closure, new Set(others.map(({ name }) => name)))).toEqual([]);
+    expect(checkLookAlikes(closure, { names: new Set(others.map(({ name }) => name)) })).toEqual([]);
   }
 });
 
 test('knows many packages, and reports none of them', () => {
   expect(wellKnownPackages.size).toBeGreaterThan(1_000);
   expect(wellKnownScopes.has('@modelcontextprotocol')).toBe(true);
-  expect(checkLookAlikes(added(...wellKnownPackages), none)).toEqual([]);
+  expect(checkLookAlikes(added(...wellKnownPackages), { names: none })).toEqual([]);
   for (const name of wellKnownPackages) expect(name).toMatch(/^(?:@[a-z0-9-]+\/)?[a-z0-9][a-zA-Z0-9._-]*$/u);
 });
 
@@ -96,7 +136,7 @@ test('does not compare each package of a large closure with each that is known',
   const judge = (count: number): unknown => {
     const names = Array.from({ length: count }, (_, index) => `package-${(index * 7_919).toString(36)}-of-many`);
     const known = Array.from({ length: 4 * count }, (_, index) => `other-${(index * 104_729).toString(36)}-thing`);
-    return checkLookAlikes(added(...names), new Set(known));
+    return checkLookAlikes(added(...names), { names: new Set(known) });
   };
   expect(await growthOf(judge, 625)).toBeLessThan(nearlyLinear);
 });

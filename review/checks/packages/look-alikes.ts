@@ -1,6 +1,7 @@
 /** Packages with a name that looks like the name of another package: a typing mistake would load them instead. */
 import { skeletonOf, tellingWords } from '../../../catalog/names/confusable.ts';
 import { nearPairs } from '../../../catalog/names/near-names.ts';
+import type { Level } from '../../../schemas/types.ts';
 import type { Observation } from '../../verdict/finding.ts';
 import { wellKnownPackages } from '../../../catalog/names/well-known-packages.ts';
 
@@ -10,12 +11,24 @@ interface AddedPackage {
   readonly version: string;
 }
 
+/** What else is known about the new packages. */
+export interface KnownNames {
+  /** The names in all other locks and in the earlier version of the same lock; well-known names are added here. */
+  readonly names: ReadonlySet<string>;
+  /** The package of the server itself, which its manifest names. */
+  readonly root?: string;
+  /** New packages that exist for years under their name, so that nobody made it up to be taken for another. */
+  readonly established?: ReadonlySet<string>;
+}
+
 /**
- * Finds new packages whose name is similar to the name of a package in use. `known` are the names in all other locks and in the
- * earlier version of the same lock; well-known names are added here. A look-alike name, one typing mistake in a well-known name
- * and a look-alike scope block. The other findings need a person.
+ * Finds new packages whose name is similar to the name of a package in use. A look-alike name, one typing mistake in a
+ * well-known name and a look-alike scope block. The other findings need a person. A name that is established counts less.
  */
-export function checkLookAlikes(added: readonly AddedPackage[], known: ReadonlySet<string>): Observation[] {
+export function checkLookAlikes(
+  added: readonly AddedPackage[],
+  { names: known, root, established = new Set() }: KnownNames,
+): Observation[] {
   const others = [...known.union(wellKnownPackages)].toSorted();
   const versions = new Map(added.map(({ name, version }) => [name, version]));
   const fresh = [...versions.keys()].filter((name) => !known.has(name) && !wellKnownPackages.has(name)).toSorted();
@@ -32,18 +45,31 @@ export function checkLookAlikes(added: readonly AddedPackage[], known: ReadonlyS
       mostSevere.set(likeness.name, likeness);
   return fresh
     .flatMap((name) => mostSevere.get(name) ?? [])
-    .map(({ name, level, like, how }) => ({
-      rule: 'dependency-typosquat',
-      level,
-      subject: name,
-      message: `${name}@${versions.get(name) ?? ''} can be taken for ${like}: ${how}`,
-      remedy: `find out whether ${like} was meant; if ${name} is right, have the security team add an exception to policy.yaml`,
-    }));
+    .map((likeness) => {
+      const { name, like, how } = likeness;
+      const isEstablished = established.has(name);
+      return {
+        rule: 'dependency-typosquat',
+        level: levelOf(likeness, isEstablished, name === root),
+        subject: name,
+        message: `${name}@${versions.get(name) ?? ''} can be taken for ${like}: ${how}${isEstablished ? '; it has had this name for years' : ''}`,
+        remedy: `find out whether ${like} was meant; if ${name} is right, have the security team add an exception to policy.yaml`,
+      };
+    });
+}
+
+/** Letters that look alike are no accident, so a name with them is never only noted. */
+function levelOf({ level, kind }: Likeness, isEstablished: boolean, isRoot: boolean): Level {
+  if (kind === 'deceives') return isEstablished ? 'review' : level;
+  // Servers are named after what they are for: `mongodb-mcp-server`.
+  return isEstablished || (isRoot && kind === 'words') ? 'note' : level;
 }
 
 interface Likeness {
   readonly name: string;
   readonly level: 'block' | 'review';
+  /** Whether it deceives the eye, is a typing mistake, or differs in hyphens and words that say nothing. */
+  readonly kind: 'deceives' | 'mistake' | 'words';
   readonly like: string;
   readonly how: string;
 }
@@ -62,6 +88,7 @@ function scopesAlike(fresh: readonly string[], others: readonly string[]): Liken
     (byScope.get(scope) ?? []).map((name): Likeness => ({
       name,
       level: 'block',
+      kind: 'deceives',
       like: `a package of ${like}`,
       how: `the scope ${scope} is not ${like}`,
     })),
@@ -80,7 +107,9 @@ function namedLikeScoped(fresh: readonly string[], others: readonly string[]): L
   const scoped = new Map(others.filter(isScoped).map((name) => [lettersOf(name), name]));
   return fresh.flatMap((name): Likeness[] => {
     const like = isScoped(name) ? undefined : scoped.get(lettersOf(name));
-    return like === undefined ? [] : [{ name, level: 'review', like, how: 'it is the same without the scope' }];
+    return like === undefined
+      ? []
+      : [{ name, level: 'review', kind: 'words', like, how: 'it is the same without the scope' }];
   });
 }
 
@@ -94,6 +123,7 @@ function alike(fresh: readonly string[], others: readonly string[], famous: Read
     found.push({
       name,
       level: spelled ? 'review' : 'block',
+      kind: spelled ? 'words' : 'deceives',
       like,
       how: spelled ? 'they differ in hyphens, a plural or a common word' : 'they differ in letters that look alike',
     });
@@ -105,6 +135,7 @@ function alike(fresh: readonly string[], others: readonly string[], famous: Read
       found.push({
         name,
         level: famous.has(like) ? 'block' : 'review',
+        kind: 'mistake',
         like,
         how: 'they differ by one typing mistake',
       });

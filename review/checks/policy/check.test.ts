@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Manifest, Policy } from '../../../schemas/types.ts';
-import { aLock, aManifest, aPolicy } from '../../../test/support/statements.ts';
+import { aManifest, aPolicy } from '../../../test/support/statements.ts';
 import { checkPolicy } from './check.ts';
 import { policyRules } from './rules.ts';
 
-const found = (manifest: Partial<Manifest>, policy: Partial<Policy> = {}, lock = aLock()): string[] =>
-  checkPolicy(aManifest({ license: 'MIT', ...manifest }), lock, aPolicy(policy)).map(
+const found = (manifest: Partial<Manifest>, policy: Partial<Policy> = {}): string[] =>
+  checkPolicy(aManifest({ license: 'MIT', ...manifest }), aPolicy(policy)).map(
     ({ rule, subject }) => `${rule} ${subject}`,
   );
 
@@ -24,7 +24,7 @@ test('asks for a review of each variable that decides what a server trusts', () 
     name,
     description: 'x',
   }));
-  const observations = checkPolicy(aManifest({ license: 'MIT', launch: { environment } }), aLock(), aPolicy());
+  const observations = checkPolicy(aManifest({ license: 'MIT', launch: { environment } }), aPolicy());
   expect(observations).toMatchObject([
     { rule: 'environment-redirects', level: 'review', subject: 'PATH', field: ['launch', 'environment', 1, 'name'] },
     { rule: 'environment-redirects', level: 'review', subject: 'https_proxy' },
@@ -193,29 +193,9 @@ test('judges a remote endpoint, and a manifest without a licence', () => {
     remote: { url: 'https://mcp.example.com/v1', transport: 'streamable-http' },
   });
   const rules = (remote: boolean): string[] =>
-    checkPolicy(manifest, undefined, aPolicy({ artefacts: { types: [], hosts: [], remote } })).map(({ rule }) => rule);
+    checkPolicy(manifest, aPolicy({ artefacts: { types: [], hosts: [], remote } })).map(({ rule }) => rule);
   expect(rules(false)).toEqual(['remote-endpoint', 'license-unknown']);
   expect(rules(true)).toEqual(['license-unknown']);
-});
-
-test.each([
-  ['deny', 'block'],
-  ['review', 'review'],
-  ['allow', undefined],
-] as const)('judges install scripts, which the policy says to %s', (scripts, level) => {
-  const lock = aLock();
-  const root = lock.closure.packages[lock.closure.root];
-  if (root === undefined) throw new Error('the lock has no root');
-  const scripted = {
-    ...lock,
-    closure: { ...lock.closure, packages: { [lock.closure.root]: { ...root, hasInstallScript: true as const } } },
-  };
-  const [observation] = checkPolicy(
-    aManifest({ license: 'MIT' }),
-    scripted,
-    aPolicy({ packages: { cooldown_days: 0, install_scripts: scripts } }),
-  );
-  expect(observation?.level).toBe(level);
 });
 
 test('treats a path with too many choices as forbidden', () => {

@@ -1,20 +1,27 @@
 /** Checks the manifest and the lock of a server against policy.yaml. */
-import type { Lock, Manifest, Policy } from '../../../schemas/types.ts';
+import type { Manifest, Policy } from '../../../schemas/types.ts';
 import type { Check } from '../../verdict/check.ts';
 import { redirectedBy } from '../../../core/environment.ts';
 import { checkArtefact, checkLicense } from './artefact.ts';
 import { checkFloors } from './floors.ts';
+import { checkInstallScripts, scriptedPackages, type InstallScriptTools } from './install-scripts.ts';
 import type { PolicyObservation } from './policy-observation.ts';
 import { checkEgress, checkPaths } from './reach.ts';
 
-export const policyCheck: Check<unknown> = async ({ manifest, lock }) => ({
-  observe: (policy) => checkPolicy(manifest.value, lock?.value, policy),
-  ran: true,
-  detail: 'the manifest and its closure, against policy.yaml',
-});
+export const policyCheck: Check<InstallScriptTools> = async ({ manifest, lock }, tools) => {
+  const scripted = lock === undefined ? [] : await scriptedPackages(lock.value, tools);
+  return {
+    observe: (policy) => [
+      ...checkPolicy(manifest.value, policy),
+      ...(lock === undefined ? [] : checkInstallScripts(scripted, policy, lock.value)),
+    ],
+    ran: true,
+    detail: 'the manifest and its closure, against policy.yaml',
+  };
+};
 
-/** Every way in which a server breaks a policy. */
-export const checkPolicy = (manifest: Manifest, lock: Lock | undefined, policy: Policy): PolicyObservation[] => [
+/** Every way in which a manifest breaks a policy. */
+export const checkPolicy = (manifest: Manifest, policy: Policy): PolicyObservation[] => [
   ...checkArtefact(manifest, policy),
   ...checkLicense(manifest, policy),
   ...checkEgress(manifest, policy),
@@ -22,7 +29,6 @@ export const checkPolicy = (manifest: Manifest, lock: Lock | undefined, policy: 
   ...checkEnvironment(manifest),
   ...checkFloors(manifest, policy),
   ...checkName(manifest, policy),
-  ...checkInstallScripts(lock, policy),
 ];
 
 const checkEnvironment = ({ launch }: Manifest): PolicyObservation[] =>
@@ -58,16 +64,3 @@ const checkName = ({ name }: Manifest, { names }: Policy): PolicyObservation[] =
         },
       ]
     : [];
-
-function checkInstallScripts(lock: Lock | undefined, { packages }: Policy): PolicyObservation[] {
-  if (lock === undefined || packages.install_scripts === 'allow') return [];
-  const level = packages.install_scripts === 'deny' ? 'block' : 'review';
-  const scripted = Object.values(lock.closure.packages).filter(({ hasInstallScript }) => hasInstallScript === true);
-  return [...new Set(scripted.map(({ name, version }) => `${name}@${version}`))].sort().map((subject) => ({
-    rule: 'install-script',
-    level,
-    subject,
-    message: `${subject} runs code when it is installed; hosts never run it`,
-    remedy: 'find out what the script does, and whether the server works without it',
-  }));
-}

@@ -1,0 +1,25 @@
+/** Packages that have existed for years. An attacker makes a name that can be taken for another shortly before it is used. */
+import type { Packuments } from '../../../resolve/packuments.ts';
+
+const establishedDays = 2 * 365;
+/** Somebody may take over an old name. What they publish is found within this time. */
+const settledDays = 30;
+
+const msPerDay = 86_400_000;
+
+/** The names of packages that were first published two years before a moment, in a version that is not new either. */
+export const establishedNames = (
+  packages: readonly { readonly name: string; readonly version: string }[],
+  packuments: Packuments,
+  moment: Date,
+): ReadonlySet<string> =>
+  new Set(
+    packages
+      .filter(({ name, version }) => {
+        const { time = {} } = packuments.get(name) ?? {};
+        const ageOf = (key: string): number =>
+          (moment.getTime() - new Date(time[key] ?? Number.NaN).getTime()) / msPerDay;
+        return ageOf('created') >= establishedDays && ageOf(version) >= settledDays;
+      })
+      .map(({ name }) => name),
+  );

@@ -1,0 +1,123 @@
+/** Checks what packages would run when they are installed. Hosts never run it. */
+import { packagesOf } from '../../../catalog/lock-outline.ts';
+import { mapConcurrently } from '../../../core/concurrency.ts';
+import { maxConcurrentDownloads } from '../../../core/limits.ts';
+import type { Resolver } from '../../../resolve/lock.ts';
+import { fetchPackuments } from '../../../resolve/packuments.ts';
+import type { Level, Lock, LockedPackage, Policy } from '../../../schemas/types.ts';
+import type { InstallScript } from '../code/report.ts';
+import type { CodeScanner } from '../code/scanner.ts';
+import { familyOf, inFamilies } from '../packages/families.ts';
+import { nameAndVersion } from '../packages/packages.ts';
+import type { PolicyObservation } from './policy-observation.ts';
+
+/** The tools that show what a script does. */
+export interface InstallScriptTools {
+  readonly resolver: Resolver;
+  readonly code: CodeScanner;
+}
+
+/** A package with an install script, and what is known about it. */
+export interface ScriptedPackage {
+  readonly locked: LockedPackage;
+  /** Absent where the package could not be scanned. */
+  readonly script?: InstallScript;
+  /** The registry shows the version without its script, as only a manipulated upload does. */
+  readonly isHidden: boolean;
+  /** Something shows that the package works although the script never runs. */
+  readonly worksWithout?: string;
+}
+
+/** @throws Failure if the registry does not answer: without an answer, the check has not passed */
+export async function scriptedPackages(lock: Lock, { resolver, code }: InstallScriptTools): Promise<ScriptedPackage[]> {
+  const scripted = new Map(
+    packagesOf(lock)
+      .filter(({ hasInstallScript }) => hasInstallScript === true)
+      .map((locked) => [nameAndVersion(locked), locked]),
+  );
+  const inOrder = [...scripted].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, locked]) => locked);
+  const packuments = await fetchPackuments(inOrder, resolver.registry);
+  return mapConcurrently(inOrder, maxConcurrentDownloads, async (locked): Promise<ScriptedPackage> => {
+    const { name, version, integrity } = locked;
+    const { result } = await code.scan({
+      name,
+      version,
+      integrity,
+      tarball: () => resolver.blobs.readOr(integrity, () => resolver.registry.tarball(name, version, integrity)),
+    });
+    const script = result.kind === 'scanned' ? result.install : undefined;
+    const shown = packuments.get(name)?.versions[version];
+    const works = worksWithout(locked, script, lock);
+    return {
+      locked,
+      ...(script !== undefined && { script }),
+      isHidden: script?.isDeclared === true && shown !== undefined && shown.hasInstallScript !== true,
+      ...(works !== undefined && { worksWithout: works }),
+    };
+  });
+}
+
+function worksWithout(locked: LockedPackage, script: InstallScript | undefined, lock: Lock): string | undefined {
+  if (script?.kind === 'quiet') return 'it changes nothing that the package needs';
+  if (script?.isBuilt === true) return 'the package brings its native code';
+  if (bringsPlatforms(locked, lock)) return 'packages for each system bring its native code';
+  if (locked.optional === true) return 'the package is optional';
+  // Tools are captured without any install script.
+  return lock.capture === 'none' ? undefined : 'the server offers its tools without it';
+}
+
+/** Whether the package has optional dependencies that are one program for different systems. */
+function bringsPlatforms({ optionalDependencies = {} }: LockedPackage, lock: Lock): boolean {
+  const platforms = packagesOf(lock).filter((each) => familyOf(each) !== undefined);
+  return platforms.filter(({ name }) => name in optionalDependencies).length > 1;
+}
+
+export function checkInstallScripts(
+  scripted: readonly ScriptedPackage[],
+  { packages }: Policy,
+  lock: Lock,
+): PolicyObservation[] {
+  if (packages.install_scripts === 'allow') return [];
+  const most: Level = packages.install_scripts === 'deny' ? 'block' : 'review';
+  return inFamilies(
+    scripted.map((each) => observation(each, most)),
+    lock,
+  ) as PolicyObservation[];
+}
+
+function observation(
+  { locked, script, isHidden, worksWithout: works }: ScriptedPackage,
+  most: Level,
+): PolicyObservation {
+  const subject = nameAndVersion(locked);
+  const commands = (script?.commands ?? []).map((command) => JSON.stringify(command)).join(', ');
+  const runs = commands === '' ? '' : ` (${commands})`;
+  const of = (level: Level, what: string, remedy: string): PolicyObservation => ({
+    rule: 'install-script',
+    level,
+    subject,
+    message: `${subject} ${what}${runs}; hosts never run it`,
+    remedy,
+  });
+  if (isHidden)
+    return of(
+      most,
+      'runs code when it is installed, and the registry does not show that',
+      'do not use this version: what the registry says is not what the package contains',
+    );
+  if (script === undefined)
+    return of(
+      most,
+      'runs code when it is installed, and was not scanned',
+      'find out what the script does, and whether the server works without it',
+    );
+  if (script.kind === 'fetches' && !works?.startsWith('packages for'))
+    return of(
+      most,
+      'downloads or starts something when it is installed',
+      'read what the script does; if it is harmless, say so in an exception',
+    );
+  if (works === undefined || script.kind === 'fetches')
+    return of('review', 'runs code when it is installed', 'find out whether the server works without it');
+  return of('note', `runs code when it is installed, and ${works}`, 'nothing, as long as the server works');
+}
