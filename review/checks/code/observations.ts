@@ -1,5 +1,4 @@
 /** The observations about the code of packages. */
-import { show } from '../../../core/schema.ts';
 import type { Observation, Rule } from '../../verdict/finding.ts';
 import { codeRules, patternRules } from './rules.ts';
 import { isUnloaded, type Asks } from './loaded.ts';
@@ -89,7 +88,8 @@ function placesOf(findings: readonly CodeFinding[]): string {
   const byFile = [...Map.groupBy(findings, ({ file }) => file)].sort(([a], [b]) => compareText(a, b));
   const places = byFile.slice(0, 3).map(([file, ofFile]) => {
     const lines = [...new Set(ofFile.flatMap((each) => each.lines ?? []))].sort((a, b) => a - b).slice(0, 3);
-    return show(lines.length === 0 ? file : `${file}:${lines.join(',')}`);
+    // The whole path: it must be possible to open it.
+    return JSON.stringify(lines.length === 0 ? file : `${file}:${lines.join(',')}`);
   });
   return `${places.join(', ')}${byFile.length > 3 ? ` and ${byFile.length - 3} more` : ''}`;
 }

@@ -17,9 +17,13 @@ export const establishedNames = (
     packages
       .filter(({ name, version }) => {
         const { time = {} } = packuments.get(name) ?? {};
-        const ageOf = (key: string): number =>
-          (moment.getTime() - new Date(time[key] ?? Number.NaN).getTime()) / msPerDay;
-        return ageOf('created') >= establishedDays && ageOf(version) >= settledDays;
+        const ageOf = (date: string | undefined): number =>
+          (moment.getTime() - new Date(date ?? Number.NaN).getTime()) / msPerDay;
+        // Not every mirror says when the name was created.
+        const ages = Object.values(time)
+          .map(ageOf)
+          .filter((age) => !Number.isNaN(age));
+        return Math.max(...ages) >= establishedDays && ageOf(time[version]) >= settledDays;
       })
       .map(({ name }) => name),
   );

@@ -46,6 +46,8 @@ const seen = (subject: string, change: Partial<Observation> = {}): Observation =
 const lock = lockOf(
   ...['@a/linux-x64', '@a/linux-arm64', '@a/win32-x64'].map((name) => locked(name)),
   locked('@a/linux-ia32', '2.0.0'),
+  { ...locked('@a/wasm32', '1.0.0', []), optional: true },
+  locked('@a/wasm', '1.0.0', []),
   locked('plain-linux-x64', '1.0.0', []),
   locked('plain-linux-arm64', '1.0.0', []),
 );
@@ -55,6 +57,11 @@ test('makes one observation of a family, with the names of all its packages', ()
   expect(inFamilies(found, lock)).toEqual([
     seen('@a/*@1.0.0', { message: '@a/*@1.0.0 is under LGPL (@a/linux-arm64, @a/linux-x64, @a/win32-x64)' }),
   ]);
+});
+
+test('takes what is for no system into a family only where it is optional', () => {
+  const found = ['@a/linux-x64', '@a/wasm', '@a/wasm32'].map((name) => seen(`${name}@1.0.0`));
+  expect(inFamilies(found, lock).map(({ subject }) => subject)).toEqual(['@a/*@1.0.0', '@a/wasm@1.0.0']);
 });
 
 test('says what differs in a family', () => {

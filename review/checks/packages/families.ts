@@ -18,8 +18,10 @@ const platform = new Set(
  * The family of a package that is for one system: its name with a star for the words about the system, as in `@esbuild/*`.
  * Undefined for a package that runs everywhere, whatever its name is.
  */
-export function familyOf({ name, os, cpu }: Pick<LockedPackage, 'name' | 'os' | 'cpu'>): string | undefined {
-  if ((os ?? []).length === 0 && (cpu ?? []).length === 0) return undefined;
+export const familyOf = (locked: Pick<LockedPackage, 'name' | 'os' | 'cpu'>): string | undefined =>
+  (locked.os ?? []).length === 0 && (locked.cpu ?? []).length === 0 ? undefined : familyByName(locked.name);
+
+function familyByName(name: string): string | undefined {
   const slash = name.indexOf('/') + 1;
   const words = name.slice(slash).split('-');
   const kept = words.filter((word) => !platform.has(word));
@@ -29,10 +31,14 @@ export function familyOf({ name, os, cpu }: Pick<LockedPackage, 'name' | 'os' | 
 
 /** Makes one observation of those of one rule about the packages of one family with one version. It names all packages. */
 export function inFamilies(observations: readonly Observation[], lock: Lock): Observation[] {
+  const packages = packagesOf(lock);
+  const known = new Set(packages.map((locked) => `${familyOf(locked)}@${locked.version}`));
   const families = new Map(
-    packagesOf(lock).flatMap((locked): [string, string][] => {
-      const family = familyOf(locked);
-      return family === undefined ? [] : [[nameAndVersion(locked), `${family}@${locked.version}`]];
+    packages.flatMap((locked): [string, string][] => {
+      const family = `${familyByName(locked.name)}@${locked.version}`;
+      // What is for no system, as WebAssembly is, belongs to it where it is optional too.
+      const isMember = familyOf(locked) !== undefined || (locked.optional === true && known.has(family));
+      return familyByName(locked.name) !== undefined && isMember ? [[nameAndVersion(locked), family]] : [];
     }),
   );
   const groups = Map.groupBy(observations, ({ rule, level, subject }) =>

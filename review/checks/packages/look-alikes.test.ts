@@ -81,11 +81,13 @@ test.each([
   ['2025-12-01', '2026-01-01', false],
   ['2020-01-01', '2026-11-20', false],
   [undefined, '2026-01-01', false],
+  [undefined, '2020-01-01', true],
+  ['not a day', '2026-01-01', false],
   ['2020-01-01', undefined, false],
 ])('knows whether a name of %s in a version of %s is established', (created, published, expected) => {
   const time = {
-    ...(created !== undefined && { created: `${created}T00:00:00Z` }),
-    ...(published !== undefined && { '1.0.0': `${published}T00:00:00Z` }),
+    ...(created !== undefined && { created: created }),
+    ...(published !== undefined && { '1.0.0': published }),
   };
   const packuments = new Map([['one-time', { versions: {}, time }]]);
   const names = establishedNames(added('one-time'), packuments, new Date('2026-11-26T00:00:00Z'));
