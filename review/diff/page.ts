@@ -22,7 +22,10 @@ export const diffMarkdown = (diff: ServerDiff): string =>
 
 /** The same as `diffMarkdown`, without the heading. `linkTo` gives the address of a file, if there is one. */
 export const diffBody = (diff: ServerDiff, linkTo: (file: string) => string | undefined = () => undefined): string =>
-  [...outline(diff, maxRowsOfTool).map(sectionText), ...wholeFiles(diff, linkTo)].join('\n\n');
+  [...versionText(diff), ...outline(diff, maxRowsOfTool).map(sectionText), ...wholeFiles(diff, linkTo)].join('\n\n');
+
+const versionText = ({ version: { was, now } }: ServerDiff): string[] =>
+  was === undefined || now === undefined || was === now ? [] : [`**version**: ${code(was)} → ${code(now)}`];
 
 function sectionText({ title, summary, rows, folded: isFolded }: Section): string {
   const heading = `${title}${summary === '' ? '' : `: ${summary}`}`;

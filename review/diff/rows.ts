@@ -40,7 +40,7 @@ export const textRow = (change: FieldChange, tool?: string): Row =>
     ...(change.words === undefined
       ? [
           ...(change.was === undefined ? [] : [', was ', { whole: change.was }]),
-          ...(change.now === undefined ? [] : [', now ', { whole: change.now }]),
+          ...(change.now === undefined ? [] : [change.was === undefined ? ': ' : ', now ', { whole: change.now }]),
         ]
       : [`, ${editsIn(change)} edits: `, { words: change.words, whole: true as const }]),
   ]);

@@ -17,7 +17,7 @@ export const verdictWords: Readonly<Record<Verdict, string>> = {
 /** Gains that are named in one line. */
 const maxNamed = 4;
 /** Of one text from outside, in UTF-16 units. */
-const maxText = 120;
+const maxText = 90;
 
 /** `A person must look: it gains the host … and the variable …`. */
 export function firstLine(review: Review): string {
@@ -27,7 +27,7 @@ export function firstLine(review: Review): string {
     ...servers
       .filter((server) => server.verdict === verdict)
       .flatMap((server) => {
-        const found = reasonsOf(server, servers.length === 1 ? 'it' : code(server.name));
+        const found = reasonsOf(server, servers.length === 1 ? 'it' : code(server.name), { short: true });
         return found === '' ? [] : [found];
       }),
   ];
@@ -53,20 +53,32 @@ function problemReasons({ problems, verdict, base }: Review): string[] {
   ];
 }
 
-/** Why a server has its verdict; the empty string if there is no reason against it. */
-export function reasonsOf({ verdict, change, gains, findings, checks }: ServerReview, who: string): string {
+/**
+ * Why a server has its verdict; the empty string if there is no reason against it. In short, only what it gains stands beside what
+ * blocks it.
+ */
+export function reasonsOf(
+  { verdict, change, gains, findings, checks }: ServerReview,
+  who: string,
+  { short = false }: { readonly short?: boolean } = {},
+): string {
   const open = findings.filter(isOpen);
   const of = (level: Level): readonly Finding[] => open.filter((finding) => finding.level === level);
   const missing = checks.filter(({ result }) => result === 'not-run').map(({ check }) => check);
   const [blocking, reviewed] = [of('block'), of('review')];
   const isBroken = blocking.length === 0 && (verdict === 'must-not-merge' || verdict === 'due');
   const isNew = change === 'new' && gains.length > 0;
+  const isDecided = short && (blocking.length > 0 || isBroken);
   return [
     ...(blocking.length === 0 ? [] : [`${who} has ${named(blocking, 'finding that blocks', 'findings that block')}`]),
     ...(isBroken ? [`the files of ${who === 'it' ? 'the server' : who} have problems`] : []),
     ...(gains.length === 0 ? [] : [`${who} ${isNew ? 'is new here and ' : ''}${gainsText(gains)}`]),
-    ...(reviewed.length === 0 ? [] : [`${who} has ${named(reviewed, 'finding to decide', 'findings to decide')}`]),
-    ...(missing.length === 0 ? [] : [`${series(missing)} did not run${who === 'it' ? '' : ` for ${who}`}`]),
+    ...(reviewed.length === 0 || isDecided
+      ? []
+      : [`${who} has ${named(reviewed, 'finding to decide', 'findings to decide')}`]),
+    ...(missing.length === 0 || isDecided
+      ? []
+      : [`${series(missing)} did not run${who === 'it' ? '' : ` for ${who}`}`]),
   ].join('; ');
 }
 

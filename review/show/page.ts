@@ -28,6 +28,7 @@ export function reviewPage(review: Review, { changes, linkTo }: PageOptions): st
       return serverSection(server, {
         ...(changed !== undefined && { changes: changed }),
         ...(linkTo !== undefined && { linkTo }),
+        isAlone: servers.length === 1,
       });
     }),
   ];

@@ -12,13 +12,15 @@ export interface SectionOptions {
   /** What changes, as Markdown. */
   readonly changes?: string;
   readonly rows?: number;
+  /** Whether the page is about this server alone, so that its first lines say already what it gains and who approves. */
+  readonly isAlone?: boolean;
   /** The address of a line in a file, if there is one. */
   readonly linkTo?: (file: string, line?: number) => string | undefined;
 }
 
 export function serverSection(server: ServerReview, options: SectionOptions = {}): string {
   const { name, version, change, verdict, gains, findings, checks, provenance, reviewers } = server;
-  const { changes, rows = maxRows, linkTo = () => undefined } = options;
+  const { changes, rows = maxRows, isAlone = false, linkTo = () => undefined } = options;
   const open = findings.filter(isOpen);
   const closed = findings.filter((finding) => !isOpen(finding));
   const [serious, notes] = [open.filter(({ level }) => level !== 'note'), open.filter(({ level }) => level === 'note')];
@@ -30,8 +32,8 @@ export function serverSection(server: ServerReview, options: SectionOptions = {}
     );
   return `\n${[
     `## ${code(name)} ${code(version)}, ${change}: ${verdictWords[verdict].toLowerCase()}`,
-    ...(gains.length === 0 ? [] : [`It ${gainsText(gains)}.`]),
-    ...(reviewers.length === 0
+    ...(gains.length === 0 || isAlone ? [] : [`It ${gainsText(gains)}.`]),
+    ...(reviewers.length === 0 || isAlone || change === 'unchanged'
       ? []
       : [`To approve: one of each of ${reviewers.map((team) => code(team)).join(', ')}.`]),
     '### Findings',

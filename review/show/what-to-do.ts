@@ -1,4 +1,4 @@
-/** What the reader of the page does next, as a short list: whoever reviews, or whoever made the change. */
+/** What the reader of the page does next, as a short list: a reviewer, or the author of the change. */
 import type { Finding, Review, ServerReview } from '../../schemas/types.ts';
 import { isOpen } from '../verdict/verdict.ts';
 import { code, inline } from './markdown.ts';
@@ -14,7 +14,7 @@ export function whatToDo({ verdict, problems, servers }: Review): string[] {
   switch (verdict) {
     case 'must-not-merge':
       return [
-        'Approve nothing yet. Whoever made the change fixes it, or closes it:',
+        'Approve nothing yet. The author of the change fixes it, or closes it:',
         ...remedies([...errors.map(({ message, remedy }) => ({ subject: message, remedy })), ...blocking]),
       ];
     case 'needs-a-person':

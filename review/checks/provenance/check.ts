@@ -81,7 +81,7 @@ function conclude({ builds, broken, remarks }: Evidence, name: string, declared:
     level: 'block',
     subject: name.slice(0, maxSubjectLength),
     message: `the attestation of ${name} ${reason}`,
-    remedy: 'do not use it before its publisher has explained this: someone may have replaced the real artefact',
+    remedy: 'do not use it before its publisher has explained this: these bytes may not be those that were built',
   }));
   if (build !== undefined && !isDeclared(build))
     observations.push({
