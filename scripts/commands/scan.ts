@@ -6,6 +6,7 @@ import { exitCodes } from '../../core/exit.ts';
 import { UsageError } from '../../core/failure.ts';
 import type { Problem } from '../../core/problem.ts';
 import { manifestPath } from '../../core/statement.ts';
+import { BlobStore } from '../../store/blob-store.ts';
 import { columns, print, say } from '../../host/output.ts';
 import type { Review } from '../../schemas/types.ts';
 import { baseCommit } from '../../catalog/base-commit.ts';
@@ -25,6 +26,7 @@ import { workspaceOf } from '../../catalog/workspace.ts';
 import { advisoriesAtBase } from '../../review/checks/advisories/at-base.ts';
 import { readCapturedFile, type CapturedServers } from '../../review/checks/tools/captured-file.ts';
 import { checks, type CheckName } from '../../review/checks/checks.ts';
+import { newCode } from '../../review/diff/new-code.ts';
 import { diffBody } from '../../review/diff/page.ts';
 import { diffRepository } from '../../review/diff/server.ts';
 import { isOpen, problemOf } from '../../review/verdict/verdict.ts';
@@ -198,13 +200,19 @@ async function writeReports(
     const linkTo = (file: string, line?: number): string | undefined =>
       link === undefined ? undefined : `${link}/${encodeURI(file)}${line === undefined ? '' : `#L${line}`}`;
     const known = { ...(captured !== undefined && { instruction: instructionsIn(readCapturedFile(captured)) }) };
-    const changes = diffRepository({ ...repository, servers }, base, known).map((diff): [string, string] => [
-      diff.name,
-      isShown(diff.name)
-        ? diffBody(diff, linkTo)
-        : 'What changes is not shown, because the manifest contains a credential.',
-    ]);
-    await writeOutput(markdown, reviewPage(result, { changes: new Map(changes), linkTo }));
+    const blobs = new BlobStore(workspaceOf(here(), 'development').blobs);
+    const byName = new Map(servers.map((server) => [server.name, server]));
+    const changes = new Map<string, string>();
+    for (const diff of diffRepository({ ...repository, servers }, base, known))
+      changes.set(
+        diff.name,
+        isShown(diff.name)
+          ? [diffBody(diff, linkTo), await newCode(byName.get(diff.name), base, blobs)]
+              .filter((part) => part !== '')
+              .join('\n\n')
+          : 'What changes is not shown, because the manifest contains a credential.',
+      );
+    await writeOutput(markdown, reviewPage(result, { changes, linkTo }));
   }
   if (sarif !== undefined) await writeOutput(sarif, `${JSON.stringify(sarifOf(result, allRules, version), null, 2)}\n`);
   // It repeats what the manifest says.

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { sha256 } from '../../core/digest.ts';
+import type { PackageFile } from '../../core/tarball.ts';
+import { aLock, aManifest, aPackage } from '../../test/support/statements.ts';
+import { codeDiff, codeMarkdown } from './code.ts';
+import { comparePackages } from './package-code.ts';
+
+const filesOf = (files: Readonly<Record<string, string>>): PackageFile[] =>
+  Object.entries(files).map(([path, text]) => {
+    const content = Buffer.from(text);
+    return { path, executable: false, sha256: sha256(content), content };
+  });
+
+const hosts = (text: string, before = '', path = 'index.js'): readonly string[] =>
+  comparePackages(filesOf({ [path]: before }), filesOf({ [path]: text })).hosts;
+
+test('counts files and lines, and a line that moved is none', () => {
+  const was = filesOf({ 'a.js': 'one\ntwo\nthree\n', 'b.js': 'x\n', 'same.js': 'y\n' });
+  const now = filesOf({ 'a.js': 'two\none\nfour\nfour\n', 'c.js': 'z\nz\n', 'same.js': 'y\n', 'read.md': 'text\n' });
+  expect(comparePackages(was, now)).toEqual({
+    files: { added: 2, changed: 1, removed: 1 },
+    lines: { added: 5, removed: 2 },
+    hosts: [],
+    programs: ['a.js', 'c.js'],
+  });
+});
+
+test.each([
+  ['an address in quotes', "fetch('https://drop.attacker.test/x')", ['drop.attacker.test']],
+  ['one in a template', 'fetch(`https://a.b.test/${id}`)', ['a.b.test']],
+  ['a socket', 'new WebSocket("wss://a.b.test:8443")', ['a.b.test']],
+  ['one with a user before it', "'https://good.test@bad.test/'", ['bad.test']],
+  ['an address of numbers', "connect('203.0.113.7:443')", ['203.0.113.7']],
+  ['an address of six parts', "fetch('https://[2001:db8::7]/')", ['[2001:db8::7]']],
+  ['letters of any case, once', "'https://A.test' + 'https://a.test.'", ['a.test']],
+])('finds %s', (_, text, expected) => {
+  expect(hosts(text)).toEqual(expected);
+});
+
+test.each([
+  ['a comment', '// see https://docs.test/x'],
+  ['this machine', "fetch('http://localhost:80'); fetch('http://127.0.0.1/'); fetch('http://[::1]/')"],
+  ['a name for examples', "'https://api.example.com/'"],
+  ['the name of a format', "'http://www.w3.org/2000/svg'"],
+  ['a version', "'1.2.3'"],
+])('takes %s for no host', (_, text) => {
+  expect(hosts(text)).toEqual([]);
+});
+
+test('names no host that the earlier version named, and none of a text for people', () => {
+  expect(hosts("'https://a.test' 'https://b.test'", "'https://a.test'")).toEqual(['b.test']);
+  expect(hosts("'https://a.test'", '', 'README.md')).toEqual([]);
+});
+
+const [old, young, other] = [aPackage('a', '1.0.0'), aPackage('a', '1.1.0'), aPackage('b', '1.0.0')];
+const contents = new Map([
+  [old.integrity, filesOf({ 'index.js': 'one\n' })],
+  [young.integrity, filesOf({ 'index.js': "fetch('https://new.test')\nfetch('https://allowed.test')\n" })],
+]);
+const locks = [aLock({}, { 'node_modules/a': old }), aLock({}, { 'node_modules/a': young, 'node_modules/b': other })];
+
+test('compares packages that are new or others, from what is on this machine', async () => {
+  const diff = await codeDiff(locks[0], locks[1] ?? aLock(), async ({ integrity }) => contents.get(integrity));
+  expect(diff.packages).toMatchObject([{ name: 'a', was: '1.0.0', now: '1.1.0', hosts: ['allowed.test', 'new.test'] }]);
+  expect(diff.left).toEqual(['b@1.0.0']);
+  const page = codeMarkdown(diff, aManifest({ permissions: { network: ['*.test:443', 'allowed.test:443'] } }));
+  expect(page).not.toContain('does not allow');
+  expect(codeMarkdown(diff, aManifest({ permissions: { network: ['allowed.test:443'] } }))).toBe(
+    [
+      '**hosts in new code**: 1 host that `permissions.network` does not allow: `new.test`',
+      '',
+      '<details><summary>new code: 1 package, 1 file, 2 lines more and 1 less</summary>',
+      '',
+      '- `~` `a` `1.0.0` → `1.1.0`: 0 files added, 1 changed, 0 removed; 2 lines more, 1 less; names `allowed.test`, `new.test`; programs `index.js`',
+      '- `~` 1 package not compared here: `b@1.0.0`',
+      '',
+      '</details>',
+    ].join('\n'),
+  );
+});
+
+test('says nothing where no code is new', async () => {
+  const diff = await codeDiff(locks[0], locks[0] ?? aLock(), async () => []);
+  expect(codeMarkdown(diff, aManifest())).toBe('');
+});
