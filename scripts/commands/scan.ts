@@ -32,6 +32,7 @@ import { diffRepository } from '../../review/diff/server.ts';
 import { isOpen, problemOf } from '../../review/verdict/verdict.ts';
 import { momentOf, openReviewTools } from '../../review/open-tools.ts';
 import { knownPackages } from '../../review/checks/packages/packages.ts';
+import { namedServer } from '../../review/checks/tool-text/server-index.ts';
 import { reviewPage, serverPage } from '../../review/show/page.ts';
 import { allRules } from '../../review/checks/all-rules.ts';
 import { sarifOf } from '../../review/show/sarif.ts';
@@ -161,7 +162,7 @@ async function reviewOf(
       : repository.servers.filter(({ name }) => base.changed.has(name));
   const tools = openReviewTools({
     moment: momentOf(commit?.at, advisories.describe().asOf, now),
-    servers: repository.servers.map(({ name, lock }) => ({ name, tools: lock?.outline.tools ?? [] })),
+    servers: repository.servers.map(({ manifest, lock }) => namedServer(manifest.value, lock?.outline.tools ?? [])),
     // Where every package counts as new, none is known. Those of the base were reviewed before.
     known: knownPackages(all || base.commit === undefined ? [] : await cache.packagesAt(base.commit)),
     resolver: await openResolver(here(), 'fetching packages'),

@@ -13,6 +13,7 @@ import type { ServerFiles } from '../../catalog/registry-files.ts';
 import type { AdvisorySource } from '../../review/checks/advisories/source.ts';
 import type { CheckName } from '../../review/checks/checks.ts';
 import { isOpen, problemOf } from '../../review/verdict/verdict.ts';
+import { namedServer } from '../../review/checks/tool-text/server-index.ts';
 import { openReviewTools } from '../../review/open-tools.ts';
 import { knownPackages } from '../../review/checks/packages/packages.ts';
 import { reviewServer } from '../../review/review-server.ts';
@@ -58,7 +59,7 @@ export async function reviewDue(candidates: readonly Tip[], due: DueReview): Pro
   const { environment, policy, workspace, registry, advisories, servers, approvedPackages, now, version } = due;
   const tools = openReviewTools({
     moment: now,
-    servers: servers.map(({ manifest: { name }, tools: names }) => ({ name, tools: names })),
+    servers: servers.map(({ manifest, tools: names }) => namedServer(manifest, names)),
     known: knownPackages(approvedPackages),
     resolver: { registry, blobs: new BlobStore(workspace.blobs) },
     advisories,

@@ -9,6 +9,7 @@ import { compareSeverity, type Observation } from '../../verdict/finding.ts';
 import { outcomeOf, type Check } from '../../verdict/check.ts';
 import { refusedByClients, tooLongWithServer } from './client-names.ts';
 import { contactsIn } from './contacts.ts';
+import { dataFlowIn } from './data-flow.ts';
 import { encodedIn } from './encoded.ts';
 import { readingOf, type Reading } from './fold.ts';
 import { hiddenIn } from './hidden.ts';
@@ -58,7 +59,7 @@ export function checkToolText(
     ...subjectsOfManifest(manifest).flatMap((subject) => observations(subject.subject, readAll(subject, read))),
     ...observations(
       'tools',
-      tooLongWithServer(own).map((found) => ({ ...found, where: '' })),
+      [...tooLongWithServer(own), ...dataFlowIn(manifest, tools, servers)].map((found) => ({ ...found, where: '' })),
     ),
     ...tools.flatMap(({ name, definitions }) => {
       const subject = { subject: toolSubject(name), texts: textsOf(definitions) };

@@ -127,6 +127,13 @@ const described = {
       'Words about the use of a tool that no server of this registry has: when to call it, or what to call instead.',
     remedy: 'a server may describe its own tools only: find out which tool it means, and what it changes about it',
   },
+  'tools-data-flow': {
+    level: 'review',
+    about:
+      'A server that reads private data, reads what others write, and has a way out; or one that completes these three for the users of other servers.',
+    remedy:
+      'leave out tools that its users do not need (tools.allow), reach fewer hosts (permissions.network), or label the tools as they are; where it has to be so, accept it in policy.yaml and say why',
+  },
   'tool-name-collision': {
     level: 'review',
     about: 'A tool with the same name as a tool of another server.',

@@ -2,13 +2,28 @@
  * An index of the names of all servers of a registry and their tools. It is made once; each server is compared with all
  * others.
  */
+import type { Manifest } from '../../../schemas/types.ts';
 import { plain } from './fold.ts';
+import { legsOf, type Leg } from './legs.ts';
 
 /** The names of a server and its tools. */
 export interface NamedServer {
   readonly name: string;
   readonly tools: readonly string[];
+  /** Groups; absent for everyone. */
+  readonly audience?: readonly string[];
+  readonly gives?: readonly Leg[];
 }
+
+export const namedServer = (manifest: Manifest, tools: readonly string[]): NamedServer => ({
+  name: manifest.name,
+  tools,
+  gives: legsOf(manifest),
+  ...(manifest.audience !== undefined && { audience: manifest.audience }),
+});
+
+/** The group of every user. No group has this name. */
+export const everyone = '';
 
 /** A tool of some server. */
 export interface Owner {
@@ -29,6 +44,8 @@ export interface ServerIndex {
   readonly distinctive: ReadonlyMap<string, readonly string[]>;
   /** The same for names that are also common words. */
   readonly common: ReadonlyMap<string, readonly string[]>;
+  /** By group: the first two servers that give each thing to its users. `everyone` is a group too, also without servers. */
+  readonly givers: ReadonlyMap<string, ReadonlyMap<Leg, readonly string[]>>;
 }
 
 /** Indexes servers in their order. A server that is given twice counts once. */
@@ -36,8 +53,17 @@ export function indexServers(servers: Iterable<NamedServer>): ServerIndex {
   const names = new Set<string>();
   const [byBare, byAppearance] = [new Map<string, Owner[]>(), new Map<string, Owner[]>()];
   const [distinctive, common] = [new Map<string, string[]>(), new Map<string, string[]>()];
-  for (const { name: server, tools } of servers) {
+  const givers = new Map<string, Map<Leg, string[]>>([[everyone, new Map()]]);
+  for (const { name: server, tools, audience = [everyone], gives = [] } of servers) {
     names.add(server);
+    for (const group of audience) {
+      const ofGroup = givers.get(group) ?? new Map<Leg, string[]>();
+      givers.set(group, ofGroup);
+      for (const leg of gives) {
+        const known = listOf(ofGroup, leg);
+        if (known.length < 2 && !known.includes(server)) known.push(server);
+      }
+    }
     for (const tool of tools) {
       const owner = { server, tool };
       listOf(byBare, bare(tool)).push(owner);
@@ -47,10 +73,10 @@ export function indexServers(servers: Iterable<NamedServer>): ServerIndex {
       if (users.at(-1) !== server && users.push(server) > 2) users.shift();
     }
   }
-  return { names, byBare, byAppearance, distinctive, common };
+  return { names, byBare, byAppearance, distinctive, common, givers };
 }
 
-function listOf<T>(lists: Map<string, T[]>, key: string): T[] {
+function listOf<K, T>(lists: Map<K, T[]>, key: K): T[] {
   const list = lists.get(key) ?? [];
   if (list.length === 0) lists.set(key, list);
   return list;
