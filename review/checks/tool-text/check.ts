@@ -33,11 +33,15 @@ import { wordingOf } from './wording.ts';
 export const toolTextCheck: Check<{ readonly servers: ServerIndex }> = async ({ manifest, lock }, { servers }) =>
   outcomeOf(
     `the texts of the manifest and of ${lock?.value.tools.length ?? 0} tools`,
-    checkToolText({ manifest: manifest.value, lock: lock?.value }, servers).map(inField),
+    checkToolText({ manifest: manifest.value, lock: lock?.value }, servers).map((observation) =>
+      inField(observation, manifest.value),
+    ),
   );
 
-/** Gives a finding about a text of the manifest the field of that text, so that it is shown there. */
-function inField(observation: Observation): Observation {
+/** Gives a finding about a text of the manifest, or about what it declares, the field of that, so that it is shown there. */
+function inField(observation: Observation, { tools, remote }: Manifest): Observation {
+  if (observation.rule === ('tools-data-flow' satisfies ToolTextRule))
+    return { ...observation, field: [tools !== undefined ? 'tools' : remote !== undefined ? 'remote' : 'permissions'] };
   const field = /^manifest:(?<field>[a-z_]+)/u.exec(observation.subject)?.groups?.field;
   return field === undefined ? observation : { ...observation, field: [field] };
 }
