@@ -60,6 +60,8 @@ const unfinished = [
   'base64 -d ',
   'a@a.',
   '+1 2 ',
+  'when send_mail calling ',
+  'every command ',
   '\n ',
   '\u0430',
   '\ufdfa',
