@@ -1546,7 +1546,7 @@ export interface PackageRules {
    */
   cooldown_days: number;
   /**
-   * Whether packages may have install scripts. Hosts never run them, so a package that needs one does not work there.
+   * Whether packages may have install scripts that download or start something: `deny` blocks them, `review` asks a person, `allow` says nothing about any script. Hosts never run them. A script is only noted where the package works without it.
    */
   install_scripts: 'allow' | 'review' | 'deny';
 }

@@ -60,7 +60,8 @@ function kindOf(commands: readonly string[], { files, findings, references }: Sc
   if (findings.some(({ rule, file, weak }) => paths.has(file) && weak !== true && rule !== 'code-native-executable'))
     return 'fetches';
   if (has(network) && has(programs)) return 'fetches';
-  return isFollowed && !has(network) && !has(programs) ? 'quiet' : 'unknown';
+  if (!isFollowed || has(network) || has(programs)) return 'unknown';
+  return others.length < commands.length ? 'build' : 'quiet';
 }
 
 interface Followed {

@@ -117,6 +117,7 @@ test.each<[InstallScript['kind'], string, Files?, object?]>([
   ['build', 'exit 0'],
   ['quiet', `node -e "try { require('fs').chmodSync('./x.js', '755') } catch (e) {}"`, { 'x.js': payload }],
   ['quiet', 'node say', { 'say.js': "console.log(require('./package.json').name);" }],
+  ['build', 'node say || node-gyp rebuild', { 'say.js': 'console.log(1);' }],
   ['fetches', 'node x.js', { 'x.js': payload }],
   [
     'fetches',

@@ -58,7 +58,7 @@ export async function scriptedPackages(lock: Lock, { resolver, code }: InstallSc
 }
 
 function worksWithout(locked: LockedPackage, script: InstallScript | undefined, lock: Lock): string | undefined {
-  if (script?.kind === 'quiet') return 'it changes nothing that the package needs';
+  if (script?.kind === 'quiet') return 'it neither starts a program nor uses a network';
   if (script?.isBuilt === true) return 'the package brings its native code';
   if (bringsPlatforms(locked, lock)) return 'packages for each system bring its native code';
   if (locked.optional === true) return 'the package is optional';
