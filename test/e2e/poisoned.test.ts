@@ -137,8 +137,29 @@ const samples: Readonly<Record<string, Sample>> = {
           "require('https').get(url, (a) => a.on('end', () => require('child_process').execFile('./tool')));\n",
       },
     }),
+    checks: ['policy'],
     finds: ['block install-script newcomer@1.0.0'],
     says: 'downloads or starts something when it is installed',
+  },
+  'a postinstall script that the registry hides': {
+    dependencies: { newcomer: '^1.0.0' },
+    packages: [
+      {
+        name: 'newcomer',
+        version: '1.0.0',
+        manifest: { license: 'MIT' },
+        entries: [
+          {
+            path: 'package/package.json',
+            content: '{"name":"newcomer","version":"1.0.0","license":"MIT","scripts":{"postinstall":"node index.js"}}',
+          },
+          { path: 'package/index.js', content: 'module.exports = 1;\n' },
+        ],
+      },
+    ],
+    checks: ['policy'],
+    finds: ['block install-script newcomer@1.0.0'],
+    says: 'the registry does not show that',
   },
   'a name next to that of a well-known package': {
     ...depends('expresss'),
