@@ -1,9 +1,12 @@
 /** The small part of a lock that the review of other servers needs. */
 import { sha256 } from '../core/digest.ts';
 import type { Lock, LockedPackage } from '../schemas/types.ts';
+import { loadedPackages, loadedWith } from './lock-packages.ts';
 
-/** A package, and the hash of its bytes. */
-export type PackageIdentity = Pick<LockedPackage, 'name' | 'version' | 'integrity'>;
+/** A package, the hash of its bytes, and the names of the packages inside them. */
+export interface PackageIdentity extends Pick<LockedPackage, 'name' | 'version' | 'integrity'> {
+  readonly bundledNames?: readonly string[];
+}
 
 export interface LockOutline {
   /** Of the exact bytes, so that one can tell later whether the lock is still the same. */
@@ -21,13 +24,12 @@ export const outlineOf = (bytes: Uint8Array, lock: Lock | undefined): LockOutlin
   sha256: sha256(bytes),
   ...(lock !== undefined && { version: lock.version }),
   tools: lock?.tools.map(({ name }) => name) ?? [],
-  size: lock === undefined ? 0 : packagesOf(lock).length,
+  size: lock === undefined ? 0 : loadedPackages(lock).length,
 });
 
-export const packagesOf = ({ closure }: Lock): LockedPackage[] => Object.values(closure.packages);
-
-export const identityOf = ({ name, version, integrity }: LockedPackage): PackageIdentity => ({
-  name,
-  version,
-  integrity,
-});
+export function identityOf(locked: LockedPackage): PackageIdentity {
+  const { name, version, integrity } = locked;
+  const bundled = loadedWith([locked]).filter(({ bundledAt }) => bundledAt !== undefined);
+  const bundledNames = [...new Set(bundled.map((each) => each.name))].sort();
+  return { name, version, integrity, ...(bundledNames.length > 0 && { bundledNames }) };
+}

@@ -5,7 +5,8 @@
 import { parseLock } from '../core/lock.ts';
 import { Refusal } from '../core/refusal.ts';
 import { git } from './git.ts';
-import { identityOf, packagesOf, type PackageIdentity } from './lock-outline.ts';
+import { identityOf, type PackageIdentity } from './lock-outline.ts';
+import { packagesOf } from './lock-packages.ts';
 import { withClone } from './objects/clone.ts';
 import { parseStored } from './stored-json.ts';
 
@@ -58,11 +59,11 @@ export class CountedPackages {
   }
 
   toBytes(): Uint8Array {
-    const packages = [...this.#packages.values()].map(({ identity: { name, version, integrity }, locks }) => {
-      const row: Stored['packages'][number] = [name, version, integrity, locks];
-      return row;
-    });
-    const stored: Stored = { schemaVersion: format, locks: [...this.#locks], packages };
+    const stored: Stored = {
+      schemaVersion: format,
+      locks: [...this.#locks],
+      packages: [...this.#packages.values()],
+    };
     return Buffer.from(JSON.stringify(stored));
   }
 
@@ -73,8 +74,7 @@ export class CountedPackages {
     if (stored?.schemaVersion !== format || !Array.isArray(stored.locks) || !Array.isArray(stored.packages))
       return counted;
     counted.#locks = new Set(stored.locks);
-    for (const [name, version, integrity, locks] of stored.packages)
-      counted.#packages.set(integrity, { identity: { name, version, integrity }, locks });
+    for (const each of stored.packages) counted.#packages.set(each.identity.integrity, { ...each });
     return counted;
   }
 }
@@ -82,7 +82,7 @@ export class CountedPackages {
 interface Stored {
   readonly schemaVersion: number;
   readonly locks: readonly string[];
-  readonly packages: readonly (readonly [name: string, version: string, integrity: string, locks: number])[];
+  readonly packages: readonly Readonly<Counted>[];
 }
 
 async function locksOf(root: string, commit: string): Promise<ReadonlySet<string>> {

@@ -2,6 +2,7 @@
 import { satisfies } from 'semver';
 import { waysTo } from '../core/closure.ts';
 import type { Lock } from '../schemas/types.ts';
+import { loadedPackages, type LoadedPackage } from './lock-packages.ts';
 
 /** One version of a package in one server. */
 export interface Use {
@@ -17,20 +18,25 @@ export interface Use {
 export const usesOf = (locks: ReadonlyMap<string, Lock>, name: string, range: string): Use[] =>
   [...locks].flatMap(([server, lock]) => usesIn(server, lock, name, range));
 
-function usesIn(server: string, { closure }: Lock, name: string, range: string): Use[] {
-  const packages = new Map(Object.entries(closure.packages));
-  const found = [...packages].filter(([, locked]) => locked.name === name && isIn(locked.version, range));
+function usesIn(server: string, lock: Lock, name: string, range: string): Use[] {
+  const loaded = loadedPackages(lock);
+  const found = loaded.filter((each) => each.name === name && isIn(each.version, range));
   if (found.length === 0) return [];
-  const ways = waysTo(
-    closure,
-    found.map(([path]) => path),
-  );
-  const label = (path: string): string => `${packages.get(path)?.name ?? ''}@${packages.get(path)?.version ?? ''}`;
-  return [...Map.groupBy(found, ([, locked]) => locked.version)].map(([version, places]) => {
-    const [shortest = []] = places.map(([path]) => ways.get(path) ?? [path]).sort((a, b) => a.length - b.length);
-    return { server, version, way: shortest.map(label) };
+  const labels = new Map(loaded.map((each) => [each.path, `${each.name}@${each.version}`]));
+  const ways = waysTo(lock.closure, found.map(holderPath));
+  const wayOf = (each: LoadedPackage): string[] => [
+    ...(ways.get(holderPath(each)) ?? [holderPath(each)]),
+    ...(each.bundledAt === undefined ? [] : [each.path]),
+  ];
+  return [...Map.groupBy(found, ({ version }) => version)].map(([version, places]) => {
+    const [shortest = []] = places.map(wayOf).sort((a, b) => a.length - b.length);
+    return { server, version, way: shortest.map((path) => labels.get(path) ?? '') };
   });
 }
+
+/** The place in the closure of a package, or of the one that bundles it. */
+const holderPath = ({ path, bundledAt }: LoadedPackage): string =>
+  bundledAt === undefined ? path : path.slice(0, -(bundledAt.length + 1));
 
 /**
  * Pre-releases are included: somebody who looks for a harmful version wants to find every use. `*` holds every version.
@@ -41,8 +47,8 @@ const isIn = (version: string, range: string): boolean =>
 /** The versions of every package that some locks hold. */
 export function versionsIn(locks: Iterable<Lock>): ReadonlyMap<string, ReadonlySet<string>> {
   const versions = new Map<string, Set<string>>();
-  for (const { closure } of locks)
-    for (const { name, version } of Object.values(closure.packages))
+  for (const lock of locks)
+    for (const { name, version } of loadedPackages(lock))
       versions.set(name, (versions.get(name) ?? new Set()).add(version));
   return versions;
 }

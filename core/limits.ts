@@ -46,6 +46,8 @@ export const maxPackumentBytes = 256 * MIB;
 export const maxTarballBytes = 512 * MIB;
 export const maxUnpackedBytes = 512 * MIB;
 export const maxTarballEntries = 100_000;
+/** The licence that a package.json states, in characters. A longer text is cut. */
+export const maxLicenseLength = 500;
 /** The list of the files of an installed server that are executable. */
 export const maxExecutablesBytes = 16 * MIB;
 

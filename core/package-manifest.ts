@@ -3,9 +3,10 @@
  * from what a registry says about them.
  */
 import { posix } from 'node:path';
-import { clean } from 'semver';
 import type { LockedPackage } from '../schemas/types.ts';
+import { bundledPackages } from './bundled.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
+import { licenseIn, parsePackageJson, versionIn } from './package-json.ts';
 import { Refusal } from './refusal.ts';
 import type { PackageFile } from './tarball.ts';
 
@@ -27,10 +28,12 @@ export function describePackage(files: readonly PackageFile[], what: string): De
     .filter(([peer, meta]) => object(meta).optional === true && peers.has(peer))
     .map(([peer]) => peer)
     .sort();
+  const license = licenseIn(manifest);
+  const bundled = bundledPackages(files, name);
   return {
     name,
-    // As npm publishes it: without a `v` in front.
-    version: clean(stringOr(manifest.version, ''), { loose: true }) ?? '',
+    version: versionIn(manifest) ?? '',
+    ...(license !== undefined && { license }),
     ...list('os', manifest.os),
     ...list('cpu', manifest.cpu),
     ...list('libc', manifest.libc),
@@ -44,6 +47,7 @@ export function describePackage(files: readonly PackageFile[], what: string): De
     ...map('optionalDependencies', unbundled(optional)),
     ...map('peerDependencies', unbundled(peers)),
     ...(optionalPeers.length > 0 && { optionalPeers }),
+    ...(bundled.length > 0 && { bundled }),
   };
 }
 
@@ -52,11 +56,7 @@ function readManifest(files: readonly PackageFile[], what: string): JsonObject {
   const file = files.find(({ path }) => path === 'package.json');
   if (file === undefined) throw new Refusal('E_ARCHIVE', `${what} holds no package.json`, remedy);
   try {
-    // Some packages begin it with a byte order mark, which npm passes over.
-    const { content } = file;
-    const marked = content[0] === 0xef && content[1] === 0xbb && content[2] === 0xbf;
-    // As Node and npm read it: of two keys the last counts.
-    return object(JSON.parse(Buffer.from(marked ? content.subarray(3) : content).toString('utf8')));
+    return parsePackageJson(file.content);
   } catch (cause) {
     throw new Refusal('E_ARCHIVE', `the package.json of ${what} cannot be read`, remedy, { cause });
   }

@@ -2,7 +2,9 @@
  * Proves a lock: everything in it must match the packages themselves. The proof works on every day and with every mirror that has
  * the packages, because nothing is resolved again: mirrors are often late, or hide new versions for some time.
  */
+import { packagesOf } from '../catalog/lock-packages.ts';
 import { checkClosure } from '../core/closure.ts';
+import { bundledDifference } from '../core/bundled.ts';
 import { sameJson } from '../core/canonical.ts';
 import { mapConcurrently } from '../core/concurrency.ts';
 import { sha256 } from '../core/digest.ts';
@@ -33,7 +35,7 @@ export interface LockFault extends Fault {
  */
 export async function proveLock(lock: Lock, resolver: Resolver, packuments?: Packuments): Promise<LockFault[]> {
   const entries = Object.entries(lock.closure.packages);
-  const known = packuments ?? (await fetchPackuments(Object.values(lock.closure.packages), resolver.registry));
+  const known = packuments ?? (await fetchPackuments(packagesOf(lock), resolver.registry));
   let done = 0;
   const faults = await mapConcurrently(entries, maxConcurrentDownloads, async ([path, locked]) => {
     const packument = known.get(locked.name);
@@ -106,10 +108,12 @@ const sha512Of = (integrity: string | undefined): string | undefined =>
 /** Every field that the tarball decides. Whether a package is optional depends on the dependencies. */
 function compareEntry(locked: LockedPackage, files: readonly PackageFile[]): LockFault[] {
   const subject = `${locked.name}@${locked.version}`;
-  const { optional: _, integrity: __, ...said } = locked;
-  const found: Record<string, unknown> = { ...describePackage(files, subject), tree: treeDigest(files) };
+  const { optional: _, integrity: __, bundled: listed, ...said } = locked;
+  const { bundled, ...described } = describePackage(files, subject);
+  const found: Record<string, unknown> = { ...described, tree: treeDigest(files) };
   const stated: Record<string, unknown> = said;
-  return [...new Set([...Object.keys(stated), ...Object.keys(found)])]
+  const difference = bundledDifference(subject, listed, bundled);
+  const otherwise = [...new Set([...Object.keys(stated), ...Object.keys(found)])]
     .sort()
     .filter((field) => !sameJson(stated[field] ?? null, found[field] ?? null))
     .map((field) => ({
@@ -118,6 +122,10 @@ function compareEntry(locked: LockedPackage, files: readonly PackageFile[]): Loc
       message: `the tarball of ${subject} gives the ${field} ${inWords(found[field])}, but the lock says ${inWords(stated[field])}`,
       remedy: lockAgain,
     }));
+  return [
+    ...otherwise,
+    ...(difference === undefined ? [] : [{ code: 'lock-bundled', subject, message: difference, remedy: lockAgain }]),
+  ];
 }
 
 /** Nothing in a lock may be newer than its date. If the registry gives no date of a version, nothing is reported. */

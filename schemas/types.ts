@@ -90,6 +90,10 @@ export type LifecycleState = 'active' | 'deprecated' | 'revoked' | 'withdrawn';
  */
 export type HttpsUrl = string;
 /**
+ * What the package.json in the tarball says: an SPDX expression or other words. Absent where it says nothing.
+ */
+export type StatedLicense = string;
+/**
  * The SHA-512 of a package's tarball in the form of W3C Subresource Integrity. No other hash is accepted.
  */
 export type Integrity = string;
@@ -1410,6 +1414,7 @@ export interface LockedPackage {
    * Its exact version.
    */
   version: string;
+  license?: StatedLicense;
   integrity: Integrity;
   tree: Sha256;
   os?: PlatformList;
@@ -1438,12 +1443,37 @@ export interface LockedPackage {
    * @maxItems 500
    */
   optionalPeers?: string[];
+  /**
+   * The packages inside its tarball, sorted by path. They have no tarball of their own, and Node loads them from there.
+   *
+   * @minItems 1
+   * @maxItems 5000
+   */
+  bundled?: BundledPackage[];
 }
 /**
  * Dependency name to range, as the package declares it.
  */
 export interface Ranges {
   [k: string]: string;
+}
+/**
+ * A package inside the tarball of another one, as its own package.json says.
+ */
+export interface BundledPackage {
+  /**
+   * Its folder, relative to the package that bundles it.
+   */
+  path: string;
+  /**
+   * Its name; the name of its folder in `node_modules` where its package.json says none.
+   */
+  name: string;
+  /**
+   * Its version. Absent where its package.json says none.
+   */
+  version?: string;
+  license?: StatedLicense;
 }
 /**
  * policy.yaml: the rules a server must meet. It belongs to the security team.

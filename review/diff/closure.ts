@@ -1,7 +1,8 @@
 /** Compares the packages of two locks, by name. A package at many places makes only one line. */
 import { compareBuild, valid } from 'semver';
 import { sameJson } from '../../core/canonical.ts';
-import type { Lock, LockedPackage } from '../../schemas/types.ts';
+import { bundlerOf, loadedPackages, type LoadedPackage } from '../../catalog/lock-packages.ts';
+import type { Lock } from '../../schemas/types.ts';
 import { few } from './few.ts';
 import type { Change, ClosureDiff, Known, PackageChange, PackageMove } from './types.ts';
 
@@ -35,12 +36,13 @@ export function closureDiff(was: Lock | undefined, now: Lock | undefined, known:
 }
 
 const rootOf = (lock: Lock | undefined): string | undefined => lock?.closure.packages[lock.closure.root]?.name;
-const size = (lock: Lock | undefined): number => Object.keys(lock?.closure.packages ?? {}).length;
+const loadedBy = (lock: Lock | undefined): LoadedPackage[] => (lock === undefined ? [] : loadedPackages(lock));
+const size = (lock: Lock | undefined): number => loadedBy(lock).length;
 
-type Copy = readonly [path: string, locked: LockedPackage];
+type Copy = LoadedPackage;
 
 const copies = (lock: Lock | undefined): ReadonlyMap<string, readonly Copy[]> =>
-  Map.groupBy(Object.entries(lock?.closure.packages ?? {}), ([, { name }]) => name);
+  Map.groupBy(loadedBy(lock), ({ name }) => name);
 
 interface Context {
   readonly isNew: boolean;
@@ -60,9 +62,10 @@ function packageChange(
   const isRenamed = name === roots.now && roots.was !== undefined && roots.was !== roots.now;
   const alarms = [
     ...(isRenamed ? [`the artefact was another package: ${roots.was}`] : []),
-    ...contentAlarms(was, now),
-    ...scriptAlarms(was, now),
-    ...(isNew ? [] : publisherAlarms(name, was, now, known)),
+    ...contentAlarms(was.filter(isOwn), now.filter(isOwn)),
+    ...scriptAlarms(was.filter(isOwn), now.filter(isOwn)),
+    ...(isNew ? [] : publisherAlarms(name, was.filter(isOwn), now.filter(isOwn), known)),
+    ...bundledAlarms(was, now),
   ];
   const platforms = before.length > 0 && after.length > 0 ? platformChange(was, now) : undefined;
   if (
@@ -87,11 +90,11 @@ function packageChange(
 }
 
 const placing = (all: readonly Copy[]): unknown =>
-  all.map(([path, { version, optional = false }]) => [path, version, optional]);
+  all.map(({ path, version, holder: { optional = false } }) => [path, version, optional]);
 
 /** Each version once, in semver order. Versions that are not semver come last, sorted as text. */
 const versionsOf = (all: readonly Copy[]): string[] =>
-  [...new Set(all.map(([, { version }]) => version))].sort(
+  [...new Set(all.map(({ version }) => version))].sort(
     (a, b) => compare(a, b) ?? (Number(valid(a) === null) - Number(valid(b) === null) || (a < b ? -1 : 1)),
   );
 
@@ -111,19 +114,30 @@ function moveOf(
   const gained = after.findLast((version) => !old.has(version));
   const gone = before.findLast((version) => !young.has(version));
   // One path may have got an older version, although another path got a newer one.
-  const places = new Map(was.map(([path, { version }]) => [path, version]));
-  if (now.some(([path, { version }]) => (compare(version, places.get(path) ?? version) ?? 0) < 0)) return 'downgraded';
+  const places = new Map(was.map(({ path, version }) => [path, version]));
+  if (now.some(({ path, version }) => (compare(version, places.get(path) ?? version) ?? 0) < 0)) return 'downgraded';
   if (gained === undefined) return gone === undefined ? 'same-version' : 'version-removed';
   if (gone === undefined) return 'version-added';
   const order = compare(gained, gone);
   return order === undefined ? 'replaced' : order < 0 ? 'downgraded' : 'upgraded';
 }
 
+/** Whether it has a tarball of its own, which a registry publishes. */
+const isOwn = ({ bundledAt }: Copy): boolean => bundledAt === undefined;
+
+/** No registry publishes what lies inside the tarball of another package, and no update of it arrives from there. */
+function bundledAlarms(was: readonly Copy[], now: readonly Copy[]): string[] {
+  const bundlers = new Set(now.flatMap((each) => bundlerOf(each) ?? []));
+  return bundlers.size === 0 || was.some((each) => !isOwn(each))
+    ? []
+    : [`bundled in ${few([...bundlers].sort()) ?? ''}`];
+}
+
 /** The same version must have the same bytes, and the same bytes must have the same description. */
 function contentAlarms(was: readonly Copy[], now: readonly Copy[]): string[] {
-  const versions = new Set(was.map(([, { version }]) => version));
-  const bytes = new Map(was.map(([, locked]) => [`${locked.version} ${locked.integrity}`, locked]));
-  const alarms = now.flatMap(([, locked]) => {
+  const versions = new Set(was.map(({ version }) => version));
+  const bytes = new Map(was.map(({ holder: locked }) => [`${locked.version} ${locked.integrity}`, locked]));
+  const alarms = now.flatMap(({ holder: locked }) => {
     if (!versions.has(locked.version)) return [];
     const same = bytes.get(`${locked.version} ${locked.integrity}`);
     if (same === undefined) return [`integrity changed under ${locked.version}`];
@@ -136,7 +150,7 @@ function contentAlarms(was: readonly Copy[], now: readonly Copy[]): string[] {
 }
 
 function scriptAlarms(was: readonly Copy[], now: readonly Copy[]): string[] {
-  const has = ([, { hasInstallScript }]: Copy): boolean => hasInstallScript === true;
+  const has = ({ holder: { hasInstallScript } }: Copy): boolean => hasInstallScript === true;
   const versions = versionsOf(now.filter(has));
   return versions.length === 0 || was.some(has) ? [] : [`install script in ${few(versions) ?? ''}`];
 }
@@ -164,7 +178,7 @@ function platformChange(was: readonly Copy[], now: readonly Copy[]): Change | un
   const text = (all: readonly Copy[]): string =>
     [
       ...new Set(
-        all.map(([, { os, cpu, libc }]) =>
+        all.map(({ holder: { os, cpu, libc } }) =>
           [os, cpu, libc].flatMap((list) => (list ? [list.join(' ')] : [])).join(', '),
         ),
       ),

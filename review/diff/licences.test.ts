@@ -3,17 +3,6 @@ import { aLock, aManifest, aPackage } from '../../test/support/statements.ts';
 import type { Lock } from '../../schemas/types.ts';
 import { licenceChanges } from './licences.ts';
 
-const lockOf = (...specs: string[]): Lock =>
-  aLock(
-    {},
-    Object.fromEntries(
-      specs.map((spec) => {
-        const [name = '', version = ''] = spec.split('@');
-        return [`node_modules/${name}`, aPackage(name, version)];
-      }),
-    ),
-  );
-
 const known = new Map(
   Object.entries({
     'a@1.0.0': 'MIT',
@@ -21,15 +10,23 @@ const known = new Map(
     'b@1.0.0': 'MIT',
     'c@1.0.0': 'ISC',
     'd@1.0.0': 'ISC',
-  }).map(([spec, licence]) => {
-    const [name = '', version = ''] = spec.split('@');
-    return [aPackage(name, version).integrity, licence];
   }),
 );
-const licences = (integrity: string): string | undefined => known.get(integrity);
+
+const lockOf = (...specs: string[]): Lock =>
+  aLock(
+    {},
+    Object.fromEntries(
+      specs.map((spec) => {
+        const [name = '', version = ''] = spec.split('@');
+        const license = known.get(spec);
+        return [`node_modules/${name}`, aPackage(name, version, license === undefined ? {} : { license })];
+      }),
+    ),
+  );
 
 test('reports a changed licence of the server', () => {
-  expect(licenceChanges({ manifest: aManifest({ license: 'MIT' }) }, { manifest: aManifest() }, {})).toEqual([
+  expect(licenceChanges({ manifest: aManifest({ license: 'MIT' }) }, { manifest: aManifest() })).toEqual([
     { subject: 'the server', was: 'MIT' },
   ]);
 });
@@ -45,6 +42,13 @@ test.each<[string, Lock, Lock, object[]]>([
   ['come', lockOf('a@1.0.0'), lockOf('a@1.0.0', 'c@1.0.0', 'd@1.0.0'), [{ subject: 'c and 1 more', now: 'ISC' }]],
   ['go', lockOf('a@1.0.0', 'c@1.0.0'), lockOf('a@1.0.0'), [{ subject: 'c', was: 'ISC' }]],
 ])('says when licences of packages %s', (_, was, now, changes) => {
-  expect(licenceChanges({ lock: was }, { lock: now }, { licences })).toEqual(changes);
-  expect(licenceChanges({ lock: was }, { lock: now }, {})).toEqual([]);
+  expect(licenceChanges({ lock: was }, { lock: now })).toEqual(changes);
+});
+
+test('counts the licences of bundled packages', () => {
+  const bundled = [{ path: 'node_modules/inner', name: 'inner', version: '1.0.0', license: 'GPL-3.0-only' }];
+  const now = aLock({}, { 'node_modules/a': aPackage('a', '1.0.0', { license: 'MIT', bundled }) });
+  expect(licenceChanges({ lock: lockOf('a@1.0.0') }, { lock: now })).toEqual([
+    { subject: 'inner', now: 'GPL-3.0-only' },
+  ]);
 });

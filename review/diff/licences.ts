@@ -1,15 +1,15 @@
 import type { Lock, Manifest } from '../../schemas/types.ts';
+import { loadedPackages } from '../../catalog/lock-packages.ts';
 import { few } from './few.ts';
-import type { Known, LicenceChange } from './types.ts';
+import type { LicenceChange } from './types.ts';
 
 /** The licence of the server, changed licences of packages, and licences that the closure gained or lost. */
 export function licenceChanges(
   was: { readonly manifest?: Manifest; readonly lock?: Lock },
   now: { readonly manifest?: Manifest; readonly lock?: Lock },
-  { licences }: Known,
 ): LicenceChange[] {
   const [own, ownNow] = [was.manifest?.license, now.manifest?.license];
-  const [before, after] = [licencesOf(was.lock, licences), licencesOf(now.lock, licences)];
+  const [before, after] = [licencesOf(was.lock), licencesOf(now.lock)];
   const changed = new Set([...after.keys()].filter((name) => before.has(name) && before.get(name) !== after.get(name)));
   return [
     ...(own === ownNow ? [] : [change('the server', own, ownNow)]),
@@ -39,12 +39,10 @@ const change = (subject: string, was: string | undefined, now: string | undefine
 });
 
 /** The licences by package. A package with several versions has all of them, in order. */
-function licencesOf(lock: Lock | undefined, licences: Known['licences']): Licences {
+function licencesOf(lock: Lock | undefined): Licences {
   const found = new Map<string, Set<string>>();
-  for (const { name, integrity } of Object.values(lock?.closure.packages ?? {})) {
-    const licence = licences?.(integrity);
-    if (licence !== undefined) found.set(name, (found.get(name) ?? new Set()).add(licence));
-  }
+  for (const { name, license } of lock === undefined ? [] : loadedPackages(lock))
+    if (license !== undefined) found.set(name, (found.get(name) ?? new Set()).add(license));
   return new Map(
     [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, set]) => [name, [...set].sort().join(' and ')]),
   );

@@ -222,7 +222,6 @@ describe('hostile text', () => {
       { manifest, lock },
       { manifest: manifestNow, lock: { ...lockNow, tools } },
       {
-        licences: (integrity) => (integrity === aPackage('x', was).integrity ? was : now),
         publisherOf: (_, version) => version + now,
       },
     );

@@ -56,6 +56,6 @@ export function diffServer(name: string, was: BaseServer, now: BaseServer, known
     closure: closureDiff(was.lock, now.lock, known),
     tools: toolsDiff(was.lock, now.lock, known),
     fields: [...fieldChanges(was.manifest, now.manifest), ...lockChanges(was.lock, now.lock)],
-    licences: licenceChanges(was, now, known),
+    licences: licenceChanges(was, now),
   };
 }

@@ -127,8 +127,6 @@ export interface LicenceChange extends Change {
 
 /** Facts about packages that are not in the lock. */
 export interface Known {
-  /** A package's licence, by its integrity. */
-  readonly licences?: (integrity: string) => string | undefined;
   readonly publisherOf?: (name: string, version: string) => string | undefined;
   /** The text of an instruction, by its SHA-256. */
   readonly instruction?: (digest: string) => string | undefined;

@@ -61,7 +61,7 @@ test.each(servers.map(({ name, manifest, lock }) => [name, manifest.value, lock?
   'lists everything that %s pins, as CycloneDX',
   (_, manifest, lock) => {
     if (lock === undefined) throw new Error('it has a lock');
-    const { metadata, components, dependencies } = open(sbomOf(manifest, lock, () => 'MIT'));
+    const { metadata, components, dependencies } = open(sbomOf(manifest, lock));
     const { root, packages } = lock.closure;
     const listed = new Map([metadata.component, ...components].map((it) => [it['bom-ref'], it]));
     expect([...listed.keys()].sort()).toEqual(Object.keys(packages).sort());
@@ -70,7 +70,9 @@ test.each(servers.map(({ name, manifest, lock }) => [name, manifest.value, lock?
       expect(listed.get(path)).toMatchObject({
         version: locked.version,
         purl: `pkg:npm/${locked.name.replace('@', '%40')}@${encodeURIComponent(locked.version)}`,
-        licenses: [{ license: { id: 'MIT' } }],
+        ...((locked.license ?? (path === root ? manifest.license : undefined)) !== undefined && {
+          licenses: [expect.anything()],
+        }),
       });
       expect(listed.get(path)?.hashes).toContainEqual({ alg: 'SHA-512', content: sha512OfIntegrity(locked.integrity) });
     }
@@ -102,6 +104,40 @@ const nested: Lock = aLock({
   },
 });
 
+/** The same, with every package under one licence. */
+const under = (license: string): Lock => ({
+  ...nested,
+  closure: {
+    root,
+    packages: Object.fromEntries(
+      Object.entries(nested.closure.packages).map(([path, locked]) => [path, { ...locked, license }]),
+    ),
+  },
+});
+
+test('lists bundled packages with their licences, below the package whose tarball holds them', () => {
+  const bundled = [
+    { path: 'node_modules/inner', name: 'inner', version: '3.0.0', license: 'ISC' },
+    { path: 'node_modules/inner/node_modules/@x/y', name: '@x/y', version: '1.0.0' },
+  ];
+  const packages = { ...nested.closure.packages, 'node_modules/b': at('b', { bundled }) };
+  const { components, dependencies } = open(sbomOf(aManifest(), { ...nested, closure: { root, packages } }));
+  const inner = components.find((each) => each['bom-ref'] === 'node_modules/b/node_modules/inner');
+  expect(inner).toMatchObject({
+    purl: 'pkg:npm/inner@3.0.0',
+    licenses: [{ license: { id: 'ISC' } }],
+    properties: [
+      { name: 'cdx:npm:package:bundled', value: 'true' },
+      { name: 'cdx:npm:package:path', value: 'node_modules/b/node_modules/inner' },
+    ],
+  });
+  expect(inner).not.toHaveProperty('hashes');
+  expect(dependencies).toContainEqual({
+    ref: 'node_modules/b',
+    dependsOn: ['node_modules/b/node_modules/inner', 'node_modules/b/node_modules/inner/node_modules/@x/y'],
+  });
+});
+
 test('finds what a package loads in the same way as Node', () => {
   const { dependencies, components } = open(sbomOf(aManifest(), nested));
   expect(dependencies).toEqual([
@@ -129,7 +165,7 @@ test('is the same for the same lock, in any order of its packages', () => {
 });
 
 test('has the date of the lock, and a serial number made from its content', () => {
-  const [one, other] = [open(sbomOf(aManifest(), nested)), open(sbomOf(aManifest(), nested, () => 'MIT'))];
+  const [one, other] = [open(sbomOf(aManifest(), nested)), open(sbomOf(aManifest(), under('MIT')))];
   expect(one.metadata.timestamp).toBe(new Date(nested.resolvedAsOf).toISOString());
   expect(one.serialNumber).toMatch(/^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/u);
   expect(one.serialNumber).not.toBe(other.serialNumber);
@@ -149,7 +185,7 @@ test.each([
   ['()', { license: { name: '()' } }],
   ['__proto__', { license: { name: '__proto__' } }],
 ])('reads the licence %j', (text, license) => {
-  const { components } = open(sbomOf(aManifest(), nested, () => text));
+  const { components } = open(sbomOf(aManifest(), under(text)));
   expect(components[0]?.licenses).toEqual([license]);
 });
 
@@ -163,12 +199,12 @@ test('is fast for a licence with a million brackets, and for five thousand packa
   const many = Array.from({ length: 5_000 }, (_, index) => `p${index}`);
   const dependencies = Object.fromEntries(many.map((name) => [name, '1']));
   const packages = Object.fromEntries([
-    [root, at('@example/mcp-postgres', { dependencies })],
-    ...many.map((name) => [`node_modules/${name}`, at(name)] as const),
+    [root, at('@example/mcp-postgres', { dependencies, license: '('.repeat(1_000_000) })],
+    ...many.map((name) => [`node_modules/${name}`, at(name, { license: 'MIT' })] as const),
   ]);
   const large = aLock({ closure: { root, packages } });
   // Not checked against the schema, because that compares every component with every other.
-  const bom = JSON.parse(sbomOf(aManifest(), large, (path) => (path === root ? '('.repeat(1_000_000) : 'MIT'))) as Bom;
+  const bom = JSON.parse(sbomOf(aManifest(), large)) as Bom;
   expect(bom.components).toHaveLength(5_000);
   expect(bom.metadata.component.licenses).toEqual([{ license: { name: '('.repeat(500) } }]);
 });

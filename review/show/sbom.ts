@@ -3,32 +3,33 @@ import { Enums, Models, Serialize, Spec, SPDX } from '@cyclonedx/cyclonedx-libra
 import { packageUrl } from '../../core/artefact.ts';
 import { dependenciesOf } from '../../core/closure.ts';
 import { sha256, sha512OfIntegrity } from '../../core/digest.ts';
-import type { Lock, LockedPackage, Manifest } from '../../schemas/types.ts';
+import { maxLicenseLength } from '../../core/limits.ts';
+import { loadedPackages, type LoadedPackage } from '../../catalog/lock-packages.ts';
+import type { Lock, Manifest } from '../../schemas/types.ts';
 
 /**
- * JSON with a newline at its end. Components are identified by the paths where they are installed.
- * @param licenses gives the licence of the package at a path, an SPDX expression or other words
+ * JSON with a newline at its end. Components are identified by the paths where they are installed, bundled ones too. The
+ * licence of the artefact is the one in the manifest, which was reviewed; the others are as the packages state them.
  */
-export function sbomOf(
-  manifest: Manifest,
-  lock: Lock,
-  licenses: (path: string) => string | undefined = () => undefined,
-): string {
-  const packages = new Map(Object.entries(lock.closure.packages).sort(([a], [b]) => (a < b ? -1 : 1)));
+export function sbomOf(manifest: Manifest, lock: Lock): string {
+  const loaded = loadedPackages(lock).sort((a, b) => (a.path < b.path ? -1 : 1));
+  const places = new Map(Object.entries(lock.closure.packages));
   const { root } = lock.closure;
   const components = new Map(
-    [...packages].map(([path, locked]) => [
-      path,
-      path === root ? artefactOf(manifest, lock, locked) : libraryAt(path, locked),
-    ]),
+    loaded.map((each) => [each.path, each.path === root ? artefactOf(manifest, lock, each) : libraryAt(each)]),
   );
-  for (const [path, component] of components) {
-    for (const dependency of dependenciesOf(path, packages)) {
+  for (const { path, license: stated, bundledAt } of loaded) {
+    const component = components.get(path);
+    if (component === undefined) continue;
+    for (const dependency of dependenciesOf(path, places)) {
       const { bomRef } = components.get(dependency) ?? {};
       if (bomRef !== undefined) component.dependencies.add(bomRef);
     }
-    const license = licenses(path) ?? (path === root ? manifest.license : undefined);
-    if (license !== undefined && license !== '') component.licenses.add(licenseOf(license));
+    // Which bundled package loads which is not known, so the package around them depends on all.
+    if (bundledAt !== undefined)
+      components.get(path.slice(0, -(bundledAt.length + 1)))?.dependencies.add(component.bomRef);
+    const license = path === root ? (manifest.license ?? stated) : stated;
+    if (license !== undefined) component.licenses.add(licenseOf(license));
   }
   const artefact = components.get(root);
   const bom = new Models.Bom({
@@ -49,8 +50,8 @@ const serialize = (bom: Models.Bom): string => {
   return `${serializer.serialize(bom, { sortLists: true, space: 2 })}\n`;
 };
 
-function artefactOf(manifest: Manifest, lock: Lock, locked: LockedPackage): Models.Component {
-  const component = componentOf(Enums.ComponentType.Application, lock.closure.root, locked);
+function artefactOf(manifest: Manifest, lock: Lock, root: LoadedPackage): Models.Component {
+  const component = componentOf(Enums.ComponentType.Application, root);
   component.description = manifest.description;
   component.hashes.set(Enums.HashAlgorithm['SHA-256'], lock.artefact.sha256);
   const references = [
@@ -62,25 +63,29 @@ function artefactOf(manifest: Manifest, lock: Lock, locked: LockedPackage): Mode
   return component;
 }
 
-function libraryAt(path: string, locked: LockedPackage): Models.Component {
-  const component = componentOf(Enums.ComponentType.Library, path, locked);
-  component.scope = locked.optional === true ? Enums.ComponentScope.Optional : Enums.ComponentScope.Required;
+function libraryAt(loaded: LoadedPackage): Models.Component {
+  const component = componentOf(Enums.ComponentType.Library, loaded);
+  component.scope = loaded.holder.optional === true ? Enums.ComponentScope.Optional : Enums.ComponentScope.Required;
   return component;
 }
 
-function componentOf(type: Enums.ComponentType, path: string, locked: LockedPackage): Models.Component {
-  const slash = locked.name.indexOf('/');
-  return new Models.Component(type, locked.name.slice(slash + 1), {
+function componentOf(type: Enums.ComponentType, loaded: LoadedPackage): Models.Component {
+  const { name, version, path, holder, bundledAt } = loaded;
+  const slash = name.indexOf('/');
+  const properties = [new Models.Property('cdx:npm:package:path', path)];
+  if (bundledAt !== undefined) properties.push(new Models.Property('cdx:npm:package:bundled', 'true'));
+  return new Models.Component(type, name.slice(slash + 1), {
     bomRef: path,
-    ...(slash > 0 && { group: locked.name.slice(0, slash) }),
-    version: locked.version,
-    purl: packageUrl({ kind: 'npm', name: locked.name, version: locked.version }, ''),
-    hashes: new Models.HashDictionary([[Enums.HashAlgorithm['SHA-512'], sha512OfIntegrity(locked.integrity)]]),
-    properties: new Models.PropertyRepository([new Models.Property('cdx:npm:package:path', path)]),
+    ...(slash > 0 && { group: name.slice(0, slash) }),
+    version,
+    purl: packageUrl({ kind: 'npm', name, version }, ''),
+    // The hash is of a tarball, and a bundled package has none of its own.
+    ...(bundledAt === undefined && {
+      hashes: new Models.HashDictionary([[Enums.HashAlgorithm['SHA-512'], sha512OfIntegrity(holder.integrity)]]),
+    }),
+    properties: new Models.PropertyRepository(properties),
   });
 }
-
-const maxLicenseLength = 500;
 
 /** Packages may write any text there. A text that is neither an SPDX identifier nor an SPDX expression is a name. */
 function licenseOf(text: string): Models.License {

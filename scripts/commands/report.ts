@@ -12,6 +12,7 @@ import { prepare } from '../../signer/prepare.ts';
 import { selectPublished } from '../../catalog/select.ts';
 import { readTrustFolder } from '../../signer/ceremony/trust-folder.ts';
 import { offlineEndsSoon } from '../../signer/ends-soon.ts';
+import { loadedPackages } from '../../catalog/lock-packages.ts';
 import { workspaceOf } from '../../catalog/workspace.ts';
 import { checkAdvisories } from '../../review/checks/advisories/check.ts';
 import { openAdvisories } from '../../review/checks/advisories/source.ts';
@@ -111,7 +112,7 @@ async function advisoriesOf(
   );
   try {
     const source = await openAdvisories(policy.advisories.source, { root: here() });
-    const found = await source.find(locks.flatMap(({ lock }) => Object.values(lock.closure.packages)));
+    const found = await source.find(locks.flatMap(({ lock }) => loadedPackages(lock)));
     const known = locks.flatMap(({ manifest, lock }) =>
       withAcceptance(manifest, checkAdvisories(lock, found, policy), policy.exceptions ?? [], period),
     );

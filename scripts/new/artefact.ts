@@ -81,13 +81,15 @@ async function npmArtefact({ answer, asks }: Questions, cooledDown: Date): Promi
     );
   const tarball = await registry.tarball(name, version);
   const files = readTarball(tarball, `${name}@${version}`);
-  const commands = Object.keys(describePackage(files, `${name}@${version}`).bin ?? {});
+  // From the bytes that will run: the registry's document may say something else.
+  const { bin = {}, license } = describePackage(files, `${name}@${version}`);
+  const commands = Object.keys(bin);
   return {
     names: suggestedNames(name),
     version,
     // What npm takes and a manifest does not is left out, or asked for.
     ...fitting('description', manifest.description?.replaceAll(/\s+/gu, ' ').trim().slice(0, 500)),
-    ...fitting('license', manifest.license?.startsWith('SEE ') === true ? undefined : manifest.license),
+    ...fitting('license', license?.startsWith('SEE ') === true ? undefined : license),
     ...fitting('repository', webAddress(manifest.repository)),
     url: `npm:${name}@${version}`,
     sha256: sha256(tarball),

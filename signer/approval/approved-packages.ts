@@ -9,7 +9,8 @@ import { maxIndexBytes } from '../../core/limits.ts';
 import { parseLock } from '../../core/lock.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { Lock } from '../../schemas/types.ts';
-import { identityOf, packagesOf, type PackageIdentity } from '../../catalog/lock-outline.ts';
+import { identityOf, type PackageIdentity } from '../../catalog/lock-outline.ts';
+import { packagesOf } from '../../catalog/lock-packages.ts';
 import { parseStored } from '../../catalog/stored-json.ts';
 import type { State } from '../state/state.ts';
 import type { ApprovalsStore, StoredApprovals } from './approvals-store.ts';
@@ -35,7 +36,7 @@ export async function rememberPackages(state: State, store: ApprovalsStore, appr
   const stored: Stored = {
     schemaVersion: format,
     locks: [...locks],
-    packages: [...packages.values()].map(({ name, version: of, integrity }) => [name, of, integrity]),
+    packages: [...packages.values()],
   };
   await state.replace(packagesFile, Buffer.from(JSON.stringify(stored)), version);
 }
@@ -82,7 +83,7 @@ async function usable(digest: string, store: ApprovalsStore): Promise<Lock | und
 interface Stored {
   readonly schemaVersion: number;
   readonly locks: readonly string[];
-  readonly packages: readonly (readonly [name: string, version: string, integrity: string])[];
+  readonly packages: readonly PackageIdentity[];
 }
 
 /** Nothing where the bytes are of another form, or cut short. */
@@ -90,6 +91,5 @@ function parsed(bytes: Uint8Array | undefined): Pick<Known, 'locks' | 'packages'
   const stored = parseStored(bytes) as Stored | undefined;
   if (stored?.schemaVersion !== format || !Array.isArray(stored.locks) || !Array.isArray(stored.packages))
     return { locks: new Set(), packages: new Map() };
-  const packages = stored.packages.map(([name, version, integrity]): PackageIdentity => ({ name, version, integrity }));
-  return { locks: new Set(stored.locks), packages: new Map(packages.map((each) => [each.integrity, each])) };
+  return { locks: new Set(stored.locks), packages: new Map(stored.packages.map((each) => [each.integrity, each])) };
 }

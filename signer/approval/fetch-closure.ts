@@ -1,6 +1,7 @@
 /** The signer's own look at a closure: every tarball fetched and hashed, every tree computed again. */
 import type { BlobStore } from '../../store/blob-store.ts';
 import { mapConcurrently } from '../../core/concurrency.ts';
+import { bundledDifference } from '../../core/bundled.ts';
 import { sameJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
 import { maxConcurrentDownloads } from '../../core/limits.ts';
@@ -34,8 +35,10 @@ export async function fetchClosure(lock: Lock, { registry, blobs, onFetched }: C
     const files = readTarball(tarball, `${name}@${version}`);
     const actual = treeDigest(files);
     if (actual !== tree) throw mismatch('E_TREE', `${name}@${version} unpacks to the tree ${actual}, not ${tree}`);
-    const { integrity: _integrity, tree: _tree, optional: _optional, ...stated } = locked;
-    const described = describePackage(files, `${name}@${version}`);
+    const { integrity: _integrity, tree: _tree, optional: _optional, bundled: listed, ...stated } = locked;
+    const { bundled, ...described } = describePackage(files, `${name}@${version}`);
+    const difference = bundledDifference(`${name}@${version}`, listed, bundled);
+    if (difference !== undefined) throw mismatch('E_LOCK', difference);
     if (!sameJson(stated, described))
       throw mismatch(
         'E_LOCK',

@@ -1,6 +1,7 @@
 /** Checks the packages of a server against advisories. */
 import { compareLoose } from 'semver';
 import { sha256 } from '../../../core/digest.ts';
+import { bundlerOf, loadedPackages } from '../../../catalog/lock-packages.ts';
 import type { Lock, Policy } from '../../../schemas/types.ts';
 import { cut, maxSubjectLength, type Observation } from '../../verdict/finding.ts';
 import { checkOfLock } from '../../verdict/check.ts';
@@ -9,7 +10,7 @@ import { mostSevereFirst, keyOf, reaches, type Advisory } from './advisory.ts';
 
 export const advisoriesCheck = checkOfLock(
   async ({ lock }, { advisories }: { readonly advisories: AdvisorySource }) => {
-    const packages = Object.values(lock.value.closure.packages);
+    const packages = loadedPackages(lock.value);
     const found = await advisories.find(packages);
     const { source, asOf } = advisories.describe();
     return {
@@ -25,27 +26,42 @@ export const advisoriesCheck = checkOfLock(
  * are the advisories from the source in the policy.
  */
 export function checkAdvisories(
-  { closure }: Lock,
+  lock: Lock,
   found: ReadonlyMap<string, readonly Advisory[]>,
   policy: Pick<Policy, 'advisories'>,
 ): Observation[] {
-  const packages = new Map(Object.values(closure.packages).map((locked) => [keyOf(locked), locked.name]));
+  const packages = Map.groupBy(loadedPackages(lock), keyOf);
   return [...packages]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([key, name]) => {
+    .flatMap(([key, places]) => {
       const known = found.get(key) ?? [];
       const flaws = mostSevereFirst(known.filter(({ malware }) => !malware));
+      const one = { key, name: places[0]?.name ?? '', where: bundledWords(places.map(bundlerOf)) };
       return [
-        ...known.filter(({ malware }) => malware).map((advisory) => malwareOf(key, name, advisory)),
-        ...(flaws.length === 0 ? [] : [vulnerabilitiesOf(key, name, flaws, policy.advisories.block)]),
+        ...known.filter(({ malware }) => malware).map((advisory) => malwareOf(one, advisory)),
+        ...(flaws.length === 0 ? [] : [vulnerabilitiesOf(one, flaws, policy.advisories.block)]),
       ];
     });
 }
 
+/** One version of a package. */
+interface Concerned {
+  readonly key: string;
+  readonly name: string;
+  /** Words behind the version, where it only lies inside other packages. */
+  readonly where: string;
+}
+
+/** Who looks for a bundled package in the closure does not find it: it is updated with the package around it. */
+function bundledWords(bundlers: readonly (string | undefined)[]): string {
+  const names = bundlers.filter((name) => name !== undefined);
+  const [first] = names.sort();
+  return first === undefined || names.length < bundlers.length ? '' : `, bundled in ${first},`;
+}
+
 /** `flaws` are the most severe first, and at least one. */
 function vulnerabilitiesOf(
-  key: string,
-  name: string,
+  { key, name, where }: Concerned,
   flaws: readonly Advisory[],
   block: Policy['advisories']['block'],
 ): Observation {
@@ -55,7 +71,7 @@ function vulnerabilitiesOf(
     level: flaws.some(({ severity }) => reaches(severity, block)) ? 'block' : 'review',
     subject: subjectOf(key, flaws),
     message: [
-      `${key} has ${listed(flaws)}`,
+      `${key}${where} has ${listed(flaws)}`,
       `policy.yaml blocks from ${block} on${ungraded ? ', and advisories without a severity' : ''}`,
       fixesOf(flaws),
     ].join('; '),
@@ -115,7 +131,7 @@ function remedyOf(name: string, flaws: readonly Advisory[]): string {
   return flaws.every(({ fixedIn }) => fixedIn.length > 0) ? update : `${update}; for what has no fix, ${without}`;
 }
 
-function malwareOf(key: string, name: string, { id, aliases, summary, fixedIn }: Advisory): Observation {
+function malwareOf({ key, name, where }: Concerned, { id, aliases, summary, fixedIn }: Advisory): Observation {
   const names = [id, ...aliases.slice(0, maxNames)].join(', ');
   const fixes =
     fixedIn.length === 0 ? 'no fixed version is known' : `fixed in ${fixedIn.slice(0, maxNames).join(', ')}`;
@@ -123,7 +139,7 @@ function malwareOf(key: string, name: string, { id, aliases, summary, fixedIn }:
     rule: 'malware',
     level: 'block',
     subject: `${key} ${id}`,
-    message: `${key} has ${names}${summary === undefined ? '' : ` (${summary})`}: malware, which always blocks; ${fixes}`,
+    message: `${key}${where} has ${names}${summary === undefined ? '' : ` (${summary})`}: malware, which always blocks; ${fixes}`,
     remedy: `do not run it, and tell the security team if anyone did; \`registry who-uses ${name}\` shows who else has it`,
   };
 }

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Finding } from '../../../schemas/types.ts';
+import { loadedPackages } from '../../../catalog/lock-packages.ts';
 import { readRegistryFiles } from '../../../catalog/registry-files.ts';
 import { findingsUnder } from '../../verdict/verdict.ts';
 import type { Advisory } from './advisory.ts';
@@ -14,7 +15,7 @@ const { policy, servers } = await readRegistryFiles(root);
 if (policy === undefined) throw new Error('policy.yaml cannot be read');
 const { value: rules } = policy;
 const advisories = await openAdvisories(rules.advisories.source, { root });
-const packages = servers.flatMap(({ lock }) => Object.values(lock?.value.closure.packages ?? {}));
+const packages = servers.flatMap(({ lock }) => (lock === undefined ? [] : loadedPackages(lock.value)));
 const found = await advisories.find(packages);
 const files = (await readdir(join(root, 'advisories'))).filter((file) => file.startsWith('GHSA-'));
 const records = await Promise.all(

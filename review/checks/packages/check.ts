@@ -1,12 +1,14 @@
 /** Checks the new packages of a lock: their bytes, their names, and their data at the registry. */
-import { packagesOf } from '../../../catalog/lock-outline.ts';
+import { loadedPackages, loadedWith } from '../../../catalog/lock-packages.ts';
 import type { Resolver } from '../../../resolve/lock.ts';
 import { fetchPackuments } from '../../../resolve/packuments.ts';
 import { checkOfLock } from '../../verdict/check.ts';
+import { checkStatedVersions, isFoundByName } from './bundled.ts';
 import { establishedNames } from './established.ts';
 import { inFamilies } from './families.ts';
 import { checkLookAlikes } from './look-alikes.ts';
 import { checkIntegrity, newPackages, type KnownPackages } from './packages.ts';
+import { checkLicenses } from './package-licenses.ts';
 import { checkUpstream } from './upstream.ts';
 
 /** The tools of this check. */
@@ -18,24 +20,37 @@ interface PackageTools {
 }
 
 /** @throws Failure if the registry does not answer: without an answer, the check has not passed */
-export const packagesCheck = checkOfLock(async ({ lock, change }, { known, resolver, moment }: PackageTools) => {
-  const { closure } = lock.value;
-  const added = newPackages(lock.value, known);
-  const context = {
-    rootName: closure.packages[closure.root]?.name ?? '',
-    packuments: await fetchPackuments(added, resolver.registry),
-    moment,
-    isMerged: change === 'unchanged',
-  };
-  const names = {
-    names: known.names,
-    root: context.rootName,
-    established: establishedNames(added, context.packuments, moment),
-  };
-  const always = [...checkIntegrity(added, known), ...checkLookAlikes(added, names)];
-  return {
-    observe: (policy) => inFamilies([...always, ...checkUpstream(added, context, policy)], lock.value),
-    ran: true,
-    detail: `${added.length} packages that are new here, of ${packagesOf(lock.value).length}`,
-  };
-});
+export const packagesCheck = checkOfLock(
+  async ({ manifest, lock, change }, { known, resolver, moment }: PackageTools) => {
+    const added = newPackages(lock.value, known);
+    const loaded = loadedWith(added);
+    const { packages, root } = lock.value.closure;
+    const artefact = { name: packages[root]?.name ?? '', version: packages[root]?.version ?? '' };
+    const packuments = await fetchPackuments(added, resolver.registry);
+    const context = { packuments, moment, isMerged: change === 'unchanged' };
+    const names = {
+      names: known.names,
+      root: artefact.name,
+      established: establishedNames(added, packuments, moment),
+    };
+    const always = [
+      ...checkIntegrity(added, known),
+      ...checkLookAlikes(loaded.filter(isFoundByName), names),
+      ...checkStatedVersions(loaded),
+    ];
+    const licenses = { artefact, license: manifest.value.license, packuments };
+    return {
+      observe: (policy) =>
+        inFamilies(
+          [
+            ...always,
+            ...checkUpstream(added, context, policy),
+            ...checkLicenses(loaded, licenses, policy.licenses.allow),
+          ],
+          lock.value,
+        ),
+      ran: true,
+      detail: `${loaded.length} packages that are new here, of ${loadedPackages(lock.value).length}`,
+    };
+  },
+);

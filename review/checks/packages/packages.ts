@@ -1,6 +1,7 @@
 /** Finds the packages of a closure that are new to this registry. */
 import type { Lock, LockedPackage } from '../../../schemas/types.ts';
-import { packagesOf, type PackageIdentity } from '../../../catalog/lock-outline.ts';
+import type { PackageIdentity } from '../../../catalog/lock-outline.ts';
+import { packagesOf } from '../../../catalog/lock-packages.ts';
 import type { Observation } from '../../verdict/finding.ts';
 
 /** Packages of locks that were reviewed before. */
@@ -14,15 +15,17 @@ export interface KnownPackages {
 export function knownPackages(packages: Iterable<PackageIdentity>): KnownPackages {
   const byName = new Map<string, Map<string, PackageIdentity>>();
   const integrities = new Set<string>();
+  const bundledNames = new Set<string>();
   for (const each of packages) {
     if (integrities.has(each.integrity)) continue;
     integrities.add(each.integrity);
+    for (const name of each.bundledNames ?? []) bundledNames.add(name);
     const same = byName.get(each.name) ?? new Map<string, PackageIdentity>();
     byName.set(each.name, same.set(each.integrity, each));
   }
   return {
     integrities,
-    names: new Set(byName.keys()),
+    names: new Set([...byName.keys(), ...bundledNames]),
     byName: (name) => [...(byName.get(name)?.values() ?? [])],
   };
 }

@@ -21,4 +21,14 @@ export const packageRules = [
     level: 'note',
     about: 'A package with no licence, or one that is not an SPDX expression.',
   },
+  {
+    id: 'license-differs',
+    level: 'review',
+    about: 'An artefact whose package.json states another licence than the manifest.',
+  },
+  {
+    id: 'bundled-without-version',
+    level: 'review',
+    about: 'A package inside another package that states no version, so no advisory can be found for it.',
+  },
 ] as const satisfies readonly Rule[];

@@ -1,4 +1,4 @@
-/** Checks what the package registry says about new packages: the date, the publisher and the licence. */
+/** Checks what the package registry says about new packages: the date and the publisher. */
 import { compare, valid } from 'semver';
 import type { Packument } from '../../../core/packument.ts';
 import { daysAfter } from '../../../core/time.ts';
@@ -7,14 +7,11 @@ import type { Packuments } from '../../../resolve/packuments.ts';
 import type { Observation } from '../../verdict/finding.ts';
 import type { packageRules } from './rules.ts';
 import { nameAndVersion } from './packages.ts';
-import { licenseVerdict } from '../policy/licenses.ts';
 
 type UpstreamObservation = Observation & { readonly rule: (typeof packageRules)[number]['id'] };
 
 /** The data that the packages of one server are checked with. */
 export interface UpstreamContext {
-  /** The root package, whose licence is in the manifest. */
-  readonly rootName: string;
   readonly packuments: Packuments;
   /** The moment to which ages are counted. */
   readonly moment: Date;
@@ -24,7 +21,7 @@ export interface UpstreamContext {
 
 export function checkUpstream(
   added: readonly LockedPackage[],
-  { rootName, packuments, moment, isMerged }: UpstreamContext,
+  { packuments, moment, isMerged }: UpstreamContext,
   policy: Policy,
 ): UpstreamObservation[] {
   return added.flatMap((locked) => {
@@ -32,7 +29,6 @@ export function checkUpstream(
     return [
       ...checkAge(locked, packument, policy.packages.cooldown_days, moment, isMerged),
       ...checkPublisher(locked, packument),
-      ...(locked.name === rootName ? [] : checkLicense(locked, packument, policy.licenses.allow)),
     ];
   });
 }
@@ -89,39 +85,6 @@ function checkPublisher({ name, version }: LockedPackage, packument: Packument |
       subject: `${name}@${version}`,
       message: `${name}@${version} was published by ${publisher}, who published none of the ${known.length} versions before it`,
       remedy: "check the project's own announcements, and what changed in this version",
-    },
-  ];
-}
-
-function checkLicense(
-  locked: LockedPackage,
-  packument: Packument | undefined,
-  allowed: readonly string[],
-): UpstreamObservation[] {
-  const subject = nameAndVersion(locked);
-  const license = packument?.versions[locked.version]?.license;
-  const verdict = license === undefined ? 'unknown' : licenseVerdict(license, allowed);
-  if (verdict === 'allowed') return [];
-  if (verdict === 'not-allowed')
-    return [
-      {
-        rule: 'package-license',
-        level: 'block',
-        subject,
-        message: `${subject} is under ${license ?? ''}; that is not among the licences of the policy`,
-        remedy: 'ask the security team about this licence, or find a server that does without the package',
-      },
-    ];
-  return [
-    {
-      rule: 'package-license-unknown',
-      level: 'note',
-      subject,
-      message:
-        license === undefined
-          ? `${subject} names no licence`
-          : `${subject} names the licence ${JSON.stringify(license.slice(0, 100))}, which is not an SPDX expression`,
-      remedy: 'look for a licence file in the package',
     },
   ];
 }

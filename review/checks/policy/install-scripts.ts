@@ -1,5 +1,5 @@
 /** Checks what packages would run when they are installed. Hosts never run it. */
-import { packagesOf } from '../../../catalog/lock-outline.ts';
+import { packagesOf } from '../../../catalog/lock-packages.ts';
 import { mapConcurrently } from '../../../core/concurrency.ts';
 import { maxConcurrentDownloads } from '../../../core/limits.ts';
 import type { Resolver } from '../../../resolve/lock.ts';

@@ -1,4 +1,5 @@
 /** Checks that a lock matches its packages, and whether newer versions existed on its date. */
+import { packagesOf } from '../../../catalog/lock-packages.ts';
 import { toSecond } from '../../../core/time.ts';
 import type { Resolver } from '../../../resolve/lock.ts';
 import { fetchPackuments } from '../../../resolve/packuments.ts';
@@ -24,7 +25,7 @@ interface LockTools {
  */
 export const reproducibleCheck = checkOfLock(async ({ lock: { value: lock }, change }, tools: LockTools) => {
   const { resolver, moment, advisories } = tools;
-  const packages = Object.values(lock.closure.packages);
+  const packages = packagesOf(lock);
   const packuments = await fetchPackuments(packages, resolver.registry);
   const faults = await proveLock(lock, resolver, packuments);
   const observations = faults.map(({ code, subject, message, remedy }): Observation => {

@@ -4,6 +4,11 @@ import type { Rule } from '../../verdict/finding.ts';
 export const reproducibleRules = [
   { id: 'lock-digest', level: 'block', about: 'A package whose bytes in the registry differ from the lock.' },
   { id: 'lock-entry', level: 'block', about: 'A lock that contradicts the tarball of a package.' },
+  {
+    id: 'lock-bundled',
+    level: 'block',
+    about: 'A lock with another list of bundled packages than the tarball of a package holds.',
+  },
   { id: 'lock-unproven', level: 'block', about: 'A lock with a dependency that is missing or does not fit.' },
   { id: 'lock-vanished', level: 'block', about: 'A package of a lock that the registry no longer has.' },
   { id: 'lock-younger-package', level: 'block', about: "A package that was published after the lock's date." },

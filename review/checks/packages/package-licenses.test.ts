@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { loadedWith } from '../../../catalog/lock-packages.ts';
+import { readPackument } from '../../../core/packument.ts';
+import type { LockedPackage } from '../../../schemas/types.ts';
+import { aPackage } from '../../../test/support/statements.ts';
+import { checkLicenses } from './package-licenses.ts';
+
+const allowed = ['MIT', 'Apache-2.0'];
+const artefact = { name: 'server', version: '1.0.0' };
+
+const found = (locked: LockedPackage, license: string | undefined = 'MIT', packuments = new Map()): string[] =>
+  checkLicenses(loadedWith([locked]), { artefact, license, packuments }, allowed).map(
+    ({ rule, level, subject }) => `${rule} ${level} ${subject}`,
+  );
+const under = (license: string | undefined, name = 'a'): LockedPackage =>
+  aPackage(name, '1.0.0', license === undefined ? {} : { license });
+
+test.each<[string, string | undefined, string[]]>([
+  ['an allowed licence', 'MIT', []],
+  ['an alternative', '(GPL-3.0-only OR MIT)', []],
+  ['another licence', 'GPL-3.0-only', ['package-license block a@1.0.0']],
+  ['no expression', 'SEE LICENSE IN LICENSE', ['package-license-unknown note a@1.0.0']],
+  ['none', undefined, ['package-license-unknown note a@1.0.0']],
+])('judges a package with %s', (_, license, expected) => {
+  expect(found(under(license))).toEqual(expected);
+});
+
+test('names the licence of the registry where the bytes state another', () => {
+  const document = Buffer.from(JSON.stringify({ versions: { '1.0.0': { license: 'MIT' } } }));
+  const packuments = new Map([['a', readPackument('a', document)]]);
+  const [observation] = checkLicenses(
+    loadedWith([under('AGPL-3.0-only')]),
+    { artefact, license: 'MIT', packuments },
+    allowed,
+  );
+  expect(observation).toMatchObject({
+    rule: 'package-license',
+    message:
+      'a@1.0.0 is under AGPL-3.0-only, although the registry says MIT; that is not among the licences of the policy',
+  });
+});
+
+test('judges a bundled package, and says where it is', () => {
+  const bundled = [{ path: 'node_modules/inner', name: 'inner', version: '2.0.0', license: 'GPL-3.0-only' }];
+  const observations = checkLicenses(
+    loadedWith([aPackage('a', '1.0.0', { license: 'MIT', bundled })]),
+    { artefact, license: 'MIT', packuments: new Map() },
+    allowed,
+  );
+  expect(observations).toMatchObject([
+    {
+      rule: 'package-license',
+      level: 'block',
+      subject: 'inner@2.0.0',
+      message: expect.stringContaining('inner@2.0.0, bundled in a@1.0.0, is under GPL-3.0-only'),
+    },
+  ]);
+});
+
+test.each<[string, string | undefined, string | undefined, string[]]>([
+  ['the same as the manifest', 'MIT', 'MIT', []],
+  ['none', undefined, 'MIT', []],
+  ['a file, as the manifest may know better', 'SEE LICENSE IN LICENSE', 'MIT', []],
+  ['another one, which is allowed', 'Apache-2.0', 'MIT', ['license-differs review server@1.0.0']],
+  ['another one, which is not allowed', 'AGPL-3.0-only', 'MIT', ['package-license block server@1.0.0']],
+])('judges an artefact whose package.json states %s', (_, stated, license, expected) => {
+  expect(found(under(stated, 'server'), license)).toEqual(expected);
+});
+
+test('leaves it to the policy that a manifest states no licence', () => {
+  const loaded = loadedWith([under('Apache-2.0', 'server')]);
+  expect(checkLicenses(loaded, { artefact, license: undefined, packuments: new Map() }, allowed)).toEqual([]);
+});

@@ -1,0 +1,92 @@
+/** Checks the licences of new packages: those that the package.json in their own bytes states, whatever a registry says. */
+import { bundlerOf, type LoadedPackage } from '../../../catalog/lock-packages.ts';
+import type { Packuments } from '../../../resolve/packuments.ts';
+import type { Observation } from '../../verdict/finding.ts';
+import { licenseVerdict } from '../policy/licenses.ts';
+import { nameAndVersion } from './packages.ts';
+import type { packageRules } from './rules.ts';
+
+type LicenseObservation = Observation & { readonly rule: (typeof packageRules)[number]['id'] };
+
+interface LicenseContext {
+  /** The artefact, for which the manifest states a licence too. */
+  readonly artefact: Pick<LoadedPackage, 'name' | 'version'>;
+  /** The licence in the manifest. */
+  readonly license: string | undefined;
+  /** The registry's documents, only to name a difference. */
+  readonly packuments: Packuments;
+}
+
+/** Packages that are installed at several places, or bundled in several packages, are reported once. */
+export function checkLicenses(
+  loaded: readonly LoadedPackage[],
+  context: LicenseContext,
+  allowed: readonly string[],
+): LicenseObservation[] {
+  const found = new Map<string, LicenseObservation>();
+  for (const each of loaded)
+    for (const observation of isArtefact(each, context)
+      ? checkArtefact(each, context, allowed)
+      : checkPackage(each, context, allowed))
+      found.set(`${observation.rule} ${observation.subject} ${each.license ?? ''}`, observation);
+  return [...found.values()];
+}
+
+const isArtefact = ({ name, version, bundledAt }: LoadedPackage, { artefact }: LicenseContext): boolean =>
+  bundledAt === undefined && name === artefact.name && version === artefact.version;
+
+function checkPackage(each: LoadedPackage, context: LicenseContext, allowed: readonly string[]): LicenseObservation[] {
+  const { license } = each;
+  const verdict = license === undefined ? 'unknown' : licenseVerdict(license, allowed);
+  if (verdict === 'allowed') return [];
+  return verdict === 'not-allowed' ? [notAllowed(each, context)] : [unknown(each)];
+}
+
+function notAllowed(each: LoadedPackage, { packuments }: LicenseContext): LicenseObservation {
+  const stated = each.bundledAt === undefined ? packuments.get(each.name)?.versions[each.version]?.license : undefined;
+  const differs = stated === undefined || stated === each.license ? '' : `, although the registry says ${cut(stated)}`;
+  return {
+    rule: 'package-license',
+    level: 'block',
+    subject: nameAndVersion(each),
+    message: `${named(each)} is under ${cut(each.license ?? '')}${differs}; that is not among the licences of the policy`,
+    remedy: 'ask the security team about this licence, or find a server that does without the package',
+  };
+}
+
+const unknown = (each: LoadedPackage): LicenseObservation => ({
+  rule: 'package-license-unknown',
+  level: 'note',
+  subject: nameAndVersion(each),
+  message:
+    each.license === undefined
+      ? `${named(each)} names no licence`
+      : `${named(each)} names the licence ${JSON.stringify(cut(each.license))}, which is not an SPDX expression`,
+  remedy: 'look for a licence file in the package',
+});
+
+/** The manifest states the licence of the artefact, and policy.yaml judges that one. The bytes may say something else. */
+function checkArtefact(each: LoadedPackage, context: LicenseContext, allowed: readonly string[]): LicenseObservation[] {
+  const { license } = each;
+  if (license === undefined || license === context.license) return [];
+  const verdict = licenseVerdict(license, allowed);
+  if (verdict === 'not-allowed') return [notAllowed(each, context)];
+  if (verdict === 'unknown' || context.license === undefined) return [];
+  return [
+    {
+      rule: 'license-differs',
+      level: 'review',
+      subject: nameAndVersion(each),
+      message: `the manifest says that the licence is ${cut(context.license)}, but the package.json of ${named(each)} says ${cut(license)}`,
+      remedy: 'find out which of the two is right, and correct `license` in the manifest if it is wrong',
+    },
+  ];
+}
+
+/** The same word for all messages, so that a bundled package is found. */
+function named(each: LoadedPackage): string {
+  const bundler = bundlerOf(each);
+  return bundler === undefined ? nameAndVersion(each) : `${nameAndVersion(each)}, bundled in ${bundler},`;
+}
+
+const cut = (text: string): string => text.slice(0, 100).toWellFormed();
