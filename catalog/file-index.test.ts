@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { reviewableJson } from '../core/canonical.ts';
 import { sha256 } from '../core/digest.ts';
-import { aLock, minimalYaml } from '../test/support/statements.ts';
+import { aLock, aPackage, minimalYaml } from '../test/support/statements.ts';
 import { FileIndex } from './file-index.ts';
 
 const program = 'this program';
@@ -45,6 +45,18 @@ test('knows what it was told, also when it is read again', () => {
       lock: index.lock(lockId),
     });
     expect(index.isClean(name, manifestId)).toBe(true);
+  }
+});
+
+test('knows the names of bundled packages, also when it is read again', () => {
+  const bundled = [{ path: 'node_modules/inner', name: 'inner', version: '1.0.0' }];
+  const index = new FileIndex(program);
+  index.addLock(lockId, lock, aLock({}, { 'node_modules/zod': aPackage('zod', '4.1.5', { bundled }) }));
+  for (const each of [index, reread(index)]) {
+    expect(each.lock(lockId)?.size).toBe(Object.keys(aLock().closure.packages).length + 1);
+    expect(each.lock(lockId)?.packages.filter(({ bundledNames }) => bundledNames !== undefined)).toMatchObject([
+      { name: 'zod', bundledNames: ['inner'] },
+    ]);
   }
 });
 

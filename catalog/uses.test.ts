@@ -50,6 +50,19 @@ test('knows a package by its own name, whatever a closure calls it', () => {
   expect(usesOf(new Map([['one', lock]]), 'other', '*')).toEqual([]);
 });
 
+test('finds a package inside the tarball of another one, by the way to that one', () => {
+  const bundled = [
+    { path: 'node_modules/inner', name: 'inner', version: '3.0.0' },
+    { path: 'node_modules/inner/node_modules/deep', name: 'deep', version: '4.0.0' },
+  ];
+  const lock = aLock({}, { 'node_modules/zod': aPackage('zod', '4.1.5', { bundled }) });
+  const way = ['@example/mcp-postgres@1.2.0', 'zod@4.1.5'];
+  const one = new Map([['one', lock]]);
+  expect(usesOf(one, 'inner', '<4')).toEqual([{ server: 'one', version: '3.0.0', way: [...way, 'inner@3.0.0'] }]);
+  expect(usesOf(one, 'deep', '*')).toEqual([{ server: 'one', version: '4.0.0', way: [...way, 'deep@4.0.0'] }]);
+  expect(versionsIn(one.values()).get('inner')).toEqual(new Set(['3.0.0']));
+});
+
 describe('a hostile closure', () => {
   const count = 5_000;
   const name = (index: number): string => `p${index}`;

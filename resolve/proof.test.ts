@@ -90,6 +90,12 @@ describe('a lock is not proved', () => {
       'lock-entry leaf@1.1.0',
     ],
     ['an install script that is not there', () => changed({ hasInstallScript: true }), 'lock-entry leaf@1.1.0'],
+    [
+      'a bundled package that is not there',
+      () => changed({ bundled: [{ path: 'node_modules/x', name: 'x', version: '1.0.0' }] }),
+      'lock-bundled leaf@1.1.0',
+    ],
+    ['a licence that the package does not state', () => changed({ license: 'MIT' }), 'lock-entry leaf@1.1.0'],
     ['the bytes of another version', () => changed({ version: '1.0.0' }), 'lock-digest leaf@1.0.0'],
     [
       'the bytes of nothing',

@@ -209,3 +209,32 @@ test('gives the same result for any order of the packages', () => {
   });
   expect(closureDiff(reversed(was), reversed(now))).toEqual(closureDiff(was, now));
 });
+
+describe('a bundled package', () => {
+  const bundler = (version: string, ...inner: string[]): LockedPackage =>
+    aPackage('a', version, {
+      ...(inner.length > 0 && {
+        bundled: inner.map((each) => ({ path: 'node_modules/inner', name: 'inner', version: each })),
+      }),
+    });
+
+  test('is shown when it comes, with the package whose tarball holds it', () => {
+    expect(told(lockOf(bundler('1.0.0')), lockOf(bundler('1.1.0', '3.0.0')))).toEqual([
+      'added inner  → 3.0.0 (0 → 1); bundled in a@1.1.0',
+      'upgraded a 1.0.0 → 1.1.0 (1 → 1)',
+    ]);
+  });
+
+  test('is shown when its version changes, and causes no alarm then', () => {
+    expect(told(lockOf(bundler('1.0.0', '3.0.0')), lockOf(bundler('1.1.0', '3.0.1')))).toEqual([
+      'upgraded a 1.0.0 → 1.1.0 (1 → 1)',
+      'upgraded inner 3.0.0 → 3.0.1 (1 → 1)',
+    ]);
+  });
+
+  test('causes no alarm when it stays the same in another version of the package around it', () => {
+    expect(told(lockOf(bundler('1.0.0', '3.0.0')), lockOf(bundler('1.1.0', '3.0.0')))).toEqual([
+      'upgraded a 1.0.0 → 1.1.0 (1 → 1)',
+    ]);
+  });
+});

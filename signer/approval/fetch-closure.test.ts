@@ -117,6 +117,7 @@ test('refuses a lock that describes a package otherwise than its own package.jso
     { bin: { evil: 'index.js' } },
     { dependencies: { evil: '*' } },
     { hasInstallScript: true as const },
+    { license: 'MIT' },
   ]) {
     const packages = { ...others, 'node_modules/zod': { ...before, ...change } };
     const changed = { ...valid, closure: { ...valid.closure, packages } };
@@ -127,4 +128,31 @@ test('refuses a lock that describes a package otherwise than its own package.jso
       message: 'node_modules/zod is described otherwise in the lock than by the package.json of zod@4.1.5',
     });
   }
+});
+
+test('refuses a lock that does not list what a package bundles', async () => {
+  const bundler = packedPackage('zod', '4.1.5', {
+    'package.json': '{"name":"zod","version":"4.1.5"}',
+    'node_modules/inner/package.json': '{"name":"inner","version":"1.0.0","license":"MIT"}',
+  });
+  const bundled = [{ path: 'node_modules/inner', name: 'inner', version: '1.0.0', license: 'MIT' }];
+  const tarballs = new Map([...served, ['zod@4.1.5', bundler.tarball]]);
+  const valid = lock();
+  const withBundled = (listed?: typeof bundled): Lock => ({
+    ...valid,
+    closure: {
+      ...valid.closure,
+      packages: {
+        ...valid.closure.packages,
+        'node_modules/zod': { ...bundler.locked, ...(listed !== undefined && { bundled: listed }) },
+      },
+    },
+  });
+  await fetchClosure(withBundled(bundled), { registry: registry(tarballs), blobs });
+  await expect(fetchClosure(withBundled(), { registry: registry(tarballs), blobs })).rejects.toMatchObject({
+    name: 'Refusal',
+    code: 'E_LOCK',
+    message: 'the tarball of zod@4.1.5 bundles inner@1.0.0 (MIT) in node_modules/inner, and the lock does not list it',
+    remedy: expect.stringContaining('run `registry lock` again'),
+  });
 });

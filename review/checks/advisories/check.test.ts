@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { aLock, aPackage, aPolicy } from '../../../test/support/statements.ts';
+import type { LockedPackage } from '../../../schemas/types.ts';
 import type { Advisory } from './advisory.ts';
 import { checkAdvisories } from './check.ts';
 import { advisoryRules } from './rules.ts';
@@ -32,6 +33,18 @@ test('reports the advisory, its severity and the fixed version', () => {
         'zod@4.1.5 has GHSA-aaaa-bbbb-cccc (high: A mail address hangs it.); policy.yaml blocks from high on; fixed in 4.1.6',
       remedy: 'move to a version of the server with zod 4.1.6 or newer: `registry who-uses zod` shows what pulls it in',
     },
+  ]);
+});
+test.each<[string, Readonly<Record<string, LockedPackage>>, string]>([
+  ['only there', {}, 'inner@2.0.0, bundled in zod@4.1.5, has '],
+  ['also beside it', { 'node_modules/inner': aPackage('inner', '2.0.0') }, 'inner@2.0.0 has '],
+])('finds a bundled package, and says where it is when it is %s', (_, packages, message) => {
+  const bundled = [{ path: 'node_modules/inner', name: 'inner', version: '2.0.0' }];
+  const lock = aLock({}, { 'node_modules/zod': aPackage('zod', '4.1.5', { bundled }), ...packages });
+  const found = new Map([['inner@2.0.0', [advisory(), advisory({ id: 'MAL-2026-1', malware: true })]]]);
+  expect(checkAdvisories(lock, found, aPolicy())).toMatchObject([
+    { rule: 'malware', level: 'block', subject: 'inner@2.0.0 MAL-2026-1', message: expect.stringContaining(message) },
+    { rule: 'advisory', subject: 'inner@2.0.0 GHSA-aaaa-bbbb-cccc', message: expect.stringContaining(message) },
   ]);
 });
 test('has another remedy when there is no fix', () => {

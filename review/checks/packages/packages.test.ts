@@ -39,6 +39,12 @@ test('knows the versions of one name over several locks', () => {
   expect([...known.names].sort()).toEqual(['a', 'b']);
 });
 
+test('knows the names of bundled packages, but no bytes of their own', () => {
+  const known = knownPackages([{ ...a1, bundledNames: ['inner'] }]);
+  expect([...known.names].sort()).toEqual(['a', 'inner']);
+  expect(known.byName('inner')).toEqual([]);
+});
+
 test('finds other bytes under a version that was reviewed', () => {
   const exchanged = locked('a', '1.0.0', 'x');
   const known = knownPackages([a1]);
