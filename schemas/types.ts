@@ -1159,6 +1159,10 @@ export interface CatalogClosure {
    */
   packages: number;
   /**
+   * Packages inside the tarball of another one, as name@version.
+   */
+  bundled: string[];
+  /**
    * Packages whose install script is never run, as name@version.
    */
   installScripts: string[];

@@ -13,6 +13,7 @@ import type {
   ServerRecord,
 } from '../../schemas/types.ts';
 import type { Identity } from '../../signer/identity.ts';
+import { loadedPackages, packagesOf } from '../../catalog/lock-packages.ts';
 import type { OpenedApproval, Published } from '../../catalog/published.ts';
 
 /** What the pages and the search show of a server. */
@@ -66,7 +67,8 @@ function catalogServer(
   const { predicate } = current.statement;
   const { server: manifest, approvedAt, validUntil, offlineHours, sequence, assurance, source, reviewers } = predicate;
   const { checks, review } = predicate;
-  const packages = Object.values(lock.closure.packages);
+  const packages = packagesOf(lock);
+  const bundled = loadedPackages(lock).filter(({ bundledAt }) => bundledAt !== undefined);
   return {
     manifest,
     state,
@@ -86,10 +88,8 @@ function catalogServer(
     },
     closure: {
       packages: packages.length,
-      installScripts: packages
-        .filter(({ hasInstallScript }) => hasInstallScript === true)
-        .map(({ name, version }) => `${name}@${version}`)
-        .sort(),
+      bundled: namesOf(bundled),
+      installScripts: namesOf(packages.filter(({ hasInstallScript }) => hasInstallScript === true)),
       resolvedAsOf: lock.resolvedAsOf,
     },
     ...(lock.capture !== undefined && { capture: lock.capture }),
@@ -97,6 +97,10 @@ function catalogServer(
     versions,
   };
 }
+
+/** Each version once, sorted. */
+const namesOf = (packages: readonly { readonly name: string; readonly version: string }[]): string[] =>
+  [...new Set(packages.map(({ name, version }) => `${name}@${version}`))].sort();
 
 /** Where a tool has several definitions, its page shows the first; their digests are all there. */
 function catalogTool({ name, definitions }: LockedTool, labels: ReadonlyMap<string, string[]>): CatalogTool {

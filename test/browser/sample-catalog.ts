@@ -127,6 +127,7 @@ function server(of: Manifest, kind: Kind = {}): CatalogServer {
     },
     closure: {
       packages: of.remote === undefined ? 84 : 0,
+      bundled: [],
       installScripts,
       resolvedAsOf: '2026-04-14T22:00:00Z',
     },
