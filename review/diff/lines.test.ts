@@ -60,8 +60,6 @@ test('shows a server that changed', () => {
   expect(diffMarkdown(diff).split('\n')).toEqual([
     '### `internal-postgres`: changed, `1.2.0` → `1.3.0`',
     '',
-    '**version**: `1.2.0` → `1.3.0`',
-    '',
     '**permissions**: 1 gained, 1 lost',
     '',
     '- **!** gained network `*:5432`, was `db.example:5432`',

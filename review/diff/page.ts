@@ -18,7 +18,10 @@ const maxWhole = 20_000;
 
 /** A heading, and a list for each part that changed. */
 export const diffMarkdown = (diff: ServerDiff): string =>
-  [`### ${code(diff.name)}: ${titleParts(diff).map(partText).join('')}`, diffBody(diff)].join('\n\n');
+  [
+    `### ${code(diff.name)}: ${titleParts(diff).map(partText).join('')}`,
+    ...outline(diff, maxRowsOfTool).map(sectionText),
+  ].join('\n\n');
 
 /** The same as `diffMarkdown`, without the heading. `linkTo` gives the address of a file, if there is one. */
 export const diffBody = (diff: ServerDiff, linkTo: (file: string) => string | undefined = () => undefined): string =>

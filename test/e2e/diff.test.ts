@@ -52,6 +52,8 @@ describe('a branch', () => {
       'tiny: changed, 1.0.0 → 1.1.0',
       '  permissions: 1 gained',
       '  ! gained network *:443, was api.example.com:443',
+      '  tools: 1 offered',
+      '  ~ the same: greet',
       '  packages: 2 installed, 1 upgraded',
       '  ~ the artefact upgraded tiny-server 1.0.0 → 1.1.0',
     ];
