@@ -18,6 +18,7 @@ const rule = (id: string, level: Level, about: string): Rule => ({ id, level, ab
 /** Rules about the syntax of a program, about hidden characters, and about what could not be scanned. */
 const syntaxRules: readonly Rule[] = [
   rule('code-command', 'review', 'starts a program that reports facts about the machine or uses a network'),
+  rule('code-drops-program', 'review', 'writes a file and starts it as a program'),
   rule('code-environment', 'review', 'turns the whole environment into text'),
   rule('code-eval', 'review', 'runs text as code'),
   rule('code-exfiltration', 'review', 'collects data that identifies the machine or its user'),
@@ -26,6 +27,7 @@ const syntaxRules: readonly Rule[] = [
   rule('code-monkey-patch', 'review', 'changes, in a new version, objects of the language or of another module'),
   rule('code-not-scanned', 'block', 'could not be scanned within the limits of time, memory and size'),
   rule('code-obfuscated', 'review', 'is written so that people cannot read it'),
+  rule('code-remote-control', 'block', 'runs commands or code that it receives over a socket'),
   rule('code-suspicious-file', 'review', 'contains a small file with many encoded texts'),
   rule('code-unparsed', 'review', 'contains a program that runs but cannot be parsed'),
 ];

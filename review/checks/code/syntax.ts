@@ -3,7 +3,7 @@ import vm from 'node:vm';
 import { AstAnalyser, JsSourceParser, type Warning } from '@nodesecure/js-x-ray';
 import type { PackageFile } from '../../../core/tarball.ts';
 import { isNode } from './program/nodes.ts';
-import { textAsCode, type TextAsCode } from './program/text-as-code.ts';
+import { readProgram, type ProgramRead } from './program/read-program.ts';
 import { ruleOfWarning } from './rules.ts';
 import type { CodeFinding } from './report.ts';
 
@@ -11,7 +11,7 @@ import type { CodeFinding } from './report.ts';
 export type SyntaxSearch = (file: PackageFile) => Omit<CodeFinding, 'count'>[];
 
 export function openSyntax(): SyntaxSearch {
-  // This probe hides from the others what is inside the call that it finds; `textAsCode` finds more than it does.
+  // This probe hides from the others what is inside the call that it finds; `readProgram` finds more than it does.
   const probes = new AstAnalyser().probes.filter(({ name }) => name !== 'isUnsafeCallee');
   const analyser = new AstAnalyser({ customProbes: probes, skipDefaultProbes: true });
   // One of its probes fails when a program computes the name of a required module in certain ways.
@@ -37,6 +37,8 @@ export function openSyntax(): SyntaxSearch {
         value: by,
         ...(weak && { weak: true as const }),
       })),
+      ...(text?.drops === true ? [{ rule: 'code-drops-program', file: path, value: '' }] : []),
+      ...(text?.obeys === true ? [{ rule: 'code-remote-control', file: path, value: '' }] : []),
       ...(depth < maxDepth ? (text?.programs ?? []) : []).flatMap((each) => search(path, Buffer.from(each), depth + 1)),
       ...(warnings ?? []).flatMap((warning) => findings(warning, source, path)),
       ...(!isRead && mayRun(source) ? [{ rule: 'code-unparsed', file: path, value: '' }] : []),
@@ -53,13 +55,13 @@ interface Seeing {
   readonly parse: (source: string) => ReturnType<JsSourceParser['parse']>;
   readonly isParsed: () => boolean;
   /** Undefined also when the program is nested too deeply. */
-  readonly text: () => TextAsCode | undefined;
+  readonly text: () => ProgramRead | undefined;
 }
 
 function seeing(): Seeing {
   const parser = new JsSourceParser();
   let isParsed = false;
-  let text: TextAsCode | undefined;
+  let text: ProgramRead | undefined;
   return {
     parse: (source) => {
       const body = parser.parse(source);
@@ -72,9 +74,9 @@ function seeing(): Seeing {
   };
 }
 
-function textIn(body: readonly unknown[]): TextAsCode | undefined {
+function textIn(body: readonly unknown[]): ProgramRead | undefined {
   try {
-    return textAsCode(body.filter(isNode));
+    return readProgram(body.filter(isNode));
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

@@ -206,7 +206,9 @@ export function openMeaning(): Meaning {
       return key === undefined ? [] : namesOf(first, scope).map((each) => member(each, key));
     }
     // What compilers put around a module, and what turns a function with a callback into one with a promise.
-    const wrapped = namesOf(first, scope).filter((each) => modules.has(each) || each.startsWith('child_process.'));
+    const wrapped = namesOf(first, scope).filter(
+      (each) => modules.has(each) || /^(child_process|fs|fs\/promises)\./u.test(each),
+    );
     return second === undefined || wrapped.length > 0 ? wrapped : [];
   };
 

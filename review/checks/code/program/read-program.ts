@@ -1,36 +1,51 @@
 /**
- * Finds where a program runs text as code, and what kind of text this is. A constant text is a program that can be read. A
- * text that is put together from pieces that the program writes is what templates and validators do; it means little, unless
- * something from outside is decoded or received near it. Any other text can be anything.
+ * Reads a program: finds where it starts a file that it wrote, where it obeys a socket, and where it runs text as code. A
+ * constant text is a program that can be read. A text that is put together from pieces that the program writes is what
+ * templates and validators do: it means little, unless something is decoded or received near it. Any other text can be
+ * anything.
  */
+import { openDropped } from './dropped.ts';
 import { openMeaning, type Meaning } from './meaning.ts';
 import { eachChild, isNode, nodesIn, quasiText, type Node } from './nodes.ts';
+import { openReceived } from './received.ts';
 import { runTexts } from './run-text.ts';
 import { lookUp, scopesOf, type Scope } from './scopes.ts';
 
-/** What one program does with text. */
-export interface TextAsCode {
+/** What one program runs. */
+export interface ProgramRead {
   readonly runs: readonly { readonly by: string; readonly isWeak: boolean }[];
   /** The constant texts that it runs. */
   readonly programs: readonly string[];
+  /** Whether it writes a file and starts it. */
+  readonly drops: boolean;
+  /** Whether it runs what it receives over a socket. */
+  readonly obeys: boolean;
 }
 
 /** How far apart two parts of a program are that may belong together, in nodes of its syntax. */
 const near = 1_500;
 
-export function textAsCode(program: readonly Node[]): TextAsCode {
+export function readProgram(program: readonly Node[]): ProgramRead {
   const scopes = scopesOf(program);
   const meaning = openMeaning();
   const runs: { by: string; at: number; isBuilt: boolean }[] = [];
   const programs: string[] = [];
-  const received: number[] = [];
+  const incoming: number[] = [];
+  const dropped = openDropped(meaning);
+  const received = openReceived(meaning, scopes);
+  /** What is run, or given to a shell. A handler of messages may be named only after it. */
+  const run: { readonly node: Node; readonly scope: Scope }[] = [];
   let at = 0;
 
   const look = (node: Node, around: Scope): void => {
     at++;
     const scope = scopes.inside(node, around);
-    if (receives(node, around, meaning)) received.push(at);
+    if (receives(node, around, meaning)) incoming.push(at);
+    dropped.see(node, around);
+    received.see(node, around);
+    run.push(...commandOf(node, around, meaning).map((each) => ({ node: each, scope: around })));
     for (const { by, texts } of runTexts(node, around, meaning)) {
+      run.push(...texts.map((each) => ({ node: each, scope: around })));
       const known = texts.map((each) => meaning.textOf(each, around));
       const last = known.at(-1);
       if (last === undefined || known.includes(undefined))
@@ -48,10 +63,22 @@ export function textAsCode(program: readonly Node[]): TextAsCode {
   return {
     runs: runs.map(({ by, at: place, isBuilt: built }) => ({
       by,
-      isWeak: built && !received.some((each) => Math.abs(each - place) < near),
+      isWeak: built && !incoming.some((each) => Math.abs(each - place) < near),
     })),
     programs,
+    drops: dropped.isFound(),
+    obeys: received.hasSocket() && run.some(({ node, scope }) => received.isReceived(node, scope)),
   };
+}
+
+/** What a call gives to a shell, or starts. */
+function commandOf(node: Node, scope: Scope, meaning: Meaning): readonly Node[] {
+  const names = node.type === 'CallExpression' ? meaning.namesOf(node.callee, scope) : [];
+  return names.some((name) =>
+    /^(child_process\.(exec|execSync|spawn|spawnSync|execFile|execFileSync)|\?\.execSync)$/u.test(name),
+  )
+    ? nodesIn(node.arguments).slice(0, 1)
+    : [];
 }
 
 /** Whether a node receives something over a network, or decodes it. */
