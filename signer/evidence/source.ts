@@ -2,6 +2,7 @@
 import type { Approval, SignerConfig } from '../../schemas/types.ts';
 import type { CommitSource } from '../../catalog/committed.ts';
 import { readCommitFiles } from '../../catalog/objects/commit-files.ts';
+import { isObjectId } from '../../catalog/objects/object-id.ts';
 import { sha256 } from '../../core/digest.ts';
 import { maxHeadBytes } from '../../core/limits.ts';
 import { Failure } from '../../core/failure.ts';
@@ -59,7 +60,7 @@ export async function signedHead(state: State): Promise<Head | undefined> {
   const stored = await state.read(headFile, maxHeadBytes);
   if (stored === undefined) return undefined;
   const value = parseJson(stored.bytes);
-  if (isJsonObject(value) && typeof value['commit'] === 'string')
+  if (isJsonObject(value) && typeof value['commit'] === 'string' && isObjectId(value['commit']))
     return { commit: value['commit'], version: stored.version };
   throw new Failure('head', `${state.place(headFile)} names no commit`, 'restore it from a copy');
 }

@@ -76,10 +76,18 @@ export function partsOf({ value, where }: Part): Part[] {
   return value.map((each: unknown, index) => ({ value: each, where: `${where}, ${index + 1}` }));
 }
 
-/** Absent where GitHub names nobody: it does so with null, and with an empty object. */
+/** It stands in an address of the API and in messages. */
+const loginForm = /^[a-z\d][\w.-]{0,99}(?:\[bot\])?$/iu;
+
+/** GitHub shows this account in place of every account that is gone. */
+const ghost = 'ghost';
+
+/** Absent where GitHub names nobody: it does so with null, with an empty object, and with the account `ghost`. */
 export function accountOf(of: Part): Account | undefined {
   if (isNothing(of) || Object.keys(objectOf(of)).length === 0) return undefined;
   const login = text(part(of, 'login'));
+  if (!loginForm.test(login)) throw unexpected(of.where, 'has a login that is none');
+  if (login.toLowerCase() === ghost) return undefined;
   const type = text(part(of, 'type'));
   return { id: idOf(part(of, 'id')), login, isPerson: type === 'User' && !login.endsWith('[bot]') };
 }

@@ -108,7 +108,7 @@ export function githubForge(client: GitHubClient, { organisation, repository }: 
       orNothing(async () => {
         const answer = await get(`the account ${id}`, 'GET /user/{account_id}', { account_id: id });
         const account = accountOf(answer);
-        if (account?.id !== id) throw unexpected(answer.where, 'is about another one');
+        if (account !== undefined && account.id !== id) throw unexpected(answer.where, 'is about another one');
         return account;
       }),
     team: async (slug) => {
