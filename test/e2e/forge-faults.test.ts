@@ -320,7 +320,14 @@ test('signs though GitHub names a next page at another address, and asks nobody 
 test('asks for a new token of the app where the first one ends half-way', async () => {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   vi.stubEnv('APP_KEY', privateKey.export({ format: 'pem', type: 'pkcs8' }) as string);
-  const app = { id: '12', installation: '34', publicKey, now: clock.now, tokens: new Map<string, Date>() };
+  const app = {
+    id: '12',
+    installation: '34',
+    publicKey,
+    now: clock.now,
+    tokens: new Map<string, Date>(),
+    wanted: [] as unknown[],
+  };
   github.app = { ...app, lifeMs: 320_000 };
   const { config } = made;
   made = { ...made, config: { ...config, forge: { ...config.forge, token: 'github-app:12/34?key=env:APP_KEY' } } };
@@ -330,7 +337,10 @@ test('asks for a new token of the app where the first one ends half-way', async 
   };
   try {
     expect(await signed()).toEqual(due);
-    expect(app.tokens.size).toBe(2);
+    // Each reads this repository only, and writes nothing.
+    const permissions = { contents: 'read', pull_requests: 'read', members: 'read' };
+    const wanted = { repository_ids: [4711], permissions };
+    expect(app.wanted).toEqual([wanted, wanted]);
   } finally {
     made = { ...made, config };
     github.app = undefined;

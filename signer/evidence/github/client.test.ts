@@ -178,10 +178,12 @@ test('gets a token for an app, and a new one before it ends', async () => {
   const credential = githubCredential('github-app:12/34?key=env:APP_KEY', {
     now: clock.now,
     readSecret: async () => pem,
+    repository: 4711,
     transport: transport(),
   });
   answers = [json(201, { token, expires_at: '2026-04-16T13:00:00Z' })];
-  expect(await credential()).toBe(`Bearer ${token}`);
+  // Questions at the same time wait for one token.
+  expect(await Promise.all([credential(), credential()])).toEqual([`Bearer ${token}`, `Bearer ${token}`]);
   expect(await credential()).toBe(`Bearer ${token}`);
   expect(seen.map(({ method, url }) => `${method} ${url}`)).toEqual(['POST /app/installations/34/access_tokens']);
   const [head = '', claims = '', signature = ''] = (seen[0]?.headers.authorization ?? '')
@@ -205,7 +207,7 @@ test('shows no secret where a credential cannot be used', async () => {
     ['file:/token', ''],
   ] as const) {
     // prettier-ignore
-    const credential = githubCredential(address, { now: clock.now, readSecret: async () => secret, transport: transport() });
+    const credential = githubCredential(address, { now: clock.now, readSecret: async () => secret, repository: 4711, transport: transport() });
     const error = await credential().catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'forge-credentials' });
     if (secret !== '') expect(everythingOf(error).replaceAll(/ at .*/gu, '')).not.toContain(secret);

@@ -9,6 +9,8 @@ export interface CredentialContext {
   readonly now: () => Date;
   /** The secret at `env:<variable>`, `file:<path>` or `awssecret:<name>`. */
   readonly readSecret: (address: string) => Promise<string>;
+  /** The numeric id of the repository that is signed: the token of an app reads no other. */
+  readonly repository: number;
   /** For asking GitHub for the token of an app. */
   readonly transport: Omit<TransportOptions, 'authorization'>;
 }
@@ -40,29 +42,50 @@ interface App {
   readonly key: string;
 }
 
+/** What the signer reads, with the metadata that every app may read. */
+const asked = { contents: 'read', pull_requests: 'read', members: 'read' };
+
 /** A token is not used in the last minutes of its life. */
 const restMs = 5 * 60_000;
 
 /** https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app */
 function appCredential({ app, installation, key }: App, context: CredentialContext): () => Promise<string> {
-  const { now, transport } = context;
-  let current: { readonly token: string; readonly until: number } | undefined;
+  const { now, transport, repository } = context;
+  const newToken = async (): Promise<AppToken> => {
+    const privateKey = openPrivateKey(await secretAt(key, context), key);
+    const ask = githubTransport({
+      ...transport,
+      authorization: async () => `Bearer ${appJwt(app, privateKey, now())}`,
+    });
+    const address = `${transport.api.replace(/\/$/u, '')}/app/installations/${installation}/access_tokens`;
+    const response = await ask(address, {
+      method: 'POST',
+      headers: {
+        accept: 'application/vnd.github+json',
+        'content-type': 'application/json',
+        'user-agent': 'countersign-signer',
+      },
+      // Whatever more the app may do, and wherever it is installed besides.
+      body: JSON.stringify({ repository_ids: [repository], permissions: asked }),
+    });
+    return tokenIn(await response.json());
+  };
+  let current: AppToken | undefined;
+  let asking: Promise<AppToken> | undefined;
   return async () => {
     if (current === undefined || current.until - restMs <= now().getTime()) {
-      const privateKey = openPrivateKey(await secretAt(key, context), key);
-      const ask = githubTransport({
-        ...transport,
-        authorization: async () => `Bearer ${appJwt(app, privateKey, now())}`,
-      });
-      const address = `${transport.api.replace(/\/$/u, '')}/app/installations/${installation}/access_tokens`;
-      const response = await ask(address, {
-        method: 'POST',
-        headers: { accept: 'application/vnd.github+json', 'user-agent': 'countersign-signer' },
-      });
-      current = tokenIn(await response.json());
+      // Questions at the same time wait for one token.
+      asking ??= newToken().finally(() => (asking = undefined));
+      current = await asking;
     }
     return `Bearer ${current.token}`;
   };
+}
+
+interface AppToken {
+  readonly token: string;
+  /** When it ends, in milliseconds since 1970. */
+  readonly until: number;
 }
 
 /** Signed with RS256, valid from a minute ago, as clocks differ, and for nine minutes. */
@@ -86,7 +109,7 @@ function openPrivateKey(pem: string, address: string): KeyObject {
   return key;
 }
 
-function tokenIn(answer: unknown): { readonly token: string; readonly until: number } {
+function tokenIn(answer: unknown): AppToken {
   const { token, expires_at: end } = isJsonObject(answer) ? answer : {};
   const until = typeof end === 'string' ? Date.parse(end) : Number.NaN;
   if (typeof token !== 'string' || !/^[!-~]+$/u.test(token) || Number.isNaN(until))

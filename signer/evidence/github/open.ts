@@ -25,7 +25,10 @@ export interface GitHub {
  */
 export function openGitHub(config: ForgeConfig, clock: Clock): GitHub {
   const transport = { api: config.api, clock, time: askingTime(clock, forgeDeadlineMs) };
-  const authorization = githubCredential(config.token, { now: clock.now, readSecret, transport });
+  const authorization = githubCredential(config.token, {
+    ...{ now: clock.now, readSecret, transport },
+    repository: config.repository.id,
+  });
   const client = githubClient({ ...transport, authorization });
   return {
     forge: githubForge(client, config),

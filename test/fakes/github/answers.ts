@@ -10,7 +10,7 @@ const long = '2020-01-01T00:00:00Z';
 const urls = (at: string, names: string): Json =>
   Object.fromEntries(names.split(' ').map((name) => [`${name}_url`, `${at}/${name}`]));
 
-export const simpleUser = ({ id, login, type }: User): Json => ({
+const simpleUser = ({ id, login, type }: User): Json => ({
   ...urls(
     `${api}/users/${login}`,
     'avatar events followers following gists html organizations received_events repos starred subscriptions',
@@ -35,7 +35,7 @@ export interface RepositoryIdentity {
 const organisation = (login: string): User => ({ id: 9001, login, type: 'Organization' });
 
 /** As a part of another answer. */
-export const repository = ({ id, owner, name }: RepositoryIdentity): Json => ({
+const repository = ({ id, owner, name }: RepositoryIdentity): Json => ({
   ...urls(
     `${api}/repos/${owner}/${name}`,
     'archive assignees blobs branches collaborators comments commits compare contents contributors deployments downloads' +

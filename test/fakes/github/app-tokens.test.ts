@@ -10,11 +10,14 @@ const other = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const right = { iat: seconds - 60, exp: seconds + 540, iss: '12' };
 
 function answer(claims: unknown, { alg = 'RS256', key = privateKey, installation = '34' } = {}): number | undefined {
-  const app: FakeApp = { id: '12', installation: '34', publicKey, now: () => now, tokens: new Map() };
+  const app: FakeApp = { id: '12', installation: '34', publicKey, now: () => now, tokens: new Map(), wanted: [] };
   const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const text = `${encode({ alg, typ: 'JWT' })}.${encode(claims)}`;
   const jwt = `${text}.${sign('sha256', Buffer.from(text), key).toString('base64url')}`;
-  return newToken(app, `/app/installations/${installation}/access_tokens`, `Bearer ${jwt}`)?.status;
+  return newToken(app, `/app/installations/${installation}/access_tokens`, {
+    authorization: `Bearer ${jwt}`,
+    body: '',
+  })?.status;
 }
 
 test('a token of the app is accepted', () => {

@@ -16,6 +16,8 @@ export interface FakeApp {
   readonly lifeMs?: number;
   /** When each token ends that was given out. */
   readonly tokens: Map<string, Date>;
+  /** What was said of each: for which repositories, and with which permissions. */
+  readonly wanted: unknown[];
 }
 
 interface Said {
@@ -26,7 +28,11 @@ interface Said {
 const hourMs = 3_600_000;
 
 /** What `POST /app/installations/{id}/access_tokens` answers. */
-export function newToken(app: FakeApp | undefined, path: string, authorization: string | undefined): Said | undefined {
+export function newToken(
+  app: FakeApp | undefined,
+  path: string,
+  { authorization, body }: { readonly authorization: string | undefined; readonly body: string },
+): Said | undefined {
   const { id } = /^\/app\/installations\/(?<id>\d+)\/access_tokens$/u.exec(path)?.groups ?? {};
   if (id === undefined) return undefined;
   const why = app === undefined ? 'A JSON web token could not be decoded' : wrongWith(authorization ?? '', app);
@@ -35,7 +41,13 @@ export function newToken(app: FakeApp | undefined, path: string, authorization: 
   const token = `ghs_installation-${app.tokens.size + 1}`;
   const end = new Date(app.now().getTime() + (app.lifeMs ?? hourMs));
   app.tokens.set(token, end);
-  return { status: 201, body: { token, expires_at: toSecond(end), repository_selection: 'selected' } };
+  const wanted: unknown = body === '' ? {} : JSON.parse(body);
+  const permissions = isJsonObject(wanted) ? wanted['permissions'] : undefined;
+  app.wanted.push(wanted);
+  return {
+    status: 201,
+    body: { token, expires_at: toSecond(end), repository_selection: 'selected', permissions: permissions ?? {} },
+  };
 }
 
 export const isAccepted = (app: FakeApp | undefined, authorization: string | undefined): boolean => {

@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll } from 'vitest';
 import {
   comparison,
@@ -77,7 +78,9 @@ type Objects = Pick<GitRepository, 'git' | 'raw'>;
 
 /** Closed after the tests of the file. */
 export async function startGitHub(repositoryOf: () => Objects): Promise<FakeGitHub> {
-  const server = createServer((request, response) => answer(request, response, state, repositoryOf()));
+  const server = createServer((request, response) => {
+    void text(request).then((body) => answer(request, body, response, state, repositoryOf()));
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   afterAll(() => {
     server.closeAllConnections();
@@ -101,21 +104,27 @@ export async function startGitHub(repositoryOf: () => Objects): Promise<FakeGitH
 
 type Found = { readonly status?: number; readonly body: unknown; readonly isList?: boolean } | undefined;
 
-function answer(request: IncomingMessage, response: ServerResponse, state: FakeGitHub, objects: Objects): void {
+function answer(
+  request: IncomingMessage,
+  body: string,
+  response: ServerResponse,
+  state: FakeGitHub,
+  objects: Objects,
+): void {
   const url = new URL(request.url ?? '/', state.url);
   const path = decodeURIComponent(url.pathname);
   state.asked.push(path);
-  const say = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): void => {
+  const say = (status: number, said: unknown, headers: Readonly<Record<string, string>> = {}): void => {
     response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
-    response.end(JSON.stringify(body));
+    response.end(JSON.stringify(said));
   };
   const { authorization } = request.headers;
   if (state.fault?.(response, path, state.asked.filter((each) => each === path).length) === true) return undefined;
-  const made = request.method === 'POST' ? newToken(state.app, path, authorization) : undefined;
+  const made = request.method === 'POST' ? newToken(state.app, path, { authorization, body }) : undefined;
   if (made !== undefined) return say(made.status, made.body);
   if (authorization !== `Bearer ${token}` && !isAccepted(state.app, authorization)) {
-    const { status, body } = refusal(401, 'Bad credentials');
-    return say(status, body);
+    const bad = refusal(401, 'Bad credentials');
+    return say(bad.status, bad.body);
   }
   const strange = [...url.searchParams.keys()].filter((name) => name !== 'page' && name !== 'per_page');
   const found = strange.length > 0 ? undefined : find(path, state, objects);

@@ -173,10 +173,11 @@ test('knows no pull requests of a commit that it does not have', async () => {
 test.skipIf(!isInstalled)("gives a token for an app as GitHub's description says", async () => {
   const route = '/app/installations/{installation_id}/access_tokens';
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  github.app = { id: '12', installation: '34', publicKey, now: () => new Date(60_000), tokens: new Map() };
+  github.app = { id: '12', installation: '34', publicKey, now: () => new Date(60_000), tokens: new Map(), wanted: [] };
   const response = await fetch(`${github.url}/app/installations/34/access_tokens`, {
     method: 'POST',
     headers: { authorization: `Bearer ${appJwt('12', privateKey, new Date(60_000))}` },
+    body: JSON.stringify({ repository_ids: [4711], permissions: { contents: 'read' } }),
   });
   expect(response.status).toBe(201);
   const validate = validatorOf(route, '201', 'post');
