@@ -73,6 +73,14 @@ test('are kept, and then no lock is read again', async () => {
   expect(next.changed).toBe(true);
 });
 
+test('name the packages that lie inside them, also when they are kept', async () => {
+  const bundled = [{ path: 'node_modules/inner', name: 'inner', version: '1.0.0' }];
+  const lock = aLock({}, { 'node_modules/left': aPackage('left', '1.0.0', { bundled }) });
+  const counted = await at(commit({ one: Buffer.from(reviewableJson(lock)).toString() }));
+  for (const { all } of [counted, CountedPackages.from(counted.toBytes())])
+    expect(all.find(({ name }) => name === 'left')?.bundledNames).toEqual(['inner']);
+});
+
 test('a lock that cannot be read holds none', async () => {
   expect(shown(await at(commit({ one: lockWith(), two: '{' })))).toEqual(ofEach);
 });

@@ -76,7 +76,9 @@ export function bundledDifference(
     if (actual !== undefined && locked !== undefined && !sameJson(actual, locked))
       return `the tarball of ${what} bundles ${inWords(actual)} in ${path}, but the lock says ${inWords(locked)}`;
   }
-  return sameJson([...stated], [...found]) ? undefined : `the lock lists what ${what} bundles twice or in another order`;
+  return sameJson([...stated], [...found])
+    ? undefined
+    : `the lock lists what ${what} bundles twice or in another order`;
 }
 
 const byPath = (list: readonly BundledPackage[]): ReadonlyMap<string, BundledPackage> =>
