@@ -49,6 +49,7 @@ const toTheLeft = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script
 
 /** Whether the writing around a run of hidden characters needs it. */
 function isExplained(run: string, before: string, after: string, text: string, index: number): boolean {
+  if (isInTable(run, text, index)) return true;
   if (/^[\ufe0e\ufe0f]?\u200d$/u.test(run) && pictures.test(before) && pictures.test(after)) return true;
   if ([...run].length > 1) return false;
   if (run === '\ufeff') return index === 0 || before === '\n';
@@ -63,6 +64,30 @@ function isExplained(run: string, before: string, after: string, text: string, i
     return /[-+−%٪\d]/u.test(before + after) || toTheLeft.test(text.slice(Math.max(0, index - 40), index + 40));
   if (/[\u115f\u1160\u3164\uffa0]/u.test(run)) return /\p{Script=Hangul}/u.test(before + after);
   return /[\u034f\u17b4\u17b5\u180b-\u180f]/u.test(run) && joining.test(before);
+}
+
+/** How far the characters of a table are looked at. */
+const around = 8;
+const unknownCharacter = '\ufffd';
+
+/**
+ * Whether a run stands in a table of an encoding, which lists every character once, hidden ones too. Between words that people
+ * read, some of the characters next to it would be spaces, ASCII, or the same.
+ */
+function isInTable(run: string, text: string, index: number): boolean {
+  if ([...run].length > 2) return false;
+  const end = index + run.length;
+  const beside = [
+    ...[...text.slice(Math.max(0, index - 2 * around), index)].slice(-around),
+    ...[...text.slice(end, end + 2 * around)].slice(0, around),
+  ];
+  const known = beside.filter((each) => each !== unknownCharacter);
+  return (
+    beside.length === 2 * around &&
+    known.length >= around &&
+    new Set(known).size === known.length &&
+    known.every((each) => !isAscii(Buffer.from(each)))
+  );
 }
 
 /** Whether a run stands alone between the signs of a list or of a regular expression. */
