@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { BlobStore } from '../store/blob-store.ts';
-import { maxInstructions, maxLockedTools, maxToolDefinitions, maxToolNameLength } from '../core/limits.ts';
+import { maxInstructions, maxLockedTools, maxToolNameLength } from '../core/limits.ts';
 import type { Lock, Manifest } from '../schemas/types.ts';
 // oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { temporaryFolder } from '../test/support/folder.ts';
@@ -54,12 +54,11 @@ async function capture(source: string, launch: Manifest['launch'] = {}): Promise
 
 test('has the same limits as the schema of locks', async () => {
   const schema = JSON.parse(await readFile(join(import.meta.dirname, '../schemas/lock.schema.json'), 'utf8'));
-  const { name, definitions } = schema.$defs.lockedTool.properties;
+  const { name } = schema.$defs.lockedTool.properties;
   const { tools, instructions } = schema.properties;
-  expect([name.minLength, name.maxLength, definitions.maxItems, tools.maxItems, instructions.maxItems]).toEqual([
+  expect([name.minLength, name.maxLength, tools.maxItems, instructions.maxItems]).toEqual([
     1,
     maxToolNameLength,
-    maxToolDefinitions,
     maxLockedTools,
     maxInstructions,
   ]);
@@ -83,7 +82,7 @@ describe('in a sandbox', async () => {
 
   test.each([
     ['a null for a tool', '[null]', 'not an object'],
-    ['too many definitions of a tool', `Array.from({ length: 17 }, (_, n) => ({ name: 'a', n }))`, '16 definitions'],
+    ['two tools of one name', `[{ name: 'a' }, { name: 'a', n: 1 }]`, 'two different tools of the name "a"'],
     [
       'too many tools for both clients together',
       `Array.from({ length: 1001 }, (_, n) => ({ name: String(capable) + n }))`,

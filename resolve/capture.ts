@@ -8,7 +8,7 @@ import { sha256 } from '../core/digest.ts';
 import { isLoaderVariable } from '../core/environment.ts';
 import { Failure } from '../core/failure.ts';
 import { planLaunch } from '../core/launch.ts';
-import { maxInstructions, maxLockedTools, maxToolDefinitions, maxToolsBytes } from '../core/limits.ts';
+import { maxInstructions, maxLockedTools, maxToolsBytes } from '../core/limits.ts';
 import { thisPlatform } from '../core/platform.ts';
 import { installClosure } from '../store/install.ts';
 import type { BlobStore } from '../store/blob-store.ts';
@@ -204,10 +204,6 @@ function union(said: readonly Said[]): Captured {
     if (definitions.has(digest)) continue;
     bytes += canonical.byteLength;
     byName.set(name, definitions.set(digest, { sha256: digest, definition }));
-    if (definitions.size > maxToolDefinitions)
-      throw unusable(
-        `it gave more than ${maxToolDefinitions} definitions of the tool ${JSON.stringify(name.slice(0, 60))}`,
-      );
   }
   const instructions = new Map(
     said.flatMap(({ instructions: text }) => (text === undefined ? [] : [[sha256(text), text] as const])),

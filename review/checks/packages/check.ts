@@ -1,27 +1,26 @@
 /** Checks the new packages of a lock: their bytes, their names, and their data at the registry. */
 import { loadedPackages, loadedWith } from '../../../catalog/lock-packages.ts';
-import type { Resolver } from '../../../resolve/lock.ts';
 import { fetchPackuments } from '../../../resolve/packuments.ts';
 import { checkOfLock } from '../../verdict/check.ts';
 import { checkStatedVersions, isFoundByName } from './bundled.ts';
 import { establishedNames } from './established.ts';
 import { inFamilies } from './families.ts';
+import { checkInstallScripts, scriptedPackages, type InstallScriptTools } from './install-scripts.ts';
 import { checkLookAlikes } from './look-alikes.ts';
 import { checkIntegrity, newPackages, type KnownPackages } from './packages.ts';
 import { checkLicenses } from './package-licenses.ts';
 import { checkUpstream } from './upstream.ts';
 
 /** The tools of this check. */
-interface PackageTools {
+interface PackageTools extends InstallScriptTools {
   readonly known: KnownPackages;
-  readonly resolver: Resolver;
   /** The moment to which ages are counted. */
   readonly moment: Date;
 }
 
 /** @throws Failure if the registry does not answer: without an answer, the check has not passed */
 export const packagesCheck = checkOfLock(
-  async ({ manifest, lock, change }, { known, resolver, moment }: PackageTools) => {
+  async ({ manifest, lock, change }, { known, resolver, moment, code }: PackageTools) => {
     const added = newPackages(lock.value, known);
     const loaded = loadedWith(added);
     const { packages, root } = lock.value.closure;
@@ -38,6 +37,7 @@ export const packagesCheck = checkOfLock(
       ...checkLookAlikes(loaded.filter(isFoundByName), names),
       ...checkStatedVersions(loaded),
     ];
+    const scripted = await scriptedPackages(lock.value, { resolver, code });
     const licenses = { artefact, license: manifest.value.license, packuments };
     return {
       observe: (policy) =>
@@ -45,6 +45,7 @@ export const packagesCheck = checkOfLock(
           [
             ...always,
             ...checkUpstream(added, context, policy),
+            ...checkInstallScripts(scripted, policy),
             ...checkLicenses(loaded, licenses, policy.licenses.allow),
           ],
           lock.value,

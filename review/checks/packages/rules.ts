@@ -15,6 +15,7 @@ export const packageRules = [
     level: 'review',
     about: 'A version from an account that published none of the earlier versions.',
   },
+  { id: 'install-script', level: 'block', about: 'A package that runs code when it is installed.' },
   { id: 'package-license', level: 'block', about: 'A package under a licence that is not on the list.' },
   {
     id: 'package-license-unknown',

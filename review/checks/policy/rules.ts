@@ -17,5 +17,4 @@ export const policyRules = [
   },
   { id: 'data-class-floor', level: 'block', about: 'A data classification that is too low for the permissions.' },
   { id: 'name-reserved', level: 'block', about: 'A name that no server may have.' },
-  { id: 'install-script', level: 'block', about: 'A package that runs code when it is installed.' },
 ] as const satisfies readonly Rule[];

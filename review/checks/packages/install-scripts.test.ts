@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LockedPackage, Policy } from '../../../schemas/types.ts';
-import { aLock, aPolicy } from '../../../test/support/statements.ts';
+import { aPolicy } from '../../../test/support/statements.ts';
 import type { InstallScript } from '../code/report.ts';
 import { checkInstallScripts, type ScriptedPackage } from './install-scripts.ts';
 
@@ -28,7 +28,6 @@ const levelOf = (
   checkInstallScripts(
     [{ locked, script: script('unknown'), isHidden: false, ...change }],
     aPolicy({ packages: { cooldown_days: 0, install_scripts: scripts } }),
-    aLock(),
   )[0]?.level;
 
 test.each<[string, Partial<ScriptedPackage>, string]>([
@@ -46,7 +45,7 @@ test.each<[string, Partial<ScriptedPackage>, string]>([
 });
 
 test('blocks a script that was not scanned', () => {
-  const [found] = checkInstallScripts([{ locked, isHidden: false }], aPolicy(), aLock());
+  const [found] = checkInstallScripts([{ locked, isHidden: false }], aPolicy());
   expect(found).toMatchObject({ level: 'block', message: expect.stringContaining('was not scanned') });
 });
 
@@ -59,6 +58,6 @@ test.each([
 });
 
 test('shows the commands, and says that hosts never run them', () => {
-  const [found] = checkInstallScripts([{ locked, script: script('build'), isHidden: false }], aPolicy(), aLock());
+  const [found] = checkInstallScripts([{ locked, script: script('build'), isHidden: false }], aPolicy());
   expect(found?.message).toBe('sample@1.0.0 runs code when it is installed ("node install.js"); hosts never run it');
 });

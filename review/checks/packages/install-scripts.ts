@@ -7,9 +7,9 @@ import { fetchPackuments } from '../../../resolve/packuments.ts';
 import type { Level, Lock, LockedPackage, Policy } from '../../../schemas/types.ts';
 import type { InstallScript } from '../code/report.ts';
 import type { CodeScanner } from '../code/scanner.ts';
-import { familyOf, inFamilies } from '../packages/families.ts';
-import { nameAndVersion } from '../packages/packages.ts';
-import type { PolicyObservation } from './policy-observation.ts';
+import type { Observation } from '../../verdict/finding.ts';
+import { familyOf } from './families.ts';
+import { nameAndVersion } from './packages.ts';
 
 /** The tools that show what a script does. */
 export interface InstallScriptTools {
@@ -72,27 +72,17 @@ function bringsPlatforms({ optionalDependencies = {} }: LockedPackage, lock: Loc
   return platforms.filter(({ name }) => name in optionalDependencies).length > 1;
 }
 
-export function checkInstallScripts(
-  scripted: readonly ScriptedPackage[],
-  { packages }: Policy,
-  lock: Lock,
-): PolicyObservation[] {
+export function checkInstallScripts(scripted: readonly ScriptedPackage[], { packages }: Policy): Observation[] {
   if (packages.install_scripts === 'allow') return [];
   const most: Level = packages.install_scripts === 'deny' ? 'block' : 'review';
-  return inFamilies(
-    scripted.map((each) => observation(each, most)),
-    lock,
-  ) as PolicyObservation[];
+  return scripted.map((each) => observation(each, most));
 }
 
-function observation(
-  { locked, script, isHidden, worksWithout: works }: ScriptedPackage,
-  most: Level,
-): PolicyObservation {
+function observation({ locked, script, isHidden, worksWithout: works }: ScriptedPackage, most: Level): Observation {
   const subject = nameAndVersion(locked);
   const commands = (script?.commands ?? []).map((command) => JSON.stringify(command)).join(', ');
   const runs = commands === '' ? '' : ` (${commands})`;
-  const of = (level: Level, what: string, remedy: string): PolicyObservation => ({
+  const of = (level: Level, what: string, remedy: string): Observation => ({
     rule: 'install-script',
     level,
     subject,
