@@ -111,7 +111,6 @@ export const maxCapturedFileBytes = 64 * MIB;
 
 // What of a server's tools goes into a lock; schemas/lock.schema.json says the same.
 export const maxLockedTools = 2_000;
-export const maxToolDefinitions = 16;
 /** In characters. */
 export const maxToolNameLength = 256;
 /** In characters: the interfaces of models refuse a tool with a longer name. */
