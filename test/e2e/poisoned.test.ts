@@ -65,7 +65,7 @@ describe('an install script that hosts never run', () => {
   const withScript = (postinstall: string): Promise<Reviewed> =>
     reviewPoisoned({
       ...depends('newcomer', { manifest: { license: 'MIT', scripts: { postinstall } } }),
-      checks: ['policy'],
+      checks: ['packages'],
     });
 
   test('is noted where it changes nothing', async () => {
@@ -168,7 +168,7 @@ const samples: Readonly<Record<string, Sample>> = {
   'an eval of downloaded text': {
     ...depends('newcomer', { files: { 'index.js': await hostile('code-runs-downloaded/fires/then.js') } }),
     checks: ['code'],
-    finds: ['block code-runs-downloaded newcomer@1.0.0'],
+    finds: ['block code-runs-downloaded newcomer@1.0.0', 'review code-eval newcomer@1.0.0'],
   },
   'a postinstall script that downloads a program and starts it': {
     ...depends('newcomer', {
@@ -179,7 +179,7 @@ const samples: Readonly<Record<string, Sample>> = {
           "require('https').get(url, (a) => a.on('end', () => require('child_process').execFile('./tool')));\n",
       },
     }),
-    checks: ['policy'],
+    checks: ['packages'],
     finds: ['block install-script newcomer@1.0.0'],
     says: 'downloads or starts something when it is installed',
   },
@@ -199,7 +199,7 @@ const samples: Readonly<Record<string, Sample>> = {
         ],
       },
     ],
-    checks: ['policy'],
+    checks: ['packages'],
     finds: ['block install-script newcomer@1.0.0'],
     says: 'the registry does not show that',
   },
@@ -352,7 +352,7 @@ describe('a doubtful change needs a person, and the page says why', () => {
   test.each(Object.entries(doubtful))('%s', async (_, { finds, ...poison }) => {
     const { status, review, page } = await reviewPoisoned(poison);
     expect([status, foundIn(review), review.verdict]).toEqual([0, finds, 'needs-a-person']);
-    expect(page).toMatch(/^# Needs a person/u);
+    expect(page).toMatch(/^# A person must look: /u);
     for (const found of finds) expect(page).toContain(`\`${found.split(' ')[1] ?? ''}\``);
   });
 });
@@ -423,7 +423,7 @@ describe('a credential in the manifest', () => {
     const base = ['--base', review.base ?? ''];
     const words = [
       ['validate', '--annotations'],
-      ['scan', '--no-capture', '--only', 'policy'],
+      ['scan', '--no-capture', '--only', 'packages'],
     ];
     const said = await Promise.all(words.map((command) => tiny.run(...command, ...base)));
     for (const { status: ended } of said) expect(ended).toBe(1);

@@ -43,7 +43,7 @@ test('reports what is in a package, and the same again', async () => {
     name: 'sample',
     version: '1.0.0',
     integrity: runsText.integrity,
-    result: { kind: 'scanned', findings: [{ rule: 'code-eval', file: 'index.js', value: 'eval', count: 1 }] },
+    result: { kind: 'scanned', asks: [], findings: [{ rule: 'code-eval', file: 'index.js', value: 'eval', count: 1 }] },
   });
   expect(await scan(runsText)).toEqual(report);
 });
