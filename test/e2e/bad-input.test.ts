@@ -245,7 +245,7 @@ describe('registry update and show', () => {
     expect([status, stdout]).toEqual([
       0,
       expect.stringContaining(
-        'tiny: changed, 1.0.0 → 1.1.0\n  packages: 2 installed, 1 upgraded\n  ~ the artefact upgraded tiny-server 1.0.0 → 1.1.0\n',
+        'tiny: changed, 1.0.0 → 1.1.0\n  tools: 1 offered\n  ~ the same: greet\n  packages: 2 installed, 1 upgraded\n  ~ the artefact upgraded tiny-server 1.0.0 → 1.1.0\n',
       ),
     ]);
     expect(await tiny.run('validate')).toMatchObject({ status: 0 });
