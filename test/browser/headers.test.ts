@@ -70,7 +70,7 @@ test.each([
 test('the styles and scripts that a page asks for have a digest in their name, and are cached for good', async () => {
   const page = await (await fetch(origin())).text();
   const assets = [...page.matchAll(/(?:href|src)="(\/_astro\/[^"]+)"/gu)].map(([, path]) => path ?? '');
-  expect(assets).toHaveLength(2);
+  expect(assets).toHaveLength(3);
   for (const path of assets) {
     expect(path).toMatch(/\.[A-Za-z0-9_-]{8}\.(?:css|js)$/u);
     const { headers } = await fetch(origin() + path);
