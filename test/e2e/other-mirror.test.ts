@@ -66,12 +66,12 @@ test.each<[string, Parameters<typeof startNpm>, string[]]>([
   [
     'that holds a locked version back',
     [mirrored, { heldBack: ['tiny-shout@1.0.1'] }],
-    ['note package-license-unknown tiny-shout@1.0.1', 'note publication-undated tiny-shout@1.0.1'],
+    ['note publication-undated tiny-shout@1.0.1'],
   ],
   [
     'that does not list a package at all',
     [mirrored, { heldBack: ['tiny-shout@1.0.0', 'tiny-shout@1.0.1'] }],
-    ['note package-license-unknown tiny-shout@1.0.1', 'note publication-undated tiny-shout@1.0.1'],
+    ['note publication-undated tiny-shout@1.0.1'],
   ],
 ])('a registry that did not change passes with a mirror %s', async (_, mirror, expected) => {
   const ended = await elsewhere(mirror, 'scan', '--all', '--json', '--no-capture');
