@@ -80,7 +80,7 @@ const codeCheck = 'review/checks/code';
 function addCodeCheck(folder: string): void {
   const from = join(repository, codeCheck);
   cpSync(join(from, 'rules'), join(folder, 'rules'), { recursive: true });
-  for (const file of readdirSync(from))
+  for (const file of readdirSync(from, { recursive: true, encoding: 'utf8' }))
     if (/(?<!\.test)\.ts$/u.test(file)) cpSync(join(from, file), join(folder, file));
   bundleModule(join(from, 'scan-worker.ts'), join(folder, 'scan-worker.mjs'));
   cpSync(join(repository, 'node_modules', yara), join(folder, 'node_modules', yara), { recursive: true });

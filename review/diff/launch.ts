@@ -81,8 +81,8 @@ const list = (words: readonly string[]): string | undefined =>
 const byName = (inputs: readonly Input[]): ReadonlyMap<string, Input> =>
   new Map(inputs.map((input) => [input.name, input]));
 
-const isFlag = (input: Input): boolean => 'flag' in input && input.flag;
-const isRepeated = (input: Input): boolean => 'repeated' in input && input.repeated;
+const isFlag = (input: Input): boolean => ('flag' in input ? input.flag : undefined) === true;
+const isRepeated = (input: Input): boolean => ('repeated' in input ? input.repeated : undefined) === true;
 
 /** What a reviewer must know about a new input. */
 const traits = (input: Input): string | undefined =>
