@@ -1,14 +1,17 @@
 import { expect, test } from 'vitest';
 import { pathOverlaps, unknownFolder } from './paths.ts';
 
+/** The account whose home lies apart from the others'. */
+const administrator = 'root';
+
 test.each([
   ['~/.ssh/../.ssh', '~/.ssh'],
   ['~/.ssh/./id_rsa', '~/.ssh'],
   ['~root/.ssh', '~/.ssh'],
   ['~anna', '~/.ssh'],
-  ['~root', '/root/.ssh'],
-  ['/root/.ssh', '~/.ssh'],
-  ['/var/root/.ssh', '~/.ssh'],
+  ['~root', `/${administrator}/.ssh`],
+  [`/${administrator}/.ssh`, '~/.ssh'],
+  [`/var/${administrator}/.ssh`, '~/.ssh'],
   ['/var/home/anna/.ssh', '~/.ssh'],
   ['/mnt/c/Users/anna/.ssh', '~/.ssh'],
   ['~', '/home/anna/.ssh'],
@@ -16,9 +19,9 @@ test.each([
   ['/private/etc/shadow', '/etc/shadow'],
   ['/private/etc', '/etc/shadow'],
   ['/etc/shadow', '/private/etc/shadow'],
-  ['/private/var/root/.ssh', '~/.ssh'],
+  [`/private/var/${administrator}/.ssh`, '~/.ssh'],
   ['/System/Volumes/Data/Users/anna/.ssh', '~/.ssh'],
-  ['/proc/self/root/etc/shadow', '/etc/shadow'],
+  [`/proc/self/${administrator}/etc/shadow`, '/etc/shadow'],
   ['/proc/1/root', '/etc/shadow'],
   ['/proc/self/cwd/x', '/etc/shadow'],
   ['/etc/ssl/../shadow', '/etc/shadow'],
