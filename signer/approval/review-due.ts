@@ -78,7 +78,7 @@ export async function reviewDue(candidates: readonly Tip[], due: DueReview): Pro
           candidate,
           checks: checksOf(review, version),
           review: signedReview(review, now, advisories.describe()),
-          problems: blocking.map(problemOf),
+          problems: blocking.length > 0 ? blocking.map(problemOf) : notRun(review),
         });
       } catch (error) {
         const problems = [faultOf(error, 'review', manifestPath(candidate.manifest.name))];
@@ -89,6 +89,17 @@ export async function reviewDue(candidates: readonly Tip[], due: DueReview): Pro
   }
   return reviewed;
 }
+
+/** A check that did not run has not passed, though it found nothing. */
+const notRun = ({ name, checks }: ServerReview): Problem[] =>
+  checks
+    .filter(({ result }) => result === 'not-run')
+    .map(({ check, detail }) => ({
+      code: 'check-not-run',
+      file: manifestPath(name),
+      message: `the check ${check} did not run: ${detail}`,
+      remedy: 'see what kept it from running; what was not checked is not signed',
+    }));
 
 /** Each with the digest of the review that it is from. */
 function checksOf(review: ServerReview, version: string): Approval['checks'] {

@@ -4,6 +4,7 @@ import { packagesOf } from '../../../catalog/lock-packages.ts';
 import { mapConcurrently } from '../../../core/concurrency.ts';
 import { maxConcurrentDownloads } from '../../../core/limits.ts';
 import type { Resolver } from '../../../resolve/lock.ts';
+import type { Lock } from '../../../schemas/types.ts';
 import { checkOfLock, outcomeOf } from '../../verdict/check.ts';
 import { inFamilies } from '../packages/families.ts';
 import { newPackages, type KnownPackages } from '../packages/packages.ts';
@@ -36,7 +37,8 @@ export const codeCheck = checkOfLock(async ({ lock }, { known, resolver, code }:
   const fresh = reports.filter(({ integrity }) => isNew.has(integrity));
   // Only where a finding may count less, the other packages must say what they load of this one.
   const others = hasUnloaded(fresh) ? packagesOf(lock.value).filter(({ integrity }) => !isNew.has(integrity)) : [];
-  const asks = asksOfAll([...fresh, ...(await mapConcurrently(others, maxConcurrentDownloads, scan))]);
+  const asked = [...fresh, ...(await mapConcurrently(others, maxConcurrentDownloads, scan))];
+  const asks = asksOfAll(asked, foldersOf(lock.value));
   return outcomeOf(
     `the code of ${added.length} packages that are new here`,
     inFamilies(
@@ -49,6 +51,16 @@ export const codeCheck = checkOfLock(async ({ lock }, { known, resolver, code }:
     ),
   );
 });
+
+/** The names of the packages that lie in the folders of a name. */
+function foldersOf({ closure }: Lock): (folder: string) => readonly string[] {
+  const names = new Map<string, Set<string>>();
+  for (const [path, { name }] of Object.entries(closure.packages)) {
+    const folder = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+    names.set(folder, (names.get(folder) ?? new Set()).add(name));
+  }
+  return (folder) => [...(names.get(folder) ?? [folder])];
+}
 
 const hasUnloaded = (reports: readonly CodeReport[]): boolean =>
   reports.some(

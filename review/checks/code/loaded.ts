@@ -5,15 +5,21 @@ import type { CodeFinding, CodeReport } from './report.ts';
 /** What the packages of a server load of each other, by the name of the package that is asked. */
 export type Asks = ReadonlyMap<string, ReadonlySet<string>> | 'anything';
 
-/** A package that was not scanned may ask for anything. */
-export function asksOfAll(reports: Iterable<CodeReport>): Asks {
+/**
+ * A package that was not scanned may ask for anything.
+ * @param namesIn the packages in the folders of a name: in `node_modules`, one may lie under another name
+ */
+export function asksOfAll(
+  reports: Iterable<CodeReport>,
+  namesIn: (folder: string) => readonly string[] = (folder) => [folder],
+): Asks {
   const asks = new Map<string, Set<string>>();
   for (const { result } of reports) {
     if (result.kind === 'not-scanned') return 'anything';
     for (const ask of result.asks) {
       if (ask === anything) return 'anything';
-      const [, name = '', path = ''] = /^((?:@[^/]+\/)?[^/]+)\/(.*)$/su.exec(ask) ?? [];
-      asks.set(name, (asks.get(name) ?? new Set()).add(path));
+      const [, folder = '', path = ''] = /^((?:@[^/]+\/)?[^/]+)\/(.*)$/su.exec(ask) ?? [];
+      for (const name of namesIn(folder)) asks.set(name, (asks.get(name) ?? new Set()).add(path));
     }
   }
   return asks;

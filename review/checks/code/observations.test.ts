@@ -57,7 +57,7 @@ test('says the first lines in each file', () => {
   expect(codeObservations([report('1.0.0', found)], [])[0]?.message).toContain('"index.js:2,4,9", "lib/b.js:1"');
 });
 
-test('notes what is only in files that nothing loads, and leaves the rest as it is', () => {
+test('counts what is only in files that nothing loads one level less, and leaves the rest as it is', () => {
   const found = [
     finding('code-runs-decoded', { file: 'test/a.js', unloaded: ['test/a.js', 'test/all.js'] }),
     finding('code-eval', { file: 'test/a.js', unloaded: ['test/a.js', 'test/all.js'] }),
@@ -65,7 +65,7 @@ test('notes what is only in files that nothing loads, and leaves the rest as it 
   ];
   const levels = (asks: Asks): string[] =>
     codeObservations([report('1.0.0', found)], [], asks).map(({ level, rule }) => `${level} ${rule}`);
-  expect(levels(new Map())).toEqual(['review code-eval', 'note code-eval', 'note code-runs-decoded']);
+  expect(levels(new Map())).toEqual(['review code-eval', 'note code-eval', 'review code-runs-decoded']);
   const loaded = ['review code-eval', 'block code-runs-decoded'];
   expect(levels('anything')).toEqual(loaded);
   for (const path of ['test/all.js', 'test/all', 'test/a', 'all', 'test/', ''])

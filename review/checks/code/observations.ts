@@ -8,8 +8,8 @@ import { compareText } from '../../../core/order.ts';
 /**
  * The findings that count in new or changed packages. `before` are the packages that were approved last. Where an earlier
  * version of a package is among them, everything that js-x-ray finds and that version did not have counts. In any other package,
- * weak findings do not count. What our own patterns find always counts. In a file that nothing loads it is a note; `asks` is
- * what all packages of the server load of each other.
+ * weak findings do not count. What our own patterns find always counts. In a file that nothing loads it counts one level less;
+ * `asks` is what all packages of the server load of each other.
  */
 export function codeObservations(
   reports: readonly CodeReport[],
@@ -48,7 +48,9 @@ function observations(report: CodeReport, earlier: readonly CodeReport[], asks: 
   );
   return [
     ...[...Map.groupBy(loaded, ({ rule }) => rule)].map(([id, findings]) => observation(id, findings, subject)),
-    ...[...Map.groupBy(unloaded, ({ rule }) => rule)].map(([id, findings]) => unloadedNote(id, findings, subject)),
+    ...[...Map.groupBy(unloaded, ({ rule }) => rule)].map(([id, findings]) =>
+      unloadedObservation(id, findings, subject),
+    ),
   ];
 }
 
@@ -74,14 +76,24 @@ function observation(id: string, findings: readonly CodeFinding[], subject: stri
   };
 }
 
-/** A test or an example may do what a server must not. It is shown all the same, because a later version may load it. */
-const unloadedNote = (id: string, findings: readonly CodeFinding[], subject: string): Observation => ({
-  rule: id,
-  level: 'note',
-  subject,
-  message: `${subject} ${(ruleById.get(id) as Rule).about}, only in files that nothing loads: ${placesOf(findings)}`,
-  remedy: `nothing, while no program loads these files; \`npm pack ${subject}\` fetches them`,
-});
+/**
+ * A test or an example may do what a server must not. What would block still needs a person: no reading of a program shows for
+ * certain that nothing loads a file.
+ */
+function unloadedObservation(id: string, findings: readonly CodeFinding[], subject: string): Observation {
+  const { level, about } = ruleById.get(id) as Rule;
+  const fetches = `\`npm pack ${subject}\` fetches them`;
+  return {
+    rule: id,
+    level: level === 'block' ? 'review' : 'note',
+    subject,
+    message: `${subject} ${about}, only in files that nothing seems to load: ${placesOf(findings)}`,
+    remedy:
+      level === 'block'
+        ? `find out what these files are for, and whether a program can load them; ${fetches}`
+        : `nothing, while no program loads these files; ${fetches}`,
+  };
+}
 
 /** Three files with the first lines in each, and the number of other files. */
 function placesOf(findings: readonly CodeFinding[]): string {

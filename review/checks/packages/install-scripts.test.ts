@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { LockedPackage, Policy } from '../../../schemas/types.ts';
 import { aPolicy } from '../../../test/support/statements.ts';
 import type { InstallScript } from '../code/report.ts';
-import { checkInstallScripts, type ScriptedPackage } from './install-scripts.ts';
+import { checkInstallScripts, lockedForEachSystem, type ScriptedPackage } from './install-scripts.ts';
 
 const locked: LockedPackage = {
   name: 'sample',
@@ -18,8 +18,6 @@ const script = (kind: InstallScript['kind']): InstallScript => ({
   kind,
   isBuilt: false,
 });
-
-const platforms = 'packages for each system bring its native code';
 
 const levelOf = (
   change: Partial<ScriptedPackage>,
@@ -38,7 +36,7 @@ test.each<[string, Partial<ScriptedPackage>, string]>([
   ['another script without which the package works', { worksWithout: 'it is optional' }, 'note'],
   ['a script that fetches', { script: script('fetches') }, 'block'],
   ['a script that fetches, for a server that works', { script: script('fetches'), worksWithout: 'it works' }, 'block'],
-  ['a script that fetches what is locked', { script: script('fetches'), worksWithout: platforms }, 'review'],
+  ['a script that fetches what is locked', { script: script('fetches'), worksWithout: lockedForEachSystem }, 'review'],
   ['a script that the registry hides', { script: script('quiet'), isHidden: true, worksWithout: 'it works' }, 'block'],
 ])('judges %s', (_, change, level) => {
   expect(levelOf(change)).toBe(level);

@@ -57,10 +57,13 @@ export async function scriptedPackages(lock: Lock, { resolver, code }: InstallSc
   });
 }
 
+/** What such a script would fetch is in the lock already. */
+export const lockedForEachSystem = 'packages for each system bring its native code';
+
 function worksWithout(locked: LockedPackage, script: InstallScript | undefined, lock: Lock): string | undefined {
   if (script?.kind === 'quiet') return 'it neither starts a program nor uses a network';
   if (script?.isBuilt === true) return 'the package brings its native code';
-  if (bringsPlatforms(locked, lock)) return 'packages for each system bring its native code';
+  if (bringsPlatforms(locked, lock)) return lockedForEachSystem;
   if (locked.optional === true) return 'the package is optional';
   // Tools are captured without any install script.
   return lock.capture === 'none' ? undefined : 'the server offers its tools without it';
@@ -101,7 +104,7 @@ function observation({ locked, script, isHidden, worksWithout: works }: Scripted
       'runs code when it is installed, and was not scanned',
       'find out what the script does, and whether the server works without it',
     );
-  if (script.kind === 'fetches' && !works?.startsWith('packages for'))
+  if (script.kind === 'fetches' && works !== lockedForEachSystem)
     return of(
       most,
       'downloads or starts something when it is installed',
