@@ -16,6 +16,8 @@ const judging = ['schemas', 'core', 'store', 'catalog', 'signer', 'host', 'scrip
 export function programDigest(): string {
   const root = join(import.meta.dirname, '..');
   const hash = createHash('sha256');
+  // What reads YAML, checks formats and looks for credentials was installed by this.
+  hash.update(readFileSync(join(root, 'package-lock.json')));
   for (const room of judging)
     for (const file of readdirSync(join(root, room), { recursive: true, encoding: 'utf8' }).sort())
       if (/(?<!\.test)\.ts$|\.schema\.json$/u.test(file))
