@@ -3,6 +3,7 @@ import { reviewableJson } from '../core/canonical.ts';
 import { sha256 } from '../core/digest.ts';
 import { aLock, aPackage, minimalYaml } from '../test/support/statements.ts';
 import { FileIndex } from './file-index.ts';
+import { storedLines } from './stored-lines.ts';
 
 const program = 'this program';
 const name = 'internal-postgres';
@@ -60,10 +61,8 @@ test('counts bundled packages, also when it is read again', () => {
 test.each<[string, Uint8Array | undefined]>([
   ['there is none', undefined],
   ['it is that of another program', FileIndex.from(undefined, 'another').toBytes()],
-  ['it was cut short', filled().toBytes().subarray(0, 100)],
-  ['it is no JSON object', Buffer.from('7')],
-  ['it lacks its lists', Buffer.from(JSON.stringify({ schemaVersion: 1, program }))],
-  ['it is of another form', Buffer.from(JSON.stringify({ schemaVersion: 2, program }))],
+  ['it was cut short', filled().toBytes().subarray(0, -20)],
+  ['it is of another format', storedLines({ format: 2, program }, [['clean', `${name} ${manifestId}`]])],
 ])('knows nothing where %s', (_, bytes) => {
   const index = FileIndex.from(bytes, program);
   expect(index.manifest(name, manifestId)).toBeUndefined();

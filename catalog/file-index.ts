@@ -10,7 +10,7 @@ import { Refusal } from '../core/refusal.ts';
 import { manifestPath } from '../core/statement.ts';
 import type { Lock, Manifest } from '../schemas/types.ts';
 import { outlineOf, type LockOutline } from './lock-outline.ts';
-import { parseStored } from './stored-json.ts';
+import { readStoredLines, storedLines, type StoredHead } from './stored-lines.ts';
 
 /** The facts about a manifest. */
 export interface ManifestFacts {
@@ -130,43 +130,38 @@ export class FileIndex {
 
   /** As it is stored: what this run did not ask about is left out. */
   toBytes(): Uint8Array {
-    const asked = <T>(facts: ReadonlyMap<string, T>): [string, T][] =>
-      [...facts].filter(([key]) => this.#asked.has(key));
-    const stored = {
-      schemaVersion: format,
-      program: this.#program,
-      manifests: asked(this.#manifests),
-      locks: asked(this.#locks),
-      sound: [...this.#sound].filter((key) => this.#asked.has(key)),
-      clean: [...this.#clean].filter((key) => this.#asked.has(key)),
-    };
-    return Buffer.from(JSON.stringify(stored));
+    return storedLines(headOf(this.#program), this.#rows());
+  }
+
+  *#rows(): Generator<Row> {
+    const asked = this.#asked;
+    for (const [key, facts] of this.#manifests) if (asked.has(key)) yield ['manifest', key, facts];
+    for (const [id, outline] of this.#locks) if (asked.has(id)) yield ['lock', id, outline];
+    for (const key of this.#sound) if (asked.has(key)) yield ['sound', key];
+    for (const key of this.#clean) if (asked.has(key)) yield ['clean', key];
+  }
+
+  #take(row: Row): void {
+    if (row[0] === 'manifest') this.#manifests.set(row[1], row[2]);
+    else if (row[0] === 'lock') this.#locks.set(row[1], row[2]);
+    else if (row[0] === 'sound') this.#sound.add(row[1]);
+    else this.#clean.add(row[1]);
   }
 
   /** An empty index if another program wrote the bytes, or they are damaged. Then every file is read again. */
   static from(bytes: Uint8Array | undefined, program: string, storedAs?: string): FileIndex {
     const index = new FileIndex(program, storedAs);
-    const stored = parseStored(bytes) as Stored | undefined;
-    if (stored?.schemaVersion !== format || stored.program !== program || !isWhole(stored)) return index;
-    for (const [key, facts] of stored.manifests) index.#manifests.set(key, facts);
-    for (const [id, facts] of stored.locks) index.#locks.set(id, facts);
-    for (const key of stored.sound) index.#sound.add(key);
-    for (const key of stored.clean) index.#clean.add(key);
-    return index;
+    const whole = readStoredLines(bytes, headOf(program), (row) => index.#take(row as Row));
+    return whole ? index : new FileIndex(program, storedAs);
   }
 }
 
-interface Stored {
-  readonly schemaVersion: number;
-  readonly program: string;
-  readonly manifests: readonly (readonly [string, ManifestFacts])[];
-  readonly locks: readonly (readonly [string, LockOutline])[];
-  readonly sound: readonly string[];
-  readonly clean: readonly string[];
-}
+type Row =
+  | readonly ['manifest', key: string, ManifestFacts]
+  | readonly ['lock', id: string, LockOutline]
+  | readonly ['sound' | 'clean', key: string];
 
-const isWhole = ({ manifests, locks, sound, clean }: Stored): boolean =>
-  [manifests, locks, sound, clean].every(Array.isArray);
+const headOf = (program: string): StoredHead => ({ format, program });
 
 const manifestKey = (name: string, id: string): string => `${name} ${id}`;
 const pairKey = ({ name, manifest, lock = '-' }: FilePair): string => `${name} ${manifest} ${lock}`;

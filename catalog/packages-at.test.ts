@@ -3,6 +3,7 @@ import { reviewableJson } from '../core/canonical.ts';
 import { gitRepository, type GitRepository } from '../test/support/git-repository.ts';
 import { aLock, aPackage } from '../test/support/statements.ts';
 import { CountedPackages } from './packages-at.ts';
+import { storedLines } from './stored-lines.ts';
 
 let repository: GitRepository;
 
@@ -87,9 +88,8 @@ test('a lock that cannot be read holds none', async () => {
 
 test.each([
   ['there is nothing', undefined],
-  ['it was cut short', Buffer.from('{"schemaVersion":1,')],
-  ['it is of another form', Buffer.from(JSON.stringify({ schemaVersion: 2, locks: ['a'], packages: [] }))],
-  ['it lacks its lists', Buffer.from(JSON.stringify({ schemaVersion: 1 }))],
+  ['it was cut short', storedLines({ format: 1 }, ['a']).subarray(0, -1)],
+  ['it is of another format', storedLines({ format: 2 }, ['a'])],
 ])('all are counted again where of what is kept %s', async (_, bytes) => {
   const id = commit({ one: lockWith('left') });
   expect(shown(await at(id, CountedPackages.from(bytes)))).toContain('left@1.0.0');

@@ -8,7 +8,7 @@ import { git } from './git.ts';
 import { identityOf, type PackageIdentity } from './lock-outline.ts';
 import { packagesOf } from './lock-packages.ts';
 import { withClone } from './objects/clone.ts';
-import { parseStored } from './stored-json.ts';
+import { readStoredLines, storedLines } from './stored-lines.ts';
 
 /** A package, and in how many locks it is. */
 interface Counted {
@@ -16,11 +16,11 @@ interface Counted {
   locks: number;
 }
 
-const format = 1;
+const head = { format: 1 };
 
 export class CountedPackages {
   /** The git ids of the locks whose packages are counted. */
-  #locks: ReadonlySet<string> = new Set();
+  #locks = new Set<string>();
   /** By integrity. */
   readonly #packages = new Map<string, Counted>();
   #changed = false;
@@ -59,33 +59,25 @@ export class CountedPackages {
   }
 
   toBytes(): Uint8Array {
-    const stored: Stored = {
-      schemaVersion: format,
-      locks: [...this.#locks],
-      packages: [...this.#packages.values()],
-    };
-    return Buffer.from(JSON.stringify(stored));
+    return storedLines(head, [...this.#locks, ...this.#packages.values()] satisfies Row[]);
   }
 
   /** With nothing counted where the bytes are of another form, or cut short. */
   static from(bytes: Uint8Array | undefined): CountedPackages {
     const counted = new CountedPackages();
-    const stored = parseStored(bytes) as Stored | undefined;
-    if (stored?.schemaVersion !== format || !Array.isArray(stored.locks) || !Array.isArray(stored.packages))
-      return counted;
-    counted.#locks = new Set(stored.locks);
-    for (const each of stored.packages) counted.#packages.set(each.identity.integrity, { ...each });
-    return counted;
+    const whole = readStoredLines(bytes, head, (read) => {
+      const row = read as Row;
+      if (typeof row === 'string') counted.#locks.add(row);
+      else counted.#packages.set(row.identity.integrity, row);
+    });
+    return whole ? counted : new CountedPackages();
   }
 }
 
-interface Stored {
-  readonly schemaVersion: number;
-  readonly locks: readonly string[];
-  readonly packages: readonly Readonly<Counted>[];
-}
+/** The git id of a lock, or a package. */
+type Row = string | Counted;
 
-async function locksOf(root: string, commit: string): Promise<ReadonlySet<string>> {
+async function locksOf(root: string, commit: string): Promise<Set<string>> {
   const listed = await git(root, 'ls-tree', '-r', '-z', commit, '--', 'servers/');
   return new Set(listed.split('\0').flatMap((line) => lockFile.exec(line)?.groups?.['id'] ?? []));
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { ChangedPath } from './objects/changed-paths.ts';
 import type { Mode } from './objects/tree.ts';
 import { ServerStates } from './server-states.ts';
+import { storedLines } from './stored-lines.ts';
 
 const id = (digit: string): string => digit.repeat(40);
 const at = (hour: number): Date => new Date(Date.UTC(2026, 10, 20, hour));
@@ -63,11 +64,11 @@ test('what is stored goes on where it ended', () => {
   expect(continued.current).toEqual(whole.current);
 });
 
-test.each<[string, string]>([
-  ['cut short', '{"schemaVersion":1,"commit":"'],
-  ['of another version', JSON.stringify({ schemaVersion: 2, commit: id('a'), current: [], states: [] })],
-  ['without a commit', JSON.stringify({ schemaVersion: 1, commit: 'main', current: [], states: [] })],
-  ['without states', JSON.stringify({ schemaVersion: 1, commit: id('a'), current: [] })],
-])('what is stored %s is found out again', (_, text) => {
-  expect(ServerStates.from(Buffer.from(text))).toBeUndefined();
+test.each<[string, Uint8Array]>([
+  ['cut short', example().toBytes(id('c')).subarray(0, 100)],
+  ['of another format', storedLines({ format: 2 }, [{ commit: id('a') }])],
+  ['with a branch for a commit', example().toBytes('main')],
+  ['without a commit', storedLines({ format: 1 }, [])],
+])('what is stored %s is found out again', (_, bytes) => {
+  expect(ServerStates.from(bytes)).toBeUndefined();
 });

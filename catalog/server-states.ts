@@ -5,7 +5,7 @@
 import { isObjectId } from './objects/object-id.ts';
 import type { ChangedPath } from './objects/changed-paths.ts';
 import { isPlainFile } from './objects/tree.ts';
-import { parseStored } from './stored-json.ts';
+import { readStoredLines, storedLines } from './stored-lines.ts';
 
 /** A server's two files as some commit left them. */
 export interface ServerState {
@@ -24,7 +24,7 @@ export interface ServerFileIds {
   readonly lock?: string;
 }
 
-const format = 1;
+const head = { format: 1 };
 const serverFile = /^servers\/(?<name>[^/]+?)\.(?<kind>yaml|lock\.json)$/u;
 
 export class ServerStates {
@@ -65,32 +65,33 @@ export class ServerStates {
 
   /** As they are stored: together with the commit that they end with. */
   toBytes(commit: string): Uint8Array {
-    const stored: Stored = {
-      schemaVersion: format,
-      commit,
-      current: [...this.#current].map(([name, { manifest, lock }]) => [name, manifest ?? null, lock ?? null]),
-      states: this.#all.map((each) => [each.name, each.commit, each.committedAt.getTime(), each.manifest, each.lock]),
-    };
-    return Buffer.from(JSON.stringify(stored));
+    return storedLines(head, this.#rows(commit));
+  }
+
+  *#rows(commit: string): Generator<Row> {
+    yield { commit };
+    for (const [name, ids] of this.#current) yield [name, ids];
+    for (const { name, commit: id, committedAt, manifest, lock } of this.#all)
+      yield [name, id, committedAt.getTime(), manifest, lock];
   }
 
   /** Nothing where the bytes are cut short, or another version of this format: they are found out again then. */
   static from(bytes: Uint8Array): { readonly states: ServerStates; readonly commit: string } | undefined {
-    const stored = parseStored(bytes) as Stored | undefined;
-    if (stored?.schemaVersion !== format || !isObjectId(stored.commit)) return undefined;
-    if (![stored.current, stored.states].every(Array.isArray)) return undefined;
     const states = new ServerStates();
-    for (const [name, manifest, lock] of stored.current)
-      states.#current.set(name, { ...(manifest !== null && { manifest }), ...(lock !== null && { lock }) });
-    for (const [name, commit, time, manifest, lock] of stored.states)
-      states.#all.push({ name, commit, committedAt: new Date(time), manifest, lock });
-    return { states, commit: stored.commit };
+    let endsWith: string | undefined;
+    const whole = readStoredLines(bytes, head, (read) => {
+      const row = read as Row;
+      if ('commit' in row) endsWith = row.commit;
+      else if (row.length === 2) states.#current.set(...row);
+      else states.#all.push(stateOf(row));
+    });
+    return whole && endsWith !== undefined && isObjectId(endsWith) ? { states, commit: endsWith } : undefined;
   }
 }
 
-interface Stored {
-  readonly schemaVersion: number;
-  readonly commit: string;
-  readonly current: readonly (readonly [name: string, manifest: string | null, lock: string | null])[];
-  readonly states: readonly (readonly [name: string, commit: string, time: number, manifest: string, lock: string])[];
-}
+type StateRow = readonly [name: string, commit: string, time: number, manifest: string, lock: string];
+type Row = { readonly commit: string } | readonly [name: string, ServerFileIds] | StateRow;
+
+const stateOf = ([name, commit, time, manifest, lock]: StateRow): ServerState => ({
+  ...{ name, commit, committedAt: new Date(time), manifest, lock },
+});

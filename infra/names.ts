@@ -53,10 +53,10 @@ export const writes: Readonly<Record<SignerFunction, readonly string[]>> = {
     'subjects/*',
     'status.json',
     'head.json',
-    'index/approvals.json',
-    'index/files.json',
-    'index/packages.json',
-    'index/states.json',
+    'index/approvals.jsonl',
+    'index/files.jsonl',
+    'index/packages.jsonl',
+    'index/states.jsonl',
     'trust/*',
   ],
   // Root and targets come from the ceremony, by way of trust/; what is signed here are bins and snapshot.
@@ -66,7 +66,7 @@ export const writes: Readonly<Record<SignerFunction, readonly string[]>> = {
     'metadata/*.bin-*.json',
     'metadata/*.snapshot.json',
     // What the function with the approval key reads, this one does not write: it could hide a revocation from it.
-    'index/records.json',
+    'index/records.jsonl',
   ],
   timestamp: ['metadata/*.timestamp.json'],
 };

@@ -3,7 +3,7 @@ import { FileIndex } from '../catalog/file-index.ts';
 import { maxIndexBytes } from '../core/limits.ts';
 import type { State } from './state/state.ts';
 
-const indexFile = 'index/files.json';
+const indexFile = 'index/files.jsonl';
 
 /** An empty one where everything is to be read again. */
 export async function readFileIndex(

@@ -3,6 +3,7 @@ import { temporaryFolder } from '../test/support/folder.ts';
 import { RecordIndex } from './record-index.ts';
 import { folderState } from './state/folder.ts';
 import type { State } from './state/state.ts';
+import { storedLines } from '../catalog/stored-lines.ts';
 
 const file = (length: number) => ({ length, hashes: { sha256: 'a'.repeat(64) } });
 let state: State;
@@ -35,13 +36,17 @@ test('what was composed is known to the next run, and to no other program', asyn
   expect(await composed(await RecordIndex.read(state, 'another'), 'a')).toBe(true);
 });
 
-test.each(['', '{"schemaVersion":1,"program":"this program","records"', '{"schemaVersion":2}'])(
-  'one that is %j is made again',
-  async (text) => {
-    await state.create('index/records.json', Buffer.from(text));
-    const index = await RecordIndex.read(state, 'this program');
-    expect(await composed(index, 'a')).toBe(true);
-    await index.write(state);
-    expect(await composed(await RecordIndex.read(state, 'this program'), 'a')).toBe(false);
-  },
-);
+test.each([
+  ['empty', Buffer.from('')],
+  [
+    'cut short',
+    storedLines({ format: 1, program: 'this program' }, [['tiny', { key: 'a', file: file(1) }]]).subarray(0, -2),
+  ],
+  ['of another format', storedLines({ format: 2, program: 'this program' }, [['tiny', { key: 'a', file: file(1) }]])],
+])('one that is %s is made again', async (_, bytes) => {
+  await state.create('index/records.jsonl', bytes);
+  const index = await RecordIndex.read(state, 'this program');
+  expect(await composed(index, 'a')).toBe(true);
+  await index.write(state);
+  expect(await composed(await RecordIndex.read(state, 'this program'), 'a')).toBe(false);
+});

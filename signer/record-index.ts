@@ -5,7 +5,7 @@
 import { maxIndexBytes } from '../core/limits.ts';
 import type { TargetFile } from '../schemas/types.ts';
 import type { State } from './state/state.ts';
-import { parseStored } from '../catalog/stored-json.ts';
+import { readStoredLines, storedLines, type StoredHead } from '../catalog/stored-lines.ts';
 
 /** A record by what it is made of, and its digest and length. */
 interface KnownRecord {
@@ -13,7 +13,7 @@ interface KnownRecord {
   readonly file: TargetFile;
 }
 
-const recordsFile = 'index/records.json';
+const recordsFile = 'index/records.jsonl';
 const format = 1;
 
 export class RecordIndex {
@@ -40,23 +40,18 @@ export class RecordIndex {
   static async read(state: State, program: string): Promise<RecordIndex> {
     const index = new RecordIndex(program);
     const bytes = (await state.read(recordsFile, maxIndexBytes))?.bytes;
-    const stored = parseStored(bytes) as Stored | undefined;
-    if (stored?.schemaVersion !== format || stored.program !== program || !Array.isArray(stored.records)) return index;
-    for (const [name, known] of stored.records) index.#records.set(name, known);
-    return index;
+    const whole = readStoredLines(bytes, headOf(program), (row) => index.#records.set(...(row as Row)));
+    return whole ? index : new RecordIndex(program);
   }
 
   /** Stores what is known now, for the next run. If another was quicker, what that one knows stays. */
   async write(state: State): Promise<void> {
     if (!this.#changed) return;
-    const stored: Stored = { schemaVersion: format, program: this.#program, records: [...this.#records] };
-    const there = await state.read(recordsFile, maxIndexBytes);
-    await state.replace(recordsFile, Buffer.from(JSON.stringify(stored)), there?.version);
+    const version = (await state.read(recordsFile, maxIndexBytes))?.version;
+    await state.replace(recordsFile, storedLines(headOf(this.#program), this.#records), version);
   }
 }
 
-interface Stored {
-  readonly schemaVersion: number;
-  readonly program: string;
-  readonly records: readonly (readonly [string, KnownRecord])[];
-}
+type Row = readonly [server: string, KnownRecord];
+
+const headOf = (program: string): StoredHead => ({ format, program });

@@ -9,7 +9,7 @@ import { Refusal } from '../core/refusal.ts';
 import { followMainLine } from './evidence/follow-main-line.ts';
 import type { State } from './state/state.ts';
 
-const statesFile = 'index/states.json';
+const statesFile = 'index/states.jsonl';
 
 /** The states, and the commit that they end with. */
 export interface KnownStates {

@@ -17,7 +17,7 @@ export interface RegistryCache {
   readonly save: () => Promise<void>;
 }
 
-const packagesFile = 'index/packages.json';
+const packagesFile = 'index/packages.jsonl';
 
 export async function openCache(root: string): Promise<RegistryCache> {
   const state = folderState(workspaceOf(root, 'development').cache);

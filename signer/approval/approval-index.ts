@@ -6,7 +6,7 @@
 import { sha256 } from '../../core/digest.ts';
 import type { OpenKeyring } from '../../core/keyring.ts';
 import type { StoredApproval } from '../../catalog/published.ts';
-import { parseStored } from '../../catalog/stored-json.ts';
+import { readStoredLines, storedLines, type StoredHead } from '../../catalog/stored-lines.ts';
 
 /** An approval, and the mark of the file that it was read from: a file with another mark is read again. */
 interface KnownApproval {
@@ -47,30 +47,20 @@ export class ApprovalIndex {
   }
 
   toBytes(): Uint8Array {
-    const stored: Stored = {
-      schemaVersion: format,
-      madeBy: this.#madeBy,
-      approvals: [...this.#approvals],
-    };
-    return Buffer.from(JSON.stringify(stored));
+    return storedLines(headOf(this.#madeBy), this.#approvals);
   }
 
   /** An empty one where the bytes were made by another program or keyring, or are cut short. */
   static from(bytes: Uint8Array | undefined, madeBy: string): ApprovalIndex {
     const index = new ApprovalIndex(madeBy);
-    const stored = parseStored(bytes) as Stored | undefined;
-    if (stored?.schemaVersion !== format || stored.madeBy !== madeBy) return index;
-    if (!Array.isArray(stored.approvals)) return index;
-    for (const [path, known] of stored.approvals) index.#approvals.set(path, known);
-    return index;
+    const whole = readStoredLines(bytes, headOf(madeBy), (row) => index.#approvals.set(...(row as Row)));
+    return whole ? index : new ApprovalIndex(madeBy);
   }
 }
 
-interface Stored {
-  readonly schemaVersion: number;
-  readonly madeBy: string;
-  readonly approvals: readonly (readonly [string, KnownApproval])[];
-}
+type Row = readonly [path: string, KnownApproval];
+
+const headOf = (madeBy: string): StoredHead => ({ format, madeBy });
 
 /** Whether an approval can still be used depends on the program and on the keyring. */
 export const makerOf = (program: string, { registry, environment, keys }: OpenKeyring): string =>

@@ -157,7 +157,7 @@ export class ApprovalsStore {
 
 const approvals = 'approvals';
 const subjects = 'subjects';
-const indexFile = 'index/approvals.json';
+const indexFile = 'index/approvals.jsonl';
 
 const pathOf = ({ name, version, revision }: Pick<StoredApproval, 'name' | 'version' | 'revision'>): string =>
   `${approvals}/${name}/${versionFolder(version)}/${revision}.sigstore.json`;

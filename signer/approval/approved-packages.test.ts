@@ -14,7 +14,7 @@ import { ApprovalsStore, openApprovalFile, type StoredApprovals } from './approv
 const root = await temporaryFolder();
 const keyring = anOpenKeyring();
 /** Where they are remembered. */
-const indexFile = 'index/packages.json';
+const indexFile = 'index/packages.jsonl';
 const ofOneLock = ['@example/mcp-postgres', 'tiny', 'zod'];
 
 let folder: string;
@@ -83,8 +83,8 @@ test('are only written where there is something new', async () => {
 
 test.each([
   ['cut short', (bytes: Buffer) => bytes.subarray(0, 20)],
-  ['of another form', () => Buffer.from(JSON.stringify({ schemaVersion: 2, locks: [], packages: [] }))],
-  ['without its lists', () => Buffer.from(JSON.stringify({ schemaVersion: 1 }))],
+  ['cut off before its last line', (bytes: Buffer) => bytes.subarray(0, -1)],
+  ['of another format', (bytes: Buffer) => Buffer.from(bytes.toString().replace('"format":1', '"format":2'))],
 ])('are read again where what is remembered is %s', async (_, change) => {
   await approve('internal-postgres', 'left');
   await remember();

@@ -11,12 +11,12 @@ import { Refusal } from '../../core/refusal.ts';
 import type { Lock } from '../../schemas/types.ts';
 import { identityOf, type PackageIdentity } from '../../catalog/lock-outline.ts';
 import { packagesOf } from '../../catalog/lock-packages.ts';
-import { parseStored } from '../../catalog/stored-json.ts';
+import { readStoredLines, storedLines } from '../../catalog/stored-lines.ts';
 import type { State } from '../state/state.ts';
 import type { ApprovalsStore, StoredApprovals } from './approvals-store.ts';
 
-const packagesFile = 'index/packages.json';
-const format = 1;
+const packagesFile = 'index/packages.jsonl';
+const head = { format: 1 };
 /** Locks that are in memory at one time. */
 const atOnce = 8;
 
@@ -33,12 +33,7 @@ export const approvedPackages = async (
 export async function rememberPackages(state: State, store: ApprovalsStore, approvals: Approvals): Promise<void> {
   const { locks, packages, version, changed } = await readCompleted(state, store, approvals);
   if (!changed) return;
-  const stored: Stored = {
-    schemaVersion: format,
-    locks: [...locks],
-    packages: [...packages.values()],
-  };
-  await state.replace(packagesFile, Buffer.from(JSON.stringify(stored)), version);
+  await state.replace(packagesFile, storedLines(head, [...locks, ...packages.values()]), version);
 }
 
 interface Known {
@@ -80,16 +75,16 @@ async function usable(digest: string, store: ApprovalsStore): Promise<Lock | und
   }
 }
 
-interface Stored {
-  readonly schemaVersion: number;
-  readonly locks: readonly string[];
-  readonly packages: readonly PackageIdentity[];
-}
+/** The digest of a lock, or a package. */
+type Row = string | PackageIdentity;
 
 /** Nothing where the bytes are of another form, or cut short. */
 function parsed(bytes: Uint8Array | undefined): Pick<Known, 'locks' | 'packages'> {
-  const stored = parseStored(bytes) as Stored | undefined;
-  if (stored?.schemaVersion !== format || !Array.isArray(stored.locks) || !Array.isArray(stored.packages))
-    return { locks: new Set(), packages: new Map() };
-  return { locks: new Set(stored.locks), packages: new Map(stored.packages.map((each) => [each.integrity, each])) };
+  const [locks, packages] = [new Set<string>(), new Map<string, PackageIdentity>()];
+  const whole = readStoredLines(bytes, head, (read) => {
+    const row = read as Row;
+    if (typeof row === 'string') locks.add(row);
+    else packages.set(row.integrity, row);
+  });
+  return whole ? { locks, packages } : { locks: new Set(), packages: new Map() };
 }

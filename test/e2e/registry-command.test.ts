@@ -40,7 +40,7 @@ describe('a registry of one server', () => {
 });
 
 test('what is known of files and approvals is made again, and nothing depends on it', async () => {
-  const index = join(tiny.folder, '.registry/index/approvals.json');
+  const index = join(tiny.folder, '.registry/index/approvals.jsonl');
   const { status, stdout } = await tiny.run('reindex', '--json');
   expect([status, JSON.parse(stdout)]).toMatchObject([0, { ok: true, servers: 1, approvals: 1 }]);
   const made = await readFile(index, 'utf8');
