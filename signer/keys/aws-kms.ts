@@ -1,5 +1,6 @@
 /** Keys in AWS KMS, which never leave it: https://docs.aws.amazon.com/kms/latest/APIReference/API_Sign.html */
 import { GetPublicKeyCommand, KMSClient, SignCommand, type GetPublicKeyCommandOutput } from '@aws-sdk/client-kms';
+import { withDeadline } from '../../core/deadline.ts';
 import { keyServiceDeadlineMs } from '../../core/limits.ts';
 import { asKmsFailure } from './aws-kms-failure.ts';
 import { readAwsAddress, type AwsAddress } from './aws-kms-address.ts';
@@ -16,12 +17,8 @@ export async function openAwsKey(address: string, deadlineMs = keyServiceDeadlin
   });
   /** One deadline for all of it: the SDK's retries and its search for credentials. */
   const ask = async <T>(send: (options: { readonly abortSignal: AbortSignal }) => Promise<T>): Promise<T> => {
-    const abortSignal = AbortSignal.timeout(deadlineMs);
-    const late = new Promise<never>((_, reject) => {
-      abortSignal.addEventListener('abort', () => reject(abortSignal.reason as Error), { once: true });
-    });
     try {
-      return await Promise.race([send({ abortSignal }), late]);
+      return await withDeadline(deadlineMs, (abortSignal) => send({ abortSignal }));
     } catch (error) {
       throw asKmsFailure(error, name);
     }

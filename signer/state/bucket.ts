@@ -12,6 +12,7 @@ import {
   S3Client,
   type PutObjectCommandInput,
 } from '@aws-sdk/client-s3';
+import { withDeadline } from '../../core/deadline.ts';
 import { maxIndexBytes, stateDeadlineMs } from '../../core/limits.ts';
 import { daysAfter } from '../../core/time.ts';
 import type { BucketAddress } from './bucket-address.ts';
@@ -65,12 +66,8 @@ export function bucketState(
     path: string,
     send: (options: { readonly abortSignal: AbortSignal }) => Promise<T>,
   ): Promise<T> => {
-    const abortSignal = AbortSignal.timeout(deadlineMs);
-    const late = new Promise<never>((_, reject) => {
-      abortSignal.addEventListener('abort', () => reject(abortSignal.reason as Error), { once: true });
-    });
     try {
-      return await Promise.race([send({ abortSignal }), late]);
+      return await withDeadline(deadlineMs, (abortSignal) => send({ abortSignal }));
     } catch (error) {
       if (isNamed(error, 'NoSuchKey', 'PreconditionFailed', ...conflict)) throw error;
       throw asBucketFailure(error, place(path));

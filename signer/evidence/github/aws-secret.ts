@@ -1,13 +1,16 @@
 /** A secret in AWS Secrets Manager: where the functions find the credential for the forge. */
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { withDeadline } from '../../../core/deadline.ts';
 import { maxCredentialBytes, stateDeadlineMs } from '../../../core/limits.ts';
 
 /** `id` is a name or an ARN. Throws an error that says why, and never the secret. */
 export async function readAwsSecret(id: string): Promise<string> {
   const client = new SecretsManagerClient({ maxAttempts: 4 });
-  const abortSignal = AbortSignal.timeout(stateDeadlineMs);
   try {
-    const { SecretString: secret } = await client.send(new GetSecretValueCommand({ SecretId: id }), { abortSignal });
+    const asked = new GetSecretValueCommand({ SecretId: id });
+    const { SecretString: secret } = await withDeadline(stateDeadlineMs, (abortSignal) =>
+      client.send(asked, { abortSignal }),
+    );
     if (secret === undefined || Buffer.byteLength(secret) > maxCredentialBytes)
       throw new Error(`it holds no text of at most ${maxCredentialBytes} bytes`);
     return secret;
