@@ -1077,6 +1077,10 @@ export interface Catalog {
   schemaVersion: 1;
   registry: CatalogRegistry;
   /**
+   * The names of the servers whose pages are to be made: of the others nothing changed since theirs were. All where it is absent.
+   */
+  only?: ServerName[];
+  /**
    * Sorted by name.
    */
   servers: CatalogServer[];

@@ -22,17 +22,21 @@ export interface Shown {
   readonly row: SearchIndex['rows'][number];
 }
 
-/** The catalog's file: what it says of the servers is JSON already. */
-export function catalogBytes(config: RegistryConfig, identity: Identity, pages: readonly string[]): Uint8Array {
-  const registry: Catalog['registry'] = {
-    id: identity.registry,
-    name: config.name,
-    namespace: config.namespace,
-    environment: identity.environment,
-    key: identity.keyringFile.keys.findLast(({ revoked }) => revoked === undefined)?.hint ?? '',
-  };
-  return withList(canonicalJson({ registry, schemaVersion: 1 }), 'servers', pages);
-}
+/** What every page says of the registry. */
+export const shownRegistry = (config: RegistryConfig, identity: Identity): Catalog['registry'] => ({
+  id: identity.registry,
+  name: config.name,
+  namespace: config.namespace,
+  environment: identity.environment,
+  key: identity.keyringFile.keys.findLast(({ revoked }) => revoked === undefined)?.hint ?? '',
+});
+
+/** The catalog's file. What it says of the servers is JSON already; `only` names those whose pages are to be made. */
+export const catalogBytes = (
+  registry: Catalog['registry'],
+  servers: readonly string[],
+  only: readonly string[],
+): Uint8Array => withList(canonicalJson({ only, registry, schemaVersion: 1 }), 'servers', servers);
 
 export const searchBytes = (rows: readonly string[]): Uint8Array =>
   Buffer.from(`{"rows":[${rows.join(',')}],"schemaVersion":1}`);

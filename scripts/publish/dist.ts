@@ -1,6 +1,8 @@
 /** Writes dist/: everything that a registry publishes. It signs nothing; the same input gives the same bytes. */
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { canonicalJson } from '../../core/canonical.ts';
+import { sha256 } from '../../core/digest.ts';
 import { asDiskFailure } from '../../core/disk.ts';
 import { keyringPath, statusPath } from '../../core/metadata.ts';
 import { compareText } from '../../core/order.ts';
@@ -14,11 +16,11 @@ import type { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
 import type { Identity } from '../../signer/identity.ts';
 import { keyringBytes } from '../../signer/metadata/role.ts';
 import { stagingName, sweepStaging } from '../../store/staging.ts';
-import { readBuildCache, writeBuildCache } from './build-cache.ts';
-import { catalogBytes, searchBytes } from './catalog.ts';
-import { FolderWriter, targetPaths, writeServers } from './registry-files.ts';
+import { readBuildCache, writeBuildCache, type BuiltServer } from './build-cache.ts';
+import { searchBytes, shownRegistry } from './catalog.ts';
+import { pagePath, writePages } from './pages.ts';
+import { FolderWriter, markOf, targetPaths, writeServers } from './registry-files.ts';
 import { replaceFolder } from './replace-folder.ts';
-import { buildSite } from './site.ts';
 import { refusesAll } from './verify-dist.ts';
 
 export interface Build {
@@ -56,11 +58,12 @@ export async function buildDist(build: Build): Promise<Built> {
   await sweepStaging(staging);
   const work = join(staging, stagingName());
   const cacheFile = join(workspace.cache, `build-${identity.environment}.jsonl`);
-  const madeBy = makerOf(program, identity.keyring);
+  const registry = shownRegistry(config, identity);
+  const madeBy = sha256(canonicalJson([makerOf(program, identity.keyring), registry]));
   try {
-    const [dist, registry] = [join(work, 'dist'), join(work, 'registry')];
-    await mkdir(registry, { recursive: true });
-    const folder = new FolderWriter(registry);
+    const dist = join(work, 'dist');
+    await mkdir(dist, { recursive: true });
+    const folder = new FolderWriter(dist);
     const { built, unchanged, problems } = await writeServers(
       build.published.toSorted((a, b) => compareText(a.name, b.name)),
       folder,
@@ -79,17 +82,19 @@ export async function buildDist(build: Build): Promise<Built> {
     const shown = [...built.values()];
     await folder.write('search.json', searchBytes(shown.map(({ row }) => row)));
 
-    const catalogFile = join(work, 'catalog.json');
-    const pages = shown.map(({ page }) => page);
-    await writeFile(catalogFile, catalogBytes(config, identity, pages));
-    await buildSite(catalogFile, dist);
-    await moveInto(registry, dist);
+    const pages = join(work, 'pages');
+    await writePages({ registry, built, unchanged, before: workspace.dist, work, out: pages });
+    await moveInto(pages, dist);
     const refused = await verify(dist, unchanged);
     // What hosts refuse of one server holds up no other, and no revocation: only what they refuse as a whole does.
     if (!refusesAll(refused)) {
       await replaceFolder(dist, workspace.dist);
       const files = new Set(refused.map(({ file }) => file));
-      const sound = new Map([...built].filter(([name]) => !files.has(manifestPath(name))));
+      const sound = new Map(
+        [...built].flatMap(([name, server]) =>
+          files.has(manifestPath(name)) ? [] : [[name, withPage(name, server, workspace.dist)] as const],
+        ),
+      );
       await mkdir(workspace.cache, { recursive: true });
       await writeBuildCache(cacheFile, madeBy, sound);
     }
@@ -99,6 +104,13 @@ export async function buildDist(build: Build): Promise<Built> {
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/** With its page among its files. */
+function withPage(name: string, server: BuiltServer, dist: string): BuiltServer {
+  const path = pagePath(name);
+  const others = server.files.filter(([each]) => each !== path);
+  return { ...server, files: [...others, [path, markOf(join(dist, path))]] };
 }
 
 /** Moves every file of a folder to the same path below another, where other files may be. */

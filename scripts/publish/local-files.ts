@@ -1,4 +1,5 @@
 /** What is to be published, as it lies in a folder: every file with its digest, and what the records say. */
+import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { mapConcurrently } from '../../core/concurrency.ts';
@@ -9,13 +10,12 @@ import { isInnerPath } from '../../core/inner-path.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
 import { keyringPath } from '../../core/metadata.ts';
 import { openFormat } from '../../core/open-format.ts';
-import { compareText } from '../../core/order.ts';
-import { nameOfRecord } from '../../core/statement.ts';
+import { recordPath } from '../../core/statement.ts';
 import type { Inventory, Keyring, ServerRecord } from '../../schemas/types.ts';
 import type { Expected } from './verify-dist.ts';
 
-/** Files that are read at one time. */
-const atOnce = 32;
+/** Records that are read at one time. */
+const atOnce = 16;
 
 export type Files = Map<string, Inventory['files'][string]>;
 
@@ -23,13 +23,11 @@ export interface LocalFiles {
   readonly files: Files;
   /** Whose registry it is. */
   readonly keyring: Keyring;
-  readonly servers: readonly Expected[];
   readonly read: (path: string) => Promise<Buffer>;
 }
 
 /** @throws Failure `not-built` where there is no built registry */
 export async function readLocalFiles(dist: string): Promise<LocalFiles> {
-  const read = (path: string): Promise<Buffer> => readFile(join(dist, path));
   const entries = await readdir(dist, { recursive: true, withFileTypes: true }).catch((cause: unknown) => {
     if (systemCode(cause) === 'ENOENT') throw notBuilt(dist, { cause });
     throw cause;
@@ -42,29 +40,28 @@ export async function readLocalFiles(dist: string): Promise<LocalFiles> {
       throw new Failure('not-built', `${path} is no plain file`, 'run `registry build`');
     })
     .sort();
-  return describeFiles(paths, read, dist);
+  // One after the other: to wait for each of a hundred thousand small files takes longer than to read them.
+  const files: Files = new Map(paths.map((path) => [path, describe(readFileSync(join(dist, path)))]));
+  return openLocalFiles(files, (path) => readFile(join(dist, path)), dist);
 }
 
-/** `place` is what messages call where they lie. */
-export async function describeFiles(
-  paths: readonly string[],
-  read: LocalFiles['read'],
-  place: string,
-): Promise<LocalFiles> {
-  if (!paths.includes(keyringPath)) throw notBuilt(place);
-  const servers: Expected[] = [];
-  const files = await mapConcurrently(paths, atOnce, async (path) => {
-    const bytes = await read(path);
-    if (nameOfRecord(path) !== undefined) servers.push(expectedOf(openFormat(recordFormat, bytes, path)));
-    return [path, { sha256: sha256(bytes), bytes: bytes.byteLength }] as const;
-  });
-  return {
-    files: new Map(files),
-    keyring: openFormat(keyringFormat, await read(keyringPath), keyringPath),
-    servers: servers.toSorted((a, b) => compareText(a.name, b.name)),
-    read,
-  };
+export const describe = (bytes: Uint8Array): Inventory['files'][string] => ({
+  sha256: sha256(bytes),
+  bytes: bytes.byteLength,
+});
+
+/** `place` is what messages call where they lie. @throws Failure `not-built` */
+export async function openLocalFiles(files: Files, read: LocalFiles['read'], place: string): Promise<LocalFiles> {
+  if (!files.has(keyringPath)) throw notBuilt(place);
+  return { files, keyring: openFormat(keyringFormat, await read(keyringPath), keyringPath), read };
 }
+
+/** What the records of some servers say. */
+export const readExpected = ({ read }: LocalFiles, names: readonly string[]): Promise<Expected[]> =>
+  mapConcurrently(names, atOnce, async (name) => {
+    const path = recordPath(name);
+    return expectedOf(openFormat(recordFormat, await read(path), path));
+  });
 
 /** Nothing is verified here: only the groups that the verifying host is to be in are looked up. */
 export function expectedOf({ name, version, signature }: ServerRecord): Expected {

@@ -86,7 +86,7 @@ test('publishes nothing that hosts would refuse', async () => {
   const { problems, changed, generation } = await run(await open(), broken);
   expect(problems).toMatchObject([{ code: 'host-refuses', file: '' }]);
   expect({ changed, generation }).toEqual({ changed: false, generation: undefined });
-  expect(aws.counted()).toEqual({});
+  expect(aws.counted()['PutObject']).toBeUndefined();
 });
 
 test('does not move the timestamp where the target lacks what is said to be there', async () => {

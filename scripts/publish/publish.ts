@@ -3,7 +3,6 @@
  * yet come first, and the timestamp, from which hosts find all others, comes last, by one conditional write.
  */
 import type { Problem } from '../../core/problem.ts';
-import { recordPath } from '../../core/statement.ts';
 import { toSecond } from '../../core/time.ts';
 import type { Generation } from '../../schemas/types.ts';
 import { checkNotOlder, readThere } from './there.ts';
@@ -19,10 +18,11 @@ import {
   writeInventory,
   type Remembered,
 } from './generations.ts';
-import type { Files, LocalFiles } from './local-files.ts';
+import { readExpected, type Files, type LocalFiles } from './local-files.ts';
 import { movePointer, send } from './send.ts';
 import type { Target } from './target.ts';
-import { refusesAll, verifyPublished, type ReadPublished } from './verify-dist.ts';
+import { serversToVerify } from './to-verify.ts';
+import { refusesAll, verifyPublished, type Expected, type ReadPublished } from './verify-dist.ts';
 
 export interface PublishOptions extends Grace {
   /** Of this run, and of no other. */
@@ -64,8 +64,6 @@ export async function publish(
 ): Promise<Publishing> {
   const { now, id, all } = options;
   const nothing = { ...none, registry: local.keyring.registry };
-  const problems = await verifyPublished(readLocal(local), local.keyring, local.servers, now);
-  if (refusesAll(problems)) return { ...nothing, problems };
   // What nobody said how to deliver is found before anything is sent.
   for (const path of local.files.keys()) headersOf(path);
   const there = await readThere(target);
@@ -73,7 +71,11 @@ export async function publish(
   const remembered = given ?? (await readPublication(target));
   const [current] = remembered.publication.generations;
   const inventoryThere = current === undefined ? undefined : await readInventory(target, current);
-  const changed = changedFiles(local.files, all ? undefined : inventoryThere, remembered);
+  const known = all ? undefined : inventoryThere;
+  const toVerify = await readExpected(local, serversToVerify(local.files, known));
+  const problems = await verifyPublished(readLocal(local), local.keyring, toVerify, now);
+  if (refusesAll(problems)) return { ...nothing, problems };
+  const changed = changedFiles(local.files, known, remembered);
   const timestamp = await local.read(timestampFile);
   const moves = there.timestamp?.bytes.equals(timestamp) !== true;
   const isComplete = !all && inventoryThere?.size === local.files.size && remembered.publication.claim === undefined;
@@ -86,9 +88,9 @@ export async function publish(
   try {
     const inventory = await writeInventory(target, local.files);
     await send({ target, local, changed, claimed, before: inventoryThere }, options);
-    const after = await verifySent(target, local, new Set(changed), now);
-    const known = new Set(problems.map(({ file }) => file));
-    const refused = after.filter(({ file }) => !known.has(file));
+    const after = await verifySent(target, local, toVerify, now);
+    const said = new Set(problems.map(({ file }) => file));
+    const refused = after.filter(({ file }) => !said.has(file));
     if (refused.length > 0) return { ...nothing, problems: [...problems, ...refused], changed: true };
     await checkStillClaimed(target, claimed);
     await movePointer(target, local, changed, there);
@@ -131,18 +133,14 @@ export function changedFiles(files: Files, known: Files | undefined, { publicati
     .map(([path]) => path);
 }
 
-/**
- * Reads the new registry back from the target as a host does that finds the new timestamp there, with every server of
- * which something was sent.
- */
-async function verifySent(
+/** Reads the new registry back from the target, as a host does that finds the new timestamp there. */
+function verifySent(
   target: Target,
   local: LocalFiles,
-  changed: ReadonlySet<string>,
+  servers: readonly Expected[],
   now: Date,
 ): Promise<readonly Problem[]> {
   const read: ReadPublished = async (path, maxBytes) =>
     isLast(path) && local.files.has(path) ? local.read(path) : (await target.read(path, maxBytes))?.bytes;
-  const servers = local.servers.filter(({ name }) => changed.has(recordPath(name)));
   return verifyPublished(read, local.keyring, servers, now);
 }

@@ -16,7 +16,7 @@ test('links what did not change, and writes through no link to what is published
   const { before, mark } = await publishedFolder();
   const next = await temporaryFolder();
   const writer = new FolderWriter(next);
-  expect(await writer.linkAll(built([['locks/a.json', mark]]), before)).toBe(true);
+  expect(writer.linkAll(built([['locks/a.json', mark]]), before)).toBe(true);
   expect((await stat(join(before, 'locks/a.json'))).nlink).toBe(2);
   await writer.write('locks/a.json', Buffer.from('another'));
   expect(await readFile(join(before, 'locks/a.json'), 'utf8')).toBe('published');
@@ -27,7 +27,7 @@ test('links what did not change, and writes through no link to what is published
 test('links nothing that was touched since, or is gone', async () => {
   const { before, mark } = await publishedFolder();
   const writer = new FolderWriter(await temporaryFolder());
-  expect(await writer.linkAll(built([['locks/b.json', mark]]), before)).toBe(false);
+  expect(writer.linkAll(built([['locks/b.json', mark]]), before)).toBe(false);
   await writeFile(join(before, 'locks/a.json'), 'published, and more');
-  expect(await writer.linkAll(built([['locks/a.json', mark]]), before)).toBe(false);
+  expect(writer.linkAll(built([['locks/a.json', mark]]), before)).toBe(false);
 });

@@ -1,5 +1,6 @@
 /** The files of dist/ that hosts read, and what the pages are made of, one server after the other. */
-import { link, lstat, mkdir, rename, writeFile } from 'node:fs/promises';
+import { linkSync, lstatSync, mkdirSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { canonicalJson } from '../../core/canonical.ts';
 import { mapConcurrently } from '../../core/concurrency.ts';
@@ -48,11 +49,7 @@ export async function writeServers(
   const built = await mapConcurrently(published, atOnce, async (server): Promise<[string, BuiltServer][]> => {
     const { name } = server;
     const known = source.cache.get(name);
-    if (
-      known !== undefined &&
-      known.record === source.recordDigest(name) &&
-      (await folder.linkAll(known, source.before))
-    ) {
+    if (known !== undefined && known.record === source.recordDigest(name) && folder.linkAll(known, source.before)) {
       unchanged.add(name);
       return [[name, known]];
     }
@@ -117,7 +114,7 @@ export class FolderWriter {
 
   /** Gives the file's mark. */
   async write(path: string, bytes: Uint8Array): Promise<string> {
-    const file = await this.#place(path);
+    const file = this.#place(path);
     // By renaming: at any moment the name may be a link to a published file, which must not be written to.
     const temporary = `${file}.${this.#files++}.tmp`;
     await writeFile(temporary, bytes);
@@ -125,13 +122,16 @@ export class FolderWriter {
     return markOf(file);
   }
 
-  /** Links the files of a server that did not change. Gives whether all of them were there, and as they were. */
-  async linkAll({ files }: BuiltServer, before: string): Promise<boolean> {
+  /**
+   * Links the files of a server that did not change. Gives whether all of them were there, and as they were. It waits for
+   * each call: of a large registry there are a hundred thousand, and each takes less time than to wait for many at once.
+   */
+  linkAll({ files }: BuiltServer, before: string): boolean {
     for (const [path, mark] of files) {
       const old = join(before, path);
       try {
-        if ((await markOf(old)) !== mark) return false;
-        await link(old, await this.#place(path));
+        if (markOf(old) !== mark) return false;
+        linkSync(old, this.#place(path));
       } catch (error) {
         // Two versions may have the same manifest or lock.
         if (systemCode(error) === 'EEXIST') continue;
@@ -144,17 +144,17 @@ export class FolderWriter {
     return true;
   }
 
-  async #place(path: string): Promise<string> {
+  #place(path: string): string {
     const file = join(this.#folder, path);
     const folder = dirname(file);
-    if (!this.#made.has(folder)) await mkdir(folder, { recursive: true });
+    if (!this.#made.has(folder)) mkdirSync(folder, { recursive: true });
     this.#made.add(folder);
     return file;
   }
 }
 
 /** Another one where the file was written again. Moving it to another folder does not change it. */
-async function markOf(file: string): Promise<string> {
-  const { size, mtimeMs } = await lstat(file);
+export function markOf(file: string): string {
+  const { size, mtimeMs } = lstatSync(file);
   return `${size} ${mtimeMs}`;
 }

@@ -51,8 +51,6 @@ export async function rollback(target: Target, wanted: number, options: Rollback
   const local: LocalFiles = {
     files,
     keyring,
-    // Nothing of a server that hosts read is sent.
-    servers: [],
     read: (path) => readNamed(target, files, path, generation),
   };
   await checkAllThere(target, files, changedFiles(files, present, remembered), generation);

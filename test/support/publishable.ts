@@ -2,9 +2,11 @@
 import { expect } from 'vitest';
 import { canonicalJson } from '../../core/canonical.ts';
 import { maxIndexBytes } from '../../core/limits.ts';
-import { describeFiles, type LocalFiles } from '../../scripts/publish/local-files.ts';
+import { compareText } from '../../core/order.ts';
+import { describe, openLocalFiles, readExpected, type LocalFiles } from '../../scripts/publish/local-files.ts';
 import { publish as publishTo, type Publishing, type PublishOptions } from '../../scripts/publish/publish.ts';
 import type { Target } from '../../scripts/publish/target.ts';
+import { serversToVerify } from '../../scripts/publish/to-verify.ts';
 import { verifyPublished } from '../../scripts/publish/verify-dist.ts';
 import { aRootFile } from './metadata.ts';
 import { now, publish, type Change } from './published.ts';
@@ -35,7 +37,8 @@ export async function publishable(
     const bytes = files.get(path);
     return bytes === undefined ? Promise.reject(new Error(`there is no ${path}`)) : Promise.resolve(Buffer.from(bytes));
   };
-  return describeFiles([...files.keys()].sort(), read, 'the test');
+  const paths = [...files].sort(([a], [b]) => compareText(a, b));
+  return openLocalFiles(new Map(paths.map(([path, bytes]) => [path, describe(bytes)])), read, 'the test');
 }
 
 export const minutesLater = (minutes: number): Date => new Date(now.getTime() + minutes * 60_000);
@@ -50,7 +53,8 @@ export async function seen(target: Target, local: LocalFiles): Promise<number | 
   const timestamp = await target.read('metadata/timestamp.json', maxIndexBytes);
   if (timestamp === undefined) return undefined;
   const read = async (path: string, maxBytes: number) => (await target.read(path, maxBytes))?.bytes;
-  expect(await verifyPublished(read, local.keyring, local.servers, now)).toEqual([]);
+  const expected = await readExpected(local, serversToVerify(local.files, undefined));
+  expect(await verifyPublished(read, local.keyring, expected, now)).toEqual([]);
   return (JSON.parse(timestamp.bytes.toString()) as { signed: { version: number } }).signed.version;
 }
 

@@ -1,0 +1,62 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { sampleCatalog } from '../../test/browser/sample-catalog.ts';
+import { temporaryFolder } from '../../test/support/folder.ts';
+import { pagePath, writePages } from './pages.ts';
+
+const names = sampleCatalog.servers.map(({ manifest }) => manifest.name);
+const [first = '', second = ''] = names;
+const built = new Map(
+  sampleCatalog.servers.map((server) => [
+    server.manifest.name,
+    { record: '', page: JSON.stringify(server), row: '', files: [] },
+  ]),
+);
+
+/** Where the site is built that others are compared with. */
+let whole: string;
+
+/** Builds the pages of the servers that changed since `before` was built, and gives their folder. */
+async function pages(unchanged: readonly string[], before: string): Promise<string> {
+  const work = await temporaryFolder();
+  const out = join(work, 'pages');
+  const { registry } = sampleCatalog;
+  await writePages({ registry, built, unchanged: new Set(unchanged), before, work, out });
+  return out;
+}
+
+async function contentOf(folder: string): Promise<Map<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return new Map(
+    await Promise.all(files.map(async (file) => [file.slice(folder.length + 1), await readFile(file, 'hex')] as const)),
+  );
+}
+
+beforeAll(async () => {
+  whole = await pages([], 'nothing was built yet');
+});
+
+test('makes only the pages of servers that changed, and with those that did not the site is the same', async () => {
+  const made = await contentOf(await pages(names.slice(1), whole));
+  const all = await contentOf(whole);
+  expect([...made.keys()].filter((path) => path.startsWith('servers/'))).toEqual([pagePath(first)]);
+  const linked = names.slice(1).map((name) => [pagePath(name), all.get(pagePath(name))] as const);
+  expect(new Map([...made, ...linked])).toEqual(all);
+});
+
+test('has the styles of servers also where no server changed', async () => {
+  const made = await contentOf(await pages(names, whole));
+  const styles = (files: ReadonlyMap<string, string>): string[] =>
+    [...files.keys()].filter((path) => path.startsWith('_astro/')).sort();
+  expect(styles(made)).toEqual(styles(await contentOf(whole)));
+});
+
+test('makes every page again where those that did not change name other styles', async () => {
+  const before = await temporaryFolder();
+  const style = join(before, '_astro/of-an-older-site.css');
+  await mkdir(dirname(style));
+  await writeFile(style, '');
+  expect(await contentOf(await pages([first, second], before))).toEqual(await contentOf(whole));
+});
