@@ -62,7 +62,7 @@ test.each<[string, Uint8Array | undefined]>([
   ['there is none', undefined],
   ['it is that of another program', FileIndex.from(undefined, 'another').toBytes()],
   ['it was cut short', filled().toBytes().subarray(0, -20)],
-  ['it is of another format', storedLines({ format: 2, program }, [['clean', `${name} ${manifestId}`]])],
+  ['it is of another format', storedLines({ format: 2, program }, () => [['clean', `${name} ${manifestId}`]])],
 ])('knows nothing where %s', (_, bytes) => {
   const index = FileIndex.from(bytes, program);
   expect(index.manifest(name, manifestId)).toBeUndefined();

@@ -130,7 +130,7 @@ export class FileIndex {
 
   /** As it is stored: what this run did not ask about is left out. */
   toBytes(): Uint8Array {
-    return storedLines(headOf(this.#program), this.#rows());
+    return storedLines(headOf(this.#program), () => this.#rows());
   }
 
   *#rows(): Generator<Row> {

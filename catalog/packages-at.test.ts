@@ -88,8 +88,8 @@ test('a lock that cannot be read holds none', async () => {
 
 test.each([
   ['there is nothing', undefined],
-  ['it was cut short', storedLines({ format: 1 }, ['a']).subarray(0, -1)],
-  ['it is of another format', storedLines({ format: 2 }, ['a'])],
+  ['it was cut short', storedLines({ format: 1 }, () => ['a']).subarray(0, -1)],
+  ['it is of another format', storedLines({ format: 2 }, () => ['a'])],
 ])('all are counted again where of what is kept %s', async (_, bytes) => {
   const id = commit({ one: lockWith('left') });
   expect(shown(await at(id, CountedPackages.from(bytes)))).toContain('left@1.0.0');

@@ -59,7 +59,7 @@ export class CountedPackages {
   }
 
   toBytes(): Uint8Array {
-    return storedLines(head, [...this.#locks, ...this.#packages.values()] satisfies Row[]);
+    return storedLines(head, (): Row[] => [...this.#locks, ...this.#packages.values()]);
   }
 
   /** With nothing counted where the bytes are of another form, or cut short. */

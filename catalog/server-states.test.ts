@@ -66,9 +66,9 @@ test('what is stored goes on where it ended', () => {
 
 test.each<[string, Uint8Array]>([
   ['cut short', example().toBytes(id('c')).subarray(0, 100)],
-  ['of another format', storedLines({ format: 2 }, [{ commit: id('a') }])],
+  ['of another format', storedLines({ format: 2 }, () => [{ commit: id('a') }])],
   ['with a branch for a commit', example().toBytes('main')],
-  ['without a commit', storedLines({ format: 1 }, [])],
+  ['without a commit', storedLines({ format: 1 }, () => [])],
 ])('what is stored %s is found out again', (_, bytes) => {
   expect(ServerStates.from(bytes)).toBeUndefined();
 });

@@ -65,7 +65,7 @@ export class ServerStates {
 
   /** As they are stored: together with the commit that they end with. */
   toBytes(commit: string): Uint8Array {
-    return storedLines(head, this.#rows(commit));
+    return storedLines(head, () => this.#rows(commit));
   }
 
   *#rows(commit: string): Generator<Row> {

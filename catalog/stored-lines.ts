@@ -6,20 +6,23 @@
 /** What must be the same for the lines to be used: the number of the format, and often the program. */
 export type StoredHead = Readonly<Record<string, string | number>>;
 
-const end = Buffer.from('"end"\n');
-/** Characters that are gathered before they become bytes. */
-const atOnce = 1 << 20;
+const end = '"end"\n';
+const endBytes = Buffer.from(end);
 
-export function storedLines(head: StoredHead, rows: Iterable<unknown>): Buffer {
-  const parts: Buffer[] = [];
-  let text = `${JSON.stringify(head)}\n`;
-  for (const row of rows) {
-    text += `${JSON.stringify(row)}\n`;
-    if (text.length < atOnce) continue;
-    parts.push(Buffer.from(text));
-    text = '';
-  }
-  return Buffer.concat([...parts, Buffer.from(text), end]);
+/** `rows` gives them twice: they are measured first, so that they are in memory only once. */
+export function storedLines(head: StoredHead, rows: () => Iterable<unknown>): Buffer {
+  let length = 0;
+  for (const line of lines(head, rows())) length += Buffer.byteLength(line);
+  const bytes = Buffer.allocUnsafe(length);
+  let at = 0;
+  for (const line of lines(head, rows())) at += bytes.write(line, at);
+  return bytes;
+}
+
+function* lines(head: StoredHead, rows: Iterable<unknown>): Generator<string> {
+  yield `${JSON.stringify(head)}\n`;
+  for (const row of rows) yield `${JSON.stringify(row)}\n`;
+  yield end;
 }
 
 /**
@@ -32,15 +35,15 @@ export function readStoredLines(
   take: (row: unknown) => void,
 ): boolean {
   if (bytes === undefined) return false;
-  const lines = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const stored = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const first = Buffer.from(`${JSON.stringify(head)}\n`);
-  const last = lines.length - end.length;
-  if (last < first.length || !lines.subarray(0, first.length).equals(first) || !lines.subarray(last).equals(end))
+  const last = stored.length - endBytes.length;
+  if (last < first.length || !stored.subarray(0, first.length).equals(first) || !stored.subarray(last).equals(endBytes))
     return false;
   try {
     for (let from = first.length, to: number; from < last; from = to + 1) {
-      to = lines.indexOf('\n', from);
-      take(JSON.parse(lines.toString('utf8', from, to)));
+      to = stored.indexOf('\n', from);
+      take(JSON.parse(stored.toString('utf8', from, to)));
     }
     return true;
   } catch (error) {

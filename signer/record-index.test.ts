@@ -40,9 +40,12 @@ test.each([
   ['empty', Buffer.from('')],
   [
     'cut short',
-    storedLines({ format: 1, program: 'this program' }, [['tiny', { key: 'a', file: file(1) }]]).subarray(0, -2),
+    storedLines({ format: 1, program: 'this program' }, () => [['tiny', { key: 'a', file: file(1) }]]).subarray(0, -2),
   ],
-  ['of another format', storedLines({ format: 2, program: 'this program' }, [['tiny', { key: 'a', file: file(1) }]])],
+  [
+    'of another format',
+    storedLines({ format: 2, program: 'this program' }, () => [['tiny', { key: 'a', file: file(1) }]]),
+  ],
 ])('one that is %s is made again', async (_, bytes) => {
   await state.create('index/records.jsonl', bytes);
   const index = await RecordIndex.read(state, 'this program');

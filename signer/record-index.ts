@@ -48,7 +48,11 @@ export class RecordIndex {
   async write(state: State): Promise<void> {
     if (!this.#changed) return;
     const version = (await state.read(recordsFile, maxIndexBytes))?.version;
-    await state.replace(recordsFile, storedLines(headOf(this.#program), this.#records), version);
+    await state.replace(
+      recordsFile,
+      storedLines(headOf(this.#program), () => this.#records),
+      version,
+    );
   }
 }
 

@@ -47,7 +47,7 @@ export class ApprovalIndex {
   }
 
   toBytes(): Uint8Array {
-    return storedLines(headOf(this.#madeBy), this.#approvals);
+    return storedLines(headOf(this.#madeBy), () => this.#approvals);
   }
 
   /** An empty one where the bytes were made by another program or keyring, or are cut short. */

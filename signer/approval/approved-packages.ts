@@ -33,7 +33,11 @@ export const approvedPackages = async (
 export async function rememberPackages(state: State, store: ApprovalsStore, approvals: Approvals): Promise<void> {
   const { locks, packages, version, changed } = await readCompleted(state, store, approvals);
   if (!changed) return;
-  await state.replace(packagesFile, storedLines(head, [...locks, ...packages.values()]), version);
+  await state.replace(
+    packagesFile,
+    storedLines(head, (): Row[] => [...locks, ...packages.values()]),
+    version,
+  );
 }
 
 interface Known {
