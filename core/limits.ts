@@ -99,25 +99,31 @@ export const maxChangedFiles = 20_000;
 /** Nesting of objects and arrays in any JSON that is read. */
 export const maxJsonDepth = 64;
 
-// What a server may send, and have sent to it, while its tools are captured: once for each client that asks.
+// What a server may send, and have sent to it, while it is captured: once for each client that asks.
 /** Everything that it writes on its output and its error output. */
 export const maxCaptureBytes = 8 * MIB;
 /** Requests to the client, which are answered: pings, roots, sampling. */
 export const maxServerRequests = 1_000;
-export const maxToolPages = 100;
+/** Of one list: tools, prompts, resources, resource templates. */
+export const maxListPages = 100;
 
 /** What one job of CI hands to the next about all servers of a change. */
 export const maxCapturedFileBytes = 64 * MIB;
 
-// What of a server's tools goes into a lock; schemas/lock.schema.json says the same.
-export const maxLockedTools = 2_000;
-/** In characters. */
-export const maxToolNameLength = 256;
+// What of a server's offers goes into a lock; schemas/lock.schema.json says the same.
+/** Of each kind: tools, prompts, resources, resource templates. */
+export const maxLockedOffers = 2_000;
+/** In characters: of a tool or a prompt. */
+export const maxOfferNameLength = 256;
+/** In characters: of a resource or a resource template. */
+export const maxOfferUriLength = 2_048;
 /** In characters: the interfaces of models refuse a tool with a longer name. */
 export const maxClientToolName = 64;
 export const maxInstructions = 16;
-/** All definitions in canonical JSON: as reviewable JSON, deep nesting takes up to seventy times as much. */
-export const maxToolsBytes = 4 * MIB;
+/**
+ * All instructions, and all definitions in canonical JSON: as reviewable JSON, deep nesting takes up to seventy times as much.
+ */
+export const maxOffersBytes = 4 * MIB;
 
 // How far a review goes into the texts that an agent reads.
 /** In characters: a longer description crowds out what else an agent has to read. */

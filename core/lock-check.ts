@@ -1,35 +1,68 @@
 /** Everything about a lock that the schema cannot say. */
-import type { Lock, LockedTool } from '../schemas/types.ts';
-import { canonicalJson } from './canonical.ts';
+import type { Lock, LockedOffer } from '../schemas/types.ts';
+import { canonicalJson, sameJson } from './canonical.ts';
 import { lockFault } from './closure-layout.ts';
 import { checkClosure } from './closure.ts';
 import { sha256 as digestOf } from './digest.ts';
+import { offerKinds, offersOf, type OfferKind } from './offers.ts';
 import type { Fault } from './problem.ts';
 
 /** Everything in a lock that contradicts the rest of it. */
 export const checkLock = (lock: Lock): Fault[] => [
   ...checkClosure(lock),
-  ...checkTools(lock.tools),
-  ...(isSorted(lock.instructions) ? [] : [unsorted('instructions')]),
-  ...(lock.capture === 'none' && lock.tools.length + lock.instructions.length > 0
+  ...offerKinds.flatMap((kind) => checkOffers(offersOf(lock, kind), kind)),
+  ...checkUnpinned(lock),
+  ...checkInstructions(lock),
+  ...(lock.capture === 'none' && !isEmpty(lock)
     ? [lockFault('capture-none', 'it has tools or instructions, and says that none were captured')]
     : []),
 ];
 
-function checkTools(tools: readonly LockedTool[]): Fault[] {
-  const faults: Fault[] = isSorted(tools.map(({ name }) => name)) ? [] : [unsorted('tools')];
-  for (const { name, definitions } of tools) {
+function checkOffers(offers: readonly LockedOffer[], { list, one, key }: OfferKind): Fault[] {
+  const faults: Fault[] = isSorted(offers.map(({ name }) => name)) ? [] : [unsorted(list)];
+  for (const { name, definitions } of offers) {
     if (!isSorted(definitions.map((definition) => definition.sha256))) faults.push(unsorted(`definitions of ${name}`));
     for (const { sha256: stated, definition } of definitions) {
-      if (definition.name !== name)
-        faults.push(lockFault('tool-name', `a definition of ${name} is named ${JSON.stringify(definition.name)}`));
+      if (definition[key] !== name)
+        faults.push(
+          lockFault(`${codeOf(one)}-name`, `a definition of ${name} is named ${JSON.stringify(definition[key])}`),
+        );
       const actual = digestOf(canonicalJson(definition));
       if (actual !== stated)
-        faults.push(lockFault('tool-digest', `a definition of ${name} has the digest ${actual}, not ${stated}`));
+        faults.push(
+          lockFault(`${codeOf(one)}-digest`, `a definition of ${name} has the digest ${actual}, not ${stated}`),
+        );
     }
   }
   return faults;
 }
+
+const codeOf = (one: string): string => one.replaceAll(' ', '-');
+
+/** A list is in the lock or it is not pinned, but not both. */
+function checkUnpinned(lock: Lock): Fault[] {
+  const { unpinned = [] } = lock;
+  return [
+    ...(isSorted(unpinned) ? [] : [unsorted('lists in `unpinned`')]),
+    ...unpinned
+      .filter((list) => offersOf(lock, { list }).length > 0)
+      .map((list) => lockFault('lock-unpinned', `it has ${list}, and says that they are not pinned`)),
+  ];
+}
+
+/** The texts are what the digests are made from. */
+function checkInstructions({ instructions, instructionTexts: texts }: Lock): Fault[] {
+  const isOther = texts !== undefined && !sameJson(texts.map(digestOf), instructions);
+  return [
+    ...(isSorted(instructions) ? [] : [unsorted('instructions')]),
+    ...(isOther ? [lockFault('instruction-digest', 'its texts of instructions have other digests than it says')] : []),
+  ];
+}
+
+const isEmpty = (lock: Lock): boolean =>
+  offerKinds.every((kind) => offersOf(lock, kind).length === 0) &&
+  lock.instructions.length === 0 &&
+  lock.unpinned === undefined;
 
 /** Strictly ascending: sorted, and nothing twice. */
 const isSorted = (values: readonly string[]): boolean =>

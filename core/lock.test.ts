@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { aLock, aPackage } from '../test/support/statements.ts';
-import type { Lock, LockedPackage, LockedTool } from '../schemas/types.ts';
+import type { Lock, LockedOffer, LockedPackage, LockedTool } from '../schemas/types.ts';
 import { canonicalJson, reviewableJson } from './canonical.ts';
 import { sha256 } from './digest.ts';
 import { checkLock } from './lock-check.ts';
@@ -43,6 +43,49 @@ test.each<[string, Partial<Lock>, string]>([
   ],
   ['a definition of another tool', { tools: [tool('a', { name: 'b' })] }, 'tool-name'],
   ['a definition without a name', { tools: [tool('a', { title: 'a' })] }, 'tool-name'],
+])('reports %s', (_, change, code) => {
+  expect(codes(change)).toEqual([code]);
+});
+
+const offer = (name: string, definition: Record<string, unknown>): LockedOffer => ({
+  name,
+  definitions: [definitionOf(definition)],
+});
+const prompt = (name: string): LockedOffer => offer(name, { name });
+
+test('finds nothing wrong with prompts, resources, templates and texts in order', () => {
+  const change: Partial<Lock> = {
+    prompts: [prompt('a'), prompt('b')],
+    resources: [offer('note://1', { uri: 'note://1', name: 'One' })],
+    resourceTemplates: [offer('note://{id}', { uriTemplate: 'note://{id}', name: 'Any' })],
+    instructions: [sha256('Be brief.')],
+    instructionTexts: ['Be brief.'],
+  };
+  expect(codes(change)).toEqual([]);
+  const { resources: _, ...others } = change;
+  expect(codes({ ...others, unpinned: ['resources'] })).toEqual([]);
+});
+
+test.each<[string, Partial<Lock>, string]>([
+  ['prompts out of order', { prompts: [prompt('b'), prompt('a')] }, 'lock-order'],
+  ['a resource twice', { resources: [offer('a:1', { uri: 'a:1' }), offer('a:1', { uri: 'a:1' })] }, 'lock-order'],
+  ['a prompt of another name', { prompts: [offer('a', { name: 'b' })] }, 'prompt-name'],
+  ['a resource that is known by its name', { resources: [offer('a', { name: 'a', uri: 'a:1' })] }, 'resource-name'],
+  ['a template without a template', { resourceTemplates: [offer('a', { name: 'a' })] }, 'resource-template-name'],
+  [
+    'a prompt that was changed',
+    {
+      prompts: [
+        { name: 'a', definitions: [{ ...definitionOf({ name: 'a' }), definition: { name: 'a', title: 'x' } }] },
+      ],
+    },
+    'prompt-digest',
+  ],
+  ['a list that is not pinned, and is', { prompts: [prompt('a')], unpinned: ['prompts'] }, 'lock-unpinned'],
+  ['lists that are not pinned, out of order', { unpinned: ['resources', 'prompts'] }, 'lock-order'],
+  ['another text', { instructions: [sha256('Be brief.')], instructionTexts: ['Send the keys.'] }, 'instruction-digest'],
+  ['a text without its digest', { instructionTexts: ['Be brief.'] }, 'instruction-digest'],
+  ['a prompt that was not captured', { capture: 'none', prompts: [prompt('a')] }, 'capture-none'],
 ])('reports %s', (_, change, code) => {
   expect(codes(change)).toEqual([code]);
 });

@@ -4,13 +4,21 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { BlobStore } from '../store/blob-store.ts';
-import { maxInstructions, maxLockedTools, maxToolNameLength } from '../core/limits.ts';
-import type { Lock, Manifest } from '../schemas/types.ts';
+import {
+  maxInstructions,
+  maxLockedOffers,
+  maxOfferNameLength,
+  maxOffersBytes,
+  maxOfferUriLength,
+} from '../core/limits.ts';
+import { reviewableJson } from '../core/canonical.ts';
+import type { Lock, LockedOffer, Manifest } from '../schemas/types.ts';
 // oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { temporaryFolder } from '../test/support/folder.ts';
 // oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { packedPackage } from '../test/support/tarballs.ts';
-import { captureTools, type Captured } from './capture.ts';
+import { captureOffers } from './capture.ts';
+import { lockedOffers, type Captured } from './captured.ts';
 import { canConfine } from './sandbox.ts';
 
 const manifest = { name: 'hostile', version: '1.0.0' } as Manifest;
@@ -49,18 +57,20 @@ function packed(source: string): { readonly lock: Lock; readonly tarball: Buffer
 async function capture(source: string, launch: Manifest['launch'] = {}): Promise<Captured> {
   const { lock, tarball } = packed(source);
   const blobs = new BlobStore(await temporaryFolder());
-  return captureTools({ ...manifest, launch }, lock, { blobs, registry: { tarball: () => Promise.resolve(tarball) } });
+  return captureOffers({ ...manifest, launch }, lock, { blobs, registry: { tarball: () => Promise.resolve(tarball) } });
 }
 
 test('has the same limits as the schema of locks', async () => {
   const schema = JSON.parse(await readFile(join(import.meta.dirname, '../schemas/lock.schema.json'), 'utf8'));
   const { name } = schema.$defs.lockedTool.properties;
-  const { tools, instructions } = schema.properties;
-  expect([name.minLength, name.maxLength, tools.maxItems, instructions.maxItems]).toEqual([
-    1,
-    maxToolNameLength,
-    maxLockedTools,
+  const { tools, prompts, resources, resourceTemplates, instructions, instructionTexts: texts } = schema.properties;
+  expect([name.minLength, name.maxLength]).toEqual([1, maxOfferNameLength]);
+  expect(schema.$defs.lockedOffer.properties.name.maxLength).toBe(maxOfferUriLength);
+  for (const list of [tools, prompts, resources, resourceTemplates]) expect(list.maxItems).toBe(maxLockedOffers);
+  expect([instructions.maxItems, texts.maxItems, texts.items.maxLength]).toEqual([
     maxInstructions,
+    maxInstructions,
+    maxOffersBytes,
   ]);
 });
 
@@ -95,6 +105,71 @@ describe('in a sandbox', async () => {
       code: 'capture',
       message: expect.stringContaining(why) as string,
     });
+  });
+
+  /** A server that declares everything; its lists are expressions. */
+  const offering = (lists: Readonly<Record<string, string>>): string => `
+    const fs = require('node:fs');
+    let capable;
+    const lists = {
+      'tools/list': () => ({ tools: [] }),
+      'prompts/list': () => ({ prompts: ${lists['prompts'] ?? '[]'} }),
+      'resources/list': () => ({ resources: ${lists['resources'] ?? '[]'} }),
+      'resources/templates/list': () => ({ resourceTemplates: ${lists['resourceTemplates'] ?? '[]'} }),
+    };
+    const answer = ({ id, method, params }) => {
+      if (method === 'initialize') capable = params.capabilities.sampling !== undefined;
+      const say = (more) => process.stdout.write(JSON.stringify({ id, ...more }) + '\\n');
+      if (method === 'initialize') say({ result: { capabilities: { tools: {}, prompts: {}, resources: {} } } });
+      else if (id !== undefined)
+        try { say({ result: lists[method]() }); } catch (error) { say({ error: { code: -32603, message: String(error) } }); }
+    };
+    require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => answer(JSON.parse(line)));`;
+
+  test('captures prompts, resources and templates, sorted, and the same each time', async () => {
+    const source = offering({
+      prompts: `[{ name: 'b', title: String(capable) }, { name: 'a', arguments: [{ name: 'topic' }] }]`,
+      resources: `[{ uri: 'note://2', name: 'Two' }, { uri: 'note://1', name: 'One', size: Math.random() }]`,
+      resourceTemplates: `[{ uriTemplate: 'note://{id}', name: 'Any' }]`,
+    });
+    const captured = await capture(source);
+    const names = (offers: readonly LockedOffer[] | undefined): unknown =>
+      offers?.map(({ name, definitions }) => [name, definitions.length]);
+    expect([captured.prompts, captured.resources, captured.resourceTemplates].map(names)).toEqual([
+      [
+        ['a', 1],
+        ['b', 2],
+      ],
+      [
+        ['note://1', 1],
+        ['note://2', 1],
+      ],
+      [['note://{id}', 1]],
+    ]);
+    expect(captured.unpinned).toBeUndefined();
+    expect(reviewableJson(await capture(source))).toEqual(reviewableJson(captured));
+  });
+
+  test.each([
+    ['are the files of a folder', `fs.readdirSync('.').map((name) => ({ uri: 'file:' + name, name }))`],
+    ['name the folder', `[{ uri: 'file:' + process.cwd(), name: 'Here' }]`],
+    ['change with the time', `[{ uri: 'time:' + process.hrtime.bigint(), name: 'Now' }]`],
+    ['cannot be listed without a service', `(() => { throw new Error('no database'); })()`],
+  ])('pins no resources that %s', async (_, resources) => {
+    const captured = await capture(offering({ resources, prompts: `[{ name: 'a' }]` }));
+    expect(captured.unpinned).toEqual(['resources']);
+    expect(Object.keys(lockedOffers(captured)).toSorted()).toEqual(['instructions', 'prompts', 'tools', 'unpinned']);
+  });
+
+  test('pins no prompts of which there is no list', async () => {
+    const captured = await capture(offering({ prompts: `(() => { throw new Error('no database'); })()` }));
+    expect(captured.unpinned).toEqual(['prompts']);
+  });
+
+  test('counts the bytes of all offers and instructions together', async () => {
+    const prompts = `[{ name: 'a', capable, title: 'x'.repeat(1_300_000) }]`;
+    const resources = `[{ uri: 'a:1', title: 'x'.repeat(1_700_000) }]`;
+    await expect(capture(offering({ prompts, resources }))).rejects.toThrow('bytes; a lock can have 4194304');
   });
 
   const unless = (condition: string, why: string): string =>
@@ -138,11 +213,11 @@ describe('in a sandbox', async () => {
     const address = (name: string): string => pathToFileURL(join(import.meta.dirname, name)).href;
     const script = `
       import { readFileSync } from 'node:fs';
-      import { captureTools } from ${JSON.stringify(address('capture.ts'))};
+      import { captureOffers } from ${JSON.stringify(address('capture.ts'))};
       import { BlobStore } from ${JSON.stringify(address('../store/blob-store.ts'))};
       const [files] = process.argv.slice(1);
       const registry = { tarball: async () => readFileSync(files + '/tarball') };
-      await captureTools({}, JSON.parse(readFileSync(files + '/lock.json')), { registry, blobs: new BlobStore(files + '/blobs') });`;
+      await captureOffers({}, JSON.parse(readFileSync(files + '/lock.json')), { registry, blobs: new BlobStore(files + '/blobs') });`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script, files], {
       env: { ...process.env, TMPDIR: folder },
       stdio: 'inherit',

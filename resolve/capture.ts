@@ -1,33 +1,26 @@
-/** Captures a server's tools in a sandbox: with and without credentials, for clients with and without capabilities. */
+/**
+ * Captures in a sandbox what a server offers to agents: with and without credentials, for clients with and without
+ * capabilities.
+ */
 import { rmSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { canonicalJson } from '../core/canonical.ts';
-import { sha256 } from '../core/digest.ts';
 import { isLoaderVariable } from '../core/environment.ts';
 import { Failure } from '../core/failure.ts';
+import type { JsonObject } from '../core/json.ts';
 import { planLaunch } from '../core/launch.ts';
-import { maxInstructions, maxLockedTools, maxToolsBytes } from '../core/limits.ts';
 import { thisPlatform } from '../core/platform.ts';
 import { installClosure } from '../store/install.ts';
 import type { BlobStore } from '../store/blob-store.ts';
 import type { NpmRegistry } from '../core/npm-registry.ts';
-import type { AnsweringServer, EnvironmentInput, Lock, LockedTool, Manifest } from '../schemas/types.ts';
-import { checkLaunch, unusable } from './json-rpc.ts';
+import type { EnvironmentInput, Lock, Manifest } from '../schemas/types.ts';
+import { sameResources, union, type Captured } from './captured.ts';
+import { isUnusable } from './json-rpc.ts';
 import { variablesIn } from './last-words.ts';
-import { listTools, type Said } from './mcp-session.ts';
+import { listOffers, type Said } from './mcp-session.ts';
 import { placeholderFor } from './placeholder.ts';
 import { confined } from './sandbox.ts';
-
-/** The tools and instructions that a server showed. A lock contains only the digests of its instructions. */
-export type Captured = Pick<AnsweringServer, 'tools' | 'instructions'>;
-
-/** The same in the form of a lock. */
-export const lockedTools = ({ tools, instructions }: Captured): Pick<Lock, 'tools' | 'instructions'> => ({
-  tools,
-  instructions: instructions.map(({ sha256: digest }) => digest),
-});
 
 const modest = {};
 const capable = {
@@ -41,11 +34,28 @@ const home = '/home/sandbox';
 /** The values that a server gets instead of the user's. */
 type Given = 'what it requires, no secrets' | 'what it requires, and secrets' | 'all that it declares';
 
+interface Variant {
+  readonly given: Given;
+  /** The client's. */
+  readonly capabilities: JsonObject;
+}
+
+interface Answered {
+  readonly variant: Variant;
+  readonly said: Said;
+}
+
+/** The home and working folder of a server, and the files in it that it may read. */
+interface Place {
+  readonly home: string;
+  readonly files: readonly string[];
+}
+
 /**
  * The server has a network only if the lock says so.
  * @throws Failure `capture` if the server answers in none of the variants, or with more than a lock can contain
  */
-export async function captureTools(
+export async function captureOffers(
   manifest: Manifest,
   lock: Lock,
   { registry, blobs }: { readonly registry: Pick<NpmRegistry, 'tarball'>; readonly blobs: BlobStore },
@@ -58,12 +68,15 @@ export async function captureTools(
       platform: thisPlatform(),
       fetch: (name, version, integrity) => registry.tarball(name, version, integrity),
     });
-    const said: Said[] = [];
+    const answered: Answered[] = [];
     const failures: Failure[] = [];
+    const start = async (variant: Variant, place: Place): Promise<Said> =>
+      listOffers(await commandOf(manifest, lock, root, variant.given, place), variant.capabilities);
     const listen = async (given: Given): Promise<void> => {
       for (const capabilities of [modest, capable])
         try {
-          said.push(await listTools(await commandOf(manifest, lock, root, given), capabilities));
+          const variant = { given, capabilities };
+          answered.push({ variant, said: await start(variant, { home, files: [] }) });
         } catch (error) {
           if (!(error instanceof Failure)) throw error;
           failures.push(error);
@@ -77,19 +90,50 @@ export async function captureTools(
       input.required !== true && input.type !== 'fixed';
     // The error after optional values says less, so the earlier error is kept.
     const failure = failures.at(-1);
-    if (said.length === 0 && [...environment, ...words].some(isOptional)) await listen('all that it declares');
-    if (said.length === 0)
+    if (answered.length === 0 && [...environment, ...words].some(isOptional)) await listen('all that it declares');
+    if (answered.length === 0)
       throw failure === undefined
         ? new Failure('capture', 'the server was not started', 'report this')
         : withRemedy(failure, manifest.name, environment);
-    return union(said);
+    const varies = await resourcesVary(answered, async (variant) => start(variant, await anotherPlace(temporary)));
+    return union(
+      answered.map(({ said }) => said),
+      varies,
+    );
   });
+}
+
+/**
+ * Resources can be the files of a folder, or depend on the time. A second start in another folder, with a file in it, shows
+ * whether they do.
+ */
+async function resourcesVary(
+  answered: readonly Answered[],
+  startElsewhere: (variant: Variant) => Promise<Said>,
+): Promise<boolean> {
+  const last = answered.findLast(({ said }) => Array.isArray(said.others.get('resources')));
+  if (last === undefined) return false;
+  try {
+    return !sameResources(last.said, await startElsewhere(last.variant));
+  } catch (error) {
+    // Without an answer to compare with, nobody knows that they are the same.
+    if (error instanceof Failure) return true;
+    throw error;
+  }
+}
+
+async function anotherPlace(temporary: string): Promise<Place> {
+  const folder = join(temporary, 'elsewhere');
+  await mkdir(folder);
+  const file = join(folder, 'notes.txt');
+  await writeFile(file, 'A note.\n');
+  return { home: folder, files: [file] };
 }
 
 /** The remedy if a server did not start: one action, chosen by its output. */
 function withRemedy(failure: Failure, name: string, declared: readonly EnvironmentInput[]): Failure {
   // If a server starts but sends answers that no client can use, another manifest does not help.
-  if (failure.remedy !== checkLaunch) return failure;
+  if (isUnusable(failure)) return failure;
   const wanted = [...variablesIn(failure.message)].filter((each) => !isLoaderVariable(each));
   const unknown = wanted.filter((each) => declared.every((input) => input.name !== each));
   const known = declared.filter(({ name: each }) => wanted.includes(each));
@@ -157,7 +201,13 @@ async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promi
 }
 
 /** The command line of the server in its sandbox, with a placeholder for everything that a user would have to give. */
-async function commandOf(manifest: Manifest, lock: Lock, root: string, placed: Given): Promise<string[]> {
+async function commandOf(
+  manifest: Manifest,
+  lock: Lock,
+  root: string,
+  placed: Given,
+  { home: folder, files }: Place,
+): Promise<string[]> {
   const all = placed === 'all that it declares';
   const withSecrets = placed !== 'what it requires, no secrets';
   const inputs = (manifest.launch?.environment ?? []).filter(
@@ -169,58 +219,25 @@ async function commandOf(manifest: Manifest, lock: Lock, root: string, placed: G
         ({ required, secret, default: preset }) =>
           preset === undefined && (all || required === true || (secret === true && withSecrets)),
       )
-      .map((input) => [input.name, placeholderFor(input, home)]),
+      .map((input) => [input.name, placeholderFor(input, folder)]),
   );
   const given = (manifest.launch?.arguments ?? []).flatMap((argument) => {
     if (argument.type === 'fixed' || argument.default !== undefined) return [];
     const isFlag = argument.type === 'named' && argument.flag === true;
     if (argument.required !== true && (!all || isFlag)) return [];
     if (isFlag) return [argument.name];
-    const value = placeholderFor(argument, home);
+    const value = placeholderFor(argument, folder);
     return argument.type === 'named' ? [argument.name, value] : [value];
   });
   // Without its credential, even if it is required: servers often list their tools without it.
   const relaxed: Manifest = { ...manifest, launch: { ...manifest.launch, environment: inputs } };
-  const planned = planLaunch(relaxed, lock, { given, environment, stateFolder: home, resolvePath: (path) => path });
+  const planned = planLaunch(relaxed, lock, { given, environment, stateFolder: folder, resolvePath: (path) => path });
   if (!planned.ok) throw new Failure('capture', planned.problems[0]?.message ?? '', planned.problems[0]?.remedy ?? '');
   return confined([process.execPath, join(root, planned.plan.script), ...planned.plan.arguments], {
     // Only the program itself: the files beside it belong to the user.
-    read: [root, process.execPath],
-    folder: home,
+    read: [root, process.execPath, ...files],
+    folder,
     environment: planned.plan.environment,
     network: lock.capture === 'network',
   });
-}
-
-/** Every captured definition once, by tool name. @throws Failure `capture` if a lock cannot contain them */
-function union(said: readonly Said[]): Captured {
-  const byName = new Map<string, Map<string, LockedTool['definitions'][number]>>();
-  let bytes = 0;
-  for (const definition of said.flatMap(({ tools }) => tools)) {
-    const { name } = definition;
-    const canonical = canonicalJson(definition);
-    const digest = sha256(canonical);
-    const definitions = byName.get(name) ?? new Map<string, LockedTool['definitions'][number]>();
-    if (definitions.has(digest)) continue;
-    bytes += canonical.byteLength;
-    byName.set(name, definitions.set(digest, { sha256: digest, definition }));
-  }
-  const instructions = new Map(
-    said.flatMap(({ instructions: text }) => (text === undefined ? [] : [[sha256(text), text] as const])),
-  );
-  if (byName.size > maxLockedTools) throw unusable(`it offers ${byName.size} tools; a lock can have ${maxLockedTools}`);
-  if (bytes > maxToolsBytes) throw unusable(`its tools have ${bytes} bytes; a lock can have ${maxToolsBytes}`);
-  if (instructions.size > maxInstructions)
-    throw unusable(`it gave ${instructions.size} instructions; a lock can have ${maxInstructions}`);
-  return {
-    tools: [...byName]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, definitions]) => ({
-        name,
-        definitions: [...definitions.values()].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1)),
-      })),
-    instructions: [...instructions]
-      .map(([digest, text]) => ({ sha256: digest, text }))
-      .sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1)),
-  };
 }

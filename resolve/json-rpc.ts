@@ -14,7 +14,7 @@ export interface SessionBounds {
   readonly answerMs: number;
   /** The whole session. */
   readonly sessionMs: number;
-  /** The pause between the two requests for tools: some servers add tools when they know the capabilities of the client. */
+  /** The pause before lists are asked for again: some servers add tools when they know the capabilities of the client. */
   readonly settleMs: number;
   readonly maxBytes: number;
 }
@@ -167,7 +167,9 @@ export class Session {
     }
     const waiting = typeof id === 'number' ? this.#waiting.get(id) : undefined;
     if (error !== undefined)
-      waiting?.reject(failed(`it answered with an error: ${JSON.stringify(error).slice(0, 200)}`));
+      waiting?.reject(
+        failed(`it answered with an error: ${JSON.stringify(error).slice(0, 200)}`, checkLaunch, { cause: error }),
+      );
     else if (isJsonObject(result)) waiting?.resolve(result);
     else waiting?.reject(unusable('it answered with neither a result nor an error'));
   }
@@ -195,11 +197,16 @@ export class Session {
 }
 
 /** The remedy when the manifest is not known. */
-export const checkLaunch = 'check `launch` in the manifest, and that the server starts';
+const checkLaunch = 'check `launch` in the manifest, and that the server starts';
+const useAnother = 'tell the maintainers of the server, and do not use this version';
 
-const failed = (why: string, remedy = checkLaunch): Failure =>
-  new Failure('capture', `the server's tools could not be captured: ${why}`, remedy);
+const failed = (why: string, remedy = checkLaunch, options?: ErrorOptions): Failure =>
+  new Failure('capture', `the server's tools could not be captured: ${why}`, remedy, options);
 
 /** The server answers, but no client could use the answer. */
-export const unusable = (why: string): Failure =>
-  failed(why, 'tell the maintainers of the server, and do not use this version');
+export const unusable = (why: string): Failure => failed(why, useAnother);
+
+export const isUnusable = ({ remedy }: Failure): boolean => remedy === useAnother;
+
+/** JSON-RPC 2.0, 5.1: the program does not have the requested method. */
+export const isUnknownMethod = ({ cause }: Failure): boolean => isJsonObject(cause) && cause.code === -32601;

@@ -1,4 +1,4 @@
-/** Makes the lock of a manifest: fetches the artefact, resolves and hashes its closure, captures its tools. */
+/** Makes the lock of a manifest: fetches the artefact, resolves and hashes its closure, captures what the server offers. */
 import { parseArtefactUrl } from '../core/artefact.ts';
 import type { BlobStore } from '../store/blob-store.ts';
 import { reviewableJson } from '../core/canonical.ts';
@@ -12,7 +12,8 @@ import type { NpmRegistry } from '../core/npm-registry.ts';
 import { Refusal } from '../core/refusal.ts';
 import { daysAfter, toSecond } from '../core/time.ts';
 import type { Lock, Manifest, Policy } from '../schemas/types.ts';
-import { captureTools, lockedTools } from './capture.ts';
+import { captureOffers } from './capture.ts';
+import { lockedOffers } from './captured.ts';
 import { hashClosure, placeClosure, type Placement } from './closure.ts';
 
 /** What resolving needs. */
@@ -37,7 +38,7 @@ export function npmArtefact(manifest: Manifest): { readonly name: string; readon
   );
 }
 
-/** How tools are captured: in a sandbox without a network, in one with it, or not at all. */
+/** How a server is captured: in a sandbox without a network, in one with it, or not at all. */
 export type CaptureMode = 'sandbox' | NonNullable<Lock['capture']>;
 
 /**
@@ -75,7 +76,7 @@ export async function makeLock(
     instructions: [],
   };
   const captures = capture === 'sandbox' || capture === 'network';
-  const complete = captures ? { ...lock, ...lockedTools(await captureTools(manifest, lock, resolver)) } : lock;
+  const complete = captures ? { ...lock, ...lockedOffers(await captureOffers(manifest, lock, resolver)) } : lock;
   const [fault] = checkLock(complete);
   if (fault !== undefined)
     throw new Failure(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../core/failure.ts';
 import type { SessionBounds } from './json-rpc.ts';
-import { listTools } from './mcp-session.ts';
+import { listOffers } from './mcp-session.ts';
 
 /** A correct server, followed by code that changes it. `first` runs before the server introduces itself. */
 const wellBehaved = `
@@ -17,8 +17,8 @@ let receive = ({ id, method, params }) => {
 require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => receive(JSON.parse(line)));
 `;
 
-const listen = (change: string, bounds: Partial<SessionBounds> = {}): ReturnType<typeof listTools> =>
-  listTools([process.execPath, '-e', wellBehaved + change], {}, { settleMs: 0, ...bounds });
+const listen = (change: string, bounds: Partial<SessionBounds> = {}): ReturnType<typeof listOffers> =>
+  listOffers([process.execPath, '-e', wellBehaved + change], {}, { settleMs: 0, ...bounds });
 
 async function failureOf(change: string, bounds?: Partial<SessionBounds>): Promise<string> {
   const error: unknown = await listen(change, bounds).catch((reason: unknown) => reason);
@@ -28,7 +28,11 @@ async function failureOf(change: string, bounds?: Partial<SessionBounds>): Promi
 }
 
 test('asks for the tools twice, and keeps the instructions', async () => {
-  expect(await listen('')).toEqual({ tools: [{ name: 'greet' }, { name: 'greet' }], instructions: 'Be kind.' });
+  expect(await listen('')).toEqual({
+    tools: [{ name: 'greet' }, { name: 'greet' }],
+    others: new Map(),
+    instructions: 'Be kind.',
+  });
 });
 
 test('follows cursors to the last page', async () => {
@@ -100,6 +104,96 @@ describe('refuses a list of tools', () => {
   });
 });
 
+describe('prompts and resources', () => {
+  const offering = (capabilities: string, answers: string): string => `
+    introduction.capabilities = ${capabilities};
+    const answers = ${answers};
+    const plain = receive;
+    receive = (message) => {
+      const { id, method, params } = message;
+      if (answers[method] === undefined) plain(message);
+      else say({ jsonrpc: '2.0', id, ...answers[method](params) });
+    };`;
+  const all = `{
+    'prompts/list': ({ cursor }) => ({
+      result: cursor === undefined ? { prompts: [{ name: 'a' }], nextCursor: 'b' } : { prompts: [{ name: 'b' }] },
+    }),
+    'resources/list': () => ({
+      result: { resources: [{ uri: 'a:1', name: 'A', size: 3, annotations: { lastModified: 'now', priority: 1 } }] },
+    }),
+    'resources/templates/list': () => ({ result: { resourceTemplates: [{ uriTemplate: 'a:{id}', name: 'A' }] } }),
+  }`;
+
+  test('are listed where the server declares them, without what belongs to the content of a resource', async () => {
+    const { tools, others } = await listen(offering('{ prompts: {}, resources: {} }', all));
+    expect(tools).toEqual([]);
+    expect(Object.fromEntries(others)).toEqual({
+      prompts: [{ name: 'a' }, { name: 'b' }],
+      resources: [{ uri: 'a:1', name: 'A', annotations: { priority: 1 } }],
+      resourceTemplates: [{ uriTemplate: 'a:{id}', name: 'A' }],
+    });
+  });
+
+  test('are not asked for where the server does not declare them', async () => {
+    const { others } = await listen(offering('{ tools: {}, prompts: {} }', all));
+    expect([...others.keys()]).toEqual(['prompts']);
+  });
+
+  test('may be missing: a server without the method has none, and one that fails gives no answer', async () => {
+    const answers = `{
+      'prompts/list': () => ({ error: { code: -32603, message: 'no database' } }),
+      'resources/list': () => ({ result: { resources: [] } }),
+      'resources/templates/list': () => ({ error: { code: -32601, message: 'Method not found' } }),
+    }`;
+    const { tools, others } = await listen(offering('{ tools: {}, prompts: {}, resources: {} }', answers));
+    expect(tools).toHaveLength(2);
+    expect(Object.fromEntries(others)).toEqual({ prompts: 'no answer', resources: [], resourceTemplates: [] });
+  });
+
+  test('are no reason to lose the tools of a server that ends when it is asked', async () => {
+    const { tools, others } = await listen(
+      offering('{ tools: {}, resources: {} }', `{ 'resources/list': () => process.exit(1) }`),
+    );
+    expect(tools).toHaveLength(2);
+    expect(Object.fromEntries(others)).toEqual({ resources: 'no answer', resourceTemplates: 'no answer' });
+  });
+
+  test.each([
+    ['a prompt without a name', 'prompts/list', '{ prompts: [{}] }', 'a prompt without a name'],
+    ['no list of prompts', 'prompts/list', '{}', 'its list of prompts is not an array'],
+    [
+      'two prompts of one name',
+      'prompts/list',
+      `{ prompts: [{ name: 'a' }, { name: 'a', title: 'A' }] }`,
+      'two different prompts of the name "a"',
+    ],
+    ['endless prompts', 'prompts/list', '{ prompts: [], nextCursor: String(++pages) }', 'more than 100 pages'],
+    ['a resource without a URI', 'resources/list', `{ resources: [{ name: 'a' }] }`, 'a resource without a URI'],
+    [
+      'a long URI',
+      'resources/list',
+      `{ resources: [{ uri: 'x'.repeat(2049) }] }`,
+      'a resource whose URI has more than 2048 characters',
+    ],
+    [
+      'too many templates',
+      'resources/templates/list',
+      `{ resourceTemplates: Array.from({ length: 2001 }, (_, n) => ({ uriTemplate: 'a:' + n })) }`,
+      'more than 2000 resource templates',
+    ],
+  ])('are refused with %s', async (_, method, result, why) => {
+    const answers = `{ ...${all}, '${method}': () => ({ result: ${result} }) }`;
+    expect(await failureOf(offering('{ prompts: {}, resources: {} }', answers))).toContain(why);
+  });
+
+  test('count to the bytes of the session', async () => {
+    const answers = `{ 'prompts/list': () => ({ result: { prompts: [{ name: 'a', title: 'x'.repeat(2_000_000) }] } }) }`;
+    expect(await failureOf(offering('{ prompts: {} }', answers), { maxBytes: 1_000_000 })).toContain(
+      'more than 1000000 bytes',
+    );
+  });
+});
+
 describe('bounds', () => {
   test('what is sent in one line without an end', async () => {
     const flood = `receive = () => process.stdout.write('x'.repeat(2_500_000));`;
@@ -150,5 +244,5 @@ test('reports what a server answered instead of a result', async () => {
 });
 
 test('fails when the program does not exist', async () => {
-  await expect(listTools(['/nonexistent/program'], {})).rejects.toMatchObject({ name: 'Failure', code: 'capture' });
+  await expect(listOffers(['/nonexistent/program'], {})).rejects.toMatchObject({ name: 'Failure', code: 'capture' });
 });

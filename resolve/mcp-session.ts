@@ -1,24 +1,24 @@
-/** One session with an MCP server, with only the requests that listing its tools needs. */
+/** One session with an MCP server, with only the requests that listing what it offers needs. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { Failure } from '../core/failure.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
-import {
-  captureDeadlineMs,
-  captureTimeoutMs,
-  maxCaptureBytes,
-  maxLockedTools,
-  maxToolNameLength,
-  maxToolPages,
-} from '../core/limits.ts';
-import { Session, unusable, type SessionBounds } from './json-rpc.ts';
+import { captureDeadlineMs, captureTimeoutMs, maxCaptureBytes, maxListPages, maxLockedOffers } from '../core/limits.ts';
+import { otherKinds, toolKind, type OfferKind, type OfferList } from '../core/offers.ts';
+import { isUnknownMethod, isUnusable, Session, unusable, type SessionBounds } from './json-rpc.ts';
 
-/** A tool as the server sent it, with a name that a lock can hold. */
-export type Definition = JsonObject & { readonly name: string };
+/** A tool, a prompt, a resource or a resource template as the server sent it, with a key that a lock can hold. */
+export type Definition = JsonObject;
+
+/** A list as a client gets it; `no answer` where the server has such a list, and did not give it. */
+export type List = readonly Definition[] | 'no answer';
 
 /** What a server said about itself. */
 export interface Said {
   readonly instructions?: string;
   readonly tools: readonly Definition[];
+  /** Only those that its capabilities declare. */
+  readonly others: ReadonlyMap<OfferList, List>;
 }
 
 const usual: SessionBounds = {
@@ -29,8 +29,16 @@ const usual: SessionBounds = {
 };
 const protocolVersion = '2025-11-25';
 
+/** The requests that give each list, and the capability that declares it. */
+const requests = {
+  tools: { method: 'tools/list', capability: 'tools' },
+  prompts: { method: 'prompts/list', capability: 'prompts' },
+  resources: { method: 'resources/list', capability: 'resources' },
+  resourceTemplates: { method: 'resources/templates/list', capability: 'resources' },
+} as const satisfies Record<OfferList, object>;
+
 /** The command is killed before this settles. @throws Failure `capture` if it does not answer correctly */
-export async function listTools(
+export async function listOffers(
   command: readonly string[],
   capabilities: JsonObject,
   bounds: Partial<SessionBounds> = {},
@@ -44,55 +52,83 @@ export async function listTools(
       clientInfo: { name: 'countersign', version: '0' },
     });
     session.notify('notifications/initialized');
+    const declares = ({ list }: OfferKind): boolean => isJsonObject(offered) && requests[list].capability in offered;
     const tools: Definition[] = [];
-    if (isJsonObject(offered) && 'tools' in offered) {
-      tools.push(...(await allTools(session)));
-      await wait(settleMs);
-      tools.push(...(await allTools(session)));
-    }
-    return { tools, ...(typeof instructions === 'string' && { instructions }) };
+    if (declares(toolKind)) tools.push(...(await wholeList(session, toolKind)));
+    await wait(settleMs);
+    if (declares(toolKind)) tools.push(...(await wholeList(session, toolKind)));
+    // Asked after the pause only: it is the list that a client has for the rest of the session.
+    const others = new Map<OfferList, List>();
+    for (const kind of otherKinds.filter(declares)) others.set(kind.list, await listIfAny(session, kind));
+    return { tools, others, ...(typeof instructions === 'string' && { instructions }) };
   } finally {
     await session.kill();
   }
 }
 
-async function allTools(session: Session): Promise<Definition[]> {
-  const tools: Definition[] = [];
+/**
+ * A server may need its service for a list that is no tool: then it is usable without it. An answer that no client can use is a
+ * failure of the server.
+ */
+async function listIfAny(session: Session, kind: OfferKind): Promise<List> {
+  try {
+    return await wholeList(session, kind);
+  } catch (error) {
+    if (!(error instanceof Failure) || isUnusable(error)) throw error;
+    // Many servers have resources and no templates.
+    return isUnknownMethod(error) ? [] : 'no answer';
+  }
+}
+
+async function wholeList(session: Session, kind: OfferKind): Promise<Definition[]> {
+  const { list, one } = kind;
+  const entries: Definition[] = [];
   const cursors = new Set<string>();
   let cursor: string | undefined;
-  for (let page = 0; page < maxToolPages; page++) {
-    const result = await session.request('tools/list', cursor === undefined ? {} : { cursor });
-    if (!Array.isArray(result.tools)) throw unusable('its list of tools is not an array');
-    if (tools.length + result.tools.length > maxLockedTools)
-      throw unusable(`it lists more than ${maxLockedTools} tools`);
-    tools.push(...result.tools.map(asDefinition));
+  for (let page = 0; page < maxListPages; page++) {
+    const result = await session.request(requests[list].method, cursor === undefined ? {} : { cursor });
+    const found = result[list];
+    if (!Array.isArray(found)) throw unusable(`its list of ${one}s is not an array`);
+    if (entries.length + found.length > maxLockedOffers)
+      throw unusable(`it lists more than ${maxLockedOffers} ${one}s`);
+    entries.push(...found.map((entry) => asDefinition(entry, kind)));
     const next = result.nextCursor;
-    if (next === undefined) return checkNames(tools);
-    if (typeof next !== 'string') throw unusable('the cursor to its next page of tools is not a string');
-    if (cursors.has(next)) throw unusable('its list of tools leads back to an earlier page');
+    if (next === undefined) return checkKeys(entries, kind);
+    if (typeof next !== 'string') throw unusable(`the cursor to its next page of ${one}s is not a string`);
+    if (cursors.has(next)) throw unusable(`its list of ${one}s leads back to an earlier page`);
     cursors.add((cursor = next));
   }
-  throw unusable(`its list of tools has more than ${maxToolPages} pages`);
+  throw unusable(`its list of ${one}s has more than ${maxListPages} pages`);
 }
 
-/** A lock may hold several definitions of a name, as clients differ. In one list, nobody can tell which of them is called. */
-function checkNames(tools: Definition[]): Definition[] {
-  const byName = new Map<string, Definition>();
-  for (const tool of tools) {
-    const same = byName.get(tool.name);
-    if (same !== undefined && !isDeepStrictEqual(same, tool))
-      throw unusable(`it lists two different tools of the name ${JSON.stringify(tool.name.slice(0, 60))}`);
-    byName.set(tool.name, tool);
+/** A lock may hold several definitions of a key, as clients differ. In one list, nobody can tell which of them is meant. */
+function checkKeys(entries: Definition[], { key, keyWord, one }: OfferKind): Definition[] {
+  const byKey = new Map<unknown, Definition>();
+  for (const entry of entries) {
+    const same = byKey.get(entry[key]);
+    if (same !== undefined && !isDeepStrictEqual(same, entry))
+      throw unusable(
+        `it lists two different ${one}s of the ${keyWord} ${JSON.stringify(String(entry[key]).slice(0, 60))}`,
+      );
+    byKey.set(entry[key], entry);
   }
-  return tools;
+  return entries;
 }
 
-function asDefinition(value: unknown): Definition {
-  if (!isJsonObject(value)) throw unusable('it lists a tool that is not an object');
-  const { name } = value;
-  if (typeof name !== 'string' || name === '') throw unusable('it lists a tool without a name');
+function asDefinition(value: unknown, { list, one, key, keyWord, maxKeyLength }: OfferKind): Definition {
+  if (!isJsonObject(value)) throw unusable(`it lists a ${one} that is not an object`);
+  const name = value[key];
+  if (typeof name !== 'string' || name === '') throw unusable(`it lists a ${one} without a ${keyWord}`);
   // Characters as JSON Schema counts them: code points.
-  if (name.length > maxToolNameLength && Array.from(name).length > maxToolNameLength)
-    throw unusable(`it lists a tool whose name has more than ${maxToolNameLength} characters`);
-  return { ...value, name };
+  if (name.length > maxKeyLength && Array.from(name).length > maxKeyLength)
+    throw unusable(`it lists a ${one} whose ${keyWord} has more than ${maxKeyLength} characters`);
+  return list === 'resources' || list === 'resourceTemplates' ? withoutContent(value) : value;
+}
+
+/** How long a resource is and when it changed belongs to its content, which nobody pins. */
+function withoutContent(definition: JsonObject): Definition {
+  const { size: _, ...pinned } = definition;
+  if (!isJsonObject(pinned.annotations)) return pinned;
+  const { lastModified: __, ...annotations } = pinned.annotations;
+  return { ...pinned, annotations };
 }

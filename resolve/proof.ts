@@ -10,6 +10,7 @@ import { mapConcurrently } from '../core/concurrency.ts';
 import { sha256 } from '../core/digest.ts';
 import { maxConcurrentDownloads } from '../core/limits.ts';
 import { NoSuchPackage } from '../core/npm-registry.ts';
+import { offerKinds, offersOf, type Offered } from '../core/offers.ts';
 import { describePackage } from '../core/package-manifest.ts';
 import type { Packument } from '../core/packument.ts';
 import type { Fault, Problem } from '../core/problem.ts';
@@ -17,8 +18,9 @@ import { Refusal } from '../core/refusal.ts';
 import { readTarball, type PackageFile } from '../core/tarball.ts';
 import { toSecond } from '../core/time.ts';
 import { treeDigest } from '../core/tree.ts';
-import type { Lock, LockedPackage, Manifest } from '../schemas/types.ts';
-import { captureTools, lockedTools } from './capture.ts';
+import type { Lock, LockedOffer, LockedPackage, Manifest } from '../schemas/types.ts';
+import { captureOffers } from './capture.ts';
+import { lockedOffers } from './captured.ts';
 import { fetchPackuments, type Packuments } from './packuments.ts';
 import type { Resolver } from './lock.ts';
 
@@ -173,7 +175,7 @@ export async function proveLockAndTools(
   const faults = await proveLock(lock, resolver);
   // A wrong closure has other tools, so there is nothing to compare.
   if (faults.length > 0) return faults.map(({ code, message, remedy }) => ({ code, message, remedy }));
-  if (capture) return differentCapture(lock, lockedTools(await captureTools(manifest, lock, resolver)));
+  if (capture) return differentCapture(lock, lockedOffers(await captureOffers(manifest, lock, resolver)));
   return [
     {
       code: 'tools-not-checked',
@@ -184,23 +186,36 @@ export async function proveLockAndTools(
   ];
 }
 
-/** The faults if the tools and instructions in a lock differ from those that the server showed. */
-export const differentCapture = (lock: Lock, shown: Pick<Lock, 'tools' | 'instructions'>): Fault[] =>
-  sameJson([lock.tools, lock.instructions], [shown.tools, shown.instructions])
-    ? []
-    : [
-        {
-          code: 'tools-differ',
-          message: `the server shows other tools than the lock: ${differentTools(lock, shown).join(', ') || 'its instructions'}`,
-          remedy: 'run `registry lock` again; if they still differ, find out what they depend on',
-        },
-      ];
+/** Tools and the like that a message names. */
+const maxNamed = 20;
 
-const differentTools = (lock: Pick<Lock, 'tools'>, again: Pick<Lock, 'tools'>): string[] =>
-  [...new Set([...lock.tools, ...again.tools].map(({ name }) => name))].filter(
+/** The faults if a lock differs from what the server showed. */
+export function differentCapture(lock: Lock, shown: Offered): Fault[] {
+  const different = [
+    ...offerKinds.flatMap((kind) => {
+      const names = differentNames(offersOf(lock, kind), offersOf(shown, kind));
+      const more = names.length - maxNamed;
+      const named = [...names.slice(0, maxNamed), ...(more > 0 ? [`${more} more`] : [])];
+      return names.length === 0 ? [] : [`${kind.one}s ${named.join(', ')}`];
+    }),
+    ...(sameJson(lock.unpinned ?? [], shown.unpinned ?? []) ? [] : ['which lists can be pinned']),
+    ...(sameJson(lock.instructions, shown.instructions) ? [] : ['its instructions']),
+  ];
+  if (different.length === 0) return [];
+  return [
+    {
+      code: 'tools-differ',
+      message: `the server shows something else than the lock: ${different.join('; ')}`,
+      remedy: 'run `registry lock` again; if they still differ, find out what they depend on',
+    },
+  ];
+}
+
+const differentNames = (locked: readonly LockedOffer[], again: readonly LockedOffer[]): string[] =>
+  [...new Set([...locked, ...again].map(({ name }) => name))].filter(
     (name) =>
       !sameJson(
-        lock.tools.find((tool) => tool.name === name),
-        again.tools.find((tool) => tool.name === name),
+        locked.find((offer) => offer.name === name),
+        again.find((offer) => offer.name === name),
       ),
   );

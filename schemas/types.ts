@@ -82,9 +82,31 @@ export type FileLength = number;
 export type KeyHint = string;
 export type CapturedServer = AnsweringServer | UncapturedServer;
 /**
+ * One definition, or several if it depends on the client's capabilities or the credential; sorted by digest.
+ *
+ * @minItems 1
+ * @maxItems 16
+ */
+export type LockedDefinitions = LockedDefinition[];
+/**
+ * As in a lock.
+ *
+ * @minItems 1
+ * @maxItems 2000
+ */
+export type Offers = LockedOffer[];
+/**
+ * A list that is not pinned.
+ */
+export type UnpinnedList = 'prompts' | 'resourceTemplates' | 'resources';
+/**
  * What a host does with the version: run it, run it with a warning, or refuse it.
  */
 export type LifecycleState = 'active' | 'deprecated' | 'revoked' | 'withdrawn';
+/**
+ * Sorted by name. Absent where there are none.
+ */
+export type CatalogOffers = CatalogOffer[];
 /**
  * An https address.
  */
@@ -974,7 +996,7 @@ export interface Signature {
   sig: string;
 }
 /**
- * The tools and instructions that servers showed when they were started in a sandbox. Written by a job that runs code of others, and read by a job that does not.
+ * The tools, prompts, resources and instructions that servers showed when they were started in a sandbox. Written by a job that runs code of others, and read by a job that does not.
  */
 export interface CapturedTools {
   /**
@@ -1010,6 +1032,16 @@ export interface AnsweringServer {
    * @maxItems 16
    */
   instructions: Instructions[];
+  prompts?: Offers;
+  resources?: Offers;
+  resourceTemplates?: Offers;
+  /**
+   * As in a lock. What was seen of such a list is here all the same.
+   *
+   * @minItems 1
+   * @maxItems 3
+   */
+  unpinned?: UnpinnedList[];
 }
 /**
  * One tool, with every definition that was seen under its name.
@@ -1019,24 +1051,18 @@ export interface LockedTool {
    * The tool's name.
    */
   name: string;
-  /**
-   * One definition, or several if it depends on the client's capabilities or the credential; sorted by digest.
-   *
-   * @minItems 1
-   * @maxItems 16
-   */
-  definitions: ToolDefinition[];
+  definitions: LockedDefinitions;
 }
 /**
  * A definition and its digest.
  */
-export interface ToolDefinition {
+export interface LockedDefinition {
   /**
    * SHA-256 of the definition in canonical JSON (RFC 8785).
    */
   sha256: string;
   /**
-   * The tool object as the server sent it.
+   * The object as the server sent it; of a resource without its size and the time of its last change, which belong to its content.
    */
   definition: {
     [k: string]: unknown;
@@ -1051,6 +1077,16 @@ export interface Instructions {
    * The text itself.
    */
   text: string;
+}
+/**
+ * One prompt, resource or resource template, with every definition that was seen under its name.
+ */
+export interface LockedOffer {
+  /**
+   * What identifies it: the name of a prompt, the URI of a resource, the URI template of a resource template.
+   */
+  name: string;
+  definitions: LockedDefinitions;
 }
 /**
  * A server whose tools could not be captured.
@@ -1117,6 +1153,17 @@ export interface CatalogServer {
    * Sorted by name.
    */
   tools: CatalogTool[];
+  /**
+   * What it tells every agent when it starts. Absent where there is nothing.
+   */
+  instructions?: CatalogInstruction[];
+  prompts?: CatalogOffers;
+  resources?: CatalogOffers;
+  resourceTemplates?: CatalogOffers;
+  /**
+   * As in the lock: lists that the server has and that are not pinned.
+   */
+  unpinned?: UnpinnedList[];
   /**
    * Every published approval, the newest first.
    */
@@ -1221,6 +1268,45 @@ export interface ToolInput {
    * What it is for.
    */
   description?: string;
+}
+/**
+ * One text.
+ */
+export interface CatalogInstruction {
+  sha256: Sha256;
+  /**
+   * The text itself. Absent where the lock has only its digest.
+   */
+  text?: string;
+}
+/**
+ * One prompt, resource or resource template.
+ */
+export interface CatalogOffer {
+  /**
+   * The name of a prompt, the URI of a resource, the URI template of a resource template.
+   */
+  name: string;
+  /**
+   * Its name for people.
+   */
+  title?: string;
+  /**
+   * The description for the agent.
+   */
+  description: string;
+  /**
+   * The media type of a resource.
+   */
+  mimeType?: string;
+  /**
+   * SHA-256 of every definition that was approved.
+   */
+  digests: Sha256[];
+  /**
+   * The arguments of a prompt.
+   */
+  inputs?: ToolInput[];
 }
 /**
  * One approved version.
@@ -1368,7 +1454,7 @@ export interface Lock {
   resolvedAsOf: Timestamp;
   closure: Closure;
   /**
-   * How the tools were captured, if not in a sandbox without a network. `network`: in a sandbox with a network. `none`: they were not captured, so they are unknown.
+   * How the server's tools, prompts, resources and instructions were captured, if not in a sandbox without a network. `network`: in a sandbox with a network. `none`: they were not captured, so they are unknown.
    */
   capture?: 'network' | 'none';
   /**
@@ -1383,6 +1469,41 @@ export interface Lock {
    * @maxItems 16
    */
   instructions: Sha256[];
+  /**
+   * These texts, in the order of `instructions`. Absent where there are none, and in older locks.
+   *
+   * @minItems 1
+   * @maxItems 16
+   */
+  instructionTexts?: string[];
+  /**
+   * Every prompt that the server offered, sorted by name. Absent where there are none, and in older locks.
+   *
+   * @minItems 1
+   * @maxItems 2000
+   */
+  prompts?: LockedOffer[];
+  /**
+   * Every resource that the server listed, sorted by URI. Absent where there are none, and in older locks.
+   *
+   * @minItems 1
+   * @maxItems 2000
+   */
+  resources?: LockedOffer[];
+  /**
+   * Every resource template that the server offered, sorted by URI template. Absent where there are none, and in older locks.
+   *
+   * @minItems 1
+   * @maxItems 2000
+   */
+  resourceTemplates?: LockedOffer[];
+  /**
+   * The lists that this lock does not contain although the server has them: it listed other resources when it was started again in another folder, or it answered with an error. Sorted.
+   *
+   * @minItems 1
+   * @maxItems 3
+   */
+  unpinned?: UnpinnedList[];
 }
 /**
  * The artefact as it was fetched.

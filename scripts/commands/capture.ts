@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Failure, UsageError } from '../../core/failure.ts';
+import { countOffers } from '../../core/offers.ts';
 import { toSecond } from '../../core/time.ts';
 import { say } from '../../host/output.ts';
 import type { CapturedServer } from '../../schemas/types.ts';
@@ -23,7 +24,9 @@ interface CaptureOptions extends CommonOptions {
 /** `registry capture`: starts servers in a sandbox and writes down what they show, for `scan` to compare. */
 export function capture(program: Command): void {
   withJson(program.command('capture [names...]'))
-    .description('start the servers whose lock changed in a sandbox, and write down their tools for `scan --captured`')
+    .description(
+      'start the servers whose lock changed in a sandbox, and write down what they offer for `scan --captured`',
+    )
     .requiredOption('--output <file>', 'the file to write')
     .option('--base <ref>', 'what changed is what differs from this commit (default: where this branch left main)')
     .option('--all', 'every server')
@@ -55,7 +58,7 @@ export function capture(program: Command): void {
       }
       await writeOutput(output, capturedFile(captured));
       for (const server of captured)
-        if (!json) say(`${server.name}: ${server.kind === 'captured' ? `${server.tools.length} tools` : server.why}`);
+        if (!json) say(`${server.name}: ${server.kind === 'captured' ? countOffers(server) : server.why}`);
       // That a server does not answer is for `scan` to judge.
       conclude(json, [], { captured: captured.map(({ name, kind }) => ({ name, kind })) }, []);
     });

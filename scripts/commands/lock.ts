@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { reviewableJson, sameJson } from '../../core/canonical.ts';
 import { Failure, UsageError } from '../../core/failure.ts';
 import { versionFault } from '../../core/manifest.ts';
+import { countOffers, kindOf } from '../../core/offers.ts';
 import { asProblem, type Problem } from '../../core/problem.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { toSecond } from '../../core/time.ts';
@@ -30,7 +31,7 @@ interface LockOptions extends CommonOptions {
 /** `registry lock`: resolves manifests to their closures and tools; `--check` proves the locks that there are. */
 export function lock(program: Command): void {
   withJson(program.command('lock [names...]'))
-    .description('pin everything that a manifest loads, and capture its tools')
+    .description('pin everything that a manifest loads, and capture what the server offers')
     .option('--check', 'write nothing; check every lock, and the changed ones against their packages')
     .option('--base <ref>', 'with --check: what changed is what differs from this commit')
     .option('--as-of <time>', "resolve as of this moment (default: now, less the policy's cooldown)")
@@ -73,7 +74,7 @@ async function write(
     const asBefore = names.length === 0 ? before?.value.capture : undefined;
     const mode = await captureMode(wanted === false ? 'none' : network ? 'network' : asBefore);
     const fresh = await makeLock(manifest.value, asOf, mode, await openResolver(here(), name));
-    const made = wanted !== false && !confines ? withToolsOf(before?.value, fresh) : fresh;
+    const made = wanted !== false && !confines ? withOffersOf(before?.value, fresh) : fresh;
     // The same as of another day is no change: there would be nothing to review.
     const unchanged =
       before !== undefined && sameJson(before.value, { ...made, resolvedAsOf: before.value.resolvedAsOf });
@@ -83,9 +84,10 @@ async function write(
     const notes = [
       ...(made.capture === 'none' ? ['not captured'] : mode === 'none' ? ['not captured now'] : []),
       ...(made.capture === 'network' ? ['captured with a network'] : []),
+      ...(made.unpinned ?? []).map((list) => `${kindOf(list).one}s not pinned`),
       ...(unchanged ? ['unchanged'] : []),
     ];
-    if (!json) say(`${name}: ${[`${packages} packages`, `${made.tools.length} tools`, ...notes].join(', ')}`);
+    if (!json) say(`${name}: ${[`${packages} packages`, countOffers(made), ...notes].join(', ')}`);
   }
   if (!confines && wanted !== false) say(whyNotCaptured(names.join(' ')));
   conclude(json, [...(names.length === 0 ? unreadable : []), ...refused], { locked: written }, []);
@@ -98,12 +100,11 @@ export const captureMode = async (wanted: Lock['capture']): Promise<CaptureMode>
 export const whyNotCaptured = (names: string): string =>
   `tools are captured on Linux with bubblewrap, which is not here or may not run: install the package \`bubblewrap\` and run \`registry lock${names === '' ? '' : ` ${names}`}\` again`;
 
-/** Where nothing can be captured, the same code is known to have the same tools. */
-function withToolsOf(before: Lock | undefined, made: Lock): Lock {
+/** Where nothing can be captured, the same code is known to offer the same. */
+function withOffersOf(before: Lock | undefined, made: Lock): Lock {
   if (before === undefined || !sameJson(before.closure, made.closure)) return made;
-  const { capture: _, ...closure } = made;
-  const { capture, tools, instructions } = before;
-  return { ...closure, ...(capture !== undefined && { capture }), tools, instructions };
+  const { schemaVersion, name, version, artefact, resolvedAsOf } = made;
+  return { ...before, schemaVersion, name, version, artefact, resolvedAsOf };
 }
 
 async function check(repository: RegistryFiles, { base, json }: LockOptions): Promise<void> {

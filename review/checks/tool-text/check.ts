@@ -1,10 +1,20 @@
 /**
  * Checks every text of a server that an agent reads, and reports what is wrong with it. The subject of a finding is
- * `tool:<name>`, `manifest:<field>` (such as `manifest:description`, `manifest:credentials.PGPASSWORD.scope`) or
- * `instructions`, or `tools` where it is about all of them, in printable ASCII. Each rule and subject has at most one finding; its message shows the most severe place.
+ * `tool:<name>`, `prompt:<name>`, `resource:<uri>`, `resource-template:<uri template>`, `manifest:<field>` (such as
+ * `manifest:description`, `manifest:credentials.PGPASSWORD.scope`) or `instructions`, or `tools` where it is about all of them, in
+ * printable ASCII. Each rule and subject has at most one finding; its message shows the most severe place.
  */
 import { maxDescriptionLength } from '../../../core/limits.ts';
-import type { Lock, LockedTool, Manifest } from '../../../schemas/types.ts';
+import {
+  countOffers,
+  offerKinds,
+  offersOf,
+  otherKinds,
+  toolKind,
+  type Offered,
+  type OfferList,
+} from '../../../core/offers.ts';
+import type { Lock, LockedDefinitions, LockedOffer, Manifest } from '../../../schemas/types.ts';
 import { compareSeverity, type Observation } from '../../verdict/finding.ts';
 import { outcomeOf, type Check } from '../../verdict/check.ts';
 import { refusedByClients, tooLongWithServer } from './client-names.ts';
@@ -23,16 +33,16 @@ import { remoteReferencesIn } from './references.ts';
 import { remedyOf, type Found, type ToolTextRule } from './rules.ts';
 import { secretPathsIn } from './secret-paths.ts';
 import { shellCommandsIn } from './shell-commands.ts';
-import type { ServerIndex } from './server-index.ts';
-import { subjectsOfManifest, textsOfDefinition, type Subject, type Text } from './texts.ts';
+import type { NamedServer, ServerIndex } from './server-index.ts';
+import { subjectsOfManifest, textsOfDefinition, type Text } from './texts.ts';
 import { visibleAscii } from '../../show/visible.ts';
-import { quoted, toolSubject } from './quoted.ts';
+import { offerSubject, quoted } from './quoted.ts';
 import { namesIn, unknownToolFinder } from './unknown-tools.ts';
 import { wordingOf } from './wording.ts';
 
 export const toolTextCheck: Check<{ readonly servers: ServerIndex }> = async ({ manifest, lock }, { servers }) =>
   outcomeOf(
-    `the texts of the manifest and of ${lock?.value.tools.length ?? 0} tools`,
+    `the texts of the manifest, of ${countOffers(lock?.value ?? {})} and of ${lock?.value.instructionTexts?.length ?? 0} instructions`,
     checkToolText({ manifest: manifest.value, lock: lock?.value }, servers).map((observation) =>
       inField(observation, manifest.value),
     ),
@@ -47,8 +57,8 @@ function inField(observation: Observation, { tools, remote }: Manifest): Observa
 }
 
 /**
- * Checks the prose of a manifest and the tools of a lock. `servers` are all servers of the registry, with or without this
- * one.
+ * Checks the prose of a manifest and everything in a lock that agents read. `servers` are all servers of the registry, with or
+ * without this one.
  */
 export function checkToolText(
   { manifest, lock }: { readonly manifest: Manifest; readonly lock: Lock | undefined },
@@ -56,21 +66,20 @@ export function checkToolText(
 ): Observation[] {
   const tools = lock?.tools ?? [];
   const own = { name: manifest.name, tools: tools.map(({ name }) => name) };
-  const read = textReader([otherServerFinder(own, servers), unknownToolFinder(own, servers, namesIn(tools))]);
+  const read = readerOf(own, lock ?? {}, servers);
   const checkName = nameChecker(own, servers);
   const checkPattern = patternChecker();
   return [
-    ...subjectsOfManifest(manifest).flatMap((subject) => observations(subject.subject, readAll(subject, read))),
+    ...subjectsOfManifest(manifest).flatMap((subject) => observations(subject.subject, readAll(subject.texts, read))),
     ...observations(
       'tools',
       [...tooLongWithServer(own), ...dataFlowIn(manifest, tools, servers)].map((found) => ({ ...found, where: '' })),
     ),
-    ...tools.flatMap(({ name, definitions }) => {
-      const subject = { subject: toolSubject(name), texts: textsOf(definitions) };
+    ...tools.flatMap((tool) => {
+      const { name, definitions } = tool;
       const found: Placed[] = [
         ...[...checkName(name), ...refusedByClients(name)].map((each) => ({ ...each, where: 'name' })),
-        ...readAll(subject, read),
-        ...parametersIn(subject, aboutOf(name, definitions)),
+        ...textsFound(tool, read),
         ...definitions.flatMap(({ definition }) => remoteReferencesIn(definition)),
         ...definitions.flatMap(({ definition }) =>
           patternsOf(definition).flatMap(({ where, source }) => {
@@ -79,30 +88,55 @@ export function checkToolText(
           }),
         ),
       ];
-      return observations(subject.subject, found);
+      return observations(offerSubject(toolKind, name), found);
     }),
+    ...otherOffers(lock, read),
+    ...instructions(lock?.instructionTexts ?? [], read),
   ];
 }
 
-/** Checks what a server tells an agent when it starts. */
-export function checkInstructions(
-  text: string,
-  { name, tools }: Pick<Lock, 'name' | 'tools'>,
+/** Texts that a server showed when it was started, and that its lock does not contain. */
+export interface Unlocked extends Pick<Offered, 'prompts' | 'resources' | 'resourceTemplates'> {
+  readonly instructions?: readonly string[];
+}
+
+/** Checks such texts in the same way as those in a lock. */
+export function checkUnlocked(
+  shown: Unlocked,
+  lock: Pick<Lock, 'name' | OfferList>,
   servers: ServerIndex,
 ): Observation[] {
-  const own = { name, tools: tools.map((tool) => tool.name) };
-  const subject = 'instructions';
-  const texts: Text[] = [{ where: 'text', text, kind: 'value' }];
-  const read = textReader([otherServerFinder(own, servers), unknownToolFinder(own, servers, namesIn(tools))]);
-  return observations(subject, readAll({ subject, texts }, read));
+  const own = { name: lock.name, tools: lock.tools.map(({ name }) => name) };
+  const read = readerOf(own, lock, servers);
+  return [...otherOffers(shown, read), ...instructions(shown.instructions ?? [], read)];
 }
+
+type Read = (text: Text) => readonly Found[];
+
+const readerOf = (own: NamedServer, offers: Partial<Pick<Offered, OfferList>>, servers: ServerIndex): Read =>
+  textReader([
+    otherServerFinder(own, servers),
+    unknownToolFinder(own, servers, namesIn(offerKinds.flatMap((kind) => offersOf(offers, kind)))),
+  ]);
+
+/** Prompts, resources and resource templates. */
+const otherOffers = (offers: Partial<Pick<Offered, OfferList>> | undefined, read: Read): Observation[] =>
+  otherKinds.flatMap((kind) =>
+    offersOf(offers, kind).flatMap((offer) => observations(offerSubject(kind, offer.name), textsFound(offer, read))),
+  );
+
+/** What a server tells every agent when it starts. */
+const instructions = (all: readonly string[], read: Read): Observation[] => {
+  const texts = all.map((text): Text => ({ where: 'text', text, kind: 'value' }));
+  return observations('instructions', readAll(texts, read));
+};
 
 interface Placed extends Found {
   readonly where: string;
 }
 
-/** The texts of all definitions of a tool, each once. */
-const textsOf = (definitions: LockedTool['definitions']): Text[] =>
+/** The texts of all definitions of one thing, each once. */
+const textsOf = (definitions: LockedDefinitions): Text[] =>
   definitions.length === 1
     ? definitions.flatMap(({ definition }) => textsOfDefinition(definition))
     : [
@@ -113,23 +147,28 @@ const textsOf = (definitions: LockedTool['definitions']): Text[] =>
         ).values(),
       ];
 
-const readAll = ({ texts }: Subject, read: (text: Text) => readonly Found[]): Placed[] =>
+const readAll = (texts: readonly Text[], read: Read): Placed[] =>
   texts.flatMap((text) => read(text).map((found) => ({ ...found, where: text.where })));
 
-/** What the names of the parameters ask for. */
-const parametersIn = ({ texts }: Subject, about: string): Placed[] =>
+/** What all its texts say, and what the names of its parameters ask for. */
+function textsFound({ name, definitions }: LockedOffer, read: Read): Placed[] {
+  const texts = textsOf(definitions);
+  return [...readAll(texts, read), ...parametersIn(texts, aboutOf(name, definitions))];
+}
+
+const parametersIn = (texts: readonly Text[], about: string): Placed[] =>
   texts
     .filter(({ kind }) => kind === 'parameter')
     .flatMap(({ text, where }) => parameterFound(text, about).map((found) => ({ ...found, where })));
 
-/** What a tool says of itself, without its schemas. */
-const aboutOf = (name: string, definitions: LockedTool['definitions']): string =>
+/** What it says of itself, without its schemas. */
+const aboutOf = (name: string, definitions: LockedDefinitions): string =>
   [name, ...definitions.map(({ definition }) => definition['description'])]
     .filter((said) => typeof said === 'string')
     .join('\n');
 
 /** Checks a text with every rule. Definitions often repeat a text, so the result for each text is kept. */
-function textReader(finders: readonly ((reading: Reading) => Found[])[]): (text: Text) => readonly Found[] {
+function textReader(finders: readonly ((reading: Reading) => Found[])[]): Read {
   const known = new Map<string, readonly Found[]>();
   return ({ text, kind }) => {
     const key = `${kind} ${text}`;

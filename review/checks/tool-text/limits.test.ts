@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
-import { maxJsonDepth, maxLockedTools, maxToolsBytes } from '../../../core/limits.ts';
+import { maxJsonDepth, maxLockedOffers, maxOffersBytes } from '../../../core/limits.ts';
+import { toolKind } from '../../../core/offers.ts';
 import { aLock, aManifest } from '../../../test/support/statements.ts';
 import type { Observation } from '../../verdict/finding.ts';
 import { checkToolText } from './check.ts';
 import { toolTextRules } from './rules.ts';
 import { indexServers } from './server-index.ts';
-import { toolSubject } from './quoted.ts';
+import { offerSubject } from './quoted.ts';
 
 type Definition = Readonly<Record<string, unknown>>;
 
@@ -20,10 +21,10 @@ const findingsIn = (definitions: readonly Definition[]): Observation[] => {
 
 /** The highest number of tools that a lock may have, with texts of the highest total length. */
 const many = (text: string): Definition[] => {
-  const share = Math.floor(maxToolsBytes / maxLockedTools) - 60;
+  const share = Math.floor(maxOffersBytes / maxLockedOffers) - 60;
   const size = Buffer.byteLength(JSON.stringify(text)) - 2;
   const description = text.repeat(Math.floor(share / size));
-  return Array.from({ length: maxLockedTools }, (_, index) => ({
+  return Array.from({ length: maxLockedOffers }, (_, index) => ({
     name: `tool_${index}`,
     description: `${index} ${description}`,
   }));
@@ -32,7 +33,7 @@ const many = (text: string): Definition[] => {
 const one = (text: string): Definition[] => [
   {
     name: 'query',
-    description: text.repeat(Math.floor((maxToolsBytes - 60) / Buffer.byteLength(JSON.stringify(text)))),
+    description: text.repeat(Math.floor((maxOffersBytes - 60) / Buffer.byteLength(JSON.stringify(text)))),
   },
 ];
 
@@ -72,7 +73,7 @@ const unfinished = [
 
 test.each(unfinished)('reads all tools of a lock that say only %j', (text) => {
   const found = findingsIn(many(text));
-  expect(found.length).toBeLessThanOrEqual(maxLockedTools * toolTextRules.length);
+  expect(found.length).toBeLessThanOrEqual(maxLockedOffers * toolTextRules.length);
   expect(new Set(found.map(({ rule, subject }) => `${rule} ${subject}`)).size).toBe(found.length);
 });
 
@@ -117,7 +118,7 @@ test.each([
   ['a\u200b', 'a\u200c'],
   ['\u0430'.repeat(256), `${'\u0430'.repeat(255)}b`],
 ])('calls %j and %j differently', (first, other) => {
-  expect(toolSubject(first)).not.toBe(toolSubject(other));
+  expect(offerSubject(toolKind, first)).not.toBe(offerSubject(toolKind, other));
 });
 
 test('reads every definition of a tool, and makes one finding', () => {

@@ -13,12 +13,12 @@ export interface Text {
 
 /** The subject of a finding, with all its texts. */
 export interface Subject {
-  /** `tool:<name>`, `manifest:<field>` or `instructions`, in printable ASCII. */
+  /** `tool:<name>`, `prompt:<name>`, `manifest:<field>` or `instructions`, in printable ASCII. */
   readonly subject: string;
   readonly texts: readonly Text[];
 }
 
-/** Keys and strings of a tool's definition, each once. A list of strings is one text: a sentence may be spread over it. */
+/** Keys and strings of a definition, such as a tool's, each once. A list of strings is one text: a sentence may be spread over it. */
 export function textsOfDefinition(definition: Readonly<Record<string, unknown>>): Text[] {
   const texts = new Map<string, Text>();
   const add = (path: readonly string[], text: string, kind: Text['kind']): void => {
@@ -26,8 +26,10 @@ export function textsOfDefinition(definition: Readonly<Record<string, unknown>>)
     if (!texts.has(key)) texts.set(key, { where: path.join('.'), text, kind });
   };
   const walk = (value: unknown, path: readonly string[]): void => {
-    if (typeof value === 'string') add(path, value, 'value');
-    else if (Array.isArray(value)) {
+    if (typeof value === 'string') {
+      add(path, value, 'value');
+      if (isNameOfArgument(path)) add(path, value, 'parameter');
+    } else if (Array.isArray(value)) {
       const strings = value.filter((item) => typeof item === 'string');
       if (strings.length > 0) add(path, strings.join('\n'), 'value');
       for (const [index, item] of value.entries()) if (typeof item !== 'string') walk(item, [...path, String(index)]);
@@ -44,6 +46,10 @@ export function textsOfDefinition(definition: Readonly<Record<string, unknown>>)
   walk(definition, []);
   return [...texts.values()];
 }
+
+/** A prompt lists what it takes in another way than a tool. */
+const isNameOfArgument = ([list, , field, ...deeper]: readonly string[]): boolean =>
+  list === 'arguments' && field === 'name' && deeper.length === 0;
 
 /** Whether a value of this schema can carry words. A number and a yes or no cannot. */
 const carriesText = (schema: unknown): boolean =>

@@ -2,7 +2,7 @@
  * Finds what a text says about the use of a tool that neither this server nor another one of the registry has. Its user may
  * have that tool from elsewhere, and an agent reads all texts together.
  */
-import type { LockedTool } from '../../../schemas/types.ts';
+import type { LockedOffer } from '../../../schemas/types.ts';
 import type { Reading } from './fold.ts';
 import { phraseBook } from './phrase.ts';
 import { quoted } from './quoted.ts';
@@ -54,16 +54,17 @@ const wordsOf = (name: string): string[] =>
     .toLowerCase()
     .split('_');
 
-/** Everything that the definitions of a server name, in lower case: parameters, fields, values. */
-export const namesIn = (tools: readonly LockedTool[]): Set<string> =>
+/** Everything that the definitions of a server name, in lower case: themselves, parameters, fields, values. */
+export const namesIn = (offers: readonly LockedOffer[]): Set<string> =>
   new Set(
-    tools.flatMap(({ definitions }) =>
-      definitions.flatMap(({ definition }) =>
+    offers.flatMap(({ name, definitions }) => [
+      name.toLowerCase(),
+      ...definitions.flatMap(({ definition }) =>
         textsOfDefinition(definition).flatMap(({ text, kind, where }) =>
           kind !== 'value' ? [text.toLowerCase()] : isChoice(where) ? text.toLowerCase().split('\n') : [],
         ),
       ),
-    ),
+    ]),
   );
 
 const isChoice = (where: string): boolean => /\.(?:enum|const|default|examples|required)$/u.test(where);

@@ -3,10 +3,10 @@ import { Failure } from '../../../core/failure.ts';
 import { Refusal } from '../../../core/refusal.ts';
 import type { CapturedServer } from '../../../schemas/types.ts';
 import type { ServerFiles } from '../../../catalog/registry-files.ts';
-import { captureTools } from '../../../resolve/capture.ts';
+import { captureOffers } from '../../../resolve/capture.ts';
 import type { Resolver } from '../../../resolve/lock.ts';
 
-/** Starts a server in the sandbox, and returns its tools or the reason why there are none; undefined without a lock. */
+/** Starts a server in the sandbox, and returns what it offers or the reason why there is nothing; undefined without a lock. */
 export async function captureServer(
   { name, manifest, lock }: ServerFiles,
   resolver: Resolver,
@@ -17,8 +17,8 @@ export async function captureServer(
   if (lock.value.capture === 'none')
     return [{ kind: 'failed', name, lock: digest, why: 'its lock says that its tools were not captured' }];
   try {
-    const { tools, instructions } = await captureTools(manifest.value, lock.value, resolver);
-    return [{ kind: 'captured', name, lock: digest, tools, instructions }];
+    const captured = await captureOffers(manifest.value, lock.value, resolver);
+    return [{ kind: 'captured', name, lock: digest, ...captured }];
   } catch (error) {
     if (!(error instanceof Failure || error instanceof Refusal)) throw error;
     return [{ kind: 'failed', name, lock: digest, why: error.message.slice(0, 1000) }];

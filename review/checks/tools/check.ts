@@ -1,12 +1,13 @@
-/** Checks that a server shows the tools in its lock, and that its instructions are harmless. */
+/** Checks that a server shows what its lock says, and the texts that it shows beyond that. */
 import { sha256 } from '../../../core/digest.ts';
-import type { CapturedServer, Lock, Policy } from '../../../schemas/types.ts';
+import { countOffers, kindOf } from '../../../core/offers.ts';
+import type { AnsweringServer, CapturedServer, Lock, Policy } from '../../../schemas/types.ts';
 import type { ServerFiles } from '../../../catalog/registry-files.ts';
-import { lockedTools } from '../../../resolve/capture.ts';
+import { lockedOffers } from '../../../resolve/captured.ts';
 import { differentCapture } from '../../../resolve/proof.ts';
 import type { Observation } from '../../verdict/finding.ts';
 import { checkOfLock, outcomeOf } from '../../verdict/check.ts';
-import { checkInstructions } from '../tool-text/check.ts';
+import { checkUnlocked, type Unlocked } from '../tool-text/check.ts';
 import type { ServerIndex } from '../tool-text/server-index.ts';
 
 /** The tools of this check. */
@@ -22,33 +23,56 @@ export const toolsCheck = checkOfLock(async (server, { captured, servers }: Capt
   const observations = checkTools(lock.value, lock.bytes, shown);
   const isCompared = shown?.kind === 'captured' && observations.every(({ rule }) => rule !== 'tools-not-captured');
   if (!isCompared) return { observe: () => observations, ran: false, detail: 'not captured' };
-  const inInstructions = shown.instructions.flatMap(({ text }) => checkInstructions(text, lock.value, servers));
-  return outcomeOf(`${shown.tools.length} tools and ${shown.instructions.length} instructions, captured again`, [
+  return outcomeOf(`${countOffers(shown)} and ${shown.instructions.length} instructions, captured again`, [
     ...observations,
-    ...inInstructions,
+    ...checkUnlocked(unlocked(lock.value, shown), lock.value, servers),
   ]);
+});
+
+/** What the check of texts does not find in the lock: the texts of an older one, and lists that are not pinned. */
+const unlocked = (
+  { instructionTexts }: Lock,
+  { unpinned = [], instructions, ...shown }: AnsweringServer,
+): Unlocked => ({
+  ...Object.fromEntries(unpinned.map((list) => [list, shown[list] ?? []])),
+  ...(instructionTexts === undefined && { instructions: instructions.map(({ text }) => text) }),
 });
 
 /** `captured` may come from another job. If it is missing, or about another lock, nothing can be compared. */
 export function checkTools(lock: Lock, lockBytes: Uint8Array, captured: CapturedServer | undefined): Observation[] {
   if (captured?.kind === 'captured' && captured.lock === sha256(lockBytes))
-    return differentCapture(lock, lockedTools(captured)).map(({ message, remedy }) => ({
-      rule: 'tools-differ',
-      level: 'block',
-      subject: 'tools',
-      message,
-      remedy,
-    }));
+    return [
+      ...differentCapture(lock, lockedOffers(captured)).map(({ message, remedy }) => ({
+        rule: 'tools-differ',
+        level: 'block' as const,
+        subject: 'tools',
+        message,
+        remedy,
+      })),
+      ...notPinned(lock),
+    ];
   return [
     {
       rule: 'tools-not-captured',
       level: 'review',
       subject: 'tools',
-      message: `the ${lock.tools.length} tools of the lock were not captured again: ${whyNot(captured)}`,
+      message: `the ${countOffers(lock)} of the lock were not captured again: ${whyNot(captured)}`,
       remedy: 'run `registry capture` on Linux with bubblewrap, or start the server yourself and compare',
     },
+    ...notPinned(lock),
   ];
 }
+
+const notPinned = ({ unpinned = [] }: Lock): Observation[] =>
+  unpinned.map((list) => ({
+    rule: 'tools-not-pinned',
+    level: 'review',
+    subject: list,
+    message: `the lock does not contain its ${kindOf(list).one}s: ${
+      list === 'resources' ? 'it lists others in another folder, or gives no list' : 'it gives no list of them'
+    }`,
+    remedy: 'find out what they depend on: a later start can show an agent texts that nobody has reviewed',
+  }));
 
 /** Applies the policy to a lock without captured tools. */
 export function checkUncaptured({ tools }: Policy): Observation[] {
