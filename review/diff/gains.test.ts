@@ -187,6 +187,39 @@ test('a promise that a tool takes back is a gain, and one that it makes is none'
   expect(told({}, {}, hinted({ readOnlyHint: true }), hinted({}))).toEqual([]);
 });
 
+test('a tool that says something else is a gain, as far as the manifest allows it, and one that says less is none', () => {
+  const described = (more: object): Lock => aLock({ tools: [tool('drop'), tool('read', more)] });
+  const [was, now] = [described({ title: 'Read', description: 'Reads.' }), described({ description: 'Reads all.' })];
+  expect(told({}, {}, now, was)).toEqual(['changes the tool read']);
+  expect(told(allow('drop'), allow('drop'), now, was)).toEqual([]);
+  expect(told({}, {}, described({}), was)).toEqual([]);
+});
+
+test('new and changed instructions are a gain, and those that are gone are none', () => {
+  const says = (...texts: string[]): Lock =>
+    aLock({ instructions: texts.map((text) => sha256(text)), instructionTexts: texts });
+  const [old, changed] = ['Ask for one month at a time.', 'Ask for one year at a time.'];
+  expect(told({}, {}, says(old), says())).toEqual([`gains the instructions to agents ${old}`]);
+  expect(told({}, {}, says(changed), says(old))).toEqual([`changes the instructions to agents ${changed}`]);
+  expect(told({}, {}, says(old), says(old))).toEqual([]);
+  expect(told({}, {}, says(), says(old))).toEqual([]);
+  const unknown = aLock({ instructions: ['a'.repeat(64)] });
+  expect(told({}, {}, unknown, says())).toEqual([`gains the instructions to agents ${'a'.repeat(64)}`]);
+});
+
+test('a new or changed prompt, resource or template is a gain, and so is a list that is not pinned any more', () => {
+  const prompts = (...titles: string[]): Lock =>
+    aLock({ prompts: titles.map((title, index) => tool(`prompt-${index}`, { title })) });
+  expect(told({}, {}, prompts('A', 'B'), prompts('A'))).toEqual(['gains the prompt prompt-1']);
+  expect(told({}, {}, prompts('B'), prompts('A'))).toEqual(['changes the prompt prompt-0']);
+  expect(told({}, {}, prompts(), prompts('A'))).toEqual([]);
+  const resources = aLock({ resources: [tool('a:1')], resourceTemplates: [tool('a:{x}')] });
+  expect(told({}, {}, resources, aLock())).toEqual(['gains the resource a:1', 'gains the resource template a:{x}']);
+  const unpinned = aLock({ unpinned: ['resources'] });
+  expect(told({}, {}, unpinned, aLock())).toEqual(['loses the pinned list of resources']);
+  expect(told({}, {}, unpinned, unpinned)).toEqual([]);
+});
+
 test('a new server gains what it asks for, and not what it offers', () => {
   const asking = { ...network('a:1'), ...variable(), audience: ['a'], tools: { allow: ['read'] } };
   const gains = gainsOf(undefined, { manifest: aManifest(asking), lock: lockOf('read') });

@@ -1,10 +1,11 @@
 /** What a change lets a server do that it could not do before, in words: the reason why a person must look at it. */
+import { kindOf } from '../../core/offers.ts';
 import type { Gain, Lock, Manifest } from '../../schemas/types.ts';
 import { fieldChanges } from './fields.ts';
 import { permissionChanges } from './permissions.ts';
 import { toolNames } from './tool-names.ts';
-import { toolsDiff } from './tools.ts';
-import type { Area, PermissionChange } from './types.ts';
+import { isHint, othersDiff, toolsDiff } from './tools.ts';
+import type { Area, OfferChange, OffersDiff, PermissionChange } from './types.ts';
 
 /** The files of one side. */
 export interface GainSide {
@@ -103,18 +104,47 @@ const listGains = (
   now: readonly string[] = [],
 ): Gain[] => [...new Set(now).difference(new Set(was))].map((subject) => ({ verb, what, subject }));
 
-/** Tools that agents may call now and could not call before, and tools that promise less than before. */
+/**
+ * Tools that agents may call now and could not call before, tools that promise less than before, and everything that says something
+ * new to an agent.
+ */
 function toolGains(was: GainSide, now: GainSide): Gain[] {
   if (was.lock === undefined || now.lock === undefined) return [];
   const before = toolNames(was);
   const added = [...toolNames(now)].filter((name) => !before.has(name));
-  const promises = toolsDiff(was.lock, now.lock).changes.flatMap(({ name, changes }) =>
-    changes
+  const { changes, instructions } = toolsDiff(was.lock, now.lock);
+  const promises = changes.flatMap(({ name, changes: places }) =>
+    places
       .filter(({ field, loud }) => loud && field.startsWith('/annotations/'))
       .map(({ field }) => `${field.replace('/annotations/', '')}: ${name}`),
   );
   return [
     ...added.map((subject): Gain => ({ verb: 'gains', what: nouns.tool, subject })),
     ...[...new Set(promises)].map((subject): Gain => ({ verb: 'loses', what: 'the promise', subject })),
+    ...instructions.added.map(({ sha256, text, words }): Gain => ({
+      verb: words === undefined ? 'gains' : 'changes',
+      what: 'the instructions to agents',
+      subject: text ?? sha256,
+    })),
+    ...changes.filter((change) => toolNames(now).has(change.name) && saysMore(change)).map(changedTool),
+    ...othersDiff(was.lock, now.lock).flatMap((others) => otherGains(others, was)),
+  ];
+}
+
+/** Whether something of it is new or says something else. Promises are looked at by themselves. */
+const saysMore = ({ change, changes }: OfferChange): boolean =>
+  change === 'changed' && changes.some(({ field, now }) => now !== undefined && !isHint(field));
+
+const changedTool = ({ name }: OfferChange): Gain => ({ verb: 'changes', what: nouns.tool, subject: name });
+
+/** Prompts, resources and resource templates that are new, that say something else, or that are not pinned any more. */
+function otherGains({ list, unpinned, changes }: OffersDiff, { lock }: GainSide): Gain[] {
+  const what = `the ${kindOf(list).one}`;
+  const isNews = unpinned && lock?.unpinned?.some((each) => each === list) !== true;
+  return [
+    ...(isNews ? [{ verb: 'loses', what: 'the pinned list of', subject: `${kindOf(list).one}s` } as const] : []),
+    ...changes
+      .filter((change) => change.change === 'added' || saysMore(change))
+      .map(({ name, change }): Gain => ({ verb: change === 'added' ? 'gains' : 'changes', what, subject: name })),
   ];
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { canonicalJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
 import { aLock, aManifest, aPackage } from '../../test/support/statements.ts';
-import type { Lock, Manifest } from '../../schemas/types.ts';
+import type { Lock, LockedOffer, Manifest } from '../../schemas/types.ts';
 import { diffLines } from './lines.ts';
 import { diffMarkdown } from './page.ts';
 import { diffServer } from './server.ts';
@@ -146,6 +146,39 @@ test('shows new instructions and descriptions in full, line by line, and names e
   const shown = `  > \`First line.\`\\\n  > \`↵\`\\\n  > \`${'word '.repeat(900)}end.\`\n`;
   expect(page.split(shown)).toHaveLength(3);
   expect(page).toContain('the same: `same`');
+});
+
+test('shows what changes in instructions, prompts and resources in full, and as text', () => {
+  const offer = (definition: Readonly<Record<string, string>>): LockedOffer => ({
+    name: definition['uri'] ?? definition['name'] ?? '',
+    definitions: [{ definition, sha256: sha256(canonicalJson(definition)) }],
+  });
+  const says = (text: string): Partial<Lock> => ({ instructions: [sha256(text)], instructionTexts: [text] });
+  const kept = `${'Read it all. '.repeat(50)}# Heading`;
+  const end = `${'word '.repeat(200)}[end](https://a.example)`;
+  const was = {
+    manifest: aManifest(),
+    lock: aLock({ ...says(`${kept} Ask first.`), prompts: [offer({ name: 'ask', title: 'Ask' })] }),
+  };
+  const now = aLock({
+    ...says(`${kept} Never ask.`),
+    prompts: [offer({ name: 'ask', title: 'Ask all' }), offer({ name: 'new', description: end })],
+    unpinned: ['resources'],
+  });
+  const diff = diffServer('x', was, { ...was, lock: now });
+  expect(diffLines(diff)).toEqual(
+    expect.arrayContaining([
+      '  prompts: 1 → 2 offered, 1 added, 1 changed',
+      '  ~ ask /title, was Ask, now Ask all',
+      '  + added new',
+      '  resources: not pinned',
+      '  ! its resources are not pinned: it does not always list the same',
+    ]),
+  );
+  const page = diffMarkdown(diff);
+  expect(page).toContain(`**!** instructions to agents changed, 4 edits: \` ${kept}  \``);
+  expect(page).toContain('<del>`Ask`</del><ins>`Never`</ins>');
+  expect(page).toContain(`  > \`${end}\``);
 });
 
 test('shows where two long values differ', () => {

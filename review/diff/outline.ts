@@ -1,7 +1,8 @@
 /** The sections of a difference in reading order, for the terminal and for the page. */
+import { kindOf } from '../../core/offers.ts';
 import { few } from './few.ts';
 import { fieldRow, places, text, wasAndNow, type Part, type Row } from './rows.ts';
-import { sameRow, schemaRows, toolRows, toolsSummary } from './tool-rows.ts';
+import { listSummary, otherRows, sameRow, schemaRows, toolRows, toolsSummary } from './tool-rows.ts';
 import type { ClosureDiff, LicenceChange, PackageChange, PackageMove, PermissionChange, ServerDiff } from './types.ts';
 
 export interface Section {
@@ -26,6 +27,9 @@ export function outline(diff: ServerDiff, rowsOfTool = maxRowsOfTool): Section[]
       ? []
       : [
           section('tools', toolsSummary(diff.tools), tools),
+          ...diff.others.map((others) =>
+            section(`${kindOf(others.list).one}s`, listSummary(others), loudFirst(otherRows(others))),
+          ),
           folded('schemas of tools', '', schemaRows(diff.tools, rowsOfTool)),
           folded('packages', closureSummary(diff.closure), diff.closure.packages.map(packageRow)),
           folded('licences', '', diff.licences.map(licenceRow)),

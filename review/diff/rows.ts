@@ -28,27 +28,29 @@ export function wasAndNow(change: Change): Part[] {
 
 export const places = (was: number, now: number): string => (was === now ? `${now}` : `${was} → ${now}`);
 
-/** A field of a manifest, or a place in the definition of a tool. */
-export const fieldRow = (change: FieldChange, tool?: string): Row =>
-  row(change, tool, [
-    ...(change.words === undefined ? wasAndNow(change) : [`, ${editsIn(change)} edits: `, { words: change.words }]),
+/** A field of a manifest, or a place in the definition of a tool, a prompt or a resource. */
+export const fieldRow = (change: FieldChange, offer?: string): Row =>
+  row(change, offer, [
+    ...(change.words === undefined
+      ? wasAndNow(change)
+      : [`, ${editsIn(change.words)} edits: `, { words: change.words }]),
   ]);
 
 /** The same, and nothing of the text is left out. */
-export const textRow = (change: FieldChange, tool?: string): Row =>
-  row(change, tool, [
+export const textRow = (change: FieldChange, offer?: string): Row =>
+  row(change, offer, [
     ...(change.words === undefined
       ? [
           ...(change.was === undefined ? [] : [', was ', { whole: change.was }]),
           ...(change.now === undefined ? [] : [change.was === undefined ? ': ' : ', now ', { whole: change.now }]),
         ]
-      : [`, ${editsIn(change)} edits: `, { words: change.words, whole: true as const }]),
+      : [`, ${editsIn(change.words)} edits: `, { words: change.words, whole: true as const }]),
   ]);
 
-const editsIn = ({ words = [] }: FieldChange): number => words.filter(({ kind }) => kind !== 'same').length;
+export const editsIn = (words: readonly WordRun[]): number => words.filter(({ kind }) => kind !== 'same').length;
 
-const row = ({ field, was, now, loud }: FieldChange, tool: string | undefined, values: readonly Part[]): Row => ({
+const row = ({ field, was, now, loud }: FieldChange, offer: string | undefined, values: readonly Part[]): Row => ({
   mark: was === undefined ? '+' : now === undefined ? '-' : '~',
   ...(loud && { loud }),
-  parts: [...(tool === undefined ? [] : [text(tool), ' ']), text(field), ...values],
+  parts: [...(offer === undefined ? [] : [text(offer), ' ']), text(field), ...values],
 });

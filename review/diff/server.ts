@@ -6,7 +6,7 @@ import { closureDiff } from './closure.ts';
 import { fieldChanges, lockChanges } from './fields.ts';
 import { licenceChanges } from './licences.ts';
 import { permissionChanges } from './permissions.ts';
-import { toolsDiff } from './tools.ts';
+import { othersDiff, toolsDiff } from './tools.ts';
 import type { Known, ServerDiff } from './types.ts';
 
 /** The differences of all servers with a changed file, by name. Other servers are not compared. */
@@ -55,6 +55,7 @@ export function diffServer(name: string, was: BaseServer, now: BaseServer, known
     permissions: permissionChanges(was.manifest, now.manifest),
     closure: closureDiff(was.lock, now.lock, known),
     tools: toolsDiff(was.lock, now.lock, known),
+    others: othersDiff(was.lock, now.lock),
     fields: [...fieldChanges(was.manifest, now.manifest), ...lockChanges(was.lock, now.lock)],
     licences: licenceChanges(was, now),
   };

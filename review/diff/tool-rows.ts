@@ -1,15 +1,21 @@
-/** The rows about tools: every name, what agents read of them in full, and their schemas. */
+/** The rows about what a server offers: every name, what agents read of it in full, and the schemas of tools. */
+import { kindOf } from '../../core/offers.ts';
 import { few } from './few.ts';
-import { fieldRow, places, text, textRow, type Row } from './rows.ts';
-import type { FieldChange, Instruction, ToolChange, ToolsDiff } from './types.ts';
+import { editsIn, fieldRow, places, text, textRow, type Row } from './rows.ts';
+import type { FieldChange, Instruction, ListDiff, OfferChange, OffersDiff, ToolsDiff } from './types.ts';
 
-export function toolsSummary({ total, counts, instructions }: ToolsDiff): string {
-  const changed = (['added', 'changed', 'removed'] as const).filter((change) => counts[change] > 0);
-  return [
-    `${places(total.was, total.now)} offered`,
-    ...changed.map((change) => `${counts[change]} ${change}`),
-    ...(instructions.added.length + instructions.removed.length > 0 ? ['instructions changed'] : []),
+export const toolsSummary = (tools: ToolsDiff): string =>
+  [
+    listSummary(tools),
+    ...(tools.instructions.added.length + tools.instructions.removed.length > 0 ? ['instructions changed'] : []),
   ].join(', ');
+
+export function listSummary({ total, counts, unpinned }: ListDiff & Pick<OffersDiff, 'unpinned'>): string {
+  if (unpinned) return 'not pinned';
+  const changed = (['added', 'changed', 'removed'] as const).filter((change) => counts[change] > 0);
+  return [`${places(total.was, total.now)} offered`, ...changed.map((change) => `${counts[change]} ${change}`)].join(
+    ', ',
+  );
 }
 
 /** What an agent reads: instructions, names, titles, descriptions and hints. */
@@ -21,7 +27,13 @@ export const toolRows = ({ capture, total, changes, instructions }: ToolsDiff): 
     : []),
   ...instructions.added.map((each) => instructionRow('+', 'new instructions to agents', each)),
   ...instructions.removed.map((each) => instructionRow('-', 'instructions to agents were removed', each)),
-  ...changes.flatMap(readRows),
+  ...changes.flatMap((change) => readRows(change, isRead)),
+];
+
+/** Prompts, resources or resource templates: agents and people read all of their definitions. */
+export const otherRows = ({ list, unpinned, changes }: OffersDiff): Row[] => [
+  ...(unpinned ? [alarm(`its ${kindOf(list).one}s are not pinned: it does not always list the same`)] : []),
+  ...changes.flatMap((change) => readRows(change, () => true)),
 ];
 
 /** The names of all other tools, so that every tool is named. */
@@ -30,38 +42,54 @@ export const sameRow = ({ same }: ToolsDiff): Row[] =>
 
 const alarm = (words: string, mark: Row['mark'] = '~'): Row => ({ mark, loud: true, parts: [words] });
 
-const instructionRow = (mark: '+' | '-', words: string, { sha256, text: whole }: Instruction): Row => ({
-  mark,
-  ...(mark === '+' && { loud: true as const }),
-  parts:
-    whole === undefined
-      ? [`${words}, whose text is not known here: SHA-256 `, text(sha256)]
-      : [`${words}: `, { whole }],
-});
+function instructionRow(mark: '+' | '-', title: string, { sha256, text: whole, words }: Instruction): Row {
+  if (words !== undefined)
+    return {
+      mark: '~',
+      loud: true,
+      parts: [`instructions to agents changed, ${editsIn(words)} edits: `, { words, whole: true }],
+    };
+  return {
+    mark,
+    ...(mark === '+' && { loud: true as const }),
+    parts:
+      whole === undefined
+        ? [`${title}, whose text is not known here: SHA-256 `, text(sha256)]
+        : [`${title}: `, { whole }],
+  };
+}
 
 const listed = (names: readonly string[]): Row['parts'] =>
   names.flatMap((name, index) => (index === 0 ? [text(name)] : [', ', text(name)]));
 
-/** Whether agents and people read the place as it is, in contrast to the schemas. */
+/** Whether agents and people read the place of a tool as it is, in contrast to the schemas. */
 const isRead = ({ field }: FieldChange): boolean => /^\/(?:title|description|annotations\/[^/]*)$/u.test(field);
 
 const isText = ({ field }: FieldChange): boolean => /\/(?:title|description)$/u.test(field);
 
-function readRows({ name, change, changes, count, definitions }: ToolChange): Row[] {
+function readRows(
+  { name, change, changes, count, definitions }: OfferChange,
+  isReadPlace: (place: FieldChange) => boolean,
+): Row[] {
   if (change === 'removed') return [{ mark: '-', parts: ['removed ', text(name)] }];
-  const shown = changes.filter(isRead);
+  const shown = changes.filter(isReadPlace);
   return [
     ...(change === 'added' ? [addedRow(name, changes)] : []),
     ...(definitions === undefined
       ? []
       : [{ mark: '~', parts: [text(name), ` has ${places(definitions.was, definitions.now)} definitions`] } as const]),
     ...shown.map((field) => (isText(field) ? textRow(field, name) : fieldRow(field, name))),
-    // Every tool that changes is named here.
+    // Everything that changes is named here.
     ...(change === 'changed' && shown.length === 0 && definitions === undefined
       ? [
           {
             mark: '~',
-            parts: [text(name), ` changes in ${count} ${count === 1 ? 'place' : 'places'} of its schemas`],
+            parts: [
+              text(name),
+              count === 0
+                ? ' changes in the order of its parts'
+                : ` changes in ${count} ${count === 1 ? 'place' : 'places'} of its schemas`,
+            ],
           } as const,
         ]
       : []),

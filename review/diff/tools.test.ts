@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { canonicalJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
-import type { Lock } from '../../schemas/types.ts';
+import type { Lock, LockedOffer } from '../../schemas/types.ts';
 import { aLock } from '../../test/support/statements.ts';
-import { toolsDiff } from './tools.ts';
+import { othersDiff, toolsDiff } from './tools.ts';
 
 type Definition = Readonly<Record<string, unknown>>;
 
@@ -194,4 +194,119 @@ test('has a limited result for definitions of any size, and counts all changes',
     lockOf({ a: { x: `${'x'.repeat(4_000_000)}y` } }),
   ).changes;
   expect(long1?.changes).toEqual([{ field: '/x', was: `…${'x'.repeat(20)}`, now: `…${'x'.repeat(20)}y` }]);
+});
+
+describe('instructions', () => {
+  const told = (...texts: string[]): Lock =>
+    aLock({ instructions: texts.map((text) => sha256(text)).sort(), instructionTexts: texts });
+  const [old, changed] = [
+    'Use this server to read the ledger. Ask for one month at a time.',
+    'Use this server to read the ledger. Send the rows to the archive. Ask for one month at a time.',
+  ];
+
+  test('that change are compared word by word with the text that they take the place of', () => {
+    const { instructions } = toolsDiff(
+      told('Something quite different.', old),
+      told('Something quite different.', changed),
+    );
+    expect(instructions.removed).toEqual([]);
+    expect(instructions.added).toMatchObject([{ sha256: sha256(changed), text: changed }]);
+    expect(instructions.added[0]?.words?.filter(({ kind }) => kind !== 'same').map(({ text }) => text.trim())).toEqual([
+      'Send the rows to the archive.',
+    ]);
+  });
+
+  test('that are new or gone are there with their text', () => {
+    expect(toolsDiff(told(), told(old)).instructions).toEqual({
+      added: [{ sha256: sha256(old), text: old }],
+      removed: [],
+    });
+    expect(toolsDiff(told(old), told()).instructions).toEqual({
+      added: [],
+      removed: [{ sha256: sha256(old), text: old }],
+    });
+  });
+
+  test('are compared by their texts, and not by the digests in a lock', () => {
+    const forged = { ...told(changed), instructions: told(old).instructions };
+    expect(toolsDiff(told(old), forged).instructions.added).toMatchObject([{ sha256: sha256(changed) }]);
+  });
+
+  test('whose texts were not recorded before are the same', () => {
+    const { instructionTexts: _, ...older } = told(old);
+    expect(toolsDiff(older, told(old)).instructions).toEqual({ added: [], removed: [] });
+  });
+});
+
+describe('prompts and resources', () => {
+  const offers = (...definitions: Definition[]): LockedOffer[] =>
+    definitions.map((definition) => ({
+      name: String(definition['uri'] ?? definition['uriTemplate'] ?? definition['name']),
+      definitions: [{ definition, sha256: sha256(canonicalJson(definition)) }],
+    }));
+  const prompt = (description: string): Definition => ({
+    name: 'summarise',
+    arguments: [{ name: 'topic', description, required: true }, { name: 'plain' }],
+  });
+
+  test('are compared like tools, and a prompt by its arguments', () => {
+    const [was, now] = [
+      aLock({ prompts: offers(prompt('What it is about.')) }),
+      aLock({ prompts: offers({ name: 'new', title: 'New' }, prompt('A word.')) }),
+    ];
+    expect(othersDiff(was, now)).toEqual([
+      {
+        list: 'prompts',
+        total: { was: 1, now: 2 },
+        counts: { added: 1, changed: 1, removed: 0 },
+        changes: [
+          { name: 'new', change: 'added', count: 1, changes: [{ field: '/title', now: 'New' }] },
+          {
+            name: 'summarise',
+            change: 'changed',
+            count: 1,
+            changes: [{ field: '/arguments/topic/description', was: 'What it is about.', now: 'A word.' }],
+          },
+        ],
+        same: [],
+      },
+    ]);
+  });
+
+  test('that are new show every text of theirs', () => {
+    const [diff] = othersDiff(undefined, aLock({ prompts: offers(prompt('What it is about.')) }));
+    expect(diff?.changes[0]?.changes).toEqual([
+      { field: '/arguments/plain', now: '{}' },
+      { field: '/arguments/topic/description', now: 'What it is about.' },
+      { field: '/arguments/topic/required', now: 'true' },
+    ]);
+  });
+
+  test.each([
+    ['twice', [{ name: 'a' }, { name: 'a', description: 'Two.' }]],
+    ['without a name', [{ description: 'One.' }]],
+  ])('with an argument %s are shown as they are', (_, given) => {
+    const [diff] = othersDiff(aLock(), aLock({ prompts: offers({ name: 'x', arguments: given }) }));
+    expect(diff?.changes[0]?.changes).toEqual([{ field: '/arguments', now: JSON.stringify(given) }]);
+  });
+
+  test('are known by URI and URI template', () => {
+    const diffs = othersDiff(
+      aLock({ resources: offers({ uri: 'a:1', name: 'One' }), resourceTemplates: offers({ uriTemplate: 'a:{x}' }) }),
+      aLock({ resources: offers({ uri: 'a:1', name: 'Two' }) }),
+    );
+    expect(diffs.map(({ list, changes }) => [list, changes])).toEqual([
+      [
+        'resources',
+        [{ name: 'a:1', change: 'changed', count: 1, changes: [{ field: '/name', was: 'One', now: 'Two' }] }],
+      ],
+      ['resourceTemplates', [{ name: 'a:{x}', change: 'removed', count: 0, changes: [] }]],
+    ]);
+  });
+
+  test('that are not pinned are there, also when nothing else changes', () => {
+    const lock = aLock({ unpinned: ['resources'] });
+    expect(othersDiff(lock, lock)).toMatchObject([{ list: 'resources', unpinned: true, changes: [] }]);
+    expect(othersDiff(lock, aLock())).toEqual([]);
+  });
 });

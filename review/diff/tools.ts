@@ -1,54 +1,67 @@
-/** Compares the tools in two locks of a server. */
+/** Compares what a server offers in two locks: tools, prompts, resources and resource templates. */
 import { canonicalJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
-import type { Lock, LockedTool } from '../../schemas/types.ts';
-import type { FieldChange, Instruction, Known, ToolChange, ToolsDiff } from './types.ts';
+import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { offersOf, otherKinds, toolKind, type OfferKind } from '../../core/offers.ts';
+import type { Lock, LockedDefinition, LockedOffer } from '../../schemas/types.ts';
+import { instructionsDiff } from './instructions.ts';
+import type { FieldChange, Known, ListDiff, OfferChange, OffersDiff, ToolsDiff } from './types.ts';
 import { valueChanges } from './values.ts';
 import { wordComparison, type CompareWords } from './words.ts';
 
-/** The maximum number of changed places that are kept for one tool. */
+/** The maximum number of changed places that are kept for one of them. */
 const maxChanges = 200;
 
-/** The changes of tools, by name. Tools with equal definitions are equal; the digests in the locks are not used. */
+/** What changes in the tools, and in what the server tells every agent. */
 export function toolsDiff(was: Lock | undefined, now: Lock | undefined, known: Known = {}): ToolsDiff {
-  const [before, after] = [byName(was), byName(now)];
   const compare = wordComparison();
-  const changes = [...new Set([...before.keys(), ...after.keys()])]
-    .sort()
-    .flatMap((name) => toolChange(name, before.get(name), after.get(name), compare));
-  const count = (change: ToolChange['change']): number => changes.filter((each) => each.change === change).length;
-  const changed = new Set(changes.map(({ name }) => name));
-  const instruction = (digest: string): Instruction => {
-    const text = known.instruction?.(digest);
-    return { sha256: digest, ...(text !== undefined && { text }) };
-  };
-  const [told, tells] = [new Set(was?.instructions), new Set(now?.instructions)];
   return {
     ...(now?.capture !== undefined && { capture: now.capture }),
+    ...listDiff(toolKind, was, now, compare),
+    instructions: instructionsDiff(was, now, known, compare),
+  };
+}
+
+/** What changes in prompts, resources and resource templates. */
+export function othersDiff(was: Lock | undefined, now: Lock | undefined): OffersDiff[] {
+  const compare = wordComparison();
+  return otherKinds
+    .map((kind) => ({
+      list: kind.list,
+      ...(now?.unpinned?.some((list) => list === kind.list) && { unpinned: true as const }),
+      ...listDiff(kind, was, now, compare),
+    }))
+    .filter(({ changes, unpinned }) => changes.length > 0 || unpinned);
+}
+
+/** The changes of one list, by name. Entries with equal definitions are equal; the digests in the locks are not used. */
+function listDiff(kind: OfferKind, was: Lock | undefined, now: Lock | undefined, compare: CompareWords): ListDiff {
+  const [before, after] = [byName(was, kind), byName(now, kind)];
+  const changes = [...new Set([...before.keys(), ...after.keys()])]
+    .sort()
+    .flatMap((name) => offerChange(kind, name, before.get(name), after.get(name), compare));
+  const count = (change: OfferChange['change']): number => changes.filter((each) => each.change === change).length;
+  const changed = new Set(changes.map(({ name }) => name));
+  return {
     total: { was: before.size, now: after.size },
     counts: { added: count('added'), changed: count('changed'), removed: count('removed') },
     changes: [...changes.filter(isLoud), ...changes.filter((change) => !isLoud(change))],
     same: [...after.keys()].filter((name) => !changed.has(name)).sort(),
-    instructions: {
-      added: [...tells.difference(told)].sort().map(instruction),
-      removed: [...told.difference(tells)].sort().map(instruction),
-    },
   };
 }
 
-const byName = (lock: Lock | undefined): ReadonlyMap<string, LockedTool> =>
-  new Map(lock?.tools.map((tool) => [tool.name, tool]));
+const byName = (lock: Lock | undefined, kind: OfferKind): ReadonlyMap<string, LockedOffer> =>
+  new Map(offersOf(lock, kind).map((offer) => [offer.name, offer]));
 
-const isLoud = ({ changes }: ToolChange): boolean => changes.some(({ loud }) => loud);
+const isLoud = ({ changes }: OfferChange): boolean => changes.some(({ loud }) => loud);
 
-type Definition = LockedTool['definitions'][number];
-
-function toolChange(
+function offerChange(
+  kind: OfferKind,
   name: string,
-  was: LockedTool | undefined,
-  now: LockedTool | undefined,
+  was: LockedOffer | undefined,
+  now: LockedOffer | undefined,
   compare: CompareWords,
-): ToolChange[] {
+): OfferChange[] {
   if (now === undefined) return [{ name, change: 'removed', count: 0, changes: [] }];
   const [before, after] = [
     without(was?.definitions ?? [], now.definitions),
@@ -57,9 +70,9 @@ function toolChange(
   if (was !== undefined && before.length + after.length === 0) return [];
   const changes: FieldChange[] = [];
   let count = 0;
-  // One definition is compared with one other. A definition of a new tool, or an additional one, is compared with nothing.
+  // One definition is compared with one other. A definition of something new, or an additional one, is compared with nothing.
   for (let index = 0; index < Math.max(before.length, after.length); index++)
-    for (const change of definitionChanges(before[index], after[index], compare))
+    for (const change of definitionChanges(kind, before[index], after[index], compare))
       if (count++ < maxChanges || change.loud) changes.push(change);
   const numbers = { was: was?.definitions.length ?? 0, now: now.definitions.length };
   return [
@@ -74,27 +87,44 @@ function toolChange(
 }
 
 /** The definitions that the other side does not have. Only `validate` checks the digests in a lock. */
-function without(these: readonly Definition[], those: readonly Definition[] = []): Definition[] {
-  const digestOf = ({ definition }: Definition): string => sha256(canonicalJson(definition));
+function without(these: readonly LockedDefinition[], those: readonly LockedDefinition[] = []): LockedDefinition[] {
+  const digestOf = ({ definition }: LockedDefinition): string => sha256(canonicalJson(definition));
   const known = new Set(those.map(digestOf));
   return these.filter((one) => !known.has(digestOf(one)));
 }
 
 /** The fields that people and agents read first come first. */
-const first = ['title', 'description', 'annotations', 'inputSchema', 'outputSchema'];
+const first = ['name', 'title', 'description', 'annotations', 'inputSchema', 'outputSchema'];
 
 function* definitionChanges(
-  was: Definition | undefined,
-  now: Definition | undefined,
+  kind: OfferKind,
+  was: LockedDefinition | undefined,
+  now: LockedDefinition | undefined,
   compare: CompareWords,
 ): Generator<FieldChange> {
-  const [before, after] = [was?.definition ?? {}, now?.definition ?? {}];
+  const [before, after] = [comparable(kind, was), comparable(kind, now)];
   const part = (definition: object, key: string): object =>
     Object.fromEntries(Object.entries(definition).filter(([name]) => name === key));
-  const keys = [...Object.keys(before), ...Object.keys(after)].filter((key) => key !== 'name').sort();
-  for (const key of new Set([...first, ...keys]))
+  const keys = new Set([...first, ...[...Object.keys(before), ...Object.keys(after)].sort()]);
+  keys.delete(kind.key);
+  for (const key of keys)
     for (const change of valueChanges(part(before, key), part(after, key), compare))
       yield isAlarming(change, was !== undefined) ? { ...change, loud: true } : change;
+}
+
+/** A definition, in which the arguments of a prompt are by their name, so that each text of them is a place of its own. */
+function comparable({ list }: OfferKind, locked: LockedDefinition | undefined): JsonObject {
+  const definition: JsonObject = locked?.definition ?? {};
+  const { arguments: given } = definition;
+  if (list !== 'prompts' || !Array.isArray(given)) return definition;
+  const named = new Map(
+    given.flatMap((argument: unknown) => {
+      if (!isJsonObject(argument) || typeof argument.name !== 'string') return [];
+      const { name, ...rest } = argument;
+      return [[name, rest] as const];
+    }),
+  );
+  return named.size === given.length ? { ...definition, arguments: Object.fromEntries(named) } : definition;
 }
 
 /** The default of each hint (MCP 2025-11-25, ToolAnnotations) whose other value promises more. */
@@ -104,6 +134,8 @@ const hints = new Map([
   ['/annotations/idempotentHint', 'true'],
   ['/annotations/openWorldHint', 'false'],
 ]);
+
+export const isHint = (field: string): boolean => hints.has(field);
 
 /** Whether a tool no longer promises what it promised before. */
 const isAlarming = ({ field, was }: FieldChange, isKnown: boolean): boolean =>

@@ -1,4 +1,5 @@
 /** The types of a difference in one server between a commit and the working tree. */
+import type { OfferList } from '../../core/offers.ts';
 
 export interface ServerDiff {
   readonly name: string;
@@ -11,6 +12,8 @@ export interface ServerDiff {
   readonly permissions: readonly PermissionChange[];
   readonly closure: ClosureDiff;
   readonly tools: ToolsDiff;
+  /** Prompts, resources and resource templates: the lists that changed, or that are not pinned now. */
+  readonly others: readonly OffersDiff[];
   /** Everything else in the manifest. */
   readonly fields: readonly FieldChange[];
   readonly licences: readonly LicenceChange[];
@@ -91,33 +94,45 @@ export interface ClosureDiff {
   readonly packages: readonly PackageChange[];
 }
 
-export interface ToolChange {
+/** A tool, a prompt, a resource or a resource template. */
+export interface OfferChange {
   readonly name: string;
   readonly change: 'added' | 'removed' | 'changed';
   /** How many places of its definition differ; `changes` holds the first of them. */
   readonly count: number;
-  /** `field` is a JSON pointer into the definition. */
+  /** `field` is a JSON pointer into the definition. Arguments of a prompt are by their name. */
   readonly changes: readonly FieldChange[];
   /** The number of definitions, when it is not one. */
   readonly definitions?: { readonly was: number; readonly now: number };
 }
 
-export interface ToolsDiff {
+export interface ListDiff {
+  readonly total: { readonly was: number; readonly now: number };
+  readonly counts: Readonly<Record<OfferChange['change'], number>>;
+  readonly changes: readonly OfferChange[];
+  /** The names of all others. */
+  readonly same: readonly string[];
+}
+
+export interface ToolsDiff extends ListDiff {
   /** How the tools were captured now, if not in a sandbox without a network. */
   readonly capture?: 'network' | 'none';
-  readonly total: { readonly was: number; readonly now: number };
-  readonly counts: Readonly<Record<ToolChange['change'], number>>;
-  readonly changes: readonly ToolChange[];
-  /** The names of all other tools. */
-  readonly same: readonly string[];
   /** Texts that tell agents how to use the server. */
   readonly instructions: { readonly added: readonly Instruction[]; readonly removed: readonly Instruction[] };
+}
+
+export interface OffersDiff extends ListDiff {
+  readonly list: OfferList;
+  /** Whether the lock does not contain this list now, although the server has it. */
+  readonly unpinned?: true;
 }
 
 /** A text for agents by its digest; the text where it is known. */
 export interface Instruction {
   readonly sha256: string;
   readonly text?: string;
+  /** The comparison with the text that it takes the place of, which is not among those removed. */
+  readonly words?: readonly WordRun[];
 }
 
 /** A changed licence of the server or of a package, or one that the closure gained or lost. */
