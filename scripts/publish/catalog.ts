@@ -1,20 +1,11 @@
 /** What the site and its search show, resolved from what is published. */
 import { canonicalJson } from '../../core/canonical.ts';
-import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { lifecycleOf } from '../../core/lifecycle.ts';
-import type {
-  Catalog,
-  CatalogServer,
-  CatalogTool,
-  Lock,
-  LockedTool,
-  RegistryConfig,
-  SearchIndex,
-  ServerRecord,
-} from '../../schemas/types.ts';
+import type { Catalog, CatalogServer, Lock, RegistryConfig, SearchIndex, ServerRecord } from '../../schemas/types.ts';
 import type { Identity } from '../../signer/identity.ts';
 import { loadedPackages, packagesOf } from '../../catalog/lock-packages.ts';
 import type { OpenedApproval, Published } from '../../catalog/published.ts';
+import { catalogOffers } from './catalog-offers.ts';
 
 /** What the pages and the search show of a server. */
 export interface Shown {
@@ -97,7 +88,7 @@ function catalogServer(
       resolvedAsOf: lock.resolvedAsOf,
     },
     ...(lock.capture !== undefined && { capture: lock.capture }),
-    tools: lock.tools.map((tool) => catalogTool(tool, new Map(Object.entries(manifest.tools?.labels ?? {})))),
+    ...catalogOffers(lock, manifest),
     versions,
   };
 }
@@ -105,36 +96,3 @@ function catalogServer(
 /** Each version once, sorted. */
 const namesOf = (packages: readonly { readonly name: string; readonly version: string }[]): string[] =>
   [...new Set(packages.map(({ name, version }) => `${name}@${version}`))].sort();
-
-/** Where a tool has several definitions, its page shows the first; their digests are all there. */
-function catalogTool({ name, definitions }: LockedTool, labels: ReadonlyMap<string, string[]>): CatalogTool {
-  const { title, description, inputSchema } = (definitions[0]?.definition ?? {}) as {
-    readonly title?: unknown;
-    readonly description?: unknown;
-    readonly inputSchema?: unknown;
-  };
-  return {
-    name,
-    ...(typeof title === 'string' && { title }),
-    description: typeof description === 'string' ? description : '',
-    digests: definitions.map(({ sha256 }) => sha256),
-    labels: labels.get(name) ?? [],
-    inputs: toolInputs(inputSchema),
-  };
-}
-
-function toolInputs(schema: unknown): CatalogTool['inputs'] {
-  const { properties, required } = record(schema);
-  const needed = new Set(Array.isArray(required) ? required : []);
-  return Object.entries(record(properties)).map(([name, property]) => {
-    const { type, description } = record(property);
-    return {
-      name,
-      type: typeof type === 'string' ? type : Array.isArray(type) ? type.join(' or ') : 'any',
-      required: needed.has(name),
-      ...(typeof description === 'string' && { description }),
-    };
-  });
-}
-
-const record = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});

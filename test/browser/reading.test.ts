@@ -61,6 +61,23 @@ test.each([
   });
 });
 
+test('a page says what a server tells an agent besides its tools, and what nobody approved', async () => {
+  await withPage('/servers/empty/', async (page) => {
+    for (const name of ['Prompts', 'Resources', 'Resource templates', 'Instructions to agents'])
+      expect(await page.getByRole('heading', { name, exact: true }).isVisible()).toBe(true);
+    await page.locator('summary', { hasText: 'summarise' }).click();
+    expect(await page.getByText('As 2026-04.').isVisible()).toBe(true);
+    await page.locator('summary', { hasText: 'letter://{id}' }).click();
+    expect(await page.getByText('text/markdown').isVisible()).toBe(true);
+    await page.locator('summary', { hasText: 'Ask for one month' }).click();
+    expect(await page.locator('.as-written:visible', { hasText: 'Ask for one month' }).count()).toBe(1);
+    expect(await page.getByText('They are not part of what was approved').isVisible()).toBe(true);
+  });
+  await withPage('/servers/github/', async (page) => {
+    expect(await page.getByRole('heading', { name: 'Prompts', exact: true }).count()).toBe(0);
+  });
+});
+
 describe('by keyboard', () => {
   test.each(['/', '/servers/github/', '/servers/warehouse/'])(
     'the tab key comes to every link, field and tool of %s in order, and shows where it is',

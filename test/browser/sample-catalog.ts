@@ -94,7 +94,10 @@ const version = (name: string, sequence: number, more: Partial<RecordVersion> = 
   ...more,
 });
 
+type Others = Pick<CatalogServer, 'instructions' | 'prompts' | 'resources' | 'resourceTemplates' | 'unpinned'>;
+
 interface Kind extends Partial<Pick<CatalogServer, 'tools' | 'state' | 'capture'>> {
+  readonly others?: Others;
   readonly lifecycle?: RecordLifecycle;
   readonly older?: RecordVersion[];
   readonly approval?: Partial<CatalogServer['approval']>;
@@ -102,7 +105,7 @@ interface Kind extends Partial<Pick<CatalogServer, 'tools' | 'state' | 'capture'
 }
 
 function server(of: Manifest, kind: Kind = {}): CatalogServer {
-  const { tools = [], capture, state = 'active', lifecycle, older = [], approval, installScripts = [] } = kind;
+  const { tools = [], capture, state = 'active', lifecycle, older = [], approval, installScripts = [], others } = kind;
   const current = version(of.name, older.length + 1, { state, ...(lifecycle !== undefined && { lifecycle }) });
   return {
     manifest: of,
@@ -133,6 +136,7 @@ function server(of: Manifest, kind: Kind = {}): CatalogServer {
     },
     ...(capture !== undefined && { capture }),
     tools,
+    ...others,
     versions: [current, ...older],
   };
 }
@@ -204,7 +208,33 @@ const servers: CatalogServer[] = [
     },
     tools: [tool('search_mail', { labels: ['private-data', 'untrusted-content'] })],
   }),
-  server(manifest('empty', 'A server that offers prompts only.'), {}),
+  server(manifest('empty', 'A server that offers prompts only.'), {
+    others: {
+      instructions: [
+        { sha256: sha256('Ask for one month at a time.'), text: 'Ask for one month at a time.' },
+        { sha256: sha256('of an older lock') },
+      ],
+      prompts: [
+        {
+          name: 'summarise',
+          title: 'Summarise a month',
+          description: 'Gives the letters of a month in ten sentences.',
+          digests: [sha256('definition of summarise')],
+          inputs: [{ name: 'month', type: 'string', required: true, description: 'As 2026-04.' }],
+        },
+      ],
+      resourceTemplates: [
+        {
+          name: 'letter://{id}',
+          title: 'Letter',
+          description: 'One letter.',
+          mimeType: 'text/markdown',
+          digests: [sha256('definition of letter')],
+        },
+      ],
+      unpinned: ['resources'],
+    },
+  }),
   server(
     manifest('fetch', 'Fetches a web page and hands it to the agent as text.', {
       data_classification: 'public',
@@ -284,6 +314,27 @@ const servers: CatalogServer[] = [
       }),
       tool('x'.repeat(128), { description: '' }),
     ],
+    others: {
+      instructions: [{ sha256: sha256('hostile'), text: `${hostileText} ${longWord}` }],
+      prompts: [
+        {
+          name: hostileMarkup,
+          title: hostileText,
+          description: `${hostileText} ${longWord}`,
+          digests: [sha256('hostile prompt')],
+          inputs: [{ name: 'n'.repeat(200), type: 'string', required: true, description: hostileText }],
+        },
+      ],
+      resources: [
+        {
+          name: `javascript:${scriptFlag}=1//${'a'.repeat(400)}`,
+          title: hostileText,
+          description: hostileText,
+          mimeType: hostileMarkup,
+          digests: [sha256('hostile resource')],
+        },
+      ],
+    },
     older: [
       version('hostile', 1, {
         version: `1.0.0-<b>${'0'.repeat(50)}`,
