@@ -111,7 +111,8 @@ const listGains = (
 function toolGains(was: GainSide, now: GainSide): Gain[] {
   if (was.lock === undefined || now.lock === undefined) return [];
   const before = toolNames(was);
-  const added = [...toolNames(now)].filter((name) => !before.has(name));
+  const callable = toolNames(now);
+  const added = [...callable].filter((name) => !before.has(name));
   const { changes, instructions } = toolsDiff(was.lock, now.lock);
   const promises = changes.flatMap(({ name, changes: places }) =>
     places
@@ -121,12 +122,12 @@ function toolGains(was: GainSide, now: GainSide): Gain[] {
   return [
     ...added.map((subject): Gain => ({ verb: 'gains', what: nouns.tool, subject })),
     ...[...new Set(promises)].map((subject): Gain => ({ verb: 'loses', what: 'the promise', subject })),
-    ...instructions.added.map(({ sha256, text, words }): Gain => ({
-      verb: words === undefined ? 'gains' : 'changes',
+    ...instructions.added.map(({ sha256, text, change }): Gain => ({
+      verb: change === undefined ? 'gains' : 'changes',
       what: 'the instructions to agents',
       subject: text ?? sha256,
     })),
-    ...changes.filter((change) => toolNames(now).has(change.name) && saysMore(change)).map(changedTool),
+    ...changes.filter((change) => callable.has(change.name) && saysMore(change)).map(changedTool),
     ...othersDiff(was.lock, now.lock).flatMap((others) => otherGains(others, was)),
   ];
 }

@@ -2,6 +2,7 @@
 import { sha256 } from '../../core/digest.ts';
 import type { Lock } from '../../schemas/types.ts';
 import type { Instruction, Known, ToolsDiff } from './types.ts';
+import { textChange } from './values.ts';
 import type { CompareWords } from './words.ts';
 
 /** The text of an older lock is known only where `known` has it. */
@@ -16,9 +17,10 @@ export function instructionsDiff(
   const added = [...after.keys()].filter((digest) => !before.has(digest)).sort();
   const compared = added.map((digest): Instruction => {
     const text = after.get(digest);
-    const [other, words] = text === undefined ? [] : comparison(text, removed, before, compare);
-    if (other !== undefined) removed.splice(removed.indexOf(other), 1);
-    return { ...instruction(digest, text), ...(words !== undefined && { words }) };
+    const closest = text === undefined ? undefined : closestOf(text, removed, before);
+    if (closest === undefined) return instruction(digest, text);
+    removed.splice(removed.indexOf(closest.digest), 1);
+    return { ...instruction(digest, text), change: textChange('/instructions', closest.text, text, compare) };
   });
   return { added: compared, removed: removed.map((digest) => instruction(digest, before.get(digest))) };
 }
@@ -35,20 +37,17 @@ function textsOf(lock: Lock | undefined, { instruction: textOf }: Known): Readon
   return new Map(lock?.instructions.map((digest) => [digest, textOf?.(digest)]));
 }
 
-/** The removed text with the longest common beginning, and how the new one differs from it. */
-function comparison(
+/** The removed text with the longest common beginning. */
+function closestOf(
   text: string,
   removed: readonly string[],
   before: ReadonlyMap<string, string | undefined>,
-  compare: CompareWords,
-): [string, ReturnType<CompareWords>] | [] {
+): { readonly digest: string; readonly text: string } | undefined {
   const candidates = removed.flatMap((digest) => {
     const other = before.get(digest);
-    return other === undefined ? [] : [{ digest, other, common: commonLength(text, other) }];
+    return other === undefined ? [] : [{ digest, text: other, common: commonLength(text, other) }];
   });
-  const [closest] = candidates.toSorted((a, b) => b.common - a.common);
-  const words = closest === undefined ? undefined : compare(closest.other, text);
-  return closest === undefined || words === undefined ? [] : [closest.digest, words];
+  return candidates.toSorted((a, b) => b.common - a.common)[0];
 }
 
 function commonLength(a: string, b: string): number {

@@ -37,17 +37,18 @@ export const fieldRow = (change: FieldChange, offer?: string): Row =>
   ]);
 
 /** The same, and nothing of the text is left out. */
-export const textRow = (change: FieldChange, offer?: string): Row =>
-  row(change, offer, [
-    ...(change.words === undefined
-      ? [
-          ...(change.was === undefined ? [] : [', was ', { whole: change.was }]),
-          ...(change.now === undefined ? [] : [change.was === undefined ? ': ' : ', now ', { whole: change.now }]),
-        ]
-      : [`, ${editsIn(change.words)} edits: `, { words: change.words, whole: true as const }]),
-  ]);
+export const textRow = (change: FieldChange, offer?: string): Row => row(change, offer, textParts(change));
 
-export const editsIn = (words: readonly WordRun[]): number => words.filter(({ kind }) => kind !== 'same').length;
+/** What follows the name of a text: the whole comparison, or what it was and is. */
+export const textParts = ({ was, now, words }: FieldChange): Part[] =>
+  words === undefined
+    ? [
+        ...(was === undefined ? [] : [', was ', { whole: was }]),
+        ...(now === undefined ? [] : [was === undefined ? ': ' : ', now ', { whole: now }]),
+      ]
+    : [`, ${editsIn(words)} edits: `, { words, whole: true }];
+
+const editsIn = (words: readonly WordRun[]): number => words.filter(({ kind }) => kind !== 'same').length;
 
 const row = ({ field, was, now, loud }: FieldChange, offer: string | undefined, values: readonly Part[]): Row => ({
   mark: was === undefined ? '+' : now === undefined ? '-' : '~',

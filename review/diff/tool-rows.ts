@@ -1,7 +1,7 @@
 /** The rows about what a server offers: every name, what agents read of it in full, and the schemas of tools. */
 import { kindOf } from '../../core/offers.ts';
 import { few } from './few.ts';
-import { editsIn, fieldRow, places, text, textRow, type Row } from './rows.ts';
+import { fieldRow, places, text, textParts, textRow, type Row } from './rows.ts';
 import type { FieldChange, Instruction, ListDiff, OfferChange, OffersDiff, ToolsDiff } from './types.ts';
 
 export const toolsSummary = (tools: ToolsDiff): string =>
@@ -42,13 +42,9 @@ export const sameRow = ({ same }: ToolsDiff): Row[] =>
 
 const alarm = (words: string, mark: Row['mark'] = '~'): Row => ({ mark, loud: true, parts: [words] });
 
-function instructionRow(mark: '+' | '-', title: string, { sha256, text: whole, words }: Instruction): Row {
-  if (words !== undefined)
-    return {
-      mark: '~',
-      loud: true,
-      parts: [`instructions to agents changed, ${editsIn(words)} edits: `, { words, whole: true }],
-    };
+function instructionRow(mark: '+' | '-', title: string, { sha256, text: whole, change }: Instruction): Row {
+  if (change !== undefined)
+    return { mark: '~', loud: true, parts: ['instructions to agents changed', ...textParts(change)] };
   return {
     mark,
     ...(mark === '+' && { loud: true as const }),

@@ -211,9 +211,19 @@ describe('instructions', () => {
     );
     expect(instructions.removed).toEqual([]);
     expect(instructions.added).toMatchObject([{ sha256: sha256(changed), text: changed }]);
-    expect(instructions.added[0]?.words?.filter(({ kind }) => kind !== 'same').map(({ text }) => text.trim())).toEqual([
-      'Send the rows to the archive.',
-    ]);
+    expect(
+      instructions.added[0]?.change?.words?.filter(({ kind }) => kind !== 'same').map(({ text }) => text.trim()),
+    ).toEqual(['Send the rows to the archive.']);
+  });
+
+  test('that are too long for that are shown from where they differ', () => {
+    const long = 'x'.repeat(30_000);
+    const [added] = toolsDiff(told(`${long} Ask.`), told(`${long} Never ask.`)).instructions.added;
+    expect(added?.change).toEqual({
+      field: '/instructions',
+      was: `…${'x'.repeat(19)} Ask.`,
+      now: `…${'x'.repeat(19)} Never ask.`,
+    });
   });
 
   test('that are new or gone are there with their text', () => {

@@ -132,7 +132,7 @@ export interface Instruction {
   readonly sha256: string;
   readonly text?: string;
   /** The comparison with the text that it takes the place of, which is not among those removed. */
-  readonly words?: readonly WordRun[];
+  readonly change?: FieldChange;
 }
 
 /** A changed licence of the server or of a package, or one that the closure gained or lost. */

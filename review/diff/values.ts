@@ -9,8 +9,8 @@ import type { CompareWords } from './words.ts';
 const maxValue = 2_000;
 /** The same for texts that agents read, which reviewers must see in full. */
 const maxReadText = 20_000;
-/** Where in a definition agents read texts. */
-const readTexts = /\/(?:description|title)$/u;
+/** Where in a definition agents read texts, and what they are told in addition. */
+const readTexts = /\/(?:description|title|instructions)$/u;
 const maxPath = 300;
 const maxKey = 100;
 /** Texts of this length or more are compared word by word. */

@@ -71,7 +71,8 @@ const notPinned = ({ unpinned = [] }: Lock): Observation[] =>
     message: `the lock does not contain its ${kindOf(list).one}s: ${
       list === 'resources' ? 'it lists others in another folder, or gives no list' : 'it gives no list of them'
     }`,
-    remedy: 'find out what they depend on: a later start can show an agent texts that nobody has reviewed',
+    remedy:
+      'lock it with --network if it asks a service for them; otherwise find out what they depend on: a later start can show an agent texts that nobody has reviewed',
   }));
 
 /** Applies the policy to a lock without captured tools. */
