@@ -217,8 +217,8 @@ describe('instructions', () => {
   });
 
   test('that are too long for that are shown from where they differ', () => {
-    const long = 'x'.repeat(30_000);
-    const [added] = toolsDiff(told(`${long} Ask.`), told(`${long} Never ask.`)).instructions.added;
+    const same = 'x'.repeat(30_000);
+    const [added] = toolsDiff(told(`${same} Ask.`), told(`${same} Never ask.`)).instructions.added;
     expect(added?.change).toEqual({
       field: '/instructions',
       was: `…${'x'.repeat(19)} Ask.`,

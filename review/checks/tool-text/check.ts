@@ -15,7 +15,7 @@ import {
   type OfferList,
 } from '../../../core/offers.ts';
 import type { Lock, LockedDefinitions, LockedOffer, Manifest } from '../../../schemas/types.ts';
-import { compareSeverity, type Observation } from '../../verdict/finding.ts';
+import type { Observation } from '../../verdict/finding.ts';
 import { outcomeOf, type Check } from '../../verdict/check.ts';
 import { refusedByClients, tooLongWithServer } from './client-names.ts';
 import { contactsIn } from './contacts.ts';
@@ -26,16 +26,16 @@ import { hiddenIn } from './hidden.ts';
 import { markupIn, pseudoTagsIn } from './markup.ts';
 import { mixedScriptsIn } from './mixed-scripts.ts';
 import { nameChecker } from './names.ts';
+import { observations, type Placed } from './observations.ts';
 import { otherServerFinder } from './other-servers.ts';
 import { parameterFound } from './parameters.ts';
 import { patternChecker, patternsOf } from './patterns.ts';
 import { remoteReferencesIn } from './references.ts';
-import { remedyOf, type Found, type ToolTextRule } from './rules.ts';
+import type { Found, ToolTextRule } from './rules.ts';
 import { secretPathsIn } from './secret-paths.ts';
 import { shellCommandsIn } from './shell-commands.ts';
 import type { NamedServer, ServerIndex } from './server-index.ts';
 import { subjectsOfManifest, textsOfDefinition, type Text } from './texts.ts';
-import { visibleAscii } from '../../show/visible.ts';
 import { offerSubject, quoted } from './quoted.ts';
 import { namesIn, unknownToolFinder } from './unknown-tools.ts';
 import { wordingOf } from './wording.ts';
@@ -131,10 +131,6 @@ const instructions = (all: readonly string[], read: Read): Observation[] => {
   return observations('instructions', readAll(texts, read));
 };
 
-interface Placed extends Found {
-  readonly where: string;
-}
-
 /** The texts of all definitions of one thing, each once. */
 const textsOf = (definitions: LockedDefinitions): Text[] =>
   definitions.length === 1
@@ -226,26 +222,3 @@ function breaksRules(text: string): boolean {
     ...shellCommandsIn(reading),
   ].some(({ level }) => level === 'block');
 }
-
-/** One observation for each rule: it shows the most severe place and the number of other places. */
-function observations(subject: string, found: readonly Placed[]): Observation[] {
-  const byRule = Map.groupBy(found, ({ rule }) => rule);
-  return [...byRule].map(([rule, places]) => {
-    const [worst] = places.toSorted((a, b) => compareSeverity(a.level, b.level));
-    return {
-      rule,
-      level: worst?.level ?? 'note',
-      subject,
-      message: `${placeOf(worst)} ${worst?.what ?? ''}${placesBeside(places.length - 1)}`.trimStart(),
-      remedy: remedyOf(rule satisfies ToolTextRule),
-    };
-  });
-}
-
-const placeOf = (placed: Placed | undefined): string => {
-  const shown = visibleAscii(placed?.where ?? '');
-  return shown.length > 200 ? `...${shown.slice(-200)}` : shown;
-};
-
-const placesBeside = (count: number): string =>
-  count === 0 ? '' : count === 1 ? ', and so does one more place' : `, and so do ${count} more places`;
