@@ -1,7 +1,7 @@
 /** Compares what a server tells every agent in two locks, in full. */
 import { sha256 } from '../../core/digest.ts';
 import type { Lock } from '../../schemas/types.ts';
-import type { Instruction, Known, ToolsDiff } from './types.ts';
+import type { Instruction, InstructionsDiff, Known } from './types.ts';
 import { textChange } from './values.ts';
 import type { CompareWords } from './words.ts';
 
@@ -11,7 +11,7 @@ export function instructionsDiff(
   now: Lock | undefined,
   known: Known,
   compare: CompareWords,
-): ToolsDiff['instructions'] {
+): InstructionsDiff {
   const [before, after] = [textsOf(was, known), textsOf(now, known)];
   const removed = [...before.keys()].filter((digest) => !after.has(digest)).sort();
   const added = [...after.keys()].filter((digest) => !before.has(digest)).sort();
@@ -22,7 +22,13 @@ export function instructionsDiff(
     removed.splice(removed.indexOf(closest.digest), 1);
     return { ...instruction(digest, text), change: textChange('/instructions', closest.text, text, compare) };
   });
-  return { added: compared, removed: removed.map((digest) => instruction(digest, before.get(digest))) };
+  const isNew = was?.instructionTexts === undefined && now?.instructionTexts !== undefined;
+  const recorded = isNew ? [...after.keys()].filter((digest) => before.has(digest)) : [];
+  return {
+    added: compared,
+    removed: removed.map((digest) => instruction(digest, before.get(digest))),
+    recorded: recorded.map((digest) => instruction(digest, after.get(digest))),
+  };
 }
 
 const instruction = (digest: string, text: string | undefined): Instruction => ({

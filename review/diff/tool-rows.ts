@@ -27,6 +27,7 @@ export const toolRows = ({ capture, total, changes, instructions }: ToolsDiff): 
     : []),
   ...instructions.added.map((each) => instructionRow('+', 'new instructions to agents', each)),
   ...instructions.removed.map((each) => instructionRow('-', 'instructions to agents were removed', each)),
+  ...instructions.recorded.map((each) => instructionRow('~', 'the same instructions to agents, recorded now', each)),
   ...changes.flatMap((change) => readRows(change, isRead)),
 ];
 
@@ -42,7 +43,7 @@ export const sameRow = ({ same }: ToolsDiff): Row[] =>
 
 const alarm = (words: string, mark: Row['mark'] = '~'): Row => ({ mark, loud: true, parts: [words] });
 
-function instructionRow(mark: '+' | '-', title: string, { sha256, text: whole, change }: Instruction): Row {
+function instructionRow(mark: Row['mark'], title: string, { sha256, text: whole, change }: Instruction): Row {
   if (change !== undefined)
     return { mark: '~', loud: true, parts: ['instructions to agents changed', ...textParts(change)] };
   return {

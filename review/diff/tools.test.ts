@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { canonicalJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
 import type { Lock, LockedOffer } from '../../schemas/types.ts';
-import { aLock } from '../../test/support/statements.ts';
+import { aLock, aManifest } from '../../test/support/statements.ts';
+import { diffLines } from './lines.ts';
+import { diffServer } from './server.ts';
 import { othersDiff, toolsDiff } from './tools.ts';
 
 type Definition = Readonly<Record<string, unknown>>;
@@ -34,7 +36,7 @@ test('reports nothing about unchanged tools', () => {
     counts: { added: 0, changed: 0, removed: 0 },
     same: ['a'],
     changes: [],
-    instructions: { added: [], removed: [] },
+    instructions: { added: [], removed: [], recorded: [] },
   });
 });
 
@@ -177,6 +179,7 @@ test('reports new and removed instructions', () => {
   expect(toolsDiff(lockOf({}, [a]), lockOf({}, [b])).instructions).toEqual({
     added: [{ sha256: b }],
     removed: [{ sha256: a }],
+    recorded: [],
   });
   const instruction = (digest: string): string | undefined => (digest === b ? 'Use it.' : undefined);
   expect(toolsDiff(lockOf({}, [a]), lockOf({}, [b]), { instruction }).instructions.added).toEqual([
@@ -230,10 +233,12 @@ describe('instructions', () => {
     expect(toolsDiff(told(), told(old)).instructions).toEqual({
       added: [{ sha256: sha256(old), text: old }],
       removed: [],
+      recorded: [],
     });
     expect(toolsDiff(told(old), told()).instructions).toEqual({
       added: [],
       removed: [{ sha256: sha256(old), text: old }],
+      recorded: [],
     });
   });
 
@@ -242,9 +247,15 @@ describe('instructions', () => {
     expect(toolsDiff(told(old), forged).instructions.added).toMatchObject([{ sha256: sha256(changed) }]);
   });
 
-  test('whose texts were not recorded before are the same', () => {
+  test('whose texts were not recorded before are the same, and are there to be read', () => {
     const { instructionTexts: _, ...older } = told(old);
-    expect(toolsDiff(older, told(old)).instructions).toEqual({ added: [], removed: [] });
+    const recorded = [{ sha256: sha256(old), text: old }];
+    expect(toolsDiff(older, told(old)).instructions).toEqual({ added: [], removed: [], recorded });
+    expect(toolsDiff(told(old), told(old)).instructions.recorded).toEqual([]);
+    const [row] = diffLines(
+      diffServer('x', { manifest: aManifest(), lock: older }, { manifest: aManifest(), lock: told(old) }),
+    ).slice(2);
+    expect(row).toContain('~ the same instructions to agents, recorded now: Use this server to read');
   });
 });
 

@@ -117,8 +117,15 @@ export interface ListDiff {
 export interface ToolsDiff extends ListDiff {
   /** How the tools were captured now, if not in a sandbox without a network. */
   readonly capture?: 'network' | 'none';
-  /** Texts that tell agents how to use the server. */
-  readonly instructions: { readonly added: readonly Instruction[]; readonly removed: readonly Instruction[] };
+  readonly instructions: InstructionsDiff;
+}
+
+/** Texts that tell agents how to use the server. */
+export interface InstructionsDiff {
+  readonly added: readonly Instruction[];
+  readonly removed: readonly Instruction[];
+  /** The same texts as before, of which the lock had only the digests. */
+  readonly recorded: readonly Instruction[];
 }
 
 export interface OffersDiff extends ListDiff {
