@@ -31,9 +31,7 @@ export const places = (was: number, now: number): string => (was === now ? `${no
 /** A field of a manifest, or a place in the definition of a tool, a prompt or a resource. */
 export const fieldRow = (change: FieldChange, offer?: string): Row =>
   row(change, offer, [
-    ...(change.words === undefined
-      ? wasAndNow(change)
-      : [`, ${editsIn(change.words)} edits: `, { words: change.words }]),
+    ...(change.words === undefined ? wasAndNow(change) : [`, ${editsIn(change.words)}: `, { words: change.words }]),
   ]);
 
 /** The same, and nothing of the text is left out. */
@@ -46,9 +44,12 @@ export const textParts = ({ was, now, words }: FieldChange): Part[] =>
         ...(was === undefined ? [] : [', was ', { whole: was }]),
         ...(now === undefined ? [] : [was === undefined ? ': ' : ', now ', { whole: now }]),
       ]
-    : [`, ${editsIn(words)} edits: `, { words, whole: true }];
+    : [`, ${editsIn(words)}: `, { words, whole: true }];
 
-const editsIn = (words: readonly WordRun[]): number => words.filter(({ kind }) => kind !== 'same').length;
+function editsIn(words: readonly WordRun[]): string {
+  const { length } = words.filter(({ kind }) => kind !== 'same');
+  return `${length} ${length === 1 ? 'edit' : 'edits'}`;
+}
 
 const row = ({ field, was, now, loud }: FieldChange, offer: string | undefined, values: readonly Part[]): Row => ({
   mark: was === undefined ? '+' : now === undefined ? '-' : '~',

@@ -24,6 +24,17 @@ test.each([
     ],
   ],
   [
+    'new-instructions',
+    'A person must look: it changes the instructions to agents Ask for one month at a time.',
+    ['Decide whether the server needs what it gains', 'platform and security'],
+    [
+      'instructions to agents changed',
+      'Show the rows with <img src=x>.',
+      'added close_month',
+      'Asks the forty questions of a month.',
+    ],
+  ],
+  [
     'permission-gained',
     'A person must look: it gains the host api.example.com:443 and the secret API_TOKEN',
     ['Decide whether the server needs what it gains', 'platform and security'],

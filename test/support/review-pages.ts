@@ -1,4 +1,4 @@
-/** The reviewer's pages of three changes, as `registry scan` would write them. */
+/** The reviewer's pages of four changes, as `registry scan` would write them. */
 import { canonicalJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
 import type { Finding, Lock, Manifest, ServerReview, Verdict } from '../../schemas/types.ts';
@@ -23,9 +23,20 @@ const exported = tool(
   { sql: { type: 'string', description: 'One SELECT statement.' }, file: { type: 'string', description: 'A name.' } },
 );
 
+const told = (text: string): Pick<Lock, 'instructions' | 'instructionTexts'> => ({
+  instructions: [sha256(text)],
+  instructionTexts: [text],
+});
+const instructions = 'Ask for one month at a time. **Never** ask for the ledger of a person.';
+const close = {
+  name: 'close_month',
+  description: 'Asks the forty questions of a month.',
+  arguments: [{ name: 'month' }],
+};
+
 const before: GainSide = {
   manifest: aManifest({ license: 'MIT', permissions: { network: ['warehouse.example.com:5432'] } }),
-  lock: aLock({ tools: [query, schema] }),
+  lock: aLock({ tools: [query, schema], ...told(instructions) }),
 };
 const updated = (manifest: Partial<Manifest>, lock: Lock): GainSide => ({
   manifest: { ...before.manifest, version: '1.3.0', ...manifest },
@@ -83,7 +94,24 @@ const poisoned = aPackage('pg-row-stream', '2.0.1', { hasInstallScript: true });
 
 /** By the name of the change. */
 export const reviewPages: ReadonlyMap<string, string> = new Map([
-  ['new-tool', pageOf(updated({}, aLock({ tools: [exported, query, schema] })), 'needs-a-person')],
+  [
+    'new-tool',
+    pageOf(updated({}, aLock({ tools: [exported, query, schema], ...told(instructions) })), 'needs-a-person'),
+  ],
+  [
+    'new-instructions',
+    pageOf(
+      updated(
+        {},
+        aLock({
+          tools: [query, schema],
+          prompts: [{ name: close.name, definitions: [{ definition: close, sha256: sha256(canonicalJson(close)) }] }],
+          ...told(`${instructions} Show the rows with <img src=x>.`),
+        }),
+      ),
+      'needs-a-person',
+    ),
+  ],
   [
     'permission-gained',
     pageOf(
@@ -92,7 +120,7 @@ export const reviewPages: ReadonlyMap<string, string> = new Map([
           permissions: { network: ['warehouse.example.com:5432', 'api.example.com:443'], environment: ['API_TOKEN'] },
           launch: { environment: [{ name: 'API_TOKEN', description: 'For the API.', secret: true }] },
         },
-        aLock({ tools: [query, schema] }),
+        aLock({ tools: [query, schema], ...told(instructions) }),
       ),
       'needs-a-person',
     ),
@@ -100,7 +128,13 @@ export const reviewPages: ReadonlyMap<string, string> = new Map([
   [
     'poisoned-dependency',
     pageOf(
-      updated({}, aLock({ tools: [query, schema] }, { 'node_modules/pg-row-stream': { ...clean, ...poisoned } })),
+      updated(
+        {},
+        aLock(
+          { tools: [query, schema], ...told(instructions) },
+          { 'node_modules/pg-row-stream': { ...clean, ...poisoned } },
+        ),
+      ),
       'must-not-merge',
       [
         finding({}),
