@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { TrustConfig } from '../../schemas/types.ts';
+import { offerKinds, offersOf, type OfferKind, type OfferList } from '../../core/offers.ts';
+import type { Lock, TrustConfig } from '../../schemas/types.ts';
 import { countersign, countersignCommand, registry } from '../support/command.ts';
 import { serveFiles } from '../support/file-server.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -73,16 +74,25 @@ describe('a client that starts a server through `countersign run`', () => {
     await client.close();
   });
 
-  test('sees only tools that the lock holds, byte for byte', async () => {
-    const client = await connect('memory');
-    const lock = JSON.parse(await readFile(join(root, 'servers/memory.lock.json'), 'utf8'));
-    const locked = new Map<string, unknown[]>(
-      lock.tools.map((tool: { name: string; definitions: { definition: unknown }[] }) => [
-        tool.name,
-        tool.definitions.map(({ definition }) => definition),
-      ]),
-    );
-    for (const tool of (await client.listTools()).tools) expect(locked.get(tool.name)).toContainEqual(tool);
+  test('sees only what the lock holds, byte for byte: tools, prompts, resources and instructions', async () => {
+    const client = await connect('everything');
+    const lock = JSON.parse(await readFile(join(root, 'servers/everything.lock.json'), 'utf8')) as Lock;
+    const locked = ({ list }: OfferKind): Map<string, unknown[]> =>
+      new Map(
+        offersOf(lock, { list }).map(({ name, definitions }) => [name, definitions.map((each) => each.definition)]),
+      );
+    const shown: Record<OfferList, readonly object[]> = {
+      tools: (await client.listTools()).tools,
+      prompts: (await client.listPrompts()).prompts,
+      resources: (await client.listResources()).resources,
+      resourceTemplates: (await client.listResourceTemplates()).resourceTemplates,
+    };
+    for (const kind of offerKinds) {
+      expect(shown[kind.list].length).toBeGreaterThan(1);
+      for (const offer of shown[kind.list])
+        expect(locked(kind).get(String(Reflect.get(offer, kind.key)))).toContainEqual(offer);
+    }
+    expect(lock.instructionTexts).toContain(client.getInstructions());
     await client.close();
   });
 });
