@@ -55,7 +55,7 @@ export const offersOf = (
   { list }: Pick<OfferKind, 'list'>,
 ): readonly LockedOffer[] => offers?.[list] ?? [];
 
-/** `19 tools, 3 prompts`; tools are counted where there are none, too. */
+/** `19 tools, 3 prompts`. Tools are named also where there are none. */
 export const countOffers = (offers: Partial<Pick<Offered, OfferList>>): string =>
   offerKinds
     .map((kind) => [offersOf(offers, kind).length, kind] as const)
