@@ -23,6 +23,7 @@ const told = (
 const lockOf = (...names: string[]): Lock => aLock({ tools: names.map((name) => tool(name)) });
 
 const network = (...hosts: string[]): Partial<Manifest> => ({ permissions: { network: hosts } });
+const builtFrom = (name: string): Partial<Manifest> => ({ repository: `https://github.com/example/${name}` });
 const files = (read: string[], write: string[] = []): Partial<Manifest> => ({
   permissions: { filesystem: { read, write } },
 });
@@ -53,6 +54,10 @@ test.each<[string, Partial<Manifest>, Partial<Manifest>, string[]]>([
   ['another port', network('a.example:443'), network('a.example:8443'), ['gains the host a.example:8443']],
   ['every host below one', network('a.example:443'), network('*.example:443'), ['gains the host *.example:443']],
   ['every port', network('a.example:443'), network('a.example:*'), ['gains the host a.example:*']],
+  ['another repository', builtFrom('a'), builtFrom('b'), ['changes the repository https://github.com/example/b']],
+  ['the same repository in other letters', builtFrom('a'), builtFrom('A.git'), []],
+  ['a first repository', {}, builtFrom('a'), []],
+  ['no repository any more', builtFrom('a'), {}, ['loses the repository https://github.com/example/a']],
   ['a path to read', files(['/a']), files(['/a', '/b']), ['gains the path to read /b']],
   ['the folder above', files(['/a/b']), files(['/a']), ['gains the path to read /a']],
   ['a path to write', files([], ['/a']), files([], ['/a', '/b']), ['gains the path to write /b']],

@@ -1,6 +1,7 @@
 /** What a change lets a server do that it could not do before, in words: the reason why a person must look at it. */
 import { kindOf } from '../../core/offers.ts';
 import type { Gain, Lock, Manifest } from '../../schemas/types.ts';
+import { isSameRepository } from '../checks/provenance/repository-address.ts';
 import { fieldChanges } from './fields.ts';
 import { permissionChanges } from './permissions.ts';
 import { toolNames } from './tool-names.ts';
@@ -23,6 +24,7 @@ export function gainsOf(was: GainSide | undefined, now: GainSide): Gain[] {
   const all = [
     ...permissions.filter((gain) => !isOfGoneTool(gain, was, now)).map(gainOf),
     ...artefactGains(was.manifest, now.manifest),
+    ...repositoryGains(was.manifest, now.manifest),
     ...listGains('gains', 'the system', was.manifest.backends, now.manifest.backends),
     ...listGains('loses', 'the law or standard', now.manifest.compliance, was.manifest.compliance),
     ...toolGains(was, now),
@@ -96,6 +98,13 @@ const artefactGains = (was: Manifest, now: Manifest): Gain[] =>
       what: field === 'artefact.url' ? 'the artefact' : 'the bytes of the artefact',
       subject: value,
     }));
+
+/** The attestation of a build is compared with the repository: who changes both in one change has it fit. */
+function repositoryGains({ repository: was }: Manifest, { repository: now }: Manifest): Gain[] {
+  if (was === undefined || (now !== undefined && isSameRepository(was, now))) return [];
+  const what = 'the repository';
+  return [now === undefined ? { verb: 'loses', what, subject: was } : { verb: 'changes', what, subject: now }];
+}
 
 const listGains = (
   verb: Gain['verb'],
