@@ -21,6 +21,7 @@ test('counts files and lines, and a line that moved is none', () => {
     files: { added: 2, changed: 1, removed: 1 },
     lines: { added: 5, removed: 2 },
     hosts: [],
+    mails: [],
     programs: ['a.js', 'c.js'],
   });
 });
@@ -50,6 +51,33 @@ test.each([
 test('names no host that the earlier version named, and none of a text for people', () => {
   expect(hosts("'https://a.test' 'https://b.test'", "'https://a.test'")).toEqual(['b.test']);
   expect(hosts("'https://a.test'", '', 'README.md')).toEqual([]);
+});
+
+const mails = (text: string, before = '', path = 'index.js'): readonly string[] =>
+  comparePackages(filesOf({ [path]: before }), filesOf({ [path]: text })).mails;
+
+test('finds mail addresses that an update adds, each once', () => {
+  expect(mails('bcc: \'Copies@postbox.test\', to: "mailto:a.b+c@mail.postbox.test"', "'old@postbox.test'")).toEqual([
+    'a.b+c@mail.postbox.test',
+    'copies@postbox.test',
+  ]);
+  expect(mails("'a@b.test' `a@b.test` 'old@postbox.test'", "'old@postbox.test'")).toEqual(['a@b.test']);
+});
+
+test.each([
+  ['a version of a package', "'shout@1.0.0' 'npm:@scope/name@2.0.0'"],
+  ['an example', "'somebody@example.com'"],
+  ['an address in a comment', '// ask me@postbox.test'],
+  ['a name with a user in an address', "'https://me@postbox.test/'"],
+])('takes %s for no mail address', (_, text) => {
+  expect(mails(text)).toEqual([]);
+});
+
+test('shows mail addresses in new code openly', async () => {
+  const read = async ({ integrity }: { readonly integrity: string }): Promise<PackageFile[]> =>
+    filesOf({ 'index.js': integrity === young.integrity ? "bcc: 'copies@postbox.test'\n" : '\n' });
+  const page = codeMarkdown(await codeDiff(locks[0], locks[1] ?? aLock(), read), aManifest());
+  expect(page).toMatch(/^\*\*mail addresses in new code\*\*: `copies@postbox\.test`$/mu);
 });
 
 const [old, young, other] = [aPackage('a', '1.0.0'), aPackage('a', '1.1.0'), aPackage('b', '1.0.0')];

@@ -51,16 +51,17 @@ export async function codeDiff(
   return { packages: packages.toSorted((a, b) => weight(b) - weight(a) || (a.name < b.name ? -1 : 1)), left };
 }
 
-const weight = ({ hosts, programs, lines }: PackageCode): number =>
-  hosts.length * 1e9 + programs.length * 1e5 + Math.min(lines.added, 1e5 - 1);
+const weight = ({ hosts, mails, programs, lines }: PackageCode): number =>
+  (hosts.length + mails.length) * 1e9 + programs.length * 1e5 + Math.min(lines.added, 1e5 - 1);
 
-/** Hosts in code that the manifest does not allow stand open; the rest is folded. The empty string where no code is new. */
+/** Hosts in code that the manifest does not allow, and mail addresses, stand open; the rest is folded. The empty string where no code is new. */
 export function codeMarkdown({ packages, left }: CodeDiff, { permissions }: Pick<Manifest, 'permissions'>): string {
   if (packages.length + left.length === 0) return '';
   const allowed = (permissions?.network ?? []).map(hostOfEgress);
   const beyond = [...new Set(packages.flatMap(({ hosts }) => hosts))]
     .filter((host) => !allowed.some((wide) => coversHost(wide, host)))
     .sort();
+  const mails = [...new Set(packages.flatMap((each) => each.mails))].sort();
   const sum = (of: (each: PackageCode) => number): number => packages.reduce((total, each) => total + of(each), 0);
   const files = sum(({ files: { added, changed, removed } }) => added + changed + removed);
   return [
@@ -69,6 +70,7 @@ export function codeMarkdown({ packages, left }: CodeDiff, { permissions }: Pick
       : [
           `**hosts in new code**: ${count(beyond.length, 'host')} that \`permissions.network\` does not allow: ${listed(beyond)}`,
         ]),
+    ...(mails.length === 0 ? [] : [`**mail addresses in new code**: ${listed(mails)}`]),
     folded(
       `new code: ${count(packages.length, 'package')}, ${count(files, 'file')}, ${count(
         sum(({ lines }) => lines.added),
@@ -90,14 +92,14 @@ const listed = (words: readonly string[]): string => {
     .join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 };
 
-function packageRow({ name, was, now, files, lines, hosts, programs }: PackageCode): string {
+function packageRow({ name, was, now, files, lines, hosts, mails, programs }: PackageCode): string {
   const numbers = [
     `${files.added} files added, ${files.changed} changed, ${files.removed} removed`,
     `${count(lines.added, 'line')} more, ${lines.removed} less`,
   ];
   return [
     `- \`${was === undefined ? '+' : '~'}\` ${code(name)} ${was === undefined ? '' : `${code(was)} → `}${code(now)}: ${numbers.join('; ')}`,
-    ...(hosts.length === 0 ? [] : [`; names ${listed(hosts)}`]),
+    ...(hosts.length + mails.length === 0 ? [] : [`; names ${listed([...hosts, ...mails])}`]),
     ...(programs.length === 0 ? [] : [`; programs ${code(few(programs, 5) ?? '', 400)}`]),
   ].join('');
 }

@@ -13,11 +13,13 @@ export interface PackageCode {
   readonly lines: { readonly added: number; readonly removed: number };
   /** Hosts and addresses that the code names now and did not name before, in order. */
   readonly hosts: readonly string[];
+  /** Mail addresses that the code names now and did not name before, in order. */
+  readonly mails: readonly string[];
   /** Paths of added and changed files that run, in order. */
   readonly programs: readonly string[];
 }
 
-type Numbers = Pick<PackageCode, 'files' | 'lines' | 'hosts' | 'programs'>;
+type Numbers = Omit<PackageCode, 'name' | 'was' | 'now'>;
 
 export function comparePackages(was: readonly PackageFile[], now: readonly PackageFile[]): Numbers {
   const [before, after] = [byPath(was), byPath(now)];
@@ -32,6 +34,7 @@ export function comparePackages(was: readonly PackageFile[], now: readonly Packa
     files: { added: added.length, changed: changed.length, removed: removed.length },
     lines,
     hosts: [...hostsIn(now).difference(hostsIn(was))].sort(),
+    mails: [...mailsIn(now).difference(mailsIn(was))].sort(),
     programs: [...added, ...changed]
       .filter(isCode)
       .map(({ path }) => path)
@@ -81,6 +84,19 @@ function hostsIn(files: readonly PackageFile[]): Set<string> {
       }
   }
   return hosts;
+}
+
+/** A whole text in quotes: `name@1.0.0` and parts of longer texts are something else. */
+const namedMail =
+  /["'`](?:mailto:)?(?<mail>[a-z0-9][\w.%+-]{0,63}@(?<host>(?:[a-z0-9][a-z0-9-]{0,62}\.){1,6}[a-z]{2,24}))["'`]/giu;
+
+function mailsIn(files: readonly PackageFile[]): Set<string> {
+  const mails = new Set<string>();
+  for (const file of files)
+    if (isCode(file))
+      for (const { groups } of textOf(file).matchAll(namedMail))
+        if (!isNobody(groups?.host?.toLowerCase() ?? '')) mails.add((groups?.mail ?? '').toLowerCase());
+  return mails;
 }
 
 /** This machine, names for examples, and names of formats that nobody connects to. */
