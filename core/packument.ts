@@ -19,6 +19,8 @@ export interface PackumentVersion {
   readonly publisher?: string;
   /** Whether the registry shows an install script. */
   readonly hasInstallScript?: true;
+  /** Whether the registry has an attestation of its build. The attestation itself is not read here. */
+  readonly isAttested?: true;
   /** Unchecked. */
   readonly tarball?: unknown;
   /** The hashes of the tarball that the registry states, as it writes them. */
@@ -68,6 +70,7 @@ function readVersion(version: JsonObject): PackumentVersion {
     repository: string(isJsonObject(repository) ? repository.url : repository),
     publisher: string(isJsonObject(user) ? user.name : undefined),
     hasInstallScript: showsInstallScript(version) ? true : undefined,
+    isAttested: isJsonObject(dist) && isJsonObject(dist.attestations) ? true : undefined,
     tarball: isJsonObject(dist) ? dist.tarball : undefined,
     integrity: string(isJsonObject(dist) ? dist.integrity : undefined),
   };

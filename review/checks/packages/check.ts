@@ -26,7 +26,7 @@ export const packagesCheck = checkOfLock(
     const { packages, root } = lock.value.closure;
     const artefact = { name: packages[root]?.name ?? '', version: packages[root]?.version ?? '' };
     const packuments = await fetchPackuments(added, resolver.registry);
-    const context = { packuments, moment, isMerged: change === 'unchanged' };
+    const context = { packuments, moment, known, isMerged: change === 'unchanged' };
     const names = {
       names: known.names,
       root: artefact.name,

@@ -15,6 +15,11 @@ export const packageRules = [
     level: 'review',
     about: 'A version from an account that published none of the earlier versions.',
   },
+  {
+    id: 'attestation-lost',
+    level: 'review',
+    about: 'A version without an attestation of its build, although the version that was approved before has one.',
+  },
   { id: 'install-script', level: 'block', about: 'A package that runs code when it is installed.' },
   { id: 'package-license', level: 'block', about: 'A package under a licence that is not on the list.' },
   {

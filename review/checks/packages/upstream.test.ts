@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { readPackument, type Packument } from '../../../core/packument.ts';
 import type { LockedPackage } from '../../../schemas/types.ts';
 import { aPolicy } from '../../../test/support/statements.ts';
+import { knownPackages } from './packages.ts';
 import { checkUpstream, type UpstreamContext } from './upstream.ts';
 
 const locked = (version: string, name = 'a'): LockedPackage => ({
@@ -14,6 +15,7 @@ const locked = (version: string, name = 'a'): LockedPackage => ({
 interface Version {
   readonly publisher?: string;
   readonly time?: string;
+  readonly isAttested?: true;
 }
 
 const packumentOf = (versions: Readonly<Record<string, Version>>): Packument =>
@@ -22,9 +24,12 @@ const packumentOf = (versions: Readonly<Record<string, Version>>): Packument =>
     Buffer.from(
       JSON.stringify({
         versions: Object.fromEntries(
-          Object.entries(versions).map(([version, { publisher }]) => [
+          Object.entries(versions).map(([version, { publisher, isAttested }]) => [
             version,
-            publisher === undefined ? {} : { _npmUser: { name: publisher } },
+            {
+              ...(publisher !== undefined && { _npmUser: { name: publisher } }),
+              ...(isAttested === true && { dist: { attestations: { url: 'https://npm.example/attestations' } } }),
+            },
           ]),
         ),
         time: Object.fromEntries(Object.entries(versions).map(([version, { time }]) => [version, time])),
@@ -34,14 +39,25 @@ const packumentOf = (versions: Readonly<Record<string, Version>>): Packument =>
 
 const moment = new Date('2026-11-21T12:00:00Z');
 
-const context = (versions: Readonly<Record<string, Version>>, isMerged = false): UpstreamContext => ({
+const context = (
+  versions: Readonly<Record<string, Version>>,
+  isMerged = false,
+  approved: readonly string[] = [],
+): UpstreamContext => ({
   packuments: new Map([['a', packumentOf(versions)]]),
   moment,
+  known: knownPackages(approved.map((version) => ({ name: 'a', version, integrity: `sha512-${version}` }))),
   isMerged,
 });
 
-const found = (version: string, versions: Readonly<Record<string, Version>>): string[] =>
-  checkUpstream([locked(version)], context(versions), aPolicy()).map(({ rule, level }) => `${rule} ${level}`);
+const found = (
+  version: string,
+  versions: Readonly<Record<string, Version>>,
+  approved: readonly string[] = [],
+): string[] =>
+  checkUpstream([locked(version)], context(versions, false, approved), aPolicy()).map(
+    ({ rule, level }) => `${rule} ${level}`,
+  );
 
 const old = { time: '2026-01-01T00:00:00Z' };
 
@@ -82,4 +98,31 @@ test.each<[string, Readonly<Record<string, Version>>, string[]]>([
   ['the first one of all', { '1.0.0': { ...old, publisher: 'anna' } }, []],
 ])('judges a version published by %s', (_, versions, expected) => {
   expect(found('1.0.0', versions)).toEqual(expected);
+});
+
+const attested = { ...old, isAttested: true } as const;
+const lost = ['attestation-lost review'];
+
+test.each<[string, Readonly<Record<string, Version>>, readonly string[], string[]]>([
+  ['the approved one has', { '1.0.0': attested, '1.1.0': old }, ['1.0.0'], lost],
+  [
+    'the approved one before it has, and a newer one has not',
+    { '1.0.0': attested, '1.1.0': old, '2.0.0': old },
+    ['1.0.0', '2.0.0'],
+    lost,
+  ],
+  ['both have', { '1.0.0': attested, '1.1.0': attested }, ['1.0.0'], []],
+  ['neither has', { '1.0.0': old, '1.1.0': old }, ['1.0.0'], []],
+  ['only the new one has', { '1.0.0': old, '1.1.0': attested }, ['1.0.0'], []],
+  ['one has that was never approved', { '1.0.0': attested, '1.1.0': old }, [], []],
+  ['one has that was approved long before', { '0.9.0': attested, '1.0.0': old, '1.1.0': old }, ['0.9.0', '1.0.0'], []],
+  ['only a newer one has', { '1.1.0': old, '2.0.0': attested }, ['2.0.0'], []],
+  [
+    'the approved one has, and the mirror does not show the new one',
+    { '1.0.0': attested },
+    ['1.0.0'],
+    ['publication-undated block'],
+  ],
+])('judges the attestation of a version where %s', (_, versions, approved, expected) => {
+  expect(found('1.1.0', versions, approved)).toEqual(expected);
 });

@@ -1,4 +1,4 @@
-/** Checks what the package registry says about new packages: the date and the publisher. */
+/** Checks what the package registry says about new packages: the date, the publisher, and whether their build is attested. */
 import { compare, valid } from 'semver';
 import type { Packument } from '../../../core/packument.ts';
 import { daysAfter } from '../../../core/time.ts';
@@ -6,7 +6,7 @@ import type { LockedPackage, Policy } from '../../../schemas/types.ts';
 import type { Packuments } from '../../../resolve/packuments.ts';
 import type { Observation } from '../../verdict/finding.ts';
 import type { packageRules } from './rules.ts';
-import { nameAndVersion } from './packages.ts';
+import { nameAndVersion, type KnownPackages } from './packages.ts';
 
 type UpstreamObservation = Observation & { readonly rule: (typeof packageRules)[number]['id'] };
 
@@ -15,13 +15,15 @@ export interface UpstreamContext {
   readonly packuments: Packuments;
   /** The moment to which ages are counted. */
   readonly moment: Date;
+  /** Packages that were approved before. */
+  readonly known: Pick<KnownPackages, 'byName'>;
   /** The server did not change: the age of its packages was checked before they were merged. */
   readonly isMerged: boolean;
 }
 
 export function checkUpstream(
   added: readonly LockedPackage[],
-  { packuments, moment, isMerged }: UpstreamContext,
+  { packuments, moment, known, isMerged }: UpstreamContext,
   policy: Policy,
 ): UpstreamObservation[] {
   return added.flatMap((locked) => {
@@ -29,6 +31,7 @@ export function checkUpstream(
     return [
       ...checkAge(locked, packument, policy.packages.cooldown_days, moment, isMerged),
       ...checkPublisher(locked, packument),
+      ...checkAttested(locked, packument, known),
     ];
   });
 }
@@ -85,6 +88,35 @@ function checkPublisher({ name, version }: LockedPackage, packument: Packument |
       subject: `${name}@${version}`,
       message: `${name}@${version} was published by ${publisher}, who published none of the ${known.length} versions before it`,
       remedy: "check the project's own announcements, and what changed in this version",
+    },
+  ];
+}
+
+/**
+ * A release from a stolen account mostly has no attestation, because it did not come from the workflow that built the others. It
+ * is compared with the newest approved version before it: packages without attestations are many, and need no finding each.
+ */
+function checkAttested(
+  { name, version }: LockedPackage,
+  packument: Packument | undefined,
+  known: UpstreamContext['known'],
+): UpstreamObservation[] {
+  if (packument?.versions[version] === undefined || valid(version) === null) return [];
+  const approved = known
+    .byName(name)
+    .map((each) => each.version)
+    .filter((each) => valid(each) !== null && compare(each, version) < 0)
+    .toSorted(compare)
+    .at(-1);
+  const isAttested = (each: string): boolean => packument.versions[each]?.isAttested === true;
+  if (approved === undefined || !isAttested(approved) || isAttested(version)) return [];
+  return [
+    {
+      rule: 'attestation-lost',
+      level: 'review',
+      subject: `${name}@${version}`,
+      message: `${name}@${version} has no attestation of its build, and ${approved}, which was approved before, has one`,
+      remedy: 'find out whether its publisher announced this version, and why it was not built as the one before',
     },
   ];
 }
