@@ -79,7 +79,7 @@ export interface Incident {
   /** Known vulnerabilities, as OSV records. */
   readonly advisories?: readonly object[];
   readonly attacks: readonly Member[];
-  /** Honest changes that look like the attack. */
+  /** Honest changes that look like the attack: no rule finds anything. */
   readonly nearMisses: readonly Member[];
   /** Changes of the kind that pass. */
   readonly unseen: readonly Unseen[];
