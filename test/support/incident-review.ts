@@ -1,5 +1,4 @@
 /** Reviews a change of an incident with the code that `registry scan` runs: every check, the verdict and the page. */
-import { stringify } from 'yaml';
 import { baseOf, changedServers } from '../../catalog/base.ts';
 import { changesSince } from '../../catalog/changes.ts';
 import { commitOf } from '../../catalog/git.ts';
@@ -30,7 +29,6 @@ import { lockedTools, packagesOf, withoutBundled, writeServer, type Standing } f
 import type { Change, Incident } from './incident.ts';
 import { proposeChange } from './proposed-change.ts';
 import { fakeSigstore, githubExtensions } from './sigstore.ts';
-import { aPolicy } from './statements.ts';
 import { emptyRegistry, type TinyRegistry } from './tiny-registry.ts';
 
 /** When the change is committed: a day after its lock was made. */
@@ -52,7 +50,7 @@ export async function reviewIncident(
   code: CodeScanner,
   whileServed: (reviewed: IncidentReview) => Promise<void> = () => Promise.resolve(),
 ): Promise<IncidentReview> {
-  const { approved, others = {}, policy = {}, advisories = [] } = incident;
+  const { approved, others = {}, advisories = [] } = incident;
   const main: Standing[] = [
     { name: incident.server, version: '1.0.0', is: approved },
     ...Object.entries(others).map(([name, is]) => ({ name, version: '1.0.0', is })),
@@ -66,7 +64,6 @@ export async function reviewIncident(
   const tiny = await emptyRegistry(packagesOf([...main, proposed]));
   try {
     await tiny.write('.gitignore', '.npm/\n.registry/\n');
-    await tiny.write('policy.yaml', stringify(aPolicy(policy)));
     for (const [index, advisory] of advisories.entries())
       await tiny.write(`advisories/${index}.json`, JSON.stringify(advisory));
     const resolver = {

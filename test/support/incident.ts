@@ -2,7 +2,6 @@
  * A kind of attack on servers, as a family: what happened, a server as it was approved, changes of it with the verdict that
  * the gate must give, and what no scan can see.
  */
-import type { Policy } from '../../schemas/types.ts';
 import type { FakePackage } from './npm-registry.ts';
 
 /** A tool as a server defines it. */
@@ -75,7 +74,6 @@ export interface Incident {
   readonly approved: ServerVersion;
   /** Other servers of the registry, by name. */
   readonly others?: Readonly<Record<string, ServerVersion>>;
-  readonly policy?: Partial<Policy>;
   /** Known vulnerabilities, as OSV records. */
   readonly advisories?: readonly object[];
   readonly attacks: readonly Member[];
