@@ -12,7 +12,8 @@ const loads = [dependency('padder', '1.2.0', { 'index.js': padder })];
 export const incident: Incident = {
   title: 'A bundled package that is not the published one',
   happened: `npm packs the packages that bundleDependencies names into the tarball of the package itself. They come from the disk
-of whoever publishes, and no registry compares them with what is published under their name. Lists of dependencies, advisories and
+of
+the person who publishes, and no registry compares them with what is published under their name. Lists of dependencies, advisories and
 licences mostly pass them by. No attack of the last years is known to have used this alone; the worms of 2025 came as one bundled
 file for the same reason: nobody reads it.`,
   server: 'printer',

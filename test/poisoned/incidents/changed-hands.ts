@@ -6,7 +6,7 @@ export const incident: Incident = {
   title: 'A package that changed hands',
   happened: `Packages are given away, sold and stolen. In June 2024 the new owner of polyfill.io served harmful code to the sites
 that used it (Sansec). In 2024 it became known how "Jia Tan" had earned the rights to release xz-utils in two years of helpful
-work. Accounts whose mail domain has expired are taken over by whoever buys the domain. After each of these, the first release
+work. Accounts whose mail domain has expired are taken over by the person who buys the domain. After each of these, the first release
 looks like any other, except for the account that published it.`,
   server: 'tables',
   approved: { files: { 'index.js': index }, publisher: 'anna' },
