@@ -84,8 +84,12 @@ export async function writeServer(
     .replace(/^description: .*$/mu, () => `description: ${JSON.stringify(is.description ?? 'It helps a team.')}`);
   await tiny.write(`servers/${name}.yaml`, manifest);
   const made = await lockOf(parse(manifest) as Manifest, tiny.npm.tarball(`${name}-server`, version), resolver);
-  const instructions = is.instructions === undefined ? [] : [sha256(is.instructions)];
-  const lock = alter({ ...made, tools: lockedTools(is.tools), instructions });
+  const said = is.instructions === undefined ? [] : [is.instructions];
+  const instructions = {
+    instructions: said.map((text) => sha256(text)),
+    ...(said.length > 0 && { instructionTexts: said }),
+  };
+  const lock = alter({ ...made, tools: lockedTools(is.tools), ...instructions });
   await tiny.write(`servers/${name}.lock.json`, Buffer.from(reviewableJson(lock)).toString());
 }
 
