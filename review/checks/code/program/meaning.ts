@@ -19,6 +19,8 @@ const maxNames = 8;
 const globals = new Set(['globalThis', 'global', 'window', 'self', 'top', 'parent', 'frames']);
 /** Stands for any function: its `constructor` makes functions from text. */
 const anyFunction = 'λ';
+/** Stands for a function that makes `f.call` of a function `f`. */
+const callMaker = 'λ.call';
 
 export function openMeaning(): Meaning {
   const texts = new Map<Node, string | undefined>();
@@ -149,6 +151,7 @@ export function openMeaning(): Meaning {
       case 'MemberExpression': {
         const key = keyOf(node, scope);
         if (key === undefined) return [];
+        if (isMethod(node.object, key, scope)) return [anyFunction];
         if (isNode(node.object) && node.object.type === 'ObjectExpression')
           return namesOf(propertyOf(node.object, key), scope);
         const known = namesOf(node.object, scope);
@@ -178,6 +181,15 @@ export function openMeaning(): Meaning {
     }
   };
 
+  /** Whether a field of a text, a list or an object that is written out is a method of the language: `[].filter`. */
+  const isMethod = (object: unknown, key: string, scope: Scope): boolean => {
+    if (!isNode(object) || key === 'constructor') return false;
+    if (object.type === 'ObjectExpression')
+      return propertyOf(object, key) === undefined && isFunctionOf(Object.prototype, key);
+    if (object.type === 'ArrayExpression') return isFunctionOf(Array.prototype, key);
+    return textOf(object, scope) !== undefined && isFunctionOf(String.prototype, key);
+  };
+
   /** The field of an object that a name stands for and that is written out. */
   const written = (object: unknown, key: string, scope: Scope): readonly string[] => {
     const name = nameOf(object);
@@ -194,11 +206,20 @@ export function openMeaning(): Meaning {
     if (called.some((each) => /(^|\.)(require|getBuiltinModule|_load)$/u.test(each)))
       return [moduleName(textOf(first, scope))];
     if (called.includes('module.createRequire')) return ['require'];
-    // `Function.prototype.call.bind(f)` calls `f` later.
-    if (called.some((each) => /\.(call|apply)\.bind$/u.test(each)))
-      return namesOf(first, scope).map(
-        (each) => `${each}.${called.some((name) => name.endsWith('.apply.bind')) ? 'apply' : 'call'}`,
-      );
+    // `Function.prototype.call.bind(f)` calls `f` later, and so does `call.bind(call, f)`.
+    if (called.some((each) => /\.(call|apply)\.bind$/u.test(each))) {
+      const bound = namesOf(first, scope);
+      return second !== undefined && bound.some((each) => each.endsWith('.call'))
+        ? namesOf(second, scope).map((each) => `${each}.call`)
+        : bound.map((each) => `${each}.${called.some((name) => name.endsWith('.apply.bind')) ? 'apply' : 'call'}`);
+    }
+    // `bind.bind(call, call)` makes `f.call` of a function `f`.
+    if (
+      called.some((each) => each.endsWith('.bind.bind')) &&
+      namesOf(first, scope).some((each) => each.endsWith('.call'))
+    )
+      return [callMaker];
+    if (called.includes(callMaker)) return namesOf(first, scope).map((each) => `${each}.call`);
     if (called.some((each) => each.endsWith('.bind'))) return called.map((each) => each.replace(/\.bind$/u, ''));
     if (called.some((each) => /^(Object|Reflect)\.getPrototypeOf$/u.test(each))) return namesOf(first, scope);
     if (called.includes('Reflect.get')) {
@@ -239,9 +260,27 @@ function member(of: string, key: string): string {
   if (key === 'default' && modules.has(of)) return of;
   if (of === 'globalThis' || of === 'this') return globals.has(key) ? 'globalThis' : of === 'this' ? `?.${key}` : key;
   if (key === '__proto__' && of === anyFunction) return of;
-  if (key === 'constructor' && (of === anyFunction || of.endsWith('.constructor') || of === 'Function'))
-    return 'Function';
-  return `${of}.${key}`;
+  if (key !== 'constructor') return `${of}.${key}`;
+  // What made an object is a class. Only what made a class or a function makes functions.
+  if (of.startsWith('new ')) return of === `new ${anyFunction}` ? anyFunction : `${of.slice(4)}.prototype.constructor`;
+  return isKnownFunction(of) ? 'Function' : `${of}.${key}`;
+}
+
+const isKnownFunction = (name: string): boolean =>
+  name === anyFunction ||
+  name === 'require' ||
+  /(^|\.)constructor$/u.test(name) ||
+  modules.has(name.slice(0, Math.max(0, name.indexOf('.')))) ||
+  isFunctionOf(globalThis, ...name.split('.'));
+
+/** Whether the fields lead from an object of the language to a function. No getter is called. */
+function isFunctionOf(object: unknown, ...keys: readonly string[]): boolean {
+  let found = object;
+  for (const key of keys) {
+    if ((typeof found !== 'object' && typeof found !== 'function') || found === null) return false;
+    found = Object.getOwnPropertyDescriptor(found, key)?.value as unknown;
+  }
+  return typeof found === 'function';
 }
 
 /** No name that a rule looks for is longer than this. */

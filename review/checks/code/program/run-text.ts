@@ -53,11 +53,11 @@ function ofName(name: string, given: readonly Node[], scope: Scope, meaning: Mea
     return meaning.namesOf(given[0], scope).flatMap((each) => ofName(`${each}.apply`, given.slice(1), scope, meaning));
   if (name === 'Reflect.construct')
     return meaning.namesOf(given[0], scope).flatMap((each) => ofName(`${each}.apply`, given, scope, meaning));
-  if (name.endsWith('.call')) return ofName(name.slice(0, -'.call'.length), given.slice(1), scope, meaning);
+  if (name.endsWith('.call')) return ofMethod(name.slice(0, -'.call'.length), given, scope, meaning);
   if (name.endsWith('.apply')) {
-    const [, list] = given;
+    const [self, list] = given;
     const all = list?.type === 'ArrayExpression' ? nodesIn(list.elements) : list === undefined ? [] : [list];
-    return ofName(name.slice(0, -'.apply'.length), all, scope, meaning);
+    return ofMethod(name.slice(0, -'.apply'.length), self === undefined ? all : [self, ...all], scope, meaning);
   }
   const [first, second] = given;
   if (first === undefined) return [];
@@ -81,6 +81,17 @@ function ofName(name: string, given: readonly Node[], scope: Scope, meaning: Mea
   if (/^child_process\.(spawn|spawnSync|execFile|execFileSync|fork)$/u.test(name))
     return ofOptions(given, scope, meaning);
   return [];
+}
+
+/**
+ * A call of a function with another object as its `this`. Of `call` itself, as in `call.call(f, self, text)`, that object is
+ * the function that is called, whatever function `call` was taken from.
+ */
+function ofMethod(name: string, given: readonly Node[], scope: Scope, meaning: Meaning): RunText[] {
+  const method = /\.(?:call|apply)$/u.exec(name)?.[0];
+  return method === undefined
+    ? ofName(name, given.slice(1), scope, meaning)
+    : meaning.namesOf(given[0], scope).flatMap((each) => ofName(`${each}${method}`, given.slice(1), scope, meaning));
 }
 
 /** Names under which the constructor of functions is reached, also for asynchronous ones. */

@@ -1,0 +1,3 @@
+class Amount {}
+const { constructor: Made } = Amount;
+module.exports = (text) => new Made(text)();
