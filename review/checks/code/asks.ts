@@ -1,8 +1,11 @@
-/** Which files of other packages the programs of a package name. */
+/** Which other packages, and files of these, the programs of a package name. */
 import { posix } from 'node:path';
 import type { PackageFile } from '../../../core/tarball.ts';
 import { manifestOf } from './package-fields.ts';
-import { unfolded } from './unfold.ts';
+import type { PackageReach } from './reach.ts';
+import type { References } from './references.ts';
+import type { CodeFacts } from './report.ts';
+import { unfoldedText } from './unfold.ts';
 
 /** With more, a package may load everything of every other package. */
 const maxAsks = 2000;
@@ -10,28 +13,53 @@ const maxAsks = 2000;
 /** Stands for any file of any package. */
 export const anything = '*';
 
+/** What is known of each program of a package. */
+interface Programs {
+  readonly references: (path: string) => References;
+  readonly reach: PackageReach;
+}
+
 /**
- * What `require`, `import` and the like name in other packages, and every text that begins with the name of a dependency:
- * `name/lib/file`, or `name/` if the rest is computed. The name of a package alone means its own entry, and is left out.
+ * What `require`, `import` and the like name in other packages, and every text that is or begins with the name of a
+ * dependency. A program that computes what it loads may load each dependency.
  */
-export function asksOf(files: readonly PackageFile[], programs: readonly PackageFile[]): string[] {
+export function asksOf(
+  files: readonly PackageFile[],
+  programs: readonly PackageFile[],
+  { references, reach }: Programs,
+): Pick<CodeFacts, 'asks' | 'unloadedAsks'> {
   const manifest = manifestOf(files);
   const dependencies = new Set(
     ['dependencies', 'optionalDependencies', 'peerDependencies'].flatMap((field) => Object.keys(manifest[field] ?? {})),
   );
   const asks = new Set<string>();
+  const unloadedAsks: { readonly name: string; readonly from: readonly string[] }[] = [];
   for (const { path, content } of programs) {
-    const text = Buffer.from(content).toString('utf8');
-    const both = `${text}\n${unfolded(text)}`;
+    const both = `${Buffer.from(content).toString('utf8')}\n${unfoldedText(content)}`;
     // A path that leaves the package leads into another one, and only the place of both says into which.
     for (const [, relative = ''] of both.matchAll(relativePath))
-      if (posix.join(posix.dirname(path), relative).startsWith('../')) return [anything];
+      if (posix.join(posix.dirname(path), relative).startsWith('../')) return { asks: [anything] };
     for (const [, loads = '', name = '', rest = ''] of both.matchAll(place))
       if (loads !== '' || dependencies.has(name)) asks.add(`${name}/${rest}`);
-    if (asks.size > maxAsks) return [anything];
+    const names = namesIn(references(path), dependencies);
+    const from = names.length === 0 ? undefined : reach.unloaded(path);
+    for (const name of names)
+      if (from === undefined) asks.add(name);
+      else unloadedAsks.push({ name, from });
+    if (asks.size + unloadedAsks.length > maxAsks) return { asks: [anything] };
   }
-  return [...asks].sort();
+  return { asks: [...asks].sort(), ...(unloadedAsks.length > 0 && { unloadedAsks }) };
 }
+
+/** The packages that a program names as a whole. */
+const namesIn = ({ texts, loads, loadsUnknown }: References, dependencies: ReadonlySet<string>): string[] => [
+  ...new Set([
+    ...[...loads].filter((name) => packageName.test(name)),
+    ...[...dependencies].filter((name) => loadsUnknown || texts.has(name)),
+  ]),
+];
+
+const packageName = /^(?:@[\w.~-]{1,100}\/)?[a-z0-9~][\w.~-]{0,100}$/u;
 
 /** A text that is a path in a package, perhaps after a word that loads it. */
 const place =

@@ -36,9 +36,9 @@ export const codeCheck = checkOfLock(async ({ lock }, { known, resolver, code }:
   const isNew = new Set(added.map(({ integrity }) => integrity));
   const fresh = reports.filter(({ integrity }) => isNew.has(integrity));
   // Only where a finding may count less, the other packages must say what they load of this one.
-  const others = hasUnloaded(fresh) ? packagesOf(lock.value).filter(({ integrity }) => !isNew.has(integrity)) : [];
+  const others = hasFindings(fresh) ? packagesOf(lock.value).filter(({ integrity }) => !isNew.has(integrity)) : [];
   const asked = [...fresh, ...(await mapConcurrently(others, maxConcurrentDownloads, scan))];
-  const asks = asksOfAll(asked, foldersOf(lock.value));
+  const asks = asksOfAll(asked, [rootOf(lock.value)], foldersOf(lock.value));
   return outcomeOf(
     `the code of ${added.length} packages that are new here`,
     inFamilies(
@@ -52,6 +52,8 @@ export const codeCheck = checkOfLock(async ({ lock }, { known, resolver, code }:
   );
 });
 
+const rootOf = ({ closure }: Lock): string => closure.packages[closure.root]?.name ?? '';
+
 /** The names of the packages that lie in the folders of a name. */
 function foldersOf({ closure }: Lock): (folder: string) => readonly string[] {
   const names = new Map<string, Set<string>>();
@@ -62,7 +64,7 @@ function foldersOf({ closure }: Lock): (folder: string) => readonly string[] {
   return (folder) => [...(names.get(folder) ?? [folder])];
 }
 
-const hasUnloaded = (reports: readonly CodeReport[]): boolean =>
+const hasFindings = (reports: readonly CodeReport[]): boolean =>
   reports.some(
-    ({ result }) => result.kind === 'scanned' && result.findings.some(({ unloaded }) => unloaded !== undefined),
+    ({ result }) => result.kind === 'scanned' && result.findings.some(({ rule }) => rule !== 'code-archive'),
   );

@@ -9,7 +9,7 @@ import { isJsonObject, parseJson } from '../../../core/json.ts';
 import { maxCodeReportBytes } from '../../../core/limits.ts';
 import { readPlainFile } from '../../../catalog/read-file.ts';
 import { codeRules } from './rules.ts';
-import type { CodeFacts, CodeFinding, InstallScript } from './report.ts';
+import type { CodeFacts, CodeFinding, InstallScript, UnloadedAsk } from './report.ts';
 
 export interface CodeCache {
   /** Undefined where there is no entry, or no valid one. */
@@ -20,8 +20,15 @@ export interface CodeCache {
 /** `key` identifies everything that decides what is found. */
 export function codeCache(folder: string, key: string): CodeCache {
   const nameOf = (integrity: string): string => `${sha512OfIntegrity(integrity)}.json`;
-  const bytesOf = (integrity: string, { findings, asks, install }: CodeFacts): Uint8Array =>
-    canonicalJson({ key, integrity, findings, asks, ...(install !== undefined && { install }) });
+  const bytesOf = (integrity: string, { findings, asks, unloadedAsks, install }: CodeFacts): Uint8Array =>
+    canonicalJson({
+      key,
+      integrity,
+      findings,
+      asks,
+      ...(unloadedAsks !== undefined && { unloadedAsks }),
+      ...(install !== undefined && { install }),
+    });
   return {
     read: async (integrity) => {
       const bytes = readOr(folder, nameOf(integrity));
@@ -55,10 +62,18 @@ function factsIn(bytes: Uint8Array): CodeFacts | undefined {
   try {
     const value = parseJson(bytes);
     if (!isJsonObject(value) || !Array.isArray(value.findings)) return undefined;
-    const { findings, asks, install } = value as { findings: readonly unknown[]; asks?: unknown; install?: unknown };
+    const { findings, asks, unloadedAsks, install } = value as Readonly<Record<string, unknown>> & {
+      findings: readonly unknown[];
+    };
     if (!findings.every(isFinding) || !isTexts(asks)) return undefined;
-    if (install === undefined) return { findings, asks };
-    return isInstallScript(install) ? { findings, asks, install } : undefined;
+    if (unloadedAsks !== undefined && !isUnloadedAsks(unloadedAsks)) return undefined;
+    if (install !== undefined && !isInstallScript(install)) return undefined;
+    return {
+      findings,
+      asks,
+      ...(unloadedAsks !== undefined && { unloadedAsks }),
+      ...(install !== undefined && { install }),
+    };
   } catch {
     return undefined;
   }
@@ -66,6 +81,13 @@ function factsIn(bytes: Uint8Array): CodeFacts | undefined {
 
 const isTexts = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((each) => typeof each === 'string');
+
+const isUnloadedAsks = (value: unknown): value is readonly UnloadedAsk[] =>
+  Array.isArray(value) &&
+  value.every(
+    (each) =>
+      isJsonObject(each) && typeof each.name === 'string' && isTexts(each.from) && Object.keys(each).length === 2,
+  );
 
 const isInstallScript = (value: unknown): value is InstallScript =>
   isJsonObject(value) &&

@@ -5,31 +5,26 @@ import type { PackageFile } from '../../../core/tarball.ts';
 import { isJsonObject, type JsonObject } from '../../../core/json.ts';
 import { nativeFormat } from './native.ts';
 import { installScriptsOf, manifestOf } from './package-fields.ts';
-import { openReferences, type ReferenceReader } from './references.ts';
+import { readReferences } from './references.ts';
 import type { CodeFinding, InstallScript } from './report.ts';
-
-/** Undefined for a package without an install script. */
-export type InstallScriptReader = (
-  files: readonly PackageFile[],
-  findings: readonly CodeFinding[],
-) => InstallScript | undefined;
 
 const maxCommandLength = 300;
 
-export function openInstallScripts(): InstallScriptReader {
-  const references = openReferences();
-  return (files, findings) => {
-    const manifest = manifestOf(files);
-    const scripts = installScriptsOf(manifest);
-    const isImplied = files.some(({ path }) => path === 'binding.gyp');
-    if (scripts.size === 0 && !isImplied) return undefined;
-    const commands = [...scripts.values()].flatMap((script) => commandsOf(script, manifest));
-    return {
-      commands: commands.map((command) => command.slice(0, maxCommandLength).toWellFormed()),
-      isDeclared: scripts.size > 0,
-      kind: kindOf(commands, { files, findings, references }),
-      isBuilt: files.some(({ path, content }) => path.endsWith('.node') && nativeFormat(content) !== undefined),
-    };
+/** Undefined for a package without an install script. */
+export function installScriptOf(
+  files: readonly PackageFile[],
+  findings: readonly CodeFinding[],
+): InstallScript | undefined {
+  const manifest = manifestOf(files);
+  const scripts = installScriptsOf(manifest);
+  const isImplied = files.some(({ path }) => path === 'binding.gyp');
+  if (scripts.size === 0 && !isImplied) return undefined;
+  const commands = [...scripts.values()].flatMap((script) => commandsOf(script, manifest));
+  return {
+    commands: commands.map((command) => command.slice(0, maxCommandLength).toWellFormed()),
+    isDeclared: scripts.size > 0,
+    kind: kindOf(commands, { files, findings }),
+    isBuilt: files.some(({ path, content }) => path.endsWith('.node') && nativeFormat(content) !== undefined),
   };
 }
 
@@ -48,14 +43,13 @@ function commandsOf(script: string, { scripts }: JsonObject, depth = 0): string[
 interface Scanned {
   readonly files: readonly PackageFile[];
   readonly findings: readonly CodeFinding[];
-  readonly references: ReferenceReader;
 }
 
-function kindOf(commands: readonly string[], { files, findings, references }: Scanned): InstallScript['kind'] {
+function kindOf(commands: readonly string[], { files, findings }: Scanned): InstallScript['kind'] {
   if (findings.some(({ rule, file }) => rule === 'code-install-download' && file === 'package.json')) return 'fetches';
   const others = commands.filter((command) => !builds.test(command));
   if (others.length === 0) return 'build';
-  const { paths, texts, isFollowed } = followed(others, files, references);
+  const { paths, texts, isFollowed } = followed(others, files);
   const has = (pattern: RegExp): boolean => texts.some((text) => pattern.test(text));
   if (findings.some(({ rule, file, weak }) => paths.has(file) && weak !== true && rule !== 'code-native-executable'))
     return 'fetches';
@@ -72,7 +66,7 @@ interface Followed {
   readonly isFollowed: boolean;
 }
 
-function followed(commands: readonly string[], files: readonly PackageFile[], references: ReferenceReader): Followed {
+function followed(commands: readonly string[], files: readonly PackageFile[]): Followed {
   const byPath = new Map(files.map((file) => [file.path, file]));
   const find = (path: string): string | undefined =>
     ['', '.js', '.cjs', '.mjs', '/index.js', '.json']
@@ -87,7 +81,7 @@ function followed(commands: readonly string[], files: readonly PackageFile[], re
     else paths.add(path);
   };
   const read = (content: Uint8Array, folder: string): void => {
-    const { loads, loadsUnknown } = references({ content });
+    const { loads, loadsUnknown } = readReferences(content);
     isFollowed &&= !loadsUnknown;
     for (const name of loads)
       if (name.startsWith('.')) follow(name, folder);

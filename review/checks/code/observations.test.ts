@@ -57,6 +57,9 @@ test('says the first lines in each file', () => {
   expect(codeObservations([report('1.0.0', found)], [])[0]?.message).toContain('"index.js:2,4,9", "lib/b.js:1"');
 });
 
+const asking = ([name, ...paths]: readonly [string, ...string[]]): Asks =>
+  new Map([[name, { paths: new Set(paths), isNamed: true, unloaded: [] }]]);
+
 test('counts what is only in files that nothing loads one level less, and leaves the rest as it is', () => {
   const found = [
     finding('code-runs-decoded', { file: 'test/a.js', unloaded: ['test/a.js', 'test/all.js'] }),
@@ -69,13 +72,13 @@ test('counts what is only in files that nothing loads one level less, and leaves
   const loaded = ['review code-eval', 'block code-runs-decoded'];
   expect(levels('anything')).toEqual(loaded);
   for (const path of ['test/all.js', 'test/all', 'test/a', 'all', 'test/', ''])
-    expect([path, levels(new Map([['sample', new Set([path])]]))]).toEqual([path, loaded]);
-  expect(levels(new Map([['sample', new Set(['test/b.js', 'lib/a'])]]))).toHaveLength(3);
-  expect(levels(new Map([['another', new Set(['test/all.js'])]]))).toHaveLength(3);
+    expect([path, levels(asking(['sample', path]))]).toEqual([path, loaded]);
+  expect(levels(asking(['sample', 'test/b.js', 'lib/a']))).toHaveLength(3);
+  expect(levels(asking(['another', 'test/all.js']))).toHaveLength(3);
 });
 
 test('leaves out weak findings in a package that was never approved', () => {
-  const weak = [finding('code-import', { weak: true }), finding('code-suspicious-file', { weak: true })];
+  const weak = [finding('code-import', { weak: true }), finding('code-encoded-texts', { weak: true })];
   expect(told([report('1.0.0', [...weak, finding('code-command')])])).toEqual(['review code-command sample@1.0.0']);
 });
 

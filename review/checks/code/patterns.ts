@@ -4,9 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { Compiler, initSync } from '@virustotal/yara-x';
 import { maxCodeFindings } from '../../../core/limits.ts';
 import type { PackageFile } from '../../../core/tarball.ts';
+import { withoutComments } from './comments.ts';
 import { isPrebuilt, nativeFormat } from './native.ts';
 import { ruleSources } from './rule-sources.ts';
-import { batches, mostSevere, isDeclaredNative, type About, type Searched } from './searched.ts';
+import { batches, mostSevere, isDeclaredNative, searchedFile, type About, type Searched } from './searched.ts';
 import { compareText } from '../../../core/order.ts';
 
 /** A rule that matches a file, and the line where it does, if that is in the file itself. */
@@ -16,8 +17,31 @@ export interface PatternMatch {
   readonly lines?: readonly number[];
 }
 
-/** Finds the rules that match each file. `programs` are the paths of JavaScript. */
-export type PatternSearch = (files: readonly PackageFile[], programs: ReadonlySet<string>) => PatternMatch[];
+/** What is known of the files of a package before they are searched. */
+interface Known {
+  /** The paths of JavaScript. */
+  readonly programs: ReadonlySet<string>;
+  /** Those of them that run a text: they may take it out of their own comments. */
+  readonly readers: ReadonlySet<string>;
+  /** Longer files are searched in pieces of this length. */
+  readonly pieceBytes: number;
+}
+
+/** Finds the rules that match each file. */
+export type PatternSearch = (files: readonly PackageFile[], known: Known) => PatternMatch[];
+
+/** These rules look for what somebody hides, wherever it is. All others look for what a program does, and comments do nothing. */
+const inComments: ReadonlySet<string> = new Set([
+  'code-bidi',
+  'code-bidi-unbalanced',
+  'code-exfiltration-address',
+  'code-exfiltration-host',
+  'code-hex-names',
+  'code-install-download',
+  'code-invisible-text',
+  'code-native-executable',
+  'code-off-screen',
+]);
 
 /** These rules look for known texts. All others read a table of a native program as if a person had written it. */
 const inNativeCode: ReadonlySet<string> = new Set([
@@ -40,9 +64,9 @@ type Search = (bytes: Uint8Array, about: About) => Fit[];
 /** @throws when a rule does not compile */
 export function openPatterns(): PatternSearch {
   const search = compiledRules();
-  return (files, programs) => {
+  return (files, { programs, readers, pieceBytes }) => {
     const declared = isDeclaredNative(files);
-    const contents = new Map(files.map(({ path, content }) => [path, content]));
+    const byPath = new Map(files.map((file) => [file.path, file]));
     const found = new Map<string, PatternMatch[]>();
     const prebuilt = new Set(files.filter(isPrebuilt).map(({ path }) => path));
     // A program can begin like one of Windows, and still be run by Node.
@@ -51,19 +75,32 @@ export function openPatterns(): PatternSearch {
         .filter(({ path, content }) => !programs.has(path) && nativeFormat(content) !== undefined)
         .map(({ path }) => path),
     );
-    const counts = (rule: string, path: string): boolean => !native.has(path) || inNativeCode.has(rule);
+    const counts = (rule: string, { path, isFirst }: Searched): boolean =>
+      (!native.has(path) || inNativeCode.has(rule)) && (isFirst || rule !== 'code-native-executable');
+    /** What rules match, with the text that they match in. What a program does is looked for without its comments. */
+    const fitsOf = ({ path, bytes, about: facts }: Searched): (Fit & { readonly content: Uint8Array })[] => {
+      const file = byPath.get(path) as PackageFile;
+      const about = { ...facts, declared: declared || prebuilt.has(path) };
+      const all = search(bytes, about).map((fit) => ({ ...fit, content: file.content }));
+      const isSource = programs.has(path) ? !readers.has(path) : !native.has(path) && /\.[cm]?tsx?$/u.test(path);
+      if (!isSource || all.every(({ rule }) => inComments.has(rule))) return all;
+      const content = withoutComments(path, file.content);
+      if (content === undefined) return all;
+      const outside = search(searchedFile({ ...file, content }, true).bytes, about);
+      return [
+        ...all.filter(({ rule }) => inComments.has(rule)),
+        ...outside.filter(({ rule }) => !inComments.has(rule)).map((fit) => ({ ...fit, content })),
+      ];
+    };
     const isFull = (rule: string): boolean => (found.get(rule)?.length ?? 0) >= maxCodeFindings;
-    for (const batch of batches(files, programs))
+    for (const batch of batches(files, programs, pieceBytes))
       for (const { file, rules } of batch.length === 1 ? batch.map(suspectOfAll) : suspects(search, batch))
         if (rules === 'all' || !rules.every(isFull))
-          for (const { rule, place } of search(file.bytes, {
-            ...file.about,
-            declared: declared || prebuilt.has(file.path),
-          }))
-            if (counts(rule, file.path) && !isFull(rule))
+          for (const { rule, place, content } of fitsOf(file))
+            if (counts(rule, file) && !isFull(rule))
               found.set(rule, [
                 ...(found.get(rule) ?? []),
-                { rule, file: file.path, ...(!native.has(file.path) && lineOf(contents.get(file.path), place)) },
+                { rule, file: file.path, ...(!native.has(file.path) && lineOf(content, place)) },
               ]);
     return [...found.values()].flat();
   };
@@ -158,8 +195,8 @@ function nearest(places: readonly { readonly pattern: number; readonly offset: n
 const lineEnd = 0x0a;
 
 /** After the bytes of a file, text is searched that it contains in another form. That has no line. */
-function lineOf(content: Uint8Array | undefined, place: number): Pick<PatternMatch, 'lines'> {
-  if (content === undefined || place >= content.length) return {};
+function lineOf(content: Uint8Array, place: number): Pick<PatternMatch, 'lines'> {
+  if (place >= content.length) return {};
   let line = 1;
   for (let at = content.indexOf(lineEnd); at !== -1 && at < place; at = content.indexOf(lineEnd, at + 1)) line++;
   return { lines: [line] };

@@ -102,7 +102,34 @@ test('says what a package asks of others, also where it computes the rest', asyn
     },
     { dependencies: { known: '^1.0.0' } },
   );
-  expect(result).toMatchObject({ asks: ['@s/c/d.mjs', 'known/test/x', 'other/lib/a', 'third/'] });
+  expect(result).toMatchObject({ asks: ['@s/b', '@s/c/d.mjs', 'known', 'known/test/x', 'other/lib/a', 'third/'] });
+});
+
+const standalone = { 'standalone/index.js': "require('./run')", 'standalone/run.js': "require('helper')" };
+
+test.each([
+  ['a function of its own pieces', 'exports.compile = (parts) => new Function(`self`, `return ${parts.code}`);'],
+  [
+    'a piece that loads what it names',
+    'exports.code = \'require("./other").default\'; exports.make = (code) => new Function(`return ${code}`);',
+  ],
+])('says which packages only files name that nothing loads, beside %s', async (_, index) => {
+  expect(await scanned({ 'index.js': index, ...standalone })).toMatchObject({
+    asks: [],
+    unloadedAsks: [{ name: 'helper', from: ['standalone/index.js', 'standalone/run.js'] }],
+  });
+});
+
+test.each([
+  "require('./standalone')",
+  'require(name)',
+  'new Function(text)()',
+  'new Function(`return import(${text})`)()',
+  "new Function('const load = require; return load(\"./stand\" + ' + rest + ')')()",
+  "eval(atob('cmVxdWlyZSgnLi9zdGFuZGFsb25lJyk='))",
+  "module.constructor._load('./stand' + rest)",
+])('takes a package for named by what %s may load', async (index) => {
+  expect(await scanned({ 'index.js': index, ...standalone })).toMatchObject({ asks: ['helper'] });
 });
 
 const install = async (files: Files, scripts: object): Promise<InstallScript | undefined> => {

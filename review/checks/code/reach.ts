@@ -5,7 +5,7 @@ import { isJsonObject } from '../../../core/json.ts';
 import type { PackageFile } from '../../../core/tarball.ts';
 import { nativeFormat } from './native.ts';
 import { installScriptsOf, manifestOf } from './package-fields.ts';
-import { openReferences, type References } from './references.ts';
+import type { References } from './references.ts';
 
 /** What one package loads of itself. */
 export interface PackageReach {
@@ -16,18 +16,11 @@ export interface PackageReach {
   readonly unloaded: (path: string) => readonly string[] | undefined;
 }
 
-/** Reads the references between the files of a package, each file once and only where it is needed. */
-export type ReachReader = (files: readonly PackageFile[]) => PackageReach;
-
 /** A file that more files lead to counts as loaded. */
 const maxWays = 50;
 
-export function openReach(): ReachReader {
-  const references = openReferences();
-  return (files) => reachOf(files, references);
-}
-
-function reachOf(files: readonly PackageFile[], referencesOf: (file: PackageFile) => References): PackageReach {
+/** Each file is read once, and only where it is needed. */
+export function reachOf(files: readonly PackageFile[], referencesOf: (file: PackageFile) => References): PackageReach {
   const index = indexOf(files);
   const known = new Map<string, ReadonlySet<string>>();
   const loadedBy = (file: PackageFile): ReadonlySet<string> => {

@@ -1,7 +1,8 @@
 /** What a program refers to: the texts in it that may be paths, and whether it may load something that no text names. */
 import { posix } from 'node:path';
-import { AstAnalyser } from '@nodesecure/js-x-ray';
-import type { PackageFile } from '../../../core/tarball.ts';
+import { JsSourceParser } from '@nodesecure/js-x-ray';
+import { eachChild, isNode, literalText, nameOf, nodesIn, quasiText, type Node } from './program/nodes.ts';
+import { readProgram, type ProgramRead } from './program/read-program.ts';
 
 /** The references of one file. */
 export interface References {
@@ -13,8 +14,7 @@ export interface References {
   readonly loadsUnknown: boolean;
 }
 
-/** Reads the references of a JavaScript program. One that cannot be parsed may load anything. */
-export type ReferenceReader = (file: Pick<PackageFile, 'content'>) => References;
+export const unknownReferences: References = { texts: new Set(), loads: new Set(), loadsUnknown: true };
 
 /** With these modules, a program can load or start a file in other ways than `require` and `import`. */
 const loaders: ReadonlySet<string> = new Set(
@@ -23,6 +23,8 @@ const loaders: ReadonlySet<string> = new Set(
 
 /** The same, by names of functions. */
 const loadingNames: ReadonlySet<string> = new Set([
+  '_load',
+  '_resolveFilename',
   'createRequire',
   'dlopen',
   'getBuiltinModule',
@@ -31,32 +33,31 @@ const loadingNames: ReadonlySet<string> = new Set([
   'Worker',
 ]);
 
-/** The part of a node in the syntax tree that is read here. */
-interface Node {
-  readonly type: string;
-  readonly name?: unknown;
-  readonly value?: unknown;
-  readonly operator?: unknown;
-  readonly source?: Node | null;
-  readonly callee?: Node;
-  readonly object?: Node;
-  readonly property?: Node;
-  readonly argument?: Node;
-  readonly arguments?: readonly Node[];
-  readonly expressions?: readonly Node[];
-  readonly quasis?: readonly Node[];
+/** The references of the program in some bytes. One that cannot be parsed may load anything. */
+export function readReferences(content: Uint8Array): References {
+  try {
+    const source = Buffer.from(content)
+      .toString('utf8')
+      .replace(/^\ufeff|^#![^\n]*/u, '');
+    const body: readonly unknown[] = new JsSourceParser().parse(source);
+    const program = body.filter(isNode);
+    return referencesOf(program, readProgram(program));
+  } catch {
+    return unknownReferences;
+  }
 }
 
-export function openReferences(): ReferenceReader {
-  let texts = new Set<string>();
-  let loads = new Set<string>();
+/** The references of a program, of which is known what it runs. */
+export function referencesOf(program: readonly Node[], { runs, programs }: ProgramRead): References {
+  const texts = new Set<string>();
+  const loads = new Set<string>();
   let loadsUnknown = false;
   /** Every use of `require`, less those that name what they load. */
   let requires = 0;
 
-  const visit = (node: Node): void => {
-    if (isText(node.value)) texts.add(node.value);
-    else if (node.type === 'TemplateElement') texts.add(cookedText(node.value));
+  const look = (node: Node): void => {
+    if (typeof node.value === 'string') texts.add(node.value);
+    else if (node.type === 'TemplateElement') texts.add(quasiText(node));
     switch (node.type) {
       case 'Identifier':
         if (node.name === 'require') requires++;
@@ -64,102 +65,91 @@ export function openReferences(): ReferenceReader {
         break;
       case 'MemberExpression':
         // `require.main` and the like load nothing. `require.resolve` is read where it is called.
-        if (isRequire(node.object) && harmless.has(String(node.property?.name))) requires--;
+        if (isRequire(node.object) && harmless.has(nameOf(node.property) ?? '')) requires--;
         break;
       case 'UnaryExpression':
         if (node.operator === 'typeof' && isRequire(node.argument)) requires--;
         break;
       case 'ImportExpression':
-        visitLoad(node.source);
+        lookAtLoad(node.source);
         break;
       case 'ImportDeclaration':
       case 'ExportAllDeclaration':
       case 'ExportNamedDeclaration':
-        if (node.source !== null && node.source !== undefined) visitLoad(node.source);
+        if (isNode(node.source)) lookAtLoad(node.source);
         break;
       case 'CallExpression':
       case 'NewExpression':
-        visitCall(node);
+        lookAtCall(node);
         break;
     }
+    eachChild(node, look);
   };
 
-  const visitLoad = (node: Node | null | undefined): boolean => {
+  const lookAtLoad = (node: unknown): boolean => {
     const path = pathIn(node);
     if (path === undefined) loadsUnknown = true;
     else loads.add(path);
     return path !== undefined;
   };
 
-  const visitCall = ({ callee, arguments: given = [] }: Node): void => {
-    const [path] = given.map(pathIn);
+  const lookAtCall = (node: Node): void => {
+    const callee = isNode(node.callee) ? node.callee : undefined;
+    const [first] = nodesIn(node.arguments);
+    const path = pathIn(first);
     if (path !== undefined) texts.add(path);
-    const resolves = isRequire(callee?.object) && callee?.property?.name === 'resolve';
-    if ((isRequire(callee) || resolves) && visitLoad(given[0])) requires--;
-    if ((callee?.name === 'eval' || callee?.name === 'Function') && !given.every((each) => isText(each.value)))
-      loadsUnknown = true;
+    const resolves = isRequire(callee?.object) && nameOf(callee?.property) === 'resolve';
+    if ((isRequire(callee) || resolves) && lookAtLoad(first)) requires--;
   };
 
-  const analyser = new AstAnalyser({
-    customProbes: [
-      {
-        name: 'references',
-        validateNode: (node) => {
-          visit(node as unknown as Node);
-          return [false];
-        },
-        main: () => null,
-      },
-    ],
-    skipDefaultProbes: true,
-  });
-
-  return ({ content }) => {
-    texts = new Set();
-    loads = new Set();
-    loadsUnknown = false;
-    requires = 0;
-    try {
-      analyser.analyse(
-        Buffer.from(content)
-          .toString('utf8')
-          .replace(/^\ufeff/u, ''),
-      );
-    } catch {
-      loadsUnknown = true;
-    }
-    return { texts, loads, loadsUnknown: loadsUnknown || requires > 0 || [...texts].some((text) => loaders.has(text)) };
+  for (const node of program) look(node);
+  return {
+    texts: new Set([...texts, ...programs]),
+    loads,
+    loadsUnknown:
+      loadsUnknown ||
+      // What it decodes and then runs names files in another way.
+      programs.some((each) => !texts.has(each)) ||
+      requires > 0 ||
+      [...texts].some((text) => loaders.has(text)) ||
+      runs.some(({ isWeak }) => !isWeak) ||
+      // A text that is put together from pieces of this program loads something only where one of them says so.
+      (runs.length > 0 && [...texts].some((text) => loadingWord.test(text.replace(wholeLoad, '')))),
   };
 }
 
+const loadingWord = /\b(?:import|require|module|process)\b/u;
+/** A load in a text that names what it loads, as every text does that is a path. */
+const wholeLoad = /\b(?:import|require)\s{0,9}\(\s{0,9}(["'`])[^"'`$\\]{0,500}\1\s{0,9}\)/gu;
+
 const harmless: ReadonlySet<string> = new Set(['main', 'cache', 'extensions']);
 
-const isText = (value: unknown): value is string => typeof value === 'string';
-const isRequire = (node: Node | undefined): boolean => node?.type === 'Identifier' && node.name === 'require';
+const isRequire = (node: unknown): boolean => nameOf(node) === 'require';
 
 /** The path that an expression is, relative to the folder of its file; undefined where it is computed. */
-function pathIn(node: Node | null | undefined): string | undefined {
-  switch (node?.type) {
+function pathIn(node: unknown): string | undefined {
+  if (!isNode(node)) return undefined;
+  switch (node.type) {
     case 'Literal':
-      return isText(node.value) ? node.value : undefined;
+      return literalText(node);
     case 'Identifier':
       return node.name === '__dirname' ? '.' : undefined;
     case 'TemplateLiteral': {
-      const texts = (node.quasis ?? []).map(({ value }) => cookedText(value));
-      const paths = (node.expressions ?? []).map(pathIn);
-      return paths.every(isText) ? texts.map((text, index) => `${text}${paths[index] ?? ''}`).join('') : undefined;
+      const texts = nodesIn(node.quasis).map(quasiText);
+      const paths = nodesIn(node.expressions).map(pathIn);
+      return isAll(paths) ? texts.map((text, index) => `${text}${paths[index] ?? ''}`).join('') : undefined;
     }
     case 'CallExpression': {
-      const paths = (node.arguments ?? []).map(pathIn);
-      return joins.has(String(node.callee?.property?.name)) && paths.every(isText) ? posix.join(...paths) : undefined;
+      const paths = nodesIn(node.arguments).map(pathIn);
+      const called = isNode(node.callee) ? nameOf(node.callee.property) : undefined;
+      return joins.has(called ?? '') && isAll(paths) ? posix.join(...paths) : undefined;
     }
     default:
       return undefined;
   }
 }
 
+const isAll = (paths: readonly (string | undefined)[]): paths is string[] => !paths.includes(undefined);
+
 /** Functions of `path` that put parts of a path together. */
 const joins: ReadonlySet<string> = new Set(['join', 'resolve']);
-
-const cookedText = (value: unknown): string =>
-  typeof value === 'object' && value !== null && 'cooked' in value && isText(value.cooked) ? value.cooked : '';

@@ -36,11 +36,22 @@ export interface InstallScript {
   readonly isBuilt: boolean;
 }
 
+/** A package, and the files of another one from which the file would be loaded that names it. */
+export interface UnloadedAsk {
+  readonly name: string;
+  readonly from: readonly string[];
+}
+
 /** What a scan found out about a package. */
 export interface CodeFacts {
   readonly findings: readonly CodeFinding[];
-  /** Files of other packages that its programs name: `name/lib/file`; `name/` where they compute the rest. */
+  /**
+   * What its programs name in other packages: `name`; `name/lib/file`; `name/` where they compute the rest. A package alone is
+   * in this list where a file that is loaded names it.
+   */
   readonly asks: readonly string[];
+  /** Packages that files name which nothing of this package loads; absent without any. */
+  readonly unloadedAsks?: readonly UnloadedAsk[];
   readonly install?: InstallScript;
 }
 

@@ -7,7 +7,9 @@ import { ruleSources } from './rule-sources.ts';
 
 /** The modules that, together with the files of rules, decide what is found and which findings count. */
 const modules = [
+  'archives.ts',
   'asks.ts',
+  'comments.ts',
   'hidden-characters.ts',
   'install-scripts.ts',
   'loaded.ts',

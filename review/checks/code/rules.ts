@@ -9,7 +9,7 @@ export const ruleOfWarning: ReadonlyMap<string, string> = new Map([
   ['serialize-environment', 'code-environment'],
   ['data-exfiltration', 'code-exfiltration'],
   ['obfuscated-code', 'code-obfuscated'],
-  ['suspicious-file', 'code-suspicious-file'],
+  ['suspicious-file', 'code-encoded-texts'],
   ['monkey-patch', 'code-monkey-patch'],
 ]);
 
@@ -17,8 +17,10 @@ const rule = (id: string, level: Level, about: string): Rule => ({ id, level, ab
 
 /** Rules about the syntax of a program, about hidden characters, and about what could not be scanned. */
 const syntaxRules: readonly Rule[] = [
+  rule('code-archive', 'note', 'contains archives or compressed files, and what is in these was not looked at'),
   rule('code-command', 'review', 'starts a program that reports facts about the machine or uses a network'),
   rule('code-drops-program', 'review', 'writes a file and starts it as a program'),
+  rule('code-encoded-texts', 'review', 'contains a small file with many encoded texts'),
   rule('code-environment', 'review', 'turns the whole environment into text'),
   rule('code-eval', 'review', 'runs text as code'),
   rule('code-exfiltration', 'review', 'collects data that identifies the machine or its user'),
@@ -28,7 +30,6 @@ const syntaxRules: readonly Rule[] = [
   rule('code-not-scanned', 'block', 'could not be scanned within the limits of time, memory and size'),
   rule('code-obfuscated', 'review', 'is written so that people cannot read it'),
   rule('code-remote-control', 'block', 'runs commands or code that it receives over a socket'),
-  rule('code-suspicious-file', 'review', 'contains a small file with many encoded texts'),
   rule('code-unparsed', 'review', 'contains a program that runs but cannot be parsed'),
 ];
 
@@ -53,6 +54,7 @@ export const patternRules: readonly Rule[] = [
   ),
   rule('code-credentials-near-network', 'review', 'names places of credentials, and uses a network in the same file'),
   rule('code-credentials-sent', 'block', 'reads credentials of several kinds, or posts one that it read'),
+  rule('code-environment-command', 'review', 'contains a command for a shell that sends the whole environment'),
   rule('code-environment-sent', 'block', 'sends the whole environment over a network'),
   rule(
     'code-exfiltration-address',

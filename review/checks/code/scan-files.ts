@@ -3,12 +3,14 @@ import { isUtf8 } from 'node:buffer';
 import { posix } from 'node:path';
 import { isJsonObject } from '../../../core/json.ts';
 import type { PackageFile } from '../../../core/tarball.ts';
+import { isArchive } from './archives.ts';
 import { hiddenCharacters } from './hidden-characters.ts';
 import { nativeFormat } from './native.ts';
 import { openPatterns, type PatternSearch } from './patterns.ts';
 import { asksOf } from './asks.ts';
-import { openInstallScripts, type InstallScriptReader } from './install-scripts.ts';
-import { openReach, type ReachReader } from './reach.ts';
+import { installScriptOf } from './install-scripts.ts';
+import { reachOf } from './reach.ts';
+import { readReferences, unknownReferences, type References } from './references.ts';
 import { gathered, type CodeFinding, type ScanResult } from './report.ts';
 import { mayRun, openSyntax, withoutFirstComment, type SyntaxSearch } from './syntax.ts';
 
@@ -24,49 +26,54 @@ export type FileScanner = (files: readonly PackageFile[], bounds: FileBounds) =>
 export function openFileScanner(): FileScanner {
   const patterns = openPatterns();
   const syntax = openSyntax();
-  const reach = openReach();
-  const install = openInstallScripts();
-  return (files, bounds) => scanAll(files, { patterns, syntax, reach, install }, bounds);
+  return (files, bounds) => scanAll(files, { patterns, syntax }, bounds);
 }
 
 interface FileReaders {
   readonly patterns: PatternSearch;
   readonly syntax: SyntaxSearch;
-  readonly reach: ReachReader;
-  readonly install: InstallScriptReader;
 }
 
-function scanAll(
-  files: readonly PackageFile[],
-  { patterns, syntax, reach, install }: FileReaders,
-  bounds: FileBounds,
-): ScanResult {
+function scanAll(files: readonly PackageFile[], { patterns, syntax }: FileReaders, bounds: FileBounds): ScanResult {
   const started = startedFiles(files);
   const programs = files.filter((file) => isProgram(file, started, bounds));
-  // Native programs may be long; they are recognised by their first bytes.
-  const searched = files.map((file) =>
-    isProgramOfSystem(file.content) && file.content.length > bounds.searchedFileBytes
-      ? { ...file, content: file.content.subarray(0, 4096) }
-      : file,
-  );
   if (
     programs.some(({ content }) => content.length > bounds.parsedFileBytes) ||
-    searched.some(({ content }) => content.length > bounds.searchedFileBytes)
+    // Native code may be longer: it is searched in pieces.
+    files.some(({ content }) => content.length > bounds.searchedFileBytes && nativeFormat(content) === undefined)
   )
     return { kind: 'not-scanned', why: 'size' };
   const paths = new Set(programs.map(({ path }) => path));
+  const read = new Map(programs.map((file) => [file.path, syntax(file)]));
+  const inSyntax = programs.flatMap((file) =>
+    (read.get(file.path)?.found ?? []).map((each) => afterFirstComment(each, file)),
+  );
+  const readers = new Set(inSyntax.flatMap(({ rule, file }) => (rule === 'code-eval' ? file : [])));
   const found = [
-    ...patterns(searched, paths).map((match) => ({ ...match, value: '' })),
-    ...programs.flatMap((file) => syntax(file).map((each) => afterFirstComment(each, file))),
+    ...patterns(files, { programs: paths, readers, pieceBytes: bounds.searchedFileBytes }).map((match) => ({
+      ...match,
+      value: '',
+    })),
+    ...inSyntax,
     ...files.flatMap((file) => hiddenIn(file, paths.has(file.path))),
   ];
-  const loading = reach(files);
-  const findings = gathered(found).map((finding) => {
-    const unloaded = loading.unloaded(finding.file);
-    return { ...finding, ...(unloaded !== undefined && { unloaded }) };
-  });
-  const script = install(files, findings);
-  return { kind: 'scanned', findings, asks: asksOf(files, programs), ...(script !== undefined && { install: script }) };
+  const references = (path: string): References => read.get(path)?.references ?? unknownReferences;
+  const loading = reachOf(files, ({ path, content }) => read.get(path)?.references ?? readReferences(content));
+  const packed = files.filter(isArchive).map(({ path }) => ({ rule: 'code-archive', file: path, value: '' }));
+  const findings = [
+    ...gathered(packed),
+    ...gathered(found).map((finding) => {
+      const unloaded = loading.unloaded(finding.file);
+      return { ...finding, ...(unloaded !== undefined && { unloaded }) };
+    }),
+  ];
+  const script = installScriptOf(files, findings);
+  return {
+    kind: 'scanned',
+    findings,
+    ...asksOf(files, programs, { references, reach: loading }),
+    ...(script !== undefined && { install: script }),
+  };
 }
 
 function hiddenIn({ path, content }: PackageFile, isProgram: boolean): Omit<CodeFinding, 'count'>[] {
@@ -82,9 +89,6 @@ function afterFirstComment<Found extends Pick<CodeFinding, 'lines'>>(found: Foun
 }
 
 const hash = 0x23;
-
-/** WebAssembly does not count, because no rule asks a person about it. */
-const isProgramOfSystem = (content: Uint8Array): boolean => ![undefined, 'wasm'].includes(nativeFormat(content));
 
 /**
  * Whether a file is JavaScript: by its name, by its first line, because the package starts it, or because Node would run it.

@@ -43,7 +43,11 @@ test('reports what is in a package, and the same again', async () => {
     name: 'sample',
     version: '1.0.0',
     integrity: runsText.integrity,
-    result: { kind: 'scanned', asks: [], findings: [{ rule: 'code-eval', file: 'index.js', value: 'eval', count: 1 }] },
+    result: {
+      kind: 'scanned',
+      asks: [],
+      findings: [{ rule: 'code-eval', file: 'index.js', value: 'eval', count: 1, lines: [1] }],
+    },
   });
   expect(await scan(runsText)).toEqual(report);
 });
@@ -60,6 +64,38 @@ test.each([
 ] as const)('ends within the bounds on %s', async (_, files, change, expected) => {
   const { scan } = await scanner(change);
   expect(rulesIn(await scan(sample(files)))).toEqual(expected);
+});
+
+/** A library of Linux, with a text that a rule looks for at some place in it. */
+function library(length: number, at: number): Buffer {
+  const bytes = Buffer.alloc(length, 1);
+  bytes.write('7f454c46', 'hex');
+  bytes.write(address, at);
+  return bytes;
+}
+
+const address = 'https://webhook.site/0f2a9c4e-1b7d-4e8a-9c3f-2d5e6a7b8c9d';
+
+test.each([
+  ['at the start', 100],
+  ['over the end of the first piece', 990],
+  ['in a later piece', 7_500],
+  ['at the end', 10_000 - address.length],
+])('searches native code in pieces where it is long, and finds a text %s', async (_, at) => {
+  const { scan } = await scanner({ searchedFileBytes: 1_000 });
+  const found = await scan(sample({ 'lib.so': library(10_000, at) }));
+  expect(rulesIn(found)).toEqual(['code-exfiltration-address', 'code-native-executable']);
+});
+
+test('names a native program once, whatever its later pieces begin with', async () => {
+  const { scan } = await scanner({ searchedFileBytes: 1_000 });
+  const bytes = library(3_000, 100);
+  for (let at = 500; at < 3_000; at += 500) bytes.write('7f454c46', at, 'hex');
+  const { result } = await scan(sample({ 'lib.so': bytes }));
+  expect(result.kind === 'scanned' && result.findings).toMatchObject([
+    { rule: 'code-exfiltration-address' },
+    { rule: 'code-native-executable', count: 1 },
+  ]);
 });
 
 function bombs(): string {

@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { isJsonObject, type JsonObject } from '../../../core/json.ts';
 import type { PackageFile } from '../../../core/tarball.ts';
-import { unfolded } from './unfold.ts';
+import { unfolded, unfoldedText } from './unfold.ts';
 
 /** The facts about a file that rules may use besides its bytes; rules/00-shared.yar explains each. */
 export interface About {
@@ -10,6 +10,7 @@ export interface About {
   readonly manifest: boolean;
   readonly script: boolean;
   readonly prose: boolean;
+  readonly program: boolean;
   readonly text: boolean;
   readonly declared: boolean;
 }
@@ -20,6 +21,7 @@ export const mostSevere: About = {
   manifest: true,
   script: true,
   prose: false,
+  program: false,
   text: true,
   declared: false,
 };
@@ -28,6 +30,8 @@ export const mostSevere: About = {
 export interface Searched {
   readonly path: string;
   readonly isText: boolean;
+  /** Whether it is the whole file, or begins with its first byte. */
+  readonly isFirst: boolean;
   readonly bytes: Uint8Array;
   readonly about: Omit<About, 'declared'>;
 }
@@ -39,10 +43,18 @@ const batchBytes = 4 * 1024 * 1024;
  * A file that is not text has its own batch: only there are its first bytes at the start. `programs` are the paths of the
  * files that are JavaScript, whatever else they contain.
  */
-export function* batches(files: readonly PackageFile[], programs: ReadonlySet<string>): Generator<Searched[]> {
+export function* batches(
+  files: readonly PackageFile[],
+  programs: ReadonlySet<string>,
+  pieceBytes: number,
+): Generator<Searched[]> {
   let batch: Searched[] = [];
   let length = 0;
   for (const file of files.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
+    if (file.content.length > pieceBytes) {
+      for (const piece of piecesOf(file, pieceBytes)) yield [piece];
+      continue;
+    }
     const searched = searchedFile(file, programs.has(file.path));
     if (!searched.isText || searched.bytes.length > batchBytes) {
       yield [searched];
@@ -59,17 +71,34 @@ export function* batches(files: readonly PackageFile[], programs: ReadonlySet<st
   if (batch.length > 0) yield batch;
 }
 
-const searchedFile = (file: PackageFile, isProgram: boolean): Searched => {
+/** No rule looks for a text that is longer, and what it looks for near such a text is nearer. */
+const overlapBytes = 64 * 1024;
+
+/** The pieces of a long file that is no text. Each begins before the last one ends, so that nothing stands between them. */
+function* piecesOf(file: PackageFile, pieceBytes: number): Generator<Searched> {
+  const step = pieceBytes - Math.min(overlapBytes, Math.floor(pieceBytes / 2));
+  for (let start = 0; start < file.content.length; start += step) {
+    const content = file.content.subarray(start, start + pieceBytes);
+    yield { ...searchedFile({ ...file, content }, false), isText: false, isFirst: start === 0, bytes: content };
+  }
+}
+
+/** A file as it is searched. `isProgram` says whether it is JavaScript. */
+export const searchedFile = (file: PackageFile, isProgram: boolean): Searched => {
   const isText = isProgram || isScript(file) || !isBinary(file.content);
   return {
     path: file.path,
     isText,
+    isFirst: true,
     bytes: isText ? textOf(file, isProgram) : file.content,
     about: {
       small: file.content.length < 256 * 1024,
       manifest: file.path === 'package.json',
       script: isScript(file),
-      prose: /\.(md|markdown|mdx|rst|adoc|txt)$|(^|\/)(license|notice|changelog|authors)[^/]*$/iu.test(file.path),
+      prose:
+        !isProgram &&
+        /\.(md|markdown|mdx|rst|adoc|txt)$|(^|\/)(license|notice|changelog|authors)[^/]*$/iu.test(file.path),
+      program: isProgram,
       text: isUtf8(file.content) || !packed.test(file.path),
     },
   };
@@ -92,7 +121,14 @@ const isWide = (content: Uint8Array): boolean => content[0] === 0xff && content[
 /** The bytes of a file, then the text that it contains in other forms, and the end of the last line. */
 function textOf({ path, content }: PackageFile, isProgram: boolean): Uint8Array {
   const text = Buffer.from(content).toString(isWide(content) ? 'utf16le' : 'utf8');
-  const more = path === 'package.json' ? scriptsOf(text) : isDerived(path) && !isProgram ? '' : unfolded(text);
+  const more =
+    path === 'package.json'
+      ? scriptsOf(text)
+      : isDerived(path) && !isProgram
+        ? ''
+        : isWide(content)
+          ? unfolded(text)
+          : unfoldedText(content);
   return Buffer.concat([content, Buffer.from(`\n${isWide(content) ? text : ''}\n${more}\n`)]);
 }
 

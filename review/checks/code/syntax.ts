@@ -4,21 +4,27 @@ import { AstAnalyser, JsSourceParser, type Warning } from '@nodesecure/js-x-ray'
 import type { PackageFile } from '../../../core/tarball.ts';
 import { isNode } from './program/nodes.ts';
 import { readProgram, type ProgramRead } from './program/read-program.ts';
+import { referencesOf, unknownReferences, type References } from './references.ts';
 import { ruleOfWarning } from './rules.ts';
 import type { CodeFinding } from './report.ts';
 
+/** What is in a JavaScript file. */
+export interface Syntax {
+  readonly found: readonly Omit<CodeFinding, 'count'>[];
+  readonly references: References;
+}
+
 /** Searches a JavaScript file. */
-export type SyntaxSearch = (file: PackageFile) => Omit<CodeFinding, 'count'>[];
+export type SyntaxSearch = (file: PackageFile) => Syntax;
 
 export function openSyntax(): SyntaxSearch {
-  // This probe hides from the others what is inside the call that it finds; `readProgram` finds more than it does.
-  const probes = new AstAnalyser().probes.filter(({ name }) => name !== 'isUnsafeCallee');
+  const probes = new AstAnalyser().probes.filter(({ name }) => used.has(name));
   const analyser = new AstAnalyser({ customProbes: probes, skipDefaultProbes: true });
   // One of its probes fails when a program computes the name of a required module in certain ways.
   const others = probes.filter(({ name }) => name !== 'isRequire');
   const withoutImports = new AstAnalyser({ customProbes: others, skipDefaultProbes: true });
 
-  const search = (path: string, content: Uint8Array, depth: number): Omit<CodeFinding, 'count'>[] => {
+  const search = (path: string, content: Uint8Array, depth: number): Syntax => {
     const source = withoutFirstComment(Buffer.from(content).toString('utf8'));
     const seen = seeing();
     const warnings =
@@ -30,22 +36,50 @@ export function openSyntax(): SyntaxSearch {
         : undefined);
     const text = seen.text();
     const isRead = warnings !== undefined && text !== undefined;
-    return [
-      ...(text?.runs ?? []).map(({ by, isWeak: weak }) => ({
+    const found = [
+      ...(text?.runs ?? []).map(({ by, line, isWeak: weak }) => ({
         rule: 'code-eval',
         file: path,
         value: by,
+        lines: [line],
         ...(weak && { weak: true as const }),
       })),
       ...(text?.drops === true ? [{ rule: 'code-drops-program', file: path, value: '' }] : []),
       ...(text?.obeys === true ? [{ rule: 'code-remote-control', file: path, value: '' }] : []),
-      ...(depth < maxDepth ? (text?.programs ?? []) : []).flatMap((each) => search(path, Buffer.from(each), depth + 1)),
-      ...(warnings ?? []).flatMap((warning) => findings(warning, source, path)),
+      // The lines in a text that the program runs are no lines of the file.
+      ...(depth < maxDepth ? (text?.programs ?? []) : [])
+        .flatMap((each) => search(path, Buffer.from(each), depth + 1).found)
+        .map(({ rule, file, value, weak }) => ({ rule, file, value, ...(weak === true && { weak }) })),
+      ...(warnings ?? [])
+        .filter(({ value }) => !nameSchemes.has(value ?? '') || text === undefined || text.names >= fewestNames)
+        .flatMap((warning) => findings(warning, source, path)),
       ...(!isRead && mayRun(source) ? [{ rule: 'code-unparsed', file: path, value: '' }] : []),
     ];
+    return { found, references: seen.references() };
   };
   return ({ path, content }) => search(path, content, 0);
 }
+
+/** Programs for hiding code that the analyser knows by the names alone that they give. */
+const nameSchemes: ReadonlySet<string> = new Set(['freejsobfuscator', 'jjencode']);
+/** Any two names may begin alike: a program with fewer can be read. */
+const fewestNames = 10;
+
+/**
+ * The probes that find what a rule reports, or count for them. Left out are those for mistakes, such as slow expressions, and
+ * `isUnsafeCallee`, which hides from the others what is inside the call that it finds: `readProgram` finds more.
+ */
+const used: ReadonlySet<string> = new Set([
+  'dataExfiltration',
+  'isArrayExpression',
+  'isBinaryExpression',
+  'isImportDeclaration',
+  'isLiteral',
+  'isMonkeyPatch',
+  'isRequire',
+  'isSerializeEnv',
+  'isUnsafeCommand',
+]);
 
 /** A text that a program runs may itself run a text, and so on. */
 const maxDepth = 3;
@@ -56,29 +90,34 @@ interface Seeing {
   readonly isParsed: () => boolean;
   /** Undefined also when the program is nested too deeply. */
   readonly text: () => ProgramRead | undefined;
+  readonly references: () => References;
 }
 
 function seeing(): Seeing {
   const parser = new JsSourceParser();
   let isParsed = false;
   let text: ProgramRead | undefined;
+  let references = unknownReferences;
   return {
     parse: (source) => {
       const body = parser.parse(source);
-      if (!isParsed) text = textIn(body);
+      if (!isParsed) [text, references] = readIn(body);
       isParsed = true;
       return body;
     },
     isParsed: () => isParsed,
     text: () => text,
+    references: () => references,
   };
 }
 
-function textIn(body: readonly unknown[]): ProgramRead | undefined {
+function readIn(body: readonly unknown[]): [ProgramRead | undefined, References] {
   try {
-    return readProgram(body.filter(isNode));
+    const program = body.filter(isNode);
+    const text = readProgram(program);
+    return [text, referencesOf(program, text)];
   } catch (error) {
-    if (error instanceof RangeError) return undefined;
+    if (error instanceof RangeError) return [undefined, unknownReferences];
     throw error;
   }
 }
@@ -98,7 +137,7 @@ function analysed(analyser: AstAnalyser, source: string, parser: Pick<Seeing, 'p
 
 /** The analyser ignores a first line for the shell (`#!`), and counts lines after it. */
 export const withoutFirstComment = (source: string): string =>
-  source.startsWith('#') ? source.slice(source.indexOf('\n') + 1) : source.replace(/^\ufeff/u, '');
+  source.startsWith('#!') ? source.slice(source.indexOf('\n') + 1) : source.replace(/^\ufeff/u, '');
 
 /** Whether Node could run it. It is only compiled, as a script and as a module, and not run. */
 export function mayRun(source: string): boolean {
@@ -142,15 +181,15 @@ function isWeak(rule: string, value: string, location: Warning['location'], sour
     case 'code-exfiltration':
       // A long text that mentions the profile of a shell is an explanation.
       return value.length > 200 && !/~\/\.(ssh|aws|npmrc)/u.test(value);
-    case 'code-suspicious-file':
-      return source.length > maxSuspiciousLength;
+    case 'code-encoded-texts':
+      return source.length > maxEncodedLength;
     default:
       return false;
   }
 }
 
 /** In longer files, eleven encoded texts are not unusual. */
-const maxSuspiciousLength = 128 * 1024;
+const maxEncodedLength = 128 * 1024;
 
 const isMinified = (source: string): boolean => source.length / source.split('\n').length > 200;
 

@@ -10,6 +10,15 @@ export function unfolded(text: string): string {
   return `${plain === text ? '' : plain}\n${decoded.join('\n')}`.trim();
 }
 
+const known = new WeakMap<Uint8Array, string>();
+
+/** The hidden parts of a text file. They are looked for once. */
+export function unfoldedText(content: Uint8Array): string {
+  const found = known.get(content) ?? unfolded(Buffer.from(content).toString('utf8'));
+  known.set(content, found);
+  return found;
+}
+
 /** Letters, digits and the characters of paths and addresses: none of them could end a string or reorder a line. */
 const plainLetter = /^[\w./:@-]$/u;
 

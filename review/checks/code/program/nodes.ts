@@ -42,3 +42,6 @@ export function quasiText({ value }: Node): string {
   const cooked: unknown = typeof value === 'object' && value !== null && 'cooked' in value ? value.cooked : '';
   return typeof cooked === 'string' ? cooked : '';
 }
+
+/** The line where a node begins, counted from 1. */
+export const lineOf = ({ loc }: Node): number => (loc as { readonly start: { readonly line: number } }).start.line;

@@ -6,20 +6,22 @@
  */
 import { openDropped } from './dropped.ts';
 import { openMeaning, type Meaning } from './meaning.ts';
-import { eachChild, isNode, nodesIn, quasiText, type Node } from './nodes.ts';
+import { eachChild, isNode, lineOf, nodesIn, plainKey, quasiText, type Node } from './nodes.ts';
 import { openReceived } from './received.ts';
 import { runTexts } from './run-text.ts';
 import { lookUp, scopesOf, type Scope } from './scopes.ts';
 
 /** What one program runs. */
 export interface ProgramRead {
-  readonly runs: readonly { readonly by: string; readonly isWeak: boolean }[];
+  readonly runs: readonly { readonly by: string; readonly line: number; readonly isWeak: boolean }[];
   /** The constant texts that it runs. */
   readonly programs: readonly string[];
   /** Whether it writes a file and starts it. */
   readonly drops: boolean;
   /** Whether it runs what it receives over a socket. */
   readonly obeys: boolean;
+  /** How many names it gives, to variables and to the fields of its objects. */
+  readonly names: number;
 }
 
 /** How far apart two parts of a program are that may belong together, in nodes of its syntax. */
@@ -28,9 +30,10 @@ const near = 1_500;
 export function readProgram(program: readonly Node[]): ProgramRead {
   const scopes = scopesOf(program);
   const meaning = openMeaning();
-  const runs: { by: string; at: number; isBuilt: boolean }[] = [];
+  const runs: { by: string; line: number; at: number; isBuilt: boolean }[] = [];
   const programs: string[] = [];
   const incoming: number[] = [];
+  const fields = new Set<string>();
   const dropped = openDropped(meaning);
   const received = openReceived(meaning, scopes);
   /** What is run, or given to a shell. A handler of messages may be named only after it. */
@@ -40,6 +43,8 @@ export function readProgram(program: readonly Node[]): ProgramRead {
   const look = (node: Node, around: Scope): void => {
     at++;
     const scope = scopes.inside(node, around);
+    const field = node.type === 'Property' ? plainKey(node) : undefined;
+    if (field !== undefined) fields.add(field);
     if (receives(node, around, meaning)) incoming.push(at);
     dropped.see(node, around);
     received.see(node, around);
@@ -51,6 +56,7 @@ export function readProgram(program: readonly Node[]): ProgramRead {
       if (last === undefined || known.includes(undefined))
         runs.push({
           by,
+          line: lineOf(node),
           at,
           isBuilt: /^(Function|vm\.\w+)$/u.test(by) && texts.some((each) => isBuilt(each, around, meaning)),
         });
@@ -61,13 +67,15 @@ export function readProgram(program: readonly Node[]): ProgramRead {
   for (const node of program) look(node, scopes.root);
 
   return {
-    runs: runs.map(({ by, at: place, isBuilt: built }) => ({
+    runs: runs.map(({ by, line, at: place, isBuilt: built }) => ({
       by,
+      line,
       isWeak: built && !incoming.some((each) => Math.abs(each - place) < near),
     })),
     programs,
     drops: dropped.isFound(),
     obeys: received.hasSocket() && run.some(({ node, scope }) => received.isReceived(node, scope)),
+    names: scopes.declared + fields.size,
   };
 }
 

