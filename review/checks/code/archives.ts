@@ -21,7 +21,7 @@ export function isArchive({ path, content }: Pick<PackageFile, 'path' | 'content
   const begins = (start: Buffer): boolean => bytes.subarray(0, start.length).equals(start);
   return (
     beginnings.some(begins) ||
-    bytes.toString('latin1', 257, 262) === 'ustar' ||
+    tarSigns.has(bytes.toString('latin1', 257, 265)) ||
     isAsar(bytes) ||
     // A zip may stand behind anything, such as an image. Its list of files is at the end, before a short comment.
     bytes.subarray(-zipEndBytes).includes('PK\u0005\u0006') ||
@@ -29,6 +29,9 @@ export function isArchive({ path, content }: Pick<PackageFile, 'path' | 'content
     /\.br$/iu.test(path)
   );
 }
+
+/** What stands in the first header of a tar, in both forms. A program about tars has it in escapes. */
+const tarSigns: ReadonlySet<string> = new Set(['ustar\u000000', 'ustar  \u0000']);
 
 /** The end of the list of files, and the longest comment that may follow it. */
 const zipEndBytes = 22 + 65_535;

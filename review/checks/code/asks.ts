@@ -4,7 +4,7 @@ import type { PackageFile } from '../../../core/tarball.ts';
 import { manifestOf } from './package-fields.ts';
 import type { PackageReach } from './reach.ts';
 import type { References } from './references.ts';
-import type { CodeFacts } from './report.ts';
+import type { CodeFacts, UnloadedAsk } from './report.ts';
 import { unfoldedText } from './unfold.ts';
 
 /** With more, a package may load everything of every other package. */
@@ -33,7 +33,8 @@ export function asksOf(
     ['dependencies', 'optionalDependencies', 'peerDependencies'].flatMap((field) => Object.keys(manifest[field] ?? {})),
   );
   const asks = new Set<string>();
-  const unloadedAsks: { readonly name: string; readonly from: readonly string[] }[] = [];
+  const unloadedAsks: UnloadedAsk[] = [];
+  let ways = 0;
   for (const { path, content } of programs) {
     const both = `${Buffer.from(content).toString('utf8')}\n${unfoldedText(content)}`;
     // A path that leaves the package leads into another one, and only the place of both says into which.
@@ -45,8 +46,11 @@ export function asksOf(
     const from = names.length === 0 ? undefined : reach.unloaded(path);
     for (const name of names)
       if (from === undefined) asks.add(name);
-      else unloadedAsks.push({ name, from });
-    if (asks.size + unloadedAsks.length > maxAsks) return { asks: [anything] };
+      else {
+        unloadedAsks.push({ name, from });
+        ways += from.length;
+      }
+    if (asks.size + ways > maxAsks) return { asks: [anything] };
   }
   return { asks: [...asks].sort(), ...(unloadedAsks.length > 0 && { unloadedAsks }) };
 }
@@ -59,7 +63,7 @@ const namesIn = ({ texts, loads, loadsUnknown }: References, dependencies: Reado
   ]),
 ];
 
-const packageName = /^(?:@[\w.~-]{1,100}\/)?[a-z0-9~][\w.~-]{0,100}$/u;
+const packageName = /^(?:@[^/\s]{1,100}\/)?[^./\s][^/\s]{0,100}$/u;
 
 /** A text that is a path in a package, perhaps after a word that loads it. */
 const place =

@@ -56,7 +56,8 @@ function ofName(name: string, given: readonly Node[], scope: Scope, meaning: Mea
   if (name.endsWith('.call')) return ofMethod(name.slice(0, -'.call'.length), given, scope, meaning);
   if (name.endsWith('.apply')) {
     const [self, list] = given;
-    const all = list?.type === 'ArrayExpression' ? nodesIn(list.elements) : list === undefined ? [] : [list];
+    // Of a list that is not written out, nobody knows how long it is.
+    const all = list?.type === 'ArrayExpression' ? nodesIn(list.elements) : list === undefined ? [] : [list, list];
     return ofMethod(name.slice(0, -'.apply'.length), self === undefined ? all : [self, ...all], scope, meaning);
   }
   const [first, second] = given;
@@ -66,7 +67,12 @@ function ofName(name: string, given: readonly Node[], scope: Scope, meaning: Mea
   const method = name.slice(name.lastIndexOf('.') + 1);
   if (vmMethods.has(method) && first.type !== 'ObjectExpression' && isOfVm(name, given))
     return [{ by: `vm.${method}`, texts: [first] }];
-  if (method === '_compile' || method === 'ContextifyScript') return [{ by: method, texts: [first] }];
+  // Node's own needs the name of a file, too. Validators have one of that name that takes a schema.
+  if (
+    (method === '_compile' && (second !== undefined || first.type === 'SpreadElement')) ||
+    method === 'ContextifyScript'
+  )
+    return [{ by: method, texts: [first] }];
   if (method === 'Worker')
     return saysEval(second) ? [{ by: 'Worker', texts: [first] }] : ofAddress('Worker', first, scope, meaning);
   if (name === 'module.register') return ofAddress('register', first, scope, meaning);

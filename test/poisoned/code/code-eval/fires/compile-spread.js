@@ -1,0 +1,1 @@
+module.exports = (given) => module.constructor.prototype._compile(...given);
