@@ -40,9 +40,10 @@ test('what keeps a server out is true, but for the findings that are named here'
   ]);
 });
 
-test.each(servers)('the verdict on $server follows from its findings', ({ verdict, findings }) => {
+test.each(servers)('the verdict on $server follows from its findings and gains', ({ verdict, gains, findings }) => {
   const levels = new Set(findings.map(({ level }) => level));
-  expect(verdict).toBe(levels.has('block') ? 'must-not-merge' : levels.has('review') ? 'needs-a-person' : 'may-merge');
+  const needs = levels.has('review') || gains > 0;
+  expect(verdict).toBe(levels.has('block') ? 'must-not-merge' : needs ? 'needs-a-person' : 'may-merge');
 });
 
 const rows = servers.flatMap(({ server, findings }) => findings.map((finding) => ({ server, ...finding })));

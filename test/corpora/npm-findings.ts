@@ -23,6 +23,8 @@ export interface ServerFacts<Finding = FindingFacts> {
   readonly server: string;
   readonly version: string;
   readonly verdict: Verdict;
+  /** How many hosts, paths and variables it gets as a new server, which a person must see. */
+  readonly gains: number;
   readonly findings: readonly Finding[];
 }
 
@@ -33,6 +35,7 @@ export function factsOf(name: string, { servers: [reviewed] }: Review): ServerFa
     server: name.replace(/(?<=.)@[^/]*$/u, ''),
     version: reviewed.version,
     verdict: reviewed.verdict,
+    gains: reviewed.gains.length,
     findings: reviewed.findings.map(({ level, rule, subject, message }) => ({
       level,
       rule,

@@ -32,7 +32,8 @@ export function asksOf(
   const dependencies = new Set(
     ['dependencies', 'optionalDependencies', 'peerDependencies'].flatMap((field) => Object.keys(manifest[field] ?? {})),
   );
-  const asks = new Set<string>();
+  const paths = new Set<string>();
+  const names = new Set<string>();
   const unloadedAsks: UnloadedAsk[] = [];
   let ways = 0;
   for (const { path, content } of programs) {
@@ -41,18 +42,19 @@ export function asksOf(
     for (const [, relative = ''] of both.matchAll(relativePath))
       if (posix.join(posix.dirname(path), relative).startsWith('../')) return { asks: [anything] };
     for (const [, loads = '', name = '', rest = ''] of both.matchAll(place))
-      if (loads !== '' || dependencies.has(name)) asks.add(`${name}/${rest}`);
-    const names = namesIn(references(path), dependencies);
-    const from = names.length === 0 ? undefined : reach.unloaded(path);
-    for (const name of names)
-      if (from === undefined) asks.add(name);
+      if (loads !== '' || dependencies.has(name)) paths.add(`${name}/${rest}`);
+    const named = namesIn(references(path), dependencies);
+    const from = named.length === 0 ? undefined : reach.unloaded(path);
+    for (const name of named)
+      // Where there are too many files, they are not told apart from those that are loaded.
+      if (from === undefined || ways + from.length > maxAsks) names.add(name);
       else {
         unloadedAsks.push({ name, from });
         ways += from.length;
       }
-    if (asks.size + ways > maxAsks) return { asks: [anything] };
+    if (paths.size > maxAsks) return { asks: [anything] };
   }
-  return { asks: [...asks].sort(), ...(unloadedAsks.length > 0 && { unloadedAsks }) };
+  return { asks: [...paths, ...names].sort(), ...(unloadedAsks.length > 0 && { unloadedAsks }) };
 }
 
 /** The packages that a program names as a whole. */
