@@ -8,8 +8,9 @@ import type { Lock } from '../../../schemas/types.ts';
 import { checkOfLock, outcomeOf } from '../../verdict/check.ts';
 import { inFamilies } from '../packages/families.ts';
 import { newPackages, type KnownPackages } from '../packages/packages.ts';
-import { asksOfAll } from './loaded.ts';
+import { asksOfAll, type Asks } from './loaded.ts';
 import { codeObservations } from './observations.ts';
+import { raisedObservations } from './raised.ts';
 import type { CodeReport } from './report.ts';
 import type { CodeScanner } from './scanner.ts';
 
@@ -22,6 +23,8 @@ interface CodeTools {
 
 export const codeCheck = checkOfLock(async ({ lock }, { known, resolver, code }: CodeTools) => {
   const added = newPackages(lock.value, known);
+  const isNew = new Set(added.map(({ integrity }) => integrity));
+  const scanned = new Map<string, CodeReport>();
   const scan = ({ name, version, integrity }: PackageIdentity): Promise<CodeReport> =>
     code.scan({
       name,
@@ -29,26 +32,31 @@ export const codeCheck = checkOfLock(async ({ lock }, { known, resolver, code }:
       integrity,
       tarball: () => resolver.blobs.readOr(integrity, () => resolver.registry.tarball(name, version, integrity)),
     });
-  const all = new Map(
-    [...added, ...added.flatMap(({ name }) => known.byName(name))].map((each) => [each.integrity, each]),
-  );
-  const reports = await mapConcurrently([...all.values()], maxConcurrentDownloads, scan);
-  const isNew = new Set(added.map(({ integrity }) => integrity));
+  /** Each once, in order. */
+  const reportsOf = async (packages: readonly PackageIdentity[]): Promise<CodeReport[]> => {
+    const all = new Map(packages.map((each) => [each.integrity, each]));
+    const missing = [...all.values()].filter(({ integrity }) => !scanned.has(integrity));
+    for (const report of await mapConcurrently(missing, maxConcurrentDownloads, scan))
+      scanned.set(report.integrity, report);
+    return [...all.keys()].flatMap((integrity) => scanned.get(integrity) ?? []);
+  };
+  const reports = await reportsOf([...added, ...added.flatMap(({ name }) => known.byName(name))]);
   const fresh = reports.filter(({ integrity }) => isNew.has(integrity));
-  // Only where a finding may count less, the other packages must say what they load of this one.
-  const others = hasFindings(fresh) ? packagesOf(lock.value).filter(({ integrity }) => !isNew.has(integrity)) : [];
-  const asked = [...fresh, ...(await mapConcurrently(others, maxConcurrentDownloads, scan))];
-  const asks = asksOfAll(asked, [rootOf(lock.value)], foldersOf(lock.value));
+  const earlier = reports.filter(({ integrity }) => !isNew.has(integrity));
+  const kept = packagesOf(lock.value).filter(({ integrity }) => !isNew.has(integrity));
+  const asksOf = (all: readonly CodeReport[]): Asks => asksOfAll(all, [rootOf(lock.value)], foldersOf(lock.value));
+  const asked = asksOf(fresh);
+  const named = await reportsOf(kept.filter(({ name }) => asked === 'anything' || asked.has(name)));
+  // Only where a finding may count less, or may have counted less, the other packages must say what they load.
+  const others = hasFindings([...reports, ...named]) ? await reportsOf(kept) : [];
+  const asks = {
+    // An earlier version that was not scanned is not known to have loaded anything.
+    before: asksOf([...earlier.filter(({ result }) => result.kind === 'scanned'), ...others]),
+    now: asksOf([...fresh, ...others]),
+  };
   return outcomeOf(
     `the code of ${added.length} packages that are new here`,
-    inFamilies(
-      codeObservations(
-        fresh,
-        reports.filter(({ integrity }) => !isNew.has(integrity)),
-        asks,
-      ),
-      lock.value,
-    ),
+    inFamilies([...codeObservations(fresh, earlier, asks), ...raisedObservations(named, asks)], lock.value),
   );
 });
 

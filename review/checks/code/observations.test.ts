@@ -67,7 +67,9 @@ test('counts what is only in files that nothing loads one level less, and leaves
     finding('code-eval'),
   ];
   const levels = (asks: Asks): string[] =>
-    codeObservations([report('1.0.0', found)], [], asks).map(({ level, rule }) => `${level} ${rule}`);
+    codeObservations([report('1.0.0', found)], [], { before: 'anything', now: asks }).map(
+      ({ level, rule }) => `${level} ${rule}`,
+    );
   expect(levels(new Map())).toEqual(['review code-eval', 'note code-eval', 'review code-runs-decoded']);
   const loaded = ['review code-eval', 'block code-runs-decoded'];
   expect(levels('anything')).toEqual(loaded);

@@ -5,16 +5,21 @@ import { isUnloaded, type Asks } from './loaded.ts';
 import type { CodeFinding, CodeReport, NotScanned } from './report.ts';
 import { compareText } from '../../../core/order.ts';
 
+interface AsksOverTime {
+  readonly before: Asks;
+  readonly now: Asks;
+}
+
 /**
  * The findings that count in new or changed packages. `before` are the packages that were approved last. Where an earlier
  * version of a package is among them, everything that js-x-ray finds and that version did not have counts. In any other package,
  * weak findings do not count. What our own patterns find always counts. In a file that nothing loads it counts one level less;
- * `asks` is what all packages of the server load of each other.
+ * `asks` is what all packages of the server load of each other, and what they loaded when these were approved.
  */
 export function codeObservations(
   reports: readonly CodeReport[],
   before: readonly CodeReport[],
-  asks: Asks = 'anything',
+  asks: AsksOverTime = { before: 'anything', now: 'anything' },
 ): Observation[] {
   const approved = new Set(before.map(({ integrity }) => integrity));
   const earlier = Map.groupBy(before, ({ name }) => name);
@@ -26,7 +31,7 @@ export function codeObservations(
     .sort((a, b) => compareText(a.subject, b.subject) || compareText(a.rule, b.rule));
 }
 
-function observations(report: CodeReport, earlier: readonly CodeReport[], asks: Asks): Observation[] {
+function observations(report: CodeReport, earlier: readonly CodeReport[], asks: AsksOverTime): Observation[] {
   const { name, version, result } = report;
   const subject = `${name}@${version}`;
   if (result.kind === 'not-scanned')
@@ -39,12 +44,17 @@ function observations(report: CodeReport, earlier: readonly CodeReport[], asks: 
         remedy: 'use a package without it, or have a person read it and add an exception',
       },
     ];
+  const isLess = (finding: CodeFinding): boolean => isUnloaded(finding, name, asks.now);
   const seen = earlier.flatMap((each) => (each.result.kind === 'scanned' ? [each.result.findings] : []));
+  // What counted less in the earlier version was not judged as what it is now.
+  const judged = (finding: CodeFinding): readonly (readonly CodeFinding[])[] =>
+    isLess(finding) ? seen : seen.map((findings) => findings.filter((each) => !isUnloaded(each, name, asks.before)));
   const counting = result.findings.filter(
-    (finding) => isPattern.has(finding.rule) || (seen.length === 0 ? finding.weak !== true : isNew(finding, seen)),
+    (finding) =>
+      isPattern.has(finding.rule) || (seen.length === 0 ? finding.weak !== true : isNew(finding, judged(finding))),
   );
   const { loaded = [], unloaded = [] } = Object.groupBy(counting, (finding) =>
-    isUnloaded(finding, name, asks) ? 'unloaded' : 'loaded',
+    isLess(finding) ? 'unloaded' : 'loaded',
   );
   return [
     ...[...Map.groupBy(loaded, ({ rule }) => rule)].map(([id, findings]) => observation(id, findings, subject)),
@@ -62,7 +72,8 @@ const isNew = ({ rule, file, value, count }: CodeFinding, seen: readonly (readon
     findings.some((each) => each.rule === rule && each.file === file && each.value === value && each.count >= count),
   );
 
-function observation(id: string, findings: readonly CodeFinding[], subject: string): Observation {
+/** What a rule found in a package, at its full level. */
+export function observation(id: string, findings: readonly CodeFinding[], subject: string): Observation {
   const { level, about } = ruleById.get(id) as Rule;
   return {
     rule: id,

@@ -25,6 +25,7 @@ const modules = [
   'program/received.ts',
   'program/run-text.ts',
   'program/scopes.ts',
+  'raised.ts',
   'reach.ts',
   'references.ts',
   'report.ts',
