@@ -72,7 +72,7 @@ function listChange(field: string, was: readonly string[] = [], now: readonly st
 }
 
 /** Important when it is another package, or other bytes under the same address. */
-function artefactChanges(was: Manifest | undefined, now: Manifest | undefined): FieldChange[] {
+export function artefactChanges(was: Manifest | undefined, now: Manifest | undefined): FieldChange[] {
   const [before, after] = [was?.artefact, now?.artefact];
   const isKnown = before !== undefined && after !== undefined;
   const isOther = isKnown && placeOf(before.url) !== placeOf(after.url);
@@ -80,7 +80,12 @@ function artefactChanges(was: Manifest | undefined, now: Manifest | undefined): 
   const change = (field: 'url' | 'sha256', loud: boolean): FieldChange[] =>
     before?.[field] === after?.[field]
       ? []
-      : [{ ...textChange(`artefact.${field}`, before?.[field], after?.[field]), ...(loud && { loud: true }) }];
+      : [
+          {
+            ...textChange(`artefact.${field}`, before?.[field], after?.[field]),
+            ...(loud && { loud: true }),
+          },
+        ];
   return [...change('url', isOther), ...change('sha256', isSwapped)];
 }
 

@@ -2,7 +2,8 @@
 import { kindOf } from '../../core/offers.ts';
 import type { Gain, Lock, Manifest } from '../../schemas/types.ts';
 import { isSameRepository } from '../checks/provenance/repository-address.ts';
-import { fieldChanges } from './fields.ts';
+import { artefactChanges } from './fields.ts';
+import { partText } from './permission-words.ts';
 import { permissionChanges } from './permissions.ts';
 import { toolNames } from './tool-names.ts';
 import { isHint, othersDiff, toolsDiff } from './tools.ts';
@@ -66,33 +67,38 @@ const nouns: Readonly<Record<Area, string>> = {
 /** In these areas a new value under an old subject is a change and not one thing more. */
 const changing: ReadonlySet<Area> = new Set(['environment', 'secret', 'credential', 'argument', 'remote', 'command']);
 
-function gainOf({ area, subject, was, now }: PermissionChange): Gain {
+function gainOf(permission: PermissionChange): Gain {
+  const { area, was, now } = permission;
   const what = nouns[area];
-  switch (area) {
+  switch (permission.area) {
     case 'label':
-      return { verb: 'loses', what, subject: subject.replace(/^no longer /u, '') };
+      return { verb: 'loses', what, subject: `${permission.label}: ${permission.tool}` };
     case 'lifecycle':
-      return { verb: 'changes', what, subject: subject.replace(/^no longer \w+, or changed: /u, '') };
+      return { verb: 'changes', what, subject: permission.versions };
     case 'data-class':
-      return { verb: subject.startsWith('lowered') ? 'lowers' : 'raises', what, subject: `${was} → ${now}` };
+      return { verb: permission.move === 'lowered' ? 'lowers' : 'raises', what, subject: `${was} → ${now}` };
     case 'command':
-      return { verb: 'changes', what, subject: now ?? subject };
+      return { verb: 'changes', what, subject: now ?? permission.subject };
     default:
-      return { verb: was !== undefined && changing.has(area) ? 'changes' : 'gains', what, subject };
+      return {
+        verb: was !== undefined && changing.has(area) ? 'changes' : 'gains',
+        what,
+        subject: partText(permission),
+      };
   }
 }
 
 /** A tool that is not there any more needs no label. */
-function isOfGoneTool({ area, subject }: PermissionChange, was: GainSide, now: GainSide): boolean {
-  if (area !== 'label' || was.lock === undefined || now.lock === undefined) return false;
-  const tool = /^no longer [a-z-]+: (?<tool>.*)$/su.exec(subject)?.groups?.tool;
-  return tool !== undefined && !toolNames(now).has(tool);
-}
+const isOfGoneTool = (permission: PermissionChange, was: GainSide, now: GainSide): boolean =>
+  permission.area === 'label' &&
+  was.lock !== undefined &&
+  now.lock !== undefined &&
+  !toolNames(now).has(permission.tool);
 
 /** Another package, or other bytes under the same address. */
 const artefactGains = (was: Manifest, now: Manifest): Gain[] =>
-  fieldChanges(was, now)
-    .filter(({ field, loud }) => field.startsWith('artefact.') && loud)
+  artefactChanges(was, now)
+    .filter(({ loud }) => loud)
     .map(({ field, now: value = 'nothing' }) => ({
       verb: 'changes',
       what: field === 'artefact.url' ? 'the artefact' : 'the bytes of the artefact',
@@ -124,9 +130,7 @@ function toolGains(was: GainSide, now: GainSide): Gain[] {
   const added = [...callable].filter((name) => !before.has(name));
   const { changes, instructions } = toolsDiff(was.lock, now.lock);
   const promises = changes.flatMap(({ name, changes: places }) =>
-    places
-      .filter(({ field, loud }) => loud && field.startsWith('/annotations/'))
-      .map(({ field }) => `${field.replace('/annotations/', '')}: ${name}`),
+    places.flatMap(({ brokenPromise: hint }) => (hint === undefined ? [] : [`${hint}: ${name}`])),
   );
   return [
     ...added.map((subject): Gain => ({ verb: 'gains', what: nouns.tool, subject })),

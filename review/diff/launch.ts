@@ -1,13 +1,13 @@
 /** Compares how a server is started: its arguments and variables, and the values that users may give. */
 import type { Argument, Credential, EnvironmentInput, Launch } from '../../schemas/types.ts';
 import { few } from './few.ts';
-import type { Area, Change, PermissionChange } from './types.ts';
+import type { Change, NamedArea, NamedPermission, PermissionChange } from './types.ts';
 
 type Input = EnvironmentInput | Exclude<Argument, { readonly type: 'fixed' }>;
 
 /** A change that allows more values, or passes other values, counts as gained. */
 export const launchChanges = (was: Launch | undefined, now: Launch | undefined): PermissionChange[] => [
-  ...valueChange('command', 'the bin that runs', was?.command, now?.command),
+  ...valueChange({ area: 'command', subject: 'the bin that runs' }, was?.command, now?.command),
   ...fixedChange(was?.arguments, now?.arguments),
   ...inputChanges('argument', inputsOf(was?.arguments), inputsOf(now?.arguments)),
   ...orderChange(was?.arguments, now?.arguments),
@@ -17,14 +17,12 @@ export const launchChanges = (was: Launch | undefined, now: Launch | undefined):
 const inputsOf = (words: readonly Argument[] = []): Input[] => words.filter((word) => word.type !== 'fixed');
 
 /** A value that decides what runs: every change counts as gained, also when the value was removed. */
-function valueChange(
-  area: Area,
-  subject: string,
+const valueChange = (
+  permission: NamedPermission,
   was: string | undefined,
   now: string | undefined,
-): PermissionChange[] {
-  return was === now ? [] : [{ change: 'gained', area, subject, ...optional('was', was), now: now ?? 'nothing' }];
-}
+): PermissionChange[] =>
+  was === now ? [] : [{ change: 'gained', ...permission, ...optional('was', was), now: now ?? 'nothing' }];
 
 /** Without `--read-only` a server does more, so a removed word also counts as gained. Only the differences are shown. */
 function fixedChange(was: readonly Argument[] = [], now: readonly Argument[] = []): PermissionChange[] {
@@ -38,7 +36,7 @@ function fixedChange(was: readonly Argument[] = [], now: readonly Argument[] = [
   while (same < Math.min(before.length, after.length) - from && before.at(-1 - same) === after.at(-1 - same)) same++;
   // The first words differ, so the two texts also differ, even when they are shortened.
   const part = (words: readonly string[]): string | undefined => list(words.slice(from, words.length - same));
-  return valueChange('argument', 'fixed words', part(before), part(after));
+  return valueChange({ area: 'argument', subject: 'fixed words' }, part(before), part(after));
 }
 
 /** The meaning of a word depends on its place. */
@@ -47,7 +45,11 @@ function orderChange(was: readonly Argument[] = [], now: readonly Argument[] = [
     const known = new Set(others.flatMap((word) => (word.type === 'positional' ? [word.name] : [])));
     return words.flatMap((word) => (word.type === 'positional' && known.has(word.name) ? [word.name] : []));
   };
-  return valueChange('argument', 'order of words', names(was, now).join(' '), names(now, was).join(' '));
+  return valueChange(
+    { area: 'argument', subject: 'order of words' },
+    names(was, now).join(' '),
+    names(now, was).join(' '),
+  );
 }
 
 function inputChanges(
@@ -56,7 +58,7 @@ function inputChanges(
   now: readonly Input[],
 ): PermissionChange[] {
   const [before, after] = [byName(was), byName(now)];
-  const areaOf = ({ secret }: Input): Area => (secret === true ? 'secret' : area);
+  const areaOf = ({ secret }: Input): NamedArea => (secret === true ? 'secret' : area);
   return [
     ...now.flatMap((input): PermissionChange[] => {
       const old = before.get(input.name);
@@ -99,15 +101,16 @@ const traits = (input: Input): string | undefined =>
     ].filter((trait) => trait !== ''),
   );
 
-function inputChange(area: Area, was: Input, now: Input): PermissionChange[] {
+function inputChange(area: NamedArea, was: Input, now: Input): PermissionChange[] {
   const { name } = now;
+  const of = (part: string): NamedPermission => ({ area, subject: name, part });
   return [
     ...secretChange(name, was.secret === true, now.secret === true),
-    ...switchChange(area, `${name}: may be left out`, was.required !== true, now.required !== true),
-    ...switchChange(area, `${name}: may be repeated`, isRepeated(was), isRepeated(now)),
-    ...choiceChanges(area, `${name}: choices`, was.choices, now.choices),
-    ...valueChange(area, `${name}: default`, quoted(was.default), quoted(now.default)),
-    ...valueChange(area, `${name}: kind`, kindOf(was), kindOf(now)),
+    ...switchChange(of('may be left out'), was.required !== true, now.required !== true),
+    ...switchChange(of('may be repeated'), isRepeated(was), isRepeated(now)),
+    ...choiceChanges(of('choices'), was.choices, now.choices),
+    ...valueChange(of('default'), quoted(was.default), quoted(now.default)),
+    ...valueChange(of('kind'), kindOf(was), kindOf(now)),
   ];
 }
 
@@ -135,24 +138,23 @@ const secretChange = (name: string, was: boolean, now: boolean): PermissionChang
         },
       ];
 
-const switchChange = (area: Area, subject: string, was: boolean, now: boolean): PermissionChange[] =>
-  was === now ? [] : [{ change: now ? 'gained' : 'lost', area, subject }];
+const switchChange = (permission: NamedPermission, was: boolean, now: boolean): PermissionChange[] =>
+  was === now ? [] : [{ change: now ? 'gained' : 'lost', ...permission }];
 
 function choiceChanges(
-  area: Area,
-  subject: string,
+  permission: NamedPermission,
   was: readonly string[] | undefined,
   now: readonly string[] | undefined,
 ): PermissionChange[] {
   if (was === undefined && now === undefined) return [];
   if (now === undefined)
-    return [{ change: 'gained', area, subject, ...optional('was', list(was ?? [])), now: 'any value' }];
-  if (was === undefined) return [{ change: 'lost', area, subject, was: 'any value', ...optional('now', list(now)) }];
+    return [{ change: 'gained', ...permission, ...optional('was', list(was ?? [])), now: 'any value' }];
+  if (was === undefined) return [{ change: 'lost', ...permission, was: 'any value', ...optional('now', list(now)) }];
   const more = list(now.filter((each) => !was.includes(each)));
   const fewer = list(was.filter((each) => !now.includes(each)));
   return [
-    ...(more === undefined ? [] : [{ change: 'gained', area, subject, now: more } as const]),
-    ...(fewer === undefined ? [] : [{ change: 'lost', area, subject, was: fewer } as const]),
+    ...(more === undefined ? [] : [{ change: 'gained', ...permission, now: more } as const]),
+    ...(fewer === undefined ? [] : [{ change: 'lost', ...permission, was: fewer } as const]),
   ];
 }
 
@@ -168,8 +170,8 @@ export function credentialChanges(
       const old = before.get(subject);
       if (old === undefined) return [{ change: 'gained', area: 'credential', subject, now: text(credential) }];
       return [
-        ...valueChange('credential', `${subject}: scope`, old.scope, credential.scope),
-        ...valueChange('credential', `${subject}: source`, old.source, credential.source),
+        ...valueChange({ area: 'credential', subject, part: 'scope' }, old.scope, credential.scope),
+        ...valueChange({ area: 'credential', subject, part: 'source' }, old.source, credential.source),
       ];
     }),
     ...[...before].flatMap(([subject, credential]): PermissionChange[] =>

@@ -1,6 +1,7 @@
 /** The sections of a difference in reading order, for the terminal and for the page. */
 import { kindOf } from '../../core/offers.ts';
 import { few } from './few.ts';
+import { permissionText } from './permission-words.ts';
 import { fieldRow, places, text, wasAndNow, type Part, type Row } from './rows.ts';
 import { listSummary, otherRows, sameRow, schemaRows, toolRows, toolsSummary } from './tool-rows.ts';
 import type { ClosureDiff, LicenceChange, PackageChange, PackageMove, PermissionChange, ServerDiff } from './types.ts';
@@ -77,10 +78,14 @@ const counted = (changes: readonly PermissionChange[]): string =>
     .map(([number, change]) => `${number} ${change}`)
     .join(', ');
 
-const permissionRow = ({ change, area, subject, loud, ...values }: PermissionChange): Row => ({
-  mark: change === 'gained' ? '+' : '-',
-  ...(loud && { loud }),
-  parts: [`${change} ${area === 'data-class' ? 'data class' : area} `, text(subject), ...wasAndNow(values)],
+const permissionRow = (permission: PermissionChange): Row => ({
+  mark: permission.change === 'gained' ? '+' : '-',
+  ...(permission.loud && { loud: true }),
+  parts: [
+    `${permission.change} ${permission.area === 'data-class' ? 'data class' : permission.area} `,
+    text(permissionText(permission)),
+    ...wasAndNow(permission),
+  ],
 });
 
 const moveWords: Readonly<Record<PackageMove, { readonly mark: Row['mark']; readonly word: string }>> = {

@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { aManifest } from '../../test/support/statements.ts';
 import type { Manifest } from '../../schemas/types.ts';
+import { permissionText } from './permission-words.ts';
 import { permissionChanges } from './permissions.ts';
 
 /** One line for each: `!+ network *:443, was a:443`. */
 const told = (was: Partial<Manifest>, now: Partial<Manifest>): string[] =>
   permissionChanges(aManifest(was), aManifest(now)).map(
-    ({ loud, change, area, subject, was: before, now: after }) =>
-      `${loud ? '!' : ''}${change === 'gained' ? '+' : '-'} ${area} ${subject}${before === undefined ? '' : `, was ${before}`}${after === undefined ? '' : `, now ${after}`}`,
+    ({ loud, was: before, now: after, ...permission }) =>
+      `${loud ? '!' : ''}${permission.change === 'gained' ? '+' : '-'} ${permission.area} ${permissionText(permission)}${before === undefined ? '' : `, was ${before}`}${after === undefined ? '' : `, now ${after}`}`,
   );
 
 const network = (...hosts: string[]): Partial<Manifest> => ({ permissions: { network: hosts } });
@@ -247,7 +248,7 @@ describe('an endpoint', () => {
 test('lists all permissions of a new server as gained, and those of a deleted server as lost', () => {
   const manifest = aManifest({ ...network('*:443'), tools: { labels: { a: ['destructive'] } }, lifecycle: [revoked] });
   const gained = permissionChanges(undefined, manifest);
-  expect(gained.map(({ change, area, subject, loud }) => [change, area, subject, loud])).toEqual([
+  expect(gained.map((each) => [each.change, each.area, permissionText(each), each.loud])).toEqual([
     ['gained', 'network', '*:443', true],
     ['gained', 'data-class', 'confidential', undefined],
     ['gained', 'tool', 'every tool', undefined],
@@ -255,8 +256,8 @@ test('lists all permissions of a new server as gained, and those of a deleted se
     ['gained', 'scope', 'read:finance.*', undefined],
   ]);
   const lost = permissionChanges(manifest, undefined);
-  expect(lost.map(({ change, area, subject, loud }) => [change, area, subject, loud])).toEqual(
-    gained.map(({ area, subject }) => ['lost', area, subject, undefined]),
+  expect(lost.map((each) => [each.change, each.area, permissionText(each), each.loud])).toEqual(
+    gained.map((each) => ['lost', each.area, permissionText(each), undefined]),
   );
   expect(permissionChanges(undefined, undefined)).toEqual([]);
 });

@@ -5,18 +5,16 @@ import type { DataClass, LifecycleEntry, Manifest, Remote } from '../../schemas/
 import { coversPath } from './covers.ts';
 import { few } from './few.ts';
 import { credentialChanges, launchChanges } from './launch.ts';
-import type { Area, PermissionChange } from './types.ts';
+import type { NamedArea, NamedPermission, PermissionChange } from './types.ts';
 
 /** Gained first, important ones before others. A new server gains everything; a deleted server loses everything. */
 export function permissionChanges(was: Manifest | undefined, now: Manifest | undefined): PermissionChange[] {
   if (now === undefined && was === undefined) return [];
   if (now === undefined)
-    return permissionChanges(undefined, was).map(({ area, subject, now: last }) => ({
-      change: 'lost',
-      area,
-      subject,
-      ...(last !== undefined && { was: last }),
-    }));
+    return permissionChanges(undefined, was).map((gained) => {
+      const { now: last, was: _, loud: __, ...permission } = gained;
+      return { ...permission, change: 'lost', ...(last !== undefined && { was: last }) };
+    });
   const found = [
     ...classChanges(was?.data_classification, now.data_classification),
     ...remoteChanges(was, now),
@@ -47,17 +45,17 @@ const exactly: ListRules = { covers: (wide, narrow) => wide === narrow, isLoud: 
 
 /** The entries that no entry of the other side covers, with the narrower entries that they replace. */
 function listChanges(
-  area: Area,
+  area: NamedArea,
   was: readonly string[] = [],
   now: readonly string[] = [],
   { covers, isLoud } = exactly,
-): PermissionChange[] {
+): PermissionChange<NamedPermission>[] {
   const beyond = (these: readonly string[], those: readonly string[]): string[] =>
     [...new Set(these)].filter((one) => !those.some((other) => covers(other, one)));
   const within = (one: string, those: readonly string[]): string | undefined =>
     few(those.filter((other) => covers(one, other)));
   return [
-    ...beyond(now, was).map((subject): PermissionChange => {
+    ...beyond(now, was).map((subject): PermissionChange<NamedPermission> => {
       const before = within(subject, was);
       return {
         change: 'gained',
@@ -67,7 +65,7 @@ function listChanges(
         ...(isLoud(subject) && { loud: true }),
       };
     }),
-    ...beyond(was, now).map((subject): PermissionChange => {
+    ...beyond(was, now).map((subject): PermissionChange<NamedPermission> => {
       const after = within(subject, now);
       return { change: 'lost', area, subject, ...(after !== undefined && { now: after }) };
     }),
@@ -76,7 +74,7 @@ function listChanges(
 
 /** For lists whose absence allows everything. `was` is absent when the server is new. */
 function openListChanges(
-  area: Area,
+  area: NamedArea,
   all: string,
   was: readonly [list: readonly string[] | undefined] | undefined,
   now: readonly string[] | undefined,
@@ -111,13 +109,14 @@ const classes: readonly DataClass[] = ['public', 'internal', 'confidential', 're
 /** A lower class asks for fewer reviewers, a higher one opens more sensitive data: neither change counts as lost. */
 function classChanges(was: DataClass | undefined, now: DataClass): PermissionChange[] {
   if (was === now) return [];
-  if (was === undefined) return [{ change: 'gained', area: 'data-class', subject: now }];
+  if (was === undefined) return [{ change: 'gained', area: 'data-class', dataClass: now }];
   const isLowered = classes.indexOf(now) < classes.indexOf(was);
   return [
     {
       change: 'gained',
       area: 'data-class',
-      subject: isLowered ? 'lowered: the rules are less strict' : 'raised: it may reach more sensitive data',
+      dataClass: now,
+      move: isLowered ? 'lowered' : 'raised',
       was,
       now,
       ...(isLowered && { loud: true }),
@@ -146,25 +145,19 @@ function remoteChanges(was: Manifest | undefined, now: Manifest): PermissionChan
 
 /** Without the label, hosts treat the tool as harmless. */
 function labelChanges(was: Manifest, now: Manifest): PermissionChange[] {
-  const flat = ({ tools }: Manifest): Set<string> =>
-    new Set(
-      Object.entries(tools?.labels ?? {}).flatMap(([tool, labels]) => labels.map((label) => `${label}: ${tool}`)),
+  const beyond = (these: Manifest, those: Manifest): { tool: string; label: string }[] =>
+    Object.entries(these.tools?.labels ?? {}).flatMap(([tool, labels]) =>
+      [...new Set<string>(labels).difference(new Set(labelsOf(those, tool)))].map((label) => ({ tool, label })),
     );
-  const [before, after] = [flat(was), flat(now)];
   return [
-    ...[...before.difference(after)].map((each): PermissionChange => ({
-      change: 'gained',
-      area: 'label',
-      subject: `no longer ${each}`,
-      loud: true,
-    })),
-    ...[...after.difference(before)].map((each): PermissionChange => ({
-      change: 'lost',
-      area: 'label',
-      subject: `now ${each}`,
-    })),
+    ...beyond(was, now).map((each): PermissionChange => ({ change: 'gained', area: 'label', ...each, loud: true })),
+    ...beyond(now, was).map((each): PermissionChange => ({ change: 'lost', area: 'label', ...each })),
   ];
 }
+
+/** A tool may have any name, `constructor` too. */
+const labelsOf = ({ tools }: Manifest, tool: string): readonly string[] =>
+  new Map(Object.entries(tools?.labels ?? {})).get(tool) ?? [];
 
 /** Revocations and withdrawals that were removed or changed. */
 function pardons(was: Manifest, now: Manifest): PermissionChange[] {
@@ -174,7 +167,8 @@ function pardons(was: Manifest, now: Manifest): PermissionChange[] {
     .map(({ state, versions, reason }) => ({
       change: 'gained',
       area: 'lifecycle',
-      subject: `no longer ${state}, or changed: ${typeof versions === 'string' ? versions : versions.join(', ')}`,
+      state,
+      versions: typeof versions === 'string' ? versions : versions.join(', '),
       was: reason,
       loud: true,
     }));

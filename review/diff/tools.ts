@@ -109,7 +109,7 @@ function* definitionChanges(
   keys.delete(kind.key);
   for (const key of keys)
     for (const change of valueChanges(part(before, key), part(after, key), compare))
-      yield isAlarming(change, was !== undefined) ? { ...change, loud: true } : change;
+      yield was === undefined ? change : { ...change, ...brokenPromise(change) };
 }
 
 /** A definition, in which the arguments of a prompt are by their name, so that each text of them is a place of its own. */
@@ -127,16 +127,18 @@ function comparable({ list }: OfferKind, locked: LockedDefinition | undefined): 
   return named.size === given.length ? { ...definition, arguments: Object.fromEntries(named) } : definition;
 }
 
-/** The default of each hint (MCP 2025-11-25, ToolAnnotations) whose other value promises more. */
-const hints = new Map([
-  ['/annotations/readOnlyHint', 'true'],
-  ['/annotations/destructiveHint', 'false'],
-  ['/annotations/idempotentHint', 'true'],
-  ['/annotations/openWorldHint', 'false'],
-]);
+/** Each hint, and its value that promises more (MCP 2025-11-25, ToolAnnotations). */
+const hints = [
+  ['readOnlyHint', 'true'],
+  ['destructiveHint', 'false'],
+  ['idempotentHint', 'true'],
+  ['openWorldHint', 'false'],
+] as const;
 
-export const isHint = (field: string): boolean => hints.has(field);
+export const isHint = (field: string): boolean => hints.some(([name]) => field === `/annotations/${name}`);
 
-/** Whether a tool no longer promises what it promised before. */
-const isAlarming = ({ field, was }: FieldChange, isKnown: boolean): boolean =>
-  isKnown && hints.get(field) !== undefined && was === hints.get(field);
+/** The promise that a tool made before and does not make any more. */
+function brokenPromise({ field, was }: FieldChange): Pick<FieldChange, 'brokenPromise' | 'loud'> {
+  const [hint] = hints.find(([name, promising]) => field === `/annotations/${name}` && was === promising) ?? [];
+  return hint === undefined ? {} : { brokenPromise: hint, loud: true };
+}

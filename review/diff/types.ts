@@ -1,5 +1,6 @@
 /** The types of a difference in one server between a commit and the working tree. */
 import type { OfferList } from '../../core/offers.ts';
+import type { DataClass, LifecycleEntry } from '../../schemas/types.ts';
 
 export interface ServerDiff {
   readonly name: string;
@@ -27,7 +28,8 @@ export interface Change {
   readonly loud?: true;
 }
 
-export type Area =
+/** Where a permission has nothing but a name: a host, a path, a variable, an argument or a tool. */
+export type NamedArea =
   | 'network'
   | 'read'
   | 'write'
@@ -37,24 +39,35 @@ export type Area =
   | 'argument'
   | 'command'
   | 'tool'
-  | 'label'
   | 'scope'
   | 'audience'
-  | 'data-class'
-  | 'remote'
-  | 'lifecycle';
+  | 'remote';
+
+/** `part` is what of it changed, in our words: `choices`. */
+export interface NamedPermission {
+  readonly area: NamedArea;
+  readonly subject: string;
+  readonly part?: string;
+}
+
+/** What a permission is about. Sentences are made from these fields, and nothing is read back from a sentence. */
+export type Permission =
+  | NamedPermission
+  | { readonly area: 'label'; readonly tool: string; readonly label: string }
+  /** `move` is absent when the server is new or deleted. */
+  | { readonly area: 'data-class'; readonly dataClass: DataClass; readonly move?: 'lowered' | 'raised' }
+  | { readonly area: 'lifecycle'; readonly state: LifecycleEntry['state']; readonly versions: string };
+
+export type Area = Permission['area'];
 
 /** Something that a server gained or lost: something that it may reach, gets, or may be used for. */
-export interface PermissionChange extends Change {
-  readonly change: 'gained' | 'lost';
-  readonly area: Area;
-  /** The host, path, variable, argument or tool. */
-  readonly subject: string;
-}
+export type PermissionChange<P extends Permission = Permission> = Change & P & { readonly change: 'gained' | 'lost' };
 
 /** A field of the manifest, or one entry of a list. */
 export interface FieldChange extends Change {
   readonly field: string;
+  /** The hint of a tool that promised something before: `readOnlyHint`. */
+  readonly brokenPromise?: string;
   /** The changed words, when both values are long texts. */
   readonly words?: readonly WordRun[];
 }
