@@ -29,11 +29,14 @@ export function checkChanges(
     const server = here.get(name);
     return server === undefined ? [] : checkServer(server, before, base, today, known.get(name));
   });
-  return [...(base.changes.has('policy.yaml') ? [policyChanged] : []), ...found];
+  return [...(base.changes.has('policy.yaml') ? [policyChange] : []), ...found];
 }
 
-const policyChanged: Problem = {
-  code: 'policy-changed',
+/** The code of the warning that the policy changes. */
+export const policyChanged = 'policy-changed';
+
+const policyChange: Problem = {
+  code: policyChanged,
   file: 'policy.yaml',
   message: 'the policy changes: every server is reviewed by it after the merge',
   remedy: 'have the security team say in the pull request what it loosens, and why',

@@ -6,8 +6,8 @@ import type { AdvisorySource as DescribedSource, Review, ServerReview, Verdict }
 import type { Base } from '../catalog/base.ts';
 import type { RegistryFiles, ServerFiles, SurveyedServer } from '../catalog/registry-files.ts';
 import { filesWithSecrets } from '../catalog/secrets.ts';
-import { advisoriesChanged } from './checks/advisories/at-base.ts';
 import type { CheckName, ReviewTools } from './checks/checks.ts';
+import { changesLaterReviews } from './verdict/later-reviews.ts';
 import { appliedPolicies, strictest } from './verdict/verdict.ts';
 import { reviewServer, type ReviewTask } from './review-server.ts';
 import { rulesDigest } from './checks/all-rules.ts';
@@ -91,10 +91,7 @@ function verdictOfAll(
   commit: string | undefined,
 ): Verdict {
   const isMain = commit !== undefined && commit === base;
-  const needsPerson =
-    base === undefined ||
-    // Such a change affects every later review, even if no server changes.
-    problems.some(({ code }) => code === 'policy-changed' || code === advisoriesChanged);
+  const needsPerson = base === undefined || problems.some(changesLaterReviews);
   return strictest(
     [
       ...(hasErrors(problems) ? [isMain ? ('due' as const) : ('must-not-merge' as const)] : []),

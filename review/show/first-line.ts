@@ -1,5 +1,6 @@
 /** The first line of the reviewer's page: the verdict and its reasons. Text from outside is shown as code. */
 import type { Finding, Gain, Level, Review, ServerReview, Verdict } from '../../schemas/types.ts';
+import { changesLaterReviews } from '../verdict/later-reviews.ts';
 import { isOpen } from '../verdict/verdict.ts';
 import { code } from './markdown.ts';
 import { count, series } from './table.ts';
@@ -43,7 +44,7 @@ export function firstLine(review: Review): string {
 function problemReasons({ problems, verdict, base }: Review): string[] {
   const errors = problems.filter(({ severity }) => severity !== 'warning');
   const [first] = errors;
-  const changed = problems.filter(({ code: id }) => /^(?:policy|advisories)-changed$/u.test(id));
+  const changed = problems.filter(changesLaterReviews);
   return [
     ...(first === undefined
       ? []

@@ -31,7 +31,7 @@ import { otherServerFinder } from './other-servers.ts';
 import { parameterFound } from './parameters.ts';
 import { patternChecker, patternsOf } from './patterns.ts';
 import { remoteReferencesIn } from './references.ts';
-import type { Found, ToolTextRule } from './rules.ts';
+import type { Found } from './rules.ts';
 import { secretPathsIn } from './secret-paths.ts';
 import { shellCommandsIn } from './shell-commands.ts';
 import type { NamedServer, ServerIndex } from './server-index.ts';
@@ -43,18 +43,12 @@ import { wordingOf } from './wording.ts';
 export const toolTextCheck: Check<{ readonly servers: ServerIndex }> = async ({ manifest, lock }, { servers }) =>
   outcomeOf(
     `the texts of the manifest, of ${countOffers(lock?.value ?? {})} and of ${lock?.value.instructionTexts?.length ?? 0} instructions`,
-    checkToolText({ manifest: manifest.value, lock: lock?.value }, servers).map((observation) =>
-      inField(observation, manifest.value),
-    ),
+    checkToolText({ manifest: manifest.value, lock: lock?.value }, servers),
   );
 
-/** Gives a finding about a text of the manifest, or about what it declares, the field of that, so that it is shown there. */
-function inField(observation: Observation, { tools, remote }: Manifest): Observation {
-  if (observation.rule === ('tools-data-flow' satisfies ToolTextRule))
-    return { ...observation, field: [tools !== undefined ? 'tools' : remote !== undefined ? 'remote' : 'permissions'] };
-  const field = /^manifest:(?<field>[a-z_]+)/u.exec(observation.subject)?.groups?.field;
-  return field === undefined ? observation : { ...observation, field: [field] };
-}
+/** The field of a manifest that says best what its tools may do together. */
+const fieldOfTools = ({ tools, remote }: Manifest): keyof Manifest =>
+  tools !== undefined ? 'tools' : remote !== undefined ? 'remote' : 'permissions';
 
 /**
  * Checks the prose of a manifest and everything in a lock that agents read. `servers` are all servers of the registry, with or
@@ -70,10 +64,11 @@ export function checkToolText(
   const checkName = nameChecker(own, servers);
   const checkPattern = patternChecker();
   return [
-    ...subjectsOfManifest(manifest).flatMap((subject) => observations(subject.subject, readAll(subject.texts, read))),
+    ...subjectsOfManifest(manifest).flatMap((subject) => observations(subject, readAll(subject.texts, read))),
+    ...observations({ subject: 'tools' }, ofAllTools(tooLongWithServer(own))),
     ...observations(
-      'tools',
-      [...tooLongWithServer(own), ...dataFlowIn(manifest, tools, servers)].map((found) => ({ ...found, where: '' })),
+      { subject: 'tools', field: fieldOfTools(manifest) },
+      ofAllTools(dataFlowIn(manifest, tools, servers)),
     ),
     ...tools.flatMap((tool) => {
       const { name, definitions } = tool;
@@ -88,7 +83,7 @@ export function checkToolText(
           }),
         ),
       ];
-      return observations(offerSubject(toolKind, name), found);
+      return observations({ subject: offerSubject(toolKind, name) }, found);
     }),
     ...otherOffers(lock, read),
     ...instructions(lock?.instructionTexts ?? [], read),
@@ -113,6 +108,8 @@ export function checkUnlocked(
 
 type Read = (text: Text) => readonly Found[];
 
+const ofAllTools = (found: readonly Found[]): Placed[] => found.map((each) => ({ ...each, where: '' }));
+
 const readerOf = (own: NamedServer, offers: Partial<Pick<Offered, OfferList>>, servers: ServerIndex): Read =>
   textReader([
     otherServerFinder(own, servers),
@@ -122,13 +119,15 @@ const readerOf = (own: NamedServer, offers: Partial<Pick<Offered, OfferList>>, s
 /** Prompts, resources and resource templates. */
 const otherOffers = (offers: Partial<Pick<Offered, OfferList>> | undefined, read: Read): Observation[] =>
   otherKinds.flatMap((kind) =>
-    offersOf(offers, kind).flatMap((offer) => observations(offerSubject(kind, offer.name), textsFound(offer, read))),
+    offersOf(offers, kind).flatMap((offer) =>
+      observations({ subject: offerSubject(kind, offer.name) }, textsFound(offer, read)),
+    ),
   );
 
 /** What a server tells every agent when it starts. */
 const instructions = (all: readonly string[], read: Read): Observation[] => {
   const texts = all.map((text): Text => ({ where: 'text', text, kind: 'value' }));
-  return observations('instructions', readAll(texts, read));
+  return observations({ subject: 'instructions' }, readAll(texts, read));
 };
 
 /** The texts of all definitions of one thing, each once. */

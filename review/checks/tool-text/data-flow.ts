@@ -3,6 +3,7 @@
  * users of other servers. It is said once for a server, not for each pair of tools.
  */
 import type { LockedTool, Manifest } from '../../../schemas/types.ts';
+import { series } from '../../show/table.ts';
 import { labelled, legs, waysOut, type Leg } from './legs.ts';
 import { quoted } from './quoted.ts';
 import type { Found } from './rules.ts';
@@ -62,11 +63,7 @@ const flow = (what: string): Found => ({
   what: `${what}: what others write can have an agent send private data out`,
 });
 
-const described = (given: Given): string =>
-  [...given]
-    .map(([leg, source]) => `${leg} (${source})`)
-    .join(', ')
-    .replace(/, (?=[^,]*\([^()]*\)$)/u, ' and ');
+const described = (given: Given): string => series([...given].map(([leg, source]) => `${leg} (${source})`));
 
 const maxListed = 3;
 

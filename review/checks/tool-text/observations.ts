@@ -2,13 +2,17 @@
 import { compareSeverity, type Observation } from '../../verdict/finding.ts';
 import { visibleAscii } from '../../show/visible.ts';
 import { remedyOf, type Found, type ToolTextRule } from './rules.ts';
+import type { Subject } from './texts.ts';
 
 export interface Placed extends Found {
   readonly where: string;
 }
 
 /** One observation for each rule: it shows the most severe place and the number of other places. */
-export function observations(subject: string, found: readonly Placed[]): Observation[] {
+export function observations(
+  { subject, field }: Pick<Subject, 'subject' | 'field'>,
+  found: readonly Placed[],
+): Observation[] {
   const byRule = Map.groupBy(found, ({ rule }) => rule);
   return [...byRule].map(([rule, places]) => {
     const [worst] = places.toSorted((a, b) => compareSeverity(a.level, b.level));
@@ -16,6 +20,7 @@ export function observations(subject: string, found: readonly Placed[]): Observa
       rule,
       level: worst?.level ?? 'note',
       subject,
+      ...(field !== undefined && { field: [field] }),
       message: `${placeOf(worst)} ${worst?.what ?? ''}${placesBeside(places.length - 1)}`.trimStart(),
       remedy: remedyOf(rule satisfies ToolTextRule),
     };

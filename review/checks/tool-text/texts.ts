@@ -15,6 +15,8 @@ export interface Text {
 export interface Subject {
   /** `tool:<name>`, `prompt:<name>`, `manifest:<field>` or `instructions`, in printable ASCII. */
   readonly subject: string;
+  /** The field of the manifest that has the texts; absent for tools and instructions. */
+  readonly field?: keyof Manifest;
   readonly texts: readonly Text[];
 }
 
@@ -66,30 +68,39 @@ function undeclared({ required, properties }: JsonObject): string[] {
 /** The prose of a manifest, by field. The names have no positions in lists, because these change when an entry is added. */
 export function subjectsOfManifest(manifest: Manifest): Subject[] {
   const { title, description, justification, backends = [], launch, credentials = [], lifecycle = [] } = manifest;
-  const fields: [string, string | undefined][] = [
-    ['title', title],
-    ['description', description],
-    ['justification', justification],
-    ...backends.map((backend): [string, string] => ['backends', backend]),
+  const prose: Prose[] = [
+    { field: 'title', text: title },
+    { field: 'description', text: description },
+    { field: 'justification', text: justification },
+    ...backends.map((text): Prose => ({ field: 'backends', text })),
     ...(launch?.arguments ?? []).map(describedArgument),
-    ...(launch?.environment ?? []).map(({ name, description: what }): [string, string] => [
-      `launch.environment.${name}.description`,
-      what,
+    ...(launch?.environment ?? []).map(({ name, description: text }): Prose => ({
+      field: 'launch',
+      below: `environment.${name}.description`,
+      text,
+    })),
+    ...credentials.flatMap(({ environment, source, scope }): Prose[] => [
+      { field: 'credentials', below: `${environment}.source`, text: source },
+      { field: 'credentials', below: `${environment}.scope`, text: scope },
     ]),
-    ...credentials.flatMap(({ environment, source, scope }): [string, string | undefined][] => [
-      [`credentials.${environment}.source`, source],
-      [`credentials.${environment}.scope`, scope],
-    ]),
-    ...lifecycle.map(({ reason }): [string, string] => ['lifecycle.reason', reason]),
+    ...lifecycle.map(({ reason }): Prose => ({ field: 'lifecycle', below: 'reason', text: reason })),
   ];
-  const byField = Map.groupBy(fields, ([field]) => field);
-  return [...byField].map(([field, entries]) => ({
-    subject: `manifest:${field}`,
-    texts: entries.flatMap(([, text]) => (text === undefined ? [] : [{ where: field, text, kind: 'value' as const }])),
+  const placeOf = ({ field, below }: Prose): string => (below === undefined ? field : `${field}.${below}`);
+  return [...Map.groupBy(prose, placeOf)].map(([where, entries]) => ({
+    subject: `manifest:${where}`,
+    ...(entries[0] !== undefined && { field: entries[0].field }),
+    texts: entries.flatMap(({ text }) => (text === undefined ? [] : [{ where, text, kind: 'value' as const }])),
   }));
 }
 
-const describedArgument = (argument: Argument): [string, string | undefined] =>
+/** A text of a manifest; `below` is its place within the field. */
+interface Prose {
+  readonly field: keyof Manifest;
+  readonly below?: string;
+  readonly text: string | undefined;
+}
+
+const describedArgument = (argument: Argument): Prose =>
   argument.type === 'fixed'
-    ? ['launch.arguments', undefined]
-    : [`launch.arguments.${argument.name}.description`, argument.description];
+    ? { field: 'launch', below: 'arguments', text: undefined }
+    : { field: 'launch', below: `arguments.${argument.name}.description`, text: argument.description };
