@@ -33,7 +33,7 @@ export async function reviewServer(
   for (const [name, check] of checks) {
     if (!asked.has(name)) continue;
     if (forbidden !== undefined && fetching.has(name)) {
-      results.push({ check: name, result: 'not-run', detail: `nothing was fetched: ${cut(forbidden, 500)}` });
+      results.push({ check: name, result: 'not-run', detail: cut(forbidden.message, 500) });
       if (name === 'provenance') provenance = { kind: 'none', why: 'nothing was fetched, because of the policy' };
       continue;
     }

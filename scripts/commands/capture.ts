@@ -53,7 +53,7 @@ export function capture(program: Command): void {
         captured.push(
           ...(forbidden === undefined
             ? await captureServer(server, await openResolver(here(), server.name))
-            : notCaptured(server, `nothing was fetched: ${forbidden}`)),
+            : notCaptured(server, forbidden.message)),
         );
       }
       await writeOutput(output, capturedFile(captured));

@@ -9,6 +9,7 @@ import { toSecond } from '../../core/time.ts';
 import { lockPath } from '../../core/statement.ts';
 import { say } from '../../host/output.ts';
 import type { Lock } from '../../schemas/types.ts';
+import { readBase } from '../../catalog/base.ts';
 import { baseCommit } from '../../catalog/base-commit.ts';
 import { changedLocks, changesSince } from '../../catalog/changes.ts';
 import { replaceFile } from '../../catalog/write-file.ts';
@@ -17,6 +18,8 @@ import { checkRegistryFiles } from '../../catalog/rules.ts';
 import { proveLockAndTools } from '../../resolve/proof.ts';
 import { cooledDown, makeLock, type CaptureMode, type Resolver } from '../../resolve/lock.ts';
 import { canConfine } from '../../resolve/sandbox.ts';
+import { forbiddenSource } from '../../review/checks/policy/source.ts';
+import { appliedPolicies } from '../../review/verdict/verdict.ts';
 import { conclude, here, named, openResolver, withJson, type CommonOptions } from './common.ts';
 
 interface LockOptions extends CommonOptions {
@@ -63,10 +66,18 @@ async function write(
   const confines = await canConfine();
   const written = [];
   const refused: Problem[] = [];
-  for (const { name, manifest, lock: before } of servers) {
+  // A change to the policy counts only in the review, which also asks the policy of the main branch.
+  const policies = { policies: repository.policy === undefined ? [] : [repository.policy.value], today: today() };
+  for (const server of servers) {
+    const { name, manifest, lock: before } = server;
     const fault = versionFault(manifest.value);
     if (fault !== undefined) {
       refused.push({ file: manifest.file, ...manifest.locate(['version']), ...fault });
+      continue;
+    }
+    const forbidden = forbiddenSource(server, policies);
+    if (forbidden !== undefined) {
+      refused.push(forbidden);
       continue;
     }
     const asOf = new Date(toSecond(moment));
@@ -93,6 +104,8 @@ async function write(
   conclude(json, [...(names.length === 0 ? unreadable : []), ...refused], { locked: written }, []);
 }
 
+const today = (): string => toSecond(new Date()).slice(0, 10);
+
 /** How tools are captured here: as it is wanted, but not at all where there is no sandbox. */
 export const captureMode = async (wanted: Lock['capture']): Promise<CaptureMode> =>
   wanted === 'none' || !(await canConfine()) ? 'none' : (wanted ?? 'sandbox');
@@ -112,8 +125,16 @@ async function check(repository: RegistryFiles, { base, json }: LockOptions): Pr
   const problems: Problem[] = [...repository.problems, ...checkRegistryFiles(repository)];
   const changed =
     commit === undefined ? repository.servers : changedLocks(repository, await changesSince(here(), commit));
+  const compared = await readBase(here(), repository, commit);
   const resolver = changed.length === 0 ? undefined : await openResolver(here(), 'fetching packages');
-  for (const server of changed) if (resolver !== undefined) problems.push(...(await prove(server, resolver)));
+  for (const server of changed) {
+    const forbidden = forbiddenSource(
+      server,
+      appliedPolicies(server.name, repository.policy?.value, compared, today()),
+    );
+    if (forbidden !== undefined) problems.push(forbidden);
+    else if (resolver !== undefined) problems.push(...(await prove(server, resolver)));
+  }
   const locked = repository.servers.filter((server) => server.lock !== undefined).length;
   conclude(json, problems, { locks: locked, proved: changed.map(({ name }) => name) }, [
     `${locked} locks hold; ${changed.length} changed and are what their packages say`,

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { readRegistryFiles, type RegistryFiles } from '../../catalog/registry-files.ts';
 import { checkRegistryFiles } from '../../catalog/rules.ts';
-import { messageOf, systemCode, UsageError } from '../../core/failure.ts';
+import { Failure, messageOf, systemCode, UsageError } from '../../core/failure.ts';
 import { readManifest } from '../../core/manifest.ts';
 import { manifestPath } from '../../core/statement.ts';
 import { print, say } from '../../host/output.ts';
 import { cooledDown } from '../../resolve/lock.ts';
+import { forbiddenKind } from '../../review/checks/policy/source.ts';
 import { findArtefact } from '../new/artefact.ts';
 import { checkCredentialOptions } from '../new/credentials.ts';
 import { goOn, keepDraft, readDraft, removeDraft } from '../new/draft.ts';
@@ -153,7 +154,10 @@ async function writeManifest(
   // Before anything is fetched or asked.
   if (questions.given.has('--name')) await name();
   if (!questions.asks) missingOptions(questions.given);
-  const found = await findArtefact(questions, cooledDown(now, repository.policy?.value));
+  const policy = repository.policy?.value;
+  const forbidden = questions.given.has('--artefact') ? undefined : forbiddenKind('npm', policy);
+  if (forbidden !== undefined) throw new Failure(forbidden.code, forbidden.message, forbidden.remedy);
+  const found = await findArtefact(questions, cooledDown(now, policy));
   const suggested = found.names.find((each) => isFree(each) === undefined);
   const [taken] = found.names;
   if (suggested === undefined && taken !== undefined && !questions.asks && !questions.given.has('--name'))

@@ -6,9 +6,12 @@ import { maxConcurrentDownloads } from '../../core/limits.ts';
 import { openNpmRegistry } from '../../core/npm-registry.ts';
 import { asProblem, type Problem } from '../../core/problem.ts';
 import { Refusal } from '../../core/refusal.ts';
+import { toSecond } from '../../core/time.ts';
+import type { Policy } from '../../schemas/types.ts';
 import { print, progress } from '../../host/output.ts';
 import { readRegistryFiles, type ServerFiles } from '../../catalog/registry-files.ts';
 import { newerVersions, waitingLines, type NewerVersions } from '../../resolve/newer.ts';
+import { forbiddenSource } from '../../review/checks/policy/source.ts';
 import { conclude, here, named, withJson, type CommonOptions } from './common.ts';
 
 /** A server's package, and what is newer upstream. */
@@ -33,7 +36,7 @@ export function outdated(program: Command): void {
       if (policy === undefined) return conclude(json, repository.problems, {}, []);
       const unreadable = repository.problems.filter(({ file }) => names.length === 0 && file.endsWith('.yaml'));
       const { cooldown_days: cooldownDays } = policy.value.packages;
-      const asked = await askUpstream(named(repository, names), cooldownDays, new Date());
+      const asked = await askUpstream(named(repository, names), policy.value, new Date());
       const servers = asked.flatMap(({ upstream }) => upstream ?? []);
       const problems = [...unreadable, ...asked.flatMap(({ problem }) => problem ?? [])];
       const behind = servers.filter(
@@ -46,30 +49,34 @@ export function outdated(program: Command): void {
 }
 
 /** Asks the npm registry about every server that comes from there; what it does not answer is a problem. */
-async function askUpstream(
-  servers: readonly ServerFiles[],
-  cooldownDays: number,
-  now: Date,
-): Promise<readonly Answer[]> {
+async function askUpstream(servers: readonly ServerFiles[], policy: Policy, now: Date): Promise<readonly Answer[]> {
+  const policies = { policies: [policy], today: toSecond(now).slice(0, 10) };
   const registry = await openNpmRegistry();
-  const fromNpm = servers.flatMap(({ name, manifest: { file, value } }) => {
+  const fromNpm = servers.flatMap((server) => {
+    const { file, value } = server.manifest;
     const artefact = value.artefact === undefined ? undefined : parseArtefactUrl(value.artefact.url);
-    return artefact?.kind === 'npm' ? [{ name, file, artefact }] : [];
+    const forbidden = forbiddenSource(server, policies);
+    return artefact?.kind === 'npm' ? [{ name: server.name, file, artefact, forbidden }] : [];
   });
   const onAsked = progress('asking');
   let done = 0;
-  return mapConcurrently(fromNpm, maxConcurrentDownloads, async ({ name, file, artefact }): Promise<Answer> => {
-    try {
-      const packument = await registry.packument(artefact.name);
-      const newer = newerVersions(packument, artefact.version, cooldownDays, now);
-      return { upstream: { name, package: artefact.name, current: artefact.version, ...newer } };
-    } catch (error) {
-      if (!(error instanceof Failure || error instanceof Refusal)) throw error;
-      return { problem: asProblem(error, 'upstream', file) };
-    } finally {
-      onAsked(++done, fromNpm.length);
-    }
-  });
+  return mapConcurrently(
+    fromNpm,
+    maxConcurrentDownloads,
+    async ({ name, file, artefact, forbidden }): Promise<Answer> => {
+      if (forbidden !== undefined) return { problem: forbidden };
+      try {
+        const packument = await registry.packument(artefact.name);
+        const newer = newerVersions(packument, artefact.version, policy.packages.cooldown_days, now);
+        return { upstream: { name, package: artefact.name, current: artefact.version, ...newer } };
+      } catch (error) {
+        if (!(error instanceof Failure || error instanceof Refusal)) throw error;
+        return { problem: asProblem(error, 'upstream', file) };
+      } finally {
+        onAsked(++done, fromNpm.length);
+      }
+    },
+  );
 }
 
 const upstreamLines = (upstream: Upstream): string[] => {

@@ -14,6 +14,7 @@ import { replaceFile } from '../../catalog/write-file.ts';
 import { readRegistryFiles } from '../../catalog/registry-files.ts';
 import { cooledDown, makeLock, npmArtefact } from '../../resolve/lock.ts';
 import { newerVersions, waitingLines, type NewerVersions } from '../../resolve/newer.ts';
+import { forbiddenSource } from '../../review/checks/policy/source.ts';
 import { diffLines } from '../../review/diff/lines.ts';
 import { diffServer } from '../../review/diff/server.ts';
 import { captureMode, whyNotCaptured } from './lock.ts';
@@ -36,6 +37,8 @@ export function update(program: Command): void {
       if (server === undefined) return;
       if (policy === undefined) return conclude(json, repository.problems, { name }, []);
       const before = server.manifest.value;
+      const forbidden = forbiddenSource(server, { policies: [policy.value], today: toSecond(now).slice(0, 10) });
+      if (forbidden !== undefined) return conclude(json, [forbidden], { name }, []);
       const artefact = npmArtefact(before);
       const resolver = await openResolver(here(), name);
       const packument = await resolver.registry.packument(artefact.name);

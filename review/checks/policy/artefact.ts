@@ -1,5 +1,5 @@
 /** Checks the kind, the host and the licence of an artefact. */
-import { parseArtefactUrl } from '../../../core/artefact.ts';
+import { parseArtefactUrl, type ArtefactReference } from '../../../core/artefact.ts';
 import { coversHost } from '../../../core/hosts.ts';
 import type { Manifest, Policy } from '../../../schemas/types.ts';
 import { licenseVerdict } from './licenses.ts';
@@ -23,17 +23,8 @@ export function checkArtefact({ artefact, remote }: Manifest, { artefacts }: Pol
   if (artefact === undefined || reference === undefined) return [];
   const field = ['artefact', 'url'];
   const subject = artefact.url;
-  if (!artefacts.types.includes(reference.kind))
-    return [
-      {
-        rule: 'artefact-type',
-        level: 'block',
-        subject,
-        field,
-        message: `this is an artefact of kind ${reference.kind}; allowed are ${listed(artefacts.types)}`,
-        remedy: 'find the same server as one of those',
-      },
-    ];
+  const fault = kindFault(reference.kind, artefacts);
+  if (fault !== undefined) return [{ rule: 'artefact-type', level: 'block', subject, field, ...fault }];
   const host = 'host' in reference ? reference.host : 'url' in reference ? new URL(reference.url).host : undefined;
   if (host === undefined || artefacts.hosts.some((allowed) => coversHost(allowed, host))) return [];
   return [
@@ -47,6 +38,18 @@ export function checkArtefact({ artefact, remote }: Manifest, { artefacts }: Pol
     },
   ];
 }
+
+/** What is wrong with artefacts of a kind; undefined where the policy allows them. */
+export const kindFault = (
+  kind: ArtefactReference['kind'],
+  { types }: Policy['artefacts'],
+): Pick<PolicyObservation, 'message' | 'remedy'> | undefined =>
+  types.includes(kind)
+    ? undefined
+    : {
+        message: `this is an artefact of kind ${kind}; allowed are ${listed(types)}`,
+        remedy: 'find the same server as one of those',
+      };
 
 export function checkLicense({ license }: Manifest, { licenses }: Policy): PolicyObservation[] {
   const subject = license ?? 'none';

@@ -1,8 +1,37 @@
 /** Decides whether anything of an artefact may be fetched: not before the policy allows its kind and its host. */
 import type { SurveyedServer } from '../../../catalog/registry-files.ts';
-import { findingsUnder, isOpen, type AppliedPolicies } from '../../verdict/verdict.ts';
-import { checkArtefact } from './artefact.ts';
+import type { ArtefactReference } from '../../../core/artefact.ts';
+import type { Fault, Problem } from '../../../core/problem.ts';
+import type { Policy } from '../../../schemas/types.ts';
+import { findingsUnder, isOpen, problemOf, type AppliedPolicies } from '../../verdict/verdict.ts';
+import { checkArtefact, kindFault } from './artefact.ts';
 
-/** Why nothing may be fetched; undefined if every policy allows it, or accepts it by an exception. */
-export const forbiddenSource = (server: SurveyedServer, policies: AppliedPolicies): string | undefined =>
-  findingsUnder(server, (policy) => checkArtefact(server.manifest.value, policy), policies).find(isOpen)?.message;
+/**
+ * Why nothing may be fetched; undefined if every policy allows it, or accepts it by an exception. Where no policy can be read,
+ * nothing is allowed.
+ */
+export function forbiddenSource(server: SurveyedServer, policies: AppliedPolicies): Problem | undefined {
+  if (policies.policies.length === 0) return withoutPolicy;
+  const found = findingsUnder(server, (policy) => checkArtefact(server.manifest.value, policy), policies).find(isOpen);
+  if (found === undefined) return undefined;
+  return unfetched(problemOf(found));
+}
+
+/** Before there is a manifest: why nothing of an artefact of this kind may be fetched. */
+export function forbiddenKind(kind: ArtefactReference['kind'], policy: Policy | undefined): Fault | undefined {
+  if (policy === undefined) return withoutPolicy;
+  const fault = kindFault(kind, policy.artefacts);
+  return fault === undefined ? undefined : unfetched({ code: 'artefact-type', ...fault });
+}
+
+const unfetched = <F extends Fault>(fault: F): F => ({
+  ...fault,
+  message: `${fault.message}, so nothing was fetched`,
+});
+
+const withoutPolicy: Problem = {
+  code: 'policy-unreadable',
+  file: 'policy.yaml',
+  message: 'policy.yaml cannot be read, so nothing says what may be fetched, and nothing was fetched',
+  remedy: 'fix it, or take it from the main branch; `registry validate` says what is wrong with it',
+};
