@@ -8,7 +8,7 @@ import { chmod, mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { systemCode } from './failure.ts';
 import { Refusal } from './refusal.ts';
-import { placesOnTheWay } from './way.ts';
+import { walkPath } from './path-walk.ts';
 
 /** The account that this program runs as; none on Windows. */
 const me = process.geteuid?.();
@@ -62,7 +62,7 @@ function howReplaceable(found: Stats): string | undefined {
  */
 export function checkPrivatePath(folder: string): string {
   if (me === undefined) return realpathSync(folder);
-  const places = placesOnTheWay(resolve(folder));
+  const places = walkPath(resolve(folder));
   const last = places.at(-1);
   for (const { path, found } of places.slice(0, -1)) {
     const why = howReplaceable(found);

@@ -1,7 +1,7 @@
 import type { Approval, Lock, ServerRecord } from '../../schemas/types.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { approvalFormat } from '../../core/formats.ts';
-import { checkCome } from './clock.ts';
+import { checkNotInFuture } from './clock.ts';
 import { disagreements } from '../../core/lock.ts';
 import type { OpenKeyring } from '../../core/keyring.ts';
 import {
@@ -105,7 +105,7 @@ export function openApproval(bytes: Uint8Array, keyring: OpenKeyring, wanted: Wa
   if (copied !== undefined) throw mismatch(what, copied);
 
   // Is it valid now, and for this device?
-  checkCome(approval.approvedAt, now, what);
+  checkNotInFuture(approval.approvedAt, now, what);
   if (now >= new Date(approval.validUntil))
     throw new Refusal(
       'E_EXPIRED',

@@ -5,7 +5,7 @@ import { daysAfter } from '../../core/time.ts';
 export const clockToleranceMs = 5 * 60_000;
 
 /** Checks that a signed moment is not in the future, by this host's clock. @throws Refusal E_CLOCK */
-export function checkCome(signedAt: string, now: Date, what: string): void {
+export function checkNotInFuture(signedAt: string, now: Date, what: string): void {
   if (new Date(signedAt).getTime() > now.getTime() + clockToleranceMs)
     throw new Refusal(
       'E_CLOCK',

@@ -3,7 +3,7 @@ import type { Stats } from 'node:fs';
 import { lstat, realpath } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { messageOf } from '../../core/failure.ts';
-import { placesOnTheWay } from '../../core/way.ts';
+import { walkPath } from '../../core/path-walk.ts';
 
 /** The only account that may write. */
 const root = 0;
@@ -39,7 +39,7 @@ function upwards(path: string, upTo: string | undefined): string[] {
 function onPosix(path: string, opened: OpenedFile, administrator: number, upTo = '/'): string[] {
   let places;
   try {
-    places = placesOnTheWay(path);
+    places = walkPath(path);
   } catch (error) {
     return [`who may write ${path} cannot be found out (${messageOf(error)})`];
   }

@@ -12,7 +12,7 @@ import { Refusal } from '../../core/refusal.ts';
 import { toSecond } from '../../core/time.ts';
 import type { TargetFile, TrustConfig } from '../../schemas/types.ts';
 import { openBin, openChain, type Chain, type ChainContext } from './chain.ts';
-import { checkCome, earliestSigning } from './clock.ts';
+import { checkNotInFuture, earliestSigning } from './clock.ts';
 import { anyScope, scopeOf, type Holds, type HighWater, type Mark } from './high-water.ts';
 import type { MetadataSource } from './metadata-source.ts';
 import { openStatus, type VerifiedStatus } from './status.ts';
@@ -142,7 +142,7 @@ export const timeMark = (moment: string): Mark => ({
  * @throws Refusal E_CLOCK
  */
 export function checkTime(seen: HighWater, { exportedAt }: TrustConfig, now: Date): void {
-  checkCome(exportedAt, now, 'the trust config');
+  checkNotInFuture(exportedAt, now, 'the trust config');
   const latest = seen.highest(timeKind);
-  if (latest > 0) checkCome(toSecond(new Date(latest * 1000)), now, 'something that was seen before');
+  if (latest > 0) checkNotInFuture(toSecond(new Date(latest * 1000)), now, 'something that was seen before');
 }

@@ -3,7 +3,7 @@ import { Refusal } from '../../core/refusal.ts';
 import { statusFormat } from '../../core/formats.ts';
 import { statusLifeDays } from '../../core/limits.ts';
 import { openStatement, statusPredicateType } from '../../core/statement.ts';
-import { checkCome, checkLife } from './clock.ts';
+import { checkNotInFuture, checkLife } from './clock.ts';
 import type { OpenKeyring } from '../../core/keyring.ts';
 
 declare const verified: unique symbol;
@@ -38,7 +38,7 @@ export function openStatus(bytes: Uint8Array, keyring: OpenKeyring, now: Date): 
   const what = 'the status';
   const { statement, bundle, signedBy } = openStatement(statusFormat, statusPredicateType, bytes, keyring, what);
   const status = statement.predicate;
-  checkCome(status.issuedAt, now, what);
+  checkNotInFuture(status.issuedAt, now, what);
   checkLife(status.expiresAt, statusLifeDays, now, what);
   if (now >= new Date(status.expiresAt))
     throw new Refusal(

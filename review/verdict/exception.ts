@@ -36,7 +36,7 @@ export const isBound = ({ rule, subject, artefact }: Exception): boolean =>
 const onlyOfNames: ReadonlySet<string> = new Set(['confusable-name', 'confusable-title']);
 
 /**
- * `depd@1.1.2`, perhaps with the ids of advisories after it, or `@esbuild/*@0.28.2`, the packages of one program. The name of a tool cannot match, because its subject begins
- * with `tool:`.
+ * `depd@1.1.2`, perhaps with the ids of advisories after it, or `@esbuild/*@0.28.2`, the packages of one program. The name
+ * of a tool cannot match, because its subject begins with `tool:`.
  */
 const packageVersion = /^(?:@[\w.~-]+\/)?[\w.~*-]+@\d[^\s]*(?:\s|$)/u;

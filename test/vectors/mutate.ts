@@ -1,7 +1,7 @@
 /**
  * Finds out whether the tests notice a missing check: each check is switched off, one at a time, in a copy of the tree.
  * The test beside the file runs first, which takes a second. The vectors run only if that test still passes. `npm run
- * mutate` takes hours, and less with TMPDIR in memory; `npm run mutate chain.ts way.ts` covers only these files.
+ * mutate` takes hours, and less with TMPDIR in memory; `npm run mutate chain.ts path-walk.ts` covers only these files.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -22,7 +22,7 @@ const opens = ['metadata', 'bundle', 'statement', 'keyring', 'json', 'open-forma
 /** What no vector is about, such as files of this machine and trees that are installed, and the test of it. */
 const testedAlone = new Map([
   ...['find-trust', 'other-writers', 'fetch-file'].map((each) => testBeside(`host/trust/${each}.ts`)),
-  ...['way', 'private', 'regular-file', 'hosts', 'ecdsa', 'tree'].map((each) => testBeside(`core/${each}.ts`)),
+  ...['path-walk', 'private', 'regular-file', 'hosts', 'ecdsa', 'tree'].map((each) => testBeside(`core/${each}.ts`)),
   ...['installed-tree', 'blob-store'].map((each) => testBeside(`store/${each}.ts`)),
   ['store/tree-files.ts', 'store/installed-tree.test.ts'],
   testBeside('signer/approval/approval.ts'),

@@ -1,8 +1,8 @@
-/** The path to a file, step by step: every folder and every link that the system goes through. */
+/** Walks a path as the system does: every folder and every link that it goes through. */
 import { lstatSync, readlinkSync, type Stats } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 
-/** A folder or a link on the way, or what the way ends at. */
+/** A folder or a link on the path, or what the path leads to. */
 export interface Place {
   readonly path: string;
   readonly found: Stats;
@@ -13,10 +13,10 @@ const maxLinks = 40;
 
 /**
  * Walks an absolute path component by component, from the top of the file system, as the system itself does: a link is
- * given, and then everything on the way that it names. The last place is what the path leads to. Not for Windows.
+ * given, and then everything on the path that it names. The last place is what the path leads to. Not for Windows.
  * @throws what `lstat` throws, and ELOOP where there are too many links
  */
-export function placesOnTheWay(path: string): Place[] {
+export function walkPath(path: string): Place[] {
   const places: Place[] = [{ path: '/', found: lstatSync('/') }];
   let folder = '/';
   let rest = path.split('/');
@@ -25,7 +25,7 @@ export function placesOnTheWay(path: string): Place[] {
     rest = more;
     if (name === '' || name === '.') continue;
     if (name === '..') {
-      // Links were followed on the way here: the folder above is the one that the system goes to.
+      // Links were followed before this: the folder above is the one that the system goes to.
       folder = dirname(folder);
       continue;
     }
