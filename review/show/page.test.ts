@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Finding, Gain, Review, ServerReview, Verdict } from '../../schemas/types.ts';
+import { aReview, aServerReview } from '../../test/support/reviews.ts';
 import { reviewPage, serverPage } from './page.ts';
 
 const finding = (change: Partial<Finding> = {}): Finding => ({
@@ -10,33 +11,6 @@ const finding = (change: Partial<Finding> = {}): Finding => ({
   file: 'servers/memory.lock.json',
   message: 'a@1.0.0 runs code when it is installed',
   remedy: 'find out what the script does',
-  ...change,
-});
-
-const serverOf = (change: Partial<ServerReview> = {}): ServerReview => ({
-  name: 'memory',
-  version: '1.0.0',
-  change: 'changed',
-  verdict: 'may-merge',
-  reviewers: ['platform'],
-  gains: [],
-  checks: [{ check: 'policy', result: 'passed', detail: 'the manifest' }],
-  findings: [],
-  provenance: { kind: 'none', why: 'the registry has none' },
-  ...change,
-});
-
-const reviewOf = (change: Partial<Review> = {}): Review => ({
-  schemaVersion: 1,
-  commit: 'c'.repeat(40),
-  base: 'b'.repeat(40),
-  moment: '2026-11-21T00:00:00Z',
-  policy: 'a'.repeat(64),
-  rules: 'd'.repeat(64),
-  advisories: { source: 'folder:advisories', asOf: '2026-11-20', records: 40 },
-  verdict: 'may-merge',
-  problems: [],
-  servers: [serverOf()],
   ...change,
 });
 
@@ -51,15 +25,15 @@ const gain = (change: Partial<Gain> = {}): Gain => ({
   ...change,
 });
 const lines = (page: string, shown: number): string[] => page.split('\n').slice(0, shown);
-const first = (change: Partial<Review>): string | undefined => reviewPage(reviewOf(change), none).split('\n')[0];
+const first = (change: Partial<Review>): string | undefined => reviewPage(aReview(change), none).split('\n')[0];
 const one = (change: Partial<ServerReview>): Partial<Review> => ({
   verdict: change.verdict ?? 'needs-a-person',
-  servers: [serverOf({ verdict: 'needs-a-person', ...change })],
+  servers: [aServerReview({ verdict: 'needs-a-person', ...change })],
 });
 
 test('names in the first line what a server gains, and then what to do', () => {
   const gains = [gain(), gain({ what: 'the variable', subject: 'TOKEN' })];
-  expect(lines(reviewPage(reviewOf(one({ gains })), none), 8)).toEqual([
+  expect(lines(reviewPage(aReview(one({ gains })), none), 8)).toEqual([
     '# A person must look: it gains the host `api.example.com:443` and the variable `TOKEN`',
     '',
     '**What to do**',
@@ -135,14 +109,14 @@ test.each<[string, Partial<Review>, string]>([
 test.each<Verdict>(['due', 'to-look-at', 'nothing-due'])(
   'never says of main, which is %s, that it must not be merged',
   (verdict) => {
-    const server = serverOf({ change: 'unchanged', verdict, findings: [finding()] });
-    const page = reviewPage(reviewOf({ verdict, servers: [server] }), none);
+    const server = aServerReview({ change: 'unchanged', verdict, findings: [finding()] });
+    const page = reviewPage(aReview({ verdict, servers: [server] }), none);
     expect(`${page}${serverPage(server)}`).not.toMatch(/merge/iu);
   },
 );
 
 test('shows findings before what changes, and folds the checks', () => {
-  const page = reviewPage(reviewOf(one({ findings: [finding({ level: 'review' }), finding({ level: 'note' })] })), {
+  const page = reviewPage(aReview(one({ findings: [finding({ level: 'review' }), finding({ level: 'note' })] })), {
     changes: new Map([['memory', '**permissions**']]),
     linkTo: (file, line) => `https://forge.example/${file}#${line}`,
   });
@@ -158,12 +132,12 @@ test('shows findings before what changes, and folds the checks', () => {
 
 test('lists several servers, the most severe first, each with its reasons', () => {
   const page = reviewPage(
-    reviewOf({
+    aReview({
       verdict: 'must-not-merge',
       servers: [
-        serverOf({ name: 'fine' }),
-        serverOf({ name: 'half', verdict: 'needs-a-person', gains: [gain()] }),
-        serverOf({ verdict: 'must-not-merge', findings: [finding()] }),
+        aServerReview({ name: 'fine' }),
+        aServerReview({ name: 'half', verdict: 'needs-a-person', gains: [gain()] }),
+        aServerReview({ verdict: 'must-not-merge', findings: [finding()] }),
       ],
     }),
     none,
@@ -180,7 +154,7 @@ test('lists several servers, the most severe first, each with its reasons', () =
 
 test('shows accepted findings separately, with reason, owner and end', () => {
   const accepted = { reason: 'it only updates a list', owner: 'security@example.com', expires: '2027-01-01' };
-  const page = reviewPage(reviewOf({ servers: [serverOf({ findings: [finding({ accepted })] })] }), none);
+  const page = reviewPage(aReview({ servers: [aServerReview({ findings: [finding({ accepted })] })] }), none);
   expect(page).toContain('<details><summary>1 accepted by the policy</summary>');
   expect(page).toContain('it only updates a list `security@example.com`, until 2027-01-01');
   expect(page).toMatch(/^# May be merged/u);
@@ -190,7 +164,7 @@ test('lists the problems of the files', () => {
   const problems = [
     { code: 'unknown-field', file: 'servers/a.yaml', line: 3, message: 'no field', remedy: 'take it away' },
   ];
-  const page = reviewPage(reviewOf({ verdict: 'must-not-merge', problems, servers: [] }), none);
+  const page = reviewPage(aReview({ verdict: 'must-not-merge', problems, servers: [] }), none);
   expect(page).toContain('| `servers/a.yaml:3` | `unknown-field` `no field` | take it away |');
   expect(page).toContain('1. `no field`: take it away.');
 });
@@ -208,11 +182,11 @@ const hostile = [
 test.each(hostile)('keeps hostile text in its cell: %j', (text) => {
   const all = (what: string): string =>
     reviewPage(
-      reviewOf({
+      aReview({
         problems: [{ code: 'x', file: what, message: what, remedy: what }],
         advisories: { source: what, asOf: null },
         servers: [
-          serverOf({
+          aServerReview({
             reviewers: [what],
             gains: [gain({ subject: what })],
             checks: [{ check: 'policy', result: 'passed', detail: what }],
@@ -241,9 +215,9 @@ test('stays below the limit of a summary, with the most severe first', () => {
   const findings = Array.from({ length: 500 }, (_, index) =>
     finding({ message: 'x'.repeat(4_000), subject: `p${index}` }),
   );
-  const many = Array.from({ length: 300 }, (_, index) => serverOf({ name: `s${index}`, findings }));
-  const grave = serverOf({ name: 'grave', verdict: 'must-not-merge', findings });
-  const page = reviewPage(reviewOf({ verdict: 'must-not-merge', servers: [...many, grave] }), none);
+  const many = Array.from({ length: 300 }, (_, index) => aServerReview({ name: `s${index}`, findings }));
+  const grave = aServerReview({ name: 'grave', verdict: 'must-not-merge', findings });
+  const page = reviewPage(aReview({ verdict: 'must-not-merge', servers: [...many, grave] }), none);
   expect(Buffer.byteLength(page)).toBeLessThan(1_000_000);
   expect(headings(page)[1]).toContain('`grave`');
   expect(page).toContain('more did not fit');
@@ -255,7 +229,7 @@ test('makes a page for one server that fits into an issue', () => {
   const findings = Array.from({ length: 5_000 }, () =>
     finding({ message: 'x'.repeat(4_000), remedy: 'y'.repeat(4_000) }),
   );
-  const page = serverPage(serverOf({ findings }));
+  const page = serverPage(aServerReview({ findings }));
   expect(Buffer.byteLength(page)).toBeLessThan(60_000);
   expect(page).toContain('### Findings');
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Finding, Review, ReviewProblem } from '../../schemas/types.ts';
+import { aReview, aServerReview } from '../../test/support/reviews.ts';
 import type { Rule } from '../verdict/finding.ts';
 import { sarifOf } from './sarif.ts';
 
@@ -30,30 +31,8 @@ const aProblem = (change: Partial<ReviewProblem> = {}): ReviewProblem => ({
   ...change,
 });
 
-const aReview = (findings: Finding[], problems: ReviewProblem[] = []): Review => ({
-  schemaVersion: 1,
-  commit: null,
-  base: null,
-  moment: '2026-11-21T00:00:00Z',
-  policy: 'a'.repeat(64),
-  rules: 'b'.repeat(64),
-  advisories: { source: 'folder:advisories', asOf: '2026-11-01' },
-  verdict: 'must-not-merge',
-  problems,
-  servers: [
-    {
-      name: 'memory',
-      version: '1.0.0',
-      change: 'changed',
-      verdict: 'must-not-merge',
-      reviewers: ['platform'],
-      gains: [],
-      checks: [],
-      findings,
-      provenance: { kind: 'none', why: 'the npm registry has no attestations of it' },
-    },
-  ],
-});
+const reviewOf = (findings: Finding[], problems: ReviewProblem[] = []): Review =>
+  aReview({ verdict: 'must-not-merge', problems, servers: [aServerReview({ verdict: 'must-not-merge', findings })] });
 
 interface Result {
   readonly ruleId: string;
@@ -81,14 +60,14 @@ function runOf(review: Review): Run {
 }
 
 function resultOf(finding: Partial<Finding>): Result {
-  const [result] = runOf(aReview([aFinding(finding)])).results;
+  const [result] = runOf(reviewOf([aFinding(finding)])).results;
   if (result === undefined) throw new Error('there is one result');
   return result;
 }
 
 test('writes a finding as GitHub reads it', () => {
   const text = { text: 'A text holds characters that nobody sees.' };
-  const sarif = sarifOf(aReview([aFinding({ line: 7, column: 9 })]), rules.slice(0, 1), '1.2.3');
+  const sarif = sarifOf(reviewOf([aFinding({ line: 7, column: 9 })]), rules.slice(0, 1), '1.2.3');
   expect(sarif).toEqual({
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -137,7 +116,7 @@ test('writes a finding as GitHub reads it', () => {
 });
 
 test('lists all rules with their levels, also those that found nothing', () => {
-  const { tool } = runOf(aReview([]));
+  const { tool } = runOf(reviewOf([]));
   expect(tool.driver.rules.map(({ id, defaultConfiguration: { level } }) => [id, level])).toEqual([
     ['advisory', 'warning'],
     ['hidden-unicode', 'error'],
@@ -152,7 +131,7 @@ test('lists problems before findings, and the most severe of those first', () =>
     aFinding({ rule: 'advisory', level: 'review' }),
     aFinding(),
   ];
-  const { tool, results } = runOf(aReview(findings, problems));
+  const { tool, results } = runOf(reviewOf(findings, problems));
   expect(results.map(({ ruleId, level }) => [ruleId, level])).toEqual([
     ['bad-name', 'error'],
     ['unknown-field', 'warning'],
@@ -218,7 +197,7 @@ test('identifies a finding by its rule, server and subject only', () => {
 });
 
 test('distinguishes two findings of one rule about one subject', () => {
-  const { results } = runOf(aReview([aFinding({ message: 'a' }), aFinding({ message: 'b' })]));
+  const { results } = runOf(reviewOf([aFinding({ message: 'a' }), aFinding({ message: 'b' })]));
   const hashes = results.map(({ partialFingerprints }) => partialFingerprints.primaryLocationLineHash);
   expect(hashes.map((hash) => hash.slice(-2))).toEqual([':1', ':2']);
 });
@@ -226,8 +205,8 @@ test('distinguishes two findings of one rule about one subject', () => {
 test('is the same for any order of findings and rules', () => {
   const findings = [aFinding(), aFinding({ subject: 'other' }), aFinding({ rule: 'advisory', level: 'review' })];
   const problems = [aProblem(), aProblem({ line: 1 })];
-  const one = sarifOf(aReview(findings, problems), rules, '1.2.3');
-  const other = sarifOf(aReview(findings.toReversed(), problems.toReversed()), rules.toReversed(), '1.2.3');
+  const one = sarifOf(reviewOf(findings, problems), rules, '1.2.3');
+  const other = sarifOf(reviewOf(findings.toReversed(), problems.toReversed()), rules.toReversed(), '1.2.3');
   expect(JSON.stringify(other)).toBe(JSON.stringify(one));
 });
 
@@ -238,7 +217,7 @@ test.each([
   const findings = Array.from({ length: count }, (__, index) =>
     aFinding({ message, subject: `s${index}`, ...(index % 2 === 0 && { rule: 'maintainer', level: 'note' }) }),
   );
-  const { results, invocations } = runOf(aReview(findings));
+  const { results, invocations } = runOf(reviewOf(findings));
   expect(results.length).toBeGreaterThanOrEqual(least);
   expect(results.length).toBeLessThanOrEqual(25_000);
   expect(results.findIndex(({ level }) => level === 'note')).not.toBe(0);

@@ -1,11 +1,12 @@
 /** The reviewer's pages of four changes, as `registry scan` would write them. */
 import { canonicalJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
-import type { Finding, Lock, Manifest, ServerReview, Verdict } from '../../schemas/types.ts';
+import type { Finding, Lock, Manifest, Verdict } from '../../schemas/types.ts';
 import { gainsOf, type GainSide } from '../../review/diff/gains.ts';
 import { diffBody } from '../../review/diff/page.ts';
 import { diffServer } from '../../review/diff/server.ts';
 import { reviewPage } from '../../review/show/page.ts';
+import { aReview, aServerReview } from './reviews.ts';
 import { aLock, aManifest, aPackage } from './statements.ts';
 
 const tool = (name: string, description: string, properties: object = {}): Lock['tools'][number] => {
@@ -44,10 +45,9 @@ const updated = (manifest: Partial<Manifest>, lock: Lock): GainSide => ({
 });
 
 function pageOf(now: GainSide, verdict: Verdict, findings: readonly Finding[] = []): string {
-  const server: ServerReview = {
+  const server = aServerReview({
     name: now.manifest.name,
     version: now.manifest.version,
-    change: 'changed',
     verdict,
     reviewers: ['platform', 'security'],
     gains: gainsOf(before, now),
@@ -56,25 +56,13 @@ function pageOf(now: GainSide, verdict: Verdict, findings: readonly Finding[] = 
       { check: 'tools', result: 'passed', detail: '3 tools and 0 instructions, captured again' },
     ],
     findings: [...findings],
-    provenance: { kind: 'none', why: 'the npm registry has no attestation of it' },
-  };
+  });
   const linkTo = (file: string, line?: number): string =>
     `https://forge.example/example/registry/blob/main/${file}${line === undefined ? '' : `#L${line}`}`;
-  return reviewPage(
-    {
-      schemaVersion: 1,
-      commit: 'c'.repeat(40),
-      base: 'b'.repeat(40),
-      moment: '2026-11-21T00:00:00Z',
-      policy: 'a'.repeat(64),
-      rules: 'd'.repeat(64),
-      advisories: { source: 'folder:advisories', asOf: '2026-11-20', records: 40 },
-      verdict,
-      problems: [],
-      servers: [server],
-    },
-    { changes: new Map([[server.name, diffBody(diffServer(server.name, before, now), linkTo)]]), linkTo },
-  );
+  return reviewPage(aReview({ verdict, servers: [server] }), {
+    changes: new Map([[server.name, diffBody(diffServer(server.name, before, now), linkTo)]]),
+    linkTo,
+  });
 }
 
 const finding = (change: Partial<Finding>): Finding => ({
