@@ -119,6 +119,28 @@ test.each<[string, Partial<Manifest>, Partial<Policy>, string[]]>([
   ['keys of the administrator', reads('~root/.ssh'), {}, ['path-forbidden ~root/.ssh']],
   ['keys in the home of a user that is given', reads('/home/${user}/.ssh'), {}, ['path-forbidden /home/${user}/.ssh']],
   ['keys by a way out of a given folder', reads('${directory}/../.ssh'), {}, ['path-forbidden ${directory}/../.ssh']],
+  [
+    'keys by the variables of the drive and the home folder',
+    reads('%HOMEDRIVE%%HOMEPATH%/.ssh'),
+    {},
+    ['path-forbidden %HOMEDRIVE%%HOMEPATH%/.ssh'],
+  ],
+  [
+    'keys by the variable of the system drive',
+    reads('%SystemDrive%/Users/anna/.ssh'),
+    {},
+    ['path-forbidden %SystemDrive%/Users/anna/.ssh'],
+  ],
+  [
+    'keys by a default that names the home folder',
+    {
+      ...reads('${folder}/.ssh'),
+      launch: { arguments: [{ type: 'positional', name: 'folder', description: 'Where to read.', default: '$HOME' }] },
+    },
+    {},
+    ['path-forbidden ${folder}/.ssh'],
+  ],
+  ['notes on the system drive', reads('%SystemDrive%/notes'), {}, []],
   ['other settings by a variable', reads('${XDG_CONFIG_HOME}/tool'), {}, []],
   ['a folder that only begins alike', reads('~/.sshuttle'), {}, []],
   ['another file beside a forbidden one', reads('/etc/fonts'), {}, []],

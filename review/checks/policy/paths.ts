@@ -51,9 +51,8 @@ export const unknownFolder = '\0';
 
 /** Without `.` and `..`; a path that leaves a home folder, a relative folder or an unknown one may point anywhere. */
 function segmentsOf(path: string): string[] {
-  const text = folded(path)
+  const text = folded(withoutScheme(path))
     .replaceAll('\\', '/')
-    .replace(/^file:\/\//u, '')
     .replace(/^\/\/[?.]\//u, '/');
   const isAbsolute = text.startsWith('/') || /^[a-z]:/u.test(text);
   const segments: string[] = [];
@@ -63,10 +62,34 @@ function segmentsOf(path: string): string[] {
       segments.push(windowsSegment(segment));
       continue;
     }
+    if (isAbsolute) segments.splice(0, segments.length, ...linkTarget(withoutAlias(segments)));
     const left = segments.pop();
+    if (left === '**') return ['**'];
     if (left === undefined ? !isAbsolute : left.includes(unknownFolder) || /^~[^/]*$/u.test(left)) return ['**'];
   }
   return isAbsolute ? withoutAlias(segments) : segments;
+}
+
+/** `file:/etc`, `file:///etc` and `file://localhost/etc` are `/etc`, with any character as `%` and two digits. */
+function withoutScheme(path: string): string {
+  const rest = /^\s*file:(?:\/\/(?:localhost)?(?=[/\\]))?(?<rest>.*)$/isu.exec(path)?.groups?.rest;
+  return rest === undefined
+    ? path
+    : rest.replaceAll(/%([0-7][0-9a-f])/giu, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
+}
+
+/** Where links of every Linux lead: only `..` after one of them tells the difference. */
+const links: ReadonlyMap<string, readonly string[]> = new Map([
+  ['var/run', ['run']],
+  ['var/lock', ['run', 'lock']],
+  ['dev/fd', ['**']],
+]);
+
+/** The folder that a folder of a path leads to. */
+function linkTarget(segments: readonly string[]): readonly string[] {
+  for (const [link, target] of links)
+    if (segments.slice(0, 2).join('/') === link) return [...target, ...segments.slice(2)];
+  return segments;
 }
 
 /** Case and composition do not distinguish files on macOS, and characters that show nothing did not on its older disks. */

@@ -58,6 +58,8 @@ export function checkPaths(manifest: Manifest, { filesystem }: Policy): PolicyOb
 
 /** At most so many are tried; if there are more, the path counts as forbidden. */
 const maxExpansions = 1000;
+/** A value that names a variable is replaced again, so many times in all. */
+const maxRounds = 3;
 
 /**
  * The possible values of a path: `${name}` becomes its default or one of its choices, and `${HOME}` the home folder. A folder that
@@ -71,15 +73,32 @@ function expansions(path: string, { launch }: Manifest): string[] {
   for (const { name, default: preset, choices = [] } of [...inputs, ...(launch?.environment ?? [])])
     values.set(name.replace(/^-+/u, ''), [...(preset === undefined ? [] : [preset]), ...choices]);
   let paths = [path];
+  // A default may name a variable again.
+  for (let round = 0; round < maxRounds; round++) {
+    const next: string[] = [];
+    for (const each of paths) {
+      const possible = withValues(each, values);
+      if (possible.length + next.length > maxExpansions) return ['/'];
+      next.push(...possible);
+    }
+    paths = next;
+  }
+  // It may be any folder, but the user chooses it.
+  return paths.filter((each) => !each.startsWith(unknownFolder) || /(?:^|[\\/])\.\.(?:[\\/]|$)/u.test(each));
+}
+
+/** The path with each value of each variable that it names; at most one path more than are tried. */
+function withValues(path: string, values: ReadonlyMap<string, readonly string[]>): string[] {
+  let paths = [path];
   for (const [whole, braced, bare, percent] of path.matchAll(/\$\{([^}]*)\}|\$([A-Za-z_]\w*)|%(\w+)%/gu)) {
     const name = braced ?? bare ?? percent ?? '';
     const known = [...(values.get(name) ?? []), ...(homeVariables.get(name.toUpperCase()) ?? [])];
     const possible = known.length === 0 ? [unknownFolder] : known;
-    paths = paths.flatMap((each) => possible.map((value) => each.replace(whole, () => value)));
-    if (paths.length > maxExpansions) return ['/'];
+    paths = paths
+      .flatMap((each) => possible.map((value) => each.replace(whole, () => value)))
+      .slice(0, maxExpansions + 1);
   }
-  // It may be any folder, but the user chooses it.
-  return paths.filter((each) => !each.startsWith(unknownFolder) || /(?:^|[\\/])\.\.(?:[\\/]|$)/u.test(each));
+  return paths;
 }
 
 /** Where these variables point on the machines of users. */
@@ -87,6 +106,9 @@ const homeVariables: ReadonlyMap<string, readonly string[]> = new Map([
   ['HOME', ['~']],
   ['USERPROFILE', ['~']],
   ['HOMEPATH', ['~']],
+  // What follows it names a folder on its own.
+  ['HOMEDRIVE', ['']],
+  ['SYSTEMDRIVE', ['C:']],
   ['APPDATA', ['~/AppData/Roaming']],
   ['LOCALAPPDATA', ['~/AppData/Local']],
   ['XDG_CONFIG_HOME', ['~/.config']],
