@@ -8,6 +8,8 @@ const program = new Command('registry')
   .description('Keeps a registry of MCP servers: manifests in git, approvals signed, files published.')
   .version(version)
   .exitOverride()
+  // It repeats words that it does not know.
+  .configureOutput({ outputError: (text) => say(...text.trimEnd().split('\n')) })
   .showHelpAfterError('(registry --help lists the commands)');
 /** By name, in the order of the help. Only the one that is run is loaded: each brings what it needs. */
 const commands: ReadonlyMap<string, () => Promise<(program: Command) => void>> = new Map([
