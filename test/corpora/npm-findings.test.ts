@@ -34,9 +34,11 @@ test('what keeps a server out is true, but for the findings that are named here'
       .filter(({ level, judged }) => level === 'block' && judged === 'noise')
       .map(({ rule, subject }) => `${server}: ${rule} ${subject}`),
   );
+  // Examples of addresses in documentation.
   expect(wrong).toEqual([
-    '@elastic/mcp-server-elasticsearch: code-runs-downloaded @arizeai/openinference-core@2.7.1',
-    '@heroku/mcp-server: code-environment-sent @heroku/mcp-server@1.2.8',
+    '@mastra/mcp-docs-server: code-exfiltration-address @mastra/core@1.68.0',
+    '@mastra/mcp-docs-server: code-exfiltration-address @mastra/mcp-docs-server@1.2.27',
+    '@mastra/mcp-docs-server: code-exfiltration-address chat@4.41.1',
   ]);
 });
 
@@ -56,7 +58,7 @@ test.each(rows)('$server: $rule $subject is judged $judged', ({ rule, level, pla
   expect(severity.indexOf(level)).toBeLessThanOrEqual(severity.indexOf(levels.get(rule) ?? ''));
   // What is found in code can be opened.
   expect(places.length > 0).toBe(rule.startsWith('code-'));
-  for (const place of places) expect(place).toMatch(/^[^/\s][^\s:]*(?::\d+(?:,\d+)*)?$/u);
+  for (const place of places) expect(place).toMatch(/^[^/\s][^\n:]*(?::\d+(?:,\d+)*)?$/u);
 });
 
 test('finds each once in a server', () => {
