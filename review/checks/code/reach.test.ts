@@ -20,6 +20,12 @@ const scanned = (files: Files, manifest: object = {}): Promise<ScanResult> =>
 
 const payload = 'eval(atob(text));\n';
 
+/** A package inside the tarball of another one. */
+const inner = (files: Files, manifest: object = {}): Files => ({
+  'node_modules/inner/package.json': JSON.stringify({ name: 'inner', version: '1.0.0', ...manifest }),
+  ...Object.fromEntries(Object.entries(files).map(([path, content]) => [`node_modules/inner/${path}`, content])),
+});
+
 /** The files with the payload that something loads. */
 async function loaded(files: Files, manifest?: object): Promise<string[]> {
   const result = await scanned(files, manifest);
@@ -54,6 +60,28 @@ test.each<[string, Files, object?]>([
     'by a worker',
     { 'index.js': "import('node:worker_threads').then((w) => new w.Worker(name))", 'test/x.js': payload },
   ],
+  [
+    'as the main file of a bundled package',
+    { 'index.js': "require('inner')", ...inner({ 'x.js': payload }, { main: 'x' }) },
+  ],
+  ['as the index of a bundled package', { 'index.js': "import('inner')", ...inner({ 'index.js': payload }) }],
+  ['by a path in a bundled package', { 'index.js': "require('inner/lib/x')", ...inner({ 'lib/x.js': payload }) }],
+  [
+    'by a path that a bundled package gives to another file',
+    { 'index.js': "require('inner/x')", ...inner({ 'a/b.js': payload }, { exports: { './x': './a/b.js' } }) },
+  ],
+  [
+    'by a bundled package that a bundled one loads',
+    {
+      'index.js': "require('inner')",
+      ...inner({ 'index.js': "require('@scope/other')" }),
+      'node_modules/inner/node_modules/@scope/other/index.js': payload,
+    },
+  ],
+  [
+    'by a loader that is told the name of a bundled package',
+    { 'index.js': "load('inner')", ...inner({ 'index.js': payload }) },
+  ],
   ['by text that it runs', { 'index.js': 'new Function(text)()', 'test/x.js': payload }],
   ['by a loader', { 'index.js': "load(join(here, 'test', 'x'))", 'test/x.js': payload }],
   [
@@ -74,6 +102,11 @@ test.each<[string, Files, object?]>([
   [
     'documentation, whatever a program loads',
     { 'index.js': 'require(name)', 'README.md': `# Use\n\n\`${payload}\` runs it\n` },
+  ],
+  ['a bundled package that nothing names', { 'index.js': "require('other')", ...inner({ 'index.js': payload }) }],
+  [
+    'a test of a bundled package',
+    { 'index.js': "require('inner')", ...inner({ 'index.js': '', 'test/x.js': payload }) },
   ],
   [
     'a file beside one that is loaded by its place',

@@ -22,6 +22,7 @@ const maxWays = 50;
 /** Each file is read once, and only where it is needed. */
 export function reachOf(files: readonly PackageFile[], referencesOf: (file: PackageFile) => References): PackageReach {
   const index = indexOf(files);
+  const bundled = bundledEntries(files, index);
   const known = new Map<string, ReadonlySet<string>>();
   const loadedBy = (file: PackageFile): ReadonlySet<string> => {
     const before = known.get(file.path);
@@ -35,7 +36,8 @@ export function reachOf(files: readonly PackageFile[], referencesOf: (file: Pack
     const folder = posix.dirname(file.path);
     // What is loaded is at that path. Another text may be a part of a path, in any folder.
     const named = index.at(loads, folder).union(index.named(texts.difference(loads), folder));
-    return loadsUnknown ? named.union(index.loadable()) : named;
+    const reached = named.union(bundled(texts.union(loads)));
+    return loadsUnknown ? reached.union(index.loadable()) : reached;
   };
   const closure = (starts: Iterable<string>): ReadonlySet<string> => {
     const reached = new Set(starts);
@@ -163,6 +165,46 @@ function entriesOf(files: readonly PackageFile[], index: FileIndex): ReadonlySet
   const entries = index.at([...fields, ...words, './index'], '.');
   const matching = files.filter(({ path }) => patterns.some((pattern) => mayMatch(pattern, path)));
   return new Set([...packageFiles, ...entries, ...matching.map(({ path }) => path)]);
+}
+
+/** The files of packages inside this one that are loaded where a text names such a package, or a path in it. */
+function bundledEntries(
+  files: readonly PackageFile[],
+  index: FileIndex,
+): (texts: Iterable<string>) => ReadonlySet<string> {
+  const folders = Map.groupBy(
+    files.filter(({ path }) => bundledFile.test(path)),
+    ({ path }) => bundledFile.exec(path)?.groups?.folder ?? '',
+  );
+  const byName = Map.groupBy(folders, ([folder]) => nameOfFolder(folder));
+  const entries = new Map<string, readonly string[]>();
+  const entriesIn = (folder: string, inside: readonly PackageFile[]): readonly string[] => {
+    const found = entries.get(folder) ?? [...ownEntries(folder, inside)];
+    entries.set(folder, found);
+    return found;
+  };
+  return (texts) =>
+    new Set(
+      [...texts].flatMap((text) => {
+        const { name = '', path } = bareName.exec(text)?.groups ?? {};
+        return (byName.get(name) ?? []).flatMap(([folder, inside]) => {
+          if (path === undefined) return entriesIn(folder, inside);
+          const at = index.at([posix.join(folder, path)], '.');
+          // Its `exports` may give that path to any of its files.
+          return at.size > 0 ? [...at] : inside.filter(isLoadable).map((file) => file.path);
+        });
+      }),
+    );
+}
+
+const bundledFile = /^(?<folder>(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/@][^/]*)\//u;
+const nameOfFolder = (folder: string): string =>
+  folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length);
+const bareName = /^(?<name>(?:@[^/\s]+\/)?[^/@.\s][^/\s]*)(?:\/(?<path>\S*))?$/u;
+
+function ownEntries(folder: string, inside: readonly PackageFile[]): Set<string> {
+  const own = inside.map((file) => ({ ...file, path: file.path.slice(folder.length + 1) }));
+  return new Set([...entriesOf(own, indexOf(own))].map((path) => `${folder}/${path}`));
 }
 
 /** In `exports`, a star stands for any path. */

