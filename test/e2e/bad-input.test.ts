@@ -90,7 +90,7 @@ describe('registry lock', () => {
     const tiny = await emptyRegistry();
     await tiny.write(
       'servers/tiny.yaml',
-      tiny.manifest().replace('npm:tiny-server@1.0.0', 'oci://r.example.com/tiny:1'),
+      tiny.manifest().replace('npm:tiny-server@1.0.0', 'oci://registry.example.com/tiny:1'),
     );
     expect(await tiny.run('lock')).toMatchObject({ status: 1, stderr: expect.stringContaining('not-lockable') });
   });

@@ -44,7 +44,7 @@ ${padder}`),
         package: fields,
       },
       verdict: 'blocked',
-      finds: ['block code-credentials-sent'],
+      finds: ['block code-credentials-sent', 'review code-credentials-near-network'],
     },
     {
       title: 'a lock that leaves the bundled packages out',
