@@ -12,6 +12,7 @@ import { asksOfAll, type Asks } from './loaded.ts';
 import { codeObservations } from './observations.ts';
 import { raisedObservations } from './raised.ts';
 import type { CodeReport } from './report.ts';
+import { ruleById } from './rules.ts';
 import type { CodeScanner } from './scanner.ts';
 
 /** The tools of this check. */
@@ -74,5 +75,6 @@ function foldersOf({ closure }: Lock): (folder: string) => readonly string[] {
 
 const hasFindings = (reports: readonly CodeReport[]): boolean =>
   reports.some(
-    ({ result }) => result.kind === 'scanned' && result.findings.some(({ rule }) => rule !== 'code-archive'),
+    ({ result }) =>
+      result.kind === 'scanned' && result.findings.some(({ rule }) => ruleById.get(rule)?.level !== 'note'),
   );

@@ -1,6 +1,6 @@
 /** The observations about the code of packages. */
 import type { Observation, Rule } from '../../verdict/finding.ts';
-import { codeRules, patternRules } from './rules.ts';
+import { ruleById, patternRules } from './rules.ts';
 import { isUnloaded, type Asks } from './loaded.ts';
 import type { CodeFinding, CodeReport, NotScanned } from './report.ts';
 import { compareText } from '../../../core/order.ts';
@@ -116,8 +116,6 @@ function placesOf(findings: readonly CodeFinding[]): string {
   });
   return `${places.join(', ')}${byFile.length > 3 ? ` and ${byFile.length - 3} more` : ''}`;
 }
-
-const ruleById = new Map(codeRules.map((rule) => [rule.id, rule]));
 
 const reasons: Readonly<Record<NotScanned, string>> = {
   archive: 'its tarball cannot be read',

@@ -81,3 +81,5 @@ export const patternRules: readonly Rule[] = [
 
 /** Every rule about code, by id. */
 export const codeRules: readonly Rule[] = [...syntaxRules, ...patternRules].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+
+export const ruleById: ReadonlyMap<string, Rule> = new Map(codeRules.map((each) => [each.id, each]));

@@ -2,8 +2,10 @@
  * Says what an expression stands for, as far as this can be known without running it: a constant text, or a thing of
  * JavaScript or Node under its usual name, such as `eval`, `Function` or `vm.Script`.
  */
+import { anyFunction, callMaker, globals, isFunctionOf, member, modules } from './known-names.ts';
 import { isFunction, isNode, literalText, nameOf, nodesIn, plainKey, quasiText, type Node } from './nodes.ts';
 import { lookUp, type Scope, type Value } from './scopes.ts';
+import { decoded, textMethod } from './text-calls.ts';
 
 export interface Meaning {
   /** The text of an expression, where it is always the same. */
@@ -15,12 +17,6 @@ export interface Meaning {
 /** Longer texts, put together by a program, are not read: each step could double them. */
 const maxTextLength = 1024 * 1024;
 const maxNames = 8;
-
-const globals = new Set(['globalThis', 'global', 'window', 'self', 'top', 'parent', 'frames']);
-/** Stands for any function: its `constructor` makes functions from text. */
-const anyFunction = 'λ';
-/** Stands for a function that makes `f.call` of a function `f`. */
-const callMaker = 'λ.call';
 
 export function openMeaning(): Meaning {
   const texts = new Map<Node, string | undefined>();
@@ -236,83 +232,10 @@ export function openMeaning(): Meaning {
   return { textOf, namesOf };
 }
 
-/** The modules of Node whose functions rules look for. */
-const modules = new Set([
-  'vm',
-  'worker_threads',
-  'child_process',
-  'module',
-  'fs',
-  'fs/promises',
-  'inspector',
-  'repl',
-  'net',
-  'tls',
-]);
-
 const moduleName = (name: string | undefined): string => (name === undefined ? '?' : name.replace(/^node:/u, ''));
 
 const propertyOf = (object: Node, key: string): unknown =>
   nodesIn(object.properties).find((each) => plainKey(each) === key)?.value;
 
-/** The name of a field of a thing: fields that lead back to the thing, or to the same thing, are left out. */
-function member(of: string, key: string): string {
-  if (key === 'default' && modules.has(of)) return of;
-  if (of === 'globalThis' || of === 'this') return globals.has(key) ? 'globalThis' : of === 'this' ? `?.${key}` : key;
-  if (key === '__proto__' && of === anyFunction) return of;
-  if (key !== 'constructor') return `${of}.${key}`;
-  // What made an object is a class. Only what made a class or a function makes functions.
-  if (of.startsWith('new ')) return of === `new ${anyFunction}` ? anyFunction : `${of.slice(4)}.prototype.constructor`;
-  return isKnownFunction(of) ? 'Function' : `${of}.${key}`;
-}
-
-const isKnownFunction = (name: string): boolean =>
-  name === anyFunction ||
-  name === 'require' ||
-  /(^|\.)constructor$/u.test(name) ||
-  modules.has(name.slice(0, Math.max(0, name.indexOf('.')))) ||
-  isFunctionOf(globalThis, ...name.split('.'));
-
-/** Whether the fields lead from an object of the language to a function. No getter is called. */
-function isFunctionOf(object: unknown, ...keys: readonly string[]): boolean {
-  let found = object;
-  for (const key of keys) {
-    if ((typeof found !== 'object' && typeof found !== 'function') || found === null) return false;
-    found = Object.getOwnPropertyDescriptor(found, key)?.value as unknown;
-  }
-  return typeof found === 'function';
-}
-
 /** No name that a rule looks for is longer than this. */
 const short = (name: string): string => (name.length < 100 ? name : name.split('.').slice(-4).join('.').slice(-100));
-
-function decoded(name: string, [text]: readonly string[]): string | undefined {
-  if (text === undefined) return undefined;
-  try {
-    if (name === 'atob') return atob(text);
-    if (name === 'decodeURIComponent' || name === 'unescape') return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
-  return name === 'String' ? text : undefined;
-}
-
-function textMethod(text: string, method: string | undefined, [first, second]: readonly string[]): string | undefined {
-  switch (method) {
-    case 'concat':
-      return text + (first ?? '') + (second ?? '');
-    case 'trim':
-    case 'valueOf':
-      return text.trim();
-    case 'toLowerCase':
-      return text.toLowerCase();
-    case 'replace':
-    case 'replaceAll':
-      return first !== undefined && second !== undefined ? text.replaceAll(first, () => second) : undefined;
-    case 'slice':
-    case 'substring':
-      return text.slice(Number(first ?? 0), second === undefined ? undefined : Number(second));
-    default:
-      return undefined;
-  }
-}
