@@ -5,7 +5,7 @@ import { holds, isEnded, lifecycleOf, nextBuild } from '../core/lifecycle.ts';
 import { changedField } from '../core/manifest-content.ts';
 import type { Fault, Problem } from '../core/problem.ts';
 import { lockPath, manifestPath } from '../core/statement.ts';
-import { toSecond } from '../core/time.ts';
+import { dayOf } from '../core/time.ts';
 import type { LifecycleEntry, Manifest } from '../schemas/types.ts';
 import type { Base, BaseServer } from './base.ts';
 import type { KnownVersions } from './history-rules.ts';
@@ -22,7 +22,7 @@ export function checkChanges(
   known: KnownVersions = new Map(),
 ): Problem[] {
   const here = new Map(servers.map((server) => [server.name, server]));
-  const today = toSecond(new Date(now.getTime() + earliestZoneMs)).slice(0, 10);
+  const today = dayOf(new Date(now.getTime() + earliestZoneMs));
   const found = [...base.changed].flatMap(([name, before]) => {
     if (!names.has(name)) return before.manifest === undefined ? [] : checkDeleted(before.manifest);
     // A manifest that cannot be read is reported elsewhere.

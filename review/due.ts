@@ -1,5 +1,5 @@
 /** Lists what is due for approved servers, and when. */
-import { daysAfter, toSecond } from '../core/time.ts';
+import { dayOf, daysAfter } from '../core/time.ts';
 import type { Exception, LifecycleEntry, Manifest, Policy } from '../schemas/types.ts';
 import { compareText } from '../core/order.ts';
 
@@ -103,8 +103,7 @@ const byDate = (all: readonly DueItem[]): DueItem[] =>
   );
 
 /** A day some whole days after another one. */
-export const dayAfter = (day: string, days: number): string =>
-  toSecond(daysAfter(new Date(`${day}T00:00:00Z`), days)).slice(0, 10);
+export const dayAfter = (day: string, days: number): string => dayOf(daysAfter(new Date(`${day}T00:00:00Z`), days));
 
 const dayMs = 86_400_000;
 

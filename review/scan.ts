@@ -1,7 +1,7 @@
 /** The review of a registry: reviews one server after the other, and puts the results together. */
 import { hasErrors, inOrder, type Problem } from '../core/problem.ts';
 import { lockPath, manifestPath } from '../core/statement.ts';
-import { toSecond } from '../core/time.ts';
+import { dayOf, toSecond } from '../core/time.ts';
 import type { AdvisorySource as DescribedSource, Review, ServerReview, Verdict } from '../schemas/types.ts';
 import type { Base } from '../catalog/base.ts';
 import type { RegistryFiles, ServerFiles, SurveyedServer } from '../catalog/registry-files.ts';
@@ -31,7 +31,7 @@ export async function scan(
   tools: ReviewTools,
   onReviewed: (review: ServerReview) => void = () => undefined,
 ): Promise<Review> {
-  const today = toSecond(tools.moment).slice(0, 10);
+  const today = dayOf(tools.moment);
   const reviews: ServerReview[] = [];
   // A problem of its files is not a finding, but a server with one must not be merged either.
   const broken = new Set(problems.filter(({ severity }) => severity !== 'warning').map(({ file }) => file));

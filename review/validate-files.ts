@@ -3,7 +3,7 @@ import { artefactAddress } from '../core/artefact.ts';
 import { inOrder, type Problem } from '../core/problem.ts';
 import { maxManifestBytes } from '../core/limits.ts';
 import { manifestPath } from '../core/statement.ts';
-import { toSecond } from '../core/time.ts';
+import { dayOf } from '../core/time.ts';
 import type { Exception } from '../schemas/types.ts';
 import type { Base } from '../catalog/base.ts';
 import { checkChanges } from '../catalog/change-rules.ts';
@@ -71,8 +71,6 @@ export const checkPolicies = ({ servers, policy }: RegistryFiles<SurveyedServer>
       .filter((finding) => isOpen(finding) && finding.level !== 'note')
       .map(problemOf),
   );
-
-const dayOf = (moment: Date): string => toSecond(moment).slice(0, 10);
 
 /** Leaves out what the policy of the base accepts; without one, what the policy of the registry accepts. */
 function withoutExcepted(

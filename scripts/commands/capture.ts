@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { Failure, UsageError } from '../../core/failure.ts';
 import { countOffers } from '../../core/offers.ts';
-import { toSecond } from '../../core/time.ts';
+import { dayOf } from '../../core/time.ts';
 import { say } from '../../host/output.ts';
 import type { CapturedServer } from '../../schemas/types.ts';
 import { changedLocks, changesSince } from '../../catalog/changes.ts';
@@ -45,7 +45,7 @@ export function capture(program: Command): void {
           ? named(repository, names)
           : changedLocks(repository, await changesSince(here(), commit));
       const compared = await readBase(here(), repository, commit);
-      const today = toSecond(new Date()).slice(0, 10);
+      const today = dayOf(new Date());
       const captured: CapturedServer[] = [];
       for (const server of servers) {
         const policies = appliedPolicies(server.name, repository.policy?.value, compared, today);

@@ -14,6 +14,7 @@ import { withLifecycleEntry } from '../../catalog/lifecycle-edit.ts';
 import { readRegistryFiles } from '../../catalog/registry-files.ts';
 import { replaceFile } from '../../catalog/write-file.ts';
 import { conclude, here, named, withJson, type CommonOptions } from './common.ts';
+import { dayOf } from '../../core/time.ts';
 
 interface LifecycleOptions extends CommonOptions {
   readonly versions: string;
@@ -69,7 +70,7 @@ async function edit(name: string, state: LifecycleEntry['state'], options: Lifec
   const entry: LifecycleEntry = {
     versions,
     state,
-    since: since ?? new Date().toISOString().slice(0, 10),
+    since: since ?? dayOf(new Date()),
     ...(sunset !== undefined && { sunset }),
     reason,
     ...(advisory !== undefined && { advisory }),

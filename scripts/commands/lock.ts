@@ -5,7 +5,7 @@ import { versionFault } from '../../core/manifest.ts';
 import { countOffers, kindOf } from '../../core/offers.ts';
 import { asProblem, type Problem } from '../../core/problem.ts';
 import { Refusal } from '../../core/refusal.ts';
-import { toSecond } from '../../core/time.ts';
+import { dayOf, toSecond } from '../../core/time.ts';
 import { lockPath } from '../../core/statement.ts';
 import { say } from '../../host/output.ts';
 import type { Lock } from '../../schemas/types.ts';
@@ -67,7 +67,10 @@ async function write(
   const written = [];
   const refused: Problem[] = [];
   // A change to the policy counts only in the review, which also asks the policy of the main branch.
-  const policies = { policies: repository.policy === undefined ? [] : [repository.policy.value], today: today() };
+  const policies = {
+    policies: repository.policy === undefined ? [] : [repository.policy.value],
+    today: dayOf(new Date()),
+  };
   for (const server of servers) {
     const { name, manifest, lock: before } = server;
     const fault = versionFault(manifest.value);
@@ -104,8 +107,6 @@ async function write(
   conclude(json, [...(names.length === 0 ? unreadable : []), ...refused], { locked: written }, []);
 }
 
-const today = (): string => toSecond(new Date()).slice(0, 10);
-
 /** How tools are captured here: as it is wanted, but not at all where there is no sandbox. */
 export const captureMode = async (wanted: Lock['capture']): Promise<CaptureMode> =>
   wanted === 'none' || !(await canConfine()) ? 'none' : (wanted ?? 'sandbox');
@@ -130,7 +131,7 @@ async function check(repository: RegistryFiles, { base, json }: LockOptions): Pr
   for (const server of changed) {
     const forbidden = forbiddenSource(
       server,
-      appliedPolicies(server.name, repository.policy?.value, compared, today()),
+      appliedPolicies(server.name, repository.policy?.value, compared, dayOf(new Date())),
     );
     if (forbidden !== undefined) problems.push(forbidden);
     else if (resolver !== undefined) problems.push(...(await prove(server, resolver)));

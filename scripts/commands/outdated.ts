@@ -6,7 +6,7 @@ import { maxConcurrentDownloads } from '../../core/limits.ts';
 import { openNpmRegistry } from '../../core/npm-registry.ts';
 import { asProblem, type Problem } from '../../core/problem.ts';
 import { Refusal } from '../../core/refusal.ts';
-import { toSecond } from '../../core/time.ts';
+import { dayOf } from '../../core/time.ts';
 import type { Policy } from '../../schemas/types.ts';
 import { print, progress } from '../../host/output.ts';
 import { readRegistryFiles, type ServerFiles } from '../../catalog/registry-files.ts';
@@ -50,7 +50,7 @@ export function outdated(program: Command): void {
 
 /** Asks the npm registry about every server that comes from there; what it does not answer is a problem. */
 async function askUpstream(servers: readonly ServerFiles[], policy: Policy, now: Date): Promise<readonly Answer[]> {
-  const policies = { policies: [policy], today: toSecond(now).slice(0, 10) };
+  const policies = { policies: [policy], today: dayOf(now) };
   const registry = await openNpmRegistry();
   const fromNpm = servers.flatMap((server) => {
     const { file, value } = server.manifest;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { Failure, UsageError } from '../../core/failure.ts';
 import { asProblem, type Problem } from '../../core/problem.ts';
-import { toSecond } from '../../core/time.ts';
+import { dayOf } from '../../core/time.ts';
 import { print } from '../../host/output.ts';
 import type { Policy } from '../../schemas/types.ts';
 import { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
@@ -42,7 +42,7 @@ export function report(program: Command): void {
     .option('--markdown', 'print Markdown, as for an issue')
     .action(async ({ within, markdown, json }: ReportOptions) => {
       const now = new Date();
-      const period = { today: toSecond(now).slice(0, 10), within: readDays(within) };
+      const period = { today: dayOf(now), within: readDays(within) };
       const { policy, servers, problems } = await readRegistryFiles(here());
       if (policy === undefined) return conclude(json, problems, {}, []);
       const manifests = servers.map(({ manifest }) => manifest.value);

@@ -7,7 +7,7 @@ import { sha256 } from '../../core/digest.ts';
 import { Failure } from '../../core/failure.ts';
 import { readManifest } from '../../core/manifest.ts';
 import { NoSuchPackage } from '../../core/npm-registry.ts';
-import { toSecond } from '../../core/time.ts';
+import { dayOf, toSecond } from '../../core/time.ts';
 import { lockPath } from '../../core/statement.ts';
 import { say } from '../../host/output.ts';
 import { replaceFile } from '../../catalog/write-file.ts';
@@ -37,7 +37,7 @@ export function update(program: Command): void {
       if (server === undefined) return;
       if (policy === undefined) return conclude(json, repository.problems, { name }, []);
       const before = server.manifest.value;
-      const forbidden = forbiddenSource(server, { policies: [policy.value], today: toSecond(now).slice(0, 10) });
+      const forbidden = forbiddenSource(server, { policies: [policy.value], today: dayOf(now) });
       if (forbidden !== undefined) return conclude(json, [forbidden], { name }, []);
       const artefact = npmArtefact(before);
       const resolver = await openResolver(here(), name);

@@ -8,6 +8,7 @@ import { askLaunch } from './launch.ts';
 import type { NewOptions } from './options.ts';
 import { askPermissions } from './permissions.ts';
 import type { Questions } from './questions.ts';
+import { dayOf } from '../../core/time.ts';
 
 const lawfulBases = [
   'consent',
@@ -40,7 +41,7 @@ export async function composeManifest(
     scope: description.scope,
     data_classification: description.data_classification,
     lawful_basis: description.lawful_basis,
-    reviewed_at: today.toISOString().slice(0, 10),
+    reviewed_at: dayOf(today),
     reviewers: description.reviewers,
     artefact: { url: found.url, sha256: found.sha256 },
     ...(Object.keys(launch).length > 0 && { launch }),

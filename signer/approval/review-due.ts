@@ -5,7 +5,7 @@ import { sha256 } from '../../core/digest.ts';
 import type { NpmRegistry } from '../../core/npm-registry.ts';
 import type { Problem } from '../../core/problem.ts';
 import { lockPath, manifestPath } from '../../core/statement.ts';
-import { toSecond } from '../../core/time.ts';
+import { dayOf, toSecond } from '../../core/time.ts';
 import { locateIn } from '../../core/yaml.ts';
 import type { Approval, Environment, Policy, ServerReview, SignersReview } from '../../schemas/types.ts';
 import type { PackageIdentity } from '../../catalog/lock-outline.ts';
@@ -66,7 +66,7 @@ export async function reviewDue(candidates: readonly Tip[], due: DueReview): Pro
     workspace,
     captured: new Map(),
   });
-  const policies = { policies: [policy], today: toSecond(now).slice(0, 10) };
+  const policies = { policies: [policy], today: dayOf(now) };
   const reviewed: ReviewedCandidate[] = [];
   try {
     for (const candidate of candidates)

@@ -1,7 +1,7 @@
 /** Checks what the package registry says about new packages: the date, the publisher, and whether their build is attested. */
 import { compare, valid } from 'semver';
 import type { Packument } from '../../../core/packument.ts';
-import { daysAfter } from '../../../core/time.ts';
+import { dayOf, daysAfter } from '../../../core/time.ts';
 import type { LockedPackage, Policy } from '../../../schemas/types.ts';
 import type { Packuments } from '../../../resolve/packuments.ts';
 import type { Observation } from '../../verdict/finding.ts';
@@ -64,13 +64,11 @@ function checkAge(
       rule: 'cooldown',
       level: 'block',
       subject,
-      message: `${subject} was published on ${day(published)}; it must be out for ${cooldownDays} days`,
-      remedy: `wait until ${day(daysAfter(due, 1))}, or lock as of an earlier day: \`registry lock --as-of ${day(published)}\``,
+      message: `${subject} was published on ${dayOf(published)}; it must be out for ${cooldownDays} days`,
+      remedy: `wait until ${dayOf(daysAfter(due, 1))}, or lock as of an earlier day: \`registry lock --as-of ${dayOf(published)}\``,
     },
   ];
 }
-
-const day = (date: Date): string => date.toISOString().slice(0, 10);
 
 /** A new publisher is reviewed, because attackers take over accounts and packages. */
 function checkPublisher({ name, version }: LockedPackage, packument: Packument | undefined): UpstreamObservation[] {
