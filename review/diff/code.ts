@@ -54,7 +54,10 @@ export async function codeDiff(
 const weight = ({ hosts, mails, programs, lines }: PackageCode): number =>
   (hosts.length + mails.length) * 1e9 + programs.length * 1e5 + Math.min(lines.added, 1e5 - 1);
 
-/** Hosts in code that the manifest does not allow, and mail addresses, stand open; the rest is folded. The empty string where no code is new. */
+/**
+ * Hosts in code that the manifest does not allow, and mail addresses, stand open; the rest is folded. The empty string where
+ * no code is new.
+ */
 export function codeMarkdown({ packages, left }: CodeDiff, { permissions }: Pick<Manifest, 'permissions'>): string {
   if (packages.length + left.length === 0) return '';
   const allowed = (permissions?.network ?? []).map(hostOfEgress);

@@ -80,12 +80,7 @@ export function artefactChanges(was: Manifest | undefined, now: Manifest | undef
   const change = (field: 'url' | 'sha256', loud: boolean): FieldChange[] =>
     before?.[field] === after?.[field]
       ? []
-      : [
-          {
-            ...textChange(`artefact.${field}`, before?.[field], after?.[field]),
-            ...(loud && { loud: true }),
-          },
-        ];
+      : [{ ...textChange(`artefact.${field}`, before?.[field], after?.[field]), ...(loud && { loud: true }) }];
   return [...change('url', isOther), ...change('sha256', isSwapped)];
 }
 

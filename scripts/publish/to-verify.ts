@@ -6,8 +6,8 @@ import type { Files } from './local-files.ts';
 
 /**
  * The names of the servers that hosts could refuse although they accepted them in the last generation, sorted: those whose
- * record, its copy for hosts, or the bin that names it, is another one. All of them where it is not known what is there, where another root or
- * keyring decides, and where a file is gone or has other bytes that should have stayed the same.
+ * record, its copy for hosts, or the bin that names it, is another one. All of them where it is not known what is there,
+ * where another root or keyring decides, and where a file is gone or has other bytes that should have stayed the same.
  */
 export function serversToVerify(files: Files, there: Files | undefined): string[] {
   const names = [...files.keys()].flatMap((path) => nameOfRecord(path) ?? []).sort();

@@ -11,6 +11,7 @@ import type { CheckName } from '../../review/checks/checks.ts';
 import { makeLock } from '../../resolve/lock.ts';
 import type { Ended } from './command.ts';
 import { temporaryFolder } from './folder.ts';
+import { dependency } from './incident.ts';
 import { startNpm, type FakePackage } from './npm-registry.ts';
 import { proposeChange } from './proposed-change.ts';
 import { emptyRegistry, type TinyRegistry } from './tiny-registry.ts';
@@ -53,12 +54,11 @@ const committedAt = '2026-11-20T12:00:00Z';
 
 const usualChecks: readonly CheckName[] = ['policy', 'packages', 'advisories', 'tool-text'];
 
-export const aDependency = (name: string, files: Readonly<Record<string, string>>, more: object = {}): FakePackage => ({
-  name,
-  version: '1.0.0',
-  manifest: { license: 'MIT', main: 'index.js', ...more },
-  files,
-});
+export const aDependency = (
+  name: string,
+  files: Readonly<Record<string, string>>,
+  more: Readonly<Record<string, unknown>> = {},
+): FakePackage => dependency(name, '1.0.0', files, more);
 
 const greeting = { 'index.js': 'exports.greet = (name) => `hello ${name}`;\n' };
 
