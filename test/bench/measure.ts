@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { Used } from './report-usage.ts';
 
 export const root = join(import.meta.dirname, '../..');
 export const registryCommand = join(root, 'scripts/registry.js');
@@ -88,9 +89,7 @@ async function usage({ words, env = {}, cwd }: Omit<Program, 'command'>): Promis
   child.stdio[3]?.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));
   const [code] = (await once(child, 'close')) as [number | null];
   if (code !== 0) throw new Error(`node ${words.join(' ')} ended with ${code}`);
-  const { maxRSS, userCPUTime, systemCPUTime } = JSON.parse(said) as NodeJS.ResourceUsage;
-  const tookMs = performance.now() - begun;
-  return { tookMs, cpuMs: (userCPUTime + systemCPUTime) / 1000, rssBytes: maxRSS * 1024 };
+  return { tookMs: performance.now() - begun, ...(JSON.parse(said) as Used) };
 }
 
 /** A command of ours in a folder. */
