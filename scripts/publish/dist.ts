@@ -2,6 +2,7 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { canonicalJson } from '../../core/canonical.ts';
+import { mapConcurrently } from '../../core/concurrency.ts';
 import { sha256 } from '../../core/digest.ts';
 import { asDiskFailure } from '../../core/disk.ts';
 import { keyringPath, statusPath } from '../../core/metadata.ts';
@@ -83,7 +84,14 @@ export async function buildDist(build: Build): Promise<Built> {
     await folder.write('search.json', searchBytes(shown.map(({ row }) => row)));
 
     const pages = join(work, 'pages');
-    await writePages({ registry, built, unchanged, before: workspace.dist, work, out: pages });
+    const before = workspace.dist;
+    const same = [...built].flatMap(([name, server]) => (unchanged.has(name) ? [server] : []));
+    // Another process makes the pages. Neither is left behind where the other one fails.
+    const together = [
+      () => writePages({ registry, built, unchanged, before, work, out: pages }),
+      () => folder.linkAll(same, before),
+    ];
+    await mapConcurrently(together, together.length, (task) => task());
     await moveInto(pages, dist);
     const refused = await verify(dist, unchanged);
     // What hosts refuse of one server holds up no other, and no revocation: only what they refuse as a whole does.

@@ -1,8 +1,11 @@
+import { linkSync } from 'node:fs';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { temporaryFolder } from '../../test/support/folder.ts';
-import { FolderWriter } from './registry-files.ts';
+import { areAsWritten, FolderWriter } from './registry-files.ts';
+
+vi.mock('node:fs', { spy: true });
 
 const built = (files: readonly (readonly [string, string])[]) => ({ record: '', page: '', row: '', files });
 
@@ -16,7 +19,7 @@ test('links what did not change, and writes through no link to what is published
   const { before, mark } = await publishedFolder();
   const next = await temporaryFolder();
   const writer = new FolderWriter(next);
-  expect(writer.linkAll(built([['locks/a.json', mark]]), before)).toBe(true);
+  await writer.linkAll([built([['locks/a.json', mark]])], before);
   expect((await stat(join(before, 'locks/a.json'))).nlink).toBe(2);
   await writer.write('locks/a.json', Buffer.from('another'));
   expect(await readFile(join(before, 'locks/a.json'), 'utf8')).toBe('published');
@@ -24,10 +27,35 @@ test('links what did not change, and writes through no link to what is published
   expect(await readdir(join(next, 'locks'))).toEqual(['a.json']);
 });
 
-test('links nothing that was touched since, or is gone', async () => {
+test('knows what was touched since, or is gone', async () => {
   const { before, mark } = await publishedFolder();
-  const writer = new FolderWriter(await temporaryFolder());
-  expect(writer.linkAll(built([['locks/b.json', mark]]), before)).toBe(false);
+  expect(areAsWritten(built([['locks/a.json', mark]]), before)).toBe(true);
+  expect(areAsWritten(built([['locks/b.json', mark]]), before)).toBe(false);
   await writeFile(join(before, 'locks/a.json'), 'published, and more');
-  expect(writer.linkAll(built([['locks/a.json', mark]]), before)).toBe(false);
+  expect(areAsWritten(built([['locks/a.json', mark]]), before)).toBe(false);
+});
+
+test('two versions may have the same lock', async () => {
+  const { before, mark } = await publishedFolder();
+  const next = await temporaryFolder();
+  await new FolderWriter(next).linkAll([built([['locks/a.json', mark]]), built([['locks/a.json', mark]])], before);
+  expect(await readdir(join(next, 'locks'))).toEqual(['a.json']);
+});
+
+test('copies where no link can be made', async () => {
+  const { before, mark } = await publishedFolder();
+  const next = await temporaryFolder();
+  vi.mocked(linkSync).mockImplementationOnce(() => {
+    throw Object.assign(new Error('another file system'), { code: 'EXDEV' });
+  });
+  await new FolderWriter(next).linkAll([built([['locks/a.json', mark]])], before);
+  expect(await readFile(join(next, 'locks/a.json'), 'utf8')).toBe('published');
+  expect((await stat(join(before, 'locks/a.json'))).nlink).toBe(1);
+});
+
+test('says what is gone when it is linked', async () => {
+  const writer = new FolderWriter(await temporaryFolder());
+  await expect(writer.linkAll([built([['locks/gone.json', '']])], await temporaryFolder())).rejects.toMatchObject({
+    code: 'ENOENT',
+  });
 });

@@ -1,7 +1,8 @@
 /** The files of dist/ that hosts read, and what the pages are made of, one server after the other. */
-import { linkSync, lstatSync, mkdirSync } from 'node:fs';
+import { copyFileSync, linkSync, lstatSync, mkdirSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { canonicalJson } from '../../core/canonical.ts';
 import { mapConcurrently } from '../../core/concurrency.ts';
 import { sha256 } from '../../core/digest.ts';
@@ -33,7 +34,7 @@ export interface ServerFilesSource {
 export interface WrittenServers {
   /** In the order of what was published. */
   readonly built: ReadonlyMap<string, BuiltServer>;
-  /** Those of which nothing changed. */
+  /** Those of which nothing changed. Their files are not written: they are to be linked. */
   readonly unchanged: ReadonlySet<string>;
   readonly problems: readonly Problem[];
 }
@@ -49,7 +50,7 @@ export async function writeServers(
   const built = await mapConcurrently(published, atOnce, async (server): Promise<[string, BuiltServer][]> => {
     const { name } = server;
     const known = source.cache.get(name);
-    if (known !== undefined && known.record === source.recordDigest(name) && folder.linkAll(known, source.before)) {
+    if (known !== undefined && known.record === source.recordDigest(name) && areAsWritten(known, source.before)) {
       unchanged.add(name);
       return [[name, known]];
     }
@@ -123,25 +124,16 @@ export class FolderWriter {
   }
 
   /**
-   * Links the files of a server that did not change. Gives whether all of them were there, and as they were. It waits for
-   * each call: of a large registry there are a hundred thousand, and each takes less time than to wait for many at once.
+   * Links the files of servers that did not change, or copies them where that cannot be done. It waits for each call: of a
+   * large registry there are a hundred thousand, and each takes less time than to wait for many at once.
    */
-  linkAll({ files }: BuiltServer, before: string): boolean {
-    for (const [path, mark] of files) {
-      const old = join(before, path);
-      try {
-        if (markOf(old) !== mark) return false;
-        linkSync(old, this.#place(path));
-      } catch (error) {
-        // Two versions may have the same manifest or lock.
-        if (systemCode(error) === 'EEXIST') continue;
-        // Gone, on another file system, or on one without links: it is written again.
-        if (systemCode(error) === undefined) throw error;
-        return false;
-      }
+  async linkAll(servers: readonly BuiltServer[], before: string): Promise<void> {
+    for (const [index, { files }] of servers.entries()) {
+      // Between them, what else is going on gets its turn.
+      if (index % 100 === 0) await setImmediate();
+      for (const [path] of files) linkOrCopy(join(before, path), this.#place(path));
+      this.#files += files.length;
     }
-    this.#files += files.length;
-    return true;
   }
 
   #place(path: string): string {
@@ -152,6 +144,29 @@ export class FolderWriter {
     return file;
   }
 }
+
+function linkOrCopy(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch (error) {
+    // Two versions may have the same manifest or lock.
+    if (systemCode(error) === 'EEXIST') return;
+    if (systemCode(error) === undefined) throw error;
+    // On another file system, or on one without links.
+    copyFileSync(from, to);
+  }
+}
+
+/** Whether all files of a server are in a folder as they were written. */
+export const areAsWritten = ({ files }: BuiltServer, folder: string): boolean =>
+  files.every(([path, mark]) => {
+    try {
+      return markOf(join(folder, path)) === mark;
+    } catch (error) {
+      if (systemCode(error) === undefined) throw error;
+      return false;
+    }
+  });
 
 /** Another one where the file was written again. Moving it to another folder does not change it. */
 export function markOf(file: string): string {
