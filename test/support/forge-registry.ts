@@ -1,5 +1,5 @@
 /** A production registry whose pull requests are reviewed on a fake GitHub, and whose keys and state are in a fake AWS. */
-import { afterAll, expect, vi } from 'vitest';
+import { afterAll, vi } from 'vitest';
 import { workspaceOf } from '../../catalog/workspace.ts';
 import { toSecond } from '../../core/time.ts';
 import type { SignerConfig } from '../../schemas/types.ts';
@@ -16,6 +16,7 @@ import {
   type User,
 } from '../fakes/github/github.ts';
 import { temporaryFolder } from './folder.ts';
+import { lockOnce } from './tiny-registry.ts';
 import { virtualClock, type VirtualClock } from './virtual-clock.ts';
 import { onlineKeys, productionRegistry, type ProductionRegistry } from './production-registry.ts';
 
@@ -126,12 +127,13 @@ export async function fakeServices(start: Date): Promise<FakeServices> {
   return { github, aws, clock, setClock, newRegistry };
 }
 
-function mergeOn({ git, write, commit, run }: ProductionRegistry, github: FakeGitHub): ForgeRegistry['merge'] {
+function mergeOn(registry: ProductionRegistry, github: FakeGitHub): ForgeRegistry['merge'] {
+  const { git, write, commit } = registry;
   return async (files, at, by = [alice]) => {
     const number = 7 + github.pulls.size;
     git(at, 'checkout', '--quiet', '-B', 'change', 'main');
     for (const [path, content] of Object.entries(files)) await write(path, content);
-    expect(await run('lock')).toMatchObject({ status: 0 });
+    await lockOnce(registry);
     commit(at);
     const head = git(at, 'rev-parse', 'HEAD').trim();
     git(at, 'checkout', '--quiet', 'main');

@@ -27,7 +27,7 @@ import { serveFiles } from './file-server.ts';
 import { finishedCeremony } from './finished-ceremony.ts';
 import { temporaryFolder } from './folder.ts';
 import { aKeyring, approvalKey, signingKey, testKey } from './statements.ts';
-import { emptyRegistry, type TinyRegistry } from './tiny-registry.ts';
+import { emptyRegistry, lockOnce, type TinyRegistry } from './tiny-registry.ts';
 import { tinyManifest, tinyPackages } from './tiny-server.ts';
 
 const [approval, snapshot, timestamp] = [testKey(3), testKey(4), testKey(5)];
@@ -73,8 +73,7 @@ export async function productionRegistry(start: Date, keptIn?: State): Promise<P
     );
   await tiny.write('servers/tiny.yaml', tiny.manifest());
   await tiny.write('servers/other.yaml', otherManifest());
-  const locked = await tiny.run('lock');
-  if (locked.status !== 0) throw new Error(locked.stderr);
+  await lockOnce(tiny);
 
   const keyring = aKeyring({ keys: [approvalKey(approval, { validFrom: toSecond(start) })] });
   const ceremony = await finishedCeremony(keyring, { snapshot, timestamp }, start);

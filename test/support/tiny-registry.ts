@@ -1,5 +1,5 @@
 /** A registry folder with the tiny server in it, and the commands run on it. */
-import { cp, mkdir, rename, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { sha256 } from '../../core/digest.ts';
@@ -58,18 +58,32 @@ export async function tinyRegistry(more = ''): Promise<TinyRegistry> {
   const tiny = await emptyRegistry();
   const manifest = tiny.manifest('1.0.0', more);
   await tiny.write('servers/tiny.yaml', manifest);
-  const made = join(runFolder(), `locked-${sha256(manifest)}`);
-  if (await copied(made, tiny.folder)) return tiny;
-  const { status, stderr } = await tiny.run('lock');
-  if (status !== 0) throw new Error(stderr);
-  await keep(tiny.folder, made);
+  await lockOnce(tiny, ['.registry', 'servers/tiny.lock.json']);
   return tiny;
 }
 
-/** What `registry lock` writes. Most tests begin with the same lock: it is made once in a run of the tests. */
-const written = ['.registry', 'servers/tiny.lock.json'];
+/**
+ * `registry lock`. Most tests lock the same manifests, and each server has to be started for it: what is written is kept
+ * for the whole run of the tests. @throws where a lock cannot be made
+ */
+export async function lockOnce(
+  { folder, npm, run }: Pick<TinyRegistry, 'folder' | 'npm' | 'run'>,
+  written: readonly string[] = ['servers'],
+): Promise<void> {
+  const servers = join(folder, 'servers');
+  const files = await Promise.all(
+    (await readdir(servers)).sort().map(async (name) => [name, await readFile(join(servers, name), 'utf8')]),
+  );
+  const policy = await readFile(join(folder, 'policy.yaml'), 'utf8');
+  const tampered = [...npm.tampered].map(([name, bytes]) => [name, sha256(bytes)]);
+  const made = join(runFolder(), `locked-${sha256(JSON.stringify([files, policy, tampered, written]))}`);
+  if (await copied(made, folder, written)) return;
+  const { status, stderr } = await run('lock');
+  if (status !== 0) throw new Error(stderr);
+  await keep(folder, made, written);
+}
 
-async function copied(made: string, folder: string): Promise<boolean> {
+async function copied(made: string, folder: string, written: readonly string[]): Promise<boolean> {
   try {
     for (const path of written) await cp(join(made, path), join(folder, path), { recursive: true });
     return true;
@@ -80,7 +94,7 @@ async function copied(made: string, folder: string): Promise<boolean> {
 }
 
 /** Whole or not at all: another worker may do the same at this moment, and then the first one stays. */
-async function keep(folder: string, made: string): Promise<void> {
+async function keep(folder: string, made: string, written: readonly string[]): Promise<void> {
   const whole = await temporaryFolder();
   for (const path of written) await cp(join(folder, path), join(whole, path), { recursive: true });
   await rename(whole, made).catch((error: unknown) => {
