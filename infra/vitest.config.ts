@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     root: import.meta.dirname,
+    globalSetup: '../test/support/global-setup.ts',
     include: ['**/*.test.ts'],
     // They write the same templates.
     fileParallelism: false,

@@ -1,5 +1,4 @@
 import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** The folder that is gone when the tests have run. */
@@ -10,5 +9,4 @@ export function runFolder(): string {
 }
 
 /** A new folder, in the one that is gone when the tests have run. */
-export const temporaryFolder = (): Promise<string> =>
-  mkdtemp(join(process.env['COUNTERSIGN_TESTS'] ?? tmpdir(), 'test-'));
+export const temporaryFolder = (): Promise<string> => mkdtemp(join(runFolder(), 'test-'));
