@@ -6,7 +6,8 @@ import { defineConfig } from 'vitest/config';
  */
 const shared = [
   '{schemas,store,site}/**/*.test.ts',
-  'core/**/!(npm-registry).test.ts',
+  'core/**/*.test.ts',
+  'artefacts/**/!(registry).test.ts',
   'catalog/names/*.test.ts',
   'review/{diff,show}/*.test.ts',
 ];
@@ -19,7 +20,7 @@ const long = [
   'test/poisoned/incidents.test.ts',
   'test/e2e/{runbooks,signer-container,signer-units,state-in-bucket,story,workflow,workflow-gate}.test.ts',
 ];
-const all = '{schemas,core,store,catalog,resolve,review,signer,host,scripts,site,test}/**/*.test.ts';
+const all = '{schemas,core,artefacts,store,catalog,resolve,review,signer,host,scripts,site,test}/**/*.test.ts';
 
 export default defineConfig({
   test: {

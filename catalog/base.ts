@@ -1,6 +1,6 @@
 /** What a change is compared with: those files of a commit that differ from the files here. */
 import { policyFormat } from '../core/formats.ts';
-import { parseLock } from '../core/lock.ts';
+import { parseLock } from '../artefacts/lock.ts';
 import { readManifest } from '../core/manifest.ts';
 import { Refusal } from '../core/refusal.ts';
 import { lockPath, manifestPath } from '../core/statement.ts';

@@ -5,7 +5,7 @@
  */
 import { sha256 } from '../core/digest.ts';
 import { readManifest } from '../core/manifest.ts';
-import { parseLock } from '../core/lock.ts';
+import { parseLock } from '../artefacts/lock.ts';
 import { Refusal } from '../core/refusal.ts';
 import { manifestPath } from '../core/statement.ts';
 import type { Lock, Manifest } from '../schemas/types.ts';

@@ -1,6 +1,6 @@
 import { reviewableJson } from '../core/canonical.ts';
-import { checkLock } from '../core/lock-check.ts';
-import { parseLock } from '../core/lock.ts';
+import { checkLock } from '../artefacts/lock-check.ts';
+import { parseLock } from '../artefacts/lock.ts';
 import type { Problem } from '../core/problem.ts';
 import { Refusal } from '../core/refusal.ts';
 import { maxLockBytes } from '../core/limits.ts';

@@ -1,7 +1,7 @@
 /** The small part of a lock that the review of other servers needs. */
 import { sha256 } from '../core/digest.ts';
 import type { Lock, LockedPackage } from '../schemas/types.ts';
-import { loadedPackages, loadedWith } from './lock-packages.ts';
+import { loadedPackages, loadedWith } from '../artefacts/loaded.ts';
 
 /** A package, the hash of its bytes, and the names of the packages inside them. */
 export interface PackageIdentity extends Pick<LockedPackage, 'name' | 'version' | 'integrity'> {

@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../core/failure.ts';
 import { maxLockBytes } from '../core/limits.ts';
-import { parseLock } from '../core/lock.ts';
+import { parseLock } from '../artefacts/lock.ts';
 import type { Problem } from '../core/problem.ts';
 import { Refusal } from '../core/refusal.ts';
 import { lockPath, manifestPath } from '../core/statement.ts';

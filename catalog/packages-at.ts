@@ -2,11 +2,11 @@
  * The packages of all locks at a commit. What was counted at an earlier commit is kept, and only the locks that differ
  * are read: those that came are counted, those that went are taken out. It is safe to lose.
  */
-import { parseLock } from '../core/lock.ts';
+import { parseLock } from '../artefacts/lock.ts';
 import { Refusal } from '../core/refusal.ts';
 import { git } from './git.ts';
 import { identityOf, type PackageIdentity } from './lock-outline.ts';
-import { packagesOf } from './lock-packages.ts';
+import { packagesOf } from '../artefacts/loaded.ts';
 import { withClone } from './objects/clone.ts';
 import { readStoredLines, storedLines } from './stored-lines.ts';
 

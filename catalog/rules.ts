@@ -1,6 +1,6 @@
 /** Rules that hold between files: manifest against lock, and every server against all others. */
-import { scriptOf } from '../core/launch.ts';
-import { disagreements } from '../core/lock.ts';
+import { scriptOf } from '../artefacts/launch.ts';
+import { disagreements } from '../artefacts/lock.ts';
 import { versionFault } from '../core/manifest.ts';
 import type { Fault, Problem } from '../core/problem.ts';
 import { lockPath } from '../core/statement.ts';

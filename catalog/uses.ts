@@ -1,8 +1,8 @@
 /** Which servers load a package, and through which other packages. */
 import { satisfies } from 'semver';
-import { waysTo } from '../core/closure.ts';
+import { waysTo } from '../artefacts/npm/dependencies.ts';
 import type { Lock } from '../schemas/types.ts';
-import { loadedPackages, type LoadedPackage } from './lock-packages.ts';
+import { loadedPackages, type LoadedPackage } from '../artefacts/loaded.ts';
 
 /** One version of a package in one server. */
 export interface Use {

@@ -4,7 +4,7 @@ import { BlobStore } from '../store/blob-store.ts';
 import { sha256, sha512OfIntegrity } from '../core/digest.ts';
 import { systemCode } from '../core/failure.ts';
 import { maxLockBytes } from '../core/limits.ts';
-import { parseLock } from '../core/lock.ts';
+import { parseLock } from '../artefacts/lock.ts';
 import { Refusal } from '../core/refusal.ts';
 import { readPrivateFile } from '../core/regular-file.ts';
 import type { Home } from './home.ts';

@@ -15,7 +15,7 @@ import { checkPrivateFolders, makePrivateFolder } from '../core/private.ts';
 import { audit, outcomeOf, type Audited } from './audit.ts';
 import { setAuthorities } from './certificates.ts';
 import type { Home } from './home.ts';
-import { packagesFor } from '../store/packages.ts';
+import { packagesFor } from '../artefacts/npm/for-platform.ts';
 import { removeFolder } from '../store/staging.ts';
 import { checkInstalledTree, checkNothingAround, type InstalledTree } from '../store/installed-tree.ts';
 import { ApprovedServers, type VerifiedServer } from './trust/approved-servers.ts';

@@ -23,7 +23,7 @@ describe('the functions of the signer', () => {
     [...made].filter(([, { files }]) => files.some((each) => each.startsWith(file))).map(([name]) => name);
 
   test('only the one that has no key takes packages apart', () => {
-    expect(having('core/tarball.ts')).toEqual(['fetch-and-review']);
+    expect(having('artefacts/archives/tarball.ts')).toEqual(['fetch-and-review']);
     expect(having('review/checks/code/')).toEqual(['fetch-and-review']);
   });
 

@@ -6,15 +6,15 @@ import { integrityOf, sha256, sha512 } from '../core/digest.ts';
 import { Failure } from '../core/failure.ts';
 import { lockFormat } from '../core/formats.ts';
 import { ofFormat } from '../core/open-format.ts';
-import { checkLock } from '../core/lock-check.ts';
+import { checkLock } from '../artefacts/lock-check.ts';
 import { maxLockBytes } from '../core/limits.ts';
-import type { NpmRegistry } from '../core/npm-registry.ts';
+import type { NpmRegistry } from '../artefacts/npm/registry.ts';
 import { Refusal } from '../core/refusal.ts';
 import { daysAfter, toSecond } from '../core/time.ts';
 import type { Lock, Manifest, Policy } from '../schemas/types.ts';
 import { captureOffers } from './capture.ts';
 import { lockedOffers } from './captured.ts';
-import { hashClosure, placeClosure, type Placement } from './closure.ts';
+import { hashClosure, placeClosure, type Placement } from '../artefacts/npm/resolve.ts';
 
 /** What resolving needs. */
 export interface Resolver {

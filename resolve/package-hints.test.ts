@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sha256 } from '../core/digest.ts';
-import type { PackageFile } from '../core/tarball.ts';
+import type { PackageFile } from '../artefacts/archives/tarball.ts';
 import { hintsOf, namesSecret, type PackageHints } from './package-hints.ts';
 
 const hints = (files: Readonly<Record<string, string>>): PackageHints =>

@@ -4,7 +4,7 @@
  */
 import { isLoaderVariable } from '../core/environment.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
-import type { PackageFile } from '../core/tarball.ts';
+import type { PackageFile } from '../artefacts/archives/tarball.ts';
 
 export interface VariableHint {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
-import { openNpmRegistry } from '../core/npm-registry.ts';
+import { openNpmRegistry } from '../artefacts/npm/registry.ts';
 import { integrityOf, sha256 } from '../core/digest.ts';
 import type { Lock, LockedPackage, Manifest } from '../schemas/types.ts';
 import { BlobStore } from '../store/blob-store.ts';

@@ -2,26 +2,26 @@
  * Proves a lock: everything in it must match the packages themselves. The proof works on every day and with every mirror that has
  * the packages, because nothing is resolved again: mirrors are often late, or hide new versions for some time.
  */
-import { packagesOf } from '../catalog/lock-packages.ts';
-import { checkClosure } from '../core/closure.ts';
-import { bundledDifference } from '../core/bundled.ts';
+import { packagesOf } from '../artefacts/loaded.ts';
+import { checkClosure } from '../artefacts/npm/dependencies.ts';
+import { bundledDifference } from '../artefacts/npm/bundled.ts';
 import { sameJson } from '../core/canonical.ts';
 import { mapConcurrently } from '../core/concurrency.ts';
 import { sha256 } from '../core/digest.ts';
 import { maxConcurrentDownloads } from '../core/limits.ts';
-import { NoSuchPackage } from '../core/npm-registry.ts';
+import { NoSuchPackage } from '../artefacts/npm/registry.ts';
 import { offerKinds, offersOf, type Offered } from '../core/offers.ts';
-import { describePackage } from '../core/package-manifest.ts';
-import type { Packument } from '../core/packument.ts';
+import { describePackage } from '../artefacts/npm/describe.ts';
+import type { Packument } from '../artefacts/npm/packument.ts';
 import type { Fault, Problem } from '../core/problem.ts';
 import { Refusal } from '../core/refusal.ts';
-import { readTarball, type PackageFile } from '../core/tarball.ts';
+import { readTarball, type PackageFile } from '../artefacts/archives/tarball.ts';
 import { toSecond } from '../core/time.ts';
 import { treeDigest } from '../core/tree.ts';
 import type { Lock, LockedOffer, LockedPackage, Manifest } from '../schemas/types.ts';
 import { captureOffers } from './capture.ts';
 import { lockedOffers } from './captured.ts';
-import { fetchPackuments, type Packuments } from './packuments.ts';
+import { fetchPackuments, type Packuments } from '../artefacts/npm/packuments.ts';
 import type { Resolver } from './lock.ts';
 
 /** Something that is wrong with a lock. */

@@ -2,7 +2,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { sha256 } from '../core/digest.ts';
-import { openNpmRegistry } from '../core/npm-registry.ts';
+import { openNpmRegistry } from '../artefacts/npm/registry.ts';
 import type { LockedPackage, Manifest } from '../schemas/types.ts';
 import { BlobStore } from '../store/blob-store.ts';
 // oxlint-disable-next-line no-restricted-imports -- builders for tests alone

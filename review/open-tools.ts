@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Workspace } from '../catalog/workspace.ts';
 import type { Resolver } from '../resolve/lock.ts';
-import { rememberPackuments } from '../resolve/packuments.ts';
+import { rememberPackuments } from '../artefacts/npm/packuments.ts';
 import { canConfine } from '../resolve/sandbox.ts';
 import type { AdvisorySource } from './checks/advisories/source.ts';
 import { captureServer } from './checks/tools/capture-server.ts';

@@ -7,7 +7,7 @@ import manifest from '../package.json' with { type: 'json' };
 export const { version } = manifest;
 
 /** Rooms whose code decides what a manifest, a lock or an approval says, and what is published of it. */
-const judging = ['schemas', 'core', 'store', 'catalog', 'signer', 'host', 'scripts'];
+const judging = ['schemas', 'core', 'artefacts', 'store', 'catalog', 'signer', 'host', 'scripts'];
 
 /**
  * Which program this is, to the last byte of what judges: in a clone the code changes without a new version. What another

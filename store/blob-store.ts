@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { lstat, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Blobs } from '../artefacts/blobs.ts';
 import { integrityOf, sha512OfIntegrity } from '../core/digest.ts';
 import { asDiskFailure } from '../core/disk.ts';
 import { maxTarballBytes } from '../core/limits.ts';
@@ -15,7 +16,7 @@ const blobPath = /^(?<start>[0-9a-f]{2})[\\/](?<sha512>\k<start>[0-9a-f]{126})$/
  * Tarballs in a folder, each named after the SHA-512 of its bytes. Every read is checked against that name. So a blob
  * needs no lock and no flush: a damaged one is refused.
  */
-export class BlobStore {
+export class BlobStore implements Blobs {
   readonly #folder: string;
 
   constructor(folder: string) {

@@ -12,7 +12,7 @@ import { packedPackage, tarballOf, type Entry, type PackedPackage } from '../tes
 import type { Lock } from '../schemas/types.ts';
 import { installClosure, type Installer } from './install.ts';
 import { checkInstalledTree } from './installed-tree.ts';
-import { packagesFor } from './packages.ts';
+import { packagesFor } from '../artefacts/npm/for-platform.ts';
 
 const root = await temporaryFolder();
 const platform = { os: 'linux', cpu: 'x64' };

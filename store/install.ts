@@ -7,12 +7,12 @@ import { maxConcurrentDownloads } from '../core/limits.ts';
 import type { Platform } from '../core/platform.ts';
 import { makePrivateFolder } from '../core/private.ts';
 import { Refusal } from '../core/refusal.ts';
-import { readTarball } from '../core/tarball.ts';
+import { readTarball } from '../artefacts/archives/tarball.ts';
 import { treeDigest } from '../core/tree.ts';
 import type { Lock, LockedPackage } from '../schemas/types.ts';
 import { systemCode } from '../core/failure.ts';
 import { executablesFile, listOfExecutables } from './installed-tree.ts';
-import { packagesFor } from './packages.ts';
+import { packagesFor } from '../artefacts/npm/for-platform.ts';
 import { placeFolder, sweepStaging } from './staging.ts';
 
 /** What installing needs. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../../core/failure.ts';
-import { planLaunch, type LaunchPlan } from '../../core/launch.ts';
+import { planLaunch, type LaunchPlan } from '../../artefacts/launch.ts';
 import { ignoreNamedAuthorities } from '../certificates.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { startServer } from '../launch/start.ts';

@@ -1,7 +1,7 @@
 /** Starts a server whose bytes were checked: with this Node, an environment of its own, and the client's own pipes. */
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import type { LaunchPlan } from '../../core/launch.ts';
+import type { LaunchPlan } from '../../artefacts/launch.ts';
 
 /**
  * If the system supports it, this process becomes the server. Then no process is between the server and its client, and

@@ -2,7 +2,7 @@ import type { Approval, Lock, ServerRecord } from '../../schemas/types.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { approvalFormat } from '../../core/formats.ts';
 import { checkNotInFuture } from './clock.ts';
-import { disagreements } from '../../core/lock.ts';
+import { disagreements } from '../../artefacts/lock.ts';
 import type { OpenKeyring } from '../../core/keyring.ts';
 import {
   approvalPredicateType,

@@ -6,7 +6,7 @@ import { bundleBytes } from '../../core/bundle.ts';
 import { Failure } from '../../core/failure.ts';
 import { bundleFormat, lockFormat, recordFormat } from '../../core/formats.ts';
 import { timestampStaleHours } from '../../core/limits.ts';
-import { openLock } from '../../core/lock.ts';
+import { openLock } from '../../artefacts/lock.ts';
 import { openFormat } from '../../core/open-format.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { nameOfRecord, recordPath } from '../../core/statement.ts';

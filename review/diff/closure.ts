@@ -1,7 +1,7 @@
 /** Compares the packages of two locks, by name. A package at many places makes only one line. */
 import { compareBuild, valid } from 'semver';
 import { sameJson } from '../../core/canonical.ts';
-import { bundlerOf, loadedPackages, type LoadedPackage } from '../../catalog/lock-packages.ts';
+import { bundlerOf, loadedPackages, type LoadedPackage } from '../../artefacts/loaded.ts';
 import type { Lock } from '../../schemas/types.ts';
 import { few } from './few.ts';
 import type { Change, ClosureDiff, Known, PackageChange, PackageMove } from './types.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sha256 } from '../../core/digest.ts';
-import type { PackageFile } from '../../core/tarball.ts';
+import type { PackageFile } from '../../artefacts/archives/tarball.ts';
 import { aLock, aManifest, aPackage } from '../../test/support/statements.ts';
 import { codeDiff, codeMarkdown } from './code.ts';
 import { comparePackages } from './package-code.ts';

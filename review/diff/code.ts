@@ -1,6 +1,6 @@
 /** What an update adds in code, package by package, and how the page shows it. */
 import { coversHost, hostOfEgress } from '../../core/hosts.ts';
-import type { PackageFile } from '../../core/tarball.ts';
+import type { PackageFile } from '../../artefacts/archives/tarball.ts';
 import type { Lock, LockedPackage, Manifest } from '../../schemas/types.ts';
 import { code, folded } from '../show/markdown.ts';
 import { count } from '../show/table.ts';

@@ -1,5 +1,5 @@
 import type { Lock, Manifest } from '../../schemas/types.ts';
-import { loadedPackages } from '../../catalog/lock-packages.ts';
+import { loadedPackages } from '../../artefacts/loaded.ts';
 import { few } from './few.ts';
 import type { LicenceChange } from './types.ts';
 

@@ -1,6 +1,6 @@
 /** Reads the packages of a server that a check fetched already, and says what is new in their code. */
 import { Refusal } from '../../core/refusal.ts';
-import { readTarball } from '../../core/tarball.ts';
+import { readTarball } from '../../artefacts/archives/tarball.ts';
 import type { Base } from '../../catalog/base.ts';
 import type { ServerFiles } from '../../catalog/registry-files.ts';
 import type { BlobStore } from '../../store/blob-store.ts';

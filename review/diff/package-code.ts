@@ -1,6 +1,6 @@
 /** Compares the files of two versions of a package: how much changed, and which hosts its code names now. */
 import { isUtf8 } from 'node:buffer';
-import type { PackageFile } from '../../core/tarball.ts';
+import type { PackageFile } from '../../artefacts/archives/tarball.ts';
 
 /** What an update adds to the code of one package. */
 export interface PackageCode {

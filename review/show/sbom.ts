@@ -1,10 +1,10 @@
 /** Makes a software bill of materials (CycloneDX 1.6) from a lock. The same lock and manifest give the same bytes. */
 import { Enums, Models, Serialize, Spec, SPDX } from '@cyclonedx/cyclonedx-library';
 import { packageUrl } from '../../core/artefact.ts';
-import { dependenciesOf } from '../../core/closure.ts';
+import { dependenciesOf } from '../../artefacts/npm/dependencies.ts';
 import { sha256, sha512OfIntegrity } from '../../core/digest.ts';
 import { maxLicenseLength } from '../../core/limits.ts';
-import { loadedPackages, type LoadedPackage } from '../../catalog/lock-packages.ts';
+import { loadedPackages, type LoadedPackage } from '../../artefacts/loaded.ts';
 import type { Lock, Manifest } from '../../schemas/types.ts';
 
 /**

@@ -29,7 +29,7 @@ function foldersNamed(heading: string): string[] {
 }
 
 /** The rooms that hold more than one idea, so that each folder in them needs a line. */
-const opened = ['catalog', 'core', 'host', 'resolve', 'review', 'schemas', 'scripts', 'signer', 'store', 'test'];
+const opened = ['artefacts', 'catalog', 'core', 'host', 'resolve', 'review', 'schemas', 'scripts', 'signer', 'store', 'test'];
 
 test('docs/architecture.md names every top-level folder, and no other', () => {
   // The first key ceremony makes it; this repository has none yet.
@@ -59,9 +59,9 @@ test('docs/architecture.md has the rooms on the floors that the lint rule keeps'
       Number(groups?.['floor']),
     ]),
   );
-  expect(floors.size).toBe(9);
+  expect(floors.size).toBe(10);
   // Published alone, so it takes less than its floor allows.
-  const ofHost = new Set(['schemas', 'core', 'store']);
+  const ofHost = new Set(['schemas', 'core', 'artefacts', 'store']);
   for (const [room, floor] of floors) {
     const rule = overrides.find(({ files }) => files.includes(`${room}/**`))?.rules['no-restricted-imports'];
     const forbidden = rule?.[1].patterns.flatMap(({ group }) => group) ?? [];

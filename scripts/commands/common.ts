@@ -88,7 +88,7 @@ export function sayUncompared(commit: string | undefined): void {
 /** npm's registry and the tarballs that were fetched before. */
 export async function openResolver(root: string, what: string): Promise<Resolver> {
   // Most commands ask no registry, and what asks it takes longer to load than many of them take.
-  const { openNpmRegistry } = await import('../../core/npm-registry.ts');
+  const { openNpmRegistry } = await import('../../artefacts/npm/registry.ts');
   return {
     registry: await openNpmRegistry(),
     blobs: new BlobStore(workspaceOf(root, 'development').blobs),

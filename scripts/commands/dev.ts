@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import writeFileAtomic from 'write-file-atomic';
 import { reviewableJson } from '../../core/canonical.ts';
 import { hasErrors } from '../../core/problem.ts';
-import { openNpmRegistry } from '../../core/npm-registry.ts';
+import { openNpmRegistry } from '../../artefacts/npm/registry.ts';
 import { print, progress, say } from '../../host/output.ts';
 import { buildRegistry } from '../publish/build.ts';
 import { trustConfigOf } from '../../signer/identity.ts';

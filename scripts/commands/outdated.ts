@@ -3,14 +3,14 @@ import { parseArtefactUrl } from '../../core/artefact.ts';
 import { mapConcurrently } from '../../core/concurrency.ts';
 import { Failure } from '../../core/failure.ts';
 import { maxConcurrentDownloads } from '../../core/limits.ts';
-import { openNpmRegistry } from '../../core/npm-registry.ts';
+import { openNpmRegistry } from '../../artefacts/npm/registry.ts';
 import { asProblem, type Problem } from '../../core/problem.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { dayOf } from '../../core/time.ts';
 import type { Policy } from '../../schemas/types.ts';
 import { print, progress } from '../../host/output.ts';
 import { readRegistryFiles, type ServerFiles } from '../../catalog/registry-files.ts';
-import { newerVersions, waitingLines, type NewerVersions } from '../../resolve/newer.ts';
+import { newerVersions, waitingLines, type NewerVersions } from '../../artefacts/npm/newer.ts';
 import { forbiddenSource } from '../../review/checks/policy/source.ts';
 import { conclude, here, named, withJson, type CommonOptions } from './common.ts';
 

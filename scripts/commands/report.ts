@@ -12,7 +12,7 @@ import { prepare } from '../../signer/prepare.ts';
 import { selectPublished } from '../../catalog/select.ts';
 import { readTrustFolder } from '../../signer/ceremony/trust-folder.ts';
 import { offlineEndsSoon } from '../../signer/ends-soon.ts';
-import { loadedPackages } from '../../catalog/lock-packages.ts';
+import { loadedPackages } from '../../artefacts/loaded.ts';
 import { workspaceOf } from '../../catalog/workspace.ts';
 import { checkAdvisories } from '../../review/checks/advisories/check.ts';
 import { openAdvisories } from '../../review/checks/advisories/source.ts';

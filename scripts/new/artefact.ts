@@ -1,11 +1,11 @@
 /** The artefact that a manifest is written for, and what it tells of itself. */
 import { sha256 } from '../../core/digest.ts';
 import { didYouMean } from '../../core/did-you-mean.ts';
-import { NoSuchPackage, openNpmRegistry, type NpmRegistry } from '../../core/npm-registry.ts';
-import { describePackage } from '../../core/package-manifest.ts';
-import { readTarball } from '../../core/tarball.ts';
+import { NoSuchPackage, openNpmRegistry, type NpmRegistry } from '../../artefacts/npm/registry.ts';
+import { describePackage } from '../../artefacts/npm/describe.ts';
+import { readTarball } from '../../artefacts/archives/tarball.ts';
 import { say } from '../../host/output.ts';
-import { adoptableVersion } from '../../resolve/adoptable.ts';
+import { adoptableVersion } from '../../artefacts/npm/adoptable.ts';
 import { hintsOf, type PackageHints } from '../../resolve/package-hints.ts';
 import { faultIn, type Form } from './fields.ts';
 import { byLikeness, suggestedNames, webAddress } from './package-names.ts';

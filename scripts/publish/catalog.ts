@@ -3,7 +3,7 @@ import { canonicalJson } from '../../core/canonical.ts';
 import { lifecycleOf } from '../../core/lifecycle.ts';
 import type { Catalog, CatalogServer, Lock, RegistryConfig, SearchIndex, ServerRecord } from '../../schemas/types.ts';
 import type { Identity } from '../../signer/identity.ts';
-import { loadedPackages, packagesOf } from '../../catalog/lock-packages.ts';
+import { loadedPackages, packagesOf } from '../../artefacts/loaded.ts';
 import type { OpenedApproval, Published } from '../../catalog/published.ts';
 import { catalogOffers } from './catalog-offers.ts';
 

@@ -7,7 +7,7 @@ import { canonicalJson } from '../../core/canonical.ts';
 import { mapConcurrently } from '../../core/concurrency.ts';
 import { sha256 } from '../../core/digest.ts';
 import { Failure, systemCode } from '../../core/failure.ts';
-import { parseLock } from '../../core/lock.ts';
+import { parseLock } from '../../artefacts/lock.ts';
 import { targetPath } from '../../core/metadata.ts';
 import { asProblem, type Problem } from '../../core/problem.ts';
 import { Refusal } from '../../core/refusal.ts';

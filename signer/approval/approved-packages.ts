@@ -6,11 +6,11 @@
 import { mapConcurrently } from '../../core/concurrency.ts';
 import { Failure } from '../../core/failure.ts';
 import { maxIndexBytes } from '../../core/limits.ts';
-import { parseLock } from '../../core/lock.ts';
+import { parseLock } from '../../artefacts/lock.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { Lock } from '../../schemas/types.ts';
 import { identityOf, type PackageIdentity } from '../../catalog/lock-outline.ts';
-import { packagesOf } from '../../catalog/lock-packages.ts';
+import { packagesOf } from '../../artefacts/loaded.ts';
 import { readStoredLines, storedLines } from '../../catalog/stored-lines.ts';
 import type { State } from '../state/state.ts';
 import type { ApprovalsStore, StoredApprovals } from './approvals-store.ts';

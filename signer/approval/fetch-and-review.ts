@@ -1,6 +1,6 @@
 /** The signer's own review of what is due: everything is fetched, computed again and reviewed here. */
 import { BlobStore } from '../../store/blob-store.ts';
-import type { NpmRegistry } from '../../core/npm-registry.ts';
+import type { NpmRegistry } from '../../artefacts/npm/registry.ts';
 import type { Problem } from '../../core/problem.ts';
 import { lockPath } from '../../core/statement.ts';
 import type { Environment, Policy } from '../../schemas/types.ts';

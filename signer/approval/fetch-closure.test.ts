@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { BlobStore } from '../../store/blob-store.ts';
 import { sha256, sha512 } from '../../core/digest.ts';
-import type { NpmRegistry } from '../../core/npm-registry.ts';
+import type { NpmRegistry } from '../../artefacts/npm/registry.ts';
 import { temporaryFolder } from '../../test/support/folder.ts';
 import { aLock } from '../../test/support/statements.ts';
 import { packedPackage } from '../../test/support/tarballs.ts';

@@ -1,14 +1,14 @@
 /** The signer's own look at a closure: every tarball fetched and hashed, every tree computed again. */
 import type { BlobStore } from '../../store/blob-store.ts';
 import { mapConcurrently } from '../../core/concurrency.ts';
-import { bundledDifference } from '../../core/bundled.ts';
+import { bundledDifference } from '../../artefacts/npm/bundled.ts';
 import { sameJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
 import { maxConcurrentDownloads } from '../../core/limits.ts';
-import type { NpmRegistry } from '../../core/npm-registry.ts';
+import type { NpmRegistry } from '../../artefacts/npm/registry.ts';
 import { Refusal } from '../../core/refusal.ts';
-import { describePackage } from '../../core/package-manifest.ts';
-import { readTarball } from '../../core/tarball.ts';
+import { describePackage } from '../../artefacts/npm/describe.ts';
+import { readTarball } from '../../artefacts/archives/tarball.ts';
 import { treeDigest } from '../../core/tree.ts';
 import type { Lock } from '../../schemas/types.ts';
 

@@ -2,7 +2,7 @@
 import { BlobStore } from '../../store/blob-store.ts';
 import { canonicalJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
-import type { NpmRegistry } from '../../core/npm-registry.ts';
+import type { NpmRegistry } from '../../artefacts/npm/registry.ts';
 import type { Problem } from '../../core/problem.ts';
 import { lockPath, manifestPath } from '../../core/statement.ts';
 import { dayOf, toSecond } from '../../core/time.ts';

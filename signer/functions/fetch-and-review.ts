@@ -3,7 +3,7 @@
  * passed it stores for the function that approves, and it may write nothing else.
  */
 import { downloadTimes } from '../../core/download.ts';
-import { openNpmRegistry } from '../../core/npm-registry.ts';
+import { openNpmRegistry } from '../../artefacts/npm/registry.ts';
 import { ApprovalsStore } from '../approval/approvals-store.ts';
 import { approvedPackages } from '../approval/approved-packages.ts';
 import { candidatesOf } from '../approval/approve-due.ts';

@@ -7,7 +7,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BlobStore } from '../../store/blob-store.ts';
-import { parseLock } from '../../core/lock.ts';
+import { parseLock } from '../../artefacts/lock.ts';
 import type { LockedPackage } from '../../schemas/types.ts';
 import { codeObservations } from '../../review/checks/code/observations.ts';
 import type { CodeReport } from '../../review/checks/code/report.ts';

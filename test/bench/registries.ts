@@ -4,7 +4,7 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseDocument } from 'yaml';
-import { openLock } from '../../core/lock.ts';
+import { openLock } from '../../artefacts/lock.ts';
 import { readManifest } from '../../core/manifest.ts';
 import { writeCopies, type Written } from '../support/many-servers.ts';
 import { root } from './measure.ts';

@@ -5,7 +5,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseDocument } from 'yaml';
 import { git } from '../../catalog/git.ts';
-import { openNpmRegistry } from '../../core/npm-registry.ts';
+import { openNpmRegistry } from '../../artefacts/npm/registry.ts';
 import { manifestPath } from '../../core/statement.ts';
 import { programDigest, version } from '../../scripts/version.ts';
 import { prepare } from '../../signer/prepare.ts';

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import sirv from 'sirv';
-import { planLaunch } from '../../core/launch.ts';
+import { planLaunch } from '../../artefacts/launch.ts';
 import { homeOf } from '../../host/home.ts';
 import { Servers } from '../../host/servers.ts';
 import { loadTrust } from '../../host/trust/trust-config.ts';

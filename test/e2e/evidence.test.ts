@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { openNpmRegistry } from '../../core/npm-registry.ts';
+import { openNpmRegistry } from '../../artefacts/npm/registry.ts';
 import type { SignerConfig } from '../../schemas/types.ts';
 import { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
 import { openGitHub } from '../../signer/evidence/github/open.ts';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
-import { openNpmRegistry } from '../../core/npm-registry.ts';
+import { openNpmRegistry } from '../../artefacts/npm/registry.ts';
 import { buildRegistry } from '../../scripts/publish/build.ts';
 import { signRegistry } from '../../signer/sign-registry.ts';
 import { productionRegistry, type ProductionRegistry } from '../support/production-registry.ts';

@@ -7,7 +7,7 @@ import { readOutline } from '../../catalog/registry-files.ts';
 import { readSurveyed, surveyServers } from '../../catalog/survey.ts';
 import { workspaceOf } from '../../catalog/workspace.ts';
 import { sha256 } from '../../core/digest.ts';
-import { openNpmRegistry } from '../../core/npm-registry.ts';
+import { openNpmRegistry } from '../../artefacts/npm/registry.ts';
 import type { Resolver } from '../../resolve/lock.ts';
 import { advisoriesAtBase } from '../../review/checks/advisories/at-base.ts';
 import { checks } from '../../review/checks/checks.ts';

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { BlobStore } from '../../store/blob-store.ts';
 import { canonicalJson, reviewableJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
-import { openNpmRegistry } from '../../core/npm-registry.ts';
+import { openNpmRegistry } from '../../artefacts/npm/registry.ts';
 import type { Lock, Manifest, Review } from '../../schemas/types.ts';
 import type { CheckName } from '../../review/checks/checks.ts';
 import { makeLock } from '../../resolve/lock.ts';

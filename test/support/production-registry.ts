@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Refusal } from '../../core/refusal.ts';
-import { openNpmRegistry } from '../../core/npm-registry.ts';
+import { openNpmRegistry } from '../../artefacts/npm/registry.ts';
 import { sha256 } from '../../core/digest.ts';
 import { toSecond } from '../../core/time.ts';
 import { selectPublished } from '../../catalog/select.ts';

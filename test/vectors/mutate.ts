@@ -129,7 +129,7 @@ function isCheck(expression: ts.Expression): boolean {
   return /^#?check/u.test(called.getText());
 }
 
-const rooms = ['schemas', 'core', 'store', 'catalog', 'resolve', 'review', 'signer', 'host', 'test'];
+const rooms = ['schemas', 'core', 'artefacts', 'store', 'catalog', 'resolve', 'review', 'signer', 'host', 'test'];
 
 async function copyOfTree(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-mutants-'));

@@ -1,7 +1,7 @@
 /** Checks the packages of a server against advisories. */
 import { compareLoose } from 'semver';
 import { sha256 } from '../../../core/digest.ts';
-import { bundlerOf, loadedPackages } from '../../../catalog/lock-packages.ts';
+import { bundlerOf, loadedPackages } from '../../../artefacts/loaded.ts';
 import type { Lock, Policy } from '../../../schemas/types.ts';
 import { cut, maxSubjectLength, type Observation } from '../../verdict/finding.ts';
 import { checkOfLock } from '../../verdict/check.ts';

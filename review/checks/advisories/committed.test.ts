@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Finding } from '../../../schemas/types.ts';
-import { loadedPackages } from '../../../catalog/lock-packages.ts';
+import { loadedPackages } from '../../../artefacts/loaded.ts';
 import { readRegistryFiles } from '../../../catalog/registry-files.ts';
 import { findingsUnder } from '../../verdict/verdict.ts';
 import type { Advisory } from './advisory.ts';

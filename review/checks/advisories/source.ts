@@ -2,7 +2,7 @@
 import { withoutSecrets } from '../../../core/address.ts';
 import { downloadTimes, type Times } from '../../../core/download.ts';
 import { Failure, messageOf } from '../../../core/failure.ts';
-import { npmAdvisories } from '../../../core/npm-registry.ts';
+import { npmAdvisories } from '../../../artefacts/npm/registry.ts';
 import { Refusal } from '../../../core/refusal.ts';
 import type { AdvisorySource as Described } from '../../../schemas/types.ts';
 import { keyOf, withoutTwins, type Advisory, type FindAdvisories, type PackageVersion } from './advisory.ts';

@@ -1,5 +1,5 @@
 /** Recognises archives and compressed files, whose contents nothing here looks at. */
-import type { PackageFile } from '../../../core/tarball.ts';
+import type { PackageFile } from '../../../artefacts/archives/tarball.ts';
 
 /** The first bytes of each format, in hexadecimal. */
 const beginnings = [

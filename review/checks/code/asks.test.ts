@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PackageFile } from '../../../core/tarball.ts';
+import type { PackageFile } from '../../../artefacts/archives/tarball.ts';
 import { asksOf } from './asks.ts';
 import { asksOfAll, isUnloaded } from './loaded.ts';
 import { reachOf } from './reach.ts';

@@ -1,6 +1,6 @@
 /** Which other packages, and files of these, the programs of a package name. */
 import { posix } from 'node:path';
-import type { PackageFile } from '../../../core/tarball.ts';
+import type { PackageFile } from '../../../artefacts/archives/tarball.ts';
 import { manifestOf } from './package-fields.ts';
 import type { PackageReach } from './reach.ts';
 import type { References } from './references.ts';

@@ -1,6 +1,6 @@
 /** Checks what the code of new packages does, compared with their earlier versions. */
 import type { PackageIdentity } from '../../../catalog/lock-outline.ts';
-import { packagesOf } from '../../../catalog/lock-packages.ts';
+import { packagesOf } from '../../../artefacts/loaded.ts';
 import { mapConcurrently } from '../../../core/concurrency.ts';
 import { maxConcurrentDownloads } from '../../../core/limits.ts';
 import type { Resolver } from '../../../resolve/lock.ts';

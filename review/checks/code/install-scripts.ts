@@ -1,7 +1,7 @@
 /** What the install script of a package does. Hosts never run it, but it shows what a package is made for. */
 import { isBuiltin } from 'node:module';
 import { posix } from 'node:path';
-import type { PackageFile } from '../../../core/tarball.ts';
+import type { PackageFile } from '../../../artefacts/archives/tarball.ts';
 import { isJsonObject, type JsonObject } from '../../../core/json.ts';
 import { nativeFormat } from './native.ts';
 import { installScriptsOf, manifestOf } from './package-fields.ts';

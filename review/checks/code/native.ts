@@ -1,6 +1,6 @@
 /** Recognises native programs and libraries by their first bytes, because a name can say anything. */
 import { posix } from 'node:path';
-import type { PackageFile } from '../../../core/tarball.ts';
+import type { PackageFile } from '../../../artefacts/archives/tarball.ts';
 
 /** The formats of native code. */
 export type NativeFormat = 'elf' | 'mach-o' | 'pe' | 'wasm';

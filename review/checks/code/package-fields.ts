@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../../core/json.ts';
-import type { PackageFile } from '../../../core/tarball.ts';
+import type { PackageFile } from '../../../artefacts/archives/tarball.ts';
 
 /** The package.json of a package, or no fields where it cannot be read. */
 export function manifestOf(files: readonly PackageFile[]): JsonObject {

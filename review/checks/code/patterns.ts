@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Compiler, initSync } from '@virustotal/yara-x';
 import { maxCodeFindings } from '../../../core/limits.ts';
-import type { PackageFile } from '../../../core/tarball.ts';
+import type { PackageFile } from '../../../artefacts/archives/tarball.ts';
 import { withoutComments } from './comments.ts';
 import { isPrebuilt, nativeFormat } from './native.ts';
 import { ruleSources } from './rule-sources.ts';

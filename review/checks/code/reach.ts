@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 import vm from 'node:vm';
 import { isJsonObject } from '../../../core/json.ts';
-import type { PackageFile } from '../../../core/tarball.ts';
+import type { PackageFile } from '../../../artefacts/archives/tarball.ts';
 import { nativeFormat } from './native.ts';
 import { installScriptsOf, manifestOf } from './package-fields.ts';
 import type { References } from './references.ts';

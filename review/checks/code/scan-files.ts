@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { posix } from 'node:path';
 import { isJsonObject } from '../../../core/json.ts';
-import type { PackageFile } from '../../../core/tarball.ts';
+import type { PackageFile } from '../../../artefacts/archives/tarball.ts';
 import { isArchive } from './archives.ts';
 import { hiddenCharacters } from './hidden-characters.ts';
 import { nativeFormat } from './native.ts';

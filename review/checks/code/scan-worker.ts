@@ -1,6 +1,6 @@
 /** The program of the process that scans code: it receives one tarball after the other and answers for each. */
 import { Refusal } from '../../../core/refusal.ts';
-import { readTarball } from '../../../core/tarball.ts';
+import { readTarball } from '../../../artefacts/archives/tarball.ts';
 import { openFileScanner, type FileBounds } from './scan-files.ts';
 import type { ScanResult } from './report.ts';
 

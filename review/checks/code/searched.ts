@@ -1,7 +1,7 @@
 /** Prepares the files of a package for the YARA rules. */
 import { isUtf8 } from 'node:buffer';
 import { isJsonObject, type JsonObject } from '../../../core/json.ts';
-import type { PackageFile } from '../../../core/tarball.ts';
+import type { PackageFile } from '../../../artefacts/archives/tarball.ts';
 import { unfolded, unfoldedText } from './unfold.ts';
 
 /** The facts about a file that rules may use besides its bytes; rules/00-shared.yar explains each. */

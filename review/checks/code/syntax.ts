@@ -1,7 +1,7 @@
 /** Finds what js-x-ray reports about programs, without the warnings that mean nothing. */
 import vm from 'node:vm';
 import { AstAnalyser, JsSourceParser, type Warning } from '@nodesecure/js-x-ray';
-import type { PackageFile } from '../../../core/tarball.ts';
+import type { PackageFile } from '../../../artefacts/archives/tarball.ts';
 import { isNode } from './program/nodes.ts';
 import { readProgram, type ProgramRead } from './program/read-program.ts';
 import { referencesOf, unknownReferences, type References } from './references.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { loadedWith } from '../../../catalog/lock-packages.ts';
+import { loadedWith } from '../../../artefacts/loaded.ts';
 import type { BundledPackage } from '../../../schemas/types.ts';
 import { aPackage } from '../../../test/support/statements.ts';
 import { checkStatedVersions, isFoundByName } from './bundled.ts';

@@ -1,5 +1,5 @@
 /** Checks packages that lie inside the tarball of another package. */
-import { bundlerOf, unknownVersion, type LoadedPackage } from '../../../catalog/lock-packages.ts';
+import { bundlerOf, unknownVersion, type LoadedPackage } from '../../../artefacts/loaded.ts';
 import { cut, maxSubjectLength, type Observation } from '../../verdict/finding.ts';
 
 /**

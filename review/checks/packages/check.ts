@@ -1,6 +1,6 @@
 /** Checks the new packages of a lock: their bytes, their names, and their data at the registry. */
-import { loadedPackages, loadedWith } from '../../../catalog/lock-packages.ts';
-import { fetchPackuments } from '../../../resolve/packuments.ts';
+import { loadedPackages, loadedWith } from '../../../artefacts/loaded.ts';
+import { fetchPackuments } from '../../../artefacts/npm/packuments.ts';
 import { checkOfLock } from '../../verdict/check.ts';
 import { checkStatedVersions, isFoundByName } from './bundled.ts';
 import { establishedNames } from './established.ts';

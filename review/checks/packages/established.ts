@@ -1,5 +1,5 @@
 /** Packages that have existed for years. An attacker makes a name that can be taken for another shortly before it is used. */
-import type { Packuments } from '../../../resolve/packuments.ts';
+import type { Packuments } from '../../../artefacts/npm/packuments.ts';
 
 const establishedDays = 2 * 365;
 /** Somebody may take over an old name. What they publish is found within this time. */

@@ -1,5 +1,5 @@
 /** Packages that are the same program for different systems: `@esbuild/linux-x64`, `@esbuild/darwin-arm64` and so on. */
-import { packagesOf } from '../../../catalog/lock-packages.ts';
+import { packagesOf } from '../../../artefacts/loaded.ts';
 import { compareText } from '../../../core/order.ts';
 import type { Lock, LockedPackage } from '../../../schemas/types.ts';
 import type { Observation } from '../../verdict/finding.ts';

@@ -1,9 +1,9 @@
 /** Checks what packages would run when they are installed. Hosts never run it. */
-import { packagesOf } from '../../../catalog/lock-packages.ts';
+import { packagesOf } from '../../../artefacts/loaded.ts';
 import { mapConcurrently } from '../../../core/concurrency.ts';
 import { maxConcurrentDownloads } from '../../../core/limits.ts';
 import type { Resolver } from '../../../resolve/lock.ts';
-import { fetchPackuments } from '../../../resolve/packuments.ts';
+import { fetchPackuments } from '../../../artefacts/npm/packuments.ts';
 import type { Level, Lock, LockedPackage, Policy } from '../../../schemas/types.ts';
 import type { InstallScript } from '../code/report.ts';
 import type { CodeScanner } from '../code/scanner.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { loadedWith } from '../../../catalog/lock-packages.ts';
-import { readPackument } from '../../../core/packument.ts';
+import { loadedWith } from '../../../artefacts/loaded.ts';
+import { readPackument } from '../../../artefacts/npm/packument.ts';
 import type { LockedPackage } from '../../../schemas/types.ts';
 import { aPackage } from '../../../test/support/statements.ts';
 import { checkLicenses } from './package-licenses.ts';

@@ -1,6 +1,6 @@
 /** Checks the licences of new packages: those that the package.json in their own bytes states, whatever a registry says. */
-import { bundlerOf, type LoadedPackage } from '../../../catalog/lock-packages.ts';
-import type { Packuments } from '../../../resolve/packuments.ts';
+import { bundlerOf, type LoadedPackage } from '../../../artefacts/loaded.ts';
+import type { Packuments } from '../../../artefacts/npm/packuments.ts';
 import type { Observation } from '../../verdict/finding.ts';
 import { licenseVerdict } from '../policy/licenses.ts';
 import { nameAndVersion } from './packages.ts';

@@ -1,7 +1,7 @@
 /** Finds the packages of a closure that are new to this registry. */
 import type { Lock, LockedPackage } from '../../../schemas/types.ts';
 import type { PackageIdentity } from '../../../catalog/lock-outline.ts';
-import { packagesOf } from '../../../catalog/lock-packages.ts';
+import { packagesOf } from '../../../artefacts/loaded.ts';
 import type { Observation } from '../../verdict/finding.ts';
 
 /** Packages of locks that were reviewed before. */

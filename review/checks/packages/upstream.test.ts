@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readPackument, type Packument } from '../../../core/packument.ts';
+import { readPackument, type Packument } from '../../../artefacts/npm/packument.ts';
 import type { LockedPackage } from '../../../schemas/types.ts';
 import { aPolicy } from '../../../test/support/statements.ts';
 import { knownPackages } from './packages.ts';

@@ -1,9 +1,9 @@
 /** Checks what the package registry says about new packages: the date, the publisher, and whether their build is attested. */
 import { compare, valid } from 'semver';
-import type { Packument } from '../../../core/packument.ts';
+import type { Packument } from '../../../artefacts/npm/packument.ts';
 import { dayOf, daysAfter } from '../../../core/time.ts';
 import type { LockedPackage, Policy } from '../../../schemas/types.ts';
-import type { Packuments } from '../../../resolve/packuments.ts';
+import type { Packuments } from '../../../artefacts/npm/packuments.ts';
 import type { Observation } from '../../verdict/finding.ts';
 import type { packageRules } from './rules.ts';
 import { nameAndVersion, type KnownPackages } from './packages.ts';

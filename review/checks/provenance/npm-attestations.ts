@@ -3,7 +3,7 @@ import { Failure } from '../../../core/failure.ts';
 import { packageUrl, type ArtefactReference } from '../../../core/artefact.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../../../core/json.ts';
 import { maxAttestations } from '../../../core/limits.ts';
-import type { NpmRegistry } from '../../../core/npm-registry.ts';
+import type { NpmRegistry } from '../../../artefacts/npm/registry.ts';
 import { keyHintOf, readBundle, statementBytes, Unverified, verifyBundle } from './attestation.ts';
 import { buildIdentityOf, issuerOf, type BuildIdentity } from './build-identity.ts';
 import { gather, type Evidence } from './evidence.ts';

@@ -1,4 +1,4 @@
-import type { NpmRegistry } from '../../../core/npm-registry.ts';
+import type { NpmRegistry } from '../../../artefacts/npm/registry.ts';
 import type { OciRepository } from './oci-registry.ts';
 import type { UpstreamTrust } from './trust.ts';
 

@@ -1,8 +1,8 @@
 /** Checks that a lock matches its packages, and whether newer versions existed on its date. */
-import { packagesOf } from '../../../catalog/lock-packages.ts';
+import { packagesOf } from '../../../artefacts/loaded.ts';
 import { toSecond } from '../../../core/time.ts';
 import type { Resolver } from '../../../resolve/lock.ts';
-import { fetchPackuments } from '../../../resolve/packuments.ts';
+import { fetchPackuments } from '../../../artefacts/npm/packuments.ts';
 import { proveLock } from '../../../resolve/proof.ts';
 import type { Lock } from '../../../schemas/types.ts';
 import type { Observation } from '../../verdict/finding.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readPackument, type Packument } from '../../../core/packument.ts';
+import { readPackument, type Packument } from '../../../artefacts/npm/packument.ts';
 import { aLock, aPackage } from '../../../test/support/statements.ts';
 import type { Advisory, PackageVersion } from '../advisories/advisory.ts';
 import { keyOf } from '../advisories/advisory.ts';

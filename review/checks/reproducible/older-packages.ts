@@ -1,7 +1,7 @@
 /** Finds packages of a lock with a newer version on its date, and optional packages that it leaves out. */
-import { missingOptionalEdges, rangesByPath } from '../../../core/closure.ts';
-import { newerVersions } from '../../../resolve/newer.ts';
-import type { Packuments } from '../../../resolve/packuments.ts';
+import { missingOptionalEdges, rangesByPath } from '../../../artefacts/npm/dependencies.ts';
+import { newerVersions } from '../../../artefacts/npm/newer.ts';
+import type { Packuments } from '../../../artefacts/npm/packuments.ts';
 import type { Lock } from '../../../schemas/types.ts';
 import type { Observation } from '../../verdict/finding.ts';
 import { keyOf, type PackageVersion } from '../advisories/advisory.ts';

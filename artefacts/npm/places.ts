@@ -1,9 +1,9 @@
 /** Checks where the packages of a closure are placed. A host needs this before it installs or runs one. */
-import type { Lock, LockedPackage } from '../schemas/types.ts';
-import { parseArtefactUrl } from './artefact.ts';
-import { sha512OfIntegrity } from './digest.ts';
-import { isInnerPath, packageAround } from './inner-path.ts';
-import type { Fault } from './problem.ts';
+import type { Lock, LockedPackage } from '../../schemas/types.ts';
+import { parseArtefactUrl } from '../../core/artefact.ts';
+import { sha512OfIntegrity } from '../../core/digest.ts';
+import { isInnerPath, packageAround } from '../../core/inner-path.ts';
+import type { Fault } from '../../core/problem.ts';
 
 const folder = '(?:@[A-Za-z0-9._~-]*[A-Za-z0-9_~-]/)?[A-Za-z0-9_~-][A-Za-z0-9._~-]*';
 const packagePath = new RegExp(`^node_modules/${folder}(?:/node_modules/${folder})*$`, 'u');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Packument } from '../core/packument.ts';
+import type { Packument } from './packument.ts';
 import { adoptableVersion } from './adoptable.ts';
 
 const asOf = new Date('2026-11-20T00:00:00Z');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { Failure } from '../core/failure.ts';
-import { NoSuchPackage, type NpmRegistry } from '../core/npm-registry.ts';
-import type { Packument } from '../core/packument.ts';
+import { Failure } from '../../core/failure.ts';
+import { NoSuchPackage, type NpmRegistry } from './registry.ts';
+import type { Packument } from './packument.ts';
 import { fetchPackuments, rememberPackuments } from './packuments.ts';
 
 const packument: Packument = { versions: {} };

@@ -1,9 +1,9 @@
 /** The dependencies of a closure: each is present and fits its range, and every package is needed by another one. */
 import { Range } from 'semver';
-import type { Closure, Lock, LockedPackage } from '../schemas/types.ts';
-import { checkLayout, lockFault } from './closure-layout.ts';
-import { packageAround } from './inner-path.ts';
-import type { Fault } from './problem.ts';
+import type { Closure, Lock, LockedPackage } from '../../schemas/types.ts';
+import { checkLayout, lockFault } from './places.ts';
+import { packageAround } from '../../core/inner-path.ts';
+import type { Fault } from '../../core/problem.ts';
 
 type Packages = ReadonlyMap<string, LockedPackage>;
 

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { aLock, aPackage } from '../test/support/statements.ts';
 import type { Lock, LockedOffer, LockedPackage, LockedTool } from '../schemas/types.ts';
-import { canonicalJson, reviewableJson } from './canonical.ts';
-import { sha256 } from './digest.ts';
+import { canonicalJson, reviewableJson } from '../core/canonical.ts';
+import { sha256 } from '../core/digest.ts';
 import { checkLock } from './lock-check.ts';
 import { openLock, parseLock } from './lock.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../core/refusal.ts';
 
 const definitionOf = (definition: Record<string, unknown>): LockedTool['definitions'][number] => ({
   sha256: sha256(canonicalJson(definition)),

@@ -4,12 +4,12 @@
  */
 import { gunzipSync } from 'node:zlib';
 import { Parser, type ReadEntry } from 'tar';
-import { sha256 } from './digest.ts';
-import { messageOf } from './failure.ts';
-import { isInnerPath, parentOf } from './inner-path.ts';
-import { maxTarballEntries, maxUnpackedBytes } from './limits.ts';
-import { Refusal } from './refusal.ts';
-import type { TreeEntry } from './tree.ts';
+import { sha256 } from '../../core/digest.ts';
+import { messageOf } from '../../core/failure.ts';
+import { isInnerPath, parentOf } from '../../core/inner-path.ts';
+import { maxTarballEntries, maxUnpackedBytes } from '../../core/limits.ts';
+import { Refusal } from '../../core/refusal.ts';
+import type { TreeEntry } from '../../core/tree.ts';
 
 /** One regular file, with its content. */
 export interface PackageFile extends TreeEntry {

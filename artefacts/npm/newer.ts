@@ -1,7 +1,7 @@
 /** Finds the newer versions of a package, and those that the policy already allows. */
 import { gt, lte, parse, prerelease, rcompare } from 'semver';
-import { toSecond, daysAfter } from '../core/time.ts';
-import type { Packument } from '../core/packument.ts';
+import { toSecond, daysAfter } from '../../core/time.ts';
+import type { Packument } from './packument.ts';
 
 /** A version that was published too recently. */
 export interface CoolingVersion {

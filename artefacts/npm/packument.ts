@@ -1,6 +1,6 @@
 /** A package's document in an npm registry, as far as we read it. */
-import { Failure } from './failure.ts';
-import { isJsonObject, type JsonObject } from './json.ts';
+import { Failure } from '../../core/failure.ts';
+import { isJsonObject, type JsonObject } from '../../core/json.ts';
 
 /** What we read of a package's document. Its shape was checked, and nothing else: nothing is true because it says so. */
 export interface Packument {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { BundledPackage } from '../schemas/types.ts';
+import type { BundledPackage } from '../../schemas/types.ts';
 import { bundledDifference, bundledPackages } from './bundled.ts';
-import { sha256 } from './digest.ts';
-import type { PackageFile } from './tarball.ts';
+import { sha256 } from '../../core/digest.ts';
+import type { PackageFile } from '../archives/tarball.ts';
 
 const filesOf = (contents: Readonly<Record<string, unknown>>): PackageFile[] =>
   Object.entries(contents).map(([path, value]) => {

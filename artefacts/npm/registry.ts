@@ -2,14 +2,22 @@
  * The npm registry or mirror that npm is configured with: packuments and tarballs, bounded, retried, checked by hash.
  */
 import registryFetch from 'npm-registry-fetch';
-import { integrityOf } from './digest.ts';
-import { addressOn, hostOf, HttpFailure, isHttp, secureElsewhere } from './address.ts';
-import { downloadTimes, get, throughRedirects, withRetries, type Answer, type Bounds, type Times } from './download.ts';
-import { Failure } from './failure.ts';
-import { maxAdvisoryAnswerBytes, maxAttestationBytes, maxPackumentBytes, maxTarballBytes } from './limits.ts';
+import { integrityOf } from '../../core/digest.ts';
+import { addressOn, hostOf, HttpFailure, isHttp, secureElsewhere } from '../../core/address.ts';
+import {
+  downloadTimes,
+  get,
+  throughRedirects,
+  withRetries,
+  type Answer,
+  type Bounds,
+  type Times,
+} from '../../core/download.ts';
+import { Failure } from '../../core/failure.ts';
+import { maxAdvisoryAnswerBytes, maxAttestationBytes, maxPackumentBytes, maxTarballBytes } from '../../core/limits.ts';
 import { readPackument, type Packument } from './packument.ts';
-import { npmOptions, type NpmOptions } from './npm-config.ts';
-import { Refusal } from './refusal.ts';
+import { npmOptions, type NpmOptions } from '../../core/npm-config.ts';
+import { Refusal } from '../../core/refusal.ts';
 
 export interface NpmRegistry {
   /** With npm's configuration, tokens included: never print it. */

@@ -1,9 +1,9 @@
 /** The lock: reading it, and whether it is about a manifest. */
 import type { Artefact, Lock, Manifest } from '../schemas/types.ts';
-import { checkLayout } from './closure-layout.ts';
-import { lockFormat } from './formats.ts';
-import { openFormat } from './open-format.ts';
-import { Refusal } from './refusal.ts';
+import { checkLayout } from './npm/places.ts';
+import { lockFormat } from '../core/formats.ts';
+import { openFormat } from '../core/open-format.ts';
+import { Refusal } from '../core/refusal.ts';
 
 /** Reads a lock. @throws Refusal E_FORMAT, E_TOO_LARGE, E_SCHEMA_VERSION */
 export const parseLock = (bytes: Uint8Array, what: string): Lock => openFormat(lockFormat, bytes, what);

@@ -1,11 +1,11 @@
 /** Everything about a lock that the schema cannot say. */
 import type { Lock, LockedOffer } from '../schemas/types.ts';
-import { canonicalJson, sameJson } from './canonical.ts';
-import { lockFault } from './closure-layout.ts';
-import { checkClosure } from './closure.ts';
-import { sha256 as digestOf } from './digest.ts';
-import { offerKinds, offersOf, type OfferKind } from './offers.ts';
-import type { Fault } from './problem.ts';
+import { canonicalJson, sameJson } from '../core/canonical.ts';
+import { lockFault } from './npm/places.ts';
+import { checkClosure } from './npm/dependencies.ts';
+import { sha256 as digestOf } from '../core/digest.ts';
+import { offerKinds, offersOf, type OfferKind } from '../core/offers.ts';
+import type { Fault } from '../core/problem.ts';
 
 /** Everything in a lock that contradicts the rest of it. */
 export const checkLock = (lock: Lock): Fault[] => [

@@ -1,7 +1,7 @@
 /** Reads the fields of a package.json that the package itself and what it bundles have in common. */
 import { clean } from 'semver';
-import { isJsonObject, type JsonObject } from './json.ts';
-import { maxLicenseLength } from './limits.ts';
+import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { maxLicenseLength } from '../../core/limits.ts';
 
 /** As Node and npm read it: of two keys the last counts. Not an object is read as one without fields. @throws SyntaxError */
 export function parsePackageJson(content: Uint8Array): JsonObject {

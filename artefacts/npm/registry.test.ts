@@ -7,11 +7,11 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { serveFiles, type FileServer } from '../test/support/file-server.ts';
-import { temporaryFolder } from '../test/support/folder.ts';
-import { integrityOf } from './digest.ts';
-import type { Times } from './download.ts';
-import type { NpmRegistry } from './npm-registry.ts';
+import { serveFiles, type FileServer } from '../../test/support/file-server.ts';
+import { temporaryFolder } from '../../test/support/folder.ts';
+import { integrityOf } from '../../core/digest.ts';
+import type { Times } from '../../core/download.ts';
+import type { NpmRegistry } from './registry.ts';
 
 const folder = await temporaryFolder();
 const [server, other] = await Promise.all([serveFiles(), serveFiles()]);
@@ -46,7 +46,7 @@ async function open(times: Times = quick, npmrc: string = withToken(), mirror?: 
   vi.stubEnv('npm_config_globalconfig', join(folder, 'none'));
   // npm's configuration is read once a process.
   vi.resetModules();
-  const { openNpmRegistry } = await import('./npm-registry.ts');
+  const { openNpmRegistry } = await import('./registry.ts');
   return openNpmRegistry(mirror, times);
 }
 
@@ -460,7 +460,7 @@ test.skipIf(certificate === undefined)(
     expect(seen).toEqual([`Bearer ${token}`, undefined]);
     // A signer is not sent into its own network, whatever the registry that it was configured with names there.
     seen.length = 0;
-    const { openNpmRegistry } = await import('./npm-registry.ts');
+    const { openNpmRegistry } = await import('./registry.ts');
     const signers = await openNpmRegistry(undefined, quick, 'public');
     await expect(signers.tarball('left-pad', '1.0.0')).rejects.toMatchObject({ code: 'private-address' });
     expect(seen).toEqual([`Bearer ${token}`]);
@@ -488,7 +488,7 @@ describe('advisories', () => {
   const path = '-/npm/v1/security/advisories/bulk';
   const ask = async (npmrc = withToken()): Promise<Buffer> => {
     await open(quick, npmrc);
-    const { npmAdvisories } = await import('./npm-registry.ts');
+    const { npmAdvisories } = await import('./registry.ts');
     return npmAdvisories(new Map([['left-pad', ['1.0.0']]]), undefined, quick);
   };
   test('are asked for with the token of the registry', async () => {

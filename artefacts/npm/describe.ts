@@ -3,12 +3,12 @@
  * from what a registry says about them.
  */
 import { posix } from 'node:path';
-import type { LockedPackage } from '../schemas/types.ts';
+import type { LockedPackage } from '../../schemas/types.ts';
 import { bundledPackages } from './bundled.ts';
-import { isJsonObject, type JsonObject } from './json.ts';
+import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { licenseIn, parsePackageJson, versionIn } from './package-json.ts';
-import { Refusal } from './refusal.ts';
-import type { PackageFile } from './tarball.ts';
+import { Refusal } from '../../core/refusal.ts';
+import type { PackageFile } from '../archives/tarball.ts';
 
 /** The part of a locked package that its tarball decides. */
 export type Described = Omit<LockedPackage, 'integrity' | 'tree' | 'optional'>;

@@ -3,17 +3,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type Arborist from '@npmcli/arborist';
-import { mapConcurrently } from '../core/concurrency.ts';
-import { Failure, messageOf } from '../core/failure.ts';
-import { maxConcurrentDownloads } from '../core/limits.ts';
-import type { NpmRegistry } from '../core/npm-registry.ts';
-import type { Packument } from '../core/packument.ts';
-import type { BlobStore } from '../store/blob-store.ts';
-import { describePackage } from '../core/package-manifest.ts';
-import { readTarball } from '../core/tarball.ts';
-import { toSecond } from '../core/time.ts';
-import { treeDigest } from '../core/tree.ts';
-import type { Closure, LockedPackage } from '../schemas/types.ts';
+import { mapConcurrently } from '../../core/concurrency.ts';
+import { Failure, messageOf } from '../../core/failure.ts';
+import { maxConcurrentDownloads } from '../../core/limits.ts';
+import type { NpmRegistry } from './registry.ts';
+import type { Packument } from './packument.ts';
+import type { Blobs } from '../blobs.ts';
+import { describePackage } from './describe.ts';
+import { readTarball } from '../archives/tarball.ts';
+import { toSecond } from '../../core/time.ts';
+import { treeDigest } from '../../core/tree.ts';
+import type { Closure, LockedPackage } from '../../schemas/types.ts';
 
 /** A package as the resolver placed it; its content is not read yet. */
 export type PlacedPackage = Pick<LockedPackage, 'name' | 'version' | 'integrity' | 'optional'>;
@@ -124,7 +124,7 @@ export async function hashClosure(
   placement: Placement,
   fetch: {
     readonly registry: NpmRegistry;
-    readonly blobs: BlobStore;
+    readonly blobs: Blobs;
     readonly onFetched?: (done: number, of: number) => void;
   },
 ): Promise<Closure> {

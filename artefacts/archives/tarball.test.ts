@@ -1,8 +1,8 @@
 import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { tarballOf, tarOf, type Entry } from '../test/support/tarballs.ts';
-import { sha256 } from './digest.ts';
-import { Refusal } from './refusal.ts';
+import { tarballOf, tarOf, type Entry } from '../../test/support/tarballs.ts';
+import { sha256 } from '../../core/digest.ts';
+import { Refusal } from '../../core/refusal.ts';
 import { readTarball } from './tarball.ts';
 
 const index: Entry = { path: 'package/index.js', content: 'export {};\n' };

@@ -1,6 +1,6 @@
 /** Chooses the version of a package for a new server. */
 import { lte, parse, prerelease, rcompare } from 'semver';
-import type { Packument } from '../core/packument.ts';
+import type { Packument } from './packument.ts';
 
 export interface Adoptable {
   readonly version: string;

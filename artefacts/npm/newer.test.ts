@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Packument } from '../core/packument.ts';
+import type { Packument } from './packument.ts';
 import { newerVersions, waitingLines } from './newer.ts';
 
 const now = new Date('2026-11-20T12:00:00Z');

@@ -1,8 +1,8 @@
 /** Asks the npm registry about the packages of a lock. */
-import { mapConcurrently } from '../core/concurrency.ts';
-import { maxConcurrentDownloads } from '../core/limits.ts';
-import { NoSuchPackage, type NpmRegistry } from '../core/npm-registry.ts';
-import type { Packument } from '../core/packument.ts';
+import { mapConcurrently } from '../../core/concurrency.ts';
+import { maxConcurrentDownloads } from '../../core/limits.ts';
+import { NoSuchPackage, type NpmRegistry } from './registry.ts';
+import type { Packument } from './packument.ts';
 
 /** By package name. A package that the registry does not have, or does not show yet, is absent. */
 export type Packuments = ReadonlyMap<string, Packument>;

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { aLock, aPackage } from '../test/support/statements.ts';
-import type { Platform } from '../core/platform.ts';
-import type { LockedPackage } from '../schemas/types.ts';
-import { packagesFor } from './packages.ts';
+import { aLock, aPackage } from '../../test/support/statements.ts';
+import type { Platform } from '../../core/platform.ts';
+import type { LockedPackage } from '../../schemas/types.ts';
+import { packagesFor, runsOn } from './for-platform.ts';
 
 const linux: Platform = { os: 'linux', cpu: 'x64', libc: () => 'glibc' };
+const alpine: Platform = { os: 'linux', cpu: 'arm64', libc: () => 'musl' };
 const mac: Platform = { os: 'darwin', cpu: 'arm64' };
 
 const paths = (packages: Record<string, LockedPackage>, platform: Platform): string[] =>
@@ -48,4 +49,29 @@ test('refuses a platform on which something that is needed does not run', () => 
 test('refuses it too where it lies inside a package that runs', () => {
   const packages = { 'node_modules/zod/node_modules/needed': aPackage('needed', '1.0.0', { os: ['win32'] }) };
   expect(() => packagesFor(aLock({}, packages), linux)).toThrow(expect.objectContaining({ code: 'E_UNSUPPORTED' }));
+});
+
+test.each<[Partial<LockedPackage>, Platform, boolean]>([
+  [{}, linux, true],
+  [{ os: [] }, linux, true],
+  [{ os: ['any'] }, mac, true],
+  [{ os: ['linux'] }, linux, true],
+  [{ os: ['linux'] }, mac, false],
+  [{ os: ['win32', 'linux'] }, linux, true],
+  [{ os: ['!linux'] }, linux, false],
+  [{ os: ['!linux'] }, mac, true],
+  [{ os: ['!win32', '!linux'] }, mac, true],
+  [{ os: ['linux', '!linux'] }, linux, false],
+  [{ os: ['linux', '!win32'] }, mac, false],
+  [{ cpu: ['x64'] }, linux, true],
+  [{ cpu: ['x64'] }, mac, false],
+  [{ os: ['linux'], cpu: ['arm64'] }, linux, false],
+  [{ os: ['darwin'], cpu: ['arm64'] }, mac, true],
+  [{ libc: ['glibc'] }, linux, true],
+  [{ libc: ['glibc'] }, alpine, false],
+  [{ libc: ['musl'] }, alpine, true],
+  [{ libc: ['glibc'] }, mac, false],
+  [{ libc: ['glibc', 'musl'] }, mac, false],
+])('a package with %j on %j: %s', (change, platform, runs) => {
+  expect(runsOn(aPackage('a', '1.0.0', change), platform)).toBe(runs);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { aLock, aPackage } from '../test/support/statements.ts';
-import type { Lock, LockedPackage } from '../schemas/types.ts';
-import { checkClosure, waysTo } from './closure.ts';
+import { aLock, aPackage } from '../../test/support/statements.ts';
+import type { Lock, LockedPackage } from '../../schemas/types.ts';
+import { checkClosure, waysTo } from './dependencies.ts';
 
 const root = 'node_modules/@example/mcp-postgres';
 

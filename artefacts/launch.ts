@@ -10,8 +10,8 @@ import type {
   NamedArgument,
   PositionalArgument,
 } from '../schemas/types.ts';
-import { didYouMean, nearest } from './did-you-mean.ts';
-import { isLoaderVariable } from './environment.ts';
+import { didYouMean, nearest } from '../core/did-you-mean.ts';
+import { isLoaderVariable } from '../core/environment.ts';
 
 /** What a host executes. */
 export interface LaunchPlan {

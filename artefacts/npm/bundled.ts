@@ -2,11 +2,11 @@
  * Finds the packages inside the tarball of another package. Node loads them from there, so no registry is asked about them,
  * and only the bytes say which packages they are.
  */
-import type { BundledPackage } from '../schemas/types.ts';
-import { sameJson } from './canonical.ts';
-import { parentOf } from './inner-path.ts';
+import type { BundledPackage } from '../../schemas/types.ts';
+import { sameJson } from '../../core/canonical.ts';
+import { parentOf } from '../../core/inner-path.ts';
 import { licenseIn, parsePackageJson, versionIn } from './package-json.ts';
-import type { PackageFile } from './tarball.ts';
+import type { PackageFile } from '../archives/tarball.ts';
 
 /**
  * Every package in a folder of the tarball, sorted by path. Whatever is in a `node_modules` is a package: Node finds it by the

@@ -1,0 +1,36 @@
+import { packageAround } from '../../core/inner-path.ts';
+import type { Platform } from '../../core/platform.ts';
+import { Refusal } from '../../core/refusal.ts';
+import type { Lock, LockedPackage } from '../../schemas/types.ts';
+
+/**
+ * The packages of a closure that belong on a platform. If a package does not belong there, those inside it do not
+ * either.
+ */
+export function packagesFor(lock: Lock, platform: Platform): ReadonlyMap<string, LockedPackage> {
+  const kept = new Map<string, LockedPackage>();
+  const byDepth = Object.entries(lock.closure.packages).sort(([a], [b]) => a.length - b.length);
+  for (const [path, locked] of byDepth) {
+    const above = packageAround(path);
+    if ((above === '' || kept.has(above)) && runsOn(locked, platform)) kept.set(path, locked);
+    else if (locked.optional !== true && (above === '' || kept.has(above)))
+      throw new Refusal(
+        'E_UNSUPPORTED',
+        `${lock.name} needs ${locked.name}@${locked.version}, which does not run on ${platform.os} ${platform.cpu}`,
+        'run it on a platform that it supports',
+      );
+  }
+  return kept;
+}
+
+/** Whether a package is for a platform, by npm's rule: a list of names, of excluded names, or of both. */
+export const runsOn = ({ os, cpu, libc }: LockedPackage, platform: Platform): boolean =>
+  matches(os, platform.os) &&
+  matches(cpu, platform.cpu) &&
+  (libc === undefined || (platform.libc !== undefined && matches(libc, platform.libc())));
+
+function matches(list: readonly string[] | undefined, current: string): boolean {
+  if (list === undefined || list.length === 0 || (list.length === 1 && list[0] === 'any')) return true;
+  if (list.includes(`!${current}`)) return false;
+  return list.includes(current) || list.every((name) => name.startsWith('!'));
+}
