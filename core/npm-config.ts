@@ -5,8 +5,6 @@
  */
 import { access } from 'node:fs/promises';
 import { delimiter, dirname, join, parse } from 'node:path';
-import Config from '@npmcli/config';
-import definitionsModule from '@npmcli/config/lib/definitions/index.js';
 import type { Options } from 'npm-registry-fetch';
 
 /** What npm's fetching libraries take, tokens included: never print it. */
@@ -28,7 +26,8 @@ let loaded: Promise<NpmOptions> | undefined;
 export const npmOptions = (): Promise<NpmOptions> => (loaded ??= load());
 
 async function load(): Promise<NpmOptions> {
-  const { definitions, shorthands, flatten } = definitionsModule;
+  const { default: Config } = await import('@npmcli/config');
+  const { definitions, shorthands, flatten } = (await import('@npmcli/config/lib/definitions/index.js')).default;
   const npm = await npmOnPath();
   const config = new Config({
     definitions,

@@ -1,7 +1,7 @@
 /** Signing a statement: a Sigstore bundle v0.3 in the one form that `core/bundle.ts` opens. */
 import { createPublicKey } from 'node:crypto';
 import { bundleToJSON } from '@sigstore/bundle';
-import { DSSEBundleBuilder, type Signer } from '@sigstore/sign';
+import type { Signer } from '@sigstore/sign';
 import { toSignedEntity, Verifier, type TrustMaterial } from '@sigstore/verify';
 import { bundleBytes, openBundle } from '../core/bundle.ts';
 import { canonicalJson } from '../core/canonical.ts';
@@ -50,6 +50,8 @@ export async function signStatement(
       };
     },
   };
+  // Loaded where something is signed: it loads what asks services, which is not used here.
+  const { DSSEBundleBuilder } = await import('@sigstore/sign');
   const built = await new DSSEBundleBuilder({ signer, witnesses: [] }).create({
     data: Buffer.from(canonicalJson(statement)),
     type: payloadType,

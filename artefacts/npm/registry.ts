@@ -1,7 +1,6 @@
 /**
  * The npm registry or mirror that npm is configured with: packuments and tarballs, bounded, retried, checked by hash.
  */
-import registryFetch from 'npm-registry-fetch';
 import { integrityOf } from '../../core/digest.ts';
 import { addressOn, hostOf, HttpFailure, isHttp, secureElsewhere } from '../../core/address.ts';
 import {
@@ -50,8 +49,8 @@ export async function openNpmRegistry(
 
   const download = async (url: string, name: string, maxBytes: number, deadline: AbortSignal): Promise<Buffer> => {
     try {
-      return await withRetries(times, deadline, (signal) =>
-        getWithin(url, options, { maxBytes, signal, ...from(name) }),
+      return await withRetries(times, deadline, async (signal) =>
+        getWithin(url, options, { maxBytes, signal, ...(await from(name)) }),
       );
     } catch (error) {
       if (error instanceof HttpFailure && error.status === 404) throw new NoSuchPackage(name, error);
@@ -59,15 +58,15 @@ export async function openNpmRegistry(
     }
   };
   /** The registry's own origin was configured by an operator. Other origins that it names were not. */
-  const from = (name: string): Pick<Within, 'onlyOrigins'> =>
-    reach === 'any' ? {} : { onlyOrigins: [registryOf(name, options), options.registry].map(originOf) };
+  const from = async (name: string): Promise<Pick<Within, 'onlyOrigins'>> =>
+    reach === 'any' ? {} : { onlyOrigins: [await registryOf(name, options), options.registry].map(originOf) };
 
   const packumentBy = async (name: string, deadline: AbortSignal): Promise<Packument> => {
-    const url = `${registryOf(name, options)}/${name.replace('/', '%2f')}`;
+    const url = `${await registryOf(name, options)}/${name.replace('/', '%2f')}`;
     return readPackument(name, await download(url, name, maxPackumentBytes, deadline));
   };
   const tarballBy = async (name: string, version: string, deadline: AbortSignal): Promise<Buffer> => {
-    const registry = registryOf(name, options);
+    const registry = await registryOf(name, options);
     const file = `${name.slice(name.indexOf('/') + 1)}-${encodeURIComponent(version)}.tgz`;
     try {
       return await download(`${registry}/${name}/-/${file}`, name, maxTarballBytes, deadline);
@@ -97,7 +96,7 @@ export async function openNpmRegistry(
     },
     attestations: async (name, version) => {
       const spec = `${name.replace('/', '%2f')}@${encodeURIComponent(version)}`;
-      const url = `${registryOf(name, options)}/-/npm/v1/attestations/${spec}`;
+      const url = `${await registryOf(name, options)}/-/npm/v1/attestations/${spec}`;
       try {
         return await download(url, name, maxAttestationBytes, AbortSignal.timeout(times.deadlineMs));
       } catch (error) {
@@ -132,13 +131,16 @@ export async function npmAdvisories(
   );
 }
 
+/** Loaded by the first request: most commands ask for nothing, and it takes a quarter of their start. */
+const npmFetch = async () => (await import('npm-registry-fetch')).default;
+
 /** As the lock's schema has it: nothing that could leave the path it is put into. */
 const packageName = /^(@[A-Za-z0-9._~-]+\/)?[A-Za-z0-9_~-][A-Za-z0-9._~-]*$/u;
 
 /** Scopes may have registries of their own. Without a slash at the end. */
-function registryOf(name: string, options: NpmOptions): string {
+async function registryOf(name: string, options: NpmOptions): Promise<string> {
   if (!packageName.test(name)) throw new NoSuchPackage(JSON.stringify(name), undefined);
-  const registry = registryFetch.pickRegistry(name, options);
+  const registry = (await npmFetch()).pickRegistry(name, options);
   if (!isHttp(registry)) throw noRegistry(name);
   return registry.replace(/\/$/u, '');
 }
@@ -164,8 +166,8 @@ async function getWithin(
   options: NpmOptions,
   { maxBytes, signal, json, onlyOrigins }: Within,
 ): Promise<Buffer> {
-  const ask = (address: string): Promise<Answer> => {
-    const { headers, ...client } = credentials(address, options);
+  const ask = async (address: string): Promise<Answer> => {
+    const { headers, ...client } = await credentials(address, options);
     const request = {
       ...{ maxBytes, signal, compress: true, headers },
       ...(json !== undefined && { json }),
@@ -179,8 +181,11 @@ async function getWithin(
 }
 
 /** npm-registry-fetch knows which address gets which of npm's tokens and client certificates. */
-function credentials(url: string, options: NpmOptions): ClientCertificate & Pick<Parameters<typeof get>[2], 'headers'> {
-  const { token, auth, cert, key } = (registryFetch as unknown as { getAuth: GetAuth }).getAuth(url, options);
+async function credentials(
+  url: string,
+  options: NpmOptions,
+): Promise<ClientCertificate & Pick<Parameters<typeof get>[2], 'headers'>> {
+  const { token, auth, cert, key } = ((await npmFetch()) as unknown as { getAuth: GetAuth }).getAuth(url, options);
   const authorization = token ? `Bearer ${token}` : auth ? `Basic ${auth}` : undefined;
   // Otherwise the sender would put it into the message.
   if (authorization !== undefined && /[^\t\x20-\x7e]/u.test(authorization))
