@@ -83,7 +83,7 @@ export const exceptionsDue = (exceptions: readonly Exception[], period: Period):
   within(
     period,
     exceptions.map(({ rule, server, subject, artefact, reason, owner, expires }) => ({
-      server,
+      server: server ?? 'every server',
       date: expires,
       what: `${rule}${subject === undefined ? '' : ` for ${subject}`}${artefact === undefined ? '' : ` in ${artefact}`}, of ${owner}: ${reason}`,
     })),

@@ -1793,7 +1793,7 @@ export interface Exception {
    * The code of the rule.
    */
   rule: string;
-  server: ServerName;
+  server?: ServerName;
   /**
    * The package, tool, host or path of the accepted finding, exactly as the finding names it. Absent: everything that the rule finds in this server's `artefact`.
    */
@@ -1802,6 +1802,7 @@ export interface Exception {
    * The artefact in which it is accepted: the manifest's artefact without its version, or the address of its remote. Required if `subject` names no version of a package, so that the exception ends when something else runs.
    */
   artefact?: string;
+  integrity?: Integrity;
   /**
    * Why it may be accepted.
    */
@@ -2092,6 +2093,7 @@ export interface Finding {
    * The field, tool, package or host that it is about: the same for the same thing in every run.
    */
   subject: string;
+  integrity?: Integrity;
   /**
    * Path in the repository.
    */

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Exception } from '../../schemas/types.ts';
 import { aManifest } from '../../test/support/statements.ts';
 import { exceptionFor, isBound } from './exception.ts';
@@ -62,4 +62,43 @@ test.each<[string, Partial<Exception>]>([
   const found = { ...finding, rule: given.rule, subject: given.subject ?? '*:*' };
   expect(isBound(given)).toBe(true);
   expect(exceptionFor(found, aManifest(), [given], '2026-11-21')).toBe(given);
+});
+
+describe('an exception for the bytes of a package, in every server', () => {
+  const integrity = `sha512-${'A'.repeat(86)}==`;
+  const { server: _, ...anywhere } = exception({ rule: 'code-eval', subject: 'depd@1.1.2', integrity });
+  const note = { rule: 'code-eval', server: 'memory', level: 'note', subject: 'depd@1.1.2', integrity } as const;
+  const accepts = (given: Exception, found: Parameters<typeof exceptionFor>[0] = note): boolean =>
+    exceptionFor(found, aManifest(), [given], '2026-11-21') === given;
+
+  test('accepts a note about these bytes wherever they are', () => {
+    expect(accepts(anywhere)).toBe(true);
+    expect(accepts(anywhere, { ...note, server: 'everything' })).toBe(true);
+  });
+
+  test.each<[string, Partial<typeof note> | object]>([
+    ['other bytes under the same version', { integrity: `sha512-${'B'.repeat(86)}==` }],
+    ['no bytes, as of several packages', { integrity: undefined }],
+    ['what a person must see', { level: 'review' }],
+    ['what blocks', { level: 'block' }],
+    ['a problem without a level', { level: undefined }],
+    ['another rule', { rule: 'code-archive' }],
+    ['another package', { subject: 'depd@2.0.0' }],
+  ])('does not accept %s', (_name, change) => {
+    expect(accepts(anywhere, { ...note, ...change })).toBe(false);
+  });
+
+  test('accepts nothing without the bytes', () => {
+    const { integrity: __, ...unbound } = anywhere;
+    expect(isBound(unbound)).toBe(false);
+    expect(accepts(unbound)).toBe(false);
+    expect(accepts({ ...unbound, artefact: own })).toBe(false);
+  });
+
+  test('accepts more than notes only in a server that it names', () => {
+    const named = { ...anywhere, server: 'memory' };
+    expect(accepts(named, { ...note, level: 'review' })).toBe(true);
+    expect(accepts(named, { ...note, level: 'review', server: 'everything' })).toBe(false);
+    expect(accepts(named, { ...note, level: 'review', integrity: `sha512-${'B'.repeat(86)}==` })).toBe(false);
+  });
 });

@@ -13,7 +13,7 @@ export interface Rule {
 }
 
 /** What a check found, without the server and the place in a file. */
-export type Observation = Pick<Finding, 'rule' | 'level' | 'subject' | 'message' | 'remedy'> & {
+export type Observation = Pick<Finding, 'rule' | 'level' | 'subject' | 'integrity' | 'message' | 'remedy'> & {
   /** The field of the manifest that it is about; absent where it is about the lock. */
   readonly field?: readonly (string | number)[];
 };

@@ -58,13 +58,14 @@ function stricter(a: Finding, b: Finding): Finding {
 const maxTextLength = 4000;
 
 function placed({ name, manifest, lock }: SurveyedServer, observation: Observation): Finding {
-  const { field, rule, level, subject, message, remedy } = observation;
+  const { field, rule, level, subject, integrity, message, remedy } = observation;
   const inManifest = field !== undefined || lock === undefined;
   return {
     rule,
     level,
     server: name,
     subject: cut(subject, maxSubjectLength),
+    ...(integrity !== undefined && { integrity }),
     file: inManifest ? manifest.file : lock.file,
     ...(inManifest && manifest.locate(field ?? [])),
     message: cut(message, maxTextLength),

@@ -29,7 +29,19 @@ function foldersNamed(heading: string): string[] {
 }
 
 /** The rooms that hold more than one idea, so that each folder in them needs a line. */
-const opened = ['artefacts', 'catalog', 'core', 'host', 'resolve', 'review', 'schemas', 'scripts', 'signer', 'store', 'test'];
+const opened = [
+  'artefacts',
+  'catalog',
+  'core',
+  'host',
+  'resolve',
+  'review',
+  'schemas',
+  'scripts',
+  'signer',
+  'store',
+  'test',
+];
 
 test('docs/architecture.md names every top-level folder, and no other', () => {
   // The first key ceremony makes it; this repository has none yet.

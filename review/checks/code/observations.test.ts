@@ -41,6 +41,7 @@ test('makes one observation for each package and rule, with three files and the 
       rule: 'code-eval',
       level: 'review',
       subject: 'sample@1.0.0',
+      integrity: 'sha512-sample-1.0.0',
       message: 'sample@1.0.0 runs text as code: "a.js", "b.js", "c.js" and 2 more',
       remedy:
         'read what these files do there, and say in the review why it is harmless; `npm pack sample@1.0.0` fetches them',

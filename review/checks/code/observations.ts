@@ -1,5 +1,7 @@
 /** The observations about the code of packages. */
+import type { PackageIdentity } from '../../../catalog/lock-outline.ts';
 import type { Observation, Rule } from '../../verdict/finding.ts';
+import { nameAndVersion } from '../packages/packages.ts';
 import { ruleById, patternRules } from './rules.ts';
 import { isUnloaded, type Asks } from './loaded.ts';
 import type { CodeFinding, CodeReport, NotScanned } from './report.ts';
@@ -32,14 +34,15 @@ export function codeObservations(
 }
 
 function observations(report: CodeReport, earlier: readonly CodeReport[], asks: AsksOverTime): Observation[] {
-  const { name, version, result } = report;
-  const subject = `${name}@${version}`;
+  const { name, integrity, result } = report;
+  const subject = nameAndVersion(report);
   if (result.kind === 'not-scanned')
     return [
       {
         rule: 'code-not-scanned',
         level: 'block',
         subject,
+        integrity,
         message: `the code of ${subject} was not scanned: ${reasons[result.why]}`,
         remedy: 'use a package without it, or have a person read it and add an exception',
       },
@@ -57,9 +60,9 @@ function observations(report: CodeReport, earlier: readonly CodeReport[], asks: 
     isLess(finding) ? 'unloaded' : 'loaded',
   );
   return [
-    ...[...Map.groupBy(loaded, ({ rule }) => rule)].map(([id, findings]) => observation(id, findings, subject)),
+    ...[...Map.groupBy(loaded, ({ rule }) => rule)].map(([id, findings]) => observation(id, findings, report)),
     ...[...Map.groupBy(unloaded, ({ rule }) => rule)].map(([id, findings]) =>
-      unloadedObservation(id, findings, subject),
+      unloadedObservation(id, findings, report),
     ),
   ];
 }
@@ -73,12 +76,14 @@ const isNew = ({ rule, file, value, count }: CodeFinding, seen: readonly (readon
   );
 
 /** What a rule found in a package, at its full level. */
-export function observation(id: string, findings: readonly CodeFinding[], subject: string): Observation {
+export function observation(id: string, findings: readonly CodeFinding[], report: PackageIdentity): Observation {
   const { level, about } = ruleById.get(id) as Rule;
+  const subject = nameAndVersion(report);
   return {
     rule: id,
     level,
     subject,
+    integrity: report.integrity,
     message: `${subject} ${about}: ${placesOf(findings)}`,
     remedy:
       level === 'block'
@@ -91,13 +96,15 @@ export function observation(id: string, findings: readonly CodeFinding[], subjec
  * A test or an example may do what a server must not. What would block still needs a person: no reading of a program shows for
  * certain that nothing loads a file.
  */
-function unloadedObservation(id: string, findings: readonly CodeFinding[], subject: string): Observation {
+function unloadedObservation(id: string, findings: readonly CodeFinding[], report: PackageIdentity): Observation {
   const { level, about } = ruleById.get(id) as Rule;
+  const subject = nameAndVersion(report);
   const fetches = `\`npm pack ${subject}\` fetches them`;
   return {
     rule: id,
     level: level === 'block' ? 'review' : 'note',
     subject,
+    integrity: report.integrity,
     message: `${subject} ${about}, only in files that nothing seems to load: ${placesOf(findings)}`,
     remedy:
       level === 'block'

@@ -9,13 +9,14 @@ export const raisedObservations = (
   kept: readonly CodeReport[],
   { before, now }: { readonly before: Asks; readonly now: Asks },
 ): Observation[] =>
-  kept.flatMap(({ name, version, result }) => {
+  kept.flatMap((report) => {
+    const { name, result } = report;
     if (result.kind === 'not-scanned') return [];
     const raised = result.findings.filter(
       (finding) => finding.weak !== true && isUnloaded(finding, name, before) && !isUnloaded(finding, name, now),
     );
     return [...Map.groupBy(raised, ({ rule }) => rule)].map(([id, findings]) => {
-      const { message, ...rest } = observation(id, findings, `${name}@${version}`);
+      const { message, ...rest } = observation(id, findings, report);
       return {
         ...rest,
         message: `${message}; it was approved while nothing loaded these files, and a new package does`,

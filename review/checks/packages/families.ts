@@ -48,7 +48,8 @@ export function inFamilies(observations: readonly Observation[], lock: Lock): Ob
     const [first] = group;
     const family = first === undefined ? undefined : families.get(first.subject);
     if (first === undefined || family === undefined || group.length === 1) return group;
-    return [{ ...first, subject: family, message: messageOf(group, family) }];
+    const { integrity: _, ...rest } = first;
+    return [{ ...rest, subject: family, message: messageOf(group, family) }];
   });
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { loadedWith } from '../../../artefacts/loaded.ts';
 import { readPackument } from '../../../artefacts/npm/packument.ts';
-import type { LockedPackage } from '../../../schemas/types.ts';
+import type { BundledPackage, LockedPackage } from '../../../schemas/types.ts';
 import { aPackage } from '../../../test/support/statements.ts';
 import { checkLicenses } from './package-licenses.ts';
 
@@ -54,6 +54,44 @@ test('judges a bundled package, and says where it is', () => {
       subject: 'inner@2.0.0',
       message: expect.stringContaining('inner@2.0.0, bundled in a@1.0.0, is under GPL-3.0-only'),
     },
+  ]);
+});
+
+test.each<[string, Partial<BundledPackage>, string | undefined, string[]]>([
+  ['in the folder of a test, without a licence', {}, 'MIT', []],
+  [
+    'in the folder of a test, with another licence',
+    { license: 'GPL-3.0-only' },
+    'MIT',
+    ['package-license block inner'],
+  ],
+  ['in the folder of a test, with no expression', { license: 'mine' }, 'MIT', ['package-license-unknown note inner']],
+  ['in a package without a licence', {}, undefined, ['package-license-unknown note a']],
+  ['in a package under another licence', {}, 'GPL-3.0-only', ['package-license block a']],
+  ['in node_modules, without a licence', { path: 'node_modules/inner' }, 'MIT', ['package-license-unknown note inner']],
+  [
+    'in node_modules of a test, without a licence',
+    { path: 'test/node_modules/inner' },
+    'MIT',
+    ['package-license-unknown note inner'],
+  ],
+])('judges what lies %s', (_, change, around, expected) => {
+  const bundled = [{ path: 'test/fixtures/inner', name: 'inner', version: '2.0.0', ...change }];
+  const holder = aPackage('a', '1.0.0', { bundled, ...(around !== undefined && { license: around }) });
+  expect(found(holder).map((each) => each.replace(/@[^@]*$/u, ''))).toEqual(expected);
+});
+
+test('says which bytes an observation is about, but for what is bundled', () => {
+  const bundled = [{ path: 'node_modules/inner', name: 'inner', version: '2.0.0' }];
+  const holder = aPackage('a', '1.0.0', { bundled });
+  const observations = checkLicenses(
+    loadedWith([holder]),
+    { artefact, license: 'MIT', packuments: new Map() },
+    allowed,
+  );
+  expect(observations.map(({ subject, integrity }) => [subject, integrity])).toEqual([
+    ['a@1.0.0', holder.integrity],
+    ['inner@2.0.0', undefined],
   ]);
 });
 

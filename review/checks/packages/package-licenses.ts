@@ -28,7 +28,10 @@ export function checkLicenses(
     for (const observation of isArtefact(each, context)
       ? checkArtefact(each, context, allowed)
       : checkPackage(each, context, allowed))
-      found.set(`${observation.rule} ${observation.subject} ${each.license ?? ''}`, observation);
+      found.set(
+        JSON.stringify([observation.rule, observation.subject, observation.integrity, each.license]),
+        observation,
+      );
   return [...found.values()];
 }
 
@@ -37,10 +40,22 @@ const isArtefact = ({ name, version, bundledAt }: LoadedPackage, { artefact }: L
 
 function checkPackage(each: LoadedPackage, context: LicenseContext, allowed: readonly string[]): LicenseObservation[] {
   const { license } = each;
+  if (license === undefined && isPart(each)) return [];
   const verdict = license === undefined ? 'unknown' : licenseVerdict(license, allowed);
   if (verdict === 'allowed') return [];
   return verdict === 'not-allowed' ? [notAllowed(each, context)] : [unknown(each)];
 }
+
+/**
+ * Tests and examples have a package.json of their own, and mostly no licence in it: the one of the package around them is for
+ * everything in its tarball, and is judged. What lies in a `node_modules` is the work of others.
+ */
+const isPart = ({ bundledAt }: LoadedPackage): boolean =>
+  bundledAt !== undefined && !/(?:^|\/)node_modules\//u.test(bundledAt);
+
+/** What a package bundles has no bytes of its own that a lock states. */
+const bytesOf = ({ holder, bundledAt }: LoadedPackage): Pick<Observation, 'integrity'> =>
+  bundledAt === undefined ? { integrity: holder.integrity } : {};
 
 function notAllowed(each: LoadedPackage, { packuments }: LicenseContext): LicenseObservation {
   const stated = each.bundledAt === undefined ? packuments.get(each.name)?.versions[each.version]?.license : undefined;
@@ -49,6 +64,7 @@ function notAllowed(each: LoadedPackage, { packuments }: LicenseContext): Licens
     rule: 'package-license',
     level: 'block',
     subject: nameAndVersion(each),
+    ...bytesOf(each),
     message: `${named(each)} is under ${cut(each.license ?? '')}${differs}; that is not among the licences of the policy`,
     remedy: 'ask the security team about this licence, or find a server that does without the package',
   };
@@ -58,6 +74,7 @@ const unknown = (each: LoadedPackage): LicenseObservation => ({
   rule: 'package-license-unknown',
   level: 'note',
   subject: nameAndVersion(each),
+  ...bytesOf(each),
   message:
     each.license === undefined
       ? `${named(each)} names no licence`
@@ -77,6 +94,7 @@ function checkArtefact(each: LoadedPackage, context: LicenseContext, allowed: re
       rule: 'license-differs',
       level: 'review',
       subject: nameAndVersion(each),
+      ...bytesOf(each),
       message: `the manifest says that the licence is ${cut(context.license)}, but the package.json of ${named(each)} says ${cut(license)}`,
       remedy: 'find out which of the two is right, and correct `license` in the manifest if it is wrong',
     },

@@ -46,6 +46,27 @@ test.each(['depd@1.1.2', '@example/a@1.0.0', 'axios@1.18.0 GHSA-aaaa-bbbb-cccc']
   },
 );
 
+const integrity = `sha512-${'A'.repeat(86)}==`;
+
+test('asks for neither server nor artefact where the bytes of a package are named', () => {
+  const { artefact: _, server: __, ...without } = exception({ integrity, subject: 'depd@1.1.2' });
+  expect(problemsOf(without)).toEqual([]);
+});
+
+test.each<[string, Partial<Exception>]>([
+  ['a version of a package', { subject: 'depd@1.1.2' }],
+  ['an artefact', { artefact: 'npm:@example/memory' }],
+])('wants to know the server, or the bytes, where only %s is named', (_name, change) => {
+  const { artefact: _, server: __, ...without } = exception();
+  expect(problemsOf({ ...without, ...change })).toMatchObject([
+    {
+      code: 'exception-without-server',
+      message:
+        'the exception from install-script names neither a server nor the bytes of a package: it accepts nothing',
+    },
+  ]);
+});
+
 test.each<[string, Partial<Exception>]>([
   ['has no subject', {}],
   ['has a subject that another artefact may have too', { subject: '*:*' }],

@@ -18,14 +18,15 @@ export function checkExceptions(
 ): Problem[] {
   return (value.exceptions ?? []).flatMap((exception, index) => {
     const { rule, server, expires, owner, artefact } = exception;
-    const current = known.artefacts.get(server);
+    const current = server === undefined ? undefined : known.artefacts.get(server);
+    const where = server ?? 'every server';
     const at = (field: string, fault: Fault): Problem => ({ file, ...locate(['exceptions', index, field]), ...fault });
     const problems: Problem[] = [];
     if (expires <= today)
       problems.push(
         at('expires', {
           code: 'exception-expired',
-          message: `the exception from ${rule} for ${server} has not been valid since ${expires}`,
+          message: `the exception from ${rule} for ${where} has not been valid since ${expires}`,
           remedy: `fix what it was for, or have ${owner} renew it`,
         }),
       );
@@ -45,7 +46,7 @@ export function checkExceptions(
           remedy: 'take the exception away',
         }),
       );
-    if (!known.servers.has(server))
+    if (server !== undefined && !known.servers.has(server))
       problems.push(
         at('server', {
           code: 'exception-unknown-server',
@@ -53,7 +54,16 @@ export function checkExceptions(
           remedy: 'correct the name, or take the exception away',
         }),
       );
-    if (rule !== 'malware' && !isBound(exception))
+    if (rule !== 'malware' && server === undefined && !isBound(exception))
+      problems.push(
+        at('rule', {
+          code: 'exception-without-server',
+          message: `the exception from ${rule} names neither a server nor the bytes of a package: it accepts nothing`,
+          remedy:
+            'add `server`; or, to accept a note wherever the same package is, its `integrity` as the locks state it',
+        }),
+      );
+    else if (rule !== 'malware' && !isBound(exception))
       problems.push(
         at('rule', {
           code: 'exception-without-artefact',
@@ -65,7 +75,7 @@ export function checkExceptions(
       problems.push({
         ...at('artefact', {
           code: 'exception-other-artefact',
-          message: `the exception from ${rule} is for ${artefact}, and ${server} is ${current} now: it accepts nothing`,
+          message: `the exception from ${rule} is for ${artefact}, and ${where} is ${current} now: it accepts nothing`,
           remedy: 'take it away, or have the security team judge the new artefact and name that',
         }),
         severity: 'warning',
