@@ -5,6 +5,7 @@ import type { PackageFile } from '../../../artefacts/archives/tarball.ts';
 import { isJsonObject, type JsonObject } from '../../../core/json.ts';
 import { nativeFormat } from './native.ts';
 import { installScriptsOf, manifestOf } from './package-fields.ts';
+import { fetchesPackages } from './package-managers.ts';
 import { readReferences } from './references.ts';
 import type { CodeFinding, InstallScript } from './report.ts';
 
@@ -54,6 +55,7 @@ function kindOf(commands: readonly string[], { files, findings }: Scanned): Inst
   if (findings.some(({ rule, file, weak }) => paths.has(file) && weak !== true && rule !== 'code-native-executable'))
     return 'fetches';
   if (has(network) && has(programs)) return 'fetches';
+  if (others.some((command) => fetchesPackages.test(command)) || has(loaders)) return 'fetches';
   if (!isFollowed || has(network) || has(programs)) return 'unknown';
   return others.length < commands.length ? 'build' : 'quiet';
 }
@@ -117,3 +119,6 @@ const network =
 /** Ways to start a program. */
 const programs =
   /child_process|['"`](?:execa|cross-spawn|shelljs|zx)['"`]|\bBun\.|process\.binding|(?<!\.)\b(?:exec|execSync|execFile|execFileSync|spawn|spawnSync|fork)\s*\(/u;
+
+/** Programs of a system that run what is in another file, under a name that nobody suspects. */
+const loaders = /\b(?:rundll32|regsvr32|regasm|regsvcs|installutil|mshta|msiexec|cscript|wscript)(?:\.exe)?\b/iu;

@@ -29,7 +29,8 @@ export interface InstallScript {
   readonly isDeclared: boolean;
   /**
    * `build`: only commands that build native code, or do nothing. `quiet`: it neither starts a program nor uses a network.
-   * `fetches`: it does both, or what a rule finds. `unknown`: anything else.
+   * `fetches`: it does both, or what a rule finds, or has a package manager or the system run another program. `unknown`:
+   * anything else.
    */
   readonly kind: 'build' | 'quiet' | 'fetches' | 'unknown';
   /** Whether the package brings native code of its own, so that nothing needs to be built. */

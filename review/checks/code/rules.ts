@@ -19,11 +19,17 @@ const rule = (id: string, level: Level, about: string): Rule => ({ id, level, ab
 const syntaxRules: readonly Rule[] = [
   rule('code-archive', 'note', 'contains archives or compressed files, and what is in these was not looked at'),
   rule('code-command', 'review', 'starts a program that reports facts about the machine or uses a network'),
+  rule(
+    'code-command-received',
+    'review',
+    'starts a program, or has a shell run a command, that it received over a network',
+  ),
   rule('code-drops-program', 'review', 'writes a file and starts it as a program'),
   rule('code-encoded-texts', 'review', 'contains a small file with many encoded texts'),
   rule('code-environment', 'review', 'turns the whole environment into text'),
   rule('code-eval', 'review', 'runs text as code'),
   rule('code-exfiltration', 'review', 'collects data that identifies the machine or its user'),
+  rule('code-fetches-package', 'review', 'has a package manager fetch other packages while it runs'),
   rule('code-hidden-characters', 'review', 'contains characters that nobody sees, and that no script or list needs'),
   rule('code-import', 'review', 'imports, in a new version, a module whose name it computes'),
   rule('code-monkey-patch', 'review', 'changes, in a new version, objects of the language or of another module'),
@@ -77,6 +83,7 @@ export const patternRules: readonly Rule[] = [
   rule('code-shell-download', 'block', 'has a shell run what it downloads'),
   rule('code-startup-write', 'block', 'writes to files that run when a user logs in or on a schedule'),
   rule('code-token-asked', 'review', 'asks another program for a token or password that it keeps'),
+  rule('code-workflow-write', 'review', 'writes to files that tell a build service what to run'),
 ];
 
 /** Every rule about code, by id. */

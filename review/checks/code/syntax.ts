@@ -46,6 +46,8 @@ export function openSyntax(): SyntaxSearch {
       })),
       ...(text?.drops === true ? [{ rule: 'code-drops-program', file: path, value: '' }] : []),
       ...(text?.obeys === true ? [{ rule: 'code-remote-control', file: path, value: '' }] : []),
+      ...(text?.starts ?? []).map((line) => ({ rule: 'code-command-received', file: path, value: '', lines: [line] })),
+      ...(text?.fetches ?? []).map((line) => ({ rule: 'code-fetches-package', file: path, value: '', lines: [line] })),
       // The lines in a text that the program runs are no lines of the file.
       ...(depth < maxDepth ? (text?.programs ?? []) : [])
         .flatMap((each) => search(path, Buffer.from(each), depth + 1).found)

@@ -57,8 +57,40 @@ into a command.`,
       verdict: 'blocked',
       finds: ['block advisory'],
     },
+    {
+      title: 'a release with a flaw of the same kind that nobody has reported',
+      change: {
+        files: {
+          'login.js': `const { exec } = require('child_process');
+exports.login = async (server) => {
+  const { authorization_endpoint: address } = await (await fetch(server + '/.well-known/oauth-authorization-server')).json();
+  exec('xdg-open ' + address);
+};
+`,
+        },
+        package: { exports: { '.': './index.js', './login': './login.js' } },
+      },
+      verdict: 'needs a person',
+      finds: ['review code-command-received'],
+    },
   ],
   nearMisses: [
+    {
+      title: 'a release that opens such an address without a shell',
+      change: {
+        files: {
+          'login.js': `const { execFile } = require('child_process');
+exports.login = async (server) => {
+  const { authorization_endpoint: address } = await (await fetch(server + '/.well-known/oauth-authorization-server')).json();
+  execFile('xdg-open', [new URL(address).href]);
+};
+`,
+        },
+        package: { exports: { '.': './index.js', './login': './login.js' } },
+      },
+      verdict: 'may be merged',
+      finds: [],
+    },
     {
       title: 'a release that loads the version in which it is fixed',
       change: {
@@ -71,24 +103,30 @@ into a command.`,
   ],
   unseen: [
     {
-      title: 'a release with a flaw of the same kind that nobody has reported',
+      title: 'a release with such a flaw, in which objects hand the address on',
       change: {
         files: {
           'login.js': `const { exec } = require('child_process');
-exports.login = async (server) => {
-  const { authorization_endpoint: address } = await (await fetch(server + '/.well-known/oauth-authorization-server')).json();
-  exec('xdg-open ' + address);
-};
+class Login {
+  async ask(server) {
+    this.found = await (await fetch(server + '/.well-known/oauth-authorization-server')).json();
+  }
+  open() {
+    exec('xdg-open ' + this.found.authorization_endpoint);
+  }
+}
+exports.login = new Login();
 `,
         },
+        package: { exports: { '.': './index.js', './login': './login.js' } },
       },
       verdict: 'may be merged',
       finds: [],
-      gap: 'follow what was received over the network to the words of a shell',
+      gap: 'follow what was received over the network through the fields and methods of objects',
       defence:
         'main is scanned again with new advisories each day, and a revocation stops the version once the flaw is known',
     },
   ],
   limit:
-    'A fault that nobody has reported. Advisories name what is known, and honest code can be wrong in ways that no pattern shows.',
+    'A fault that nobody has reported. Advisories name what is known, a rule follows an answer to a shell only within one file, and honest code can be wrong in ways that no pattern shows.',
 };

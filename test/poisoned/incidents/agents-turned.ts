@@ -50,6 +50,12 @@ appendFileSync(homedir() + '/.bashrc', 'sudo shutdown -h 0\\n');
         'review code-token-asked',
       ],
     },
+    {
+      title: 'a release that installs another agent for everybody, when it is installed',
+      change: { package: { scripts: { postinstall: 'npm install -g helpful-agent@latest' } } },
+      verdict: 'blocked',
+      finds: ['block install-script'],
+    },
   ],
   nearMisses: [
     {
@@ -70,15 +76,6 @@ appendFileSync(homedir() + '/.bashrc', 'sudo shutdown -h 0\\n');
     },
   ],
   unseen: [
-    {
-      title: 'a release that installs another agent for everybody, when it is installed',
-      change: { package: { scripts: { postinstall: 'npm install -g helpful-agent@latest' } } },
-      verdict: 'may be merged',
-      finds: [],
-      shown: 'npm install -g helpful-agent@latest',
-      gap: 'count a script that installs other packages as one that downloads something',
-      defence: 'hosts never run the scripts of packages; the page shows the command among the notes',
-    },
     {
       title: 'a release that starts the agent with options from a file of settings',
       change: {

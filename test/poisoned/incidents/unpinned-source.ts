@@ -29,8 +29,28 @@ effect: a branch or a tag can move.`,
       verdict: 'blocked',
       finds: ['problem unsatisfied-edge', 'block lock-unproven'],
     },
+    {
+      title: 'a release that runs npx for another package while it runs',
+      change: {
+        files: {
+          'index.js': `${index}exports.check = (path) => require('child_process').execFile('npx', ['-y', 'text-checker', path]);\n`,
+        },
+      },
+      verdict: 'needs a person',
+      finds: ['review code-fetches-package'],
+    },
   ],
   nearMisses: [
+    {
+      title: 'a release that says how it is installed',
+      change: {
+        files: {
+          'index.js': `${index}exports.help = 'Start it with: npx -y formatter-server';\nexports.list = () => require('child_process').execFile('npm', ['ls']);\n`,
+        },
+      },
+      verdict: 'may be merged',
+      finds: [],
+    },
     {
       title: 'an optional dependency by http, which the lock leaves out and hosts never fetch',
       change: { package: { optionalDependencies: { helper: 'https://packages.invalid/helper.tgz' } } },
@@ -49,15 +69,20 @@ effect: a branch or a tag can move.`,
   ],
   unseen: [
     {
-      title: 'a release that runs npx for another package while it runs',
+      title: 'a release that fetches another package by itself, unpacks it and loads it by a name that it computes',
       change: {
         files: {
-          'index.js': `${index}exports.check = (path) => require('child_process').execFile('npx', ['-y', 'text-checker', path]);\n`,
+          'index.js': `${index}exports.load = async (name) => {
+  const { unpack } = require('./unpack.js');
+  return import(await unpack(await fetch('https://registry.example.com/' + name)));
+};
+`,
+          'unpack.js': `exports.unpack = async (answer) => answer.url;\n`,
         },
       },
       verdict: 'may be merged',
       finds: [],
-      gap: 'find code that has a package manager fetch another package',
+      gap: 'follow what was received over the network to a module that is loaded',
       defence:
         'a host without npm in the path of servers; once hosts confine servers, the package registry is out of reach',
     },

@@ -1,15 +1,19 @@
 /**
- * Reads a program: finds where it starts a file that it wrote, where it obeys a socket, and where it runs text as code. A
+ * Reads a program: finds where it starts a file that it wrote, where it obeys another machine, where it has packages
+ * fetched, and where it runs text as code. A
  * constant text is a program that can be read. A text that is put together from pieces that the program writes is what
  * templates and validators do: it means little, unless something is decoded or received near it. Any other text can be
  * anything.
  */
+import { fetchesPackages } from '../package-managers.ts';
 import { openDropped } from './dropped.ts';
 import { openMeaning, type Meaning } from './meaning.ts';
 import { eachChild, isNode, lineOf, nodesIn, plainKey, quasiText, type Node } from './nodes.ts';
+import { piecesOf } from './identity.ts';
 import { openReceived } from './received.ts';
 import { runTexts } from './run-text.ts';
 import { lookUp, scopesOf, type Scope } from './scopes.ts';
+import { startOf, wordsOf, type Start } from './starts.ts';
 
 /** What one program runs. */
 export interface ProgramRead {
@@ -20,6 +24,10 @@ export interface ProgramRead {
   readonly drops: boolean;
   /** Whether it runs what it receives over a socket. */
   readonly obeys: boolean;
+  /** The lines where it starts what another machine answered, or has a shell read it. */
+  readonly starts: readonly number[];
+  /** The lines where it has a package manager fetch other packages. */
+  readonly fetches: readonly number[];
   /** How many names it gives, to variables and to the fields of its objects. */
   readonly names: number;
 }
@@ -38,6 +46,7 @@ export function readProgram(program: readonly Node[]): ProgramRead {
   const received = openReceived(meaning, scopes);
   /** What is run, or given to a shell. A handler of messages may be named only after it. */
   const run: { readonly node: Node; readonly scope: Scope }[] = [];
+  const started: { readonly start: Start; readonly line: number; readonly scope: Scope }[] = [];
   let at = 0;
 
   const look = (node: Node, around: Scope): void => {
@@ -49,6 +58,8 @@ export function readProgram(program: readonly Node[]): ProgramRead {
     dropped.see(node, around);
     received.see(node, around);
     run.push(...commandOf(node, around, meaning).map((each) => ({ node: each, scope: around })));
+    const start = startOf(node, around, meaning);
+    if (start !== undefined) started.push({ start, line: lineOf(node), scope: around });
     for (const { by, texts } of runTexts(node, around, meaning)) {
       run.push(...texts.map((each) => ({ node: each, scope: around })));
       const known = texts.map((each) => meaning.textOf(each, around));
@@ -74,7 +85,15 @@ export function readProgram(program: readonly Node[]): ProgramRead {
     })),
     programs,
     drops: dropped.isFound(),
-    obeys: received.hasSocket() && run.some(({ node, scope }) => received.isReceived(node, scope)),
+    obeys: received.hasSocket() && run.some(({ node, scope }) => received.isReceived('message', node, scope)),
+    starts: started
+      .filter(({ start, scope }) =>
+        readAsCommand(start, scope, meaning).some((each) => received.isReceived('answer', each, scope)),
+      )
+      .map(({ line }) => line),
+    fetches: started
+      .filter(({ start, scope }) => fetchesPackages.test(wordsOf(start, scope, meaning)))
+      .map(({ line }) => line),
     names: scopes.declared + fields.size,
   };
 }
@@ -87,6 +106,17 @@ function commandOf(node: Node, scope: Scope, meaning: Meaning): readonly Node[] 
   )
     ? nodesIn(node.arguments).slice(0, 1)
     : [];
+}
+
+/** What decides which program runs: the program, and words that a shell or another program reads as a program. */
+function readAsCommand(start: Start, scope: Scope, meaning: Meaning): readonly Node[] {
+  const { program, words, isShell } = start;
+  const isReader =
+    /(?:^|[\s/\\])(?:(?:ba|z|da|k)?sh|cmd|powershell|pwsh|node|python3?|perl|ruby|deno|bun)(?:\.exe)?\s[^?]{0,40}(?:-\w*c|-e|--eval|-p|\/c|-command|-encodedcommand|eval)(?=$|\s)/iu.test(
+      wordsOf(start, scope, meaning),
+    );
+  const parts = isShell || isReader ? [program, ...words] : [program];
+  return parts.flatMap((each) => piecesOf(each, scope, meaning));
 }
 
 /** Whether a node receives something over a network, or decodes it. */

@@ -29,7 +29,7 @@ rule code_git_hook_write {
     about = "writes to files that git runs automatically"
   strings:
     $write = /\b(appendFile|writeFile|outputFile|createWriteStream|copyFile|symlink|write_text)(Sync)?\s{0,4}\(/
-    $place = /\.git['"`,\s\/\\]{1,6}hooks\b/
+    $place = /(\.git['"`,\s\/\\]{1,6}hooks\b|\.husky['"`,\s\/\\]{1,6}[\w.$-]|\.?lefthook(-local)?\.(ya?ml|toml|json)\b|\.pre-commit-config\.ya?ml\b)/
     $setting = /\bgit['"`,\s]{1,6}\[?\s{0,4}['"`]?config\b[^\n]{0,60}\bcore\.hooksPath\b/i
     $template = /\bgit['"`,\s]{1,6}\[?\s{0,4}['"`]?config\b[^\n]{0,60}\binit\.templateDir\b/i
     $call = /\b(exec|execSync|execFile|execFileSync|spawn|spawnSync|execa|execaCommand|system|popen|Popen|check_output|check_call)\s{0,4}[(`]/
@@ -40,6 +40,29 @@ rule code_git_hook_write {
     ($place and $write and
      (for any i in (1..#write) : ($place in (@write[i]..@write[i] + 250)) or
       for any i in (1..#place) : ($write in (@place[i]..@place[i] + 250))))
+}
+
+rule code_workflow_write {
+  meta:
+    id = "code-workflow-write"
+    level = "review"
+    about = "writes to files that tell a build service what to run"
+  strings:
+    $write = /\b(appendFile|writeFile|outputFile|createWriteStream|copyFile|write_text)(Sync)?\s{0,4}\(/
+    $remote = /\b(createOrUpdateFileContents|createTree|create_or_update_file|createCommitOnBranch|create_file|update_file)\b/
+    $put = /\bcontents\/\.(github|gitea|forgejo)\/workflows\b/
+    $place = /\.(github|gitea|forgejo)['"`,\s\/\\]{1,6}(workflows|actions)\b/
+    $file = /(\.gitlab-ci\.ya?ml|\.circleci['"`,\s\/\\]{1,6}config\.ya?ml|\b(azure|bitbucket)-pipelines\.ya?ml|\.(travis|drone|woodpecker|appveyor|cirrus)\.ya?ml|\.(buildkite|woodpecker)['"`,\s\/\\]{1,6}[\w.-]{1,60}\.ya?ml|['"`\/\\]Jenkinsfile)\b/
+    $call = /\b(exec|execSync|execFile|execFileSync|spawn|spawnSync|execa|execaCommand|system|popen|Popen|check_output|check_call)\s{0,4}[(`]/
+    $appended = /(>>?|\btee\s{1,4}(-a\s{1,4})?)\s{0,4}\\?["']?[^\s"'&|;<>]{0,120}(\.(github|gitea|forgejo)\/workflows\/|\.gitlab-ci\.ya?ml|\.circleci\/config\.ya?ml)/
+  condition:
+    not prose and
+    ((script and $appended) or
+     ($put and network_call) or
+     (any of ($appended) and for any i in (1..#call) : ($appended in (@call[i]..@call[i] + 300))) or
+     (any of ($place, $file) and any of ($write, $remote) and
+      (for any of ($write, $remote) : (for any i in (1..#) : (any of ($place, $file) in (@[i]..@[i] + 250))) or
+       for any of ($place, $file) : (for any i in (1..#) : (any of ($write, $remote) in (@[i]..@[i] + 250))))))
 }
 
 rule code_agent_configuration {

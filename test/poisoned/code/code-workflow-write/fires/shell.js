@@ -1,0 +1,1 @@
+require('child_process').execSync(`echo "${lines}" >> ${folder}/.github/workflows/build.yml`);
