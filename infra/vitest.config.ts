@@ -8,7 +8,8 @@ export default defineConfig({
     include: ['**/*.test.ts'],
     // They write the same templates.
     fileParallelism: false,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Other tests may run beside these.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });

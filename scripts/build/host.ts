@@ -2,10 +2,10 @@
  * Bundles the `countersign` command: many small files start slowly. What a start from verified caches needs is one
  * file, host/dist/countersign.js; what fetches and unpacks lies in others beside it, read only when it is needed.
  */
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { hostValidators, asModules } from './validators.ts';
+import { removeOthers, writeChanged } from './write-changed.ts';
 
 const host = join(import.meta.dirname, '../../host');
 
@@ -31,10 +31,11 @@ export const leanValidators: Plugin = {
 
 /** Writes host/dist/. */
 export async function bundleHost(): Promise<void> {
-  await rm(join(host, 'dist'), { recursive: true, force: true });
-  await build({
+  const dist = join(host, 'dist');
+  const { outputFiles } = await build({
     entryPoints: [join(host, 'cli.ts')],
-    outdir: join(host, 'dist'),
+    outdir: dist,
+    write: false,
     entryNames: 'countersign',
     chunkNames: '[name]-[hash]',
     splitting: true,
@@ -46,4 +47,6 @@ export async function bundleHost(): Promise<void> {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url); const __filename = import.meta.filename, __dirname = import.meta.dirname;",
     },
   });
+  await writeChanged(outputFiles);
+  await removeOthers(dist, outputFiles);
 }
