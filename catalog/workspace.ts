@@ -14,6 +14,8 @@ export interface Workspace {
   readonly cache: string;
   /** Tarballs, only to save fetching them again. */
   readonly blobs: string;
+  /** The digests of what was published, only to save reading it again. */
+  readonly hashed: string;
   /** What is published. */
   readonly dist: string;
 }
@@ -30,6 +32,7 @@ export function workspaceOf(root: string, environment: Environment): Workspace {
     trust: join(folder, 'trust.json'),
     cache: join(top, 'cache'),
     blobs: join(top, 'cache', 'blobs'),
+    hashed: join(top, 'cache', 'hashed.json'),
     dist: join(root, 'dist'),
   };
 }

@@ -32,7 +32,8 @@ export function publish(program: Command): void {
       const started = performance.now();
       const days = readDays(graceDays);
       const { target, cost } = counted(await openTarget(to, now));
-      const local = await readLocalFiles(workspaceOf(here(), 'development').dist);
+      const { dist, hashed } = workspaceOf(here(), 'development');
+      const local = await readLocalFiles(dist, all ? undefined : hashed);
       const done = await publishFiles(target, local, {
         ...{ now, id: randomUUID(), graceDays: days, ...(all && { all }) },
         isAlone: () => performance.now() - started < aloneMs,

@@ -8,6 +8,7 @@ import { namesAll, publishedMetadata } from '../../signer/metadata/repository.ts
 import { isStatusCurrent, readStatus } from '../../signer/status.ts';
 import { approvalsEndSoon } from '../../signer/ends-soon.ts';
 import { buildDist } from './dist.ts';
+import { beginSite, type SiteBuild } from './site.ts';
 import { refusesAll, verifyDist } from './verify-dist.ts';
 import type { Prepared } from '../../signer/prepared.ts';
 import { namedFiles } from '../../signer/publication.ts';
@@ -21,7 +22,17 @@ export interface BuildResult {
 }
 
 /** Signs nothing: what has no approval is a problem, as is a status that is not current, and what hosts would refuse. */
-export async function buildRegistry(
+export async function buildRegistry(prepared: Prepared, now: Date): Promise<BuildResult> {
+  const site = await beginSite();
+  try {
+    return await buildWith(site, prepared, now);
+  } finally {
+    await site.end();
+  }
+}
+
+async function buildWith(
+  site: SiteBuild,
   { config, identity, workspace, state, servers, problems: own, program }: Prepared,
   now: Date,
 ): Promise<BuildResult> {
@@ -97,6 +108,7 @@ export async function buildRegistry(
     named,
     status: status.bytes,
     metadata,
+    site,
     verify: (dist, known) => verifyDist(dist, identity, { published, known }, now),
   });
   problems.push(...built.problems);

@@ -22,6 +22,7 @@ import { searchBytes, shownRegistry } from './catalog.ts';
 import { pagePath, writePages } from './pages.ts';
 import { FolderWriter, markOf, targetPaths, writeServers } from './registry-files.ts';
 import { replaceFolder } from './replace-folder.ts';
+import type { SiteBuild } from './site.ts';
 import { refusesAll } from './verify-dist.ts';
 
 export interface Build {
@@ -39,6 +40,8 @@ export interface Build {
   readonly status: Uint8Array;
   /** The repository metadata, by file name. */
   readonly metadata: ReadonlyMap<string, Uint8Array>;
+  /** What builds the pages. */
+  readonly site: SiteBuild;
   /**
    * What hosts would refuse of the folder that was built. With an error among it, the old folder stays. Of `known`
    * servers nothing changed since hosts would have accepted them.
@@ -88,7 +91,7 @@ export async function buildDist(build: Build): Promise<Built> {
     const same = [...built].flatMap(([name, server]) => (unchanged.has(name) ? [server] : []));
     // Another process makes the pages. Neither is left behind where the other one fails.
     const together = [
-      () => writePages({ registry, built, unchanged, before, work, out: pages }),
+      () => writePages({ registry, built, unchanged, before, site: build.site, out: pages }),
       () => folder.linkAll(same, before),
     ];
     await mapConcurrently(together, together.length, (task) => task());

@@ -1,7 +1,8 @@
 /** What is to be published, as it lies in a folder: every file with its digest, and what the records say. */
-import { readFileSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { readdirSync, readFileSync, type Dirent } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
 import { mapConcurrently } from '../../core/concurrency.ts';
 import { sha256 } from '../../core/digest.ts';
 import { Failure, systemCode } from '../../core/failure.ts';
@@ -12,6 +13,7 @@ import { keyringPath } from '../../core/metadata.ts';
 import { openFormat } from '../../core/open-format.ts';
 import { recordPath } from '../../core/statement.ts';
 import type { Inventory, Keyring, ServerRecord } from '../../schemas/types.ts';
+import { markOf } from './registry-files.ts';
 import type { Expected } from './verify-dist.ts';
 
 /** Records that are read at one time. */
@@ -26,13 +28,13 @@ export interface LocalFiles {
   readonly read: (path: string) => Promise<Buffer>;
 }
 
-/** @throws Failure `not-built` where there is no built registry */
-export async function readLocalFiles(dist: string): Promise<LocalFiles> {
-  const entries = await readdir(dist, { recursive: true, withFileTypes: true }).catch((cause: unknown) => {
-    if (systemCode(cause) === 'ENOENT') throw notBuilt(dist, { cause });
-    throw cause;
-  });
-  const paths = entries
+/**
+ * `hashed` is a file that keeps what was read, so that the next time a file is read only where its mark is another one. It
+ * can be deleted at any time. Without it, every file is read.
+ * @throws Failure `not-built` where there is no built registry
+ */
+export async function readLocalFiles(dist: string, hashed?: string): Promise<LocalFiles> {
+  const paths = listed(dist)
     .filter((entry) => !entry.isDirectory())
     .map((entry) => {
       const path = join(entry.parentPath, entry.name).slice(join(dist, sep).length).replaceAll(sep, '/');
@@ -40,9 +42,50 @@ export async function readLocalFiles(dist: string): Promise<LocalFiles> {
       throw new Failure('not-built', `${path} is no plain file`, 'run `registry build`');
     })
     .sort();
+  const known = hashed === undefined ? new Map<string, Hashed>() : await readHashed(hashed);
+  const found = new Map<string, Hashed>();
   // One after the other: to wait for each of a hundred thousand small files takes longer than to read them.
-  const files: Files = new Map(paths.map((path) => [path, describe(readFileSync(join(dist, path)))]));
+  for (const path of paths) {
+    const file = join(dist, path);
+    const mark = markOf(file);
+    const before = known.get(path);
+    found.set(path, before?.mark === mark ? before : { mark, ...describe(readFileSync(file)) });
+  }
+  if (hashed !== undefined) await writeHashed(hashed, found);
+  const files: Files = new Map([...found].map(([path, { mark: _, ...file }]) => [path, file]));
   return openLocalFiles(files, (path) => readFile(join(dist, path)), dist);
+}
+
+function listed(dist: string): Dirent[] {
+  try {
+    return readdirSync(dist, { recursive: true, withFileTypes: true });
+  } catch (cause) {
+    if (systemCode(cause) === 'ENOENT') throw notBuilt(dist, { cause });
+    throw cause;
+  }
+}
+
+/** What was read of a file, and its mark at that time. */
+interface Hashed extends Readonly<Inventory['files'][string]> {
+  readonly mark: string;
+}
+
+const hashedVersion = 1;
+
+/** By path. Only this program writes the file: where it is damaged, everything is read again. */
+async function readHashed(file: string): Promise<ReadonlyMap<string, Hashed>> {
+  try {
+    const kept = JSON.parse(await readFile(file, 'utf8')) as { schemaVersion: number; files: Record<string, Hashed> };
+    return new Map(kept.schemaVersion === hashedVersion ? Object.entries(kept.files) : []);
+  } catch (error) {
+    if (error instanceof SyntaxError || systemCode(error) === 'ENOENT') return new Map();
+    throw error;
+  }
+}
+
+async function writeHashed(file: string, files: ReadonlyMap<string, Hashed>): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFileAtomic(file, JSON.stringify({ schemaVersion: hashedVersion, files: Object.fromEntries(files) }));
 }
 
 export const describe = (bytes: Uint8Array): Inventory['files'][string] => ({

@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { sampleCatalog } from '../../test/browser/sample-catalog.ts';
 import { temporaryFolder } from '../../test/support/folder.ts';
 import { pagePath, writePages } from './pages.ts';
+import { beginSite } from './site.ts';
 
 const names = sampleCatalog.servers.map(({ manifest }) => manifest.name);
 const [first = '', second = ''] = names;
@@ -19,10 +20,14 @@ let whole: string;
 
 /** Builds the pages of the servers that changed since `before` was built, and gives their folder. */
 async function pages(unchanged: readonly string[], before: string): Promise<string> {
-  const work = await temporaryFolder();
-  const out = join(work, 'pages');
+  const out = join(await temporaryFolder(), 'pages');
   const { registry } = sampleCatalog;
-  await writePages({ registry, built, unchanged: new Set(unchanged), before, work, out });
+  const site = await beginSite();
+  try {
+    await writePages({ registry, built, unchanged: new Set(unchanged), before, site, out });
+  } finally {
+    await site.end();
+  }
   return out;
 }
 

@@ -1,4 +1,5 @@
 /** Puts a new folder in the place of another, also where the two lie on different file systems or the old one is a mount. */
+import { rmSync } from 'node:fs';
 import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../../core/failure.ts';
@@ -30,7 +31,8 @@ export async function replaceFolder(from: string, target: string, moves: Moves =
     await moves.rename(before, target).catch(() => undefined);
     await replaceEntries(from, target, moves);
   }
-  await rm(before, { recursive: true, force: true });
+  // Of a large registry it has a hundred thousand files, and to wait for each takes twice as long.
+  rmSync(before, { recursive: true, force: true });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,8 +9,15 @@ import { replaceFolder } from './replace-folder.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Builds the catalog's pages from a catalog file into a folder. @throws Failure `site` */
-export async function buildSite(catalogFile: string, outFolder: string): Promise<void> {
+/** A build of the catalog's pages that has begun without the catalog: it needs seconds before it reads it. */
+export interface SiteBuild {
+  /** Builds the pages of a catalog into a folder; called once. @throws Failure `site` */
+  readonly finish: (catalog: string | Uint8Array, outFolder: string) => Promise<void>;
+  /** Ends it where it is not finished, and removes what it left. */
+  readonly end: () => Promise<void>;
+}
+
+export async function beginSite(): Promise<SiteBuild> {
   const astro = createRequire(import.meta.url).resolve('astro/package.json');
   const { bin } = JSON.parse(await readFile(astro, 'utf8')) as { bin: { astro: string } };
   // Astro keeps half-built pages where it is run, and finds packages from there: two builds need a folder each.
@@ -19,25 +26,42 @@ export async function buildSite(catalogFile: string, outFolder: string): Promise
   const work = await mkdtemp(join(caches, 'site-'));
   // Astro moves its files by renaming, so they stay on that file system until they are finished.
   const pages = join(work, 'pages');
+  const catalogFile = join(work, 'catalog.json');
   const words = ['build', '--root', join(root, 'site'), '--outDir', pages, '--silent'];
-  try {
-    await promisify(execFile)(process.execPath, [join(dirname(astro), bin.astro), ...words], {
-      cwd: work,
-      env: siteEnvironment(process.env, catalogFile),
-    });
-    await replaceFolder(pages, outFolder);
-  } catch (cause) {
-    if (systemCode(cause) !== undefined) throw asDiskFailure(cause, outFolder);
-    const { stderr = '', stdout = '' } = cause as { stderr?: string; stdout?: string };
-    throw new Failure(
-      'site',
-      `the catalog's pages could not be built: ${`${stderr}${stdout}`.trim().slice(-2000)}`,
-      'see the message',
-      { cause },
-    );
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
+  const ending = new AbortController();
+  const ended = promisify(execFile)(process.execPath, [join(dirname(astro), bin.astro), ...words], {
+    cwd: work,
+    env: siteEnvironment(process.env, catalogFile),
+    signal: ending.signal,
+  });
+  // Where it fails before anybody waits for its pages, that is said to whoever does.
+  ended.catch(() => undefined);
+  ended.child.stdin?.on('error', () => undefined);
+  return {
+    finish: async (catalog, outFolder) => {
+      try {
+        await writeFile(catalogFile, catalog);
+        // It waits for the end of its input before it reads the file.
+        ended.child.stdin?.end();
+        await ended;
+        await replaceFolder(pages, outFolder);
+      } catch (cause) {
+        if (systemCode(cause) !== undefined) throw asDiskFailure(cause, outFolder);
+        const { stderr = '', stdout = '' } = cause as { stderr?: string; stdout?: string };
+        throw new Failure(
+          'site',
+          `the catalog's pages could not be built: ${`${stderr}${stdout}`.trim().slice(-2000)}`,
+          'see the message',
+          { cause },
+        );
+      }
+    },
+    end: async () => {
+      ending.abort();
+      await ended.catch(() => undefined);
+      await rm(work, { recursive: true, force: true });
+    },
+  };
 }
 
 /**

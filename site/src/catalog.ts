@@ -8,6 +8,8 @@ function readCatalog(path: string | undefined): Catalog {
   if (path === undefined || path === '') {
     throw new Error('CATALOG_FILE is not set: give it the absolute path of the catalog that `registry build` writes');
   }
+  // The build begins before the file is there, and the end of its input says that it is.
+  readFileSync(0);
   const read = JSON.parse(readFileSync(path, 'utf8')) as Catalog;
   if (read.schemaVersion !== 1) {
     throw new Error(`${path} has schemaVersion ${String(read.schemaVersion)}, not 1: build it with this checkout`);

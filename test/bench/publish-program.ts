@@ -7,7 +7,8 @@ import { openTarget } from '../../scripts/publish/target.ts';
 import { signedAt } from './sign.ts';
 
 const [address = ''] = process.argv.slice(2);
-const local = await readLocalFiles(workspaceOf(process.cwd(), 'production').dist);
+const { dist, hashed } = workspaceOf(process.cwd(), 'production');
+const local = await readLocalFiles(dist, hashed);
 const { problems, changed } = await publish(await openTarget(address, signedAt), local, {
   ...{ now: signedAt, id: randomUUID(), graceDays: 7 },
   isAlone: () => true,

@@ -7,7 +7,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { canonicalJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
 import { serveDist } from '../../scripts/publish/server.ts';
-import { buildSite } from '../../scripts/publish/site.ts';
+import { beginSite } from '../../scripts/publish/site.ts';
 import type { Catalog } from '../../schemas/types.ts';
 import { sampleCatalog, sampleSearch } from './sample-catalog.ts';
 
@@ -50,10 +50,13 @@ async function openSampleSite(): Promise<SampleSite> {
 
 /** Builds the pages in a folder of this one, and gives its path. */
 export async function buildSample(work: string): Promise<string> {
-  const catalogFile = join(work, 'catalog.json');
   const dist = join(work, 'dist');
-  await writeFile(catalogFile, canonicalJson(sampleCatalog));
-  await buildSite(catalogFile, dist);
+  const site = await beginSite();
+  try {
+    await site.finish(canonicalJson(sampleCatalog), dist);
+  } finally {
+    await site.end();
+  }
   return dist;
 }
 
