@@ -33,6 +33,10 @@ export const loadedWith = (packages: readonly LockedPackage[]): LoadedPackage[] 
 /** The packages that a lock pins by their own tarballs: those that a package registry can be asked about. */
 export const packagesOf = ({ closure }: Lock): LockedPackage[] => Object.values(closure.packages);
 
+/** The artefact itself, among what it loads. */
+export const artefactIn = (lock: Lock): LoadedPackage | undefined =>
+  loadedPackages(lock).find(({ path }) => path === lock.closure.root);
+
 const ownOf = (path: string, holder: LockedPackage): LoadedPackage => ({
   name: holder.name,
   version: holder.version,

@@ -15,7 +15,7 @@ import { checkPrivateFolders, makePrivateFolder } from '../core/private.ts';
 import { audit, outcomeOf, type Audited } from './audit.ts';
 import { setAuthorities } from './certificates.ts';
 import type { Home } from './home.ts';
-import { packagesFor } from '../artefacts/npm/for-platform.ts';
+import { packagesFor, platformName } from '../artefacts/npm/for-platform.ts';
 import { removeFolder } from '../store/staging.ts';
 import { checkInstalledTree, checkNothingAround, type InstalledTree } from '../store/installed-tree.ts';
 import { ApprovedServers, type VerifiedServer } from './trust/approved-servers.ts';
@@ -37,10 +37,11 @@ export class Servers {
 
   /** Where a server's closure is, or would be, installed. */
   folderOf({ record, entry, lock }: VerifiedServer): string {
-    const { os, cpu, libc } = this.#platform;
-    const dependsOnLibc = Object.values(lock.closure.packages).some((locked) => locked.libc !== undefined);
-    const platform = [os, cpu, ...(dependsOnLibc && libc !== undefined ? [libc()] : [])].join('-');
-    return join(this.#serverFolder(record.name), versionFolder(entry.version), `${entry.lock}-${platform}`);
+    return join(
+      this.#serverFolder(record.name),
+      versionFolder(entry.version),
+      `${entry.lock}-${platformName(lock, this.#platform)}`,
+    );
   }
 
   #serverFolder(name: string): string {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { aLock, aPackage } from '../../test/support/statements.ts';
 import type { Platform } from '../../core/platform.ts';
 import type { LockedPackage } from '../../schemas/types.ts';
-import { packagesFor, runsOn } from './for-platform.ts';
+import { packagesFor, platformName, runsOn } from './for-platform.ts';
 
 const linux: Platform = { os: 'linux', cpu: 'x64', libc: () => 'glibc' };
 const alpine: Platform = { os: 'linux', cpu: 'arm64', libc: () => 'musl' };
@@ -49,6 +49,14 @@ test('refuses a platform on which something that is needed does not run', () => 
 test('refuses it too where it lies inside a package that runs', () => {
   const packages = { 'node_modules/zod/node_modules/needed': aPackage('needed', '1.0.0', { os: ['win32'] }) };
   expect(() => packagesFor(aLock({}, packages), linux)).toThrow(expect.objectContaining({ code: 'E_UNSUPPORTED' }));
+});
+
+test.each<[string, Partial<LockedPackage>, Platform, string]>([
+  ['no package asks for a C library', {}, alpine, 'linux-arm64'],
+  ['a package does', { libc: ['musl'] }, alpine, 'linux-arm64-musl'],
+  ['a package does, on a system that has only one', { libc: ['musl'] }, mac, 'darwin-arm64'],
+])('names a platform where %s', (_, change, platform, name) => {
+  expect(platformName(aLock({}, { 'node_modules/a': aPackage('a', '1.0.0', change) }), platform)).toBe(name);
 });
 
 test.each<[Partial<LockedPackage>, Platform, boolean]>([

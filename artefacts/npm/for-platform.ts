@@ -1,3 +1,4 @@
+import { packagesOf } from '../loaded.ts';
 import { packageAround } from '../../core/inner-path.ts';
 import type { Platform } from '../../core/platform.ts';
 import { Refusal } from '../../core/refusal.ts';
@@ -21,6 +22,12 @@ export function packagesFor(lock: Lock, platform: Platform): ReadonlyMap<string,
       );
   }
   return kept;
+}
+
+/** The platform, as far as it matters to what is installed of a closure: a part of the name of that folder. */
+export function platformName(lock: Lock, { os, cpu, libc }: Platform): string {
+  const dependsOnLibc = packagesOf(lock).some((locked) => locked.libc !== undefined);
+  return [os, cpu, ...(dependsOnLibc && libc !== undefined ? [libc()] : [])].join('-');
 }
 
 /** Whether a package is for a platform, by npm's rule: a list of names, of excluded names, or of both. */

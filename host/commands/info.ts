@@ -1,3 +1,4 @@
+import { packagesOf } from '../../artefacts/loaded.ts';
 import type { Argument, Manifest } from '../../schemas/types.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { columns, print } from '../output.ts';
@@ -16,7 +17,7 @@ export const info: CommandSpec = {
     const { approval, record, lock, entry } = server;
     const manifest = approval.server;
     const installed = await servers.isInstalled(server);
-    const packages = Object.keys(lock.closure.packages).length;
+    const packages = packagesOf(lock).length;
     const tools = lock.tools.map((tool) => tool.name);
     const facts: [string, string][] = [
       ['name', `${manifest.name} ${manifest.version} (${entry.state})`],

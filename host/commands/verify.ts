@@ -1,3 +1,4 @@
+import { packagesOf } from '../../artefacts/loaded.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { columns, print } from '../output.ts';
 import { openServers, parseSpec, type Spec } from './common.ts';
@@ -24,7 +25,7 @@ export const verify: CommandSpec = {
         version: server.entry.version,
         bundle: server.approval.bundle,
         lock: server.approval.lockDigest,
-        packages: Object.keys(server.lock.closure.packages).length,
+        packages: packagesOf(server.lock).length,
         storedPackages: blobs,
         installed: installed ? (options['installed'] ? 'verified' : 'yes') : 'no',
       });

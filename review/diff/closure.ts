@@ -1,7 +1,7 @@
 /** Compares the packages of two locks, by name. A package at many places makes only one line. */
 import { compareBuild, valid } from 'semver';
 import { sameJson } from '../../core/canonical.ts';
-import { bundlerOf, loadedPackages, type LoadedPackage } from '../../artefacts/loaded.ts';
+import { artefactIn, bundlerOf, loadedPackages, type LoadedPackage } from '../../artefacts/loaded.ts';
 import type { Lock } from '../../schemas/types.ts';
 import { few } from './few.ts';
 import type { Change, ClosureDiff, Known, PackageChange, PackageMove } from './types.ts';
@@ -35,7 +35,8 @@ export function closureDiff(was: Lock | undefined, now: Lock | undefined, known:
   };
 }
 
-const rootOf = (lock: Lock | undefined): string | undefined => lock?.closure.packages[lock.closure.root]?.name;
+const rootOf = (lock: Lock | undefined): string | undefined =>
+  lock === undefined ? undefined : artefactIn(lock)?.name;
 const loadedBy = (lock: Lock | undefined): LoadedPackage[] => (lock === undefined ? [] : loadedPackages(lock));
 const size = (lock: Lock | undefined): number => loadedBy(lock).length;
 

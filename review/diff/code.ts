@@ -1,5 +1,6 @@
 /** What an update adds in code, package by package, and how the page shows it. */
 import { coversHost, hostOfEgress } from '../../core/hosts.ts';
+import { packagesOf } from '../../artefacts/loaded.ts';
 import type { PackageFile } from '../../artefacts/archives/tarball.ts';
 import type { Lock, LockedPackage, Manifest } from '../../schemas/types.ts';
 import { code, folded } from '../show/markdown.ts';
@@ -24,11 +25,11 @@ export async function codeDiff(
   now: Lock,
   read: (locked: LockedPackage) => Promise<readonly PackageFile[] | undefined>,
 ): Promise<CodeDiff> {
-  const before = Object.values(was?.closure.packages ?? {});
+  const before = was === undefined ? [] : packagesOf(was);
   const known = new Set(before.map(({ integrity }) => integrity));
   const added = [
     ...new Map(
-      Object.values(now.closure.packages)
+      packagesOf(now)
         .filter(({ integrity }) => !known.has(integrity))
         .map((locked) => [locked.integrity, locked]),
     ).values(),

@@ -1,6 +1,6 @@
 /** Checks what the code of new packages does, compared with their earlier versions. */
 import type { PackageIdentity } from '../../../catalog/lock-outline.ts';
-import { packagesOf } from '../../../artefacts/loaded.ts';
+import { artefactIn, packagesOf } from '../../../artefacts/loaded.ts';
 import { mapConcurrently } from '../../../core/concurrency.ts';
 import { maxConcurrentDownloads } from '../../../core/limits.ts';
 import type { Resolver } from '../../../resolve/lock.ts';
@@ -61,7 +61,7 @@ export const codeCheck = checkOfLock(async ({ lock }, { known, resolver, code }:
   );
 });
 
-const rootOf = ({ closure }: Lock): string => closure.packages[closure.root]?.name ?? '';
+const rootOf = (lock: Lock): string => artefactIn(lock)?.name ?? '';
 
 /** The names of the packages that lie in the folders of a name. */
 function foldersOf({ closure }: Lock): (folder: string) => readonly string[] {

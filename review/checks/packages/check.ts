@@ -1,5 +1,5 @@
 /** Checks the new packages of a lock: their bytes, their names, and their data at the registry. */
-import { loadedPackages, loadedWith } from '../../../artefacts/loaded.ts';
+import { artefactIn, loadedPackages, loadedWith } from '../../../artefacts/loaded.ts';
 import { fetchPackuments } from '../../../artefacts/npm/packuments.ts';
 import { checkOfLock } from '../../verdict/check.ts';
 import { checkStatedVersions, isFoundByName } from './bundled.ts';
@@ -23,8 +23,8 @@ export const packagesCheck = checkOfLock(
   async ({ manifest, lock, change }, { known, resolver, moment, code }: PackageTools) => {
     const added = newPackages(lock.value, known);
     const loaded = loadedWith(added);
-    const { packages, root } = lock.value.closure;
-    const artefact = { name: packages[root]?.name ?? '', version: packages[root]?.version ?? '' };
+    const { name = '', version = '' } = artefactIn(lock.value) ?? {};
+    const artefact = { name, version };
     const packuments = await fetchPackuments(added, resolver.registry);
     const context = { packuments, moment, known, isMerged: change === 'unchanged' };
     const names = {
