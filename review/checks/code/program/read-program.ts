@@ -1,9 +1,8 @@
 /**
  * Reads a program: finds where it starts a file that it wrote, where it obeys another machine, where it has packages
- * fetched, and where it runs text as code. A
- * constant text is a program that can be read. A text that is put together from pieces that the program writes is what
- * templates and validators do: it means little, unless something is decoded or received near it. Any other text can be
- * anything.
+ * fetched, and where it runs text as code. A constant text is a program that can be read. A text that is put together from
+ * pieces that the program writes is what templates and validators do: it means little, unless something is decoded or
+ * received near it. Any other text can be anything.
  */
 import { fetchesPackages } from '../package-managers.ts';
 import { openDropped } from './dropped.ts';
