@@ -1,6 +1,8 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
+import { canonicalJson } from '../../core/canonical.ts';
 import { sampleCatalog } from '../../test/browser/sample-catalog.ts';
 import { temporaryFolder } from '../../test/support/folder.ts';
 import { pagePath, writePages } from './pages.ts';
@@ -64,4 +66,27 @@ test('makes every page again where those that did not change name other styles',
   await mkdir(dirname(style));
   await writeFile(style, '');
   expect(await contentOf(await pages([first, second], before))).toEqual(await contentOf(whole));
+});
+
+test('waits for a catalog that is made later than all that needs none', async () => {
+  const site = await beginSite();
+  const out = join(await temporaryFolder(), 'pages');
+  try {
+    // What comes before it takes a second: a catalog that is there earlier proves nothing.
+    await setTimeout(3000);
+    await site.finish(canonicalJson({ ...sampleCatalog, only: names }), out);
+  } finally {
+    await site.end();
+  }
+  expect(await contentOf(out)).toEqual(await contentOf(whole));
+});
+
+test('ends a build for which there will be no catalog, and leaves nothing behind', async () => {
+  const caches = join(import.meta.dirname, '../../node_modules/.cache/countersign');
+  const others = new Set(await readdir(caches));
+  const site = await beginSite();
+  const made = (await readdir(caches)).filter((name) => !others.has(name) && name.startsWith('site-'));
+  await site.end();
+  const left = await readdir(caches);
+  expect(made.filter((name) => !left.includes(name))).not.toEqual([]);
 });
