@@ -1,4 +1,5 @@
 /** What it costs to sign, build and publish: a whole registry once, and one changed server of many. */
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { listenAws, type AwsServer } from '../fakes/aws/server.ts';
 import { measureCases, measureOnce, usageRow, type Case, type Most, type Row, type Usage } from './measure.ts';
@@ -28,6 +29,8 @@ export async function benchPublish(folder: string, count: number): Promise<Row[]
   const servers = `${count.toLocaleString('en')} servers`;
   try {
     const first = await eachOnce(stages(), aws);
+    // What the first time wrote is still on its way to the disk, and the next stage would wait for it.
+    spawnSync('sync', { stdio: 'ignore' });
     const { used, rows } = await measureCases(stages(`${original}-1`));
     const again = await eachOnce(stages(`${original}-1`), aws);
     return [
