@@ -55,7 +55,8 @@ function kindOf(commands: readonly string[], { files, findings }: Scanned): Inst
   if (findings.some(({ rule, file, weak }) => paths.has(file) && weak !== true && rule !== 'code-native-executable'))
     return 'fetches';
   if (has(network) && has(programs)) return 'fetches';
-  if (others.some((command) => fetchesPackages.test(command)) || has(loaders)) return 'fetches';
+  if (others.some((command) => fetchesPackages.test(command) && !onlyAllow.test(command)) || has(loaders))
+    return 'fetches';
   if (!isFollowed || has(network) || has(programs)) return 'unknown';
   return others.length < commands.length ? 'build' : 'quiet';
 }
@@ -111,6 +112,9 @@ const unquoted = (word: string): string =>
 /** Commands that build native code for the machine, check that it was built, or do nothing. */
 const builds =
   /^(?:exit 0|true|:|echo\b[^`$|<>&]*|(?:npx\s+)?(?:node-gyp(?:\.js)?\s+(?:re)?build|node-gyp(?:\.js)?\s+configure|node-gyp-build(?:-optional-packages)?(?:-test)?|prebuild-install|prebuildify|node-pre-gyp\s+install|prebuild\s+--compile|husky(?:\s+install)?)(?:\s+--?[\w=-]+(?:\s+napi)?)*)$/u;
+
+/** Fetches a well-known package that ends the installation by another package manager. Many packages forget to take it out. */
+const onlyAllow = /^npx\s+(?:(?:-y|--yes)\s+)?only-allow\s+(?:npm|pnpm|yarn|bun)$/u;
 
 /** Ways to use a network; broader than the rules, because an install script needs none. */
 const network =
