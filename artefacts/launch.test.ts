@@ -230,6 +230,16 @@ test('makes the paths absolute that are given, and no other words', () => {
   expect(plan({ environment }, { environment: { DIR: 'd' } }).environment.get('DIR')).toBe('/home/user/d');
 });
 
+test('takes numbers and truth values as they are written, and nothing else for them', () => {
+  const declared = [named('--max', { format: 'number' }), positional('all', { format: 'boolean' })];
+  expect(words(declared, '--max', '0.5', 'true')).toEqual(['--max', '0.5', 'true']);
+  expect(words(declared, '--max=-1', 'false')).toEqual(['--max=-1', 'false']);
+  expect(wrong(declared, '--max', 'ten', 'yes')).toEqual([
+    '--max must be a decimal number, such as 10 or 0.5',
+    'all must be true or false',
+  ]);
+});
+
 test('passes the variables that are declared, and no other', () => {
   const environment: EnvironmentInput[] = [
     { name: 'A', description: 'x' },

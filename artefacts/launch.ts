@@ -11,6 +11,7 @@ import type {
   PositionalArgument,
 } from '../schemas/types.ts';
 import { didYouMean, nearest } from '../core/did-you-mean.ts';
+import { formatWords, hasFormat } from '../core/input-format.ts';
 import { isLoaderVariable } from '../core/environment.ts';
 
 /** What a host executes. */
@@ -207,6 +208,8 @@ function accept(
   const allowed = choices?.map((choice) => expand(choice, context));
   if (allowed !== undefined && !allowed.includes(value))
     problems.push({ message: `${name} has a value that is not allowed`, remedy: `give one of ${allowed.join(', ')}` });
+  else if (format !== undefined && !hasFormat(value, format))
+    problems.push({ message: `${name} must be ${formatWords[format]}`, remedy: 'give it such a value' });
   return format === 'filepath' ? context.resolvePath(value) : value;
 }
 

@@ -352,6 +352,26 @@ test('reports a default that is not one of the choices, of an argument and of a 
   expect(found(launched(variable('A', ', choices: [b], default: d'), 'A'))).toEqual(['default-not-a-choice 16:70']);
 });
 
+test.each([
+  ['a default', 'format: number, default: ten'],
+  ['a placeholder', "format: boolean, placeholder: 'yes'"],
+  ['a choice', "format: number, choices: ['1', 'two']"],
+])('reports %s that is not of the format', (_, rest) => {
+  expect(only(withArguments(`type: named, name: --a, description: x, ${rest}`))).toMatchObject({
+    code: 'value-not-of-format',
+    line: 16,
+  });
+  expect(found(launched(variable('A', `, ${rest}`), 'A'))).toEqual([
+    expect.stringContaining('value-not-of-format 16:'),
+  ]);
+});
+
+test('accepts values of the format', () => {
+  const rest = "format: number, choices: ['1', '2.5'], default: '1', placeholder: '2'";
+  expect(problemsOf(withArguments(`type: named, name: --a, description: x, ${rest}`))).toEqual([]);
+  expect(problemsOf(launched(variable('A', ", format: boolean, default: 'true'"), 'A'))).toEqual([]);
+});
+
 const lifecycle = (line: string): string => minimalYaml(`lifecycle:\n  - {${line}}\n`);
 const entry = 'since: 2026-05-01, reason: x';
 

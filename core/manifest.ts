@@ -1,8 +1,9 @@
 /** The manifest: reading it, and everything about it alone that the schema cannot say. */
-import type { Manifest } from '../schemas/types.ts';
+import type { EnvironmentInput, Manifest, NamedArgument, PositionalArgument } from '../schemas/types.ts';
 import { artefactUrlProblem, parseArtefactUrl } from './artefact.ts';
 import { isLoaderVariable } from './environment.ts';
 import { manifestFormat } from './formats.ts';
+import { formatWords, hasFormat } from './input-format.ts';
 import { canHold, isVersionSet } from './lifecycle.ts';
 import type { Fault, Problem } from './problem.ts';
 import { readYaml, type Read, type YamlFile } from './yaml.ts';
@@ -52,6 +53,7 @@ function checkManifest({ file, value: manifest, locate }: YamlFile<Manifest>): P
   return problems;
 }
 
+type Input = EnvironmentInput | PositionalArgument | NamedArgument;
 type Report = (path: Path, fault: Fault) => void;
 
 /** Words for the newest version, and ranges. They stand for a different version over time. */
@@ -86,7 +88,8 @@ function checkLaunch(manifest: Manifest, report: Report): void {
   const allowed = new Set(manifest.permissions?.environment);
   const declared = new Set<string>();
 
-  environment.forEach(({ name, choices, default: preset }, index) => {
+  environment.forEach((input, index) => {
+    const { name } = input;
     const path = ['launch', 'environment', index, 'name'];
     if (isLoaderVariable(name))
       report(path, {
@@ -103,7 +106,7 @@ function checkLaunch(manifest: Manifest, report: Report): void {
     if (declared.has(name))
       report(path, { code: 'declared-twice', message: `${name} is declared twice`, remedy: 'keep one of them' });
     declared.add(name);
-    checkDefault(['launch', 'environment', index, 'default'], preset, choices, report);
+    checkValues(['launch', 'environment', index], input, report);
   });
   manifest.permissions?.environment?.forEach((name, index) => {
     if (!declared.has(name))
@@ -142,22 +145,31 @@ function checkLaunch(manifest: Manifest, report: Report): void {
         message: `${word.name} is a flag, and has a default or choices`,
         remedy: 'remove them, or remove flag: true',
       });
-    checkDefault(['launch', 'arguments', index, 'default'], word.default, word.choices, report);
+    checkValues(['launch', 'arguments', index], word, report);
   });
 }
 
-function checkDefault(
-  path: Path,
-  preset: string | undefined,
-  choices: readonly string[] | undefined,
-  report: Report,
-): void {
+/** The values that a manifest gives for an input must be such as the input takes. */
+function checkValues(path: Path, { default: preset, choices, placeholder, format }: Input, report: Report): void {
   if (preset !== undefined && choices !== undefined && !choices.includes(preset))
-    report(path, {
+    report([...path, 'default'], {
       code: 'default-not-a-choice',
       message: `the default ${JSON.stringify(preset)} is not one of the choices`,
       remedy: `choose one of ${choices.join(', ')}`,
     });
+  if (format === undefined) return;
+  const values: (readonly [Path, string | undefined])[] = [
+    [['default'], preset],
+    [['placeholder'], placeholder],
+    ...(choices ?? []).map((choice, index) => [['choices', index], choice] as const),
+  ];
+  for (const [field, value] of values)
+    if (value !== undefined && !hasFormat(value, format))
+      report([...path, ...field], {
+        code: 'value-not-of-format',
+        message: `${JSON.stringify(value)} is not ${formatWords[format]}`,
+        remedy: 'write another value, or leave out the format',
+      });
 }
 
 function checkLifecycle({ name, version, lifecycle = [] }: Manifest, report: Report): void {

@@ -25,22 +25,24 @@ test('uses what server.json says about the package', () => {
         identifier: '@example/notes-mcp',
         environmentVariables: [
           { name: 'NOTES_TOKEN', description: 'Made in\n the settings.', isRequired: true, isSecret: true },
-          { name: 'NOTES_REGION' },
+          { name: 'NOTES_REGION', format: 'string' },
+          { name: 'NOTES_LIMIT', format: 'number' },
         ],
         packageArguments: [
           { type: 'positional', value: 'serve' },
-          { type: 'positional', valueHint: 'folder', isRequired: true },
+          { type: 'positional', valueHint: 'folder', isRequired: true, format: 'filepath' },
           { type: 'named', name: '--url' },
         ],
       },
     ],
   };
   const found = hints({ 'server.json': JSON.stringify(server) });
-  expect(named(found)).toEqual(['NOTES_TOKEN secret required', 'NOTES_REGION']);
+  expect(named(found)).toEqual(['NOTES_TOKEN secret required', 'NOTES_REGION', 'NOTES_LIMIT']);
+  expect(found.variables.map(({ format }) => format)).toEqual([undefined, undefined, 'number']);
   expect(found.variables[0]?.description).toBe('Made in the settings.');
   expect(found.arguments).toEqual([
     { name: 'serve', fixed: 'serve', required: true },
-    { name: 'folder', required: true },
+    { name: 'folder', required: true, format: 'filepath' },
     { name: '--url', required: false },
   ]);
 });

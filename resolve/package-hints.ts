@@ -3,6 +3,7 @@
  * only suggestions for the author of the manifest, and nothing relies on them.
  */
 import { isLoaderVariable } from '../core/environment.ts';
+import { formatWords, type InputFormat } from '../core/input-format.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { PackageFile } from '../artefacts/archives/tarball.ts';
 
@@ -11,6 +12,7 @@ export interface VariableHint {
   readonly secret: boolean;
   readonly required: boolean;
   readonly description?: string;
+  readonly format?: InputFormat;
 }
 
 export interface ArgumentHint {
@@ -18,6 +20,7 @@ export interface ArgumentHint {
   readonly name: string;
   readonly description?: string;
   readonly required: boolean;
+  readonly format?: InputFormat;
   /** A word that is always passed. */
   readonly fixed?: string;
 }
@@ -161,7 +164,7 @@ function serverJson(files: readonly PackageFile[], packageName: string): Pick<Pa
       const name = text(input.name);
       if (name === undefined) return [];
       const secret = (input.isSecret ?? input.is_secret) === true || namesSecret(name);
-      return [{ name, secret, required: isRequired(input), ...described(input) }];
+      return [{ name, secret, required: isRequired(input), ...described(input), ...formatted(input) }];
     }),
     arguments: objects(own?.packageArguments ?? own?.package_arguments).flatMap((input): ArgumentHint[] => {
       const fixed = text(input.value);
@@ -174,6 +177,7 @@ function serverJson(files: readonly PackageFile[], packageName: string): Pick<Pa
           name: input.type === 'named' ? optionName(name ?? '') : plainName(name ?? ''),
           required: isRequired(input),
           ...described(input),
+          ...formatted(input),
         },
       ];
     }),
@@ -191,5 +195,10 @@ const described = ({ description }: JsonObject): { readonly description?: string
   const words = text(description)?.replaceAll(/\s+/gu, ' ').trim().slice(0, 300);
   return words === undefined || words === '' ? {} : { description: words };
 };
+
+const formatted = ({ format }: JsonObject): { readonly format?: InputFormat } =>
+  typeof format === 'string' && isFormat(format) ? { format } : {};
+
+const isFormat = (format: string): format is InputFormat => Object.hasOwn(formatWords, format);
 
 const objects = (value: unknown): JsonObject[] => (Array.isArray(value) ? value.filter(isJsonObject) : []);

@@ -30,3 +30,9 @@ test('uses the placeholder in the manifest, or else the first choice, or else a 
   expect(placeholderFor(input, home)).toBe('eu');
   expect(placeholderFor({ name: 'API_URL', format: 'filepath' }, home)).toBe(home);
 });
+
+test('gives a number and a truth value where one is asked for', () => {
+  expect(placeholderFor({ name: 'PORT', format: 'number' }, home)).toBe('8080');
+  expect(placeholderFor({ name: 'API_URL', format: 'number' }, home)).toBe('1');
+  expect(placeholderFor({ name: 'PORT', format: 'boolean' }, home)).toBe('true');
+});

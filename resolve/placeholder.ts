@@ -1,11 +1,13 @@
 /** Placeholders for values of the user, used while a server's tools are captured. None of them is a working credential. */
 
+import { hasFormat, type InputFormat } from '../core/input-format.ts';
+
 /** The requested input. */
 interface Asked {
   readonly name: string;
   readonly choices?: readonly string[] | undefined;
   readonly placeholder?: string | undefined;
-  readonly format?: 'filepath' | undefined;
+  readonly format?: InputFormat | undefined;
 }
 
 const word = 'placeholder';
@@ -36,10 +38,12 @@ export function placeholderFor({ name, choices, placeholder, format }: Asked, ho
   if (placeholder !== undefined) return placeholder;
   if (choices?.[0] !== undefined) return choices[0];
   if (format === 'filepath') return home;
+  if (format === 'boolean') return 'true';
   const plain = name
     .replaceAll(/(?<=[a-z0-9])(?=[A-Z])/gu, '_')
     .replaceAll(/[^A-Za-z0-9]+/gu, '_')
     .replaceAll(/^_|_$/gu, '')
     .toUpperCase();
-  return shapes.find(([pattern]) => pattern.test(plain))?.[1](home) ?? word;
+  const shaped = shapes.find(([pattern]) => pattern.test(plain))?.[1](home) ?? word;
+  return hasFormat(shaped, format) ? shaped : '1';
 }

@@ -617,9 +617,9 @@ export interface PositionalArgument {
    */
   secret?: boolean;
   /**
-   * `filepath`: a path. The host makes it absolute, starting from the current folder of the user. The server itself starts in its own folder.
+   * What a value must be, if not any text. `filepath`: a path, which the host makes absolute, starting from the current folder of the user; the server itself starts in its own folder. `number`: a decimal number. `boolean`: true or false.
    */
-  format?: 'filepath';
+  format?: 'filepath' | 'number' | 'boolean';
   /**
    * The value when the user gives none. ${state} means a folder that the host keeps only for this server.
    */
@@ -669,9 +669,9 @@ export interface NamedArgument {
    */
   secret?: boolean;
   /**
-   * `filepath`: a path. The host makes it absolute, starting from the current folder of the user. The server itself starts in its own folder.
+   * What a value must be, if not any text. `filepath`: a path, which the host makes absolute, starting from the current folder of the user; the server itself starts in its own folder. `number`: a decimal number. `boolean`: true or false.
    */
-  format?: 'filepath';
+  format?: 'filepath' | 'number' | 'boolean';
   /**
    * The value when the user gives none. ${state} means a folder that the host keeps only for this server.
    */
@@ -709,9 +709,9 @@ export interface EnvironmentInput {
    */
   secret?: boolean;
   /**
-   * `filepath`: a path. The host makes it absolute, starting from the current folder of the user. The server itself starts in its own folder.
+   * What a value must be, if not any text. `filepath`: a path, which the host makes absolute, starting from the current folder of the user; the server itself starts in its own folder. `number`: a decimal number. `boolean`: true or false.
    */
-  format?: 'filepath';
+  format?: 'filepath' | 'number' | 'boolean';
   /**
    * Its value when the user sets none. ${state} means a folder that the host keeps only for this server.
    */

@@ -1,5 +1,6 @@
 /** Compares how a server is started: its arguments and variables, and the values that users may give. */
 import type { Argument, Credential, EnvironmentInput, Launch } from '../../schemas/types.ts';
+import { formatWords } from '../../core/input-format.ts';
 import { few } from './few.ts';
 import type { Change, NamedArea, NamedPermission, PermissionChange } from './types.ts';
 
@@ -96,7 +97,7 @@ const traits = (input: Input): string | undefined =>
         ...(input.required === true ? ['required'] : []),
         ...(isRepeated(input) ? ['repeated'] : []),
         ...(isFlag(input) ? ['a flag'] : []),
-        ...(input.format === 'filepath' ? ['a path'] : []),
+        ...(input.format === undefined ? [] : [formatWords[input.format]]),
       ].join(', '),
     ].filter((trait) => trait !== ''),
   );
@@ -114,13 +115,15 @@ function inputChange(area: NamedArea, was: Input, now: Input): PermissionChange[
   ];
 }
 
+const formatNames = { filepath: 'path', number: 'number', boolean: 'true or false' } as const;
+
 const quoted = (text: string | undefined): string | undefined =>
   text === undefined ? undefined : JSON.stringify(text);
 const kindOf = (input: Input): string =>
   [
     ...('type' in input ? [input.type] : []),
     ...(isFlag(input) ? ['flag'] : []),
-    ...(input.format === 'filepath' ? ['path'] : isFlag(input) ? [] : ['text']),
+    ...(input.format !== undefined ? [formatNames[input.format]] : isFlag(input) ? [] : ['text']),
   ].join(', ');
 
 /** A server that gets a secret has more than before. A secret that hosts show and log is worse. */

@@ -137,6 +137,18 @@ test.each<[string, Partial<Manifest>, Partial<Manifest>, string[]]>([
   ],
   ['a path', variable({}), variable({ format: 'filepath' }), ['+ environment KEY: kind, was text, now path']],
   [
+    'any text in place of a number',
+    variable({ format: 'number' }),
+    variable({}),
+    ['+ environment KEY: kind, was number, now text'],
+  ],
+  [
+    'a number in place of true or false',
+    variable({ format: 'boolean' }),
+    variable({ format: 'number' }),
+    ['+ environment KEY: kind, was true or false, now number'],
+  ],
+  [
     'an option with a value',
     option({ flag: true }),
     option({}),

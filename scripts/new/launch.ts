@@ -1,6 +1,6 @@
 /** How the server is started: what is asked of it, and what becomes `launch` of the manifest. */
 import { UsageError } from '../../core/failure.ts';
-import { namesSecret } from '../../resolve/package-hints.ts';
+import { namesSecret, type ArgumentHint } from '../../resolve/package-hints.ts';
 import type { Argument, EnvironmentInput, Manifest } from '../../schemas/types.ts';
 import type { Found } from './artefact.ts';
 import { faultIn, faultInList, wordsIn } from './fields.ts';
@@ -54,9 +54,7 @@ async function askArguments({ hints }: Found, options: NewOptions, { answer }: Q
         description: hint?.description ?? `What the server takes as ${name}.`,
         required: true,
         ...(namesSecret(name) && { secret: true }),
-        ...(/(?:path|dir|directory|file|folder|root|vault|workspace)s?$/iu.test(name) && {
-          format: 'filepath' as const,
-        }),
+        ...formatOf(name, hint),
       };
       return name.startsWith('-') ? { type: 'named', ...input } : { type: 'positional', ...input };
     }),
@@ -88,6 +86,13 @@ async function askEnvironment(
         hint?.description ?? (isSecret ? 'A credential of the service that it uses.' : 'A setting of the server.'),
       ...(hint?.required === true && { required: true }),
       ...(isSecret && { secret: true }),
+      ...(hint?.format !== undefined && { format: hint.format }),
     };
   });
+}
+
+/** As the package says, or as the name suggests. */
+function formatOf(name: string, hint: ArgumentHint | undefined): Pick<EnvironmentInput, 'format'> {
+  if (hint?.format !== undefined) return { format: hint.format };
+  return /(?:path|dir|directory|file|folder|root|vault|workspace)s?$/iu.test(name) ? { format: 'filepath' } : {};
 }
