@@ -52,7 +52,9 @@ export async function readLocalFiles(dist: string, hashed?: string): Promise<Loc
     found.set(path, before?.mark === mark ? before : { mark, ...describe(readFileSync(file)) });
   }
   if (hashed !== undefined) await writeHashed(hashed, found);
-  const files: Files = new Map([...found].map(([path, { mark: _, ...file }]) => [path, file]));
+  const files: Files = new Map(
+    [...found].map(([path, { sha256: digest, bytes }]) => [path, { sha256: digest, bytes }]),
+  );
   return openLocalFiles(files, (path) => readFile(join(dist, path)), dist);
 }
 
