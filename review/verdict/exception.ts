@@ -27,8 +27,8 @@ export const exceptionFor = (
 
 /**
  * Whether an exception ends when other code runs under the server's name. A host, a path or the name of a tool stays the same
- * when the artefact is replaced. Only an exception that names the artefact, the version of a package or its bytes is tied to its code. One
- * without a server must name the bytes.
+ * when the artefact is replaced. Only an exception that names the artefact, the version of a package or its bytes is tied to
+ * its code. One without a server must name the bytes.
  */
 export const isBound = ({ rule, server, subject, artefact, integrity }: Exception): boolean =>
   integrity !== undefined ||
