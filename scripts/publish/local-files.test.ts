@@ -41,9 +41,19 @@ test('believes what was kept of a file that is as it was, unless it is told to r
   expect(await digestOfPage(dist)).toBe(sha256('one'));
 });
 
-test.each(['', '{', '{"schemaVersion":2,"files":{}}'])('reads every file where %j was kept', async (kept) => {
+test.each(['', '{', '{"schemaVersion":1}', '{"schemaVersion":2,"files":{}}'])(
+  'reads every file where %j was kept',
+  async (kept) => {
+    const { dist, hashed } = await built();
+    await mkdir(dirname(hashed), { recursive: true });
+    await writeFile(hashed, kept);
+    expect(await digestOfPage(dist, hashed)).toBe(sha256('one'));
+  },
+);
+
+test('reads every file where nothing can be kept', async () => {
   const { dist, hashed } = await built();
-  await mkdir(dirname(hashed), { recursive: true });
-  await writeFile(hashed, kept);
+  // A file in place of the folder.
+  await writeFile(dirname(hashed), '');
   expect(await digestOfPage(dist, hashed)).toBe(sha256('one'));
 });

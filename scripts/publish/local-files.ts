@@ -74,20 +74,25 @@ interface Hashed extends Readonly<Inventory['files'][string]> {
 
 const hashedVersion = 1;
 
-/** By path. Only this program writes the file: where it is damaged, everything is read again. */
+/** By path. It only saves reading: where it is damaged or cannot be read, everything is read again. */
 async function readHashed(file: string): Promise<ReadonlyMap<string, Hashed>> {
   try {
-    const kept = JSON.parse(await readFile(file, 'utf8')) as { schemaVersion: number; files: Record<string, Hashed> };
-    return new Map(kept.schemaVersion === hashedVersion ? Object.entries(kept.files) : []);
+    const kept = JSON.parse(await readFile(file, 'utf8')) as { schemaVersion?: number; files?: Record<string, Hashed> };
+    return new Map(kept.schemaVersion === hashedVersion ? Object.entries(kept.files ?? {}) : []);
   } catch (error) {
-    if (error instanceof SyntaxError || systemCode(error) === 'ENOENT') return new Map();
+    if (error instanceof SyntaxError || systemCode(error) !== undefined) return new Map();
     throw error;
   }
 }
 
+/** Where it cannot be written, as on a disk that is full or read-only, the next run reads everything. */
 async function writeHashed(file: string, files: ReadonlyMap<string, Hashed>): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  await writeFileAtomic(file, JSON.stringify({ schemaVersion: hashedVersion, files: Object.fromEntries(files) }));
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFileAtomic(file, JSON.stringify({ schemaVersion: hashedVersion, files: Object.fromEntries(files) }));
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+  }
 }
 
 export const describe = (bytes: Uint8Array): Inventory['files'][string] => ({
