@@ -1,18 +1,17 @@
-/** What a lock loads. Every question about the packages of a lock is asked here; only installing needs their places alone. */
-import type { Lock, LockedPackage } from '../schemas/types.ts';
+/** What a lock loads, as packages: those that it pins by bytes of their own, and those that lie inside them. */
+import type { Lock } from '../schemas/types.ts';
+import { partsOf, rootOf } from './kinds.ts';
+import { labelOf, type PackageName, type Part } from './part.ts';
 
-/** One package, at the place where Node finds it: a package of the closure, or one that lies inside its tarball. */
-export interface LoadedPackage {
-  readonly name: string;
-  /** `unknownVersion` where a bundled package says none. */
-  readonly version: string;
-  /** As its own package.json says. */
+/** One package, at the place where it is loaded from. */
+export interface LoadedPackage extends PackageName {
+  /** As its own metadata says. */
   readonly license?: string;
   /** The folder in which it is installed. */
   readonly path: string;
-  /** The package of the closure whose tarball holds its bytes: itself, unless it is bundled. */
-  readonly holder: LockedPackage;
-  /** Where it lies inside the tarball of its holder; absent where the tarball is its own. */
+  /** The part that holds its bytes: its own, unless it is bundled. */
+  readonly holder: Part;
+  /** Where it lies inside its holder; absent where the holder is its own. */
   readonly bundledAt?: string;
 }
 
@@ -20,41 +19,32 @@ export interface LoadedPackage {
 export const unknownVersion = '0.0.0-unknown';
 
 /** Everything that a lock loads, bundled packages included: each as often as it is installed. */
-export const loadedPackages = ({ closure }: Lock): LoadedPackage[] =>
-  Object.entries(closure.packages).flatMap(([path, holder]) => [ownOf(path, holder), ...bundledIn(path, holder)]);
+export const loadedPackages = (lock: Lock): LoadedPackage[] => loadedFrom(partsOf(lock));
 
-/** The same, of some packages of a closure whose places do not matter. */
-export const loadedWith = (packages: readonly LockedPackage[]): LoadedPackage[] =>
-  packages.flatMap((holder) => {
-    const path = `node_modules/${holder.name}`;
-    return [ownOf(path, holder), ...bundledIn(path, holder)];
-  });
-
-/** The packages that a lock pins by their own tarballs: those that a package registry can be asked about. */
-export const packagesOf = ({ closure }: Lock): LockedPackage[] => Object.values(closure.packages);
+/** The same, of some parts of a lock. */
+export const loadedFrom = (parts: readonly Part[]): LoadedPackage[] =>
+  parts.flatMap((part) => [ownOf(part), ...bundledIn(part)]);
 
 /** The artefact itself, among what it loads. */
 export const artefactIn = (lock: Lock): LoadedPackage | undefined =>
-  loadedPackages(lock).find(({ path }) => path === lock.closure.root);
+  loadedPackages(lock).find(({ path }) => path === rootOf(lock));
 
-const ownOf = (path: string, holder: LockedPackage): LoadedPackage => ({
-  name: holder.name,
-  version: holder.version,
-  ...(holder.license !== undefined && { license: holder.license }),
-  path,
-  holder,
-});
+const ownOf = (holder: Part): LoadedPackage => {
+  const { type, name, version, license, folder } = holder;
+  return { type, name, version, ...(license !== undefined && { license }), path: folder, holder };
+};
 
-const bundledIn = (path: string, holder: LockedPackage): LoadedPackage[] =>
+const bundledIn = (holder: Part): LoadedPackage[] =>
   (holder.bundled ?? []).map(({ path: bundledAt, name, version = unknownVersion, license }) => ({
+    type: holder.type,
     name,
     version,
     ...(license !== undefined && { license }),
-    path: `${path}/${bundledAt}`,
+    path: `${holder.folder}/${bundledAt}`,
     holder,
     bundledAt,
   }));
 
-/** Where somebody has to look for a package; nothing where it has a tarball of its own. */
+/** Where somebody has to look for a package; nothing where it has bytes of its own. */
 export const bundlerOf = ({ holder, bundledAt }: LoadedPackage): string | undefined =>
-  bundledAt === undefined ? undefined : `${holder.name}@${holder.version}`;
+  bundledAt === undefined ? undefined : labelOf(holder);

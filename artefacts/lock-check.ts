@@ -1,15 +1,15 @@
 /** Everything about a lock that the schema cannot say. */
 import type { Lock, LockedOffer } from '../schemas/types.ts';
 import { canonicalJson, sameJson } from '../core/canonical.ts';
-import { lockFault } from './npm/places.ts';
-import { checkClosure } from './npm/dependencies.ts';
+import { lockFault } from './lock-fault.ts';
+import { checkGraph } from './graphs.ts';
 import { sha256 as digestOf } from '../core/digest.ts';
 import { offerKinds, offersOf, type OfferKind } from '../core/offers.ts';
 import type { Fault } from '../core/problem.ts';
 
 /** Everything in a lock that contradicts the rest of it. */
 export const checkLock = (lock: Lock): Fault[] => [
-  ...checkClosure(lock),
+  ...checkGraph(lock),
   ...offerKinds.flatMap((kind) => checkOffers(offersOf(lock, kind), kind)),
   ...checkUnpinned(lock),
   ...checkInstructions(lock),

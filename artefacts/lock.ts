@@ -1,6 +1,6 @@
 /** The lock: reading it, and whether it is about a manifest. */
 import type { Artefact, Lock, Manifest } from '../schemas/types.ts';
-import { checkLayout } from './npm/places.ts';
+import { checkPlaces } from './kinds.ts';
 import { lockFormat } from '../core/formats.ts';
 import { openFormat } from '../core/open-format.ts';
 import { Refusal } from '../core/refusal.ts';
@@ -15,7 +15,7 @@ export const parseLock = (bytes: Uint8Array, what: string): Lock => openFormat(l
  */
 export function openLock(bytes: Uint8Array, what: string): Lock {
   const lock = parseLock(bytes, what);
-  const [fault] = checkLayout(lock);
+  const [fault] = checkPlaces(lock);
   if (fault !== undefined)
     throw new Refusal('E_LOCK', `${what}: ${fault.message}`, 'tell the operator of the registry: the lock is broken');
   return lock;

@@ -1,10 +1,11 @@
 /** The small part of a lock that the review of other servers needs. */
 import { sha256 } from '../core/digest.ts';
-import type { Lock, LockedPackage } from '../schemas/types.ts';
-import { loadedPackages, loadedWith } from '../artefacts/loaded.ts';
+import type { Lock } from '../schemas/types.ts';
+import { loadedFrom, loadedPackages } from '../artefacts/loaded.ts';
+import type { Part, PinnedPackage } from '../artefacts/part.ts';
 
-/** A package, the hash of its bytes, and the names of the packages inside them. */
-export interface PackageIdentity extends Pick<LockedPackage, 'name' | 'version' | 'integrity'> {
+/** The bytes of a package, and the names of the packages inside them. */
+export interface PackageIdentity extends PinnedPackage {
   readonly bundledNames?: readonly string[];
 }
 
@@ -27,9 +28,9 @@ export const outlineOf = (bytes: Uint8Array, lock: Lock | undefined): LockOutlin
   size: lock === undefined ? 0 : loadedPackages(lock).length,
 });
 
-export function identityOf(locked: LockedPackage): PackageIdentity {
-  const { name, version, integrity } = locked;
-  const bundled = loadedWith([locked]).filter(({ bundledAt }) => bundledAt !== undefined);
+export function identityOf(part: Part): PackageIdentity {
+  const { type, name, version, integrity } = part;
+  const bundled = loadedFrom([part]).filter(({ bundledAt }) => bundledAt !== undefined);
   const bundledNames = [...new Set(bundled.map((each) => each.name))].sort();
-  return { name, version, integrity, ...(bundledNames.length > 0 && { bundledNames }) };
+  return { type, name, version, integrity, ...(bundledNames.length > 0 && { bundledNames }) };
 }

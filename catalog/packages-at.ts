@@ -6,7 +6,7 @@ import { parseLock } from '../artefacts/lock.ts';
 import { Refusal } from '../core/refusal.ts';
 import { git } from './git.ts';
 import { identityOf, type PackageIdentity } from './lock-outline.ts';
-import { packagesOf } from '../artefacts/loaded.ts';
+import { partsOf } from '../artefacts/kinds.ts';
 import { withClone } from './objects/clone.ts';
 import { readStoredLines, storedLines } from './stored-lines.ts';
 
@@ -87,7 +87,7 @@ const lockFile = /^100(?:644|755) blob (?<id>[0-9a-f]+)\tservers\/[^/]+\.lock\.j
 /** Each once. None in a lock that cannot be read. */
 function packagesIn(bytes: Uint8Array): Iterable<PackageIdentity> {
   try {
-    const packages = packagesOf(parseLock(bytes, 'a lock of the base')).map(identityOf);
+    const packages = partsOf(parseLock(bytes, 'a lock of the base')).map(identityOf);
     return new Map(packages.map((each) => [each.integrity, each])).values();
   } catch (error) {
     if (error instanceof Refusal) return [];

@@ -1,5 +1,6 @@
 /** Rules that hold between files: manifest against lock, and every server against all others. */
-import { scriptOf } from '../artefacts/launch.ts';
+import { programOf } from '../artefacts/kinds.ts';
+import { isProblem } from '../artefacts/launch/program.ts';
 import { disagreements } from '../artefacts/lock.ts';
 import { versionFault } from '../core/manifest.ts';
 import type { Fault, Problem } from '../core/problem.ts';
@@ -39,8 +40,8 @@ export function checkServer(server: ServerFiles): Problem[] {
     }),
   );
   if (own.length + problems.length > 0) return [...own, ...problems];
-  const script = scriptOf(manifest, lock.value);
-  return typeof script === 'string' ? [] : [at(['launch', 'command'], { code: 'no-command', ...script })];
+  const program = programOf(manifest, lock.value);
+  return isProblem(program) ? [at(['launch', 'command'], { code: 'no-command', ...program })] : [];
 }
 
 function twice(

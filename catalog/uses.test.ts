@@ -6,7 +6,7 @@ import { usesOf, versionsIn } from './uses.ts';
 const root = 'node_modules/@example/mcp-postgres';
 const lockOf = (packages: Readonly<Record<string, LockedPackage>>): Lock => ({
   ...aLock(),
-  closure: { root, packages },
+  closure: { kind: 'npm', root, packages },
 });
 const locks = new Map([
   ['one', aLock()],

@@ -1,6 +1,7 @@
 /** Which servers load a package, and through which other packages. */
 import { satisfies } from 'semver';
-import { waysTo } from '../artefacts/npm/dependencies.ts';
+import { waysTo } from '../artefacts/graphs.ts';
+import { labelOf } from '../artefacts/part.ts';
 import type { Lock } from '../schemas/types.ts';
 import { loadedPackages, type LoadedPackage } from '../artefacts/loaded.ts';
 
@@ -22,10 +23,10 @@ function usesIn(server: string, lock: Lock, name: string, range: string): Use[] 
   const loaded = loadedPackages(lock);
   const found = loaded.filter((each) => each.name === name && isIn(each.version, range));
   if (found.length === 0) return [];
-  const labels = new Map(loaded.map((each) => [each.path, `${each.name}@${each.version}`]));
-  const ways = waysTo(lock.closure, found.map(holderPath));
+  const labels = new Map(loaded.map((each) => [each.path, labelOf(each)]));
+  const ways = waysTo(lock, found.map(folderOf));
   const wayOf = (each: LoadedPackage): string[] => [
-    ...(ways.get(holderPath(each)) ?? [holderPath(each)]),
+    ...(ways.get(folderOf(each)) ?? [folderOf(each)]),
     ...(each.bundledAt === undefined ? [] : [each.path]),
   ];
   return [...Map.groupBy(found, ({ version }) => version)].map(([version, places]) => {
@@ -35,8 +36,7 @@ function usesIn(server: string, lock: Lock, name: string, range: string): Use[] 
 }
 
 /** The place in the closure of a package, or of the one that bundles it. */
-const holderPath = ({ path, bundledAt }: LoadedPackage): string =>
-  bundledAt === undefined ? path : path.slice(0, -(bundledAt.length + 1));
+const folderOf = ({ holder }: LoadedPackage): string => holder.folder;
 
 /**
  * Pre-releases are included: somebody who looks for a harmful version wants to find every use. `*` holds every version.

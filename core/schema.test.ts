@@ -356,7 +356,7 @@ const schemas = new Map(
     files.map(async (file) => [file, JSON.parse(await readFile(join(schemasDir, file), 'utf8')) as Schema] as const),
   ),
 );
-const ajv = new Ajv2020({ strict: true, allErrors: true });
+const ajv = new Ajv2020({ strict: true, discriminator: true, allErrors: true });
 addFormats.default(ajv, { formats: ['date', 'date-time', 'email'], keywords: false });
 for (const [file, schema] of schemas) ajv.addSchema(schema, file);
 
@@ -393,6 +393,8 @@ const understoodByBoth = new Set([
   ...['$schema', '$defs', '$ref', 'title', 'description', 'examples', 'default'],
   ...['type', 'const', 'enum', 'oneOf', 'format', 'pattern', 'minLength', 'maxLength', 'minimum', 'maximum'],
   ...['properties', 'required', 'additionalProperties', 'maxProperties', 'items', 'minItems', 'maxItems'],
+  // Only ajv understands it; for every other reader, `oneOf` beside it says the same.
+  'discriminator',
 ]);
 
 test.each(files)('keeps %s to the keywords that ajv and json-schema-to-typescript both understand', (file) => {
@@ -406,6 +408,8 @@ test.each(files)('keeps %s to the keywords that ajv and json-schema-to-typescrip
 
 test.each(files)('says of every object in %s whether it may have other fields', (file) => {
   const open = [...subschemas(schemas.get(file) ?? {}, file)]
+    // Of several forms, each says it itself.
+    .filter(([, { oneOf }]) => oneOf === undefined)
     .filter(([, schema]) => schema.type === 'object' && schema.additionalProperties === undefined)
     .map(([way]) => way);
   expect(open).toEqual([]);

@@ -149,6 +149,7 @@ function violation(error: SchemaError, document: unknown, { name, fields }: Form
         remedy: params.format === 'date' ? 'write it as 2026-04-15' : 'see its description in the schema',
       };
     case 'oneOf':
+    case 'discriminator':
       return {
         code: 'no-alternative',
         path,

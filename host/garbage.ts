@@ -4,7 +4,7 @@ import { BlobStore } from '../store/blob-store.ts';
 import { sha256, sha512OfIntegrity } from '../core/digest.ts';
 import { systemCode } from '../core/failure.ts';
 import { maxLockBytes } from '../core/limits.ts';
-import { packagesOf } from '../artefacts/loaded.ts';
+import { partsOf } from '../artefacts/kinds.ts';
 import { parseLock } from '../artefacts/lock.ts';
 import { Refusal } from '../core/refusal.ts';
 import { readPrivateFile } from '../core/regular-file.ts';
@@ -67,7 +67,7 @@ async function neededBlobs({ installed, registries }: Home): Promise<ReadonlySet
           const lock = readLock(file);
           // A missing or changed lock keeps no packages. They are fetched again if they are needed.
           if (lock === undefined || sha256(lock) !== digest) continue;
-          for (const { integrity } of packagesOf(parseLock(lock, file))) needed.add(sha512OfIntegrity(integrity));
+          for (const { integrity } of partsOf(parseLock(lock, file))) needed.add(sha512OfIntegrity(integrity));
         }
   return needed;
 }

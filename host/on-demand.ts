@@ -5,6 +5,7 @@
 export { holds } from '../core/lifecycle.ts';
 export { npmOptions } from '../core/npm-config.ts';
 export { openNpmRegistry } from '../artefacts/npm/registry.ts';
+export { fetchPart } from '../artefacts/sources.ts';
 export { installClosure } from '../store/install.ts';
 export { fetchFile } from './trust/fetch-file.ts';
 export { default as writeFileAtomic } from 'write-file-atomic';

@@ -15,7 +15,7 @@ import { checkPrivateFolders, makePrivateFolder } from '../core/private.ts';
 import { audit, outcomeOf, type Audited } from './audit.ts';
 import { setAuthorities } from './certificates.ts';
 import type { Home } from './home.ts';
-import { packagesFor, platformName } from '../artefacts/npm/for-platform.ts';
+import { partsFor, platformName } from '../artefacts/kinds.ts';
 import { removeFolder } from '../store/staging.ts';
 import { checkInstalledTree, checkNothingAround, type InstalledTree } from '../store/installed-tree.ts';
 import { ApprovedServers, type VerifiedServer } from './trust/approved-servers.ts';
@@ -81,8 +81,8 @@ export class Servers {
 
   /** Checks every stored blob of a server. Returns how many there are. @throws Refusal E_DIGEST */
   async checkBlobs({ lock }: VerifiedServer): Promise<number> {
-    const packages = [...packagesFor(lock, this.#platform).values()];
-    const found = await Promise.all(packages.map(({ integrity }) => this.blobs.read(integrity)));
+    const parts = partsFor(lock, this.#platform);
+    const found = await Promise.all(parts.map(({ integrity }) => this.blobs.read(integrity)));
     return found.filter((blob) => blob !== undefined).length;
   }
 
@@ -101,7 +101,7 @@ export class Servers {
       root,
       homes.filter((home) => home !== undefined),
     );
-    return checkInstalledTree(root, packagesFor(server.lock, this.#platform));
+    return checkInstalledTree(root, partsFor(server.lock, this.#platform));
   }
 
   /** Installs a server if it is not installed yet. Returns whether anything was installed. */
@@ -109,14 +109,14 @@ export class Servers {
     if (await this.isInstalled(server)) return false;
     this.#checkBelowStore(this.folderOf(server));
     await this.audited('fetch', `${server.record.name}@${server.entry.version}`, async () => {
-      const { installClosure, openNpmRegistry } = await import('./on-demand.ts');
+      const { fetchPart, installClosure, openNpmRegistry } = await import('./on-demand.ts');
       await setAuthorities();
-      const npm = await openNpmRegistry(this.#trust.config.npmRegistry);
+      const registry = await openNpmRegistry(this.#trust.config.npmRegistry);
       await installClosure(server.lock, this.folderOf(server), {
         staging: this.#home.staging,
         blobs: this.blobs,
         platform: this.#platform,
-        fetch: (name, version, integrity) => npm.tarball(name, version, integrity),
+        fetch: (part) => fetchPart(part, { registry }),
         ...(onProgress !== undefined && { onProgress }),
       });
       return { server };

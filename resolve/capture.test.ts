@@ -47,7 +47,7 @@ function packed(source: string): { readonly lock: Lock; readonly tarball: Buffer
     version: '1.0.0',
     artefact: { url: 'npm:hostile@1.0.0', sha256: '', sha512: '' },
     resolvedAsOf: '2026-11-01T00:00:00Z',
-    closure: { root, packages: { [root]: locked } },
+    closure: { kind: 'npm', root, packages: { [root]: locked } },
     tools: [],
     instructions: [],
   };

@@ -9,11 +9,11 @@ import { join } from 'node:path';
 import { isLoaderVariable } from '../core/environment.ts';
 import { Failure } from '../core/failure.ts';
 import type { JsonObject } from '../core/json.ts';
-import { planLaunch } from '../artefacts/launch.ts';
+import { planLaunch } from '../artefacts/launch/plan.ts';
+import { fetchPart, type Sources } from '../artefacts/sources.ts';
 import { thisPlatform } from '../core/platform.ts';
 import { installClosure } from '../store/install.ts';
 import type { BlobStore } from '../store/blob-store.ts';
-import type { NpmRegistry } from '../artefacts/npm/registry.ts';
 import type { EnvironmentInput, Lock, Manifest } from '../schemas/types.ts';
 import { sameResources, union, type Captured } from './captured.ts';
 import { isUnusable } from './json-rpc.ts';
@@ -58,7 +58,7 @@ interface Place {
 export async function captureOffers(
   manifest: Manifest,
   lock: Lock,
-  { registry, blobs }: { readonly registry: Pick<NpmRegistry, 'tarball'>; readonly blobs: BlobStore },
+  { blobs, ...sources }: Sources & { readonly blobs: BlobStore },
 ): Promise<Captured> {
   return inTemporaryFolder(async (temporary) => {
     const root = join(temporary, 'server');
@@ -66,7 +66,7 @@ export async function captureOffers(
       staging: join(temporary, 'staging'),
       blobs,
       platform: thisPlatform(),
-      fetch: (name, version, integrity) => registry.tarball(name, version, integrity),
+      fetch: (part) => fetchPart(part, sources),
     });
     const answered: Answered[] = [];
     const failures: Failure[] = [];
@@ -233,7 +233,7 @@ async function commandOf(
   const relaxed: Manifest = { ...manifest, launch: { ...manifest.launch, environment: inputs } };
   const planned = planLaunch(relaxed, lock, { given, environment, stateFolder: folder, resolvePath: (path) => path });
   if (!planned.ok) throw new Failure('capture', planned.problems[0]?.message ?? '', planned.problems[0]?.remedy ?? '');
-  return confined([process.execPath, join(root, planned.plan.script), ...planned.plan.arguments], {
+  return confined([process.execPath, join(root, planned.plan.program.script), ...planned.plan.arguments], {
     // Only the program itself: the files beside it belong to the user.
     read: [root, process.execPath, ...files],
     folder,

@@ -143,7 +143,7 @@ describe('a lock is not proved', () => {
   test('and the fault names both values', async () => {
     const [fault] = await proveLock(changed({ tree: '0'.repeat(64) }), await mirrorOf(packages));
     expect(fault?.message).toBe(
-      `the tarball of leaf@1.1.0 gives the tree ${lock.closure.packages[path]?.tree ?? ''}, but the lock says ${'0'.repeat(64)}`,
+      `the archive of leaf@1.1.0 gives the tree ${lock.closure.packages[path]?.tree ?? ''}, but the lock says ${'0'.repeat(64)}`,
     );
   });
 });

@@ -2,23 +2,23 @@
  * Proves a lock: everything in it must match the packages themselves. The proof works on every day and with every mirror that has
  * the packages, because nothing is resolved again: mirrors are often late, or hide new versions for some time.
  */
-import { packagesOf } from '../artefacts/loaded.ts';
-import { checkClosure } from '../artefacts/npm/dependencies.ts';
-import { bundledDifference } from '../artefacts/npm/bundled.ts';
+import { differences, otherTree, unpack } from '../artefacts/contents.ts';
+import { fieldDifferences, lockAgain } from '../artefacts/differences.ts';
+import { checkGraph } from '../artefacts/graphs.ts';
+import { partsOf, rootOf } from '../artefacts/kinds.ts';
+import { labelOf, type Part } from '../artefacts/part.ts';
+import { fetchPart, storedPart } from '../artefacts/sources.ts';
 import { sameJson } from '../core/canonical.ts';
 import { mapConcurrently } from '../core/concurrency.ts';
 import { sha256 } from '../core/digest.ts';
 import { maxConcurrentDownloads } from '../core/limits.ts';
 import { NoSuchPackage } from '../artefacts/npm/registry.ts';
 import { offerKinds, offersOf, type Offered } from '../core/offers.ts';
-import { describePackage } from '../artefacts/npm/describe.ts';
 import type { Packument } from '../artefacts/npm/packument.ts';
 import type { Fault, Problem } from '../core/problem.ts';
 import { Refusal } from '../core/refusal.ts';
-import { readTarball, type PackageFile } from '../artefacts/archives/tarball.ts';
 import { toSecond } from '../core/time.ts';
-import { treeDigest } from '../core/tree.ts';
-import type { Lock, LockedOffer, LockedPackage, Manifest } from '../schemas/types.ts';
+import type { Lock, LockedOffer, Manifest } from '../schemas/types.ts';
 import { captureOffers } from './capture.ts';
 import { lockedOffers } from './captured.ts';
 import { fetchPackuments, type Packuments } from '../artefacts/npm/packuments.ts';
@@ -36,16 +36,16 @@ export interface LockFault extends Fault {
  * @throws Failure if the registry does not answer
  */
 export async function proveLock(lock: Lock, resolver: Resolver, packuments?: Packuments): Promise<LockFault[]> {
-  const entries = Object.entries(lock.closure.packages);
-  const known = packuments ?? (await fetchPackuments(packagesOf(lock), resolver.registry));
+  const parts = partsOf(lock);
+  const known = packuments ?? (await fetchPackuments(parts, resolver.registry));
   let done = 0;
-  const faults = await mapConcurrently(entries, maxConcurrentDownloads, async ([path, locked]) => {
-    const packument = known.get(locked.name);
-    const found = await provePackage(path, lock, locked, packument, resolver);
-    resolver.onFetched?.(++done, entries.length);
-    return [...found, ...proveAge(locked, packument, new Date(lock.resolvedAsOf))];
+  const faults = await mapConcurrently(parts, maxConcurrentDownloads, async (part) => {
+    const packument = known.get(part.name);
+    const found = await provePart(part, lock, packument, resolver);
+    resolver.onFetched?.(++done, parts.length);
+    return [...found, ...proveAge(part, packument, new Date(lock.resolvedAsOf))];
   });
-  return withoutRepeats([...checkClosure(lock).map((fault) => ({ ...fault, subject: 'closure' })), ...faults.flat()]);
+  return withoutRepeats([...checkGraph(lock).map((fault) => ({ ...fault, subject: 'closure' })), ...faults.flat()]);
 }
 
 /** A package may be at many paths of a lock. */
@@ -53,25 +53,31 @@ const withoutRepeats = (faults: readonly LockFault[]): LockFault[] => [
   ...new Map(faults.map((fault) => [JSON.stringify([fault.code, fault.subject, fault.message]), fault])).values(),
 ];
 
-async function provePackage(
-  path: string,
+async function provePart(
+  part: Part,
   lock: Lock,
-  locked: LockedPackage,
   packument: Packument | undefined,
   resolver: Resolver,
 ): Promise<LockFault[]> {
-  const subject = `${locked.name}@${locked.version}`;
-  const stated = sha512Of(packument?.versions[locked.version]?.integrity);
-  if (stated !== undefined && stated !== locked.integrity) return [otherBytes(subject, locked.integrity, stated)];
+  const subject = labelOf(part);
+  const stated = sha512Of(packument?.versions[part.version]?.integrity);
+  if (stated !== undefined && stated !== part.integrity) return [otherBytes(subject, part.integrity, stated)];
   try {
-    const tarball = await tarballOf(locked, stated, resolver);
-    const faults = compareEntry(locked, readTarball(tarball, subject));
-    const digest = sha256(tarball);
-    if (path === lock.closure.root && digest !== lock.artefact.sha256)
+    // A stored blob has the right bytes, but does not say under which name the registry has them. So it is used only
+    // if the registry states the same integrity for this name and version; otherwise the archive is fetched by its name.
+    const bytes = await (stated === undefined ? fetchPart : storedPart)(part, resolver);
+    const files = await unpack(part, bytes);
+    const tree = otherTree(part, files);
+    const faults: LockFault[] = [
+      ...(tree === undefined ? [] : fieldDifferences(`the archive of ${subject}`, { tree: part.tree }, { tree })),
+      ...differences(part, files),
+    ].map((fault) => ({ ...fault, subject }));
+    const digest = sha256(bytes);
+    if (part.folder === rootOf(lock) && digest !== lock.artefact.sha256)
       faults.push({
         code: 'lock-digest',
         subject,
-        message: `the tarball of ${subject} has the sha256 ${digest}, but the lock says ${lock.artefact.sha256}`,
+        message: `the archive of ${subject} has the sha256 ${digest}, but the lock says ${lock.artefact.sha256}`,
         remedy: lockAgain,
       });
     return faults;
@@ -81,7 +87,7 @@ async function provePackage(
         {
           code: 'lock-vanished',
           subject,
-          message: `the npm registry has no tarball of ${subject}`,
+          message: `the registry has no archive of ${subject}`,
           remedy: 'ask the operator of the mirror; if its publisher removed it, find out why before you choose another',
         },
       ];
@@ -91,55 +97,19 @@ async function provePackage(
   }
 }
 
-/**
- * A stored blob has the right bytes, but does not say under which name the registry has them. So it is used only if
- * the registry states the same integrity for this name and version; otherwise the tarball is fetched by its name.
- */
-const tarballOf = (
-  { name, version, integrity }: LockedPackage,
-  stated: string | undefined,
-  { blobs, registry }: Resolver,
-): Promise<Buffer> =>
-  stated === undefined
-    ? registry.tarball(name, version, integrity)
-    : blobs.readOr(integrity, () => registry.tarball(name, version, integrity));
-
 const sha512Of = (integrity: string | undefined): string | undefined =>
   integrity?.split(/\s+/u).find((hash) => hash.startsWith('sha512-'));
 
-/** Every field that the tarball decides. Whether a package is optional depends on the dependencies. */
-function compareEntry(locked: LockedPackage, files: readonly PackageFile[]): LockFault[] {
-  const subject = `${locked.name}@${locked.version}`;
-  const { optional: _, integrity: __, bundled: listed, ...said } = locked;
-  const { bundled, ...described } = describePackage(files, subject);
-  const found: Record<string, unknown> = { ...described, tree: treeDigest(files) };
-  const stated: Record<string, unknown> = said;
-  const difference = bundledDifference(subject, listed, bundled);
-  const otherwise = [...new Set([...Object.keys(stated), ...Object.keys(found)])]
-    .sort()
-    .filter((field) => !sameJson(stated[field] ?? null, found[field] ?? null))
-    .map((field) => ({
-      code: 'lock-entry',
-      subject,
-      message: `the tarball of ${subject} gives the ${field} ${inWords(found[field])}, but the lock says ${inWords(stated[field])}`,
-      remedy: lockAgain,
-    }));
-  return [
-    ...otherwise,
-    ...(difference === undefined ? [] : [{ code: 'lock-bundled', subject, message: difference, remedy: lockAgain }]),
-  ];
-}
-
 /** Nothing in a lock may be newer than its date. If the registry gives no date of a version, nothing is reported. */
-function proveAge({ name, version }: LockedPackage, packument: Packument | undefined, resolvedAsOf: Date): LockFault[] {
-  const published = new Date(packument?.time?.[version] ?? Number.NaN);
+function proveAge(part: Part, packument: Packument | undefined, resolvedAsOf: Date): LockFault[] {
+  const published = new Date(packument?.time?.[part.version] ?? Number.NaN);
   // A comparison with an invalid date is always false, so it is not reported.
   if (!(published > resolvedAsOf)) return [];
   return [
     {
       code: 'lock-younger-package',
-      subject: `${name}@${version}`,
-      message: `${name}@${version} was published at ${toSecond(published)}, and the lock was made as of ${toSecond(resolvedAsOf)}`,
+      subject: labelOf(part),
+      message: `${labelOf(part)} was published at ${toSecond(published)}, and the lock was made as of ${toSecond(resolvedAsOf)}`,
       remedy: 'run `registry lock` again: it uses only versions that were published by then',
     },
   ];
@@ -148,19 +118,9 @@ function proveAge({ name, version }: LockedPackage, packument: Packument | undef
 const otherBytes = (subject: string, locked: string, stated: string): LockFault => ({
   code: 'lock-digest',
   subject,
-  message: `the npm registry has ${subject} with the integrity ${stated}, but the lock says ${locked}`,
+  message: `the registry has ${subject} with the integrity ${stated}, but the lock says ${locked}`,
   remedy: 'find out who changed it before you do anything else: a version that was published never changes',
 });
-
-const lockAgain = 'run `registry lock` again; if this stays, ask who changed the lock';
-
-/** The maximum length of a value in a message. */
-const maxShown = 100;
-
-function inWords(value: unknown): string {
-  const text = value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length <= maxShown ? text : `${text.slice(0, maxShown - 1).toWellFormed()}…`;
-}
 
 /**
  * The same proof, and also of the tools: they are captured again if this machine can do it; otherwise there is a warning.

@@ -112,6 +112,10 @@ export type CatalogOffers = CatalogOffer[];
  */
 export type HttpsUrl = string;
 /**
+ * The artefact and everything it loads, for every platform; what that is depends on the kind of artefact.
+ */
+export type Closure = NpmClosure;
+/**
  * What the package.json in the tarball says: an SPDX expression or other words. Absent where it says nothing.
  */
 export type StatedLicense = string;
@@ -1517,9 +1521,13 @@ export interface LockedArtefact {
   sha512: Sha512;
 }
 /**
- * The artefact and everything it loads, for every platform.
+ * An npm package and its dependencies.
  */
-export interface Closure {
+export interface NpmClosure {
+  /**
+   * The kind of artefact.
+   */
+  kind: 'npm';
   /**
    * The artefact's key in `packages`.
    */
@@ -1532,7 +1540,7 @@ export interface Closure {
   };
 }
 /**
- * One package of the closure.
+ * One npm package of a closure.
  */
 export interface LockedPackage {
   /**

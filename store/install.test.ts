@@ -12,7 +12,7 @@ import { packedPackage, tarballOf, type Entry, type PackedPackage } from '../tes
 import type { Lock } from '../schemas/types.ts';
 import { installClosure, type Installer } from './install.ts';
 import { checkInstalledTree } from './installed-tree.ts';
-import { packagesFor } from '../artefacts/npm/for-platform.ts';
+import { partsFor } from '../artefacts/kinds.ts';
 
 const root = await temporaryFolder();
 const platform = { os: 'linux', cpu: 'x64' };
@@ -35,6 +35,7 @@ const packed: Readonly<Record<string, PackedPackage>> = {
 const lockOf = (packages: Readonly<Record<string, PackedPackage>>): Lock =>
   aLock({
     closure: {
+      kind: 'npm',
       root: 'node_modules/@example/mcp-postgres',
       packages: Object.fromEntries(Object.entries(packages).map(([path, { locked }]) => [path, locked])),
     },
@@ -60,7 +61,7 @@ const installer = (served: Readonly<Record<string, PackedPackage>> = packed): In
     staging,
     blobs,
     platform,
-    fetch: (name, version, integrity) => {
+    fetch: ({ name, version, integrity }) => {
       fetched.push(`${name}@${version}`);
       const tarball = tarballs.get(integrity);
       return tarball === undefined ? Promise.reject(new Error(`${name} is not served`)) : Promise.resolve(tarball);
@@ -101,7 +102,7 @@ test('puts every file of every package in its place, with its mode', async () =>
 test('installs what the check before each launch accepts', async () => {
   const lock = lockOf(packed);
   await installClosure(lock, target, installer());
-  expect(() => checkInstalledTree(target, packagesFor(lock, platform))).not.toThrow();
+  expect(() => checkInstalledTree(target, partsFor(lock, platform))).not.toThrow();
 });
 
 test('fetches nothing that belongs on another platform', async () => {
@@ -119,7 +120,7 @@ test('fetches nothing that is stored', async () => {
 test('lets two install at once: one folder, whole', async () => {
   const lock = lockOf(packed);
   await Promise.all([1, 2, 3].map(() => installClosure(lock, target, installer())));
-  expect(() => checkInstalledTree(target, packagesFor(lock, platform))).not.toThrow();
+  expect(() => checkInstalledTree(target, partsFor(lock, platform))).not.toThrow();
   await expect(readdir(staging)).resolves.toEqual([]);
 });
 
@@ -249,7 +250,7 @@ test('makes folders and files that this account alone can write, whatever the um
   for (const path of ['', ...(await readdir(target, { recursive: true }))])
     expect((await stat(join(target, path))).mode & 0o6022, path).toBe(0);
   expect((await stat(target)).mode & 0o777).toBe(0o700);
-  expect(() => checkInstalledTree(target, packagesFor(lock, platform))).not.toThrow();
+  expect(() => checkInstalledTree(target, partsFor(lock, platform))).not.toThrow();
 });
 
 test('leaves a folder alone that is there already', async () => {

@@ -7,12 +7,12 @@ import { maxConcurrentDownloads } from '../core/limits.ts';
 import type { Platform } from '../core/platform.ts';
 import { makePrivateFolder } from '../core/private.ts';
 import { Refusal } from '../core/refusal.ts';
-import { readTarball } from '../artefacts/archives/tarball.ts';
-import { treeDigest } from '../core/tree.ts';
-import type { Lock, LockedPackage } from '../schemas/types.ts';
+import { otherTree, unpack } from '../artefacts/contents.ts';
+import { labelOf, type Part } from '../artefacts/part.ts';
+import { partsFor } from '../artefacts/kinds.ts';
+import type { Lock } from '../schemas/types.ts';
 import { systemCode } from '../core/failure.ts';
 import { executablesFile, listOfExecutables } from './installed-tree.ts';
-import { packagesFor } from '../artefacts/npm/for-platform.ts';
 import { placeFolder, sweepStaging } from './staging.ts';
 
 /** What installing needs. */
@@ -20,9 +20,9 @@ export interface Installer {
   readonly staging: string;
   readonly blobs: BlobStore;
   readonly platform: Platform;
-  /** Fetches a tarball that is not stored yet. */
-  readonly fetch: (name: string, version: string, integrity: string) => Promise<Buffer>;
-  /** Called after each package. */
+  /** Fetches a part that is not stored yet. */
+  readonly fetch: (part: Part) => Promise<Buffer>;
+  /** Called after each part. */
   readonly onProgress?: (done: number, of: number) => void;
 }
 
@@ -33,15 +33,15 @@ export interface Installer {
 export async function installClosure(lock: Lock, target: string, installer: Installer): Promise<void> {
   const { staging, blobs, platform, fetch, onProgress } = installer;
   await sweepStaging(staging);
-  const packages = [...packagesFor(lock, platform)];
+  const parts = partsFor(lock, platform);
   await placeFolder(staging, target, async (folder) => {
     let done = 0;
     const executables: string[] = [];
-    await mapConcurrently(packages, maxConcurrentDownloads, async ([path, locked]) => {
-      const { name, version, integrity } = locked;
-      const tarball = await blobs.readOr(integrity, () => fetch(name, version, integrity));
-      for (const file of await unpack(tarball, join(folder, path), locked)) executables.push(`${path}/${file}`);
-      onProgress?.(++done, packages.length);
+    await mapConcurrently(parts, maxConcurrentDownloads, async (part) => {
+      const bytes = await blobs.readOr(part.integrity, () => fetch(part));
+      for (const file of await place(part, bytes, join(folder, part.folder)))
+        executables.push(`${part.folder}/${file}`);
+      onProgress?.(++done, parts.length);
     });
     await writeFile(join(folder, executablesFile), listOfExecutables(executables), {
       flag: 'wx',
@@ -51,13 +51,13 @@ export async function installClosure(lock: Lock, target: string, installer: Inst
 }
 
 /** Returns which of the files are executable. */
-async function unpack(tarball: Uint8Array, folder: string, { name, version, tree }: LockedPackage): Promise<string[]> {
-  const files = readTarball(tarball, `${name}@${version}`);
-  const actual = treeDigest(files);
-  if (actual !== tree)
+async function place(part: Part, bytes: Uint8Array, folder: string): Promise<string[]> {
+  const files = await unpack(part, bytes);
+  const actual = otherTree(part, files);
+  if (actual !== undefined)
     throw new Refusal(
       'E_TREE',
-      `${name}@${version} unpacks to the tree ${actual}, not ${tree}`,
+      `${labelOf(part)} unpacks to the tree ${actual}, not ${part.tree}`,
       'tell the operator of the registry: its lock was made by another program',
     );
   const made = new Set<string>();
@@ -69,7 +69,7 @@ async function unpack(tarball: Uint8Array, folder: string, { name, version, tree
       // `wx`: an existing file would belong to another package, or its name would differ only in upper and lower case.
       await writeFile(join(folder, path), content, { flag: 'wx', mode: executable ? 0o755 : 0o644 });
     } catch (cause) {
-      throw unplaceable(`${name}@${version}`, path, cause);
+      throw unplaceable(labelOf(part), path, cause);
     }
   return files.filter(({ executable }) => executable).map(({ path }) => path);
 }

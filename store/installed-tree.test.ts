@@ -1,10 +1,10 @@
+import { partAt } from '../artefacts/npm/parts.ts';
 import { execFileSync } from 'node:child_process';
 import { chmod, chown, mkdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { temporaryFolder } from '../test/support/folder.ts';
 import { packedPackage } from '../test/support/tarballs.ts';
-import type { LockedPackage } from '../schemas/types.ts';
 import { checkInstalledTree, checkNothingAround, type InstalledTree } from './installed-tree.ts';
 
 const temporary = await temporaryFolder();
@@ -17,8 +17,8 @@ const files = {
   'node_modules/zod/node_modules/tiny': { 'index.js': '1\n' },
 } as const;
 
-const packages: ReadonlyMap<string, LockedPackage> = new Map(
-  Object.entries(files).map(([path, content]) => [path, packedPackage('any', '1.0.0', content).locked]),
+const parts = Object.entries(files).map(([path, content]) =>
+  partAt(path, packedPackage('any', '1.0.0', content).locked),
 );
 
 beforeEach(async () => {
@@ -34,7 +34,7 @@ async function add(path: string, text = 'x'): Promise<void> {
   await writeFile(join(root, path), text);
 }
 
-const check = (): InstalledTree => checkInstalledTree(root, packages);
+const check = (): InstalledTree => checkInstalledTree(root, parts);
 
 const refused = (message: string): unknown =>
   expect.objectContaining({ name: 'Refusal', code: 'E_TREE', message: expect.stringContaining(message) });
@@ -43,7 +43,7 @@ test('accepts what was installed, and returns every file of it', () => {
   const paths = Object.entries(files).flatMap(([folder, content]) =>
     Object.keys(content).map((path) => `${folder}/${path}`),
   );
-  const tree = checkInstalledTree(root, packages);
+  const tree = checkInstalledTree(root, parts);
   expect(tree.root).toBe(root);
   expect([...tree.files].sort()).toEqual(paths.sort());
 });
@@ -52,7 +52,7 @@ test('accepts a file of as many bytes as are read at once', async () => {
   const content = { 'index.js': 'x'.repeat(1024 * 1024) };
   for (const [path, text] of Object.entries(content)) await add(`node_modules/large/${path}`, text);
   const { locked } = packedPackage('large', '1.0.0', content);
-  expect(() => checkInstalledTree(root, new Map([...packages, ['node_modules/large', locked]]))).not.toThrow();
+  expect(() => checkInstalledTree(root, [...parts, partAt('node_modules/large', locked)])).not.toThrow();
 });
 
 test.each([
@@ -232,7 +232,7 @@ test.skipIf(process.geteuid?.() !== 0)('refuses a file or a folder of another ac
 });
 
 test('says where the tree is and what to do', () => {
-  expect(() => checkInstalledTree(root, new Map())).toThrow(refused(`the files in ${root} are not the approved ones`));
+  expect(() => checkInstalledTree(root, [])).toThrow(refused(`the files in ${root} are not the approved ones`));
 });
 
 const home = (): string => join(root, '..', 'home');

@@ -10,7 +10,7 @@ import { maxExecutablesBytes } from '../core/limits.ts';
 import { Refusal } from '../core/refusal.ts';
 import { readRegularFile } from '../core/regular-file.ts';
 import { treeDigest, type TreeEntry } from '../core/tree.ts';
-import type { LockedPackage } from '../schemas/types.ts';
+import type { Part } from '../artefacts/part.ts';
 import { readTree, type FoundFiles } from './tree-files.ts';
 
 /** An installed closure of which every file was just checked. */
@@ -28,10 +28,10 @@ export interface InstalledTree {
 export const executablesFile = 'executables.json';
 
 /**
- * `root` holds `node_modules`; `packages` are those that belong on this platform.
+ * `parts` are those that belong on this platform.
  * @throws Refusal E_TREE, E_STORE
  */
-export function checkInstalledTree(root: string, packages: ReadonlyMap<string, LockedPackage>): InstalledTree {
+export function checkInstalledTree(root: string, parts: readonly Pick<Part, 'folder' | 'tree'>[]): InstalledTree {
   const { files, others } = readFound(root);
   // Windows stores no such bit. There the list is used, and the trees' digests prove whether it is right.
   const isExecutable = ({ path, executable }: TreeEntry): boolean =>
@@ -42,17 +42,17 @@ export function checkInstalledTree(root: string, packages: ReadonlyMap<string, L
     ? readRegularFile(join(root, executablesFile), maxExecutablesBytes).bytes.toString('utf8')
     : '';
 
-  const entries = new Map<string, TreeEntry[]>([...packages.keys()].map((path) => [path, []]));
-  const ownerOf = owners(packages);
+  const entries = new Map<string, TreeEntry[]>(parts.map(({ folder }) => [folder, []]));
+  const ownerOf = owners(entries);
   const installed = files.filter(({ path }) => path !== executablesFile);
   for (const file of installed) {
     const owner = ownerOf(parentOf(file.path));
     if (owner === '') throw changed(root, `${file.path} does not belong there`);
     entries.get(owner)?.push({ ...file, path: file.path.slice(owner.length + 1), executable: isExecutable(file) });
   }
-  for (const [path, { tree }] of packages) {
-    const actual = treeDigest(entries.get(path) ?? []);
-    if (actual !== tree) throw changed(root, `${path} has the tree ${actual}, not ${tree}`);
+  for (const { folder, tree } of parts) {
+    const actual = treeDigest(entries.get(folder) ?? []);
+    if (actual !== tree) throw changed(root, `${folder} has the tree ${actual}, not ${tree}`);
   }
   const executables = installed.filter(isExecutable).map(({ path }) => path);
   if (listed !== listOfExecutables(executables))
@@ -61,12 +61,12 @@ export function checkInstalledTree(root: string, packages: ReadonlyMap<string, L
 }
 
 /**
- * A file belongs to the package with the nearest folder above it. If there is no such folder, it belongs to no package.
+ * A file belongs to the part with the nearest folder above it. If there is no such folder, it belongs to none.
  */
-function owners(packages: ReadonlyMap<string, unknown>): (folder: string) => string {
+function owners(parts: ReadonlyMap<string, unknown>): (folder: string) => string {
   const known = new Map<string, string>();
   const ownerOf = (folder: string): string => {
-    if (folder === '' || packages.has(folder)) return folder;
+    if (folder === '' || parts.has(folder)) return folder;
     const owner = known.get(folder) ?? ownerOf(parentOf(folder));
     known.set(folder, owner);
     return owner;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { aLock, aPackage } from '../../test/support/statements.ts';
 import type { Lock, LockedPackage } from '../../schemas/types.ts';
-import { checkClosure, waysTo } from './dependencies.ts';
+import { waysTo } from '../graphs.ts';
+import { checkClosure } from './dependencies.ts';
 
 const root = 'node_modules/@example/mcp-postgres';
 
@@ -17,7 +18,7 @@ function lockWith(packages: Readonly<Record<string, Partial<LockedPackage> | und
     if (change === undefined) changed.delete(path);
     else changed.set(path, { ...before, ...change });
   }
-  return { ...lock, closure: { root, packages: Object.fromEntries(changed) } };
+  return { ...lock, closure: { kind: 'npm', root, packages: Object.fromEntries(changed) } };
 }
 
 test('finds nothing wrong with a valid lock', () => {
@@ -271,7 +272,7 @@ describe('the way to a package', () => {
   const wants = (...names: readonly string[]): Partial<LockedPackage> => ({
     dependencies: Object.fromEntries(names.map((name) => [name, '*'])),
   });
-  const way = (lock: Lock, path: string): readonly string[] | undefined => waysTo(lock.closure, [path]).get(path);
+  const way = (lock: Lock, path: string): readonly string[] | undefined => waysTo(lock, [path]).get(path);
   test('begins at the root and ends there', () => {
     expect(way(aLock(), 'node_modules/zod/node_modules/tiny')).toEqual([
       root,

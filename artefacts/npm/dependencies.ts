@@ -1,14 +1,16 @@
 /** The dependencies of a closure: each is present and fits its range, and every package is needed by another one. */
 import { Range } from 'semver';
-import type { Closure, Lock, LockedPackage } from '../../schemas/types.ts';
-import { checkLayout, lockFault } from './places.ts';
+import type { LockedPackage, NpmClosure } from '../../schemas/types.ts';
+import { checkLayout } from './places.ts';
+import { lockFault } from '../lock-fault.ts';
 import { packageAround } from '../../core/inner-path.ts';
+import type { LockOf } from '../kind.ts';
 import type { Fault } from '../../core/problem.ts';
 
 type Packages = ReadonlyMap<string, LockedPackage>;
 
 /** Everything wrong with the closure of a lock. */
-export function checkClosure(lock: Lock): Fault[] {
+export function checkClosure(lock: LockOf<NpmClosure>): Fault[] {
   const misplaced = checkLayout(lock);
   if (misplaced.length > 0) return misplaced;
   const packages: Packages = new Map(Object.entries(lock.closure.packages));
@@ -53,18 +55,14 @@ function edgesOf(path: string, locked: LockedPackage, packages: Packages): Edge[
   return [...edges.values()];
 }
 
-/**
- * The packages of a closure that one of them loads, by their paths, sorted. An optional package that is not there is
- * left out.
- */
-export const dependenciesOf = (path: string, packages: Packages): string[] => {
-  const locked = packages.get(path);
-  const found = locked === undefined ? [] : edgesOf(path, locked, packages).map(({ to }) => to);
-  return [...new Set(found.filter((it) => it !== undefined))].sort();
-};
+/** By the path of each package, the paths of those that it loads, sorted. An optional package that is not there is left out. */
+export function npmDependencies({ closure }: LockOf<NpmClosure>): ReadonlyMap<string, readonly string[]> {
+  const graph = graphOf(new Map(Object.entries(closure.packages)));
+  return new Map([...graph].map(([path, edges]) => [path, [...new Set(edges.flatMap(({ to }) => to ?? []))].sort()]));
+}
 
 /** What the packages of a closure ask of each other: by the path of the one that is asked for, every range. */
-export function rangesByPath(closure: Closure): ReadonlyMap<string, readonly Range[]> {
+export function rangesByPath(closure: NpmClosure): ReadonlyMap<string, readonly Range[]> {
   const ranges = new Map<string, Range[]>();
   for (const edge of [...graphOf(new Map(Object.entries(closure.packages))).values()].flat()) {
     const range = rangeOf(npmRange(edge.name, edge.range)?.range ?? '*');
@@ -75,7 +73,7 @@ export function rangesByPath(closure: Closure): ReadonlyMap<string, readonly Ran
 
 /** The optional dependencies, peers aside, that a closure leaves out; `from` is `name@version`. */
 export const missingOptionalEdges = (
-  closure: Closure,
+  closure: NpmClosure,
 ): { readonly from: string; readonly name: string; readonly range: string }[] => {
   const packages: Packages = new Map(Object.entries(closure.packages));
   return [...packages].flatMap(([path, locked]) =>
@@ -86,33 +84,12 @@ export const missingOptionalEdges = (
 };
 
 /** Every package that can be reached from the root through the edges for which `follow` returns true. */
-const reachedFrom = (root: string, graph: Graph, follow: (edge: Edge) => boolean): ReadonlySet<string> =>
-  new Set(walk(root, graph, follow).keys());
-
-/** The same, the nearest first, each with the package that required it first. The root has no such package. */
-function walk(root: string, graph: Graph, follow: (edge: Edge) => boolean): ReadonlyMap<string, string | undefined> {
-  const reached = new Map<string, string | undefined>([[root, undefined]]);
-  // Iterating over a Map also visits the entries that are added meanwhile.
-  for (const path of reached.keys())
-    for (const edge of graph.get(path) ?? [])
-      if (edge.to !== undefined && follow(edge) && !reached.has(edge.to)) reached.set(edge.to, path);
+function reachedFrom(root: string, graph: Graph, follow: (edge: Edge) => boolean): ReadonlySet<string> {
+  const reached = new Set([root]);
+  // Iterating over a Set also visits the entries that are added meanwhile.
+  for (const path of reached)
+    for (const edge of graph.get(path) ?? []) if (edge.to !== undefined && follow(edge)) reached.add(edge.to);
   return reached;
-}
-
-/**
- * Why a closure loads each of some packages: one of the shortest ways from the root to the package, both included.
- * A package that nothing requires has no such path.
- */
-export function waysTo({ root, packages }: Closure, paths: Iterable<string>): ReadonlyMap<string, readonly string[]> {
-  const wantedBy = walk(root, graphOf(new Map(Object.entries(packages))), () => true);
-  const ways = new Map<string, readonly string[]>();
-  for (const path of paths) {
-    if (!wantedBy.has(path)) continue;
-    const way = [path];
-    for (let at = wantedBy.get(path); at !== undefined; at = wantedBy.get(at)) way.push(at);
-    ways.set(path, way.toReversed());
-  }
-  return ways;
 }
 
 /** Every dependency must be present and fit its range, and every package must be required by another one. */

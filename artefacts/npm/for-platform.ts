@@ -1,14 +1,14 @@
-import { packagesOf } from '../loaded.ts';
+import type { LockOf } from '../kind.ts';
 import { packageAround } from '../../core/inner-path.ts';
 import type { Platform } from '../../core/platform.ts';
 import { Refusal } from '../../core/refusal.ts';
-import type { Lock, LockedPackage } from '../../schemas/types.ts';
+import type { LockedPackage, NpmClosure } from '../../schemas/types.ts';
 
 /**
  * The packages of a closure that belong on a platform. If a package does not belong there, those inside it do not
  * either.
  */
-export function packagesFor(lock: Lock, platform: Platform): ReadonlyMap<string, LockedPackage> {
+export function packagesFor(lock: LockOf<NpmClosure>, platform: Platform): ReadonlyMap<string, LockedPackage> {
   const kept = new Map<string, LockedPackage>();
   const byDepth = Object.entries(lock.closure.packages).sort(([a], [b]) => a.length - b.length);
   for (const [path, locked] of byDepth) {
@@ -25,8 +25,8 @@ export function packagesFor(lock: Lock, platform: Platform): ReadonlyMap<string,
 }
 
 /** The platform, as far as it matters to what is installed of a closure: a part of the name of that folder. */
-export function platformName(lock: Lock, { os, cpu, libc }: Platform): string {
-  const dependsOnLibc = packagesOf(lock).some((locked) => locked.libc !== undefined);
+export function platformName(lock: LockOf<NpmClosure>, { os, cpu, libc }: Platform): string {
+  const dependsOnLibc = Object.values(lock.closure.packages).some((locked) => locked.libc !== undefined);
   return [os, cpu, ...(dependsOnLibc && libc !== undefined ? [libc()] : [])].join('-');
 }
 

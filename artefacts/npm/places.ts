@@ -1,8 +1,10 @@
 /** Checks where the packages of a closure are placed. A host needs this before it installs or runs one. */
-import type { Lock, LockedPackage } from '../../schemas/types.ts';
+import type { LockedPackage, NpmClosure } from '../../schemas/types.ts';
 import { parseArtefactUrl } from '../../core/artefact.ts';
 import { sha512OfIntegrity } from '../../core/digest.ts';
 import { isInnerPath, packageAround } from '../../core/inner-path.ts';
+import type { LockOf } from '../kind.ts';
+import { lockFault } from '../lock-fault.ts';
 import type { Fault } from '../../core/problem.ts';
 
 const folder = '(?:@[A-Za-z0-9._~-]*[A-Za-z0-9_~-]/)?[A-Za-z0-9_~-][A-Za-z0-9._~-]*';
@@ -14,7 +16,7 @@ const maxPathLength = 1024;
 type Packages = ReadonlyMap<string, LockedPackage>;
 
 /** Everything wrong with the places: every package must have one, and its files must stay in it. */
-export function checkLayout(lock: Lock): Fault[] {
+export function checkLayout(lock: LockOf<NpmClosure>): Fault[] {
   const packages: Packages = new Map(Object.entries(lock.closure.packages));
   return [
     ...checkRoot(lock, packages),
@@ -23,7 +25,7 @@ export function checkLayout(lock: Lock): Fault[] {
   ];
 }
 
-function checkRoot(lock: Lock, packages: Packages): Fault[] {
+function checkRoot(lock: LockOf<NpmClosure>, packages: Packages): Fault[] {
   const { root } = lock.closure;
   const locked = packages.get(root);
   if (locked === undefined) return [lockFault('lock-root', `the root ${root} is not among the packages`)];
@@ -61,10 +63,3 @@ function checkCase(packages: Packages): Fault[] {
     .filter((paths) => paths.length > 1)
     .map((paths) => lockFault('lock-path', `${paths.join(' and ')} differ in case only`));
 }
-
-/** A problem that only a new lock can fix. */
-export const lockFault = (code: string, message: string): Fault => ({
-  code,
-  message,
-  remedy: 'run `registry lock` again',
-});

@@ -13,7 +13,7 @@ import { describePackage } from './describe.ts';
 import { readTarball } from '../archives/tarball.ts';
 import { toSecond } from '../../core/time.ts';
 import { treeDigest } from '../../core/tree.ts';
-import type { Closure, LockedPackage } from '../../schemas/types.ts';
+import type { LockedPackage, NpmClosure } from '../../schemas/types.ts';
 
 /** A package as the resolver placed it; its content is not read yet. */
 export type PlacedPackage = Pick<LockedPackage, 'name' | 'version' | 'integrity' | 'optional'>;
@@ -127,7 +127,7 @@ export async function hashClosure(
     readonly blobs: Blobs;
     readonly onFetched?: (done: number, of: number) => void;
   },
-): Promise<Closure> {
+): Promise<NpmClosure> {
   let done = 0;
   const entries = await mapConcurrently([...placement], maxConcurrentDownloads, async ([path, placed]) => {
     const { name, version, integrity } = placed;
@@ -143,5 +143,5 @@ export async function hashClosure(
     fetch.onFetched?.(++done, placement.size);
     return [path, { ...described, ...placed, tree: treeDigest(files) }] as const;
   });
-  return { root, packages: Object.fromEntries(entries) };
+  return { kind: 'npm', root, packages: Object.fromEntries(entries) };
 }

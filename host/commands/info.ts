@@ -1,4 +1,4 @@
-import { packagesOf } from '../../artefacts/loaded.ts';
+import { partsOf } from '../../artefacts/kinds.ts';
 import type { Argument, Manifest } from '../../schemas/types.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { columns, print } from '../output.ts';
@@ -17,7 +17,7 @@ export const info: CommandSpec = {
     const { approval, record, lock, entry } = server;
     const manifest = approval.server;
     const installed = await servers.isInstalled(server);
-    const packages = packagesOf(lock).length;
+    const packages = partsOf(lock).length;
     const tools = lock.tools.map((tool) => tool.name);
     const facts: [string, string][] = [
       ['name', `${manifest.name} ${manifest.version} (${entry.state})`],

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../../core/failure.ts';
-import { planLaunch, type LaunchPlan } from '../../artefacts/launch.ts';
+import { planLaunch, type LaunchPlan } from '../../artefacts/launch/plan.ts';
 import { ignoreNamedAuthorities } from '../certificates.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { startServer } from '../launch/start.ts';
@@ -27,7 +27,7 @@ export const run: CommandSpec = {
       const launch = plan(server, rest, stateFolder);
       await servers.install(server, progress(`installing ${name}`));
       const tree = servers.checkInstalled(server, launch.environment);
-      checkScript(launch, tree);
+      checkProgram(launch, tree);
       return { server, launch, tree, stateFolder };
     });
     warnOfLifecycle(ready.server);
@@ -35,12 +35,12 @@ export const run: CommandSpec = {
   },
 };
 
-/** What Node is told to run must be one of the files that were just checked. @throws Refusal E_LOCK */
-function checkScript({ script }: LaunchPlan, { files }: InstalledTree): void {
-  if (!files.has(script))
+/** What is started must be one of the files that were just checked. @throws Refusal E_LOCK */
+function checkProgram({ program }: LaunchPlan, { files }: InstalledTree): void {
+  if (!files.has(program.script))
     throw new Refusal(
       'E_LOCK',
-      `${script} is not a file of the approved closure`,
+      `${program.script} is not a file of the approved closure`,
       'tell the operator of the registry: the lock is broken',
     );
 }

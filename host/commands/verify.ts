@@ -1,4 +1,4 @@
-import { packagesOf } from '../../artefacts/loaded.ts';
+import { partsOf } from '../../artefacts/kinds.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { columns, print } from '../output.ts';
 import { openServers, parseSpec, type Spec } from './common.ts';
@@ -25,7 +25,7 @@ export const verify: CommandSpec = {
         version: server.entry.version,
         bundle: server.approval.bundle,
         lock: server.approval.lockDigest,
-        packages: packagesOf(server.lock).length,
+        packages: partsOf(server.lock).length,
         storedPackages: blobs,
         installed: installed ? (options['installed'] ? 'verified' : 'yes') : 'no',
       });

@@ -1,7 +1,7 @@
 /** Starts a server whose bytes were checked: with this Node, an environment of its own, and the client's own pipes. */
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import type { LaunchPlan } from '../../artefacts/launch.ts';
+import type { LaunchPlan } from '../../artefacts/launch/plan.ts';
 
 /**
  * If the system supports it, this process becomes the server. Then no process is between the server and its client, and
@@ -9,7 +9,7 @@ import type { LaunchPlan } from '../../artefacts/launch.ts';
  * gives its exit code.
  */
 export async function startServer(plan: LaunchPlan, root: string, folder: string): Promise<number> {
-  const script = join(root, plan.script);
+  const script = join(root, plan.program.script);
   const words = [script, ...plan.arguments];
   // Node would run compiled code from a folder that others may write to, for servers that ask for it.
   const noCompileCache = { NODE_DISABLE_COMPILE_CACHE: '1' };

@@ -154,7 +154,7 @@ describe('the artefact', () => {
     const lock = lockOf('zzz@1.0.0');
     const { [lock.closure.root]: _root, ...others } = lock.closure.packages;
     const root = `node_modules/${name}`;
-    return { ...lock, closure: { root, packages: { ...others, [root]: aPackage(name, version) } } };
+    return { ...lock, closure: { kind: 'npm', root, packages: { ...others, [root]: aPackage(name, version) } } };
   };
 
   test('comes first, before packages with alarms', () => {

@@ -137,15 +137,15 @@ function bundledAlarms(was: readonly Copy[], now: readonly Copy[]): string[] {
 /** The same version must have the same bytes, and the same bytes must have the same description. */
 function contentAlarms(was: readonly Copy[], now: readonly Copy[]): string[] {
   const versions = new Set(was.map(({ version }) => version));
-  const bytes = new Map(was.map(({ holder: locked }) => [`${locked.version} ${locked.integrity}`, locked]));
-  const alarms = now.flatMap(({ holder: locked }) => {
-    if (!versions.has(locked.version)) return [];
-    const same = bytes.get(`${locked.version} ${locked.integrity}`);
-    if (same === undefined) return [`integrity changed under ${locked.version}`];
+  const bytes = new Map(was.map(({ holder: { version, integrity, entry } }) => [`${version} ${integrity}`, entry]));
+  const alarms = now.flatMap(({ holder: { version, integrity, entry } }) => {
+    if (!versions.has(version)) return [];
+    const same = bytes.get(`${version} ${integrity}`);
+    if (same === undefined) return [`integrity changed under ${version}`];
     // Whether a package is optional depends on its place, not on its bytes.
-    return sameJson({ ...same, optional: true }, { ...locked, optional: true })
+    return sameJson({ ...same, optional: true }, { ...entry, optional: true })
       ? []
-      : [`the lock describes the same bytes of ${locked.version} differently`];
+      : [`the lock describes the same bytes of ${version} differently`];
   });
   return [...new Set(alarms)];
 }
@@ -177,16 +177,7 @@ function publisherAlarms(name: string, was: readonly Copy[], now: readonly Copy[
 
 function platformChange(was: readonly Copy[], now: readonly Copy[]): Change | undefined {
   const text = (all: readonly Copy[]): string =>
-    [
-      ...new Set(
-        all.map(({ holder: { os, cpu, libc } }) =>
-          [os, cpu, libc].flatMap((list) => (list ? [list.join(' ')] : [])).join(', '),
-        ),
-      ),
-    ]
-      .map((one) => (one === '' ? 'all' : one))
-      .sort()
-      .join('; ');
+    [...new Set(all.map(({ holder: { platform = 'all' } }) => platform))].sort().join('; ');
   const [before, after] = [text(was), text(now)];
   return before === after ? undefined : { was: before, now: after };
 }

@@ -1,8 +1,9 @@
 /** What an update adds in code, package by package, and how the page shows it. */
 import { coversHost, hostOfEgress } from '../../core/hosts.ts';
-import { packagesOf } from '../../artefacts/loaded.ts';
+import { partsOf } from '../../artefacts/kinds.ts';
+import { labelOf, type Part } from '../../artefacts/part.ts';
 import type { PackageFile } from '../../artefacts/archives/tarball.ts';
-import type { Lock, LockedPackage, Manifest } from '../../schemas/types.ts';
+import type { Lock, Manifest } from '../../schemas/types.ts';
 import { code, folded } from '../show/markdown.ts';
 import { count } from '../show/table.ts';
 import { few } from './few.ts';
@@ -23,13 +24,13 @@ export interface CodeDiff {
 export async function codeDiff(
   was: Lock | undefined,
   now: Lock,
-  read: (locked: LockedPackage) => Promise<readonly PackageFile[] | undefined>,
+  read: (part: Part) => Promise<readonly PackageFile[] | undefined>,
 ): Promise<CodeDiff> {
-  const before = was === undefined ? [] : packagesOf(was);
+  const before = was === undefined ? [] : partsOf(was);
   const known = new Set(before.map(({ integrity }) => integrity));
   const added = [
     ...new Map(
-      packagesOf(now)
+      partsOf(now)
         .filter(({ integrity }) => !known.has(integrity))
         .map((locked) => [locked.integrity, locked]),
     ).values(),
@@ -40,7 +41,7 @@ export async function codeDiff(
     const earlier = before.find(({ name }) => name === locked.name);
     const files = packages.length < maxCompared ? await read(locked) : undefined;
     const old = files === undefined || earlier === undefined ? [] : await read(earlier);
-    if (files === undefined || old === undefined) left.push(`${locked.name}@${locked.version}`);
+    if (files === undefined || old === undefined) left.push(labelOf(locked));
     else
       packages.push({
         name: locked.name,

@@ -1,6 +1,6 @@
 /** Reads the packages of a server that a check fetched already, and says what is new in their code. */
 import { Refusal } from '../../core/refusal.ts';
-import { readTarball } from '../../artefacts/archives/tarball.ts';
+import { unpack } from '../../artefacts/contents.ts';
 import type { Base } from '../../catalog/base.ts';
 import type { ServerFiles } from '../../catalog/registry-files.ts';
 import type { BlobStore } from '../../store/blob-store.ts';
@@ -13,10 +13,10 @@ export async function newCode(
   blobs: Pick<BlobStore, 'read'>,
 ): Promise<string> {
   if (server?.lock === undefined) return '';
-  const diff = await codeDiff(base.changed.get(server.name)?.lock, server.lock.value, async (locked) => {
-    const bytes = await blobs.read(locked.integrity);
+  const diff = await codeDiff(base.changed.get(server.name)?.lock, server.lock.value, async (part) => {
+    const bytes = await blobs.read(part.integrity);
     try {
-      return bytes === undefined ? undefined : readTarball(bytes, `${locked.name}@${locked.version}`);
+      return bytes === undefined ? undefined : await unpack(part, bytes);
     } catch (error) {
       // The checks have a finding for an archive that cannot be read.
       if (error instanceof Refusal) return undefined;

@@ -93,6 +93,7 @@ const at = (name: string, change: Partial<LockedPackage> = {}): LockedPackage =>
 const root = 'node_modules/@example/mcp-postgres';
 const nested: Lock = aLock({
   closure: {
+    kind: 'npm',
     root,
     packages: {
       [root]: at('@example/mcp-postgres', { version: '1.2.0', dependencies: { a: '1', b: '1' } }),
@@ -108,6 +109,7 @@ const nested: Lock = aLock({
 const under = (license: string): Lock => ({
   ...nested,
   closure: {
+    kind: 'npm',
     root,
     packages: Object.fromEntries(
       Object.entries(nested.closure.packages).map(([path, locked]) => [path, { ...locked, license }]),
@@ -121,7 +123,9 @@ test('lists bundled packages with their licences, below the package whose tarbal
     { path: 'node_modules/inner/node_modules/@x/y', name: '@x/y', version: '1.0.0' },
   ];
   const packages = { ...nested.closure.packages, 'node_modules/b': at('b', { bundled }) };
-  const { components, dependencies } = open(sbomOf(aManifest(), { ...nested, closure: { root, packages } }));
+  const { components, dependencies } = open(
+    sbomOf(aManifest(), { ...nested, closure: { kind: 'npm', root, packages } }),
+  );
   const inner = components.find((each) => each['bom-ref'] === 'node_modules/b/node_modules/inner');
   expect(inner).toMatchObject({
     purl: 'pkg:npm/inner@3.0.0',
@@ -159,7 +163,7 @@ test('is the same for the same lock, in any order of its packages', () => {
   const { packages } = nested.closure;
   const turned: Lock = {
     ...nested,
-    closure: { root, packages: Object.fromEntries(Object.entries(packages).toReversed()) },
+    closure: { kind: 'npm', root, packages: Object.fromEntries(Object.entries(packages).toReversed()) },
   };
   expect(sbomOf(aManifest(), turned)).toBe(sbomOf(aManifest(), nested));
 });
@@ -202,7 +206,7 @@ test('is fast for a licence with a million brackets, and for five thousand packa
     [root, at('@example/mcp-postgres', { dependencies, license: '('.repeat(1_000_000) })],
     ...many.map((name) => [`node_modules/${name}`, at(name, { license: 'MIT' })] as const),
   ]);
-  const large = aLock({ closure: { root, packages } });
+  const large = aLock({ closure: { kind: 'npm', root, packages } });
   // Not checked against the schema, because that compares every component with every other.
   const bom = JSON.parse(sbomOf(aManifest(), large)) as Bom;
   expect(bom.components).toHaveLength(5_000);

@@ -1,7 +1,8 @@
 /** Makes a software bill of materials (CycloneDX 1.6) from a lock. The same lock and manifest give the same bytes. */
 import { Enums, Models, Serialize, Spec, SPDX } from '@cyclonedx/cyclonedx-library';
 import { packageUrl } from '../../core/artefact.ts';
-import { dependenciesOf } from '../../artefacts/npm/dependencies.ts';
+import { dependenciesOf } from '../../artefacts/graphs.ts';
+import { rootOf } from '../../artefacts/kinds.ts';
 import { sha256, sha512OfIntegrity } from '../../core/digest.ts';
 import { maxLicenseLength } from '../../core/limits.ts';
 import { loadedPackages, type LoadedPackage } from '../../artefacts/loaded.ts';
@@ -13,15 +14,15 @@ import type { Lock, Manifest } from '../../schemas/types.ts';
  */
 export function sbomOf(manifest: Manifest, lock: Lock): string {
   const loaded = loadedPackages(lock).sort((a, b) => (a.path < b.path ? -1 : 1));
-  const places = new Map(Object.entries(lock.closure.packages));
-  const { root } = lock.closure;
+  const dependencies = dependenciesOf(lock);
+  const root = rootOf(lock);
   const components = new Map(
     loaded.map((each) => [each.path, each.path === root ? artefactOf(manifest, lock, each) : libraryAt(each)]),
   );
   for (const { path, license: stated, bundledAt } of loaded) {
     const component = components.get(path);
     if (component === undefined) continue;
-    for (const dependency of dependenciesOf(path, places)) {
+    for (const dependency of dependencies.get(path) ?? []) {
       const { bomRef } = components.get(dependency) ?? {};
       if (bomRef !== undefined) component.dependencies.add(bomRef);
     }
@@ -70,15 +71,15 @@ function libraryAt(loaded: LoadedPackage): Models.Component {
 }
 
 function componentOf(type: Enums.ComponentType, loaded: LoadedPackage): Models.Component {
-  const { name, version, path, holder, bundledAt } = loaded;
+  const { type: registry, name, version, path, holder, bundledAt } = loaded;
   const slash = name.indexOf('/');
-  const properties = [new Models.Property('cdx:npm:package:path', path)];
-  if (bundledAt !== undefined) properties.push(new Models.Property('cdx:npm:package:bundled', 'true'));
+  const properties = [new Models.Property(`cdx:${registry}:package:path`, path)];
+  if (bundledAt !== undefined) properties.push(new Models.Property(`cdx:${registry}:package:bundled`, 'true'));
   return new Models.Component(type, name.slice(slash + 1), {
     bomRef: path,
     ...(slash > 0 && { group: name.slice(0, slash) }),
     version,
-    purl: packageUrl({ kind: 'npm', name, version }, ''),
+    purl: packageUrl({ kind: registry, name, version }, ''),
     // The hash is of a tarball, and a bundled package has none of its own.
     ...(bundledAt === undefined && {
       hashes: new Models.HashDictionary([[Enums.HashAlgorithm['SHA-512'], sha512OfIntegrity(holder.integrity)]]),

@@ -13,6 +13,9 @@ const target = join(schemasDir, 'types.ts');
 type Node = { [key: string]: unknown };
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null;
 
+/** The unions that become a type of their own. */
+const unions: ReadonlySet<string> = new Set(['Argument', 'Closure']);
+
 /**
  * An alias for every string would bury the interfaces: keep the titles of what becomes an interface or a union. Fields
  * that a format tolerates without knowing them are no part of its type.
@@ -20,7 +23,7 @@ const isNode = (value: unknown): value is Node => typeof value === 'object' && v
 function withoutValueTitles(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(withoutValueTitles);
   if (!isNode(node)) return node;
-  const named = node.properties !== undefined || (node.oneOf !== undefined && node.title === 'Argument');
+  const named = node.properties !== undefined || (node.oneOf !== undefined && unions.has(String(node.title)));
   return Object.fromEntries(
     Object.entries(node)
       .filter(([key, value]) => !(key === 'title' && typeof value === 'string' && !named))

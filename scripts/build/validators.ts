@@ -116,7 +116,7 @@ async function readSchemas(): Promise<ReadonlyMap<string, Schema>> {
 }
 
 function validatorsCode(schemas: ReadonlyMap<string, Schema>, names: readonly string[], allErrors: boolean): string {
-  const ajv = new Ajv2020({ strict: true, allErrors, code: { source: true, esm: true } });
+  const ajv = new Ajv2020({ strict: true, discriminator: true, allErrors, code: { source: true, esm: true } });
   addFormats.default(ajv, { formats: ['date', 'date-time', 'email'], keywords: false });
   for (const [file, schema] of schemas) ajv.addSchema(withoutAnnotations(schema) as Schema, file);
   return standaloneCode.default(ajv, Object.fromEntries(names.map((name) => [name, fileOf(name)])));

@@ -3,7 +3,8 @@ import { canonicalJson } from '../../core/canonical.ts';
 import { lifecycleOf } from '../../core/lifecycle.ts';
 import type { Catalog, CatalogServer, Lock, RegistryConfig, SearchIndex, ServerRecord } from '../../schemas/types.ts';
 import type { Identity } from '../../signer/identity.ts';
-import { loadedPackages, packagesOf } from '../../artefacts/loaded.ts';
+import { partsOf } from '../../artefacts/kinds.ts';
+import { loadedPackages } from '../../artefacts/loaded.ts';
 import type { OpenedApproval, Published } from '../../catalog/published.ts';
 import { catalogOffers } from './catalog-offers.ts';
 
@@ -62,7 +63,7 @@ function catalogServer(
   const { predicate } = current.statement;
   const { server: manifest, approvedAt, validUntil, offlineHours, sequence, assurance, source, reviewers } = predicate;
   const { checks, review } = predicate;
-  const packages = packagesOf(lock);
+  const packages = partsOf(lock);
   const bundled = loadedPackages(lock).filter(({ bundledAt }) => bundledAt !== undefined);
   return {
     manifest,

@@ -10,7 +10,7 @@ import { parseLock } from '../../artefacts/lock.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { Lock } from '../../schemas/types.ts';
 import { identityOf, type PackageIdentity } from '../../catalog/lock-outline.ts';
-import { packagesOf } from '../../artefacts/loaded.ts';
+import { partsOf } from '../../artefacts/kinds.ts';
 import { readStoredLines, storedLines } from '../../catalog/stored-lines.ts';
 import type { State } from '../state/state.ts';
 import type { ApprovalsStore, StoredApprovals } from './approvals-store.ts';
@@ -62,7 +62,7 @@ async function readCompleted(state: State, store: ApprovalsStore, approvals: App
     async (digest) => {
       const lock = await usable(digest, store);
       if (lock === undefined) return;
-      for (const each of packagesOf(lock).map(identityOf)) packages.set(each.integrity, each);
+      for (const each of partsOf(lock).map(identityOf)) packages.set(each.integrity, each);
       locks.add(digest);
     },
   );

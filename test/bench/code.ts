@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BlobStore } from '../../store/blob-store.ts';
 import { parseLock } from '../../artefacts/lock.ts';
-import type { LockedPackage } from '../../schemas/types.ts';
+import { partsOf } from '../../artefacts/kinds.ts';
+import type { Part } from '../../artefacts/part.ts';
 import { codeObservations } from '../../review/checks/code/observations.ts';
 import type { CodeReport } from '../../review/checks/code/report.ts';
 import { openCodeScanner } from '../../review/checks/code/scanner.ts';
@@ -20,10 +21,9 @@ const blobs = new BlobStore(folder);
 const maxObservations = 8;
 
 const servers = join(root, 'servers');
-const packages = new Map<string, LockedPackage>();
+const packages = new Map<string, Part>();
 for (const name of (await readdir(servers)).filter((file) => file.endsWith('.lock.json')))
-  for (const pkg of Object.values(parseLock(await readFile(join(servers, name)), name).closure.packages))
-    packages.set(pkg.integrity, pkg);
+  for (const pkg of partsOf(parseLock(await readFile(join(servers, name)), name))) packages.set(pkg.integrity, pkg);
 
 const cacheFolder = await mkdtemp(join(tmpdir(), 'countersign-code-'));
 try {
@@ -41,9 +41,7 @@ async function timed(what: string): Promise<CodeReport[]> {
   const scanner = openCodeScanner({ cacheFolder });
   const begun = performance.now();
   try {
-    const reports = await Promise.all(
-      [...packages.values()].map((pkg) => scanner.scan({ ...pkg, tarball: () => tarballOf(pkg) })),
-    );
+    const reports = await Promise.all([...packages.values()].map((pkg) => scanner.scan(pkg, () => tarballOf(pkg))));
     const seconds = (performance.now() - begun) / 1000;
     console.log(`${what}: ${reports.length} packages in ${seconds.toFixed(1)} s, peaks of memory ${await peaks()}`);
     return reports;
@@ -52,7 +50,7 @@ async function timed(what: string): Promise<CodeReport[]> {
   }
 }
 
-async function tarballOf({ name, version, integrity }: LockedPackage): Promise<Uint8Array> {
+async function tarballOf({ name, version, integrity }: Part): Promise<Uint8Array> {
   const bytes = await blobs.read(integrity);
   if (bytes === undefined) throw new Error(`${name}@${version} is not in ${folder}`);
   return bytes;

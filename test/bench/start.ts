@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import sirv from 'sirv';
-import { planLaunch } from '../../artefacts/launch.ts';
+import { planLaunch } from '../../artefacts/launch/plan.ts';
 import { homeOf } from '../../host/home.ts';
 import { Servers } from '../../host/servers.ts';
 import { loadTrust } from '../../host/trust/trust-config.ts';
@@ -70,7 +70,7 @@ export async function benchStart(folder: string): Promise<Row[]> {
       resolvePath: (path) => path,
     });
     if (!planned.ok) throw new Error(`${name}: ${planned.problems[0]?.message ?? ''}`);
-    const { script, arguments: words, environment } = planned.plan;
+    const { program, arguments: words, environment } = planned.plan;
     const variables = { ...env, ...Object.fromEntries(environment) };
     const spec = found.lock.artefact.url.slice('npm:'.length);
     const npx = (cache: string): Program => ({
@@ -86,7 +86,7 @@ export async function benchStart(folder: string): Promise<Row[]> {
     });
     const node: Program = {
       command: process.execPath,
-      words: [join(tree.root, script), ...words],
+      words: [join(tree.root, program.script), ...words],
       env: variables,
       cwd: stateFolder,
     };

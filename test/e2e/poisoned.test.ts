@@ -539,6 +539,7 @@ describe('what is large', () => {
       lock: ({ closure, ...lock }) => ({
         ...lock,
         closure: {
+          kind: 'npm',
           root: closure.root,
           packages: Object.fromEntries(
             [

@@ -4,7 +4,7 @@ import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { HttpFailure, NetworkFailure } from '../../core/address.ts';
 import { sha256 } from '../../core/digest.ts';
-import { planLaunch } from '../../artefacts/launch.ts';
+import { planLaunch } from '../../artefacts/launch/plan.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { ApprovedServers } from '../../host/trust/approved-servers.ts';
 import type { FetchFile } from '../../host/trust/metadata-client.ts';

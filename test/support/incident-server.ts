@@ -109,7 +109,7 @@ async function lockOf(manifest: Manifest, tarball: Buffer, resolver: Resolver): 
       version: manifest.version,
       artefact: { url, sha256: digest, sha512: sha512(tarball) },
       resolvedAsOf: toSecond(asOf),
-      closure: { root: path, packages: { [path]: root } },
+      closure: { kind: 'npm', root: path, packages: { [path]: root } },
       tools: [],
       instructions: [],
     };

@@ -1,4 +1,5 @@
 /** Copies of one valid manifest and lock under other names and artefacts: a registry of any size. */
+import { npmClosure } from './statements.ts';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -30,7 +31,8 @@ export function copyOf(
   number: number,
   { version = manifest.version, tarball }: { readonly version?: string; readonly tarball?: Buffer } = {},
 ): Written {
-  const root = lock.closure.packages[lock.closure.root];
+  const closure = npmClosure(lock);
+  const root = closure.packages[closure.root];
   if (root === undefined) throw new Error('the lock has no root');
   const name = `${manifest.name}-${number}`;
   const packageName = `${root.name}-${number}`;
@@ -40,15 +42,21 @@ export function copyOf(
   const path = `node_modules/${packageName}`;
   const digest = sha512(bytes);
   const integrity = `sha512-${Buffer.from(digest, 'hex').toString('base64')}`;
-  const { [lock.closure.root]: _, ...others } = lock.closure.packages;
+  const { [closure.root]: _, ...others } = closure.packages;
   const packages = { ...others, [path]: { ...root, name: packageName, version: packageVersion, integrity } };
-  const copy = { ...lock, name, version, artefact: { ...artefact, sha512: digest }, closure: { root: path, packages } };
+  const copy: Lock = {
+    ...lock,
+    name,
+    version,
+    artefact: { ...artefact, sha512: digest },
+    closure: { kind: 'npm', root: path, packages },
+  };
   return { manifest: { ...manifest, name, version, artefact }, lock: copy };
 }
 
 /** The same lock with a closure of two packages, as of a server that ships as a bundle. */
 export function withSmallClosure(lock: Lock): Lock {
-  const { root, packages } = lock.closure;
+  const { root, packages } = npmClosure(lock);
   const [path, dependency] =
     Object.entries(packages).find(([, { dependencies, optionalDependencies, peerDependencies, optional }]) =>
       [dependencies, optionalDependencies, peerDependencies, optional].every((each) => each === undefined),
@@ -57,5 +65,8 @@ export function withSmallClosure(lock: Lock): Lock {
   if (top === undefined || path === undefined || dependency === undefined)
     throw new Error('the lock has no package that wants nothing');
   const wants = { [dependency.name]: dependency.version };
-  return { ...lock, closure: { root, packages: { [path]: dependency, [root]: { ...top, dependencies: wants } } } };
+  return {
+    ...lock,
+    closure: { kind: 'npm', root, packages: { [path]: dependency, [root]: { ...top, dependencies: wants } } },
+  };
 }

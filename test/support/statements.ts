@@ -1,6 +1,9 @@
 /** Statements, bundles and what they are about, small and valid: a test changes the one thing it is about. */
 import { createHash, createPublicKey } from 'node:crypto';
 import { p256 } from '@noble/curves/nist.js';
+import type { LockOf } from '../../artefacts/kind.ts';
+import { partAt } from '../../artefacts/npm/parts.ts';
+import type { Part } from '../../artefacts/part.ts';
 import { canonicalJson } from '../../core/canonical.ts';
 import { keyHint, openKeyring, type OpenKeyring } from '../../core/keyring.ts';
 import type { SigningKey } from '../../signer/keys/signing-key.ts';
@@ -12,6 +15,7 @@ import type {
   Lock,
   LockedPackage,
   Manifest,
+  NpmClosure,
   DataClassRules,
   Policy,
   StatusStatement,
@@ -133,8 +137,21 @@ export const aPackage = (name: string, version: string, change: Partial<LockedPa
   ...change,
 });
 
+/** The same, as a part of a lock, installed at its own name. */
+export const aPart = (name: string, version: string, change: Partial<LockedPackage> = {}): Part =>
+  partAt(`node_modules/${name}`, aPackage(name, version, change));
+
+/** The lock of an npm package. */
+export type NpmLock = LockOf<NpmClosure>;
+
+/** The closure of a lock that is known to be one of an npm package. */
+export function npmClosure({ closure }: Lock): NpmClosure {
+  if (closure.kind !== 'npm') throw new Error(`a lock of an npm package, not of kind ${closure.kind}`);
+  return closure;
+}
+
 /** The lock of `aManifest()`: a root with one bin, which wants one package, which wants another. */
-export function aLock(change: Partial<Lock> = {}, packages: Record<string, LockedPackage> = {}): Lock {
+export function aLock(change: Partial<NpmLock> = {}, packages: Record<string, LockedPackage> = {}): NpmLock {
   return {
     schemaVersion: 1,
     name: 'internal-postgres',
@@ -146,6 +163,7 @@ export function aLock(change: Partial<Lock> = {}, packages: Record<string, Locke
     },
     resolvedAsOf: '2026-04-10T00:00:00Z',
     closure: {
+      kind: 'npm',
       root: 'node_modules/@example/mcp-postgres',
       packages: {
         'node_modules/@example/mcp-postgres': aPackage('@example/mcp-postgres', '1.2.0', {

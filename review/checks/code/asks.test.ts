@@ -38,6 +38,7 @@ test.each<[string, string, string, string[]]>([
 });
 
 const report = (name: string, asks: readonly string[], unloadedAsks: readonly UnloadedAsk[] = []): CodeReport => ({
+  type: 'npm',
   name,
   version: '1.0.0',
   integrity: 'sha512-x',

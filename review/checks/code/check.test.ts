@@ -1,3 +1,4 @@
+import { partAt } from '../../../artefacts/npm/parts.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BlobStore } from '../../../store/blob-store.ts';
 import { temporaryFolder } from '../../../test/support/folder.ts';
@@ -46,6 +47,7 @@ async function found(packages: readonly PackedPackage[], approved: readonly Pack
   } as unknown as Resolver['registry'];
   const lock = aLock({
     closure: {
+      kind: 'npm',
       root: `node_modules/${packages[0]?.locked.name}`,
       packages: Object.fromEntries(packages.map(({ locked }) => [`node_modules/${locked.name}`, locked])),
     },
@@ -60,7 +62,7 @@ async function found(packages: readonly PackedPackage[], approved: readonly Pack
       lock: { file: 'servers/a.lock.json', value: lock, bytes: Buffer.alloc(0) },
     },
     {
-      known: knownPackages(approved.map(({ locked }) => locked)),
+      known: knownPackages(approved.map(({ locked }) => partAt('', locked))),
       resolver: { registry, blobs },
       code,
     },

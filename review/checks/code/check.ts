@@ -1,13 +1,16 @@
 /** Checks what the code of new packages does, compared with their earlier versions. */
 import type { PackageIdentity } from '../../../catalog/lock-outline.ts';
-import { artefactIn, packagesOf } from '../../../artefacts/loaded.ts';
+import { partsOf } from '../../../artefacts/kinds.ts';
+import { artefactIn } from '../../../artefacts/loaded.ts';
+import { namesByFolder } from '../../../artefacts/npm/parts.ts';
+import { storedPart } from '../../../artefacts/sources.ts';
 import { mapConcurrently } from '../../../core/concurrency.ts';
 import { maxConcurrentDownloads } from '../../../core/limits.ts';
 import type { Resolver } from '../../../resolve/lock.ts';
 import type { Lock } from '../../../schemas/types.ts';
 import { checkOfLock, outcomeOf } from '../../verdict/check.ts';
 import { inFamilies } from '../packages/families.ts';
-import { newPackages, type KnownPackages } from '../packages/packages.ts';
+import { newParts, type KnownPackages } from '../packages/packages.ts';
 import { asksOfAll, type Asks } from './loaded.ts';
 import { codeObservations } from './observations.ts';
 import { raisedObservations } from './raised.ts';
@@ -23,16 +26,11 @@ interface CodeTools {
 }
 
 export const codeCheck = checkOfLock(async ({ lock }, { known, resolver, code }: CodeTools) => {
-  const added = newPackages(lock.value, known);
+  const added = newParts(lock.value, known);
   const isNew = new Set(added.map(({ integrity }) => integrity));
   const scanned = new Map<string, CodeReport>();
-  const scan = ({ name, version, integrity }: PackageIdentity): Promise<CodeReport> =>
-    code.scan({
-      name,
-      version,
-      integrity,
-      tarball: () => resolver.blobs.readOr(integrity, () => resolver.registry.tarball(name, version, integrity)),
-    });
+  const scan = (identity: PackageIdentity): Promise<CodeReport> =>
+    code.scan(identity, () => storedPart(identity, resolver));
   /** Each once, in order. */
   const reportsOf = async (packages: readonly PackageIdentity[]): Promise<CodeReport[]> => {
     const all = new Map(packages.map((each) => [each.integrity, each]));
@@ -44,7 +42,7 @@ export const codeCheck = checkOfLock(async ({ lock }, { known, resolver, code }:
   const reports = await reportsOf([...added, ...added.flatMap(({ name }) => known.byName(name))]);
   const fresh = reports.filter(({ integrity }) => isNew.has(integrity));
   const earlier = reports.filter(({ integrity }) => !isNew.has(integrity));
-  const kept = packagesOf(lock.value).filter(({ integrity }) => !isNew.has(integrity));
+  const kept = partsOf(lock.value).filter(({ integrity }) => !isNew.has(integrity));
   const asksOf = (all: readonly CodeReport[]): Asks => asksOfAll(all, [rootOf(lock.value)], foldersOf(lock.value));
   const asked = asksOf(fresh);
   const named = await reportsOf(kept.filter(({ name }) => asked === 'anything' || asked.has(name)));
@@ -64,12 +62,8 @@ export const codeCheck = checkOfLock(async ({ lock }, { known, resolver, code }:
 const rootOf = (lock: Lock): string => artefactIn(lock)?.name ?? '';
 
 /** The names of the packages that lie in the folders of a name. */
-function foldersOf({ closure }: Lock): (folder: string) => readonly string[] {
-  const names = new Map<string, Set<string>>();
-  for (const [path, { name }] of Object.entries(closure.packages)) {
-    const folder = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
-    names.set(folder, (names.get(folder) ?? new Set()).add(name));
-  }
+function foldersOf(lock: Lock): (folder: string) => readonly string[] {
+  const names = namesByFolder(lock);
   return (folder) => [...(names.get(folder) ?? [folder])];
 }
 

@@ -22,6 +22,7 @@ const finding = (rule: string, change: Partial<CodeFinding> = {}): CodeFinding =
 });
 
 const report = (version: string, findings: readonly CodeFinding[] | NotScanned, name = 'sample'): CodeReport => ({
+  type: 'npm',
   name,
   version,
   integrity: `sha512-${name}-${version}`,

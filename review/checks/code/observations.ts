@@ -1,7 +1,7 @@
 /** The observations about the code of packages. */
 import type { PackageIdentity } from '../../../catalog/lock-outline.ts';
 import type { Observation, Rule } from '../../verdict/finding.ts';
-import { nameAndVersion } from '../packages/packages.ts';
+import { labelOf } from '../../../artefacts/part.ts';
 import { ruleById, patternRules } from './rules.ts';
 import { isUnloaded, type Asks } from './loaded.ts';
 import type { CodeFinding, CodeReport, NotScanned } from './report.ts';
@@ -35,7 +35,7 @@ export function codeObservations(
 
 function observations(report: CodeReport, earlier: readonly CodeReport[], asks: AsksOverTime): Observation[] {
   const { name, integrity, result } = report;
-  const subject = nameAndVersion(report);
+  const subject = labelOf(report);
   if (result.kind === 'not-scanned')
     return [
       {
@@ -78,7 +78,7 @@ const isNew = ({ rule, file, value, count }: CodeFinding, seen: readonly (readon
 /** What a rule found in a package, at its full level. */
 export function observation(id: string, findings: readonly CodeFinding[], report: PackageIdentity): Observation {
   const { level, about } = ruleById.get(id) as Rule;
-  const subject = nameAndVersion(report);
+  const subject = labelOf(report);
   return {
     rule: id,
     level,
@@ -98,7 +98,7 @@ export function observation(id: string, findings: readonly CodeFinding[], report
  */
 function unloadedObservation(id: string, findings: readonly CodeFinding[], report: PackageIdentity): Observation {
   const { level, about } = ruleById.get(id) as Rule;
-  const subject = nameAndVersion(report);
+  const subject = labelOf(report);
   const fetches = `\`npm pack ${subject}\` fetches them`;
   return {
     rule: id,

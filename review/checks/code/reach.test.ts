@@ -15,7 +15,7 @@ const scanned = (files: Files, manifest: object = {}): Promise<ScanResult> =>
       { path: 'package/package.json', content: JSON.stringify({ name: 'sample', version: '1.0.0', ...manifest }) },
       ...Object.entries(files).map(([path, content]) => ({ path: `package/${path}`, content })),
     ]),
-    'sample',
+    { type: 'npm', name: 'sample', version: '1.0.0', integrity: '' },
   );
 
 const payload = 'eval(atob(text));\n';

@@ -1,4 +1,5 @@
 /** What was found in the code of one package, before anything decides which findings count. */
+import type { PinnedPackage } from '../../../artefacts/part.ts';
 import { maxCodeFindings } from '../../../core/limits.ts';
 
 /** Something that a rule found in one file. */
@@ -61,10 +62,7 @@ export type ScanResult =
   ({ readonly kind: 'scanned' } & CodeFacts) | { readonly kind: 'not-scanned'; readonly why: NotScanned };
 
 /** A package, and what was found in it. */
-export interface CodeReport {
-  readonly name: string;
-  readonly version: string;
-  readonly integrity: string;
+export interface CodeReport extends PinnedPackage {
   readonly result: ScanResult;
 }
 

@@ -47,12 +47,10 @@ function entriesOf({ rule, sample }: Sample): Entry[] {
     .map((name) => ({ path: `package/${name}`, content: readFileSync(join(path, name)) }));
 }
 
-const report = async (entries: readonly Entry[], version = '1.0.0'): Promise<CodeReport> => ({
-  name: 'sample',
-  version,
-  integrity: `sha512-${version}`,
-  result: await worker.scan(tarballOf(entries), 'sample'),
-});
+const report = async (entries: readonly Entry[], version = '1.0.0'): Promise<CodeReport> => {
+  const pinned = { type: 'npm', name: 'sample', version, integrity: `sha512-${version}` } as const;
+  return { ...pinned, result: await worker.scan(tarballOf(entries), pinned) };
+};
 
 async function judged(rule: string, entries: readonly Entry[]): Promise<Observation[]> {
   const before = ofUpdates.includes(rule) ? [await report([manifest], '0.9.0')] : [];

@@ -15,6 +15,7 @@ import {
   maxParsedFileBytes,
   maxSearchedFileBytes,
 } from '../../../core/limits.ts';
+import type { PinnedPackage } from '../../../artefacts/part.ts';
 import type { FileBounds } from './scan-files.ts';
 import type { ScanAnswer, ScanRequest } from './scan-worker.ts';
 import type { ScanResult } from './report.ts';
@@ -38,7 +39,7 @@ export const codeBounds: CodeBounds = {
 
 /** Scans one package at a time in one process, and starts another process after a crash. */
 export interface ScanProcess {
-  readonly scan: (tarball: Uint8Array, what: string) => Promise<ScanResult>;
+  readonly scan: (archive: Uint8Array, pinned: PinnedPackage) => Promise<ScanResult>;
   readonly end: () => Promise<void>;
 }
 
@@ -60,15 +61,15 @@ export function scanProcess(bounds: CodeBounds): ScanProcess {
     await ended;
   };
 
-  const scan = async (tarball: Uint8Array, what: string): Promise<ScanResult> => {
-    if (tarball.length > bounds.tarballBytes) return { kind: 'not-scanned', why: 'size' };
+  const scan = async (archive: Uint8Array, pinned: PinnedPackage): Promise<ScanResult> => {
+    if (archive.length > bounds.tarballBytes) return { kind: 'not-scanned', why: 'size' };
     if (running === undefined || hasEnded(running)) {
       scanned = 0;
       running = await start(bounds);
     }
     scanned++;
-    const deadlineMs = bounds.deadlineMs + (tarball.length / MIB) * bounds.deadlinePerMibMs;
-    const request: ScanRequest = { tarball, what, bounds };
+    const deadlineMs = bounds.deadlineMs + (archive.length / MIB) * bounds.deadlinePerMibMs;
+    const request: ScanRequest = { archive, pinned, bounds };
     const answer = await answerOf(running, deadlineMs, request);
     if (answer.kind === 'scanned') {
       if (answer.bytes > bounds.heapBytes || scanned >= packagesPerProcess) await end();

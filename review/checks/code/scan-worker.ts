@@ -1,13 +1,14 @@
-/** The program of the process that scans code: it receives one tarball after the other and answers for each. */
+/** The program of the process that scans code: it receives one archive after the other and answers for each. */
 import { Refusal } from '../../../core/refusal.ts';
-import { readTarball } from '../../../artefacts/archives/tarball.ts';
+import { unpack } from '../../../artefacts/contents.ts';
+import type { PinnedPackage } from '../../../artefacts/part.ts';
 import { openFileScanner, type FileBounds } from './scan-files.ts';
 import type { ScanResult } from './report.ts';
 
 /** A request to the process. */
 export interface ScanRequest {
-  readonly tarball: Uint8Array;
-  readonly what: string;
+  readonly archive: Uint8Array;
+  readonly pinned: PinnedPackage;
   readonly bounds: FileBounds;
 }
 
@@ -23,18 +24,18 @@ const say = (answer: ScanAnswer): void => {
 
 const scanFiles = openFileScanner();
 
-function scan({ tarball, what, bounds }: ScanRequest): ScanResult {
+async function scan({ archive, pinned, bounds }: ScanRequest): Promise<ScanResult> {
   try {
-    return scanFiles(readTarball(tarball, what), bounds);
+    return scanFiles(await unpack(pinned, archive), bounds);
   } catch (error) {
     if (error instanceof Refusal) return { kind: 'not-scanned', why: 'archive' };
     throw error;
   }
 }
 
-process.on('message', (request: ScanRequest) =>
-  say({ kind: 'scanned', result: scan(request), bytes: process.memoryUsage.rss() }),
-);
+process.on('message', (request: ScanRequest) => {
+  void scan(request).then((result) => say({ kind: 'scanned', result, bytes: process.memoryUsage.rss() }));
+});
 // The parent process has ended.
 process.on('disconnect', () => process.exit());
 say({ kind: 'started' });

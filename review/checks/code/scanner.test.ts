@@ -8,27 +8,37 @@ import { codeObservations } from './observations.ts';
 import { codeBounds, scanProcess, type CodeBounds } from './scan-process.ts';
 import type { CodeReport } from './report.ts';
 import { codeRulesDigest } from './rules-digest.ts';
-import { openCodeScanner, type CodeScanner, type PackageToScan } from './scanner.ts';
+import { openCodeScanner } from './scanner.ts';
+import type { PinnedPackage } from '../../../artefacts/part.ts';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
   for (const each of open.splice(0)) await each.close();
 });
 
-async function scanner(change: Partial<CodeBounds> = {}, cacheFolder?: string): Promise<CodeScanner> {
+interface Sample extends PinnedPackage {
+  readonly tarball: () => Promise<Buffer>;
+}
+
+interface SampleScanner {
+  readonly scan: (one: Sample) => Promise<CodeReport>;
+}
+
+async function scanner(change: Partial<CodeBounds> = {}, cacheFolder?: string): Promise<SampleScanner> {
   const opened = openCodeScanner({
     cacheFolder: cacheFolder ?? (await temporaryFolder()),
     bounds: { ...codeBounds, ...change },
     processes: 1,
   });
   open.push(opened);
-  return opened;
+  return { scan: (one) => opened.scan(one, one.tarball) };
 }
 
-function sample(files: Readonly<Record<string, string | Uint8Array>>): PackageToScan {
+function sample(files: Readonly<Record<string, string | Uint8Array>>): Sample {
   const all = { 'package.json': '{ "name": "sample", "version": "1.0.0" }', ...files };
   const tarball = tarballOf(Object.entries(all).map(([path, content]) => ({ path: `package/${path}`, content })));
-  return { name: 'sample', version: '1.0.0', integrity: integrityOf(tarball), tarball: () => Promise.resolve(tarball) };
+  const pinned = { type: 'npm', name: 'sample', version: '1.0.0', integrity: integrityOf(tarball) } as const;
+  return { ...pinned, tarball: () => Promise.resolve(tarball) };
 }
 
 const tiny = sample({ 'index.js': 'module.exports = 1;\n' });
@@ -40,6 +50,7 @@ test('reports what is in a package, and the same again', async () => {
   const { scan } = await scanner();
   const report = await scan(runsText);
   expect(report).toEqual({
+    type: 'npm',
     name: 'sample',
     version: '1.0.0',
     integrity: runsText.integrity,
@@ -142,7 +153,7 @@ test.each([
 test('reports that a package was not scanned when the process ends during the scan, and continues with another process', async () => {
   const worker = scanProcess(codeBounds);
   open.push({ close: () => worker.end() });
-  const look = async (pkg: PackageToScan): Promise<unknown> => worker.scan(await pkg.tarball(), 'sample');
+  const look = async (one: Sample): Promise<unknown> => worker.scan(await one.tarball(), one);
   expect(await look(tiny)).toMatchObject({ kind: 'scanned' });
   const looks = look(slow);
   // The request is sent.
@@ -197,14 +208,11 @@ test('scans several packages at once, within the limit of processes', async () =
   let most = 0;
   const reports = await Promise.all(
     packages.map((pkg) =>
-      opened.scan({
-        ...pkg,
-        tarball: async () => {
-          most = Math.max(most, ++fetching);
-          const bytes = await pkg.tarball();
-          fetching--;
-          return bytes;
-        },
+      opened.scan(pkg, async () => {
+        most = Math.max(most, ++fetching);
+        const bytes = await pkg.tarball();
+        fetching--;
+        return bytes;
       }),
     ),
   );

@@ -2,22 +2,15 @@
 import { canonicalJson } from '../../../core/canonical.ts';
 import { integrityOf, sha256 } from '../../../core/digest.ts';
 import { Refusal } from '../../../core/refusal.ts';
+import { labelOf, type PinnedPackage } from '../../../artefacts/part.ts';
 import { codeCache } from './code-cache.ts';
 import { codeBounds, scanProcess, type CodeBounds, type ScanProcess } from './scan-process.ts';
 import type { CodeReport } from './report.ts';
 import { codeRulesDigest } from './rules-digest.ts';
 
-/** A package of a lock, and the function that downloads its bytes. */
-export interface PackageToScan {
-  readonly name: string;
-  readonly version: string;
-  readonly integrity: string;
-  readonly tarball: () => Promise<Uint8Array>;
-}
-
 export interface CodeScanner {
-  /** @throws Refusal E_DIGEST, Failure `code-scanner`, and any error of `tarball` */
-  readonly scan: (pkg: PackageToScan) => Promise<CodeReport>;
+  /** `fetch` gives the bytes. @throws Refusal E_DIGEST, Failure `code-scanner`, and any error of `fetch` */
+  readonly scan: (pinned: PinnedPackage, fetch: () => Promise<Uint8Array>) => Promise<CodeReport>;
   /** Ends the processes. The code that opens a scanner must close it, also after an error. */
   readonly close: () => Promise<void>;
 }
@@ -51,23 +44,23 @@ export function openCodeScanner({ cacheFolder, bounds = codeBounds, processes = 
   };
 
   return {
-    scan: async ({ name, version, integrity, tarball }) => {
+    scan: async ({ type, name, version, integrity }, fetch) => {
+      const pinned: PinnedPackage = { type, name, version, integrity };
       const known = await cache.read(integrity);
-      if (known !== undefined) return { name, version, integrity, result: { kind: 'scanned', ...known } };
+      if (known !== undefined) return { ...pinned, result: { kind: 'scanned', ...known } };
       const worker = await acquire();
       try {
-        const what = `${name}@${version}`;
-        const bytes = await tarball();
+        const bytes = await fetch();
         if (integrityOf(bytes) !== integrity)
           throw new Refusal(
             'E_DIGEST',
-            `the tarball of ${what} has the integrity ${integrityOf(bytes)}, not ${integrity}`,
+            `the archive of ${labelOf(pinned)} has the integrity ${integrityOf(bytes)}, not ${integrity}`,
             'do not use it: it differs from the lock',
           );
-        const result = await worker.scan(bytes, what);
+        const result = await worker.scan(bytes, pinned);
         // Another attempt, with more time or memory, may succeed.
         if (result.kind === 'scanned') await cache.write(integrity, result);
-        return { name, version, integrity, result };
+        return { ...pinned, result };
       } finally {
         release(worker);
       }

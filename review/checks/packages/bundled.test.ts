@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { loadedWith } from '../../../artefacts/loaded.ts';
+import { loadedFrom } from '../../../artefacts/loaded.ts';
 import type { BundledPackage } from '../../../schemas/types.ts';
-import { aPackage } from '../../../test/support/statements.ts';
+import { aPart } from '../../../test/support/statements.ts';
 import { checkStatedVersions, isFoundByName } from './bundled.ts';
 
-const loaded = (bundled: BundledPackage) => loadedWith([aPackage('a', '1.0.0', { bundled: [bundled] })]);
+const loaded = (bundled: BundledPackage) => loadedFrom([aPart('a', '1.0.0', { bundled: [bundled] })]);
 
 test('reports a bundled package that states no version', () => {
   expect(checkStatedVersions(loaded({ path: 'node_modules/inner', name: 'inner' }))).toMatchObject([

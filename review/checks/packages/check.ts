@@ -1,5 +1,5 @@
 /** Checks the new packages of a lock: their bytes, their names, and their data at the registry. */
-import { artefactIn, loadedPackages, loadedWith } from '../../../artefacts/loaded.ts';
+import { artefactIn, loadedFrom, loadedPackages } from '../../../artefacts/loaded.ts';
 import { fetchPackuments } from '../../../artefacts/npm/packuments.ts';
 import { checkOfLock } from '../../verdict/check.ts';
 import { checkStatedVersions, isFoundByName } from './bundled.ts';
@@ -7,7 +7,7 @@ import { establishedNames } from './established.ts';
 import { inFamilies } from './families.ts';
 import { checkInstallScripts, scriptedPackages, type InstallScriptTools } from './install-scripts.ts';
 import { checkLookAlikes } from './look-alikes.ts';
-import { checkIntegrity, newPackages, type KnownPackages } from './packages.ts';
+import { checkIntegrity, newParts, type KnownPackages } from './packages.ts';
 import { checkLicenses } from './package-licenses.ts';
 import { checkUpstream } from './upstream.ts';
 
@@ -21,8 +21,8 @@ interface PackageTools extends InstallScriptTools {
 /** @throws Failure if the registry does not answer: without an answer, the check has not passed */
 export const packagesCheck = checkOfLock(
   async ({ manifest, lock, change }, { known, resolver, moment, code }: PackageTools) => {
-    const added = newPackages(lock.value, known);
-    const loaded = loadedWith(added);
+    const added = newParts(lock.value, known);
+    const loaded = loadedFrom(added);
     const { name = '', version = '' } = artefactIn(lock.value) ?? {};
     const artefact = { name, version };
     const packuments = await fetchPackuments(added, resolver.registry);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LockedPackage } from '../../../schemas/types.ts';
-import { aLock } from '../../../test/support/statements.ts';
+import { aLock, aPart } from '../../../test/support/statements.ts';
 import type { Observation } from '../../verdict/finding.ts';
 import { familyOf, inFamilies } from './families.ts';
 
@@ -15,7 +15,7 @@ test.each([
   ['linux-x64', { os: ['linux'], cpu: ['x64'] }, undefined],
   ['@esbuild/linux-x64', {}, undefined],
 ])('names the family of %s that is for %o', (name, systems, family) => {
-  expect(familyOf({ name, ...systems })).toBe(family);
+  expect(familyOf(aPart(name, '1.0.0', systems))).toBe(family);
 });
 
 const locked = (name: string, version = '1.0.0', os = ['linux']): LockedPackage => ({
@@ -29,6 +29,7 @@ const locked = (name: string, version = '1.0.0', os = ['linux']): LockedPackage 
 const lockOf = (...packages: readonly LockedPackage[]): ReturnType<typeof aLock> => ({
   ...aLock(),
   closure: {
+    kind: 'npm',
     root: 'node_modules/0',
     packages: Object.fromEntries(packages.map((each, at) => [`node_modules/${at}`, each])),
   },

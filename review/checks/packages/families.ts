@@ -1,9 +1,9 @@
 /** Packages that are the same program for different systems: `@esbuild/linux-x64`, `@esbuild/darwin-arm64` and so on. */
-import { packagesOf } from '../../../artefacts/loaded.ts';
+import { partsOf } from '../../../artefacts/kinds.ts';
+import { labelOf, type Part } from '../../../artefacts/part.ts';
 import { compareText } from '../../../core/order.ts';
-import type { Lock, LockedPackage } from '../../../schemas/types.ts';
+import type { Lock } from '../../../schemas/types.ts';
 import type { Observation } from '../../verdict/finding.ts';
-import { nameAndVersion } from './packages.ts';
 
 /** Words for systems, processors and C libraries in the names of packages. */
 const platform = new Set(
@@ -18,8 +18,8 @@ const platform = new Set(
  * The family of a package that is for one system: its name with a star for the words about the system, as in `@esbuild/*`.
  * Undefined for a package that runs everywhere, whatever its name is.
  */
-export const familyOf = (locked: Pick<LockedPackage, 'name' | 'os' | 'cpu'>): string | undefined =>
-  (locked.os ?? []).length === 0 && (locked.cpu ?? []).length === 0 ? undefined : familyByName(locked.name);
+export const familyOf = ({ name, platform: system }: Pick<Part, 'name' | 'platform'>): string | undefined =>
+  system === undefined ? undefined : familyByName(name);
 
 function familyByName(name: string): string | undefined {
   const slash = name.indexOf('/') + 1;
@@ -31,14 +31,14 @@ function familyByName(name: string): string | undefined {
 
 /** Makes one observation of those of one rule about the packages of one family with one version. It names all packages. */
 export function inFamilies(observations: readonly Observation[], lock: Lock): Observation[] {
-  const packages = packagesOf(lock);
+  const packages = partsOf(lock);
   const known = new Set(packages.map((locked) => `${familyOf(locked)}@${locked.version}`));
   const families = new Map(
     packages.flatMap((locked): [string, string][] => {
       const family = `${familyByName(locked.name)}@${locked.version}`;
       // What is for no system, as WebAssembly is, belongs to it where it is optional too.
       const isMember = familyOf(locked) !== undefined || (locked.optional === true && known.has(family));
-      return familyByName(locked.name) !== undefined && isMember ? [[nameAndVersion(locked), family]] : [];
+      return familyByName(locked.name) !== undefined && isMember ? [[labelOf(locked), family]] : [];
     }),
   );
   const groups = Map.groupBy(observations, ({ rule, level, subject }) =>

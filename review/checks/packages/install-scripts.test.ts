@@ -1,16 +1,10 @@
 import { expect, test } from 'vitest';
-import type { LockedPackage, Policy } from '../../../schemas/types.ts';
-import { aPolicy } from '../../../test/support/statements.ts';
+import type { Policy } from '../../../schemas/types.ts';
+import { aPart, aPolicy } from '../../../test/support/statements.ts';
 import type { InstallScript } from '../code/report.ts';
 import { checkInstallScripts, lockedForEachSystem, type ScriptedPackage } from './install-scripts.ts';
 
-const locked: LockedPackage = {
-  name: 'sample',
-  version: '1.0.0',
-  integrity: `sha512-${Buffer.alloc(64).toString('base64')}`,
-  tree: 'a'.repeat(64),
-  hasInstallScript: true,
-};
+const locked = aPart('sample', '1.0.0', { hasInstallScript: true });
 
 const script = (kind: InstallScript['kind']): InstallScript => ({
   commands: ['node install.js'],

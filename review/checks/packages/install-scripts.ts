@@ -1,15 +1,17 @@
 /** Checks what packages would run when they are installed. Hosts never run it. */
-import { packagesOf } from '../../../artefacts/loaded.ts';
+import { dependenciesOf } from '../../../artefacts/graphs.ts';
+import { partsOf } from '../../../artefacts/kinds.ts';
+import { labelOf, type Part } from '../../../artefacts/part.ts';
+import { storedPart } from '../../../artefacts/sources.ts';
 import { mapConcurrently } from '../../../core/concurrency.ts';
 import { maxConcurrentDownloads } from '../../../core/limits.ts';
 import type { Resolver } from '../../../resolve/lock.ts';
 import { fetchPackuments } from '../../../artefacts/npm/packuments.ts';
-import type { Level, Lock, LockedPackage, Policy } from '../../../schemas/types.ts';
+import type { Level, Lock, Policy } from '../../../schemas/types.ts';
 import type { InstallScript } from '../code/report.ts';
 import type { CodeScanner } from '../code/scanner.ts';
 import type { Observation } from '../../verdict/finding.ts';
 import { familyOf } from './families.ts';
-import { nameAndVersion } from './packages.ts';
 
 /** The tools that show what a script does. */
 export interface InstallScriptTools {
@@ -19,7 +21,7 @@ export interface InstallScriptTools {
 
 /** A package with an install script, and what is known about it. */
 export interface ScriptedPackage {
-  readonly locked: LockedPackage;
+  readonly locked: Part;
   /** Absent where the package could not be scanned. */
   readonly script?: InstallScript;
   /** The registry shows the version without its script, as only a manipulated upload does. */
@@ -31,20 +33,15 @@ export interface ScriptedPackage {
 /** @throws Failure if the registry does not answer: without an answer, the check has not passed */
 export async function scriptedPackages(lock: Lock, { resolver, code }: InstallScriptTools): Promise<ScriptedPackage[]> {
   const scripted = new Map(
-    packagesOf(lock)
+    partsOf(lock)
       .filter(({ hasInstallScript }) => hasInstallScript === true)
-      .map((locked) => [nameAndVersion(locked), locked]),
+      .map((locked) => [labelOf(locked), locked]),
   );
   const inOrder = [...scripted].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, locked]) => locked);
   const packuments = await fetchPackuments(inOrder, resolver.registry);
   return mapConcurrently(inOrder, maxConcurrentDownloads, async (locked): Promise<ScriptedPackage> => {
-    const { name, version, integrity } = locked;
-    const { result } = await code.scan({
-      name,
-      version,
-      integrity,
-      tarball: () => resolver.blobs.readOr(integrity, () => resolver.registry.tarball(name, version, integrity)),
-    });
+    const { name, version } = locked;
+    const { result } = await code.scan(locked, () => storedPart(locked, resolver));
     const script = result.kind === 'scanned' ? result.install : undefined;
     const shown = packuments.get(name)?.versions[version];
     const works = worksWithout(locked, script, lock);
@@ -60,7 +57,7 @@ export async function scriptedPackages(lock: Lock, { resolver, code }: InstallSc
 /** What such a script would fetch is in the lock already. */
 export const lockedForEachSystem = 'packages for each system bring its native code';
 
-function worksWithout(locked: LockedPackage, script: InstallScript | undefined, lock: Lock): string | undefined {
+function worksWithout(locked: Part, script: InstallScript | undefined, lock: Lock): string | undefined {
   if (script?.kind === 'quiet') return 'it neither starts a program nor uses a network';
   if (script?.isBuilt === true) return 'the package brings its native code';
   if (bringsPlatforms(locked, lock)) return lockedForEachSystem;
@@ -70,9 +67,10 @@ function worksWithout(locked: LockedPackage, script: InstallScript | undefined, 
 }
 
 /** Whether the package has optional dependencies that are one program for different systems. */
-function bringsPlatforms({ optionalDependencies = {} }: LockedPackage, lock: Lock): boolean {
-  const platforms = packagesOf(lock).filter((each) => familyOf(each) !== undefined);
-  return platforms.filter(({ name }) => name in optionalDependencies).length > 1;
+function bringsPlatforms({ folder }: Part, lock: Lock): boolean {
+  const needed = new Set(dependenciesOf(lock).get(folder));
+  const platforms = partsOf(lock).filter((each) => familyOf(each) !== undefined);
+  return platforms.filter((each) => each.optional === true && needed.has(each.folder)).length > 1;
 }
 
 export function checkInstallScripts(scripted: readonly ScriptedPackage[], { packages }: Policy): Observation[] {
@@ -82,7 +80,7 @@ export function checkInstallScripts(scripted: readonly ScriptedPackage[], { pack
 }
 
 function observation({ locked, script, isHidden, worksWithout: works }: ScriptedPackage, most: Level): Observation {
-  const subject = nameAndVersion(locked);
+  const subject = labelOf(locked);
   const commands = (script?.commands ?? []).map((command) => JSON.stringify(command)).join(', ');
   const runs = commands === '' ? '' : ` (${commands})`;
   const of = (level: Level, what: string, remedy: string): Observation => ({

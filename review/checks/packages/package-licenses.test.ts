@@ -1,19 +1,20 @@
 import { expect, test } from 'vitest';
-import { loadedWith } from '../../../artefacts/loaded.ts';
+import { loadedFrom } from '../../../artefacts/loaded.ts';
 import { readPackument } from '../../../artefacts/npm/packument.ts';
-import type { BundledPackage, LockedPackage } from '../../../schemas/types.ts';
-import { aPackage } from '../../../test/support/statements.ts';
+import type { Part } from '../../../artefacts/part.ts';
+import type { BundledPackage } from '../../../schemas/types.ts';
+import { aPart } from '../../../test/support/statements.ts';
 import { checkLicenses } from './package-licenses.ts';
 
 const allowed = ['MIT', 'Apache-2.0'];
 const artefact = { name: 'server', version: '1.0.0' };
 
-const found = (locked: LockedPackage, license: string | undefined = 'MIT', packuments = new Map()): string[] =>
-  checkLicenses(loadedWith([locked]), { artefact, license, packuments }, allowed).map(
+const found = (locked: Part, license: string | undefined = 'MIT', packuments = new Map()): string[] =>
+  checkLicenses(loadedFrom([locked]), { artefact, license, packuments }, allowed).map(
     ({ rule, level, subject }) => `${rule} ${level} ${subject}`,
   );
-const under = (license: string | undefined, name = 'a'): LockedPackage =>
-  aPackage(name, '1.0.0', license === undefined ? {} : { license });
+const under = (license: string | undefined, name = 'a'): Part =>
+  aPart(name, '1.0.0', license === undefined ? {} : { license });
 
 test.each<[string, string | undefined, string[]]>([
   ['an allowed licence', 'MIT', []],
@@ -29,7 +30,7 @@ test('names the licence of the registry where the bytes state another', () => {
   const document = Buffer.from(JSON.stringify({ versions: { '1.0.0': { license: 'MIT' } } }));
   const packuments = new Map([['a', readPackument('a', document)]]);
   const [observation] = checkLicenses(
-    loadedWith([under('AGPL-3.0-only')]),
+    loadedFrom([under('AGPL-3.0-only')]),
     { artefact, license: 'MIT', packuments },
     allowed,
   );
@@ -43,7 +44,7 @@ test('names the licence of the registry where the bytes state another', () => {
 test('judges a bundled package, and says where it is', () => {
   const bundled = [{ path: 'node_modules/inner', name: 'inner', version: '2.0.0', license: 'GPL-3.0-only' }];
   const observations = checkLicenses(
-    loadedWith([aPackage('a', '1.0.0', { license: 'MIT', bundled })]),
+    loadedFrom([aPart('a', '1.0.0', { license: 'MIT', bundled })]),
     { artefact, license: 'MIT', packuments: new Map() },
     allowed,
   );
@@ -77,15 +78,15 @@ test.each<[string, Partial<BundledPackage>, string | undefined, string[]]>([
   ],
 ])('judges what lies %s', (_, change, around, expected) => {
   const bundled = [{ path: 'test/fixtures/inner', name: 'inner', version: '2.0.0', ...change }];
-  const holder = aPackage('a', '1.0.0', { bundled, ...(around !== undefined && { license: around }) });
+  const holder = aPart('a', '1.0.0', { bundled, ...(around !== undefined && { license: around }) });
   expect(found(holder).map((each) => each.replace(/@[^@]*$/u, ''))).toEqual(expected);
 });
 
 test('says which bytes an observation is about, but for what is bundled', () => {
   const bundled = [{ path: 'node_modules/inner', name: 'inner', version: '2.0.0' }];
-  const holder = aPackage('a', '1.0.0', { bundled });
+  const holder = aPart('a', '1.0.0', { bundled });
   const observations = checkLicenses(
-    loadedWith([holder]),
+    loadedFrom([holder]),
     { artefact, license: 'MIT', packuments: new Map() },
     allowed,
   );
@@ -106,6 +107,6 @@ test.each<[string, string | undefined, string | undefined, string[]]>([
 });
 
 test('leaves it to the policy that a manifest states no licence', () => {
-  const loaded = loadedWith([under('Apache-2.0', 'server')]);
+  const loaded = loadedFrom([under('Apache-2.0', 'server')]);
   expect(checkLicenses(loaded, { artefact, license: undefined, packuments: new Map() }, allowed)).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { bundlerOf, type LoadedPackage } from '../../../artefacts/loaded.ts';
 import type { Packuments } from '../../../artefacts/npm/packuments.ts';
 import type { Observation } from '../../verdict/finding.ts';
 import { licenseVerdict } from '../policy/licenses.ts';
-import { nameAndVersion } from './packages.ts';
+import { labelOf } from '../../../artefacts/part.ts';
 import type { packageRules } from './rules.ts';
 
 type LicenseObservation = Observation & { readonly rule: (typeof packageRules)[number]['id'] };
@@ -63,7 +63,7 @@ function notAllowed(each: LoadedPackage, { packuments }: LicenseContext): Licens
   return {
     rule: 'package-license',
     level: 'block',
-    subject: nameAndVersion(each),
+    subject: labelOf(each),
     ...bytesOf(each),
     message: `${named(each)} is under ${cut(each.license ?? '')}${differs}; that is not among the licences of the policy`,
     remedy: 'ask the security team about this licence, or find a server that does without the package',
@@ -73,7 +73,7 @@ function notAllowed(each: LoadedPackage, { packuments }: LicenseContext): Licens
 const unknown = (each: LoadedPackage): LicenseObservation => ({
   rule: 'package-license-unknown',
   level: 'note',
-  subject: nameAndVersion(each),
+  subject: labelOf(each),
   ...bytesOf(each),
   message:
     each.license === undefined
@@ -93,7 +93,7 @@ function checkArtefact(each: LoadedPackage, context: LicenseContext, allowed: re
     {
       rule: 'license-differs',
       level: 'review',
-      subject: nameAndVersion(each),
+      subject: labelOf(each),
       ...bytesOf(each),
       message: `the manifest says that the licence is ${cut(context.license)}, but the package.json of ${named(each)} says ${cut(license)}`,
       remedy: 'find out which of the two is right, and correct `license` in the manifest if it is wrong',
@@ -104,7 +104,7 @@ function checkArtefact(each: LoadedPackage, context: LicenseContext, allowed: re
 /** The same word for all messages, so that a bundled package is found. */
 function named(each: LoadedPackage): string {
   const bundler = bundlerOf(each);
-  return bundler === undefined ? nameAndVersion(each) : `${nameAndVersion(each)}, bundled in ${bundler},`;
+  return bundler === undefined ? labelOf(each) : `${labelOf(each)}, bundled in ${bundler},`;
 }
 
 const cut = (text: string): string => text.slice(0, 100).toWellFormed();

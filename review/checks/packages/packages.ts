@@ -1,7 +1,8 @@
 /** Finds the packages of a closure that are new to this registry. */
-import type { Lock, LockedPackage } from '../../../schemas/types.ts';
+import type { Lock } from '../../../schemas/types.ts';
 import type { PackageIdentity } from '../../../catalog/lock-outline.ts';
-import { packagesOf } from '../../../artefacts/loaded.ts';
+import { partsOf } from '../../../artefacts/kinds.ts';
+import { labelOf, type Part } from '../../../artefacts/part.ts';
 import type { Observation } from '../../verdict/finding.ts';
 
 /** Packages of locks that were reviewed before. */
@@ -30,19 +31,15 @@ export function knownPackages(packages: Iterable<PackageIdentity>): KnownPackage
   };
 }
 
-/** The packages of a lock that are not known yet, each once, sorted by name and version. */
-export function newPackages(lock: Lock, known: KnownPackages): LockedPackage[] {
-  const added = new Map<string, LockedPackage>();
-  for (const locked of packagesOf(lock))
-    if (!known.integrities.has(locked.integrity)) added.set(locked.integrity, locked);
-  return [...added.values()].sort((a, b) => (nameAndVersion(a) < nameAndVersion(b) ? -1 : 1));
+/** The parts of a lock that are not known yet, each once, sorted by name and version. */
+export function newParts(lock: Lock, known: KnownPackages): Part[] {
+  const added = new Map<string, Part>();
+  for (const locked of partsOf(lock)) if (!known.integrities.has(locked.integrity)) added.set(locked.integrity, locked);
+  return [...added.values()].sort((a, b) => (labelOf(a) < labelOf(b) ? -1 : 1));
 }
 
-export const nameAndVersion = ({ name, version }: Pick<LockedPackage, 'name' | 'version'>): string =>
-  `${name}@${version}`;
-
 /** A published version never changes. If its bytes are different now, someone replaced it. */
-export const checkIntegrity = (added: readonly LockedPackage[], known: KnownPackages): Observation[] =>
+export const checkIntegrity = (added: readonly Part[], known: KnownPackages): Observation[] =>
   added.flatMap((locked): Observation[] => {
     const before = known.byName(locked.name).find(({ version }) => version === locked.version);
     if (before === undefined) return [];
@@ -50,8 +47,8 @@ export const checkIntegrity = (added: readonly LockedPackage[], known: KnownPack
       {
         rule: 'integrity-changed',
         level: 'block',
-        subject: nameAndVersion(locked),
-        message: `${nameAndVersion(locked)} is ${short(locked.integrity)} here, and was ${short(before.integrity)} when it was reviewed`,
+        subject: labelOf(locked),
+        message: `${labelOf(locked)} is ${short(locked.integrity)} here, and was ${short(before.integrity)} when it was reviewed`,
         remedy: 'find out who changed it: a version that was published never changes',
       },
     ];

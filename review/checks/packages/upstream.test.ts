@@ -1,16 +1,11 @@
 import { expect, test } from 'vitest';
 import { readPackument, type Packument } from '../../../artefacts/npm/packument.ts';
-import type { LockedPackage } from '../../../schemas/types.ts';
+import type { PackageName } from '../../../artefacts/part.ts';
 import { aPolicy } from '../../../test/support/statements.ts';
 import { knownPackages } from './packages.ts';
 import { checkUpstream, type UpstreamContext } from './upstream.ts';
 
-const locked = (version: string, name = 'a'): LockedPackage => ({
-  name,
-  version,
-  integrity: `sha512-${Buffer.alloc(64).toString('base64')}`,
-  tree: 'a'.repeat(64),
-});
+const locked = (version: string, name = 'a'): PackageName => ({ type: 'npm', name, version });
 
 interface Version {
   readonly publisher?: string;
@@ -46,7 +41,9 @@ const context = (
 ): UpstreamContext => ({
   packuments: new Map([['a', packumentOf(versions)]]),
   moment,
-  known: knownPackages(approved.map((version) => ({ name: 'a', version, integrity: `sha512-${version}` }))),
+  known: knownPackages(
+    approved.map((version) => ({ type: 'npm', name: 'a', version, integrity: `sha512-${version}` })),
+  ),
   isMerged,
 });
 

@@ -2,11 +2,12 @@
 import { compare, valid } from 'semver';
 import type { Packument } from '../../../artefacts/npm/packument.ts';
 import { dayOf, daysAfter } from '../../../core/time.ts';
-import type { LockedPackage, Policy } from '../../../schemas/types.ts';
+import type { Policy } from '../../../schemas/types.ts';
 import type { Packuments } from '../../../artefacts/npm/packuments.ts';
 import type { Observation } from '../../verdict/finding.ts';
 import type { packageRules } from './rules.ts';
-import { nameAndVersion, type KnownPackages } from './packages.ts';
+import type { KnownPackages } from './packages.ts';
+import { labelOf, type PackageName } from '../../../artefacts/part.ts';
 
 type UpstreamObservation = Observation & { readonly rule: (typeof packageRules)[number]['id'] };
 
@@ -22,7 +23,7 @@ export interface UpstreamContext {
 }
 
 export function checkUpstream(
-  added: readonly LockedPackage[],
+  added: readonly PackageName[],
   { packuments, moment, known, isMerged }: UpstreamContext,
   policy: Policy,
 ): UpstreamObservation[] {
@@ -37,14 +38,14 @@ export function checkUpstream(
 }
 
 function checkAge(
-  locked: LockedPackage,
+  locked: PackageName,
   packument: Packument | undefined,
   cooldownDays: number,
   moment: Date,
   isMerged: boolean,
 ): UpstreamObservation[] {
   if (cooldownDays === 0) return [];
-  const subject = nameAndVersion(locked);
+  const subject = labelOf(locked);
   const published = new Date(packument?.time?.[locked.version] ?? Number.NaN);
   if (Number.isNaN(published.getTime()))
     return [
@@ -71,7 +72,7 @@ function checkAge(
 }
 
 /** A new publisher is reviewed, because attackers take over accounts and packages. */
-function checkPublisher({ name, version }: LockedPackage, packument: Packument | undefined): UpstreamObservation[] {
+function checkPublisher({ name, version }: PackageName, packument: Packument | undefined): UpstreamObservation[] {
   const publisher = packument?.versions[version]?.publisher;
   if (packument === undefined || publisher === undefined || valid(version) === null) return [];
   const before = Object.entries(packument.versions).filter(
@@ -95,7 +96,7 @@ function checkPublisher({ name, version }: LockedPackage, packument: Packument |
  * is compared with the newest approved version before it: packages without attestations are many, and need no finding each.
  */
 function checkAttested(
-  { name, version }: LockedPackage,
+  { name, version }: PackageName,
   packument: Packument | undefined,
   known: UpstreamContext['known'],
 ): UpstreamObservation[] {

@@ -1,5 +1,5 @@
 /** Checks that a lock matches its packages, and whether newer versions existed on its date. */
-import { packagesOf } from '../../../artefacts/loaded.ts';
+import { partsOf } from '../../../artefacts/kinds.ts';
 import { toSecond } from '../../../core/time.ts';
 import type { Resolver } from '../../../resolve/lock.ts';
 import { fetchPackuments } from '../../../artefacts/npm/packuments.ts';
@@ -25,7 +25,7 @@ interface LockTools {
  */
 export const reproducibleCheck = checkOfLock(async ({ lock: { value: lock }, change }, tools: LockTools) => {
   const { resolver, moment, advisories } = tools;
-  const packages = packagesOf(lock);
+  const packages = partsOf(lock);
   const packuments = await fetchPackuments(packages, resolver.registry);
   const faults = await proveLock(lock, resolver, packuments);
   const observations = faults.map(({ code, subject, message, remedy }): Observation => {

@@ -62,6 +62,7 @@ const listed = (ids: readonly string[]): string =>
 
 /** Each once, sorted. The root is left out: the manifest says which version it is. */
 function olderPackages({ closure, resolvedAsOf }: Lock, packuments: Packuments): Older[] {
+  if (closure.kind !== 'npm') return [];
   const ranges = rangesByPath(closure);
   const found = Object.entries(closure.packages).flatMap(([path, { name, version }]): [string, Older][] => {
     const packument = packuments.get(name);

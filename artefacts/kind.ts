@@ -1,0 +1,27 @@
+/** The questions that every kind of artefact answers. A host asks them too, so they load little. */
+import type { Platform } from '../core/platform.ts';
+import type { Fault } from '../core/problem.ts';
+import type { Closure, Lock, Manifest } from '../schemas/types.ts';
+import type { LaunchProblem, Program } from './launch/program.ts';
+import type { Part } from './part.ts';
+
+/** A lock whose artefact is of one kind. */
+export type LockOf<C extends Closure> = Omit<Lock, 'closure'> & { readonly closure: C };
+
+export interface Kind<C extends Closure> {
+  /** Whether every part has a place of its own, and the artefact is among them. */
+  readonly checkPlaces: (lock: LockOf<C>) => Fault[];
+  /** Everything that has to be fetched, for all platforms, in the order of the lock. */
+  readonly parts: (lock: LockOf<C>) => Part[];
+  /** The folder of the artefact itself; on a platform for which there are several, any of them. */
+  readonly root: (lock: LockOf<C>) => string;
+  /**
+   * What lies on the disk of a machine.
+   * @throws Refusal E_UNSUPPORTED where the server does not run there
+   */
+  readonly partsFor: (lock: LockOf<C>, platform: Platform) => Part[];
+  /** The platform, as far as it matters to what lies on the disk: a part of the name of that folder. */
+  readonly platformName: (lock: LockOf<C>, platform: Platform) => string;
+  /** What is started, and why not if nothing can be. */
+  readonly program: (manifest: Manifest, lock: LockOf<C>) => Program | LaunchProblem;
+}

@@ -1,0 +1,17 @@
+/** What a host starts. */
+
+/** A program among the files that were checked. Paths are relative to the installed tree, with forward slashes. */
+export type Program = NodeProgram;
+
+interface NodeProgram {
+  readonly runs: 'node';
+  readonly script: string;
+}
+
+/** A value that the user must give, or may not give; or why there is nothing to start. */
+export interface LaunchProblem {
+  readonly message: string;
+  readonly remedy: string;
+}
+
+export const isProblem = (planned: Program | LaunchProblem): planned is LaunchProblem => 'message' in planned;

@@ -1,0 +1,39 @@
+/** What a lock pins by its digest, in words that hold for every kind of artefact. */
+import type { BundledPackage, LockedPackage } from '../schemas/types.ts';
+
+/** The registries of packages that advisories, licences and dependencies are about, as package URLs name them. */
+export type PackageType = 'npm';
+
+/** A package, wherever its bytes lie. */
+export interface PackageName {
+  readonly type: PackageType;
+  readonly name: string;
+  readonly version: string;
+}
+
+/** A package by its bytes: all that is needed to fetch them, and to know them again. */
+export interface PinnedPackage extends PackageName {
+  readonly integrity: string;
+}
+
+/** One archive, which a host unpacks into a folder of its own. */
+export interface Part extends PinnedPackage {
+  /** As its own metadata says. */
+  readonly license?: string;
+  readonly tree: string;
+  /** Where it is unpacked, relative to the installed tree, with forward slashes. */
+  readonly folder: string;
+  /** Whether the server works without it, so that a foreign platform may leave it out. */
+  readonly optional?: true;
+  /** Whether an installer would run a script of it. Hosts never run one. */
+  readonly hasInstallScript?: true;
+  /** What it is for, in words; absent where it runs everywhere. */
+  readonly platform?: string;
+  /** The packages inside it. */
+  readonly bundled?: readonly BundledPackage[];
+  /** Everything that the lock says about it. */
+  readonly entry: LockedPackage;
+}
+
+/** How people write it: `zod@4.1.0`. */
+export const labelOf = ({ name, version }: PackageName): string => `${name}@${version}`;
