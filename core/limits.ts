@@ -45,7 +45,10 @@ export const maxTreeDepth = 64;
 export const maxPackumentBytes = 256 * MIB;
 export const maxTarballBytes = 512 * MIB;
 export const maxUnpackedBytes = 512 * MIB;
-export const maxTarballEntries = 100_000;
+export const maxArchiveEntries = 100_000;
+/** How many times the size of a zip file its content may have, above the size below it: the numbers of PyPI. */
+export const maxUnpackedRatio = 50;
+export const minRatioBytes = 64 * MIB;
 /** The licence that a package.json states, in characters. A longer text is cut. */
 export const maxLicenseLength = 500;
 /** The list of the files of an installed server that are executable. */

@@ -6,10 +6,11 @@ import { gunzipSync } from 'node:zlib';
 import { Parser, type ReadEntry } from 'tar';
 import { sha256 } from '../../core/digest.ts';
 import { messageOf } from '../../core/failure.ts';
-import { isInnerPath, parentOf } from '../../core/inner-path.ts';
-import { maxTarballEntries, maxUnpackedBytes } from '../../core/limits.ts';
+import { isInnerPath } from '../../core/inner-path.ts';
+import { maxArchiveEntries, maxUnpackedBytes } from '../../core/limits.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { TreeEntry } from '../../core/tree.ts';
+import { archiveRefusal, clashIn, leadsOut, shown, tooLarge } from './checks.ts';
 
 /** One regular file, with its content. */
 export interface PackageFile extends TreeEntry {
@@ -22,11 +23,7 @@ export function readTarball(bytes: Uint8Array, what: string): PackageFile[] {
   const files = new Map<string, PackageFile>();
   let broken: Refusal | undefined;
   const refuse = (why: string): void => {
-    broken ??= new Refusal(
-      'E_ARCHIVE',
-      `${what} ${why}`,
-      'tell the operator of the registry: hosts extract plain files only',
-    );
+    broken ??= archiveRefusal(what, why);
   };
 
   const parser = new Parser({
@@ -37,7 +34,7 @@ export function readTarball(bytes: Uint8Array, what: string): PackageFile[] {
       entry.on('data', (chunk) => chunks.push(chunk));
       entry.on('end', () => {
         if (path === undefined) return;
-        if (files.size >= maxTarballEntries) refuse(`holds more than ${maxTarballEntries} files`);
+        if (files.size >= maxArchiveEntries) refuse(`holds more than ${maxArchiveEntries} files`);
         const content = Buffer.concat(chunks);
         const file = { path, executable: ((entry.mode ?? 0) & 0o111) !== 0, sha256: sha256(content), content };
         const before = files.get(path);
@@ -60,9 +57,9 @@ export function readTarball(bytes: Uint8Array, what: string): PackageFile[] {
   } catch (cause) {
     throw new Refusal('E_ARCHIVE', `${what} is no tar archive: ${messageOf(cause)}`, 'do not use it', { cause });
   }
-  for (const path of files.keys())
-    for (let above = parentOf(path); above !== ''; above = parentOf(above))
-      if (files.has(above)) refuse(`holds ${above} as a file and as a folder`);
+  const places = [...files.keys()].map((path) => ({ path, kind: 'file' as const }));
+  const clash = clashIn(places, (name) => name);
+  if (clash !== undefined) refuse(clash);
   if (files.size === 0) refuse('holds no files');
   if (broken !== undefined) throw broken;
   return [...files.values()];
@@ -73,10 +70,7 @@ function gunzip(bytes: Uint8Array, what: string): Buffer {
   try {
     archive = gunzipSync(bytes, { maxOutputLength: maxUnpackedBytes });
   } catch (cause) {
-    if (cause instanceof RangeError)
-      throw new Refusal('E_TOO_LARGE', `${what} unpacks to more than ${maxUnpackedBytes} bytes`, 'do not use it', {
-        cause,
-      });
+    if (cause instanceof RangeError) throw tooLarge(what, { cause });
     throw new Refusal('E_ARCHIVE', `${what} is not gzip`, 'do not use it', { cause });
   }
   // The parser would unpack a second layer, past the limit.
@@ -106,10 +100,8 @@ function placeOf(entry: ReadEntry, refuse: (why: string) => void): string | unde
   // As for npm, `package/./dist//index.js` is `dist/index.js`. Every path with `..` is refused, wherever it leads.
   const path = parts.filter((part) => part !== '' && part !== '.').join('/');
   if (first === undefined || !isInnerPath(first) || !isInnerPath(path)) {
-    refuse(`holds ${shown(entry.path)}, a path that may lead out of the package`);
+    refuse(leadsOut(entry.path));
     return undefined;
   }
   return path;
 }
-
-const shown = (path: string): string => JSON.stringify(path.slice(0, 200));
