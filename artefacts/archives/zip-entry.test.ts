@@ -230,7 +230,11 @@ test.each([
     'holds "tiny/main.py", which reaches into what comes after it',
   ],
   ['an entry that begins nowhere', overlapping(10_000), 'is no zip file: unexpected EOF'],
-  ['an entry that begins in another one', overlapping(3), 'is no zip file: invalid local file header signature: 0x1404'],
+  [
+    'an entry that begins in another one',
+    overlapping(3),
+    'is no zip file: invalid local file header signature: 0x1404',
+  ],
 ])('refuses %s', async (_, bytes, why) => {
   await expect(readZip(bytes, 'tiny.whl')).rejects.toMatchObject(refused(why));
 });

@@ -19,7 +19,8 @@ const compressionFlags = 0x0006;
 export const descriptorFlag = 0x0008;
 const utf8Flag = 0x0800;
 const knownFlags = compressionFlags | descriptorFlag | utf8Flag;
-const encryptionFlags = 0x0001 | 0x0040 | 0x2000;
+/** Bit 6, strong encryption, is refused by yauzl. */
+const encryptionFlags = 0x0001 | 0x2000;
 
 export const deflated = 8;
 const stored = 0;
