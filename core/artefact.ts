@@ -1,5 +1,6 @@
 import type { Manifest } from '../schemas/types.ts';
 import type { Fault } from './problem.ts';
+import { normalPypiName } from './pypi-name.ts';
 
 /** An artefact's address, taken apart. */
 export type ArtefactReference =
@@ -88,8 +89,7 @@ export function packageUrl(artefact: ArtefactReference, sha256: string): string 
     case 'npm':
       return `pkg:npm/${artefact.name.replace('@', '%40')}@${encodeURIComponent(artefact.version)}`;
     case 'pypi':
-      // PEP 503, as the purl type asks for.
-      return `pkg:pypi/${artefact.name.toLowerCase().replaceAll(/[-_.]+/gu, '-')}@${encodeURIComponent(artefact.version)}`;
+      return `pkg:pypi/${normalPypiName(artefact.name)}@${encodeURIComponent(artefact.version)}`;
     case 'oci': {
       const repository = `${artefact.host}/${artefact.path}`;
       const name = artefact.path.split('/').at(-1) ?? artefact.path;
