@@ -22,6 +22,7 @@ test.each([
     'Permission is hereby granted, free of charge, to any person',
   ],
   ['a whole text alone', [wholeText], 'Permission is hereby granted, free of charge, to any person'],
+  ['a whole text with its title', ['License: BSD 3-Clause License', '        ', '        Copyright'], 'BSD-3-Clause'],
   ['a classifier', [`${osi} Mozilla Public License 2.0 (MPL 2.0)`], 'MPL-2.0'],
   ['a classifier and no word', ['License: UNKNOWN', `${osi} ISC License (ISCL)`], 'ISC'],
   ['a classifier that is not clear', [`${osi} Apache Software License`], 'Apache Software License'],

@@ -11,20 +11,22 @@ export function licenseIn(fields: Fields): string | undefined {
     fields.get('license-expression')?.[0] ??
     stated(fields.get('license')?.[0], classifiers) ??
     // Whether one may be chosen, or all count, nobody knows (PEP 639): several are no expression.
-    (classifiers.length === 1 ? clearClassifiers.get(classifiers[0] ?? '') : undefined) ??
+    clearClassifier(classifiers) ??
     classifiers.filter((name) => name !== 'OSI Approved').join(', ');
   const text = license.replaceAll(/\s+/gu, ' ').trim().slice(0, maxLicenseLength).toWellFormed();
   return text === '' ? undefined : text;
 }
 
-/** Many packages put the whole text of their licence there: then one classifier says more clearly which it is. */
+/** Many packages put the whole text of their licence there: its title, or else one classifier, says which it is. */
 function stated(text: string | undefined, classifiers: readonly string[]): string | undefined {
   if (text === undefined || text === '' || text === 'UNKNOWN') return undefined;
-  const clear = clearWords.get(text.toLowerCase().replaceAll(/[\s,]+/gu, ' '));
-  if (clear !== undefined) return clear;
-  const classifier = classifiers.length === 1 ? clearClassifiers.get(classifiers[0] ?? '') : undefined;
-  return text.includes('\n') ? (classifier ?? text) : text;
+  const [title = '', ...more] = text.split('\n');
+  const clear = clearWords.get(title.toLowerCase().replaceAll(/[\s,]+/gu, ' '));
+  return clear ?? (more.length > 0 ? clearClassifier(classifiers) : undefined) ?? text;
 }
+
+const clearClassifier = ([name = '', ...more]: readonly string[]): string | undefined =>
+  more.length === 0 ? clearClassifiers.get(name) : undefined;
 
 const clearWords: ReadonlyMap<string, string> = new Map([
   ['mit license', 'MIT'],
