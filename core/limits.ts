@@ -54,6 +54,16 @@ export const maxLicenseLength = 500;
 /** The list of the files of an installed server that are executable. */
 export const maxExecutablesBytes = 16 * MIB;
 
+/** What a package index says of one project. The longest real ones have some 30 MiB. */
+export const maxProjectBytes = 128 * MIB;
+export const maxWheelBytes = 512 * MIB;
+/** In characters: the condition under which a Python package is needed. Real ones have some hundred. */
+export const maxMarkerLength = 16 * KIB;
+/** Brackets inside brackets. */
+export const maxMarkerDepth = 32;
+/** What `uv` writes of one resolution. A server with 500 packages takes some 5 MiB. */
+export const maxPylockBytes = 64 * MIB;
+
 // What publishers attest of their packages and images.
 /** All attestations of one npm package, or one bundle of an image. Real ones have some 15 KiB. */
 export const maxAttestationBytes = 4 * MIB;
