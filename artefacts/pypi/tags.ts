@@ -86,7 +86,7 @@ export function bestWheel<W extends { readonly file: string }>(
   wheels: readonly W[],
   python: PythonPlatform,
 ): W | undefined {
-  const ranks = new Map(pythonTags(python).map((tag, index) => [tag, index]));
+  const ranks = ranksOf(python);
   let best: { readonly wheel: W; readonly rank: number; readonly name: WheelName } | undefined;
   for (const wheel of wheels) {
     const name = parseWheelName(wheel.file);
@@ -97,6 +97,17 @@ export function bestWheel<W extends { readonly file: string }>(
       best = { wheel, rank, name };
   }
   return best?.wheel;
+}
+
+/** Some thousand tags, which are asked for again for each package. */
+const remembered = new WeakMap<PythonPlatform, ReadonlyMap<string, number>>();
+
+function ranksOf(python: PythonPlatform): ReadonlyMap<string, number> {
+  const known = remembered.get(python);
+  if (known !== undefined) return known;
+  const ranks = new Map(pythonTags(python).map((tag, index) => [tag, index]));
+  remembered.set(python, ranks);
+  return ranks;
 }
 
 /** By the number at its start, then by the text after it. A wheel without one comes before all others. */

@@ -1,0 +1,93 @@
+/**
+ * The platforms that a lock keeps wheels for. For each of them one wheel: the best for the oldest system that Node 24,
+ * and so the host, runs on. Newer systems take it, too, so that all of them run the same bytes.
+ */
+import { markerHolds, type Marker } from './markers.ts';
+import { markerEnvironment, type PythonPlatform } from './python.ts';
+import { bestWheel } from './tags.ts';
+
+/** The versions of Python 3 that wheels are kept for, as their second number. */
+const minors = [10, 11, 12, 13, 14] as const;
+/** The oldest version of Python that a lock is made for. */
+export const oldestPython = `3.${minors[0]}`;
+
+/** One platform, with a range of versions of its system. */
+export interface Target {
+  /** `cp311 linux glibc x64`. */
+  readonly name: string;
+  /** From the oldest system to the newest. Each takes what those before it take. */
+  readonly systems: readonly [PythonPlatform, ...PythonPlatform[]];
+}
+
+type System = Pick<PythonPlatform, 'os' | 'libc' | 'macos'>;
+
+/** Node 24 needs glibc 2.28, musl 1.2 and macOS 13. Where a package has no wheel for those, one for a later version is kept. */
+const systems: ReadonlyMap<string, readonly [System, ...System[]]> = new Map([
+  ['linux glibc', numbered(28, 45, (minor) => ({ os: 'linux', libc: { name: 'glibc', version: [2, minor] } }))],
+  ['linux musl', numbered(2, 4, (minor) => ({ os: 'linux', libc: { name: 'musl', version: [1, minor] } }))],
+  ['darwin', numbered(13, 30, (major) => ({ os: 'darwin', macos: [major, 0] }))],
+  ['win32', [{ os: 'win32' }]],
+]);
+
+function numbered(from: number, to: number, system: (number: number) => System): readonly [System, ...System[]] {
+  return [system(from), ...Array.from({ length: to - from }, (_, index) => system(from + 1 + index))];
+}
+
+export const targets: readonly Target[] = minors.flatMap((minor) =>
+  [...systems].flatMap(([system, [oldest, ...later]]) =>
+    (['x64', 'arm64'] as const)
+      // Python for Windows on arm64 begins with 3.11.
+      .filter((machine) => minor > 10 || machine === 'x64' || system !== 'win32')
+      .map((machine): Target => {
+        const python = { implementation: 'cpython', version: [3, minor, 0], machine } as const;
+        return {
+          name: `cp3${minor} ${system} ${machine}`,
+          systems: [{ ...python, ...oldest }, ...later.map((each) => ({ ...python, ...each }))],
+        };
+      }),
+  ),
+);
+
+/** The last patch release that a marker is tried with. No version of Python 3 has had so many. */
+const lastPatch = 30;
+
+/** Whether a package with this marker may be needed on a target, with any patch release of its Python. */
+export function isNeededOn({ systems: [python] }: Target, marker: Marker | undefined): boolean {
+  if (marker === undefined) return true;
+  const [major, minor] = python.version;
+  return Array.from({ length: lastPatch + 1 }, (_, patch) => patch).some(
+    (patch) => markerHolds(marker, markerEnvironment({ ...python, version: [major, minor, patch] })) !== false,
+  );
+}
+
+export interface KeptWheels<W> {
+  /** In the order in which they were given. */
+  readonly wheels: readonly W[];
+  /** The names of targets that the package is needed on and has no wheel for. */
+  readonly without: readonly string[];
+}
+
+/** Of the wheels of one version of a package those that a lock keeps. None at all where no target needs the package. */
+export function keptWheels<W extends { readonly file: string }>(
+  wheels: readonly W[],
+  marker: Marker | undefined,
+  among: readonly Target[] = targets,
+): KeptWheels<W> {
+  const kept = new Set<W>();
+  const without: string[] = [];
+  for (const target of among) {
+    if (!isNeededOn(target, marker)) continue;
+    const taken = firstOf(target.systems, (system) => bestWheel(wheels, system));
+    if (taken === undefined) without.push(target.name);
+    else kept.add(taken);
+  }
+  return { wheels: wheels.filter((wheel) => kept.has(wheel)), without };
+}
+
+function firstOf<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
