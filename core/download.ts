@@ -36,6 +36,9 @@ export interface Get extends Bounds {
   readonly compress: boolean;
 }
 
+/** Where a registry may send its clients: to any host, or to none on a private network but itself. */
+export type Reach = 'any' | 'public';
+
 export type Answer =
   | { readonly kind: 'file'; readonly bytes: Buffer }
   /** Any status except 200. The body was not read. `location` is made absolute if it is an address. */

@@ -10,6 +10,7 @@ import {
   withRetries,
   type Answer,
   type Bounds,
+  type Reach,
   type Times,
 } from '../../core/download.ts';
 import { Failure } from '../../core/failure.ts';
@@ -35,9 +36,6 @@ export interface NpmRegistry {
    */
   attestations(name: string, version: string): Promise<Buffer | undefined>;
 }
-
-/** Where a registry may send its clients: to any host, or to none on a private network but itself. */
-export type Reach = 'any' | 'public';
 
 /** `mirror` overrides the registry that npm is configured with; tokens still come from npm's configuration. */
 export async function openNpmRegistry(

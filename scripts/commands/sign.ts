@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { endingOf } from '../../core/exit.ts';
 import { UsageError } from '../../core/failure.ts';
-import { downloadTimes } from '../../core/download.ts';
-import { openNpmRegistry, type Reach } from '../../artefacts/npm/registry.ts';
+import { downloadTimes, type Reach } from '../../core/download.ts';
+import { openNpmRegistry } from '../../artefacts/npm/registry.ts';
 import { asProblem } from '../../core/problem.ts';
 import { progress } from '../../host/output.ts';
 import { prepare } from '../../signer/prepare.ts';
