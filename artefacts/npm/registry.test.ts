@@ -1,12 +1,11 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { makeCertificate } from '../../test/support/certificate.ts';
 import { serveFiles, type FileServer } from '../../test/support/file-server.ts';
 import { temporaryFolder } from '../../test/support/folder.ts';
 import { integrityOf } from '../../core/digest.ts';
@@ -409,7 +408,7 @@ test('goes through the proxy that npm is configured with', async () => {
   expect(asked).toEqual(['http://npm.example.test/left-pad']);
 });
 
-const certificate = makeCertificate();
+const certificate = makeCertificate(folder);
 
 test.skipIf(certificate === undefined)(
   'believes the certificate authorities that npm is configured with, and asks nobody else twice',
@@ -466,23 +465,6 @@ test.skipIf(certificate === undefined)(
     expect(seen).toEqual([`Bearer ${token}`]);
   },
 );
-
-/** A certificate for 127.0.0.1 and its key, made for this run. Nothing where openssl is not there. */
-function makeCertificate(): { readonly cert: string; readonly key: string } | undefined {
-  const keyFile = join(folder, 'key.pem');
-  const words = ['req', '-x509', '-nodes', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-days', '2'];
-  const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', keyFile];
-  try {
-    const cert = execFileSync('openssl', [...words, ...subject], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    return { cert, key: readFileSync(keyFile, 'utf8') };
-  } catch (error) {
-    if (process.env['CI']) throw error;
-    return undefined;
-  }
-}
 
 describe('advisories', () => {
   const path = '-/npm/v1/security/advisories/bulk';
