@@ -219,6 +219,8 @@ export const downloadPauseMs = 250;
 export const downloadDeadlineMs = 180_000;
 /** Redirects of one try, all of them within one origin. */
 export const maxRedirects = 5;
+/** One resolution of a Python package by `uv`, which asks for everything itself. */
+export const resolveDeadlineMs = 300_000;
 /** Downloads at one time. */
 export const maxConcurrentDownloads = 16;
 

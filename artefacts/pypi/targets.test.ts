@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseMarker } from './markers.ts';
 import { bestWheel } from './tags.ts';
-import { isNeededOn, keptWheels, oldestPython, targets } from './targets.ts';
+import { isNeededOn, isPythonFor, keptWheels, supportedPythons, targets } from './targets.ts';
 
 const wheel = (tags: string): { file: string } => ({ file: `x-1.0-${tags}.whl` });
 const kept = (tags: readonly string[], marker?: string): { tags: string[]; without: readonly string[] } => {
@@ -18,7 +18,7 @@ test('there are targets for each Python, system and machine', () => {
     ...['cp310 darwin x64', 'cp310 darwin arm64', 'cp310 win32 x64'],
   ]);
   expect(named(/win32 arm64$/u)).toHaveLength(4);
-  expect(oldestPython).toBe('3.10');
+  expect(supportedPythons).toEqual(['3.10', '3.11', '3.12', '3.13', '3.14']);
 });
 
 /** As large packages publish them. */
@@ -117,4 +117,14 @@ test('keeps wheels for other targets where they are given', () => {
   const mine = targets.filter(({ name }) => name === 'cp312 win32 x64');
   const { wheels, without } = keptWheels(published.map(wheel), undefined, mine);
   expect({ wheels, without }).toEqual({ wheels: [wheel('cp312-cp312-win_amd64')], without: [] });
+});
+
+test.each([
+  ['>=3.10', ['3.10', '3.11', '3.12', '3.13', '3.14']],
+  [undefined, ['3.10', '3.11', '3.12', '3.13', '3.14']],
+  ['>=3.11.4', ['3.11', '3.12', '3.13', '3.14']],
+  ['>=3.12,<3.14', ['3.12', '3.13']],
+  ['>=3.15', []],
+])('%s takes %j', (range, pythons) => {
+  expect(supportedPythons.filter((python) => isPythonFor(python, range))).toEqual(pythons);
 });

@@ -5,11 +5,18 @@
 import { markerHolds, type Marker } from './markers.ts';
 import { markerEnvironment, type PythonPlatform } from './python.ts';
 import { bestWheel } from './tags.ts';
+import { versionFits } from './version-range.ts';
+
+/** The last patch release that is tried. No version of Python 3 has had so many. */
+const lastPatch = 30;
 
 /** The versions of Python 3 that wheels are kept for, as their second number. */
 const minors = [10, 11, 12, 13, 14] as const;
-/** The oldest version of Python that a lock is made for. */
-export const oldestPython = `3.${minors[0]}`;
+/** The versions of Python that a lock is made for, the oldest first: `3.10`. */
+export const supportedPythons: readonly string[] = minors.map((minor) => `3.${minor}`);
+
+/** Whether a range such as `>=3.10.2` takes a version such as `3.10`, in its latest releases at least. */
+export const isPythonFor = (python: string, range = ''): boolean => versionFits(`${python}.${lastPatch}`, range);
 
 /** One platform, with a range of versions of its system. */
 export interface Target {
@@ -47,9 +54,6 @@ export const targets: readonly Target[] = minors.flatMap((minor) =>
       }),
   ),
 );
-
-/** The last patch release that a marker is tried with. No version of Python 3 has had so many. */
-const lastPatch = 30;
 
 /** Whether a package with this marker may be needed on a target, with any patch release of its Python. */
 export function isNeededOn({ systems: [python] }: Target, marker: Marker | undefined): boolean {
