@@ -11,7 +11,7 @@ import { serveFiles } from '../../test/support/file-server.ts';
 import { temporaryFolder } from '../../test/support/folder.ts';
 import { startIndex } from '../../test/support/package-index.ts';
 import { readIndexAddress } from './index-address.ts';
-import { openPackageIndex, type PackageIndex } from './index-client.ts';
+import { NoSuchProject, openPackageIndex, type PackageIndex } from './index-client.ts';
 
 const folder = await temporaryFolder();
 const wheel = 'left_pad-1.0-py3-none-any.whl';
@@ -88,6 +88,7 @@ test('asks for no name that would leave its path', async () => {
 
 test('says that a project, a version or a file is not there', async () => {
   const client = await open();
+  await expect(client.project('missing')).rejects.toBeInstanceOf(NoSuchProject);
   await expect(client.project('missing')).rejects.toMatchObject({
     ...{ name: 'Failure', code: 'no-such-package', remedy: 'check the name and the version' },
     message: 'the package index has no missing',

@@ -27,7 +27,12 @@ const releases: FakeRelease[] = [
   { name: 'needs-address', version: '1.0', requires: ['dep @ https://example.com/dep-1.0-py3-none-any.whl'] },
   { name: 'needs-git', version: '1.0', requires: ['dep @ git+https://example.com/dep'] },
   { name: 'needs-312', version: '1.0', requires: ['for-312'] },
-  { name: 'for-312', version: '1.0', requiresPython: '>=3.12' },
+  {
+    ...{ name: 'for-312', version: '1.0', requiresPython: '>=3.12,<3.14' },
+    files: ['cp311-cp311', 'cp312-cp312', 'cp313-cp313', 'cp314-cp314'].flatMap((tag) =>
+      wheels('for_312', `${tag}-win_amd64`),
+    ),
+  },
   { name: 'for-315', version: '1.0', requiresPython: '>=3.15' },
   { name: 'undated', version: '1.0', stated: { 'upload-time': undefined } },
   { name: 'unsized', version: '1.0', stated: { size: undefined } },
@@ -109,8 +114,8 @@ test.each<[keyof typeof said, string, string]>([
 
 describe.skipIf(!hasUv)('with uv, where it is installed', () => {
   test('resolves a closure for all platforms', async () => {
-    const { requiresPython, packages } = await resolve('Root_Server');
-    expect(requiresPython).toBe('>=3.10');
+    const { pythons, packages } = await resolve('Root_Server');
+    expect(pythons).toEqual(['3.10', '3.11', '3.12', '3.13', '3.14']);
     const [file] = wheels('windows_only', 'cp311-cp311-win_amd64');
     expect(packages.find(({ name }) => name === 'windows-only')).toMatchObject({
       ...{ version: '1.0', marker: expect.stringContaining("sys_platform == 'win32'") },
@@ -132,11 +137,17 @@ describe.skipIf(!hasUv)('with uv, where it is installed', () => {
       ],
     ]);
   });
+  test('keeps nothing for a Python that the package does not take', async () => {
+    const { pythons, packages } = await resolve('for-312');
+    expect(pythons).toEqual(['3.12', '3.13']);
+    const kept = packages.flatMap((each) => each.wheels.map(({ file }) => file));
+    expect(kept).toEqual(wheels('for_312', 'cp312-cp312-win_amd64', 'cp313-cp313-win_amd64'));
+    expect(packages[0]?.without).not.toContain('cp314 win32 x64');
+  });
   test('takes a later Python where something needs one', async () => {
-    const { requiresPython, packages } = await resolve('needs-312');
-    expect(requiresPython).toBe('>=3.12');
+    const { pythons, packages } = await resolve('needs-312');
+    expect(pythons).toEqual(['3.12', '3.13', '3.14']);
     expect(packages.map(({ name }) => name)).toEqual(['for-312', 'needs-312']);
-    await expect(resolve('for-312')).resolves.toMatchObject({ requiresPython: '>=3.12' });
   });
   test.each([
     ['needs-source', 'unpinned', /^only wheels can be pinned: source has only a source distribution$/u],

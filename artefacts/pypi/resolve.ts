@@ -7,7 +7,7 @@ import type { PackageIndex } from './index-client.ts';
 import { parseMarker } from './markers.ts';
 import type { ProjectFile } from './project-page.ts';
 import { onlySource, readPylock, type PinnedPackage } from './pylock.ts';
-import { isPythonFor, keptWheels, supportedPythons } from './targets.ts';
+import { isPythonFor, keptWheels, supportedPythons, targets, type Target } from './targets.ts';
 import { compilePylock } from './uv.ts';
 
 export interface ResolvedPackage extends PinnedPackage {
@@ -16,8 +16,8 @@ export interface ResolvedPackage extends PinnedPackage {
 }
 
 export interface PypiResolution {
-  /** The oldest Python that the closure is for: `>=3.10`. */
-  readonly requiresPython: string;
+  /** The versions of Python that the closure is for, the oldest first: `3.10`. */
+  readonly pythons: readonly string[];
   /**
    * Sorted by name and version, with the wheels that a lock keeps. One name may have several versions, of which each
    * platform needs one at most.
@@ -42,8 +42,12 @@ export async function resolvePypi(
   let first: Failure | undefined;
   for (const python of pythons) {
     const answer = await compilePylock({ requirement: spec, asOf, python, indexAddress: index.address });
-    if (answer.kind === 'resolved')
-      return { requiresPython: `>=${python}`, packages: readPylock(answer.pylock).flatMap(forTargets) };
+    if (answer.kind === 'resolved') {
+      const taken = pythons.slice(pythons.indexOf(python));
+      const among = targets.filter((target) => taken.includes(target.python));
+      const packages = readPylock(answer.pylock).flatMap((pinned) => forTargets(pinned, among));
+      return { pythons: taken, packages };
+    }
     first ??= unresolvable(spec, asOf, answer.message);
     // Something that it depends on needs a later Python.
     if (!answer.message.includes('does not satisfy Python')) break;
@@ -118,10 +122,11 @@ function unresolvable(spec: string, asOf: Date, message: string): Failure {
 }
 
 /** Nothing for a package that no target needs. @throws Failure `unpinned` */
-function forTargets(pinned: PinnedPackage): ResolvedPackage[] {
+function forTargets(pinned: PinnedPackage, among: readonly Target[]): ResolvedPackage[] {
   const { wheels, without } = keptWheels(
     pinned.wheels,
     pinned.marker === undefined ? undefined : parseMarker(pinned.marker),
+    among,
   );
   if (wheels.length > 0) return [{ ...pinned, wheels, without }];
   if (without.length === 0) return [];

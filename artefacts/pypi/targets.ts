@@ -22,6 +22,8 @@ export const isPythonFor = (python: string, range = ''): boolean => versionFits(
 export interface Target {
   /** `cp311 linux glibc x64`. */
   readonly name: string;
+  /** `3.11`. */
+  readonly python: string;
   /** From the oldest system to the newest. Each takes what those before it take. */
   readonly systems: readonly [PythonPlatform, ...PythonPlatform[]];
 }
@@ -49,6 +51,7 @@ export const targets: readonly Target[] = minors.flatMap((minor) =>
         const python = { implementation: 'cpython', version: [3, minor, 0], machine } as const;
         return {
           name: `cp3${minor} ${system} ${machine}`,
+          python: `3.${minor}`,
           systems: [{ ...python, ...oldest }, ...later.map((each) => ({ ...python, ...each }))],
         };
       }),
