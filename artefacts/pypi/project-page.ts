@@ -137,8 +137,7 @@ const unescaped = (text: string): string =>
 /** Undefined for a file of another project, or of a kind that nobody publishes any more. */
 function releaseOf(name: string, file: string): Pick<ProjectFile, 'kind' | 'version'> | undefined {
   const wheel = parseWheelName(file);
-  if (wheel !== undefined)
-    return normalPypiName(wheel.name) === name ? { kind: 'wheel', version: wheel.version } : undefined;
+  if (wheel !== undefined) return wheel.name === name ? { kind: 'wheel', version: wheel.version } : undefined;
   // Names of old source distributions may hold more dashes than one.
   const { stem = '' } = /^(?<stem>[\w.!+-]+)\.(?:tar\.gz|zip)$/u.exec(file)?.groups ?? {};
   for (let at = stem.indexOf('-'); at !== -1; at = stem.indexOf('-', at + 1))

@@ -1,10 +1,9 @@
 /** Reads what `uv` resolved: a `pylock.toml` (https://packaging.python.org/en/latest/specifications/pylock-toml/). */
-import { compare, valid } from '@renovatebot/pep440';
+import { valid } from '@renovatebot/pep440';
 import { parse, TomlError } from 'smol-toml';
 import { Failure } from '../../core/failure.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
-import { normalPypiName } from '../../core/pypi-name.ts';
-import { parseWheelName } from './wheel-name.ts';
+import { isSameVersion, parseWheelName } from './wheel-name.ts';
 
 export interface PinnedWheel {
   readonly file: string;
@@ -79,16 +78,13 @@ function readWheel(name: string, version: string, { name: given, url, size, hash
   const file = typeof given === 'string' ? given : fileNameOf(url);
   const described = file === undefined ? undefined : parseWheelName(file);
   if (file === undefined || described === undefined) throw notAPylock(`${name} has a file that is no wheel`);
-  if (normalPypiName(described.name) !== name || !isVersion(described.version, version))
+  if (described.name !== name || !isSameVersion(described.version, version))
     throw notAPylock(`${name}==${version} has ${file}, which is another package's`);
   const sha256 = isJsonObject(hashes) ? hashes.sha256 : undefined;
   if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/u.test(sha256)) throw withoutFacts(file, 'sha256');
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) throw withoutFacts(file, 'size');
   return { file, sha256, size };
 }
-
-const isVersion = (version: string, expected: string): boolean =>
-  valid(version) !== null && compare(version, expected) === 0;
 
 function fileNameOf(url: unknown): string | undefined {
   const name = typeof url === 'string' ? URL.parse(url)?.pathname.split('/').at(-1) : undefined;

@@ -1,5 +1,4 @@
 /** Resolves a Python package to its closure as of a date, for all platforms that a lock is made for. Nothing is run. */
-import { compare, valid } from '@renovatebot/pep440';
 import { Failure } from '../../core/failure.ts';
 import { normalPypiName } from '../../core/pypi-name.ts';
 import { toSecond } from '../../core/time.ts';
@@ -9,6 +8,7 @@ import type { ProjectFile } from './project-page.ts';
 import { onlySource, readPylock, type PinnedPackage } from './pylock.ts';
 import { isPythonFor, keptWheels, supportedPythons, targets, type Target } from './targets.ts';
 import { compilePylock } from './uv.ts';
+import { isSameVersion } from './wheel-name.ts';
 
 export interface ResolvedPackage extends PinnedPackage {
   /** The names of the targets that need it and that it has no wheel for. */
@@ -64,7 +64,7 @@ async function rootWheels(
 ): Promise<readonly ProjectFile[]> {
   const spec = `${normalPypiName(name)}==${version}`;
   const { files } = await index.project(name);
-  const own = valid(version) === null ? [] : files.filter((file) => isVersion(file, version));
+  const own = files.filter((file) => isSameVersion(file.version, version));
   if (own.length === 0)
     throw new Failure('no-such-package', `the package index has no ${spec}`, 'check the name and the version');
   const wheels = own.filter(({ kind }) => kind === 'wheel');
@@ -80,9 +80,6 @@ async function rootWheels(
       )
     : notByThen(`${spec} was published ${dates[0].slice(0, 10)}`, asOf);
 }
-
-const isVersion = (file: ProjectFile, version: string): boolean =>
-  valid(file.version) !== null && compare(file.version, version) === 0;
 
 const notByThen = (what: string, asOf: Date): Failure =>
   new Failure(
