@@ -57,6 +57,8 @@ export const maxExecutablesBytes = 16 * MIB;
 /** What a package index says of one project. The longest real ones have some 30 MiB. */
 export const maxProjectBytes = 128 * MIB;
 export const maxWheelBytes = 512 * MIB;
+/** In characters: of a wheel. No file system takes a longer one, and each tag in it multiplies the others. */
+export const maxWheelNameLength = 255;
 /** In characters: the condition under which a Python package is needed. Real ones have some hundred. */
 export const maxMarkerLength = 16 * KIB;
 /** Brackets inside brackets. */

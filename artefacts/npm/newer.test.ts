@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Packument } from './packument.ts';
-import { newerVersions, waitingLines } from './newer.ts';
+import { waitingLines } from '../newer.ts';
+import { newerVersions } from './newer.ts';
 
 const now = new Date('2026-11-20T12:00:00Z');
 const longAgo = '2026-01-01T00:00:00.000Z';

@@ -68,3 +68,10 @@ test.each([
 ])('says of the versions %s and %s that they are the same: %s', (one, other, same) => {
   expect(isSameVersion(one, other)).toBe(same);
 });
+
+test('takes no name that no file system takes: each tag multiplies the others', () => {
+  const named = (length: number): string =>
+    `${'x'.repeat(length - '-1.0-py3-none-any.whl'.length)}-1.0-py3-none-any.whl`;
+  expect(parseWheelName(named(255))).toBeDefined();
+  expect(parseWheelName(named(256))).toBeUndefined();
+});

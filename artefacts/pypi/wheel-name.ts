@@ -1,5 +1,6 @@
 /** What the name of a wheel's file says (https://packaging.python.org/en/latest/specifications/binary-distribution-format/). */
 import { eq, valid } from '@renovatebot/pep440';
+import { maxWheelNameLength } from '../../core/limits.ts';
 import { normalPypiName } from '../../core/pypi-name.ts';
 
 export interface WheelTag {
@@ -24,6 +25,7 @@ const form =
 
 /** Undefined for a name that is none of a wheel. */
 export function parseWheelName(fileName: string): WheelName | undefined {
+  if (fileName.length > maxWheelNameLength) return undefined;
   const { name, version, build, tags: compressed = '' } = form.exec(fileName)?.groups ?? {};
   const tags = expandTags(compressed);
   if (name === undefined || version === undefined || !isVersion(version) || tags === undefined) return undefined;

@@ -10,7 +10,8 @@ import { dayOf } from '../../core/time.ts';
 import type { Policy } from '../../schemas/types.ts';
 import { print, progress } from '../../host/output.ts';
 import { readRegistryFiles, type ServerFiles } from '../../catalog/registry-files.ts';
-import { newerVersions, waitingLines, type NewerVersions } from '../../artefacts/npm/newer.ts';
+import { waitingLines, type NewerVersions } from '../../artefacts/newer.ts';
+import { newerVersions } from '../../artefacts/npm/newer.ts';
 import { forbiddenSource } from '../../review/checks/policy/source.ts';
 import { conclude, here, named, withJson, type CommonOptions } from './common.ts';
 
