@@ -4,6 +4,7 @@ import type { Closure, Lock } from '../schemas/types.ts';
 import type { LockOf } from './kind.ts';
 import { rootOf } from './kinds.ts';
 import { checkClosure, npmDependencies } from './npm/dependencies.ts';
+import { checkRequirements, pypiDependencies } from './pypi/dependencies.ts';
 
 interface Graph<C extends Closure> {
   /** Everything wrong with the closure: places first, then what is missing, does not fit, or is needed by nothing. */
@@ -14,6 +15,7 @@ interface Graph<C extends Closure> {
 
 const graphs: { readonly [K in Closure['kind']]: Graph<Extract<Closure, { kind: K }>> } = {
   npm: { check: checkClosure, dependencies: npmDependencies },
+  pypi: { check: checkRequirements, dependencies: pypiDependencies },
 };
 
 /** The compiler cannot follow through the union that a graph fits its own closures. */

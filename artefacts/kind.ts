@@ -22,6 +22,8 @@ export interface Kind<C extends Closure> {
   readonly partsFor: (lock: LockOf<C>, platform: Platform) => Part[];
   /** The platform, as far as it matters to what lies on the disk: a part of the name of that folder. */
   readonly platformName: (lock: LockOf<C>, platform: Platform) => string;
+  /** Whether its runtime also looks for code around the installed tree, where nothing may be then. */
+  readonly looksAround: boolean;
   /** What is started, and why not if nothing can be. */
   readonly program: (manifest: Manifest, lock: LockOf<C>) => Program | LaunchProblem;
 }

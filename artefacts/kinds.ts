@@ -6,8 +6,9 @@ import type { Kind } from './kind.ts';
 import type { LaunchProblem, Program } from './launch/program.ts';
 import { npm } from './npm/kind.ts';
 import type { Part } from './part.ts';
+import { pypi } from './pypi/kind.ts';
 
-const kinds: { readonly [K in Closure['kind']]: Kind<Extract<Closure, { kind: K }>> } = { npm };
+const kinds: { readonly [K in Closure['kind']]: Kind<Extract<Closure, { kind: K }>> } = { npm, pypi };
 
 /** The table says that a kind fits its own closures; the compiler cannot follow that through the union. */
 const kindOf = ({ closure }: Lock): Kind<Closure> => kinds[closure.kind] as unknown as Kind<Closure>;
@@ -17,5 +18,6 @@ export const partsOf = (lock: Lock): Part[] => kindOf(lock).parts(lock);
 export const rootOf = (lock: Lock): string => kindOf(lock).root(lock);
 export const partsFor = (lock: Lock, platform: Platform): Part[] => kindOf(lock).partsFor(lock, platform);
 export const platformName = (lock: Lock, platform: Platform): string => kindOf(lock).platformName(lock, platform);
+export const looksAround = (lock: Lock): boolean => kindOf(lock).looksAround;
 export const programOf = (manifest: Manifest, lock: Lock): Program | LaunchProblem =>
   kindOf(lock).program(manifest, lock);

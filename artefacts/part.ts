@@ -1,8 +1,8 @@
 /** What a lock pins by its digest, in words that hold for every kind of artefact. */
-import type { BundledPackage, LockedPackage } from '../schemas/types.ts';
+import type { BundledPackage, LockedPackage, LockedWheel } from '../schemas/types.ts';
 
 /** The registries of packages that advisories, licences and dependencies are about, as package URLs name them. */
-export type PackageType = 'npm';
+export type PackageType = 'npm' | 'pypi';
 
 /** A package, wherever its bytes lie. */
 export interface PackageName {
@@ -14,6 +14,8 @@ export interface PackageName {
 /** A package by its bytes: all that is needed to fetch them, and to know them again. */
 export interface PinnedPackage extends PackageName {
   readonly integrity: string;
+  /** Its file, where a version has several. */
+  readonly file?: string;
 }
 
 /** One archive, which a host unpacks into a folder of its own. */
@@ -27,13 +29,16 @@ export interface Part extends PinnedPackage {
   readonly optional?: true;
   /** Whether an installer would run a script of it. Hosts never run one. */
   readonly hasInstallScript?: true;
+  /** Where it looks for modules, in its folder; absent where it is searched from its top. */
+  readonly paths?: readonly string[];
   /** What it is for, in words; absent where it runs everywhere. */
   readonly platform?: string;
   /** The packages inside it. */
   readonly bundled?: readonly BundledPackage[];
   /** Everything that the lock says about it. */
-  readonly entry: LockedPackage;
+  readonly entry: LockedPackage | LockedWheel;
 }
 
-/** How people write it: `zod@4.1.0`. */
-export const labelOf = ({ name, version }: PackageName): string => `${name}@${version}`;
+/** How people write it: `zod@4.1.0`, `httpx==0.28.1`. No two packages share one. */
+export const labelOf = ({ type, name, version }: PackageName): string =>
+  `${name}${type === 'npm' ? '@' : '=='}${version}`;

@@ -1,17 +1,21 @@
 /** Where the parts of a lock are fetched from, by the kind of package. */
 import type { Blobs } from './blobs.ts';
 import type { NpmRegistry } from './npm/registry.ts';
+import type { PackageIndex } from './pypi/index-client.ts';
 import type { PinnedPackage } from './part.ts';
 
 export interface Sources {
   readonly registry: Pick<NpmRegistry, 'tarball'>;
+  readonly index: () => Promise<Pick<PackageIndex, 'wheel'>>;
 }
 
 /** The bytes of a package, as its registry serves them. Whoever stores them checks them. @throws Failure, Refusal */
-export function fetchPart(part: PinnedPackage, { registry }: Sources): Promise<Buffer> {
+export async function fetchPart(part: PinnedPackage, { registry, index }: Sources): Promise<Buffer> {
   switch (part.type) {
     case 'npm':
       return registry.tarball(part.name, part.version, part.integrity);
+    case 'pypi':
+      return (await index()).wheel(part.name, part.file ?? '');
     default:
       return part.type satisfies never;
   }

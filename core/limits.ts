@@ -226,6 +226,9 @@ export const resolveDeadlineMs = 300_000;
 /** Downloads at one time. */
 export const maxConcurrentDownloads = 16;
 
+/** How long a Python may take to say which one it is. */
+export const pythonDeadlineMs = 10_000;
+
 /** How long a captured server may take for one answer. */
 export const captureTimeoutMs = 20_000;
 /** How long it may take for all requests of one client. */

@@ -4,7 +4,7 @@
  */
 export { holds } from '../core/lifecycle.ts';
 export { npmOptions } from '../core/npm-config.ts';
-export { openNpmRegistry } from '../artefacts/npm/registry.ts';
+export { openSources } from '../artefacts/open-sources.ts';
 export { fetchPart } from '../artefacts/sources.ts';
 export { installClosure } from '../store/install.ts';
 export { fetchFile } from './trust/fetch-file.ts';

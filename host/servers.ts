@@ -10,12 +10,14 @@ import { BlobStore } from '../store/blob-store.ts';
 import { asDiskFailure } from '../core/disk.ts';
 import { systemCode } from '../core/failure.ts';
 import { versionFolder } from '../core/inner-path.ts';
-import { thisPlatform, type Platform } from '../core/platform.ts';
+import { thisPlatform, type Interpreter, type Platform } from '../core/platform.ts';
 import { checkPrivateFolders, makePrivateFolder } from '../core/private.ts';
 import { audit, outcomeOf, type Audited } from './audit.ts';
 import { setAuthorities } from './certificates.ts';
 import type { Home } from './home.ts';
-import { partsFor, platformName } from '../artefacts/kinds.ts';
+import { looksAround, partsFor, platformName } from '../artefacts/kinds.ts';
+import { findInterpreter } from '../artefacts/pypi/interpreter.ts';
+import type { Installed } from '../artefacts/launch/command.ts';
 import { removeFolder } from '../store/staging.ts';
 import { checkInstalledTree, checkNothingAround, type InstalledTree } from '../store/installed-tree.ts';
 import { ApprovedServers, type VerifiedServer } from './trust/approved-servers.ts';
@@ -26,11 +28,13 @@ export class Servers {
   readonly blobs: BlobStore;
   readonly #trust: Trust;
   readonly #home: Home;
-  readonly #platform: Platform = thisPlatform();
+  readonly platform: Platform;
 
   constructor(trust: Trust, home: Home, now: Date) {
     this.#trust = trust;
     this.#home = home;
+    let python: Interpreter | undefined;
+    this.platform = { ...thisPlatform(), python: () => (python ??= findInterpreter(trust.config.python)) };
     this.registry = new ApprovedServers(trust, join(home.registries, trust.config.registry.id), now);
     this.blobs = new BlobStore(home.blobs);
   }
@@ -40,7 +44,7 @@ export class Servers {
     return join(
       this.#serverFolder(record.name),
       versionFolder(entry.version),
-      `${entry.lock}-${platformName(lock, this.#platform)}`,
+      `${entry.lock}-${platformName(lock, this.platform)}`,
     );
   }
 
@@ -81,7 +85,7 @@ export class Servers {
 
   /** Checks every stored blob of a server. Returns how many there are. @throws Refusal E_DIGEST */
   async checkBlobs({ lock }: VerifiedServer): Promise<number> {
-    const parts = partsFor(lock, this.#platform);
+    const parts = partsFor(lock, this.platform);
     const found = await Promise.all(parts.map(({ integrity }) => this.blobs.read(integrity)));
     return found.filter((blob) => blob !== undefined).length;
   }
@@ -97,11 +101,17 @@ export class Servers {
     this.#checkBelowStore(folder);
     const root = realpathSync(folder);
     const homes = [homedir(), environment.get('HOME'), environment.get('USERPROFILE')];
-    checkNothingAround(
-      root,
-      homes.filter((home) => home !== undefined),
-    );
-    return checkInstalledTree(root, partsFor(server.lock, this.#platform));
+    if (looksAround(server.lock))
+      checkNothingAround(
+        root,
+        homes.filter((home) => home !== undefined),
+      );
+    return checkInstalledTree(root, partsFor(server.lock, this.platform));
+  }
+
+  /** What a program of a server is started with. */
+  installedAt({ lock }: VerifiedServer, { root }: InstalledTree): Installed {
+    return { root, parts: partsFor(lock, this.platform), python: this.platform.python };
   }
 
   /** Installs a server if it is not installed yet. Returns whether anything was installed. */
@@ -109,14 +119,14 @@ export class Servers {
     if (await this.isInstalled(server)) return false;
     this.#checkBelowStore(this.folderOf(server));
     await this.audited('fetch', `${server.record.name}@${server.entry.version}`, async () => {
-      const { fetchPart, installClosure, openNpmRegistry } = await import('./on-demand.ts');
+      const { fetchPart, installClosure, openSources } = await import('./on-demand.ts');
       await setAuthorities();
-      const registry = await openNpmRegistry(this.#trust.config.npmRegistry);
+      const sources = await openSources(this.#trust.config);
       await installClosure(server.lock, this.folderOf(server), {
         staging: this.#home.staging,
         blobs: this.blobs,
-        platform: this.#platform,
-        fetch: (part) => fetchPart(part, { registry }),
+        platform: this.platform,
+        fetch: (part) => fetchPart(part, sources),
         ...(onProgress !== undefined && { onProgress }),
       });
       return { server };

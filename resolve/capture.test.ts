@@ -20,6 +20,7 @@ import { packedPackage } from '../test/support/tarballs.ts';
 import { captureOffers } from './capture.ts';
 import { lockedOffers, type Captured } from './captured.ts';
 import { canConfine } from './sandbox.ts';
+import { noIndex } from '../test/support/statements.ts';
 
 const manifest = { name: 'hostile', version: '1.0.0' } as Manifest;
 
@@ -57,7 +58,11 @@ function packed(source: string): { readonly lock: Lock; readonly tarball: Buffer
 async function capture(source: string, launch: Manifest['launch'] = {}): Promise<Captured> {
   const { lock, tarball } = packed(source);
   const blobs = new BlobStore(await temporaryFolder());
-  return captureOffers({ ...manifest, launch }, lock, { blobs, registry: { tarball: () => Promise.resolve(tarball) } });
+  return captureOffers({ ...manifest, launch }, lock, {
+    blobs,
+    registry: { tarball: () => Promise.resolve(tarball) },
+    index: noIndex,
+  });
 }
 
 test('has the same limits as the schema of locks', async () => {

@@ -11,7 +11,10 @@ import { Failure } from '../core/failure.ts';
 import type { JsonObject } from '../core/json.ts';
 import { planLaunch } from '../artefacts/launch/plan.ts';
 import { fetchPart, type Sources } from '../artefacts/sources.ts';
-import { thisPlatform } from '../core/platform.ts';
+import { thisPlatform, type Interpreter, type Platform } from '../core/platform.ts';
+import { commandLine } from '../artefacts/launch/command.ts';
+import { partsFor } from '../artefacts/kinds.ts';
+import { findInterpreter } from '../artefacts/pypi/interpreter.ts';
 import { installClosure } from '../store/install.ts';
 import type { BlobStore } from '../store/blob-store.ts';
 import type { EnvironmentInput, Lock, Manifest } from '../schemas/types.ts';
@@ -21,6 +24,10 @@ import { variablesIn } from './last-words.ts';
 import { listOffers, type Said } from './mcp-session.ts';
 import { placeholderFor } from './placeholder.ts';
 import { confined } from './sandbox.ts';
+
+let interpreter: Interpreter | undefined;
+/** The machine that servers are captured on. */
+const platform: Platform = { ...thisPlatform(), python: () => (interpreter ??= findInterpreter()) };
 
 const modest = {};
 const capable = {
@@ -65,7 +72,7 @@ export async function captureOffers(
     await installClosure(lock, root, {
       staging: join(temporary, 'staging'),
       blobs,
-      platform: thisPlatform(),
+      platform,
       fetch: (part) => fetchPart(part, sources),
     });
     const answered: Answered[] = [];
@@ -233,9 +240,13 @@ async function commandOf(
   const relaxed: Manifest = { ...manifest, launch: { ...manifest.launch, environment: inputs } };
   const planned = planLaunch(relaxed, lock, { given, environment, stateFolder: folder, resolvePath: (path) => path });
   if (!planned.ok) throw new Failure('capture', planned.problems[0]?.message ?? '', planned.problems[0]?.remedy ?? '');
-  return confined([process.execPath, join(root, planned.plan.program.script), ...planned.plan.arguments], {
+  const { program, arguments: words } = planned.plan;
+  const { python } = platform;
+  const installed = { root, parts: partsFor(lock, platform), python };
+  const { file, words: line } = commandLine(program, words, installed);
+  return confined([file, ...line], {
     // Only the program itself: the files beside it belong to the user.
-    read: [root, process.execPath, ...files],
+    read: [root, file, ...(program.runs === 'python' && python !== undefined ? [python().prefix] : []), ...files],
     folder,
     environment: planned.plan.environment,
     network: lock.capture === 'network',

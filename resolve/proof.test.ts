@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { openNpmRegistry } from '../artefacts/npm/registry.ts';
+import { openSources } from '../artefacts/open-sources.ts';
 import { integrityOf, sha256 } from '../core/digest.ts';
 import type { Lock, LockedPackage, Manifest } from '../schemas/types.ts';
 import { BlobStore } from '../store/blob-store.ts';
@@ -12,6 +13,7 @@ import { startNpm, type FakePackage } from '../test/support/npm-registry.ts';
 import { tinyManifest } from '../test/support/tiny-server.ts';
 import { makeLock, type Resolver } from './lock.ts';
 import { proveLock, proveLockAndTools } from './proof.ts';
+import { npmClosure, noIndex } from '../test/support/statements.ts';
 
 const leaf = (version: string, publishedAt: string, name = 'leaf'): FakePackage => ({
   name,
@@ -38,7 +40,7 @@ const blobs = async (): Promise<BlobStore> => new BlobStore(await temporaryFolde
 async function mirrorOf(...start: Parameters<typeof startNpm>): Promise<Resolver & { readonly url: string }> {
   const npm = await startNpm(...start);
   onTestFinished(() => npm.close());
-  return { registry: await openNpmRegistry(npm.url), blobs: await blobs(), url: npm.url };
+  return { ...(await openSources({ npmRegistry: npm.url })), blobs: await blobs(), url: npm.url };
 }
 
 let lock: Lock;
@@ -47,7 +49,7 @@ let manifest: Manifest;
 beforeAll(async () => {
   const npm = await startNpm(packages);
   manifest = parse(tinyManifest(sha256(npm.tarball('tiny-server', '1.0.0')))) as Manifest;
-  const resolver = { registry: await openNpmRegistry(npm.url), blobs: await blobs() };
+  const resolver = { ...(await openSources({ npmRegistry: npm.url })), blobs: await blobs() };
   lock = await makeLock(manifest, new Date('2026-03-01T00:00:00Z'), false, resolver);
   await npm.close();
 });
@@ -57,8 +59,11 @@ const changed = (change: Partial<LockedPackage>, more: Partial<Lock> = {}): Lock
   ...lock,
   ...more,
   closure: {
-    ...lock.closure,
-    packages: { ...lock.closure.packages, [path]: { ...(lock.closure.packages[path] as LockedPackage), ...change } },
+    ...npmClosure(lock),
+    packages: {
+      ...npmClosure(lock).packages,
+      [path]: { ...(npmClosure(lock).packages[path] as LockedPackage), ...change },
+    },
   },
 });
 const found = async (of: Lock, resolver: Resolver): Promise<string[]> =>
@@ -76,7 +81,7 @@ describe('a lock is proved', () => {
     ['one without dates', [packages, { withDates: false }]],
     ['one that states no integrity', [packages.map((each) => ({ ...each, dist: { integrity: undefined } }))]],
   ])('by a mirror like %s', async (_, mirror) => {
-    expect(lock.closure.packages[path]?.version).toBe('1.1.0');
+    expect(npmClosure(lock).packages[path]?.version).toBe('1.1.0');
     expect(await found(lock, await mirrorOf(...mirror))).toEqual([]);
   });
 });
@@ -118,8 +123,8 @@ describe('a lock is not proved', () => {
   });
 
   test('with a dependency that is not satisfied', async () => {
-    const { [path]: _, ...rest } = lock.closure.packages;
-    const without = { ...lock, closure: { ...lock.closure, packages: rest } };
+    const { [path]: _, ...rest } = npmClosure(lock).packages;
+    const without = { ...lock, closure: { ...npmClosure(lock), packages: rest } };
     expect(await found(without, await mirrorOf(packages))).toEqual(['unsatisfied-edge closure']);
   });
 
@@ -143,7 +148,7 @@ describe('a lock is not proved', () => {
   test('and the fault names both values', async () => {
     const [fault] = await proveLock(changed({ tree: '0'.repeat(64) }), await mirrorOf(packages));
     expect(fault?.message).toBe(
-      `the archive of leaf@1.1.0 gives the tree ${lock.closure.packages[path]?.tree ?? ''}, but the lock says ${'0'.repeat(64)}`,
+      `the archive of leaf@1.1.0 gives the tree ${npmClosure(lock).packages[path]?.tree ?? ''}, but the lock says ${'0'.repeat(64)}`,
     );
   });
 });
@@ -152,7 +157,9 @@ test('an unreachable registry proves nothing', async () => {
   const npm = await startNpm(packages);
   const registry = await openNpmRegistry(npm.url, { tryMs: 200, pauseMs: 1, retries: 0, deadlineMs: 500 });
   await npm.close();
-  await expect(proveLock(lock, { registry, blobs: await blobs() })).rejects.toMatchObject({ code: 'network' });
+  await expect(proveLock(lock, { registry, index: noIndex, blobs: await blobs() })).rejects.toMatchObject({
+    code: 'network',
+  });
 });
 
 test('tools that were not captured are a warning', async () => {

@@ -2,7 +2,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { sha256 } from '../core/digest.ts';
-import { openNpmRegistry } from '../artefacts/npm/registry.ts';
+import { openSources } from '../artefacts/open-sources.ts';
 import type { LockedPackage, Manifest } from '../schemas/types.ts';
 import { BlobStore } from '../store/blob-store.ts';
 // oxlint-disable-next-line no-restricted-imports -- builders for tests alone
@@ -12,6 +12,7 @@ import { startNpm, type FakePackage } from '../test/support/npm-registry.ts';
 // oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { tinyManifest } from '../test/support/tiny-server.ts';
 import { makeLock } from './lock.ts';
+import { npmClosure } from '../test/support/statements.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -39,9 +40,9 @@ async function locked(leaf: FakePackage): Promise<(Partial<LockedPackage> & { al
   const npm = await startNpm([server, leaf, plain('extra'), plain('extra', '2.0.0')]);
   onTestFinished(() => npm.close());
   const manifest = parse(tinyManifest(sha256(npm.tarball('tiny-server', '1.0.0')))) as Manifest;
-  const resolver = { registry: await openNpmRegistry(npm.url), blobs: new BlobStore(await temporaryFolder()) };
+  const resolver = { ...(await openSources({ npmRegistry: npm.url })), blobs: new BlobStore(await temporaryFolder()) };
   try {
-    const { closure } = await makeLock(manifest, new Date('2026-03-01T00:00:00Z'), false, resolver);
+    const closure = npmClosure(await makeLock(manifest, new Date('2026-03-01T00:00:00Z'), false, resolver));
     const all = Object.values(closure.packages).map(({ name, version }) => `${name}@${version}`);
     return { ...closure.packages['node_modules/leaf'], all };
   } catch (error) {

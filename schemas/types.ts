@@ -114,7 +114,7 @@ export type HttpsUrl = string;
 /**
  * The artefact and everything it loads, for every platform; what that is depends on the kind of artefact.
  */
-export type Closure = NpmClosure;
+export type Closure = NpmClosure | PypiClosure;
 /**
  * What the package.json in the tarball says: an SPDX expression or other words. Absent where it says nothing.
  */
@@ -1613,6 +1613,86 @@ export interface BundledPackage {
   license?: StatedLicense;
 }
 /**
+ * A Python package and its dependencies, with the wheels for all platforms.
+ */
+export interface PypiClosure {
+  /**
+   * The kind of artefact.
+   */
+  kind: 'pypi';
+  /**
+   * The versions of Python that the closure is for (PEP 440).
+   */
+  requiresPython: string;
+  /**
+   * Sorted by name and version. A name may be there with several versions, of which each platform needs one at most.
+   *
+   * @minItems 1
+   * @maxItems 2000
+   */
+  packages: LockedPythonPackage[];
+}
+/**
+ * One version of a Python package.
+ */
+export interface LockedPythonPackage {
+  /**
+   * Its name in normal form (PEP 503).
+   */
+  name: string;
+  /**
+   * Its exact version (PEP 440).
+   */
+  version: string;
+  /**
+   * Where it is needed (PEP 508). Absent: everywhere.
+   */
+  marker?: string;
+  /**
+   * By their file names, sorted. A host installs the one that fits it best.
+   */
+  wheels: {
+    [k: string]: LockedWheel;
+  };
+}
+/**
+ * One wheel, and what its own metadata says.
+ */
+export interface LockedWheel {
+  integrity: Integrity;
+  sha256: Sha256;
+  tree: Sha256;
+  license?: StatedLicense;
+  /**
+   * The versions of Python that it is for (PEP 440). Absent: all.
+   */
+  requiresPython?: string;
+  /**
+   * What it asks for (PEP 508), as its metadata says.
+   *
+   * @minItems 1
+   * @maxItems 2000
+   */
+  dependencies?: string[];
+  /**
+   * Command name to the function that it calls, as module:function.
+   */
+  scripts?: {
+    [k: string]: string;
+  };
+  /**
+   * The folders of it in which Python looks for modules; an empty text is the wheel's own folder. Absent: only that one.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  paths?: string[];
+  /**
+   * Whether it brings code that Python would run at every start. Hosts never run it.
+   */
+  pthCode?: true;
+}
+/**
  * policy.yaml: the rules a server must meet. It belongs to the security team.
  */
 export interface Policy {
@@ -2296,6 +2376,10 @@ export interface SignerConfig {
    */
   npmRegistry?: string;
   /**
+   * The package index or mirror to fetch Python packages from: the address of its simple interface. Absent: the index that uv or pip is configured with.
+   */
+  pythonIndex?: string;
+  /**
    * Where the signer stores what it signed: s3://<bucket>/<prefix>, or a folder.
    */
   state: string;
@@ -2629,6 +2713,14 @@ export interface TrustConfig {
    * The npm registry or mirror to fetch packages from. Absent: the registry in npm's own configuration. Tokens stay in npm's own configuration.
    */
   npmRegistry?: string;
+  /**
+   * The package index or mirror to fetch Python packages from: the address of its simple interface. Absent: the index that uv or pip is configured with.
+   */
+  pythonIndex?: string;
+  /**
+   * The absolute path of the Python that runs Python servers. Absent: the system's own.
+   */
+  python?: string;
   /**
    * The age of fetched metadata, in seconds, after which the registry is asked again.
    */

@@ -15,7 +15,7 @@ import { openState } from './state/open-state.ts';
 export interface CommitRun
   extends
     Omit<CommitContext, 'state' | 'content' | 'workspace' | 'writesIndex'>,
-    Pick<SigningRun, 'version' | 'openRegistry' | 'onFetched'> {
+    Pick<SigningRun, 'version' | 'openSources' | 'onFetched'> {
   readonly commit: string;
 }
 
@@ -30,7 +30,7 @@ export type CommitResult =
 
 /** @throws as `openCommit` does; Failure where a key does not answer; `other-commit` */
 export async function signCommit(root: string, run: CommitRun): Promise<CommitResult> {
-  const { now, version, openRegistry, onFetched } = run;
+  const { now, version, openSources, onFetched } = run;
   const state = await openState(run.config.state, now);
   const context = {
     ...run,
@@ -44,7 +44,7 @@ export async function signCommit(root: string, run: CommitRun): Promise<CommitRe
   const { prepared, evidence, stopped } = read.opened;
   const result = await signRegistry({
     ...prepared,
-    ...{ now, version, openRegistry, onFetched },
+    ...{ now, version, openSources, onFetched },
     ...(evidence !== undefined && { evidence }),
   });
   await concludeCommit(context, read.opened);

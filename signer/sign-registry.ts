@@ -59,7 +59,7 @@ async function signWith(keys: SigningKeys, run: SigningRun): Promise<SigningResu
   const { approvals, approved, problems } = await approveDue(store, stored, keys.approval, {
     ...run,
     review: (candidates, context) =>
-      fetchAndReview(candidates, { ...context, openRegistry: run.openRegistry, onFetched: run.onFetched }),
+      fetchAndReview(candidates, { ...context, openSources: run.openSources, onFetched: run.onFetched }),
   });
   const second = approved.length === 0 ? first : await publish({ ...stored, approvals }, records, keys, run);
   await store.saveIndex(stored.index);

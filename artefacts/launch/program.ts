@@ -1,11 +1,18 @@
 /** What a host starts. */
 
 /** A program among the files that were checked. Paths are relative to the installed tree, with forward slashes. */
-export type Program = NodeProgram;
+export type Program = NodeProgram | PythonProgram;
 
 interface NodeProgram {
   readonly runs: 'node';
   readonly script: string;
+}
+
+interface PythonProgram {
+  readonly runs: 'python';
+  readonly module: string;
+  /** What is called in it: names, joined by dots. */
+  readonly call: string;
 }
 
 /** A value that the user must give, or may not give; or why there is nothing to start. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { aLock, aPackage } from '../../test/support/statements.ts';
+import { aLock, aPackage, type NpmLock } from '../../test/support/statements.ts';
 import type { Lock, LockedPackage } from '../../schemas/types.ts';
 import { waysTo } from '../graphs.ts';
 import { checkClosure } from './dependencies.ts';
@@ -7,10 +7,10 @@ import { checkClosure } from './dependencies.ts';
 const root = 'node_modules/@example/mcp-postgres';
 
 /** Every fault as `code message`. */
-const faults = (lock: Lock): string[] => checkClosure(lock).map(({ code, message }) => `${code} ${message}`);
+const faults = (lock: NpmLock): string[] => checkClosure(lock).map(({ code, message }) => `${code} ${message}`);
 
 /** The valid lock with one package changed, added or, where it is undefined, removed. */
-function lockWith(packages: Readonly<Record<string, Partial<LockedPackage> | undefined>>): Lock {
+function lockWith(packages: Readonly<Record<string, Partial<LockedPackage> | undefined>>): NpmLock {
   const lock = aLock();
   const changed = new Map(Object.entries(lock.closure.packages));
   for (const [path, change] of Object.entries(packages)) {
@@ -211,7 +211,7 @@ test('accepts a tag of npm: the lock says which version it was', () => {
   expect(faults(lockWith({ 'node_modules/zod': { dependencies: { tiny: 'latest' } } }))).toEqual([]);
 });
 
-const aliased = (alias: string): Lock =>
+const aliased = (alias: string): NpmLock =>
   lockWith({
     'node_modules/zod': { dependencies: { small: alias } },
     'node_modules/zod/node_modules/tiny': undefined,

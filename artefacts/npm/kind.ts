@@ -12,5 +12,6 @@ export const npm: Kind<NpmClosure> = {
   root: ({ closure }) => closure.root,
   partsFor: (lock, platform) => [...packagesFor(lock, platform)].map(([path, locked]) => partAt(path, locked)),
   platformName,
+  looksAround: true,
   program: npmProgram,
 };

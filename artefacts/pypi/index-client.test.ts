@@ -64,7 +64,7 @@ describe.each([
   test('gives a wheel, and is asked for its project once', async () => {
     const client = await open(index);
     for (const name of ['left-pad', 'LEFT_PAD'])
-      expect((await client.wheel(name, wheel, digest)).toString()).toBe(`the file ${wheel}`);
+      expect((await client.wheel(name, wheel)).toString()).toBe(`the file ${wheel}`);
     expect(asked).toEqual(['simple/left-pad/', `files/${wheel}`, `files/${wheel}`]);
   });
 });
@@ -93,11 +93,11 @@ test('says that a project, a version or a file is not there', async () => {
     ...{ name: 'Failure', code: 'no-such-package', remedy: 'check the name and the version' },
     message: 'the package index has no missing',
   });
-  await expect(client.wheel('left-pad', 'left_pad-9-py3-none-any.whl', digest)).rejects.toMatchObject({
+  await expect(client.wheel('left-pad', 'left_pad-9-py3-none-any.whl')).rejects.toMatchObject({
     message: 'the package index has no file "left_pad-9-py3-none-any.whl" of left-pad',
   });
   server.files.set(`files/${wheel}`, (response) => void response.writeHead(410).end());
-  await expect(client.wheel('left-pad', wheel, digest)).rejects.toMatchObject({
+  await expect(client.wheel('left-pad', wheel)).rejects.toMatchObject({
     ...{ code: 'no-such-package', message: `the package index has no ${wheel}` },
   });
 });
@@ -115,12 +115,12 @@ test('tries again where a server is busy', async () => {
   server.files.set(`files/${wheel}`, (response) =>
     ++times < 3 ? void response.writeHead(503).end() : void response.end(`the file ${wheel}`),
   );
-  await expect((await open()).wheel('left-pad', wheel, digest)).resolves.toHaveLength(38);
+  await expect((await open()).wheel('left-pad', wheel)).resolves.toHaveLength(38);
   expect(times).toBe(3);
 });
 
 describe('an index that lies is refused', () => {
-  const ask = async (): Promise<Buffer> => (await open()).wheel('left-pad', wheel, digest);
+  const ask = async (): Promise<Buffer> => (await open()).wheel('left-pad', wheel);
   const refusal = (found: string) => ({
     ...{ name: 'Refusal', code: 'E_DIGEST', message: `${wheel} has the sha256 ${found}, not ${digest}` },
   });
@@ -157,7 +157,7 @@ describe('elsewhere', () => {
     ['https, where the index has none', 'https://files.example.com/x.whl', 'files.example.com'],
   ])('is not asked for files: %s', async (_, url, host) => {
     server.files.set('simple/left-pad/', page(url));
-    await expect((await open()).wheel('left-pad', wheel, digest)).rejects.toMatchObject({
+    await expect((await open()).wheel('left-pad', wheel)).rejects.toMatchObject({
       ...{ name: 'Failure', code: 'wheel-elsewhere' },
       message: `${wheel} is said to be at ${host}, not at ${new URL(server.url).host}`,
     });
@@ -172,7 +172,7 @@ describe('elsewhere', () => {
     server.files.set('simple/left-pad/', redirect('/moved/simple/left-pad/'));
     server.files.set('moved/simple/left-pad/', page(`../files/${wheel}`));
     server.files.set(`moved/simple/files/${wheel}`, Buffer.from(`the file ${wheel}`));
-    await expect((await open()).wheel('left-pad', wheel, digest)).resolves.toHaveLength(38);
+    await expect((await open()).wheel('left-pad', wheel)).resolves.toHaveLength(38);
   });
 });
 
@@ -189,7 +189,7 @@ describe('the login', () => {
   test('of the address goes to the index', async () => {
     const authorizations = seen();
     const client = await open(server.index.replace('//', '//robot:s%3Acret@'));
-    await client.wheel('left-pad', wheel, digest);
+    await client.wheel('left-pad', wheel);
     expect(authorizations).toEqual([basic('robot:s:cret')]);
     expect(client.address).toBe(server.index.replace('//', '//robot:s%3Acret@'));
   });
@@ -198,13 +198,13 @@ describe('the login', () => {
     await writeFile(join(folder, 'netrc'), 'machine 127.0.0.1 login robot password s3cret\n');
     vi.stubEnv('NETRC', join(folder, 'netrc'));
     const client = await open();
-    await client.wheel('left-pad', wheel, digest);
+    await client.wheel('left-pad', wheel);
     expect(authorizations).toEqual([basic('robot:s3cret')]);
     expect(client.address).toBe(server.index.replace('//', '//robot:s3cret@'));
   });
   test('is none where nothing says one', async () => {
     const authorizations = seen();
-    await (await open()).wheel('left-pad', wheel, digest);
+    await (await open()).wheel('left-pad', wheel);
     expect(authorizations).toEqual([undefined]);
   });
   test('stands in no message', async () => {
@@ -268,18 +268,18 @@ test.skipIf(certificate === undefined)(
     const again = await import('./index-client.ts');
     const address = readIndexAddress(index.replace('//', '//robot:s3cret@'), 'a test');
     const client = await again.openPackageIndex(address, quick);
-    await expect(client.wheel('left-pad', wheel, digest)).resolves.toHaveLength(38);
+    await expect(client.wheel('left-pad', wheel)).resolves.toHaveLength(38);
     const login = `Basic ${Buffer.from('robot:s3cret').toString('base64')}`;
     expect(seen).toEqual([login, undefined]);
     // A signer is not sent into its own network, whatever the index that it was configured with names there.
     seen.length = 0;
     const signers = await again.openPackageIndex(address, quick, 'public');
-    await expect(signers.wheel('left-pad', wheel, digest)).rejects.toMatchObject({ code: 'private-address' });
+    await expect(signers.wheel('left-pad', wheel)).rejects.toMatchObject({ code: 'private-address' });
     expect(seen).toEqual([login]);
   },
 );
 
 test('may be asked by a signer on the same machine', async () => {
   const client = await open(server.index, quick, 'public');
-  await expect(client.wheel('left-pad', wheel, digest)).resolves.toHaveLength(38);
+  await expect(client.wheel('left-pad', wheel)).resolves.toHaveLength(38);
 });

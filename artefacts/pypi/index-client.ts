@@ -27,10 +27,10 @@ export interface PackageIndex {
    */
   project(name: string): Promise<Project>;
   /**
-   * A wheel with this digest. Its content is not checked.
+   * A wheel, with the digest that the index states. A lock pins another digest of it, which is checked where it is stored.
    * @throws Failure as `project`, `wheel-elsewhere`; Refusal E_DIGEST, E_TOO_LARGE
    */
-  wheel(name: string, file: string, digest: string): Promise<Buffer>;
+  wheel(name: string, file: string): Promise<Buffer>;
   /**
    * The attestations of a file (PEP 740), unchecked. Undefined if the index has none, or says nothing of them.
    * @throws as `wheel`
@@ -114,11 +114,10 @@ export async function openPackageIndex(
   return {
     address: withLogin(index, login),
     project,
-    wheel: async (name, file, digest) => {
+    wheel: async (name, file) => {
       const { url, sha256: stated } = await fileOf(name, file);
-      if (stated !== undefined && stated !== digest) throw otherDigest(file, stated, digest);
       const bytes = await fetchNamed(url, file, maxWheelBytes);
-      if (sha256(bytes) !== digest) throw otherDigest(file, sha256(bytes), digest);
+      if (stated !== undefined && sha256(bytes) !== stated) throw otherDigest(file, sha256(bytes), stated);
       return bytes;
     },
     provenance: async (name, file) => {

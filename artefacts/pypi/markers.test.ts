@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { maxMarkerDepth, maxMarkerLength } from '../../core/limits.ts';
 import { askPython, pythons, type Python } from '../../test/support/python.ts';
 import { markerHolds, parseMarker } from './markers.ts';
-import { markerEnvironment, type MarkerEnvironment, type PythonPlatform } from './python.ts';
+import { markerEnvironment, type MarkerEnvironment } from './python.ts';
+import type { PythonPlatform } from '../../core/platform.ts';
 
 const linux: PythonPlatform = { implementation: 'cpython', version: [3, 11, 7], os: 'linux', machine: 'x64' };
 const environment: MarkerEnvironment = { ...markerEnvironment(linux), platform_release: '6.1.0' };

@@ -1,16 +1,5 @@
-/** A Python interpreter, as far as it matters to which packages and which wheels it takes. */
-
-export interface PythonPlatform {
-  /** The usual build: one without a global lock ("free-threaded") takes other wheels, and is not supported. */
-  readonly implementation: 'cpython';
-  readonly version: readonly [major: number, minor: number, patch: number];
-  readonly os: 'linux' | 'darwin' | 'win32';
-  readonly machine: 'x64' | 'arm64';
-  /** On Linux: the C library that the interpreter is linked to. */
-  readonly libc?: { readonly name: 'glibc' | 'musl'; readonly version: readonly [major: number, minor: number] };
-  /** On macOS: its version. */
-  readonly macos?: readonly [major: number, minor: number];
-}
+/** What environment markers say of an interpreter. */
+import type { PythonPlatform } from '../../core/platform.ts';
 
 /** The variables of environment markers (https://packaging.python.org/en/latest/specifications/dependency-specifiers/). */
 export const markerVariables = [

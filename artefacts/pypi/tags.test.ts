@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { askPython, pythons, type Python } from '../../test/support/python.ts';
-import type { PythonPlatform } from './python.ts';
+import type { PythonPlatform } from '../../core/platform.ts';
 import { bestWheel, pythonTags } from './tags.ts';
 
 const linux: PythonPlatform = {

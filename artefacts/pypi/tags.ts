@@ -3,7 +3,7 @@
  * (https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/).
  */
 import { compareText } from '../../core/order.ts';
-import type { PythonPlatform } from './python.ts';
+import type { PythonPlatform } from '../../core/platform.ts';
 import { parseWheelName, type WheelName } from './wheel-name.ts';
 
 /**

@@ -3,12 +3,13 @@
  * and so the host, runs on. Newer systems take it, too, so that all of them run the same bytes.
  */
 import { markerHolds, type Marker } from './markers.ts';
-import { markerEnvironment, type PythonPlatform } from './python.ts';
+import type { PythonPlatform } from '../../core/platform.ts';
+import { markerEnvironment } from './python.ts';
 import { bestWheel } from './tags.ts';
 import { versionFits } from './version-range.ts';
 
 /** The last patch release that is tried. No version of Python 3 has had so many. */
-const lastPatch = 30;
+export const lastPatch = 30;
 
 /** The versions of Python 3 that wheels are kept for, as their second number. */
 const minors = [10, 11, 12, 13, 14] as const;

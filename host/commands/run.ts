@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../../core/failure.ts';
 import { planLaunch, type LaunchPlan } from '../../artefacts/launch/plan.ts';
+import { commandLine } from '../../artefacts/launch/command.ts';
 import { ignoreNamedAuthorities } from '../certificates.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { startServer } from '../launch/start.ts';
@@ -31,13 +32,18 @@ export const run: CommandSpec = {
       return { server, launch, tree, stateFolder };
     });
     warnOfLifecycle(ready.server);
-    process.exitCode = await startServer(ready.launch, ready.tree.root, ready.stateFolder);
+    process.exitCode = await startServer(
+      commandLine(ready.launch.program, ready.launch.arguments, servers.installedAt(ready.server, ready.tree)),
+      ready.launch.environment,
+      ready.stateFolder,
+    );
   },
 };
 
 /** What is started must be one of the files that were just checked. @throws Refusal E_LOCK */
 function checkProgram({ program }: LaunchPlan, { files }: InstalledTree): void {
-  if (!files.has(program.script))
+  // A module is looked for among the files that were checked, and in Python's own library.
+  if (program.runs === 'node' && !files.has(program.script))
     throw new Refusal(
       'E_LOCK',
       `${program.script} is not a file of the approved closure`,

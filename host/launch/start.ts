@@ -1,25 +1,26 @@
-/** Starts a server whose bytes were checked: with this Node, an environment of its own, and the client's own pipes. */
+/** Starts a server whose bytes were checked: with an environment of its own, and the client's own pipes. */
 import { constants } from 'node:os';
-import { join } from 'node:path';
-import type { LaunchPlan } from '../../artefacts/launch/plan.ts';
+import type { CommandLine } from '../../artefacts/launch/command.ts';
 
 /**
  * If the system supports it, this process becomes the server. Then no process is between the server and its client, and
  * signals reach the server directly. On other systems the server is a child process that shares the pipes; the promise
  * gives its exit code.
  */
-export async function startServer(plan: LaunchPlan, root: string, folder: string): Promise<number> {
-  const script = join(root, plan.program.script);
-  const words = [script, ...plan.arguments];
+export async function startServer(
+  { file, words }: CommandLine,
+  variables: ReadonlyMap<string, string>,
+  folder: string,
+): Promise<number> {
   // Node would run compiled code from a folder that others may write to, for servers that ask for it.
   const noCompileCache = { NODE_DISABLE_COMPILE_CACHE: '1' };
-  const environment = { ...Object.fromEntries(plan.environment), ...systemVariables(), ...noCompileCache };
+  const environment = { ...Object.fromEntries(variables), ...systemVariables(), ...noCompileCache };
   if (process.execve !== undefined && process.platform !== 'win32') {
     process.chdir(folder);
-    process.execve(process.execPath, [process.execPath, ...words], environment);
+    process.execve(file, [file, ...words], environment);
   }
   const { spawn } = await import('node:child_process');
-  const child = spawn(process.execPath, words, { stdio: 'inherit', env: environment, cwd: folder });
+  const child = spawn(file, words, { stdio: 'inherit', env: environment, cwd: folder });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const)
     process.on(signal, () => void child.kill(signal));
   return new Promise((resolve, reject) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { aLock, aPackage } from '../../test/support/statements.ts';
+import { aLock, aPackage, npmClosure } from '../../test/support/statements.ts';
 import type { Lock, LockedPackage } from '../../schemas/types.ts';
 import { closureDiff } from './closure.ts';
 import type { Known, PackageChange } from './types.ts';
@@ -152,15 +152,18 @@ describe('who published', () => {
 describe('the artefact', () => {
   const rootOf = (name: string, version: string): Lock => {
     const lock = lockOf('zzz@1.0.0');
-    const { [lock.closure.root]: _root, ...others } = lock.closure.packages;
+    const { [npmClosure(lock).root]: _root, ...others } = npmClosure(lock).packages;
     const root = `node_modules/${name}`;
     return { ...lock, closure: { kind: 'npm', root, packages: { ...others, [root]: aPackage(name, version) } } };
   };
 
   test('comes first, before packages with alarms', () => {
     const now = rootOf('server', '2.0.0');
-    const packages = { ...now.closure.packages, 'node_modules/zzz': aPackage('zzz', '1.0.0', { integrity: other }) };
-    const [first, second] = changes(rootOf('server', '1.0.0'), { ...now, closure: { ...now.closure, packages } });
+    const packages = {
+      ...npmClosure(now).packages,
+      'node_modules/zzz': aPackage('zzz', '1.0.0', { integrity: other }),
+    };
+    const [first, second] = changes(rootOf('server', '1.0.0'), { ...now, closure: { ...npmClosure(now), packages } });
     expect(first).toMatchObject({ name: 'server', change: 'upgraded', root: true, alarms: [] });
     expect(second).toMatchObject({ name: 'zzz', alarms: ['integrity changed under 1.0.0'] });
   });
@@ -203,10 +206,13 @@ test('accepts a closure with ten thousand versions of one package', () => {
 
 test('gives the same result for any order of the packages', () => {
   const [was, now] = [lockOf('a@1.0.0', 'b@1.0.0', 'c@1.0.0'), lockOf('d@1.0.0', 'b@2.0.0', 'a@0.1.0')];
-  const reversed = ({ closure, ...lock }: Lock): Lock => ({
-    ...lock,
-    closure: { ...closure, packages: Object.fromEntries(Object.entries(closure.packages).toReversed()) },
-  });
+  const reversed = (lock: Lock): Lock => {
+    const closure = npmClosure(lock);
+    return {
+      ...lock,
+      closure: { ...closure, packages: Object.fromEntries(Object.entries(closure.packages).toReversed()) },
+    };
+  };
   expect(closureDiff(reversed(was), reversed(now))).toEqual(closureDiff(was, now));
 });
 

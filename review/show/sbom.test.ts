@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import { expect, test } from 'vitest';
-import { aLock, aManifest, aPackage } from '../../test/support/statements.ts';
+import { aLock, aManifest, aPackage, npmClosure } from '../../test/support/statements.ts';
 import { sha512OfIntegrity } from '../../core/digest.ts';
 import type { Lock, LockedPackage } from '../../schemas/types.ts';
 import { readRegistryFiles } from '../../catalog/registry-files.ts';
@@ -62,7 +62,7 @@ test.each(servers.map(({ name, manifest, lock }) => [name, manifest.value, lock?
   (_, manifest, lock) => {
     if (lock === undefined) throw new Error('it has a lock');
     const { metadata, components, dependencies } = open(sbomOf(manifest, lock));
-    const { root, packages } = lock.closure;
+    const { root, packages } = npmClosure(lock);
     const listed = new Map([metadata.component, ...components].map((it) => [it['bom-ref'], it]));
     expect([...listed.keys()].sort()).toEqual(Object.keys(packages).sort());
     expect(metadata.component['bom-ref']).toBe(root);
@@ -112,7 +112,7 @@ const under = (license: string): Lock => ({
     kind: 'npm',
     root,
     packages: Object.fromEntries(
-      Object.entries(nested.closure.packages).map(([path, locked]) => [path, { ...locked, license }]),
+      Object.entries(npmClosure(nested).packages).map(([path, locked]) => [path, { ...locked, license }]),
     ),
   },
 });
@@ -122,7 +122,7 @@ test('lists bundled packages with their licences, below the package whose tarbal
     { path: 'node_modules/inner', name: 'inner', version: '3.0.0', license: 'ISC' },
     { path: 'node_modules/inner/node_modules/@x/y', name: '@x/y', version: '1.0.0' },
   ];
-  const packages = { ...nested.closure.packages, 'node_modules/b': at('b', { bundled }) };
+  const packages = { ...npmClosure(nested).packages, 'node_modules/b': at('b', { bundled }) };
   const { components, dependencies } = open(
     sbomOf(aManifest(), { ...nested, closure: { kind: 'npm', root, packages } }),
   );
@@ -160,7 +160,7 @@ test('finds what a package loads in the same way as Node', () => {
 });
 
 test('is the same for the same lock, in any order of its packages', () => {
-  const { packages } = nested.closure;
+  const { packages } = npmClosure(nested);
   const turned: Lock = {
     ...nested,
     closure: { kind: 'npm', root, packages: Object.fromEntries(Object.entries(packages).toReversed()) },

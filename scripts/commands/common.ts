@@ -85,12 +85,12 @@ export function sayUncompared(commit: string | undefined): void {
   if (commit === undefined) say('this is no git checkout, so nothing was compared: everything counts as new');
 }
 
-/** npm's registry and the tarballs that were fetched before. */
+/** The registries of packages, and what was fetched from them before. */
 export async function openResolver(root: string, what: string): Promise<Resolver> {
   // Most commands ask no registry, and what asks it takes longer to load than many of them take.
-  const { openNpmRegistry } = await import('../../artefacts/npm/registry.ts');
+  const { openSources } = await import('../../artefacts/open-sources.ts');
   return {
-    registry: await openNpmRegistry(),
+    ...(await openSources()),
     blobs: new BlobStore(workspaceOf(root, 'development').blobs),
     onFetched: progress(what),
   };

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import writeFileAtomic from 'write-file-atomic';
 import { reviewableJson } from '../../core/canonical.ts';
 import { hasErrors } from '../../core/problem.ts';
-import { openNpmRegistry } from '../../artefacts/npm/registry.ts';
+import { openSources } from '../../artefacts/open-sources.ts';
 import { print, progress, say } from '../../host/output.ts';
 import { buildRegistry } from '../publish/build.ts';
 import { trustConfigOf } from '../../signer/identity.ts';
@@ -45,7 +45,7 @@ export function dev(program: Command): void {
         ...prepared,
         now,
         version,
-        openRegistry: () => openNpmRegistry(),
+        openSources: () => openSources(),
         onFetched: progress('fetching and hashing packages'),
       });
       if (hasErrors(signed.problems)) return conclude(json, signed.problems, {}, []);

@@ -3,7 +3,8 @@ import { parseArtefactUrl } from '../../core/artefact.ts';
 import { mapConcurrently } from '../../core/concurrency.ts';
 import { Failure } from '../../core/failure.ts';
 import { maxConcurrentDownloads } from '../../core/limits.ts';
-import { openNpmRegistry } from '../../artefacts/npm/registry.ts';
+import { openSources } from '../../artefacts/open-sources.ts';
+import { isVersioned, newerThan } from '../../artefacts/upstream.ts';
 import { asProblem, type Problem } from '../../core/problem.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { dayOf } from '../../core/time.ts';
@@ -11,7 +12,6 @@ import type { Policy } from '../../schemas/types.ts';
 import { print, progress } from '../../host/output.ts';
 import { readRegistryFiles, type ServerFiles } from '../../catalog/registry-files.ts';
 import { waitingLines, type NewerVersions } from '../../artefacts/newer.ts';
-import { newerVersions } from '../../artefacts/npm/newer.ts';
 import { forbiddenSource } from '../../review/checks/policy/source.ts';
 import { conclude, here, named, withJson, type CommonOptions } from './common.ts';
 
@@ -49,32 +49,31 @@ export function outdated(program: Command): void {
     });
 }
 
-/** Asks the npm registry about every server that comes from there; what it does not answer is a problem. */
+/** Asks the registries about every server that they publish in versions; what they do not answer is a problem. */
 async function askUpstream(servers: readonly ServerFiles[], policy: Policy, now: Date): Promise<readonly Answer[]> {
   const policies = { policies: [policy], today: dayOf(now) };
-  const registry = await openNpmRegistry();
-  const fromNpm = servers.flatMap((server) => {
+  const sources = await openSources();
+  const published = servers.flatMap((server) => {
     const { file, value } = server.manifest;
     const artefact = value.artefact === undefined ? undefined : parseArtefactUrl(value.artefact.url);
     const forbidden = forbiddenSource(server, policies);
-    return artefact?.kind === 'npm' ? [{ name: server.name, file, artefact, forbidden }] : [];
+    return isVersioned(artefact) ? [{ name: server.name, file, artefact, forbidden }] : [];
   });
   const onAsked = progress('asking');
   let done = 0;
   return mapConcurrently(
-    fromNpm,
+    published,
     maxConcurrentDownloads,
     async ({ name, file, artefact, forbidden }): Promise<Answer> => {
       if (forbidden !== undefined) return { problem: forbidden };
       try {
-        const packument = await registry.packument(artefact.name);
-        const newer = newerVersions(packument, artefact.version, policy.packages.cooldown_days, now);
+        const newer = await newerThan(artefact, policy.packages.cooldown_days, now, sources);
         return { upstream: { name, package: artefact.name, current: artefact.version, ...newer } };
       } catch (error) {
         if (!(error instanceof Failure || error instanceof Refusal)) throw error;
         return { problem: asProblem(error, 'upstream', file) };
       } finally {
-        onAsked(++done, fromNpm.length);
+        onAsked(++done, published.length);
       }
     },
   );
@@ -90,5 +89,5 @@ const upstreamLines = (upstream: Upstream): string[] => {
 
 const summary = (behind: number, asked: number): string =>
   behind === 0
-    ? `of ${asked} servers from npm, none has a newer version`
-    : `of ${asked} servers from npm, ${behind} ${behind === 1 ? 'has' : 'have'} newer versions`;
+    ? `of ${asked} servers from npm and PyPI, none has a newer version`
+    : `of ${asked} servers from npm and PyPI, ${behind} ${behind === 1 ? 'has' : 'have'} newer versions`;

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { endingOf } from '../../core/exit.ts';
 import { UsageError } from '../../core/failure.ts';
-import { downloadTimes, type Reach } from '../../core/download.ts';
-import { openNpmRegistry } from '../../artefacts/npm/registry.ts';
+import type { Reach } from '../../core/download.ts';
+import { openSources, type Mirrors } from '../../artefacts/open-sources.ts';
 import { asProblem } from '../../core/problem.ts';
 import { progress } from '../../host/output.ts';
 import { prepare } from '../../signer/prepare.ts';
@@ -43,8 +43,8 @@ export function sign(program: Command): void {
     });
 }
 
-const fetching = (mirror?: string, reach: Reach = 'any') => ({
-  openRegistry: () => openNpmRegistry(mirror, downloadTimes, reach),
+const fetching = (mirrors?: Mirrors, reach?: Reach) => ({
+  openSources: () => openSources(mirrors, reach),
   onFetched: progress('fetching'),
 });
 
@@ -57,7 +57,7 @@ async function signWithEvidence(file: string, commit: string, { json, secretFile
     ...{ config, commit, now, version, program: programDigest() },
     readSecret: secretFrom(secretFile),
     forge: openGitHub(config.forge, systemClock).forge,
-    ...fetching(config.npmRegistry, 'public'),
+    ...fetching(config, 'public'),
   });
   if (!signed.ok) return conclude(json, signed.problems, {}, []);
   const { result, stopped } = signed;

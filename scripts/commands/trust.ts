@@ -14,6 +14,8 @@ interface ExportOptions extends CommonOptions {
   readonly out: string;
   readonly group?: string[];
   readonly npmRegistry?: string;
+  readonly pythonIndex?: string;
+  readonly python?: string;
   readonly refreshAfter?: string;
 }
 
@@ -26,8 +28,13 @@ export function trust(program: Command): void {
     .option('--out <file>', 'where to write it', 'trust.json')
     .option('--group <name...>', 'groups that the devices belong to')
     .option('--npm-registry <url>', 'the npm mirror that they fetch packages from')
+    .option('--python-index <url>', 'the package index that they fetch Python packages from')
+    .option(
+      '--python <file>',
+      'the absolute path of the Python that runs Python servers, if not the own one of the system',
+    )
     .option('--refresh-after <seconds>', 'how many seconds a host uses what it has cached before it asks again')
-    .action(async ({ json, out, group: groups, npmRegistry, refreshAfter }: ExportOptions) => {
+    .action(async ({ json, out, group: groups, npmRegistry, pythonIndex, python, refreshAfter }: ExportOptions) => {
       const { registry } = await readRegistryFiles(here());
       if (registry === undefined) throw new UsageError('registry.yaml cannot be used', 'run `registry validate`');
       const { root, targets } = (await readTrustFolder(here())).ceremony;
@@ -42,6 +49,8 @@ export function trust(program: Command): void {
         minimum: { root: root.signed.version, targets: targets.targets.signed.version },
         ...(groups !== undefined && { groups }),
         ...(npmRegistry !== undefined && { npmRegistry }),
+        ...(pythonIndex !== undefined && { pythonIndex }),
+        ...(python !== undefined && { python }),
         ...(refreshAfter !== undefined && { refreshAfterSeconds: Number(refreshAfter) }),
       };
       const checked = checkFormat(trustConfigFormat, config);

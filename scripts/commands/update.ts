@@ -3,18 +3,16 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { isScalar, parseDocument } from 'yaml';
 import { reviewableJson } from '../../core/canonical.ts';
-import { sha256 } from '../../core/digest.ts';
 import { Failure } from '../../core/failure.ts';
 import { readManifest } from '../../core/manifest.ts';
-import { NoSuchPackage } from '../../artefacts/npm/registry.ts';
+import { artefactAt, isVersioned, newerThan } from '../../artefacts/upstream.ts';
 import { dayOf, toSecond } from '../../core/time.ts';
 import { lockPath } from '../../core/statement.ts';
 import { say } from '../../host/output.ts';
 import { replaceFile } from '../../catalog/write-file.ts';
 import { readRegistryFiles } from '../../catalog/registry-files.ts';
-import { cooledDown, makeLock, npmArtefact } from '../../resolve/lock.ts';
+import { cooledDown, lockableArtefact, makeLock } from '../../resolve/lock.ts';
 import { waitingLines, type NewerVersions } from '../../artefacts/newer.ts';
-import { newerVersions } from '../../artefacts/npm/newer.ts';
 import { forbiddenSource } from '../../review/checks/policy/source.ts';
 import { diffLines } from '../../review/diff/lines.ts';
 import { diffServer } from '../../review/diff/server.ts';
@@ -40,21 +38,20 @@ export function update(program: Command): void {
       const before = server.manifest.value;
       const forbidden = forbiddenSource(server, { policies: [policy.value], today: dayOf(now) });
       if (forbidden !== undefined) return conclude(json, [forbidden], { name }, []);
-      const artefact = npmArtefact(before);
+      const artefact = lockableArtefact(before);
+      if (!isVersioned(artefact)) throw withoutVersions(name, artefact.kind);
       const resolver = await openResolver(here(), name);
-      const packument = await resolver.registry.packument(artefact.name);
-      const newer = newerVersions(packument, artefact.version, policy.value.packages.cooldown_days, now);
+      const newer = await newerThan(artefact, policy.value.packages.cooldown_days, now, resolver);
       const version = to ?? newer.newest ?? artefact.version;
-      if (packument.versions[version] === undefined) throw new NoSuchPackage(`${artefact.name}@${version}`, undefined);
       if (version === artefact.version)
         return conclude(json, [], { name, version, changes: [] }, unmoved(name, version, newer));
 
-      const tarball = await resolver.registry.tarball(artefact.name, version);
+      const { url, sha256 } = await artefactAt(artefact, version, resolver);
       const file = join(here(), server.manifest.file);
       const text = replaceScalars(await readFile(file, 'utf8'), [
         [['version'], version],
-        [['artefact', 'url'], `npm:${artefact.name}@${version}`],
-        [['artefact', 'sha256'], sha256(tarball)],
+        [['artefact', 'url'], url],
+        [['artefact', 'sha256'], sha256],
       ]);
       const read = readManifest(server.manifest.file, Buffer.from(text));
       if (!read.ok) return conclude(json, read.problems, { name }, []);
@@ -78,6 +75,13 @@ export function update(program: Command): void {
       ]);
     });
 }
+
+const withoutVersions = (name: string, kind: string): Failure =>
+  new Failure(
+    'no-versions',
+    `${name} is an artefact of kind ${kind}, and nobody lists its versions`,
+    'write the address and the sha256 of the new one into the manifest, and run `registry lock`',
+  );
 
 function unmoved(name: string, version: string, newer: NewerVersions): string[] {
   const [waiting] = [...newer.cooling.map((each) => each.version), ...newer.undated];

@@ -1,6 +1,6 @@
 /** The signer's own review of what is due: everything is fetched, computed again and reviewed here. */
 import { BlobStore } from '../../store/blob-store.ts';
-import type { NpmRegistry } from '../../artefacts/npm/registry.ts';
+import type { OpenSources } from '../../artefacts/open-sources.ts';
 import type { Problem } from '../../core/problem.ts';
 import { lockPath } from '../../core/statement.ts';
 import type { Environment, Policy } from '../../schemas/types.ts';
@@ -29,7 +29,7 @@ export interface ReviewContext {
 /** From where it is fetched. */
 export interface Fetching {
   /** Called only where something has to be fetched. */
-  readonly openRegistry: () => Promise<NpmRegistry>;
+  readonly openSources: () => Promise<OpenSources>;
   readonly onFetched: (done: number, of: number) => void;
 }
 
@@ -44,15 +44,15 @@ export async function fetchAndReview(
   context: ReviewContext & Fetching,
 ): Promise<ReviewOutcome> {
   if (candidates.length === 0) return { passed: [], problems: [] };
-  const registry = await context.openRegistry();
-  const fetched = await fetchAll(candidates, registry, context);
+  const sources = await context.openSources();
+  const fetched = await fetchAll(candidates, sources, context);
   if (fetched.candidates.length === 0) return { passed: [], problems: fetched.problems };
   const { servers, environment, policy, workspace, now, version } = context;
   const reviewed = await reviewDue(fetched.candidates, {
     environment,
     policy,
     workspace,
-    registry,
+    sources,
     advisories: await context.openAdvisories(policy),
     servers: servers.flatMap(({ tip }) => tip ?? []),
     approvedPackages: await context.approvedPackages(),
@@ -68,7 +68,7 @@ export async function fetchAndReview(
 /** Fetches every closure and computes again what its lock says. */
 async function fetchAll(
   candidates: readonly Tip[],
-  registry: NpmRegistry,
+  sources: OpenSources,
   { workspace, onFetched }: ReviewContext & Fetching,
 ): Promise<{ readonly candidates: readonly Tip[]; readonly problems: readonly Problem[] }> {
   const blobs = new BlobStore(workspace.blobs);
@@ -79,7 +79,7 @@ async function fetchAll(
   for (const candidate of candidates)
     try {
       const { lock } = await candidate.read();
-      await fetchClosure(lock, { registry, blobs, onFetched: () => onFetched(++done, total) });
+      await fetchClosure(lock, { ...sources, blobs, onFetched: () => onFetched(++done, total) });
       fetched.push(candidate);
     } catch (error) {
       problems.push(faultOf(error, 'closure', lockPath(candidate.manifest.name)));

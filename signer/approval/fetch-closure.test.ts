@@ -4,7 +4,7 @@ import { BlobStore } from '../../store/blob-store.ts';
 import { sha256, sha512 } from '../../core/digest.ts';
 import type { NpmRegistry } from '../../artefacts/npm/registry.ts';
 import { temporaryFolder } from '../../test/support/folder.ts';
-import { aLock } from '../../test/support/statements.ts';
+import { aLock, noIndex, npmClosure } from '../../test/support/statements.ts';
 import { packedPackage } from '../../test/support/tarballs.ts';
 import type { Lock } from '../../schemas/types.ts';
 import { fetchClosure } from './fetch-closure.ts';
@@ -63,17 +63,17 @@ const lock = (change: Partial<Lock['artefact']> = {}, zodTree = zod.locked.tree)
 
 test('fetches and checks every package, and says when each is done', async () => {
   let done = 0;
-  await fetchClosure(lock(), { registry: registry(), blobs, onFetched: () => done++ });
+  await fetchClosure(lock(), { registry: registry(), index: noIndex, blobs, onFetched: () => done++ });
   expect(fetched.sort()).toEqual(['@example/mcp-postgres@1.2.0', 'zod@4.1.5']);
   expect(done).toBe(2);
 });
 
 test('checks what it has stored, without fetching it again', async () => {
-  await fetchClosure(lock(), { registry: registry(), blobs });
+  await fetchClosure(lock(), { registry: registry(), index: noIndex, blobs });
   fetched = [];
-  await fetchClosure(lock(), { registry: registry(), blobs });
+  await fetchClosure(lock(), { registry: registry(), index: noIndex, blobs });
   expect(fetched).toEqual([]);
-  const broken = fetchClosure(lock({}, '0'.repeat(64)), { registry: registry(), blobs });
+  const broken = fetchClosure(lock({}, '0'.repeat(64)), { registry: registry(), index: noIndex, blobs });
   await expect(broken).rejects.toMatchObject({ code: 'E_TREE' });
 });
 
@@ -103,7 +103,7 @@ test.each<[string, Lock, ReadonlyMap<string, Buffer>, string, string]>([
   // What is in order is stored before, so that nothing is still written when the refusal comes.
   for (const { tarball, locked } of [server, zod])
     if ([...tarballs.values()].includes(tarball)) await blobs.readOr(locked.integrity, () => Promise.resolve(tarball));
-  await expect(fetchClosure(wanted, { registry: registry(tarballs), blobs })).rejects.toMatchObject({
+  await expect(fetchClosure(wanted, { registry: registry(tarballs), index: noIndex, blobs })).rejects.toMatchObject({
     name: 'Refusal',
     code,
     message: expect.stringContaining(message),
@@ -112,7 +112,7 @@ test.each<[string, Lock, ReadonlyMap<string, Buffer>, string, string]>([
 
 test('refuses a lock that describes a package otherwise than its own package.json', async () => {
   const valid = lock();
-  const { 'node_modules/zod': before, ...others } = valid.closure.packages;
+  const { 'node_modules/zod': before, ...others } = npmClosure(valid).packages;
   if (before === undefined) throw new Error('zod is there');
   for (const change of [
     { bin: { evil: 'index.js' } },
@@ -121,10 +121,10 @@ test('refuses a lock that describes a package otherwise than its own package.jso
     { license: 'MIT' },
   ]) {
     const packages = { ...others, 'node_modules/zod': { ...before, ...change } };
-    const changed = { ...valid, closure: { ...valid.closure, packages } };
+    const changed = { ...valid, closure: { ...npmClosure(valid), packages } };
     for (const { tarball, locked } of [server, zod])
       await blobs.readOr(locked.integrity, () => Promise.resolve(tarball));
-    await expect(fetchClosure(changed, { registry: registry(), blobs })).rejects.toMatchObject({
+    await expect(fetchClosure(changed, { registry: registry(), index: noIndex, blobs })).rejects.toMatchObject({
       code: 'E_LOCK',
       message: expect.stringMatching(/^the tarball of zod@4\.1\.5 gives the \w+ .*, but the lock says /u),
     });
@@ -142,15 +142,17 @@ test('refuses a lock that does not list what a package bundles', async () => {
   const withBundled = (listed?: typeof bundled): Lock => ({
     ...valid,
     closure: {
-      ...valid.closure,
+      ...npmClosure(valid),
       packages: {
-        ...valid.closure.packages,
+        ...npmClosure(valid).packages,
         'node_modules/zod': { ...bundler.locked, ...(listed !== undefined && { bundled: listed }) },
       },
     },
   });
-  await fetchClosure(withBundled(bundled), { registry: registry(tarballs), blobs });
-  await expect(fetchClosure(withBundled(), { registry: registry(tarballs), blobs })).rejects.toMatchObject({
+  await fetchClosure(withBundled(bundled), { registry: registry(tarballs), index: noIndex, blobs });
+  await expect(
+    fetchClosure(withBundled(), { registry: registry(tarballs), index: noIndex, blobs }),
+  ).rejects.toMatchObject({
     name: 'Refusal',
     code: 'E_LOCK',
     message: 'the tarball of zod@4.1.5 bundles inner@1.0.0 (MIT) in node_modules/inner, and the lock does not list it',

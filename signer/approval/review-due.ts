@@ -2,7 +2,7 @@
 import { BlobStore } from '../../store/blob-store.ts';
 import { canonicalJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
-import type { NpmRegistry } from '../../artefacts/npm/registry.ts';
+import type { OpenSources } from '../../artefacts/open-sources.ts';
 import type { Problem } from '../../core/problem.ts';
 import { lockPath, manifestPath } from '../../core/statement.ts';
 import { dayOf, toSecond } from '../../core/time.ts';
@@ -28,7 +28,7 @@ export interface DueReview {
   readonly environment: Environment;
   readonly policy: Policy;
   readonly workspace: Workspace;
-  readonly registry: NpmRegistry;
+  readonly sources: OpenSources;
   readonly advisories: AdvisorySource;
   /** All servers, for what they have in common. */
   readonly servers: readonly Pick<Tip, 'manifest' | 'tools'>[];
@@ -56,12 +56,12 @@ const computed: Readonly<Record<Environment, readonly CheckName[]>> = {
 
 /** What could not be asked is no pass: a check that fails for one candidate blocks that one alone. */
 export async function reviewDue(candidates: readonly Tip[], due: DueReview): Promise<ReviewedCandidate[]> {
-  const { environment, policy, workspace, registry, advisories, servers, approvedPackages, now, version } = due;
+  const { environment, policy, workspace, sources, advisories, servers, approvedPackages, now, version } = due;
   const tools = openReviewTools({
     moment: now,
     servers: servers.map(({ manifest, tools: names }) => namedServer(manifest, names)),
     known: knownPackages(approvedPackages),
-    resolver: { registry, blobs: new BlobStore(workspace.blobs) },
+    resolver: { ...sources, blobs: new BlobStore(workspace.blobs) },
     advisories,
     workspace,
     captured: new Map(),

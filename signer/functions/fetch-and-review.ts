@@ -2,8 +2,7 @@
  * The function that fetches and reviews: it has a network and no key, and is the only one that unpacks what others made. What
  * passed it stores for the function that approves, and it may write nothing else.
  */
-import { downloadTimes } from '../../core/download.ts';
-import { openNpmRegistry } from '../../artefacts/npm/registry.ts';
+import { openSources } from '../../artefacts/open-sources.ts';
 import { ApprovalsStore } from '../approval/approvals-store.ts';
 import { approvedPackages } from '../approval/approved-packages.ts';
 import { candidatesOf } from '../approval/approve-due.ts';
@@ -30,7 +29,7 @@ export async function fetchAndReview(context: FunctionContext, commit: string | 
   const { passed, problems } = await review(due.candidates, {
     ...{ ...prepared, now, version, policy: policy.value, environment: identity.environment },
     approvedPackages: () => approvedPackages(state, store, stored.approvals),
-    openRegistry: () => openNpmRegistry(config.npmRegistry, downloadTimes, 'public'),
+    openSources: () => openSources(config, 'public'),
     onFetched: () => undefined,
   });
   for (const each of passed) await storeReview(state, each, { program, policy: policy.sha256 });

@@ -1,4 +1,6 @@
 /** How long it takes to review one changed server, and how much memory, by how many others there are. */
+import { partsOf } from '../../artefacts/kinds.ts';
+import { artefactIn } from '../../artefacts/loaded.ts';
 import { join } from 'node:path';
 import { inc } from 'semver';
 import { copyOf, withSmallClosure, writeServer, type Written } from '../support/many-servers.ts';
@@ -32,7 +34,7 @@ export async function benchReview(folder: string): Promise<Row[]> {
 
   const cases: Case[] = [];
   const add = async (server: Written, count: number): Promise<void> => {
-    const packages = Object.keys(server.lock.closure.packages).length;
+    const packages = partsOf(server.lock).length;
     const at = join(folder, `${count}-${packages}`);
     await writeRegistry(at, server, count);
     await writeServer(at, copyOf(server, 1, released(old)));
@@ -62,4 +64,4 @@ export async function benchReview(folder: string): Promise<Row[]> {
   }
 }
 
-const nameOf = ({ lock: { closure } }: Written): string => closure.packages[closure.root]?.name ?? '';
+const nameOf = ({ lock }: Written): string => artefactIn(lock)?.name ?? '';

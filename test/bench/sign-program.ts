@@ -5,7 +5,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseDocument } from 'yaml';
 import { git } from '../../catalog/git.ts';
-import { openNpmRegistry } from '../../artefacts/npm/registry.ts';
+import { openSources } from '../../artefacts/open-sources.ts';
 import { manifestPath } from '../../core/statement.ts';
 import { programDigest, version } from '../../scripts/version.ts';
 import { prepare } from '../../signer/prepare.ts';
@@ -46,7 +46,7 @@ const result = await signRegistry({
   now: signedAt,
   version,
   // Nothing is to be fetched.
-  openRegistry: () => openNpmRegistry('http://127.0.0.1:9'),
+  openSources: () => openSources({ npmRegistry: 'http://127.0.0.1:9' }),
   onFetched: () => undefined,
 });
 if (result.problems.length > 0 || result.published.length === 0)

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import sirv from 'sirv';
+import { commandLine } from '../../artefacts/launch/command.ts';
 import { planLaunch } from '../../artefacts/launch/plan.ts';
 import { homeOf } from '../../host/home.ts';
 import { Servers } from '../../host/servers.ts';
@@ -84,9 +85,10 @@ export async function benchStart(folder: string): Promise<Row[]> {
       words: [countersignCommand, 'run', name, ...trusting, '--', ...given],
       env: { ...env, XDG_DATA_HOME: data },
     });
+    const line = commandLine(program, words, host.installedAt(found, tree));
     const node: Program = {
-      command: process.execPath,
-      words: [join(tree.root, program.script), ...words],
+      command: line.file,
+      words: line.words,
       env: variables,
       cwd: stateFolder,
     };

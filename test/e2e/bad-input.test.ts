@@ -13,6 +13,7 @@ import { writeCopies } from '../support/many-servers.ts';
 import type { FakePackage } from '../support/npm-registry.ts';
 import { emptyRegistry, tinyRegistry, type TinyRegistry } from '../support/tiny-registry.ts';
 import { tinyPackages } from '../support/tiny-server.ts';
+import { npmClosure } from '../support/statements.ts';
 
 const servers = (tiny: TinyRegistry): Promise<string[]> => readdir(join(tiny.folder, 'servers'));
 
@@ -100,7 +101,7 @@ describe('registry lock', () => {
     commit(tiny.folder, 'one');
     const file = join(tiny.folder, 'servers/tiny.lock.json');
     const lock = JSON.parse(await readFile(file, 'utf8')) as Lock;
-    const shout = lock.closure.packages['node_modules/tiny-shout'];
+    const shout = npmClosure(lock).packages['node_modules/tiny-shout'];
     await writeFile(file, `${JSON.stringify(lock, null, 2).replace(shout?.tree ?? '', '0'.repeat(64))}\n`);
     const { status, stdout } = await tiny.run('lock', '--check', '--json');
     expect(status).toBe(1);

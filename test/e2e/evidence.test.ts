@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { openNpmRegistry } from '../../artefacts/npm/registry.ts';
+import { openSources } from '../../artefacts/open-sources.ts';
 import type { SignerConfig } from '../../schemas/types.ts';
 import { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
 import { openGitHub } from '../../signer/evidence/github/open.ts';
@@ -41,7 +41,7 @@ async function sign(commit: string, now: Date, folder = '.'): Promise<CommitResu
     ...{ config, commit, now, version: '0.1.0', program: 'this one' },
     forge: openGitHub(config.forge, made.clock).forge,
     readSecret: () => Promise.reject(new Error('no secret')),
-    openRegistry: () => openNpmRegistry(registry.npm.url),
+    openSources: () => openSources({ npmRegistry: registry.npm.url }),
     onFetched: () => undefined,
   });
   if (result.ok && result.result.published.length > 0) await registry.serve(now);

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
-import { openNpmRegistry } from '../../artefacts/npm/registry.ts';
+import { openSources } from '../../artefacts/open-sources.ts';
 import { buildRegistry } from '../../scripts/publish/build.ts';
 import { signRegistry } from '../../signer/sign-registry.ts';
 import { productionRegistry, type ProductionRegistry } from '../support/production-registry.ts';
@@ -41,14 +41,19 @@ test('a review that fails for one server leaves the other one signed', async () 
   await registry.write('servers/other.yaml', registry.otherManifest('1.1.0'));
   expect(await registry.run('lock')).toMatchObject({ status: 0 });
   registry.commit(day(20));
-  const npm = await openNpmRegistry(registry.npm.url);
+  const sources = await openSources({ npmRegistry: registry.npm.url });
+  const npm = sources.registry;
   const result = await signRegistry({
     ...(await registry.prepared(day(20))),
     now: day(20),
     version: '0.1.0',
-    openRegistry: async () => ({
-      ...npm,
-      packument: (name) => (name === 'other-server' ? Promise.reject(new TypeError('no object')) : npm.packument(name)),
+    openSources: async () => ({
+      ...sources,
+      registry: {
+        ...npm,
+        packument: (name) =>
+          name === 'other-server' ? Promise.reject(new TypeError('no object')) : npm.packument(name),
+      },
     }),
     onFetched: () => undefined,
   });

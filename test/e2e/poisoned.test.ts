@@ -8,7 +8,7 @@ import { sha256 } from '../../core/digest.ts';
 import type { LockedOffer, Policy, Review } from '../../schemas/types.ts';
 import type { FakePackage } from '../support/npm-registry.ts';
 import { aDependency, reviewPoisoned, type Poison, type Reviewed } from '../support/poisoned-change.ts';
-import { anAdvisory, aPackage, aPolicy } from '../support/statements.ts';
+import { anAdvisory, aPackage, aPolicy, npmClosure } from '../support/statements.ts';
 import { tinyManifest } from '../support/tiny-server.ts';
 
 /** `block rule subject` of what a person must see, and `code file` of what is wrong with the files. */
@@ -536,14 +536,14 @@ describe('what is large', () => {
     const { status, review, page, sarif } = await reviewPoisoned({
       packages: packed.map(({ name }) => aDependency(name, {})),
       withDates: false,
-      lock: ({ closure, ...lock }) => ({
+      lock: (lock) => ({
         ...lock,
         closure: {
           kind: 'npm',
-          root: closure.root,
+          root: npmClosure(lock).root,
           packages: Object.fromEntries(
             [
-              ...Object.entries(closure.packages).map(
+              ...Object.entries(npmClosure(lock).packages).map(
                 ([path, root]) => [path, { ...root, dependencies: on(hubs) }] as const,
               ),
               ...packed.map((each) => [`node_modules/${each.name}`, each] as const),

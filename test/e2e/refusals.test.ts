@@ -9,7 +9,7 @@ import type { LifecycleState, ServerRecord, StatusStatement, TrustConfig } from 
 import { serveFiles, type FileServer } from '../support/file-server.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { aTrustConfig, now, publish, serve, type Change } from '../support/published.ts';
-import { approvalKey, testKey } from '../support/statements.ts';
+import { approvalKey, npmClosure, testKey } from '../support/statements.ts';
 
 let server: FileServer;
 beforeAll(async () => {
@@ -196,7 +196,7 @@ describe('a host', () => {
     [
       'an approved lock whose root is not the artefact',
       'E_LOCK',
-      { lock: (lock) => ({ ...lock, closure: { ...lock.closure, root: 'node_modules/zod' } }) },
+      { lock: (lock) => ({ ...lock, closure: { ...npmClosure(lock), root: 'node_modules/zod' } }) },
     ],
     [
       'an approved lock with a package outside node_modules',
@@ -205,8 +205,11 @@ describe('a host', () => {
         lock: (lock) => ({
           ...lock,
           closure: {
-            ...lock.closure,
-            packages: { ...lock.closure.packages, 'node_modules/../../x': lock.closure.packages['node_modules/zod']! },
+            ...npmClosure(lock),
+            packages: {
+              ...npmClosure(lock).packages,
+              'node_modules/../../x': npmClosure(lock).packages['node_modules/zod']!,
+            },
           },
         }),
       },
@@ -218,9 +221,9 @@ describe('a host', () => {
         lock: (lock) => ({
           ...lock,
           closure: {
-            ...lock.closure,
+            ...npmClosure(lock),
             packages: {
-              ...lock.closure.packages,
+              ...npmClosure(lock).packages,
               'node_modules/zod': { name: 'zod', version: '4.1.5', tree: '0'.repeat(64) } as never,
             },
           },

@@ -5,7 +5,7 @@ import { binOf, statusPath } from '../../core/metadata.ts';
 import { recordPath } from '../../core/statement.ts';
 import type { Lock, Manifest, ServerRecord, TrustConfig } from '../../schemas/types.ts';
 import { aTrustConfig, publish } from '../support/published.ts';
-import { aLock, aManifest, anApproval, signed } from '../support/statements.ts';
+import { aLock, aManifest, anApproval, npmClosure, signed } from '../support/statements.ts';
 
 export const name = 'internal-postgres';
 export const olderVersion = '1.1.0';
@@ -75,15 +75,15 @@ export function publishTwoVersions(url: string): TwoVersions {
 function anOlderVersion(): { entry: ServerRecord['versions'][number]; files: [string, Uint8Array][] } {
   const artefact = { url: `npm:@example/mcp-postgres@${olderVersion}`, sha256: '3f9a'.repeat(16) };
   const lock: Lock = aLock();
-  const root = lock.closure.packages[lock.closure.root];
+  const root = npmClosure(lock).packages[npmClosure(lock).root];
   if (root === undefined) throw new Error('the lock has no root');
   const lockBytes = canonicalJson({
     ...lock,
     version: olderVersion,
     artefact: { ...artefact, sha512: lock.artefact.sha512 },
     closure: {
-      ...lock.closure,
-      packages: { ...lock.closure.packages, [lock.closure.root]: { ...root, version: olderVersion } },
+      ...npmClosure(lock),
+      packages: { ...npmClosure(lock).packages, [npmClosure(lock).root]: { ...root, version: olderVersion } },
     },
   } satisfies Lock);
   const statement = anApproval({ server: aManifest({ version: olderVersion, artefact }) }, [

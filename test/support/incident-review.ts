@@ -7,7 +7,8 @@ import { readOutline } from '../../catalog/registry-files.ts';
 import { readSurveyed, surveyServers } from '../../catalog/survey.ts';
 import { workspaceOf } from '../../catalog/workspace.ts';
 import { sha256 } from '../../core/digest.ts';
-import { openNpmRegistry } from '../../artefacts/npm/registry.ts';
+import { artefactIn } from '../../artefacts/loaded.ts';
+import { openSources } from '../../artefacts/open-sources.ts';
 import type { Resolver } from '../../resolve/lock.ts';
 import { advisoriesAtBase } from '../../review/checks/advisories/at-base.ts';
 import { checks } from '../../review/checks/checks.ts';
@@ -67,7 +68,7 @@ export async function reviewIncident(
     for (const [index, advisory] of advisories.entries())
       await tiny.write(`advisories/${index}.json`, JSON.stringify(advisory));
     const resolver = {
-      registry: await openNpmRegistry(tiny.npm.url),
+      ...(await openSources({ npmRegistry: tiny.npm.url })),
       blobs: new BlobStore(workspaceOf(tiny.folder, 'development').blobs),
     };
     for (const server of main) await writeServer(tiny, server, resolver);
@@ -148,7 +149,7 @@ const sigstore = fakeSigstore();
 /** What the registry answers about the build of the version, signed by a Sigstore of the tests or by a stranger. */
 function provenanceOf({ builtFrom, isForged }: Change, lock: Lock | undefined): Partial<ProvenanceSources> {
   if (builtFrom === undefined || lock === undefined) return {};
-  const { name, version } = lock.closure.packages[lock.closure.root] ?? { name: '', version: '' };
+  const { name, version } = artefactIn(lock) ?? { name: '', version: '' };
   const extensions = githubExtensions(builtFrom);
   const statement = {
     _type: 'https://in-toto.io/Statement/v1',

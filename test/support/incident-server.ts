@@ -13,6 +13,7 @@ import type { ServerVersion, Tool } from './incident.ts';
 import type { FakePackage } from './npm-registry.ts';
 import type { TinyRegistry } from './tiny-registry.ts';
 import { tinyManifest } from './tiny-server.ts';
+import { npmClosure } from './statements.ts';
 
 /** When the locks were made. */
 const asOf = new Date('2026-11-19T00:00:00Z');
@@ -59,12 +60,12 @@ export const lockedTools = (tools: readonly Tool[] = []): LockedTool[] =>
     }));
 
 /** As an attacker writes a lock who wants to hide them. */
-export const withoutBundled = ({ closure, ...lock }: Lock): Lock => ({
+export const withoutBundled = (lock: Lock): Lock => ({
   ...lock,
   closure: {
-    ...closure,
+    ...npmClosure(lock),
     packages: Object.fromEntries(
-      Object.entries(closure.packages).map(([path, locked]) => {
+      Object.entries(npmClosure(lock).packages).map(([path, locked]) => {
         const { bundled: _, ...rest } = locked;
         return [path, rest];
       }),

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { BlobStore } from '../../store/blob-store.ts';
 import { canonicalJson, reviewableJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
-import { openNpmRegistry } from '../../artefacts/npm/registry.ts';
+import { openSources } from '../../artefacts/open-sources.ts';
 import type { Lock, Manifest, Review } from '../../schemas/types.ts';
 import type { CheckName } from '../../review/checks/checks.ts';
 import { makeLock } from '../../resolve/lock.ts';
@@ -86,7 +86,10 @@ async function filesOf(
     const manifest = tinyManifest(sha256(npm.tarball(`${name}-server`, '1.0.0')), '1.0.0', more, name)
       .replace('npm:tiny-server', `npm:${name}-server`)
       .replace(/^description: .*$/mu, () => `description: ${JSON.stringify(description)}`);
-    const resolver = { registry: await openNpmRegistry(npm.url), blobs: new BlobStore(await temporaryFolder()) };
+    const resolver = {
+      ...(await openSources({ npmRegistry: npm.url })),
+      blobs: new BlobStore(await temporaryFolder()),
+    };
     const made = await makeLock(parse(manifest) as Manifest, asOf, false, resolver);
     return {
       [`servers/${name}.yaml`]: manifest,

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Refusal } from '../../core/refusal.ts';
-import { openNpmRegistry } from '../../artefacts/npm/registry.ts';
+import { openSources } from '../../artefacts/open-sources.ts';
 import { sha256 } from '../../core/digest.ts';
 import { toSecond } from '../../core/time.ts';
 import { selectPublished } from '../../catalog/select.ts';
@@ -122,7 +122,7 @@ export async function productionRegistry(start: Date, keptIn?: State): Promise<P
       ...ready,
       now,
       version: '0.1.0',
-      openRegistry: () => openNpmRegistry(npm.url),
+      openSources: () => openSources({ npmRegistry: npm.url }),
       onFetched: () => undefined,
     });
     await serveWhatIs(ready);

@@ -151,7 +151,9 @@ export function npmClosure({ closure }: Lock): NpmClosure {
 }
 
 /** The lock of `aManifest()`: a root with one bin, which wants one package, which wants another. */
-export function aLock(change: Partial<NpmLock> = {}, packages: Record<string, LockedPackage> = {}): NpmLock {
+export function aLock(change?: Partial<NpmLock>, packages?: Record<string, LockedPackage>): NpmLock;
+export function aLock(change: Partial<Lock>, packages?: Record<string, LockedPackage>): Lock;
+export function aLock(change: Partial<Lock> = {}, packages: Record<string, LockedPackage> = {}): Lock {
   return {
     schemaVersion: 1,
     name: 'internal-postgres',
@@ -180,6 +182,9 @@ export function aLock(change: Partial<NpmLock> = {}, packages: Record<string, Lo
     ...change,
   };
 }
+
+/** For what never asks a Python package index. */
+export const noIndex = (): Promise<never> => Promise.reject(new Error('no package index'));
 
 /** Rules that the servers of tests meet. */
 export const aPolicy = (change: Partial<Policy> = {}): Policy => {

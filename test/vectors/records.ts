@@ -2,7 +2,7 @@
 import { canonicalJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
 import type { Change } from '../support/published.ts';
-import { aLock } from '../support/statements.ts';
+import { aLock, npmClosure } from '../support/statements.ts';
 import { name, raw, registry, signedAs, type Attack } from './define.ts';
 import { entrySays, lockSays, other, refreshes, servers, statusSays } from './says.ts';
 import type { Files } from './vector.ts';
@@ -228,7 +228,7 @@ const records = servers([
     'lock-with-another-root',
     'has a lock approved whose root is not the artefact',
     'E_LOCK',
-    { lock: (lock) => ({ ...lock, closure: { ...lock.closure, root: 'node_modules/zod' } }) },
+    { lock: (lock) => ({ ...lock, closure: { ...npmClosure(lock), root: 'node_modules/zod' } }) },
   ],
   [
     'lock-with-a-path-upwards',
@@ -238,8 +238,11 @@ const records = servers([
       lock: (lock) => ({
         ...lock,
         closure: {
-          ...lock.closure,
-          packages: { ...lock.closure.packages, 'node_modules/../../x': lock.closure.packages['node_modules/zod']! },
+          ...npmClosure(lock),
+          packages: {
+            ...npmClosure(lock).packages,
+            'node_modules/../../x': npmClosure(lock).packages['node_modules/zod']!,
+          },
         },
       }),
     },

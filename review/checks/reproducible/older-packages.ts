@@ -77,7 +77,7 @@ function olderPackages({ closure, resolvedAsOf }: Lock, packuments: Packuments):
 
 /** Optional dependencies that are missing: npm leaves one out if the registry does not have it. */
 export const missingOptional = ({ closure }: Lock): Observation[] =>
-  missingOptionalEdges(closure).map(({ from, name, range }) => ({
+  (closure.kind === 'npm' ? missingOptionalEdges(closure) : []).map(({ from, name, range }) => ({
     rule: 'lock-without-optional',
     level: 'note',
     subject: from,

@@ -1,0 +1,31 @@
+/** Opens the registries that packages are fetched from, as this machine is configured to reach them. */
+import { downloadTimes, type Reach } from '../core/download.ts';
+import { openNpmRegistry, type NpmRegistry } from './npm/registry.ts';
+import { readIndexAddress } from './pypi/index-address.ts';
+import { openPackageIndex, type PackageIndex } from './pypi/index-client.ts';
+import type { Sources } from './sources.ts';
+
+/** Everything that the registries can be asked, not only for archives. */
+export interface OpenSources extends Sources {
+  readonly registry: NpmRegistry;
+  readonly index: () => Promise<PackageIndex>;
+}
+
+/** Mirrors that are used instead of those that npm, uv and pip are configured with. */
+export interface Mirrors {
+  readonly npmRegistry?: string | undefined;
+  readonly pythonIndex?: string | undefined;
+}
+
+/** The package index is opened by the first question: most servers need none. */
+export async function openSources(
+  { npmRegistry, pythonIndex }: Mirrors = {},
+  reach: Reach = 'any',
+): Promise<OpenSources> {
+  let index: Promise<PackageIndex> | undefined;
+  const address = pythonIndex === undefined ? undefined : readIndexAddress(pythonIndex, 'pythonIndex');
+  return {
+    registry: await openNpmRegistry(npmRegistry, downloadTimes, reach),
+    index: () => (index ??= openPackageIndex(address, downloadTimes, reach)),
+  };
+}
