@@ -10,6 +10,7 @@ import { readZip } from '../archives/zip.ts';
 import { otherArtefact } from '../other-artefact.ts';
 import type { Resolved, Resolving } from '../resolvers.ts';
 import type { PinnedWheel } from './pylock.ts';
+import { inOrder } from './places.ts';
 import { resolvePypi } from './resolve.ts';
 import { describeWheel } from './wheel.ts';
 
@@ -45,17 +46,19 @@ export async function resolvePackage(
     closure: {
       kind: 'pypi',
       requiresPython: `>=${pythons[0] ?? ''}`,
-      packages: packages.map(({ name: own, version: exact, marker, wheels }): LockedPythonPackage => ({
-        name: own,
-        version: exact,
-        ...(marker !== undefined && { marker }),
-        wheels: Object.fromEntries(
-          wheels
-            .map(({ file }) => file)
-            .sort()
-            .map((file) => [file, entries.get(file) as LockedWheel]),
-        ),
-      })),
+      packages: packages
+        .toSorted(inOrder)
+        .map(({ name: own, version: exact, marker, wheels }): LockedPythonPackage => ({
+          name: own,
+          version: exact,
+          ...(marker !== undefined && { marker }),
+          wheels: Object.fromEntries(
+            wheels
+              .map(({ file }) => file)
+              .sort()
+              .map((file) => [file, entries.get(file) as LockedWheel]),
+          ),
+        })),
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Checks the wheels of a lock: where each is unpacked, and that its name is that of its package. A host needs this. */
 import { parseArtefactUrl } from '../../core/artefact.ts';
 import { sha512OfIntegrity } from '../../core/digest.ts';
+import { compareText } from '../../core/order.ts';
 import { isInnerPath } from '../../core/inner-path.ts';
 import type { Fault } from '../../core/problem.ts';
 import { normalPypiName } from '../../core/pypi-name.ts';
@@ -26,7 +27,7 @@ export function checkWheels(lock: LockOf<PypiClosure>): Fault[] {
         ...found.flatMap(([file, wheel]) => checkWheel(label, file, wheel, { name, version })),
       ];
     }),
-    ...checkOrder(packages.map(({ name, version }) => `${name}==${version}`)),
+    ...checkOrder(packages),
     ...checkTwice(lock),
   ];
 }
@@ -67,8 +68,17 @@ function checkWheel(
   ];
 }
 
-const checkOrder = (labels: readonly string[]): Fault[] =>
-  labels.every((label, index) => index === 0 || (labels[index - 1] ?? '') < label)
+/** As `registry lock` writes them. */
+export const inOrder = (a: Versioned, b: Versioned): number =>
+  compareText(a.name, b.name) || compareText(a.version, b.version);
+
+interface Versioned {
+  readonly name: string;
+  readonly version: string;
+}
+
+const checkOrder = (packages: readonly Versioned[]): Fault[] =>
+  packages.every((each, index) => index === 0 || inOrder(packages[index - 1] ?? each, each) < 0)
     ? []
     : [lockFault('lock-order', 'its packages are not sorted, or one stands there twice')];
 
