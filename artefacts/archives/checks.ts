@@ -37,28 +37,29 @@ export function clashIn(
   const top = new Map<string, Place>();
   for (const { path, kind } of entries) {
     const names = path.split('/');
+    const last = names.length - 1;
     let folder = top;
     for (const [index, name] of names.entries()) {
-      const isLast = index === names.length - 1;
-      const kindHere = isLast ? kind : 'folder';
+      const kindHere = index === last ? kind : 'folder';
       const key = keyOf(name);
       const before = folder.get(key);
-      if (before === undefined) {
-        const place = { spelling: name, kind: kindHere, inside: new Map<string, Place>() };
-        folder.set(key, place);
-        folder = place.inside;
-        continue;
-      }
-      const above = names.slice(0, index);
-      const here = [...above, name].join('/');
-      if (before.spelling !== name)
-        return `holds ${shown([...above, before.spelling].join('/'))} and ${shown(here)}, which are one name on some systems`;
-      if (before.kind !== kindHere) return `holds ${here} as a file and as a folder`;
-      if (isLast && kind === 'file') return `holds ${shown(path)} twice`;
-      folder = before.inside;
+      if (before !== undefined && (before.spelling !== name || before.kind !== kindHere || kindHere === 'file'))
+        return clashOf(names.slice(0, index), before, name, kindHere);
+      const place = before ?? { spelling: name, kind: kindHere, inside: new Map<string, Place>() };
+      if (before === undefined) folder.set(key, place);
+      folder = place.inside;
     }
   }
   return undefined;
+}
+
+function clashOf(above: readonly string[], before: Place, name: string, kind: Place['kind']): string {
+  const pathOf = (last: string): string => [...above, last].join('/');
+  if (before.spelling !== name)
+    return `holds ${shown(pathOf(before.spelling))} and ${shown(pathOf(name))}, which are one name on some systems`;
+  return before.kind === kind
+    ? `holds ${shown(pathOf(name))} twice`
+    : `holds ${pathOf(name)} as a file and as a folder`;
 }
 
 /** Names that are the same on some system: it ignores case, the Unicode form, or dots and spaces at the end. */
