@@ -215,6 +215,21 @@ test.each(faulty)('refuses %s', async (_, fault, why) => {
   await expect(readZip(zip, 'tiny.whl')).rejects.toMatchObject(refused(why));
 });
 
+test.each([
+  ['that needs 34 bits', number64(2 ** 33)],
+  ['with all bits set', Buffer.alloc(8, 0xff)],
+])('refuses a size %s, although another one follows the content', async (_, size) => {
+  const entry = {
+    ...main,
+    both: later,
+    local: { crc32: 0, size: 0, compressedSize: 0 },
+    listed: { size: 0xffffffff, extra: fieldOf(1, size) },
+  };
+  const forms = [true, false].map((wide) => descriptorOf(text, packedSize, { marked: true, wide }));
+  for (const after of forms)
+    await expect(readZip(zipOf([{ ...entry, after }]), 'tiny.whl')).rejects.toMatchObject({ code: 'E_TOO_LARGE' });
+});
+
 const overlapping = (offset: number): Buffer =>
   zipOf([main, { path: 'last', content: 'x', listed: { offset } }, { path: 'tiny/more.py', content: text }]);
 

@@ -14,7 +14,7 @@ export interface PlacedEntry {
   readonly local: LocalFileHeader;
 }
 
-/** Whether everything before the list is entries, one after the other. @throws by `refuse` if it is not */
+/** Whether everything before the list is entries, one after the other, of sizes within the limit. @throws by `refuse` if not */
 export function checkLayout(
   placed: readonly PlacedEntry[],
   { start }: ZipDirectory,

@@ -23,8 +23,8 @@ export async function readZip(bytes: Uint8Array, what: string): Promise<PackageF
   const directory = readZipEnd(archive, refuse);
   if (directory.count > maxArchiveEntries) refuse(`holds more than ${maxArchiveEntries} files`);
   const entries = await entriesIn(archive, directory, what, refuse);
-  checkLayout(entries, directory, archive, refuse);
   checkSize(entries, archive.byteLength, what);
+  checkLayout(entries, directory, archive, refuse);
   const clash = clashIn(entries, onAnySystem);
   if (clash !== undefined) refuse(clash);
 
