@@ -51,6 +51,8 @@ export const maxUnpackedRatio = 50;
 export const minRatioBytes = 64 * MIB;
 /** The licence that a package.json states, in characters. A longer text is cut. */
 export const maxLicenseLength = 500;
+/** Combinations of tags that the name of a wheel stands for, or its WHEEL file. Real ones have some ten. */
+export const maxWheelTags = 1_000;
 /** The list of the files of an installed server that are executable. */
 export const maxExecutablesBytes = 16 * MIB;
 

@@ -1,6 +1,6 @@
 import { deflateRawSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { endRecord, zipOf, type ZippedEntry } from '../../test/support/zips.ts';
+import { endRecord, number32, zipOf, type ZippedEntry } from '../../test/support/zips.ts';
 import { readZip } from './zip.ts';
 
 const text = 'print("tiny")\n';
@@ -94,6 +94,20 @@ test.each([
   ['the number of a part', zipOf([main], { end: { disk: 1 } }), parts],
   ['a list in another part', zipOf([main], { end: { directoryDisk: 1 } }), parts],
   ['the number of a part in 64 bits', zipOf([main], { wideEnd: { disk: 1 }, end: { disk: 0xffff } }), parts],
+  ...Object.entries({ disk: 1, directoryDisk: 1, countHere: 2, count: 2, size: 1, start: 1 }).map(
+    ([field, number]): [string, Buffer, object] => [
+      `another ${field} beside 64 bits`,
+      zipOf([main], { wideEnd: {}, end: { [field]: number } }),
+      contradict,
+    ],
+  ),
+  ['no mark of the end record of 64 bits', zipOf([main], { wideEnd: { signature: 0 } }), contradict],
+  [
+    'no room for an end record of 64 bits',
+    Buffer.concat([number32(0x07064b50), Buffer.alloc(16), endRecord(emptyEnd, Buffer.alloc(0))]),
+    contradict,
+  ],
+  ['an end record of 64 bits in another part', zipOf([main], { wideEnd: { locatorDisk: 1 } }), contradict],
   ['several parts in 64 bits', zipOf([main], { wideEnd: { disks: 2 } }), contradict],
   ['another end record of 64 bits', zipOf([main], { wideEnd: { at: 0 } }), contradict],
   ['an end record of 64 bits with more in it', zipOf([main], { wideEnd: { recordSize: 48 } }), contradict],

@@ -8,6 +8,7 @@ export interface ZipEntry {
   /** Without the slash that a folder's name ends with. */
   readonly path: string;
   readonly kind: 'file' | 'folder';
+  /** Of a file. */
   readonly executable: boolean;
 }
 
@@ -47,7 +48,7 @@ export function readEntry(entry: Entry, header: Buffer, refuse: Refuse): ZipEntr
   if (!isInnerPath(path)) refuse(leadsOut(name));
   const mode = attributes >>> 16;
   checkKind(mode & 0o170000, (attributes & 0x10) !== 0, isFolder, shown(name), refuse);
-  return { path, kind: isFolder ? 'folder' : 'file', executable: !isFolder && (mode & 0o111) !== 0 };
+  return { path, kind: isFolder ? 'folder' : 'file', executable: (mode & 0o111) !== 0 };
 }
 
 /** A name that is not marked as UTF-8 has another meaning for each reader, unless it is ASCII. */

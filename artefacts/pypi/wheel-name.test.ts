@@ -55,6 +55,12 @@ test.each(['', 'py3', 'py3-none', 'py3-none-any-more', 'py3-none-', '-none-any']
   expect(expandTags(text)).toBeUndefined();
 });
 
+test('takes no more tags than the limit', () => {
+  const ten = Array.from({ length: 10 }, (_, number) => `t${number}`).join('.');
+  expect(expandTags(`${ten}-${ten}-${ten}`)).toHaveLength(1_000);
+  expect(expandTags(`${ten}.more-${ten}-${ten}`)).toBeUndefined();
+});
+
 test.each([
   ['1.0', '1.0.0', true],
   ['1.0+a_1', '1.0+a.1', true],

@@ -1,6 +1,6 @@
 /** What the name of a wheel's file says (https://packaging.python.org/en/latest/specifications/binary-distribution-format/). */
 import { eq, valid } from '@renovatebot/pep440';
-import { maxWheelNameLength } from '../../core/limits.ts';
+import { maxWheelNameLength, maxWheelTags } from '../../core/limits.ts';
 import { normalPypiName } from '../../core/pypi-name.ts';
 
 export interface WheelTag {
@@ -32,11 +32,12 @@ export function parseWheelName(fileName: string): WheelName | undefined {
   return { name: normalPypiName(name), version, ...(build !== undefined && { build }), tags };
 }
 
-/** The tags that `py2.py3-none-any` stands for. Undefined where one is missing or empty. */
+/** The tags that `py2.py3-none-any` stands for. Undefined where one is missing or empty, and for more than the limit. */
 export function expandTags(compressed: string): WheelTag[] | undefined {
   const [pythons = [], abis = [], platforms = [], ...more] = compressed.split('-').map((part) => part.split('.'));
   const all = [...pythons, ...abis, ...platforms];
   if (platforms.length === 0 || more.length > 0 || all.includes('')) return undefined;
+  if (pythons.length * abis.length * platforms.length > maxWheelTags) return undefined;
   return pythons.flatMap((python) => abis.flatMap((abi) => platforms.map((platform) => ({ python, abi, platform }))));
 }
 

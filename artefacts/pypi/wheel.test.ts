@@ -135,6 +135,13 @@ test.each([
       `is for py3-none-any by its name, but for ${tag} by its WHEEL`,
     ],
   ),
+  ...['Tag: py3-none-any\n'.repeat(1_001), 'Tag: py2.py3-none-any\n'.repeat(501), 'Tag: none\n'.repeat(1_001)].map(
+    (lines): [string, WheelParts, string] => [
+      `more tags than the limit, ${lines.slice(0, 20)}`,
+      { info: { WHEEL: `Wheel-Version: 1.0\n${lines}` } },
+      'has more than 1000 tags in its WHEEL',
+    ],
+  ),
   ['no METADATA', { info: { METADATA: undefined } }, 'holds no METADATA'],
   ['no name', metadataOf('Version: 1.0.0'), 'is "" in version "1.0.0" by its METADATA'],
   ['no version', metadataOf('Name: tiny'), 'is "tiny" in version "" by its METADATA'],

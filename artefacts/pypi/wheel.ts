@@ -2,6 +2,7 @@
  * What a lock says about a wheel, read from the bytes that are hashed. Whatever the wheel says twice, in its name, its
  * folders and its files, must be the same, so that a review sees what an installer sees.
  */
+import { maxWheelTags } from '../../core/limits.ts';
 import { normalPypiName } from '../../core/pypi-name.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { shown } from '../archives/checks.ts';
@@ -100,10 +101,15 @@ function checkWheelFile(content: Uint8Array | undefined, { tags }: WheelName, re
   const fields = readFields(content ?? refuse('holds no WHEEL'));
   const format = only(fields, 'Wheel-Version', refuse) ?? '';
   if (!/^1\.\d+$/u.test(format)) refuse(`has the version ${shown(format)} of the wheel format, not 1`);
-  const own = (fields.get('tag') ?? []).flatMap((each) => expandTags(each) ?? []);
+  const lines = fields.get('tag') ?? [];
+  const own = lines.slice(0, maxWheelTags).flatMap((each) => expandTags(each) ?? []);
+  if (lines.length > maxWheelTags || own.length > maxWheelTags)
+    refuse(`has more than ${maxWheelTags} tags in its WHEEL`);
   const missing = tags.find((tag) => !own.some((each) => covers(each, tag)));
   if (missing !== undefined)
-    refuse(`is for ${textOf(missing)} by its name, but for ${own.map(textOf).join(', ') || 'nothing'} by its WHEEL`);
+    refuse(
+      `is for ${textOf(missing)} by its name, but for ${lines.join(', ').slice(0, 200) || 'nothing'} by its WHEEL`,
+    );
 }
 
 /**

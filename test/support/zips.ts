@@ -45,6 +45,15 @@ export interface EndFields {
   readonly start: number;
 }
 
+/** Those of the end record of 64 bits, and of the locator behind it. */
+export interface WideEndFields extends EndFields {
+  readonly signature: number;
+  readonly recordSize: number;
+  readonly locatorDisk: number;
+  readonly at: number;
+  readonly disks: number;
+}
+
 export interface ZipFaults {
   readonly before?: Uint8Array;
   readonly beforeList?: Uint8Array;
@@ -53,11 +62,7 @@ export interface ZipFaults {
   readonly comment?: Uint8Array;
   readonly end?: Partial<EndFields>;
   /** With an end record of 64 bits too, with these fields. */
-  readonly wideEnd?: Partial<EndFields> & {
-    readonly recordSize?: number;
-    readonly at?: number;
-    readonly disks?: number;
-  };
+  readonly wideEnd?: Partial<WideEndFields>;
   /** Offsets as if the first byte after `before` were the first one. */
   readonly shifted?: true;
 }
@@ -167,7 +172,17 @@ export function zipOf(entries: readonly ZippedEntry[], faults: ZipFaults = {}): 
   const [count, size, start] = [list.length, Buffer.concat(list).byteLength, at + beforeList.byteLength];
   const end: EndFields = { disk: 0, directoryDisk: 0, countHere: count, count, size, start };
   if (faults.wideEnd !== undefined)
-    parts.push(wideEnd({ ...end, ...faults.wideEnd }, start + size + afterList.byteLength));
+    parts.push(
+      wideEnd({
+        ...end,
+        signature: 0x06064b50,
+        recordSize: 44,
+        locatorDisk: 0,
+        at: start + size + afterList.byteLength,
+        disks: 1,
+        ...faults.wideEnd,
+      }),
+    );
   parts.push(endRecord({ ...end, ...faults.end }, comment), after);
   return Buffer.concat(parts);
 }
@@ -187,13 +202,10 @@ export const endRecord = (end: EndFields, comment: Uint8Array): Buffer =>
     comment,
   ]);
 
-const wideEnd = (
-  end: EndFields & { readonly recordSize?: number; readonly at?: number; readonly disks?: number },
-  at: number,
-): Buffer =>
+const wideEnd = (end: WideEndFields): Buffer =>
   numbers(
-    [4, 0x06064b50],
-    [8, end.recordSize ?? 44],
+    [4, end.signature],
+    [8, end.recordSize],
     [2, 45],
     [2, 45],
     [4, end.disk],
@@ -203,9 +215,9 @@ const wideEnd = (
     [8, end.size],
     [8, end.start],
     [4, 0x07064b50],
-    [4, 0],
-    [8, end.at ?? at],
-    [4, end.disks ?? 1],
+    [4, end.locatorDisk],
+    [8, end.at],
+    [4, end.disks],
   );
 
 /** What may follow a content: its checksum and sizes. */
