@@ -40,7 +40,7 @@ export function readEntry(entry: Entry, header: Buffer, refuse: Refuse): ZipEntr
   if ((flags & ~knownFlags) !== 0) refuse(`holds ${shown(name)} with flags that hosts do not know`);
   if (method !== stored && method !== deflated)
     refuse(`holds ${shown(name)}, compressed by method ${method}, which hosts do not know`);
-  checkFields(entry.extraFields, shown(name), refuse);
+  checkFields(entry.extraFields, entry.fileNameRaw, shown(name), refuse);
   checkWideNumbers(header, entry.extraFields, shown(name), refuse);
 
   const isFolder = name.endsWith('/');
@@ -63,8 +63,10 @@ function nameIn({ fileNameRaw: raw, generalPurposeBitFlag: flags }: Entry, refus
 }
 
 /** The extra fields of an entry, in the list or before its content. `what` is what messages call the entry. */
-export function checkFields(fields: ExtraFields, what: string, refuse: Refuse): void {
-  if (fields.some(({ id }) => id === unicodePathField)) refuse(`holds ${what} with a second name`);
+export function checkFields(fields: ExtraFields, name: Buffer, what: string, refuse: Refuse): void {
+  // 4.6.9: after a version and a checksum comes the name once more, and some programs take that one.
+  if (fields.some(({ id, data }) => id === unicodePathField && !data.subarray(5).equals(name)))
+    refuse(`holds ${what} with a second name`);
   if (fields.filter(({ id }) => id === wideSizesField).length > 1) refuse(`holds ${what} with two sizes`);
 }
 

@@ -55,10 +55,10 @@ export function checkLocal({ path, entry, local }: PlacedEntry, refuse: Refuse):
   if (!local.fileName.equals(entry.fileNameRaw))
     refuse(`holds ${what}, which has another name before its content than in its list`);
   const fields = parseExtraFields(local.extraField);
-  checkFields(fields, what, refuse);
+  checkFields(fields, entry.fileNameRaw, what, refuse);
   const hasDescriptor = (entry.generalPurposeBitFlag & descriptorFlag) !== 0;
   // What is stored says nowhere where it ends: the header must, or a reader from the beginning guesses.
-  const mayBeLater = hasDescriptor && (entry.compressionMethod === deflated || entry.uncompressedSize === 0);
+  const mayBeLater = hasDescriptor && entry.compressionMethod === deflated;
   const isSame = (before: number, inList: number): boolean => before === inList || (mayBeLater && before === 0);
   const [size, compressedSize] = sizesIn(local, fields);
   if (

@@ -71,6 +71,8 @@ test.each([
   ['1.0', '1!1.0', false],
   ['', '', false],
   ['new', 'new', false],
+  ['1.0', 'new', false],
+  ['new', '1.0', false],
 ])('says of the versions %s and %s that they are the same: %s', (one, other, same) => {
   expect(isSameVersion(one, other)).toBe(same);
 });

@@ -73,6 +73,7 @@ test.each([
       ? 'lists "tiny.py" in its RECORD with another digest than it has'
       : 'lists "tiny.py" in its RECORD without a digest that is SHA-256 or stronger',
   ]),
+  ['nothing but a name', ['tiny.py,,'], 'lists "tiny.py" in its RECORD without a digest that is SHA-256 or stronger'],
   ['no line for a file', [`${own},,`], 'holds "tiny.py", which is not in its RECORD'],
   [
     'a file that is not there',
