@@ -45,6 +45,7 @@ test.each([
   ['other classifiers', ['Classifier: Programming Language :: Python'], undefined],
   ['nothing', [], undefined],
   ['an empty field', ['License:'], undefined],
+  ['an empty field and a classifier', ['License:', `${osi} MIT License`], 'MIT'],
 ])('finds the licence in %s', (_, lines, license) => {
   expect(licenseIn(readFields(Buffer.from(lines.join('\n'))))).toBe(license);
 });

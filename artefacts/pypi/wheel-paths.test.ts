@@ -46,6 +46,11 @@ test.each([
   expect(pathsOf({ 'a.pth': text, 'a.py': '', 'tiny/b.py': '' })).toEqual({ paths: [''], hasPthCode: false });
 });
 
+test('takes no absolute path for one in the folder of the .pth file', () => {
+  const files = { [`${data}/purelib/a.pth`]: '/lib\n', [`${data}/purelib/lib/a.py`]: '' };
+  expect(pathsOf(files).paths).toEqual(['', `${data}/purelib`]);
+});
+
 test('reads no .pth file further down, and none in the other folders of the wheel', () => {
   const files = { 'tiny/a.pth': 'lib\nimport x\n', 'tiny/lib/a.py': '', [`${data}/data/b.pth`]: 'import x\n' };
   expect(pathsOf(files)).toEqual({ paths: [''], hasPthCode: false });

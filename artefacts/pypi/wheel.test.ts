@@ -15,7 +15,9 @@ const refused = (why: string, fileName = 'tiny-1.0.0-py3-none-any.whl') => ({
 });
 
 test('says of a wheel that says little no more than its name and version', async () => {
-  expect(await described()).toEqual({ name: 'tiny', version: '1.0.0' });
+  const little = { name: 'tiny', version: '1.0.0' };
+  expect(await described()).toStrictEqual(little);
+  expect(await described({ metadata: ['Requires-Python:', 'License:'] })).toStrictEqual(little);
 });
 
 test('says of a wheel what a lock needs', async () => {
