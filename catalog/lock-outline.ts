@@ -29,8 +29,15 @@ export const outlineOf = (bytes: Uint8Array, lock: Lock | undefined): LockOutlin
 });
 
 export function identityOf(part: Part): PackageIdentity {
-  const { type, name, version, integrity } = part;
+  const { type, name, version, file, integrity } = part;
   const bundled = loadedFrom([part]).filter(({ bundledAt }) => bundledAt !== undefined);
   const bundledNames = [...new Set(bundled.map((each) => each.name))].sort();
-  return { type, name, version, integrity, ...(bundledNames.length > 0 && { bundledNames }) };
+  return {
+    type,
+    name,
+    version,
+    ...(file !== undefined && { file }),
+    integrity,
+    ...(bundledNames.length > 0 && { bundledNames }),
+  };
 }

@@ -12,16 +12,15 @@ import { sameJson } from '../core/canonical.ts';
 import { mapConcurrently } from '../core/concurrency.ts';
 import { sha256 } from '../core/digest.ts';
 import { maxConcurrentDownloads } from '../core/limits.ts';
-import { NoSuchPackage } from '../artefacts/npm/registry.ts';
 import { offerKinds, offersOf, type Offered } from '../core/offers.ts';
-import type { Packument } from '../artefacts/npm/packument.ts';
 import type { Fault, Problem } from '../core/problem.ts';
 import { Refusal } from '../core/refusal.ts';
 import { toSecond } from '../core/time.ts';
 import type { Lock, LockedOffer, Manifest } from '../schemas/types.ts';
 import { captureOffers } from './capture.ts';
 import { lockedOffers } from './captured.ts';
-import { fetchPackuments, type Packuments } from '../artefacts/npm/packuments.ts';
+import { fetchDocuments, isMissing, type Documents } from '../artefacts/documents.ts';
+import { publishedAt, statedDigest, type PackageDocument, type StatedDigest } from '../artefacts/package-document.ts';
 import type { Resolver } from './lock.ts';
 
 /** Something that is wrong with a lock. */
@@ -35,15 +34,15 @@ export interface LockFault extends Fault {
  * newer than the lock's date. Tools are proved separately.
  * @throws Failure if the registry does not answer
  */
-export async function proveLock(lock: Lock, resolver: Resolver, packuments?: Packuments): Promise<LockFault[]> {
+export async function proveLock(lock: Lock, resolver: Resolver, documents?: Documents): Promise<LockFault[]> {
   const parts = partsOf(lock);
-  const known = packuments ?? (await fetchPackuments(parts, resolver.registry));
+  const known = documents ?? (await fetchDocuments(parts, resolver));
   let done = 0;
   const faults = await mapConcurrently(parts, maxConcurrentDownloads, async (part) => {
-    const packument = known.get(part.name);
-    const found = await provePart(part, lock, packument, resolver);
+    const document = known.of(part);
+    const found = await provePart(part, lock, document, resolver);
     resolver.onFetched?.(++done, parts.length);
-    return [...found, ...proveAge(part, packument, new Date(lock.resolvedAsOf))];
+    return [...found, ...proveAge(part, document, new Date(lock.resolvedAsOf))];
   });
   return withoutRepeats([...checkGraph(lock).map((fault) => ({ ...fault, subject: 'closure' })), ...faults.flat()]);
 }
@@ -56,33 +55,33 @@ const withoutRepeats = (faults: readonly LockFault[]): LockFault[] => [
 async function provePart(
   part: Part,
   lock: Lock,
-  packument: Packument | undefined,
+  document: PackageDocument | undefined,
   resolver: Resolver,
 ): Promise<LockFault[]> {
   const subject = labelOf(part);
-  const stated = sha512Of(packument?.versions[part.version]?.integrity);
-  if (stated !== undefined && stated !== part.integrity) return [otherBytes(subject, part.integrity, stated)];
+  const digest = statedDigest(document, part);
+  if (digest !== undefined && digest.stated !== digest.locked) return [otherBytes(subject, digest)];
   try {
     // A stored blob has the right bytes, but does not say under which name the registry has them. So it is used only
-    // if the registry states the same integrity for this name and version; otherwise the archive is fetched by its name.
-    const bytes = await (stated === undefined ? fetchPart : storedPart)(part, resolver);
+    // if the registry states the same digest for this name and version; otherwise the archive is fetched by its name.
+    const bytes = await (digest === undefined ? fetchPart : storedPart)(part, resolver);
     const files = await unpack(part, bytes);
     const tree = otherTree(part, files);
     const faults: LockFault[] = [
       ...(tree === undefined ? [] : fieldDifferences(`the archive of ${subject}`, { tree: part.tree }, { tree })),
       ...differences(part, files),
     ].map((fault) => ({ ...fault, subject }));
-    const digest = sha256(bytes);
-    if (part.folder === rootOf(lock) && digest !== lock.artefact.sha256)
+    const own = sha256(bytes);
+    if (part.folder === rootOf(lock) && own !== lock.artefact.sha256)
       faults.push({
         code: 'lock-digest',
         subject,
-        message: `the archive of ${subject} has the sha256 ${digest}, but the lock says ${lock.artefact.sha256}`,
+        message: `the archive of ${subject} has the sha256 ${own}, but the lock says ${lock.artefact.sha256}`,
         remedy: lockAgain,
       });
     return faults;
   } catch (error) {
-    if (error instanceof NoSuchPackage)
+    if (isMissing(error))
       return [
         {
           code: 'lock-vanished',
@@ -97,12 +96,9 @@ async function provePart(
   }
 }
 
-const sha512Of = (integrity: string | undefined): string | undefined =>
-  integrity?.split(/\s+/u).find((hash) => hash.startsWith('sha512-'));
-
 /** Nothing in a lock may be newer than its date. If the registry gives no date of a version, nothing is reported. */
-function proveAge(part: Part, packument: Packument | undefined, resolvedAsOf: Date): LockFault[] {
-  const published = new Date(packument?.time?.[part.version] ?? Number.NaN);
+function proveAge(part: Part, document: PackageDocument | undefined, resolvedAsOf: Date): LockFault[] {
+  const published = publishedAt(document, part);
   // A comparison with an invalid date is always false, so it is not reported.
   if (!(published > resolvedAsOf)) return [];
   return [
@@ -115,10 +111,10 @@ function proveAge(part: Part, packument: Packument | undefined, resolvedAsOf: Da
   ];
 }
 
-const otherBytes = (subject: string, locked: string, stated: string): LockFault => ({
+const otherBytes = (subject: string, { locked, stated }: StatedDigest): LockFault => ({
   code: 'lock-digest',
   subject,
-  message: `the registry has ${subject} with the integrity ${stated}, but the lock says ${locked}`,
+  message: `the registry has ${subject} with the digest ${stated}, but the lock says ${locked}`,
   remedy: 'find out who changed it before you do anything else: a version that was published never changes',
 });
 

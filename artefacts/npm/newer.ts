@@ -1,6 +1,7 @@
 /** Finds the newer versions of a package, and those that the policy already allows. */
 import { gt, lte, parse, prerelease, rcompare } from 'semver';
 import { byCooldown, noneNewer, type NewerVersions } from '../newer.ts';
+import type { PackageDocument } from '../package-document.ts';
 import type { Packument } from './packument.ts';
 
 /**
@@ -9,7 +10,7 @@ import type { Packument } from './packument.ts';
  * version is also above it. `fits` can leave out other versions.
  */
 export function newerVersions(
-  { versions, 'dist-tags': tags, time }: Packument,
+  { versions, 'dist-tags': tags, time }: PackageDocument & Pick<Packument, 'dist-tags'>,
   current: string,
   cooldownDays: number,
   now: Date,

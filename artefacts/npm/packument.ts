@@ -1,30 +1,19 @@
 /** A package's document in an npm registry, as far as we read it. */
 import { Failure } from '../../core/failure.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import type { PackageDocument, VersionFacts } from '../package-document.ts';
 
 /** What we read of a package's document. Its shape was checked, and nothing else: nothing is true because it says so. */
-export interface Packument {
-  /** By version. Without a prototype, as are the others: any key may be looked up. */
+export interface Packument extends PackageDocument {
   readonly versions: Readonly<Record<string, PackumentVersion | undefined>>;
   readonly 'dist-tags'?: Readonly<Record<string, string | undefined>>;
-  /** When each version was published. Some mirrors leave it out. */
-  readonly time?: Readonly<Record<string, string | undefined>>;
 }
 
-export interface PackumentVersion {
+export interface PackumentVersion extends VersionFacts {
   readonly description?: string;
-  readonly license?: string;
   readonly repository?: string;
-  /** The account that published it, as far as the registry says. */
-  readonly publisher?: string;
-  /** Whether the registry shows an install script. */
-  readonly hasInstallScript?: true;
-  /** Whether the registry has an attestation of its build. The attestation itself is not read here. */
-  readonly isAttested?: true;
   /** Unchecked. */
   readonly tarball?: unknown;
-  /** The hashes of the tarball that the registry states, as it writes them. */
-  readonly integrity?: string;
 }
 
 /** @throws Failure `not-a-packument` */

@@ -128,15 +128,9 @@ describe('an index that lies is refused', () => {
     server.files.set(`files/${wheel}`, Buffer.from('other'));
     await expect(ask()).rejects.toMatchObject(refusal(sha256(Buffer.from('other'))));
   });
-  test('where it states another digest, without a download', async () => {
+  test('where it states another digest than that of what it serves', async () => {
     server.files.set('simple/left-pad/', page(`../../files/${wheel}`, { sha256: 'ab'.repeat(32) }));
-    await expect(ask()).rejects.toMatchObject(refusal('ab'.repeat(32)));
-    expect(server.asked).toEqual(['simple/left-pad/']);
-  });
-  test('where it states none, and serves other bytes', async () => {
-    server.files.set('simple/left-pad/', page(`../../files/${wheel}`));
-    server.files.set(`files/${wheel}`, Buffer.from('other'));
-    await expect(ask()).rejects.toMatchObject(refusal(sha256(Buffer.from('other'))));
+    await expect(ask()).rejects.toMatchObject(refusal(digest));
   });
   test('where its answer never ends', async () => {
     server.files.set('simple/left-pad/', (response) => {

@@ -2,6 +2,8 @@
 import { createHash, createPublicKey } from 'node:crypto';
 import { p256 } from '@noble/curves/nist.js';
 import type { LockOf } from '../../artefacts/kind.ts';
+import { Documents } from '../../artefacts/documents.ts';
+import type { PackageDocument } from '../../artefacts/package-document.ts';
 import { partAt } from '../../artefacts/npm/parts.ts';
 import type { Part } from '../../artefacts/part.ts';
 import { canonicalJson } from '../../core/canonical.ts';
@@ -182,6 +184,10 @@ export function aLock(change: Partial<Lock> = {}, packages: Record<string, Locke
     ...change,
   };
 }
+
+/** What the npm registry says of some packages, by their names. */
+export const npmDocuments = (documents: Readonly<Record<string, PackageDocument>> = {}): Documents =>
+  new Documents(Object.entries(documents).map(([name, document]) => [{ type: 'npm', name }, document]));
 
 /** For what never asks a Python package index. */
 export const noIndex = (): Promise<never> => Promise.reject(new Error('no package index'));

@@ -39,7 +39,7 @@ export const codeCheck = checkOfLock(async ({ lock }, { known, resolver, code }:
       scanned.set(report.integrity, report);
     return [...all.keys()].flatMap((integrity) => scanned.get(integrity) ?? []);
   };
-  const reports = await reportsOf([...added, ...added.flatMap(({ name }) => known.byName(name))]);
+  const reports = await reportsOf([...added, ...added.flatMap((each) => known.versions(each))]);
   const fresh = reports.filter(({ integrity }) => isNew.has(integrity));
   const earlier = reports.filter(({ integrity }) => !isNew.has(integrity));
   const kept = partsOf(lock.value).filter(({ integrity }) => !isNew.has(integrity));

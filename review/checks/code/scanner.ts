@@ -44,8 +44,8 @@ export function openCodeScanner({ cacheFolder, bounds = codeBounds, processes = 
   };
 
   return {
-    scan: async ({ type, name, version, integrity }, fetch) => {
-      const pinned: PinnedPackage = { type, name, version, integrity };
+    scan: async ({ type, name, version, file, integrity }, fetch) => {
+      const pinned: PinnedPackage = { type, name, version, ...(file !== undefined && { file }), integrity };
       const known = await cache.read(integrity);
       if (known !== undefined) return { ...pinned, result: { kind: 'scanned', ...known } };
       const worker = await acquire();

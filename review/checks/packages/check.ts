@@ -1,6 +1,9 @@
 /** Checks the new packages of a lock: their bytes, their names, and their data at the registry. */
 import { artefactIn, loadedFrom, loadedPackages } from '../../../artefacts/loaded.ts';
-import { fetchPackuments } from '../../../artefacts/npm/packuments.ts';
+import { fetchDocuments } from '../../../artefacts/documents.ts';
+import type { PackageType } from '../../../artefacts/part.ts';
+import { wellKnownPackages } from '../../../catalog/names/well-known-packages.ts';
+import { wellKnownPythonPackages } from '../../../catalog/names/well-known-python-packages.ts';
 import { checkOfLock } from '../../verdict/check.ts';
 import { checkStatedVersions, isFoundByName } from './bundled.ts';
 import { establishedNames } from './established.ts';
@@ -10,6 +13,12 @@ import { checkLookAlikes } from './look-alikes.ts';
 import { checkIntegrity, newParts, type KnownPackages } from './packages.ts';
 import { checkLicenses } from './package-licenses.ts';
 import { checkUpstream } from './upstream.ts';
+
+/** Names of one registry say nothing about those of another. */
+const wellKnown: ReadonlyMap<PackageType, ReadonlySet<string>> = new Map([
+  ['npm', wellKnownPackages],
+  ['pypi', wellKnownPythonPackages],
+]);
 
 /** The tools of this check. */
 interface PackageTools extends InstallScriptTools {
@@ -25,20 +34,21 @@ export const packagesCheck = checkOfLock(
     const loaded = loadedFrom(added);
     const { name = '', version = '' } = artefactIn(lock.value) ?? {};
     const artefact = { name, version };
-    const packuments = await fetchPackuments(added, resolver.registry);
-    const context = { packuments, moment, known, isMerged: change === 'unchanged' };
-    const names = {
-      names: known.names,
-      root: artefact.name,
-      established: establishedNames(added, packuments, moment),
-    };
+    const documents = await fetchDocuments(added, resolver);
+    const context = { documents, moment, known, isMerged: change === 'unchanged' };
+    const established = establishedNames(added, documents, moment);
     const always = [
       ...checkIntegrity(added, known),
-      ...checkLookAlikes(loaded.filter(isFoundByName), names),
+      ...[...wellKnown].flatMap(([type, names]) =>
+        checkLookAlikes(
+          loaded.filter((each) => each.type === type && isFoundByName(each)),
+          { names: known.names(type), wellKnown: names, root: artefact.name, established },
+        ),
+      ),
       ...checkStatedVersions(loaded),
     ];
     const scripted = await scriptedPackages(lock.value, { resolver, code });
-    const licenses = { artefact, license: manifest.value.license, packuments };
+    const licenses = { artefact, license: manifest.value.license, documents };
     return {
       observe: (policy) =>
         inFamilies(

@@ -6,7 +6,7 @@ import { storedPart } from '../../../artefacts/sources.ts';
 import { mapConcurrently } from '../../../core/concurrency.ts';
 import { maxConcurrentDownloads } from '../../../core/limits.ts';
 import type { Resolver } from '../../../resolve/lock.ts';
-import { fetchPackuments } from '../../../artefacts/npm/packuments.ts';
+import { fetchDocuments } from '../../../artefacts/documents.ts';
 import type { Level, Lock, Policy } from '../../../schemas/types.ts';
 import type { InstallScript } from '../code/report.ts';
 import type { CodeScanner } from '../code/scanner.ts';
@@ -38,12 +38,11 @@ export async function scriptedPackages(lock: Lock, { resolver, code }: InstallSc
       .map((locked) => [labelOf(locked), locked]),
   );
   const inOrder = [...scripted].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, locked]) => locked);
-  const packuments = await fetchPackuments(inOrder, resolver.registry);
+  const documents = await fetchDocuments(inOrder, resolver);
   return mapConcurrently(inOrder, maxConcurrentDownloads, async (locked): Promise<ScriptedPackage> => {
-    const { name, version } = locked;
     const { result } = await code.scan(locked, () => storedPart(locked, resolver));
     const script = result.kind === 'scanned' ? result.install : undefined;
-    const shown = packuments.get(name)?.versions[version];
+    const shown = documents.of(locked)?.versions[locked.version];
     const works = worksWithout(locked, script, lock);
     return {
       locked,

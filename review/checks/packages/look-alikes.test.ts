@@ -5,10 +5,12 @@ import type { Lock } from '../../../schemas/types.ts';
 import { establishedNames } from './established.ts';
 import { checkLookAlikes } from './look-alikes.ts';
 import { wellKnownPackages, wellKnownScopes } from '../../../catalog/names/well-known-packages.ts';
+import type { PackageName } from '../../../artefacts/part.ts';
+import { npmDocuments } from '../../../test/support/statements.ts';
 import { growthOf, nearlyLinear } from '../../../test/support/growth.ts';
 
-const added = (...names: readonly string[]): { name: string; version: string }[] =>
-  names.map((name) => ({ name, version: '1.0.0' }));
+const added = (...names: readonly string[]): PackageName[] =>
+  names.map((name) => ({ type: 'npm', name, version: '1.0.0' }));
 const none: ReadonlySet<string> = new Set();
 
 test.each([
@@ -89,8 +91,8 @@ test.each([
     ...(created !== undefined && { created: created }),
     ...(published !== undefined && { '1.0.0': published }),
   };
-  const packuments = new Map([['one-time', { versions: {}, time }]]);
-  const names = establishedNames(added('one-time'), packuments, new Date('2026-11-26T00:00:00Z'));
+  const documents = npmDocuments({ 'one-time': { versions: {}, time } });
+  const names = establishedNames(added('one-time'), documents, new Date('2026-11-26T00:00:00Z'));
   expect(names.has('one-time')).toBe(expected);
 });
 

@@ -13,8 +13,10 @@ interface AddedPackage {
 
 /** What else is known about the new packages. */
 export interface KnownNames {
-  /** The names in all other locks and in the earlier version of the same lock; well-known names are added here. */
+  /** The names in all other locks and in the earlier version of the same lock, of one registry. */
   readonly names: ReadonlySet<string>;
+  /** Names that many projects load, of the same registry. */
+  readonly wellKnown?: ReadonlySet<string>;
   /** The package of the server itself, which its manifest names. */
   readonly root?: string;
   /** New packages that exist for years under their name, so that nobody made it up to be taken for another. */
@@ -27,15 +29,15 @@ export interface KnownNames {
  */
 export function checkLookAlikes(
   added: readonly AddedPackage[],
-  { names: known, root, established = new Set() }: KnownNames,
+  { names: known, wellKnown = wellKnownPackages, root, established = new Set() }: KnownNames,
 ): Observation[] {
-  const others = [...known.union(wellKnownPackages)].toSorted();
+  const others = [...known.union(wellKnown)].toSorted();
   const versions = new Map(added.map(({ name, version }) => [name, version]));
-  const fresh = [...versions.keys()].filter((name) => !known.has(name) && !wellKnownPackages.has(name)).toSorted();
+  const fresh = [...versions.keys()].filter((name) => !known.has(name) && !wellKnown.has(name)).toSorted();
   const mostSevere = new Map<string, Likeness>();
   for (const likeness of [
     ...scopesAlike(fresh, others),
-    ...namesAlike(fresh, others),
+    ...namesAlike(fresh, others, wellKnown),
     ...namedLikeScoped(fresh, others),
   ])
     if (
@@ -95,11 +97,11 @@ function scopesAlike(fresh: readonly string[], others: readonly string[]): Liken
   );
 }
 
-const namesAlike = (fresh: readonly string[], others: readonly string[]): Likeness[] =>
+const namesAlike = (fresh: readonly string[], others: readonly string[], wellKnown: ReadonlySet<string>): Likeness[] =>
   alike(
     fresh.filter((name) => !isScoped(name)),
     others.filter((name) => !isScoped(name)),
-    wellKnownPackages,
+    wellKnown,
   );
 
 /** `types-node` is not `@types/node`. */

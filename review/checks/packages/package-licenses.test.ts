@@ -3,14 +3,14 @@ import { loadedFrom } from '../../../artefacts/loaded.ts';
 import { readPackument } from '../../../artefacts/npm/packument.ts';
 import type { Part } from '../../../artefacts/part.ts';
 import type { BundledPackage } from '../../../schemas/types.ts';
-import { aPart } from '../../../test/support/statements.ts';
+import { aPart, npmDocuments } from '../../../test/support/statements.ts';
 import { checkLicenses } from './package-licenses.ts';
 
 const allowed = ['MIT', 'Apache-2.0'];
 const artefact = { name: 'server', version: '1.0.0' };
 
-const found = (locked: Part, license: string | undefined = 'MIT', packuments = new Map()): string[] =>
-  checkLicenses(loadedFrom([locked]), { artefact, license, packuments }, allowed).map(
+const found = (locked: Part, license: string | undefined = 'MIT', documents = npmDocuments()): string[] =>
+  checkLicenses(loadedFrom([locked]), { artefact, license, documents }, allowed).map(
     ({ rule, level, subject }) => `${rule} ${level} ${subject}`,
   );
 const under = (license: string | undefined, name = 'a'): Part =>
@@ -28,10 +28,10 @@ test.each<[string, string | undefined, string[]]>([
 
 test('names the licence of the registry where the bytes state another', () => {
   const document = Buffer.from(JSON.stringify({ versions: { '1.0.0': { license: 'MIT' } } }));
-  const packuments = new Map([['a', readPackument('a', document)]]);
+  const documents = npmDocuments({ a: readPackument('a', document) });
   const [observation] = checkLicenses(
     loadedFrom([under('AGPL-3.0-only')]),
-    { artefact, license: 'MIT', packuments },
+    { artefact, license: 'MIT', documents },
     allowed,
   );
   expect(observation).toMatchObject({
@@ -45,7 +45,7 @@ test('judges a bundled package, and says where it is', () => {
   const bundled = [{ path: 'node_modules/inner', name: 'inner', version: '2.0.0', license: 'GPL-3.0-only' }];
   const observations = checkLicenses(
     loadedFrom([aPart('a', '1.0.0', { license: 'MIT', bundled })]),
-    { artefact, license: 'MIT', packuments: new Map() },
+    { artefact, license: 'MIT', documents: npmDocuments() },
     allowed,
   );
   expect(observations).toMatchObject([
@@ -87,7 +87,7 @@ test('says which bytes an observation is about, but for what is bundled', () => 
   const holder = aPart('a', '1.0.0', { bundled });
   const observations = checkLicenses(
     loadedFrom([holder]),
-    { artefact, license: 'MIT', packuments: new Map() },
+    { artefact, license: 'MIT', documents: npmDocuments() },
     allowed,
   );
   expect(observations.map(({ subject, integrity }) => [subject, integrity])).toEqual([
@@ -108,5 +108,5 @@ test.each<[string, string | undefined, string | undefined, string[]]>([
 
 test('leaves it to the policy that a manifest states no licence', () => {
   const loaded = loadedFrom([under('Apache-2.0', 'server')]);
-  expect(checkLicenses(loaded, { artefact, license: undefined, packuments: new Map() }, allowed)).toEqual([]);
+  expect(checkLicenses(loaded, { artefact, license: undefined, documents: npmDocuments() }, allowed)).toEqual([]);
 });

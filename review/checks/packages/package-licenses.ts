@@ -1,6 +1,6 @@
 /** Checks the licences of new packages: those that the package.json in their own bytes states, whatever a registry says. */
 import { bundlerOf, type LoadedPackage } from '../../../artefacts/loaded.ts';
-import type { Packuments } from '../../../artefacts/npm/packuments.ts';
+import type { Documents } from '../../../artefacts/documents.ts';
 import type { Observation } from '../../verdict/finding.ts';
 import { licenseVerdict } from '../policy/licenses.ts';
 import { labelOf } from '../../../artefacts/part.ts';
@@ -14,7 +14,7 @@ interface LicenseContext {
   /** The licence in the manifest. */
   readonly license: string | undefined;
   /** The registry's documents, only to name a difference. */
-  readonly packuments: Packuments;
+  readonly documents: Documents;
 }
 
 /** Packages that are installed at several places, or bundled in several packages, are reported once. */
@@ -57,8 +57,8 @@ const isPart = ({ bundledAt }: LoadedPackage): boolean =>
 const bytesOf = ({ holder, bundledAt }: LoadedPackage): Pick<Observation, 'integrity'> =>
   bundledAt === undefined ? { integrity: holder.integrity } : {};
 
-function notAllowed(each: LoadedPackage, { packuments }: LicenseContext): LicenseObservation {
-  const stated = each.bundledAt === undefined ? packuments.get(each.name)?.versions[each.version]?.license : undefined;
+function notAllowed(each: LoadedPackage, { documents }: LicenseContext): LicenseObservation {
+  const stated = each.bundledAt === undefined ? documents.of(each)?.versions[each.version]?.license : undefined;
   const differs = stated === undefined || stated === each.license ? '' : `, although the registry says ${cut(stated)}`;
   return {
     rule: 'package-license',

@@ -38,16 +38,19 @@ test('treats every package as new when nothing was reviewed before', () => {
 });
 
 test('knows the versions of one name over several locks', () => {
-  const { byName, names } = known(a1, a2, a1, b1);
-  expect(byName('a')).toMatchObject([{ integrity: a1.integrity }, { integrity: a2.integrity }]);
-  expect(byName('constructor')).toEqual([]);
-  expect([...names].sort()).toEqual(['a', 'b']);
+  const { versions, names } = known(a1, a2, a1, b1);
+  expect(versions({ type: 'npm', name: 'a' })).toMatchObject([
+    { integrity: a1.integrity },
+    { integrity: a2.integrity },
+  ]);
+  expect(versions({ type: 'npm', name: 'constructor' })).toEqual([]);
+  expect([...names('npm')].sort()).toEqual(['a', 'b']);
 });
 
 test('knows the names of bundled packages, but no bytes of their own', () => {
-  const { byName, names } = knownPackages([{ ...partAt('', a1), bundledNames: ['inner'] }]);
-  expect([...names].sort()).toEqual(['a', 'inner']);
-  expect(byName('inner')).toEqual([]);
+  const { versions, names } = knownPackages([{ ...partAt('', a1), bundledNames: ['inner'] }]);
+  expect([...names('npm')].sort()).toEqual(['a', 'inner']);
+  expect(versions({ type: 'npm', name: 'inner' })).toEqual([]);
 });
 
 test('finds other bytes under a version that was reviewed', () => {

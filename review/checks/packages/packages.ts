@@ -2,34 +2,40 @@
 import type { Lock } from '../../../schemas/types.ts';
 import type { PackageIdentity } from '../../../catalog/lock-outline.ts';
 import { partsOf } from '../../../artefacts/kinds.ts';
-import { labelOf, type Part } from '../../../artefacts/part.ts';
+import { labelOf, type PackageType, type Part } from '../../../artefacts/part.ts';
 import type { Observation } from '../../verdict/finding.ts';
 
 /** Packages of locks that were reviewed before. */
 export interface KnownPackages {
   readonly integrities: ReadonlySet<string>;
-  readonly names: ReadonlySet<string>;
+  readonly names: (type: PackageType) => ReadonlySet<string>;
   /** All versions of one package, in no order. */
-  readonly byName: (name: string) => readonly PackageIdentity[];
+  readonly versions: (named: Named) => readonly PackageIdentity[];
 }
 
 export function knownPackages(packages: Iterable<PackageIdentity>): KnownPackages {
   const byName = new Map<string, Map<string, PackageIdentity>>();
   const integrities = new Set<string>();
-  const bundledNames = new Set<string>();
+  const names = new Map<PackageType, Set<string>>();
   for (const each of packages) {
     if (integrities.has(each.integrity)) continue;
     integrities.add(each.integrity);
-    for (const name of each.bundledNames ?? []) bundledNames.add(name);
-    const same = byName.get(each.name) ?? new Map<string, PackageIdentity>();
-    byName.set(each.name, same.set(each.integrity, each));
+    const own = names.get(each.type) ?? new Set();
+    names.set(each.type, own);
+    for (const name of [each.name, ...(each.bundledNames ?? [])]) own.add(name);
+    const same = byName.get(keyOf(each)) ?? new Map<string, PackageIdentity>();
+    byName.set(keyOf(each), same.set(each.integrity, each));
   }
   return {
     integrities,
-    names: new Set([...byName.keys(), ...bundledNames]),
-    byName: (name) => [...(byName.get(name)?.values() ?? [])],
+    names: (type) => names.get(type) ?? new Set(),
+    versions: (named) => [...(byName.get(keyOf(named))?.values() ?? [])],
   };
 }
+
+type Named = Pick<PackageIdentity, 'type' | 'name'>;
+
+const keyOf = ({ type, name }: Named): string => `${type} ${name}`;
 
 /** The parts of a lock that are not known yet, each once, sorted by name and version. */
 export function newParts(lock: Lock, known: KnownPackages): Part[] {
@@ -41,7 +47,9 @@ export function newParts(lock: Lock, known: KnownPackages): Part[] {
 /** A published version never changes. If its bytes are different now, someone replaced it. */
 export const checkIntegrity = (added: readonly Part[], known: KnownPackages): Observation[] =>
   added.flatMap((locked): Observation[] => {
-    const before = known.byName(locked.name).find(({ version }) => version === locked.version);
+    const before = known
+      .versions(locked)
+      .find(({ version, file }) => version === locked.version && file === locked.file);
     if (before === undefined) return [];
     return [
       {

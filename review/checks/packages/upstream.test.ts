@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readPackument, type Packument } from '../../../artefacts/npm/packument.ts';
 import type { PackageName } from '../../../artefacts/part.ts';
-import { aPolicy } from '../../../test/support/statements.ts';
+import { aPolicy, npmDocuments } from '../../../test/support/statements.ts';
 import { knownPackages } from './packages.ts';
 import { checkUpstream, type UpstreamContext } from './upstream.ts';
 
@@ -39,7 +39,7 @@ const context = (
   isMerged = false,
   approved: readonly string[] = [],
 ): UpstreamContext => ({
-  packuments: new Map([['a', packumentOf(versions)]]),
+  documents: npmDocuments({ a: packumentOf(versions) }),
   moment,
   known: knownPackages(
     approved.map((version) => ({ type: 'npm', name: 'a', version, integrity: `sha512-${version}` })),

@@ -1,52 +1,54 @@
 /** Checks what the package registry says about new packages: the date, the publisher, and whether their build is attested. */
 import { compare, valid } from 'semver';
-import type { Packument } from '../../../artefacts/npm/packument.ts';
+import type { Documents } from '../../../artefacts/documents.ts';
+import { publishedAt, type PackageDocument } from '../../../artefacts/package-document.ts';
 import { dayOf, daysAfter } from '../../../core/time.ts';
 import type { Policy } from '../../../schemas/types.ts';
-import type { Packuments } from '../../../artefacts/npm/packuments.ts';
 import type { Observation } from '../../verdict/finding.ts';
 import type { packageRules } from './rules.ts';
 import type { KnownPackages } from './packages.ts';
-import { labelOf, type PackageName } from '../../../artefacts/part.ts';
+import { labelOf, type PackageName, type PinnedPackage } from '../../../artefacts/part.ts';
 
 type UpstreamObservation = Observation & { readonly rule: (typeof packageRules)[number]['id'] };
 
 /** The data that the packages of one server are checked with. */
 export interface UpstreamContext {
-  readonly packuments: Packuments;
+  readonly documents: Documents;
   /** The moment to which ages are counted. */
   readonly moment: Date;
   /** Packages that were approved before. */
-  readonly known: Pick<KnownPackages, 'byName'>;
+  readonly known: Pick<KnownPackages, 'versions'>;
   /** The server did not change: the age of its packages was checked before they were merged. */
   readonly isMerged: boolean;
 }
 
+type Pinned = PackageName & Pick<PinnedPackage, 'file'>;
+
 export function checkUpstream(
-  added: readonly PackageName[],
-  { packuments, moment, known, isMerged }: UpstreamContext,
+  added: readonly Pinned[],
+  { documents, moment, known, isMerged }: UpstreamContext,
   policy: Policy,
 ): UpstreamObservation[] {
   return added.flatMap((locked) => {
-    const packument = packuments.get(locked.name);
+    const document = documents.of(locked);
     return [
-      ...checkAge(locked, packument, policy.packages.cooldown_days, moment, isMerged),
-      ...checkPublisher(locked, packument),
-      ...checkAttested(locked, packument, known),
+      ...checkAge(locked, document, policy.packages.cooldown_days, moment, isMerged),
+      ...checkPublisher(locked, document),
+      ...checkAttested(locked, document, known),
     ];
   });
 }
 
 function checkAge(
-  locked: PackageName,
-  packument: Packument | undefined,
+  locked: Pinned,
+  document: PackageDocument | undefined,
   cooldownDays: number,
   moment: Date,
   isMerged: boolean,
 ): UpstreamObservation[] {
   if (cooldownDays === 0) return [];
   const subject = labelOf(locked);
-  const published = new Date(packument?.time?.[locked.version] ?? Number.NaN);
+  const published = publishedAt(document, locked);
   if (Number.isNaN(published.getTime()))
     return [
       {
@@ -72,10 +74,11 @@ function checkAge(
 }
 
 /** A new publisher is reviewed, because attackers take over accounts and packages. */
-function checkPublisher({ name, version }: PackageName, packument: Packument | undefined): UpstreamObservation[] {
-  const publisher = packument?.versions[version]?.publisher;
-  if (packument === undefined || publisher === undefined || valid(version) === null) return [];
-  const before = Object.entries(packument.versions).filter(
+function checkPublisher(pinned: Pinned, document: PackageDocument | undefined): UpstreamObservation[] {
+  const { version } = pinned;
+  const publisher = document?.versions[version]?.publisher;
+  if (document === undefined || publisher === undefined || valid(version) === null) return [];
+  const before = Object.entries(document.versions).filter(
     ([other]) => valid(other) !== null && compare(other, version) < 0,
   );
   const known = before.map(([, other]) => other?.publisher).filter((other) => other !== undefined);
@@ -84,8 +87,8 @@ function checkPublisher({ name, version }: PackageName, packument: Packument | u
     {
       rule: 'new-publisher',
       level: 'review',
-      subject: `${name}@${version}`,
-      message: `${name}@${version} was published by ${publisher}, who published none of the ${known.length} versions before it`,
+      subject: labelOf(pinned),
+      message: `${labelOf(pinned)} was published by ${publisher}, who published none of the ${known.length} versions before it`,
       remedy: "check the project's own announcements, and what changed in this version",
     },
   ];
@@ -96,25 +99,26 @@ function checkPublisher({ name, version }: PackageName, packument: Packument | u
  * is compared with the newest approved version before it: packages without attestations are many, and need no finding each.
  */
 function checkAttested(
-  { name, version }: PackageName,
-  packument: Packument | undefined,
+  pinned: Pinned,
+  document: PackageDocument | undefined,
   known: UpstreamContext['known'],
 ): UpstreamObservation[] {
-  if (packument?.versions[version] === undefined || valid(version) === null) return [];
+  const { version } = pinned;
+  if (document?.versions[version] === undefined || valid(version) === null) return [];
   const approved = known
-    .byName(name)
+    .versions(pinned)
     .map((each) => each.version)
     .filter((each) => valid(each) !== null && compare(each, version) < 0)
     .toSorted(compare)
     .at(-1);
-  const isAttested = (each: string): boolean => packument.versions[each]?.isAttested === true;
+  const isAttested = (each: string): boolean => document.versions[each]?.isAttested === true;
   if (approved === undefined || !isAttested(approved) || isAttested(version)) return [];
   return [
     {
       rule: 'attestation-lost',
       level: 'review',
-      subject: `${name}@${version}`,
-      message: `${name}@${version} has no attestation of its build, and ${approved}, which was approved before, has one`,
+      subject: labelOf(pinned),
+      message: `${labelOf(pinned)} has no attestation of its build, and ${approved}, which was approved before, has one`,
       remedy: 'find out whether its publisher announced this version, and why it was not built as the one before',
     },
   ];

@@ -2,7 +2,7 @@
 import { partsOf } from '../../../artefacts/kinds.ts';
 import { toSecond } from '../../../core/time.ts';
 import type { Resolver } from '../../../resolve/lock.ts';
-import { fetchPackuments } from '../../../artefacts/npm/packuments.ts';
+import { fetchDocuments } from '../../../artefacts/documents.ts';
 import { proveLock } from '../../../resolve/proof.ts';
 import type { Lock } from '../../../schemas/types.ts';
 import type { Observation } from '../../verdict/finding.ts';
@@ -26,18 +26,16 @@ interface LockTools {
 export const reproducibleCheck = checkOfLock(async ({ lock: { value: lock }, change }, tools: LockTools) => {
   const { resolver, moment, advisories } = tools;
   const packages = partsOf(lock);
-  const packuments = await fetchPackuments(packages, resolver.registry);
-  const faults = await proveLock(lock, resolver, packuments);
+  const documents = await fetchDocuments(packages, resolver);
+  const faults = await proveLock(lock, resolver, documents);
   const observations = faults.map(({ code, subject, message, remedy }): Observation => {
     // A dependency that is not satisfied is also a problem of the file, with its own code.
     const rule = subject === 'closure' ? 'lock-unproven' : code;
     return { rule, level: 'block', subject, message, remedy };
   });
   const newer =
-    change === 'unchanged'
-      ? []
-      : [...(await findOlderPackages(lock, packuments, advisories)), ...missingOptional(lock)];
-  return outcomeOf(`the tarballs and the dependencies of ${packages.length} packages`, [
+    change === 'unchanged' ? [] : [...(await findOlderPackages(lock, documents, advisories)), ...missingOptional(lock)];
+  return outcomeOf(`the archives and the dependencies of ${packages.length} packages`, [
     ...checkDate(lock, moment),
     ...observations,
     ...newer,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readPackument, type Packument } from '../../../artefacts/npm/packument.ts';
-import { aLock, aPackage } from '../../../test/support/statements.ts';
+import { aLock, aPackage, npmDocuments } from '../../../test/support/statements.ts';
 import type { Advisory, PackageVersion } from '../advisories/advisory.ts';
 import { keyOf } from '../advisories/advisory.ts';
 import { findOlderPackages, missingOptional } from './older-packages.ts';
@@ -60,13 +60,13 @@ test.each<[string, Packument, readonly string[], string[]]>([
     [],
   ],
 ])('compares a package with %s', async (_, zod, affected, expected) => {
-  const found = await findOlderPackages(lock, new Map([['zod', zod]]), known(...affected));
+  const found = await findOlderPackages(lock, npmDocuments({ zod }), known(...affected));
   expect(found.map(({ level, rule }) => `${level} ${rule}`)).toEqual(expected);
 });
 
 test('names both versions, the date and the advisory', async () => {
   const zod = packument({ '4.1.5': early, '4.1.6': early });
-  expect(await findOlderPackages(lock, new Map([['zod', zod]]), known('zod@4.1.5'))).toMatchObject([
+  expect(await findOlderPackages(lock, npmDocuments({ zod }), known('zod@4.1.5'))).toMatchObject([
     {
       subject: 'zod@4.1.5',
       message:
@@ -86,11 +86,8 @@ test('checks every place separately, and leaves the root to the manifest', async
   );
   const tiny = packument({ '1.0.1': early, '1.0.3': early, '1.9.0': early });
   const root = packument({ '1.2.0': early, '1.3.0': early });
-  const packuments = new Map([
-    ['tiny', tiny],
-    ['@example/mcp-postgres', root],
-  ]);
-  expect((await findOlderPackages(nested, packuments, known())).map(({ message }) => message)).toEqual([
+  const documents = npmDocuments({ tiny, '@example/mcp-postgres': root });
+  expect((await findOlderPackages(nested, documents, known())).map(({ message }) => message)).toEqual([
     expect.stringContaining('tiny@1.0.1 is in the lock, and 1.9.0'),
   ]);
 });

@@ -1,7 +1,7 @@
 /** Finds packages of a lock with a newer version on its date, and optional packages that it leaves out. */
 import { missingOptionalEdges, rangesByPath } from '../../../artefacts/npm/dependencies.ts';
 import { newerVersions } from '../../../artefacts/npm/newer.ts';
-import type { Packuments } from '../../../artefacts/npm/packuments.ts';
+import type { Documents } from '../../../artefacts/documents.ts';
 import type { Lock } from '../../../schemas/types.ts';
 import type { Observation } from '../../verdict/finding.ts';
 import { keyOf, type PackageVersion } from '../advisories/advisory.ts';
@@ -18,10 +18,10 @@ interface Older extends PackageVersion {
  */
 export async function findOlderPackages(
   lock: Lock,
-  packuments: Packuments,
+  documents: Documents,
   advisories: Pick<AdvisorySource, 'find'>,
 ): Promise<Observation[]> {
-  const older = olderPackages(lock, packuments);
+  const older = olderPackages(lock, documents);
   const known = await advisories.find(
     older.flatMap(({ name, version, newest }) => [
       { name, version },
@@ -61,15 +61,15 @@ const listed = (ids: readonly string[]): string =>
   [...ids.slice(0, maxListed), ...(ids.length > maxListed ? [`${ids.length - maxListed} more`] : [])].join(', ');
 
 /** Each once, sorted. The root is left out: the manifest says which version it is. */
-function olderPackages({ closure, resolvedAsOf }: Lock, packuments: Packuments): Older[] {
+function olderPackages({ closure, resolvedAsOf }: Lock, documents: Documents): Older[] {
   if (closure.kind !== 'npm') return [];
   const ranges = rangesByPath(closure);
   const found = Object.entries(closure.packages).flatMap(([path, { name, version }]): [string, Older][] => {
-    const packument = packuments.get(name);
-    if (packument === undefined || path === closure.root) return [];
+    const document = documents.of({ type: 'npm', name });
+    if (document === undefined || path === closure.root) return [];
     const wanted = ranges.get(path) ?? [];
     const fits = (candidate: string): boolean => wanted.every((range) => range.test(candidate));
-    const { newest } = newerVersions(packument, version, 0, new Date(resolvedAsOf), fits);
+    const { newest } = newerVersions(document, version, 0, new Date(resolvedAsOf), fits);
     return newest === undefined ? [] : [[`${keyOf({ name, version })} ${newest}`, { name, version, newest }]];
   });
   return [...new Map(found.toSorted(([a], [b]) => (a < b ? -1 : 1))).values()];
