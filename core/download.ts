@@ -28,6 +28,10 @@ export interface Get extends Bounds {
   readonly headers: Readonly<Record<string, string>>;
   /** A JSON document to send; then it is a POST. */
   readonly json?: string;
+  /** The fields of a form to send; then it is a POST. */
+  readonly form?: URLSearchParams;
+  /** Gets the file piece by piece, so that it is never whole in memory. Then `bytes` of the answer is empty. */
+  readonly onChunk?: (chunk: Uint8Array) => void;
   /**
    * Whether it may reach only the public internet. With a proxy this is not checked here: the proxy resolves the names.
    */
@@ -56,7 +60,7 @@ export type Answer =
  */
 export async function get(url: string, options: NpmOptions, request: Get): Promise<Answer> {
   const { ca, cert, key, strictSSL, localAddress, maxSockets, proxy, httpsProxy } = options;
-  const { headers, json, publicOnly = false, compress, maxBytes, signal } = request;
+  const { headers, publicOnly = false, compress, maxBytes, signal, onChunk } = request;
   const { hostname } = new URL(url);
   if (publicOnly) checkPublicHost(hostname);
   // Loaded by the first request: most commands ask for nothing, and it takes a quarter of their start.
@@ -68,9 +72,8 @@ export async function get(url: string, options: NpmOptions, request: Get): Promi
       redirect: 'manual',
       retry: false,
       compress,
-      ...(json === undefined
-        ? { headers }
-        : { method: 'POST', body: json, headers: { ...headers, 'content-type': 'application/json' } }),
+      headers,
+      ...postOf(request),
       signal: AbortSignal.any([signal, done.signal]),
       ...{ ca, cert, key, strictSSL, localAddress, maxSockets },
       // Answers are cached by these options: `verbatim` tells those that were checked from all others.
@@ -86,7 +89,10 @@ export async function get(url: string, options: NpmOptions, request: Get): Promi
         location: response.headers.get('location') ?? undefined,
         challenge: response.headers.get('www-authenticate') ?? undefined,
       };
-    return { kind: 'file', bytes: await readBody(response.body as AsyncIterable<Uint8Array>, maxBytes, url) };
+    const body = response.body as AsyncIterable<Uint8Array>;
+    if (onChunk === undefined) return { kind: 'file', bytes: await readBody(body, maxBytes, url) };
+    for await (const chunk of bounded(body, maxBytes, url)) onChunk(chunk);
+    return { kind: 'file', bytes: Buffer.alloc(0) };
   } catch (error) {
     if (error instanceof Refusal) throw error;
     const cause = error instanceof Error ? error.cause : undefined;
@@ -95,6 +101,12 @@ export async function get(url: string, options: NpmOptions, request: Get): Promi
   } finally {
     done.abort();
   }
+}
+
+function postOf({ headers, json, form }: Get): { method?: string; body?: string; headers?: Get['headers'] } {
+  const [body, type] =
+    json === undefined ? [form?.toString(), 'application/x-www-form-urlencoded'] : [json, 'application/json'];
+  return body === undefined ? {} : { method: 'POST', body, headers: { ...headers, 'content-type': type } };
 }
 
 /** A proxy on another machine cannot reach servers on this machine. */
@@ -189,6 +201,15 @@ export async function readBody(
   url: string,
 ): Promise<Buffer> {
   const chunks: Buffer[] = [];
+  for await (const chunk of bounded(body, maxBytes, url)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+async function* bounded(
+  body: AsyncIterable<Uint8Array | string>,
+  maxBytes: number,
+  url: string,
+): AsyncGenerator<Buffer> {
   let size = 0;
   for await (const chunk of body) {
     const bytes = Buffer.from(chunk as Uint8Array);
@@ -199,7 +220,6 @@ export async function readBody(
         `${withoutSecrets(url)} is larger than ${maxBytes} bytes`,
         'tell the operator of the server: it serves something else than the file',
       );
-    chunks.push(bytes);
+    yield bytes;
   }
-  return Buffer.concat(chunks, size);
 }

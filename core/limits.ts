@@ -73,11 +73,24 @@ export const maxPylockBytes = 64 * MIB;
 export const maxAttestationBytes = 4 * MIB;
 /** Attestations or signatures of one artefact that are looked at. */
 export const maxAttestations = 32;
-/** An index or a manifest of a container registry. */
-export const maxOciManifestBytes = 4 * MIB;
 /** What a cosign signature is made over. */
 export const maxSignaturePayloadBytes = 64 * KIB;
 export const maxTokenBytes = 64 * KIB;
+
+// What container registries serve.
+/** An index or a manifest of a container registry. */
+export const maxOciManifestBytes = 4 * MIB;
+/** The config of an image. Real ones have some KiB. */
+export const maxOciConfigBytes = MIB;
+/** Platforms of one image. */
+export const maxImagePlatforms = 64;
+/** Docker itself takes 127. */
+export const maxImageLayers = 256;
+export const maxLayerBytes = 16 * 1024 * MIB;
+/** Of one list in the config of an image: the words that it starts, its variables, its labels. */
+export const maxImageWords = 1_000;
+/** In characters: of one of them. */
+export const maxImageWordLength = 32 * KIB;
 
 // What advisories are read from: a folder, or a service.
 /** One record. A record of malware may list thousands of versions. */
@@ -221,6 +234,10 @@ export const downloadRetries = 4;
 export const downloadPauseMs = 250;
 /** A whole download with all its tries, pauses and redirects. */
 export const downloadDeadlineMs = 180_000;
+/** In addition for each MiB of a layer of an image, in each try and in all together. */
+export const layerDeadlinePerMibMs = 2_000;
+/** How long a credential helper may take: it may ask a person to unlock the key ring. */
+export const credentialHelperDeadlineMs = 60_000;
 /** Redirects of one try, all of them within one origin. */
 export const maxRedirects = 5;
 /** One resolution of a Python package by `uv`, which asks for everything itself. */

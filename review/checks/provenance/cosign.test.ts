@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { fakeSigstore, githubExtensions, type Flaws } from '../../../test/support/sigstore.ts';
 import { startOci } from '../../../test/support/oci-registry.ts';
-import { openOciRepository } from './oci-registry.ts';
+import { openOciRepository } from '../../../artefacts/oci/registry.ts';
 import { findProvenance, type ProvenanceReview } from './check.ts';
 import { openTrust } from './trust.ts';
 

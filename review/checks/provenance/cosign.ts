@@ -11,7 +11,7 @@ import { maxAttestationBytes, maxAttestations, maxSignaturePayloadBytes } from '
 import { keyHintOf, readBundle, statementBytes, Unverified, verifyBundle } from './attestation.ts';
 import { buildIdentityOf, issuerOf, type BuildIdentity } from './build-identity.ts';
 import { gather, type Evidence } from './evidence.ts';
-import { descriptorsOf, type OciRepository } from './oci-registry.ts';
+import { descriptorsOf, type OciRepository } from '../../../artefacts/oci/registry.ts';
 import { checkSource, readObject, readStatement, slsaProvenance, textOf } from './statement.ts';
 import type { UpstreamTrust } from './trust.ts';
 

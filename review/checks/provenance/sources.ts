@@ -1,5 +1,5 @@
 import type { NpmRegistry } from '../../../artefacts/npm/registry.ts';
-import type { OciRepository } from './oci-registry.ts';
+import type { OciRepository } from '../../../artefacts/oci/registry.ts';
 import type { UpstreamTrust } from './trust.ts';
 
 /** The sources of provenance. */

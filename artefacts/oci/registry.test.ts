@@ -1,15 +1,25 @@
-import { afterAll, beforeEach, expect, test } from 'vitest';
-import { startOci } from '../../../test/support/oci-registry.ts';
-import { sha256 } from '../../../core/digest.ts';
-import { openOciRepository, type OciRepository } from './oci-registry.ts';
+import { inspect } from 'node:util';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { startOci } from '../../test/support/oci-registry.ts';
+import { sha256 } from '../../core/digest.ts';
+import type { Credential } from './credentials.ts';
+import { openOciRepository, type OciRepository } from './registry.ts';
 
 const [oci, other] = await Promise.all([startOci(), startOci('token')]);
 afterAll(() => Promise.all([oci.close(), other.close()]));
 
 const quick = { tryMs: 5_000, pauseMs: 1, retries: 1, deadlineMs: 10_000 };
 const token = 'tokenThatNobodyMaySee';
-const open = (times = quick): OciRepository =>
-  openOciRepository(oci.host, oci.path, { registry: 'http://npm.test/' }, times);
+const open = (times = quick, credential?: Credential): OciRepository =>
+  openOciRepository(
+    oci.host,
+    oci.path,
+    { registry: 'http://npm.test/' },
+    {
+      times,
+      credentials: () => Promise.resolve(credential),
+    },
+  );
 
 beforeEach(() => {
   for (const registry of [oci, other]) {
@@ -172,4 +182,113 @@ test('has one deadline for all requests together', async () => {
   const silence = { code: 'network', message: expect.stringMatching(/no answer in time$/u) };
   await expect(repository.manifest('latest')).rejects.toMatchObject(silence);
   await expect(repository.manifest('latest')).rejects.toMatchObject(silence);
+});
+
+describe('with credentials', () => {
+  const password: Credential = { kind: 'password', username: 'ada', password: 'passwordThatNobodyMaySee' };
+  const basic = `Basic ${Buffer.from('ada:passwordThatNobodyMaySee').toString('base64')}`;
+  const identity: Credential = { kind: 'identity', token: 'identityThatNobodyMaySee' };
+
+  test('shows the password to the token service, and only the token to the registry', async () => {
+    oci.token = token;
+    oci.addManifest({ schemaVersion: 2 }, 'latest');
+    await expect(open(quick, password).manifest('latest')).resolves.toEqual({ schemaVersion: 2 });
+    expect(oci.authorizations).toEqual([undefined, basic, `Bearer ${token}`]);
+  });
+
+  test('shows the password to a registry that asks for one', async () => {
+    oci.addManifest({ schemaVersion: 2 }, 'latest');
+    oci.otherwise = ({ headers }, response) => {
+      if (headers.authorization === basic) return false;
+      response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end();
+      return true;
+    };
+    await expect(open(quick, password).manifest('latest')).resolves.toEqual({ schemaVersion: 2 });
+    await expect(open(quick, identity).manifest('latest')).rejects.toMatchObject({ status: 401 });
+  });
+
+  test('grants an identity token in a form, not in the address', async () => {
+    oci.token = token;
+    oci.addManifest({ schemaVersion: 2 }, 'latest');
+    let form = '';
+    oci.otherwise = (request, response) => {
+      if (request.url?.startsWith('/token') !== true) return false;
+      request.on('data', (chunk: Buffer) => (form += chunk.toString()));
+      request.on('end', () => response.end(JSON.stringify({ access_token: token })));
+      return true;
+    };
+    await expect(open(quick, identity).manifest('latest')).resolves.toEqual({ schemaVersion: 2 });
+    expect(oci.asked[1]).toBe('token');
+    expect(Object.fromEntries(new URLSearchParams(form))).toEqual({
+      grant_type: 'refresh_token',
+      service: 'fake',
+      scope: 'repository:mcp/postgres:pull',
+      client_id: 'countersign',
+      refresh_token: 'identityThatNobodyMaySee',
+    });
+    expect(oci.authorizations).toEqual([undefined, undefined, `Bearer ${token}`]);
+  });
+
+  test.each([password, identity])('sends them to no other place: $kind', async (credential) => {
+    oci.otherwise = (_, response) => {
+      const elsewhere = `Bearer realm="http://${other.host}/token",service="fake"`;
+      response.writeHead(401, { 'www-authenticate': elsewhere }).end();
+      return true;
+    };
+    await expect(open(quick, credential).manifest('latest')).rejects.toMatchObject({ status: 401 });
+    expect(other.asked).toEqual([]);
+  });
+
+  test('does not follow the token service elsewhere with them', async () => {
+    oci.token = token;
+    oci.otherwise = ({ url }, response) => {
+      if (url === '/moved') response.end(JSON.stringify({ token }));
+      else if (url?.startsWith('/token') === true) response.writeHead(307, { location: '/moved' }).end();
+      else return false;
+      return true;
+    };
+    oci.addManifest({ schemaVersion: 2 }, 'latest');
+    await open(quick, password).manifest('latest');
+    expect(oci.asked[2]).toBe('moved');
+    expect(oci.authorizations).toEqual([undefined, basic, undefined, `Bearer ${token}`]);
+    await expect(open(quick, identity).manifest('latest')).rejects.toMatchObject({ status: 307 });
+  });
+
+  test('says no secret in any message', async () => {
+    answers(401, { 'www-authenticate': 'Basic realm="x"' });
+    for (const credential of [password, identity]) {
+      const error: unknown = await open(quick, credential)
+        .manifest('latest')
+        .catch((thrown: unknown) => thrown);
+      expect(inspect(error, { depth: 9 })).not.toMatch(/NobodyMaySee|Basic /u);
+    }
+  });
+
+  test('gets another token when the first has run out', async () => {
+    oci.token = token;
+    oci.addManifest({ schemaVersion: 2 }, 'latest');
+    const repository = open(quick, password);
+    await repository.manifest('latest');
+    oci.token = 'another';
+    await repository.manifest('latest');
+    expect(oci.authorizations.slice(-3)).toEqual([`Bearer ${token}`, basic, 'Bearer another']);
+  });
+});
+
+describe('a blob is proved', () => {
+  test('when its digest and its size are right', async () => {
+    const { digest, size } = oci.addBlob('text/plain', Buffer.alloc(300_000, 'a'));
+    await expect(open().proveBlob(digest, size)).resolves.toBeUndefined();
+  });
+
+  test.each<[string, (size: number) => number, Buffer, string]>([
+    ['other bytes', (size) => size, Buffer.from('evil'), 'E_DIGEST'],
+    ['more bytes', (size) => size, Buffer.from('blob and more'), 'E_TOO_LARGE'],
+    ['fewer bytes', (size) => size, Buffer.from('blo'), 'E_DIGEST'],
+    ['a size that is another', (size) => size + 1, Buffer.from('blob'), 'E_DIGEST'],
+  ])('and not with %s', async (_, sizeOf, served, code) => {
+    const { digest, size } = oci.addBlob('text/plain', Buffer.from('blob'));
+    oci.blobs.set(digest, served);
+    await expect(open().proveBlob(digest, sizeOf(size))).rejects.toMatchObject({ name: 'Refusal', code });
+  });
 });
