@@ -26,7 +26,7 @@ export interface FakeOci {
   close(): Promise<void>;
 }
 
-interface Descriptor {
+export interface Descriptor {
   readonly mediaType: string;
   readonly digest: string;
   readonly size: number;
