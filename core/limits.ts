@@ -178,6 +178,20 @@ export const maxSandboxTasks = 1_024;
 /** Of one process. */
 export const maxSandboxCpuSeconds = 60;
 
+// What a container engine gives to a server.
+/** All its processes together, with what it keeps in memory as files. */
+export const maxContainerMemoryBytes = 4096 * MIB;
+/** Processes and threads. */
+export const maxContainerTasks = 1_024;
+/** Files that one process has open. */
+export const maxContainerFiles = 4_096;
+/** Processes of all containers together, where they share one account of the machine. */
+export const maxContainersTasks = 4_096;
+/** Each folder that is in memory: /tmp, and those that the image calls volumes. */
+export const maxContainerFolderBytes = 256 * MIB;
+/** Files and folders of the user that one server may be given. */
+export const maxContainerMounts = 200;
+
 // What a review reads of the code of packages, in a process of its own. It reads nothing beyond these.
 /** In a tarball of this size even long files are looked at in some minutes. */
 export const maxCodeTarballBytes = 128 * MIB;

@@ -1,0 +1,221 @@
+/**
+ * The command line that starts a locked image in Podman or Docker. The container gets what the manifest permits and nothing more:
+ * mounts, network and variables; no capability, no other account, and a file system that it cannot write.
+ */
+import type { Manifest } from '../../schemas/types.ts';
+import {
+  maxContainerFiles,
+  maxContainerFolderBytes,
+  maxContainerMemoryBytes,
+  maxContainersTasks,
+  maxContainerTasks,
+} from '../../core/limits.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { platformName, type LockedImage } from './image.ts';
+import { mountsOf, stateInContainer, usesState, type Mount } from './mounts.ts';
+
+/** A program that runs containers. */
+export interface ContainerEngine {
+  readonly kind: 'podman' | 'docker';
+  /** Its absolute path. */
+  readonly program: string;
+  /** Words before each command of it. */
+  readonly options: readonly string[];
+}
+
+/** The parts of this machine that decide about the words. */
+export interface ContainerMachine {
+  readonly os: NodeJS.Platform;
+  /** As Node names it. */
+  readonly cpu: string;
+  /** Whoever runs this. Absent on Windows. */
+  readonly account?: { readonly uid: number; readonly gid: number };
+  /** The most that this process may allow others (`ulimit -H`). */
+  readonly hardLimits?: { readonly files: number; readonly tasks: number };
+}
+
+/** What is started, from verified documents and the values of the user. */
+export interface ContainerLaunch {
+  /** Of the artefact's address. */
+  readonly repository: { readonly host: string; readonly path: string };
+  readonly image: LockedImage;
+  readonly server: Pick<Manifest, 'name' | 'launch' | 'permissions'>;
+  /** The words after the entrypoint. Paths in them are those inside of the container. */
+  readonly arguments: readonly string[];
+  /** The server's variables, beside those of the image. */
+  readonly environment: ReadonlyMap<string, string>;
+  /** What `${name}` means in a permission: absolute paths of this machine, by the name of the input. */
+  readonly paths: ReadonlyMap<string, readonly string[]>;
+  /** The folder of this machine that `${state}` means. */
+  readonly stateFolder: string;
+  /** Tells this container from others of the same server. */
+  readonly id: string;
+}
+
+export interface ContainerCommand {
+  /** The container's name. */
+  readonly name: string;
+  /** After the engine's own options. */
+  readonly words: readonly string[];
+  /** Variables that the engine itself must get, because they are not on the command line, where everybody could read them. */
+  readonly environment: ReadonlyMap<string, string>;
+}
+
+/** @throws Refusal E_UNSUPPORTED */
+export function containerCommand(
+  { kind }: Pick<ContainerEngine, 'kind'>,
+  launch: ContainerLaunch,
+  machine: ContainerMachine,
+): ContainerCommand {
+  const { server, image, repository } = launch;
+  const name = `countersign-${server.name}-${launch.id}`;
+  const state: Mount[] = usesState(server)
+    ? [{ source: launch.stateFolder, target: stateInContainer, write: true }]
+    : [];
+  const mounts = [...state, ...mountsOf(server, launch.paths, machine.os)];
+  const variables = placeVariables(launch);
+  return {
+    name,
+    words: [
+      ...['run', '--interactive', '--rm', '--pull=never', '--name', name],
+      // `none`: what a server says to its client would be kept in the engine's logs otherwise.
+      ...['--read-only', '--cap-drop=ALL', '--security-opt=no-new-privileges', '--ipc=private', '--log-driver=none'],
+      '--no-healthcheck',
+      `--network=${networkOf(kind, server)}`,
+      ...accountWords(kind, machine, mounts),
+      ...[`--pids-limit=${maxContainerTasks}`, `--memory=${maxContainerMemoryBytes}`],
+      ...(kind === 'podman' ? podmanWords(machine) : []),
+      // An engine would keep these outside of the image, without a limit, and would not remove all of them.
+      ...['/tmp', ...(image.volumes ?? [])].flatMap((folder) => ['--tmpfs', `${folder}:${inMemory}`]),
+      ...mounts.flatMap(({ source, target, write }) => [
+        '--mount',
+        `type=bind,source=${source},target=${target}${write ? '' : ',readonly'}`,
+      ]),
+      ...variables.words,
+      imageName(repository, image),
+      ...launch.arguments,
+    ],
+    environment: variables.environment,
+  };
+}
+
+/** By digest, so that no tag can lead elsewhere. */
+export const imageName = (
+  { host, path }: ContainerLaunch['repository'],
+  { manifest }: Pick<LockedImage, 'manifest'>,
+): string => `${host}/${path}@${manifest.digest}`;
+
+const inMemory = `rw,noexec,nosuid,nodev,size=${maxContainerFolderBytes}`;
+
+/**
+ * All or nothing: an engine has no list of hosts. A server with entries under `permissions.network` can reach every host, until
+ * a proxy lets only those through; one without entries can reach none, not even this machine.
+ */
+function networkOf(kind: ContainerEngine['kind'], { permissions }: ContainerLaunch['server']): string {
+  if ((permissions?.network ?? []).length === 0) return 'none';
+  // Podman's word for its default: a bridge, or what stands for one where root does not run it.
+  return kind === 'podman' ? 'private' : 'bridge';
+}
+
+/** For people: what of the permissions the engine enforces, and what it does not. */
+export function containerReach({ permissions }: Pick<Manifest, 'permissions'>): string[] {
+  const { network = [], filesystem: { read = [], write = [] } = {} } = permissions ?? {};
+  return [
+    network.length === 0
+      ? 'no network (enforced)'
+      : `network: every host. Its manifest names ${network.join(', ')}, and that is not enforced yet`,
+    ...read.map((path) => `reads ${path} (enforced)`),
+    ...write.map((path) => `reads and changes ${path} (enforced)`),
+    'no other file of this machine (enforced)',
+  ];
+}
+
+/** Nobody, who owns nothing. */
+const nobody = 65_534;
+
+/**
+ * Where a server gets files of the user, it runs as the user, without any capability: as another account it could not read them.
+ * Podman without root can make the user and nobody the same.
+ */
+function accountWords(
+  kind: ContainerEngine['kind'],
+  { os, account }: ContainerMachine,
+  mounts: readonly Mount[],
+): string[] {
+  const asNobody = ['--user', `${nobody}:${nobody}`];
+  if (mounts.length === 0 || account === undefined) return asNobody;
+  if (kind === 'podman' && account.uid !== 0) return [...asNobody, `--userns=keep-id:uid=${nobody},gid=${nobody}`];
+  // On other systems the engine runs in a machine of its own, which maps all accounts.
+  return os === 'linux' ? ['--user', `${account.uid}:${account.gid}`] : asNobody;
+}
+
+/**
+ * Podman gives variables of proxies on, unless told otherwise, and volumes of an image a place on the disk. As root it raises the
+ * limits to a million, which the system refuses where this process has a lower hard limit and not the right to raise it.
+ */
+const podmanWords = ({ account, hardLimits: limits }: ContainerMachine): string[] => [
+  ...['--http-proxy=false', '--env-host=false', '--image-volume=ignore'],
+  ...(account?.uid === 0 && limits !== undefined
+    ? [
+        ...['--ulimit', both('nofile', Math.min(limits.files, maxContainerFiles))],
+        ...['--ulimit', both('nproc', Math.min(limits.tasks, maxContainersTasks))],
+      ]
+    : []),
+];
+
+const both = (name: string, limit: number): string => `${name}=${limit}:${limit}`;
+
+/** Variables that an engine or what it is made of reads itself: it must not get a server's values for them. */
+const ofEngines =
+  /^(PATH|HOME|USER|LOGNAME|TMP|TEMP|TMPDIR|SHELL|TERM|TZ|LANG|GODEBUG|GOGC|GOMAXPROCS|GOMEMLIMIT|GOTRACEBACK|SSLKEYLOGFILE|SSL_CERT_(FILE|DIR)|NOTIFY_SOCKET|SSH_AUTH_SOCK|REGISTRY_AUTH_FILE|_?(LC|XDG|DBUS|LISTEN|SYSTEMD|OTEL|DOCKER|CONTAINERS?|PODMAN|BUILDAH|STORAGE|NETAVARK)_.*|(HTTPS?|ALL|NO|FTP)_PROXY)$/iu;
+
+function placeVariables({ server, environment }: ContainerLaunch): {
+  readonly words: readonly string[];
+  readonly environment: ReadonlyMap<string, string>;
+} {
+  const secrets = new Set((server.launch?.environment ?? []).filter(({ secret }) => secret).map(({ name }) => name));
+  const [shown, hidden] = [new Map<string, string>(), new Map<string, string>()];
+  for (const [name, value] of environment) {
+    if (!ofEngines.test(name)) hidden.set(name, value);
+    else if (!secrets.has(name)) shown.set(name, value);
+    else
+      throw new Refusal(
+        'E_UNSUPPORTED',
+        `the variable ${name} of ${server.name} is secret, and container engines read one of this name themselves`,
+        'ask the maintainer of the server for another name of it',
+      );
+  }
+  return {
+    words: [
+      ...[...shown].flatMap(([name, value]) => ['--env', `${name}=${value}`]),
+      ...[...hidden.keys()].flatMap((name) => ['--env', name]),
+    ],
+    environment: hidden,
+  };
+}
+
+/** Go's names of processors, by Node's, with the variants that each runs, the best first. */
+const processors: ReadonlyMap<string, readonly [architecture: string, ...variants: (string | undefined)[]]> = new Map([
+  ['x64', ['amd64', undefined, 'v1']],
+  ['arm64', ['arm64', undefined, 'v8']],
+  ['arm', ['arm', 'v7', 'v6', 'v5', undefined]],
+  ['ia32', ['386', undefined]],
+  ['ppc64', ['ppc64le', undefined]],
+  ['s390x', ['s390x', undefined]],
+  ['riscv64', ['riscv64', undefined]],
+  ['loong64', ['loong64', undefined]],
+]);
+
+/** The image for this machine's processor. Engines run Linux on every system. @throws Refusal E_UNSUPPORTED */
+export function imageFor(images: readonly LockedImage[], cpu: string, what: string): LockedImage {
+  const [architecture = cpu, ...variants] = processors.get(cpu) ?? [];
+  for (const variant of variants) {
+    const image = images.find((each) => each.architecture === architecture && each.variant === variant);
+    if (image !== undefined) return image;
+  }
+  throw new Refusal(
+    'E_UNSUPPORTED',
+    `${what} has no image for linux/${architecture}, but for ${images.map(platformName).join(', ')}`,
+    'run it on such a machine, or ask its maintainer for an image for this one',
+  );
+}
