@@ -250,6 +250,16 @@ export const downloadPauseMs = 250;
 export const downloadDeadlineMs = 180_000;
 /** In addition for each MiB of a layer of an image, in each try and in all together. */
 export const layerDeadlinePerMibMs = 2_000;
+/** How long a container engine may take to fetch an image. */
+export const imagePullDeadlineMs = 1_800_000;
+/** How long it may take for any other answer. */
+export const engineDeadlineMs = 60_000;
+/** What it may say in one answer. */
+export const maxEngineAnswerBytes = MIB;
+/** In characters: how much of its words is shown. */
+export const maxEngineWords = 500;
+/** In seconds: how long a server in a container may take to end, once it was asked to. */
+export const containerStopSeconds = 3;
 /** How long a credential helper may take: it may ask a person to unlock the key ring. */
 export const credentialHelperDeadlineMs = 60_000;
 /** Redirects of one try, all of them within one origin. */

@@ -1,0 +1,143 @@
+/** Real containers: Debian's registry on loopback, Podman with a storage of its own, and an image with one small server. */
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { TestContext } from 'vitest';
+import type { ContainerEngine } from '../../artefacts/oci/container.ts';
+import { findEngine } from '../../artefacts/oci/engine.ts';
+import { temporaryFolder } from './folder.ts';
+
+const run = promisify(execFile);
+
+/** The commands that are missing here. */
+export async function missingForImages(): Promise<string[]> {
+  const missing: string[] = process.platform === 'linux' ? [] : ['Linux'];
+  for (const command of ['podman', 'docker-registry', 'gcc'])
+    await run(command, ['--version']).catch(() => void missing.push(command));
+  return missing;
+}
+
+/** Where something is missing the test fails in CI; elsewhere it is skipped and says why. */
+export function needImages(context: TestContext, missing: readonly string[]): void {
+  if (missing.length === 0) return;
+  const why = `images are not tested: ${missing.join(' and ')} not found`;
+  if (process.env['CI'] !== undefined) throw new Error(`${why}, and CI must test them`);
+  context.skip(why);
+}
+
+/** Podman, as a host finds it, with a new storage. */
+export async function newEngine(): Promise<ContainerEngine> {
+  const folder = await temporaryFolder();
+  const found = findEngine('/usr/bin/podman');
+  const storage = ['--root', join(folder, 'storage'), '--runroot', join(folder, 'run')];
+  return { ...found, options: [...storage, ...found.options] };
+}
+
+export const podman = (engine: ContainerEngine, ...words: string[]): Promise<{ stdout: string }> =>
+  run(engine.program, [...engine.options, ...words], { timeout: 120_000 });
+
+/** Images, containers and mounts of a storage, which a folder that is removed would leave behind. */
+export async function removeStorage(engine: ContainerEngine): Promise<void> {
+  await podman(engine, 'rm', '--all', '--force', '--time', '0');
+  await podman(engine, 'rmi', '--all', '--force');
+}
+
+export interface ImageRegistry {
+  /** Of the proxy before it. */
+  readonly host: string;
+  /** The file of a blob or a manifest in the registry's own storage. */
+  readonly fileOf: (digest: string) => string;
+  /** Changes what is served for a path on the way; undefined changes nothing. */
+  change: ((path: string, body: Buffer) => Buffer) | undefined;
+  close(): Promise<void>;
+}
+
+/** Debian's registry on loopback, behind a proxy that may change what it serves. */
+export async function startRegistry(): Promise<ImageRegistry> {
+  const folder = await temporaryFolder();
+  const config = join(folder, 'config.yml');
+  const storage = `storage: {filesystem: {rootdirectory: ${join(folder, 'data')}}}`;
+  await writeFile(config, `version: 0.1\nlog: {level: info}\n${storage}\nhttp: {addr: '127.0.0.1:0'}\n`);
+  const server = spawn('docker-registry', ['serve', config], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  const port = await new Promise<string>((resolve, reject) => {
+    server.on('error', reject);
+    server.on('exit', () => reject(new Error(`docker-registry ended: ${said}`)));
+    server.stderr.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      const found = /listening on 127\.0\.0\.1:(\d+)/u.exec(said)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+  });
+  const proxy = createServer((asked, answer) => {
+    const { url: path = '/', method, headers } = asked;
+    const onward = request({ host: '127.0.0.1', port, path, method, headers }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => {
+        const body = Buffer.concat(chunks);
+        answer.writeHead(response.statusCode ?? 500, response.headers);
+        answer.end(registry.change?.(path, body) ?? body);
+      });
+    });
+    onward.on('error', () => answer.destroy());
+    asked.pipe(onward);
+  });
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  const registry: ImageRegistry = {
+    host: `127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    fileOf: (digest) => {
+      const hex = digest.slice('sha256:'.length);
+      return join(folder, 'data/docker/registry/v2/blobs/sha256', hex.slice(0, 2), hex, 'data');
+    },
+    change: undefined,
+    close: async () => {
+      proxy.closeAllConnections();
+      proxy.close();
+      server.removeAllListeners('exit');
+      const ended = once(server, 'exit');
+      server.kill();
+      await ended;
+      await rm(folder, { recursive: true });
+    },
+  };
+  return registry;
+}
+
+/** Compiles the server, puts it into an image of nothing else, and pushes that. */
+export async function pushImage(engine: ContainerEngine, name: string): Promise<void> {
+  const folder = await temporaryFolder();
+  await mkdir(folder, { recursive: true });
+  const source = join(import.meta.dirname, 'image-server.c');
+  await run('gcc', ['-static', '-O1', '-s', '-o', join(folder, 'server'), source]);
+  const lines = [
+    'FROM scratch',
+    'COPY server /server',
+    'ENV GREETING=hello',
+    'VOLUME /data',
+    'ENTRYPOINT ["/server"]',
+    'CMD ["--stdio"]',
+  ];
+  await writeFile(join(folder, 'Containerfile'), `${lines.join('\n')}\n`);
+  await podman(engine, 'build', '--quiet', '--format', 'oci', '--tag', name, folder);
+  await podman(engine, 'push', '--quiet', '--tls-verify=false', name);
+}
+
+/** A copy with one bit changed. */
+export function flipped(bytes: Buffer, offset: number): Buffer {
+  const copy = Buffer.from(bytes);
+  copy[offset] = (copy[offset] ?? 0) ^ 1;
+  return copy;
+}
+
+/** Runs something while a file has one changed bit. */
+export async function whileFlipped(file: string, offset: number, then: () => Promise<void>): Promise<void> {
+  const bytes = await readFile(file);
+  await writeFile(file, flipped(bytes, offset));
+  await then().finally(() => writeFile(file, bytes));
+}
