@@ -12,12 +12,8 @@ export class NetworkFailure extends Failure {
 export class HttpFailure extends Failure {
   readonly status: number;
 
-  constructor(url: string, status: number) {
-    super(
-      'http-status',
-      `${withoutSecrets(url)} answered ${status}`,
-      'check the address, or ask the operator of the server',
-    );
+  constructor(url: string, status: number, remedy = 'check the address, or ask the operator of the server') {
+    super('http-status', `${withoutSecrets(url)} answered ${status}`, remedy);
     this.status = status;
   }
 }

@@ -43,11 +43,15 @@ const hardened =
   'run --interactive --rm --pull=never --name countersign-postgres-1f --read-only --cap-drop=ALL --security-opt=no-new-privileges --ipc=private --log-driver=none --no-healthcheck';
 const bounds = '--pids-limit=1024 --memory=4294967296';
 const inMemory = 'rw,noexec,nosuid,nodev,size=268435456';
+const noProxies = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'FTP_PROXY', 'ftp_proxy']
+  .concat('NO_PROXY', 'no_proxy', 'ALL_PROXY', 'all_proxy')
+  .map((each) => `--env ${each}`)
+  .join(' ');
 const name = `registry.example.com/mcp/postgres@sha256:${'ab'.repeat(32)}`;
 
 test('a server without permissions gets nothing', () => {
   expect(wordsOf(launchOf(), 'docker')).toBe(
-    `${hardened} --network=none --user 65534:65534 ${bounds} --tmpfs /tmp:${inMemory} ${name}`,
+    `${hardened} --network=none --user 65534:65534 ${bounds} --tmpfs /tmp:${inMemory} ${noProxies} ${name}`,
   );
   expect(wordsOf(launchOf())).toBe(
     `${hardened} --network=none --user 65534:65534 ${bounds} --http-proxy=false --env-host=false --image-volume=ignore --tmpfs /tmp:${inMemory} ${name}`,
@@ -177,6 +181,12 @@ describe('variables', () => {
       expect.objectContaining({ code: 'E_UNSUPPORTED', message: expect.not.stringContaining('NobodyMaySee') }),
     );
   });
+});
+
+test("Docker's own proxies do not reach a server, and its own do", () => {
+  const environment = new Map([['HTTP_PROXY', 'http://proxy.example.com']]);
+  const words = wordsOf(launchOf({}, { environment }), 'docker');
+  expect(words).toContain(' --env HTTP_PROXY=http://proxy.example.com --env http_proxy --env HTTPS_PROXY ');
 });
 
 describe('the image for a machine', () => {

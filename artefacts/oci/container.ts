@@ -73,7 +73,7 @@ export function containerCommand(
     ? [{ source: launch.stateFolder, target: stateInContainer, write: true }]
     : [];
   const mounts = [...state, ...mountsOf(server, launch.paths, machine.os)];
-  const variables = placeVariables(launch);
+  const variables = placeVariables(launch, kind);
   return {
     name,
     words: [
@@ -169,7 +169,18 @@ const both = (name: string, limit: number): string => `${name}=${limit}:${limit}
 const ofEngines =
   /^(PATH|HOME|USER|LOGNAME|TMP|TEMP|TMPDIR|SHELL|TERM|TZ|LANG|GODEBUG|GOGC|GOMAXPROCS|GOMEMLIMIT|GOTRACEBACK|SSLKEYLOGFILE|SSL_CERT_(FILE|DIR)|NOTIFY_SOCKET|SSH_AUTH_SOCK|REGISTRY_AUTH_FILE|_?(LC|XDG|DBUS|LISTEN|SYSTEMD|OTEL|DOCKER|CONTAINERS?|PODMAN|BUILDAH|STORAGE|NETAVARK)_.*|(HTTPS?|ALL|NO|FTP)_PROXY)$/iu;
 
-function placeVariables({ server, environment }: ContainerLaunch): {
+/**
+ * Docker gives these to every container where its own configuration names proxies. A name without a value, which the engine's
+ * environment does not have either, means that the container does not have it.
+ */
+const proxies = ['HTTP', 'HTTPS', 'FTP', 'NO', 'ALL']
+  .map((scheme) => `${scheme}_PROXY`)
+  .flatMap((name) => [name, name.toLowerCase()]);
+
+function placeVariables(
+  { server, environment }: ContainerLaunch,
+  kind: ContainerEngine['kind'],
+): {
   readonly words: readonly string[];
   readonly environment: ReadonlyMap<string, string>;
 } {
@@ -185,10 +196,11 @@ function placeVariables({ server, environment }: ContainerLaunch): {
         'ask the maintainer of the server for another name of it',
       );
   }
+  const unset = kind === 'docker' ? proxies.filter((name) => !environment.has(name)) : [];
   return {
     words: [
       ...[...shown].flatMap(([name, value]) => ['--env', `${name}=${value}`]),
-      ...[...hidden.keys()].flatMap((name) => ['--env', name]),
+      ...[...hidden.keys(), ...unset].flatMap((name) => ['--env', name]),
     ],
     environment: hidden,
   };

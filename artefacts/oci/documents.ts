@@ -1,15 +1,12 @@
 /**
- * Reads the JSON documents of an image strictly: the index, the manifest and the config
- * (https://github.com/opencontainers/image-spec, and version 2, schema 2 of Docker's formats). What is ambiguous, or loads bytes
- * from elsewhere, is refused.
+ * Reads an index or a manifest strictly (https://github.com/opencontainers/image-spec, and version 2, schema 2 of Docker's formats).
+ * What is ambiguous, or loads bytes from elsewhere, is refused.
  */
 import { messageOf } from '../../core/failure.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../../core/json.ts';
 import {
   maxImageLayers,
   maxImagePlatforms,
-  maxImageWordLength,
-  maxImageWords,
   maxLayerBytes,
   maxOciConfigBytes,
   maxOciManifestBytes,
@@ -30,22 +27,6 @@ export interface OciPlatform {
   readonly os: string;
   readonly architecture: string;
   readonly variant?: string;
-}
-
-/** What the config of an image starts, and with what. Every field is absent where it would be empty. */
-export interface OciStart {
-  readonly entrypoint?: readonly string[];
-  /** The words after the entrypoint, where no others are given. */
-  readonly command?: readonly string[];
-  /** `NAME=value`, in the image's order. */
-  readonly environment?: readonly string[];
-  readonly user?: string;
-  readonly workingFolder?: string;
-  readonly exposedPorts?: readonly string[];
-  /** Folders that an engine would keep outside of the image, sorted. */
-  readonly volumes?: readonly string[];
-  /** Only those of OCI, which say where an image comes from, sorted. */
-  readonly labels?: Readonly<Record<string, string>>;
 }
 
 const indexTypes: ReadonlySet<string> = new Set([
@@ -152,7 +133,7 @@ function layersOf(list: unknown, what: string): OciDescriptor[] {
 
 const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
 
-const digestForm = /^sha256:[0-9a-f]{64}$/u;
+export const digestForm = /^sha256:[0-9a-f]{64}$/u;
 
 function descriptorOf(value: unknown, what: string, maxBytes: number): OciDescriptor {
   if (!isJsonObject(value)) throw malformed(what, 'is no object');
@@ -169,7 +150,7 @@ function descriptorOf(value: unknown, what: string, maxBytes: number): OciDescri
 
 const platformWord = /^[a-z0-9][a-z0-9._-]{0,63}$/u;
 
-function platformOf(value: unknown, what: string): OciPlatform {
+export function platformOf(value: unknown, what: string): OciPlatform {
   const { os, architecture, variant } = isJsonObject(value) ? value : {};
   for (const word of [os, architecture, ...(variant === undefined || variant === '' ? [] : [variant])])
     if (typeof word !== 'string' || !platformWord.test(word)) throw malformed(what, 'has a platform that names none');
@@ -180,52 +161,7 @@ function platformOf(value: unknown, what: string): OciPlatform {
   };
 }
 
-/** `layers` is how many the manifest has. @throws Refusal E_FORMAT, E_TOO_LARGE */
-export function readImageConfig(bytes: Uint8Array, layers: number, what: string): OciPlatform & OciStart {
-  const document = objectOf(bytes, what);
-  const { rootfs, config } = document;
-  const { type, diff_ids: differences } = isJsonObject(rootfs) ? rootfs : {};
-  if (type !== 'layers') throw malformed(what, 'has no `rootfs` of layers');
-  const ids = textsOf(differences, `${what}: diff_ids`);
-  if (ids.length !== layers || !ids.every((id) => digestForm.test(id)))
-    throw malformed(what, `names ${ids.length} layers, and its manifest ${layers}`);
-  if (config !== undefined && config !== null && !isJsonObject(config))
-    throw malformed(what, 'has a `config` that is no object');
-  return { ...platformOf(document, what), ...startOf(config ?? {}, what) };
-}
-
-function startOf(config: JsonObject, what: string): OciStart {
-  const entrypoint = textsOf(config['Entrypoint'], `${what}: Entrypoint`);
-  const command = textsOf(config['Cmd'], `${what}: Cmd`);
-  const environment = textsOf(config['Env'], `${what}: Env`);
-  const unnamed = environment.find((each) => !/^[^=]+=/u.test(each));
-  if (unnamed !== undefined) throw malformed(what, 'has a variable that is not NAME=value');
-  const [user, workingFolder] = [
-    textOf(config['User'], `${what}: User`),
-    textOf(config['WorkingDir'], `${what}: WorkingDir`),
-  ];
-  const exposedPorts = keysOf(config['ExposedPorts'], `${what}: ExposedPorts`);
-  const volumes = keysOf(config['Volumes'], `${what}: Volumes`);
-  // They become words of an engine's option, in which a comma or a colon would begin another one.
-  for (const volume of volumes)
-    if (!/^\/[^,:]+$/u.test(volume) || volume.split('/').some((part) => part === '..'))
-      throw malformed(what, `has a volume in ${shown(volume)}`);
-  const labels = keysOf(config['Labels'], `${what}: Labels`)
-    .filter((key) => key.startsWith('org.opencontainers.image.'))
-    .map((key) => [key, textOf((config['Labels'] as JsonObject)[key], `${what}: ${key}`)]);
-  return {
-    ...(entrypoint.length > 0 && { entrypoint }),
-    ...(command.length > 0 && { command }),
-    ...(environment.length > 0 && { environment }),
-    ...(user !== '' && { user }),
-    ...(workingFolder !== '' && { workingFolder }),
-    ...(exposedPorts.length > 0 && { exposedPorts }),
-    ...(volumes.length > 0 && { volumes }),
-    ...(labels.length > 0 && { labels: Object.fromEntries(labels) as Record<string, string> }),
-  };
-}
-
-function objectOf(bytes: Uint8Array, what: string): JsonObject {
+export function objectOf(bytes: Uint8Array, what: string): JsonObject {
   let value: unknown;
   try {
     value = parseJson(bytes);
@@ -236,35 +172,19 @@ function objectOf(bytes: Uint8Array, what: string): JsonObject {
   return value;
 }
 
-function listOf(value: unknown, what: string, max: number): readonly unknown[] {
+export function listOf(value: unknown, what: string, max: number): readonly unknown[] {
   if (!Array.isArray(value)) throw malformed(what, 'are no list');
   if (value.length > max) throw tooLarge(what, `are ${value.length}, more than ${max}`);
   return value;
 }
 
-/** Docker writes null where there is nothing. */
-const textsOf = (value: unknown, what: string): string[] =>
-  listOf(value ?? [], what, maxImageWords).map((each) => textOf(each ?? 0, what));
+export const shown = (value: unknown): string => (JSON.stringify(value) ?? 'none').slice(0, 100);
 
-function keysOf(value: unknown, what: string): string[] {
-  if (value !== undefined && value !== null && !isJsonObject(value)) throw malformed(what, 'are no object');
-  return textsOf(Object.keys(value ?? {}), what).sort();
-}
-
-function textOf(value: unknown, what: string): string {
-  if (value === undefined || value === null) return '';
-  if (typeof value !== 'string' || value.includes('\0')) throw malformed(what, 'holds something else than text');
-  if (value.length > maxImageWordLength) throw tooLarge(what, `has more than ${maxImageWordLength} characters`);
-  return value;
-}
-
-const shown = (value: unknown): string => (JSON.stringify(value) ?? 'none').slice(0, 100);
-
-const malformed = (what: string, why: string, cause?: unknown): Refusal =>
+export const malformed = (what: string, why: string, cause?: unknown): Refusal =>
   new Refusal('E_FORMAT', `${what} ${why}`, 'do not use this image: tell whoever pushed it', { cause });
 
 const unsupported = (what: string, why: string, remedy = 'name an image that Docker and Podman can run'): Refusal =>
   new Refusal('E_UNSUPPORTED', `${what} ${why}`, remedy);
 
-const tooLarge = (what: string, why: string): Refusal =>
+export const tooLarge = (what: string, why: string): Refusal =>
   new Refusal('E_TOO_LARGE', `${what} ${why}`, 'do not use this image: tell whoever pushed it');

@@ -5,14 +5,14 @@ import { Failure } from '../../core/failure.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { maxOciConfigBytes } from '../../core/limits.ts';
 import { Refusal } from '../../core/refusal.ts';
+import { readImageConfig, type OciStart } from './config.ts';
 import {
-  readImageConfig,
   readImageDocument,
+  shown,
   type OciDescriptor,
   type OciIndex,
   type OciManifest,
   type OciPlatform,
-  type OciStart,
 } from './documents.ts';
 import type { OciRepository } from './registry.ts';
 
@@ -187,5 +187,3 @@ function fieldDifference(stated: JsonObject, found: JsonObject): string | undefi
   if (field === undefined) return undefined;
   return `has the ${field} ${shown(found[field])}, and the lock says ${shown(stated[field])}`;
 }
-
-const shown = (value: unknown): string => (JSON.stringify(value) ?? 'none').slice(0, 200);

@@ -254,6 +254,13 @@ describe('with credentials', () => {
     await expect(open(quick, identity).manifest('latest')).rejects.toMatchObject({ status: 307 });
   });
 
+  test.each([401, 403])('says how to log in after %d', async (status) => {
+    answers(status);
+    await expect(open().manifest('latest')).rejects.toMatchObject({
+      remedy: expect.stringContaining(`podman login ${oci.host}`),
+    });
+  });
+
   test('says no secret in any message', async () => {
     answers(401, { 'www-authenticate': 'Basic realm="x"' });
     for (const credential of [password, identity]) {

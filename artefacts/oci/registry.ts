@@ -88,11 +88,11 @@ export function openOciRepository(
     // Once for each request: a token may have run out since the last one.
     if (answer.kind === 'other' && answer.status === 401) {
       const granted = await authorize(base, answer.challenge, () => credentials(host, path), options, request.signal);
-      if (granted === undefined) throw new HttpFailure(url, 401);
+      if (granted === undefined) throw statusFailure(url, 401, host);
       authorization = granted;
       answer = await fetch();
     }
-    if (answer.kind === 'other') throw new HttpFailure(answer.address, answer.status);
+    if (answer.kind === 'other') throw statusFailure(answer.address, answer.status, host);
     return answer.bytes;
   };
   const download = (url: string, accept: string, maxBytes: number): Promise<Buffer> =>
@@ -166,6 +166,15 @@ function originOf(host: string): string {
   if (host === dockerHub) return 'https://registry-1.docker.io';
   return `${isLoopbackHost(host) ? 'http' : 'https'}://${host}`;
 }
+
+const statusFailure = (address: string, status: number, host: string): HttpFailure =>
+  [401, 403].includes(status)
+    ? new HttpFailure(
+        address,
+        status,
+        `check the address, and log in where it is private: podman login ${host}, or docker login ${host}`,
+      )
+    : new HttpFailure(address, status);
 
 /** Not 403: without access to an image, nothing is known about its signatures. */
 const isAbsent = (error: unknown): boolean => error instanceof HttpFailure && error.status === 404;

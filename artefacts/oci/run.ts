@@ -28,7 +28,7 @@ export async function runContainer(
     env: { ...without(own, /_proxy$/iu), ...Object.fromEntries(command.environment) },
   });
   const stop = (): void => {
-    const stopping = [...engine.options, 'stop', '--time', `${containerStopSeconds}`, command.name];
+    const stopping = [...engine.options, 'stop', '-t', `${containerStopSeconds}`, command.name];
     spawn(engine.program, stopping, { stdio: 'ignore', env: own }).on('error', () => client.kill('SIGKILL'));
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const;
