@@ -14,12 +14,14 @@ import {
   type ContainerEngine,
   type ContainerLaunch,
 } from '../../artefacts/oci/container.ts';
+import { credentialsOf } from '../../artefacts/oci/credentials.ts';
 import { imageState, pullImage, removeImage, thisMachine } from '../../artefacts/oci/engine.ts';
 import { proveImages, resolveImage, type LockedImage, type LockedImages } from '../../artefacts/oci/image.ts';
 import { placeInContainer } from '../../artefacts/oci/mounts.ts';
 import { openOciRepository, type OciRepository } from '../../artefacts/oci/registry.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import {
+  authFile,
   flipped,
   missingForImages,
   needImages,
@@ -76,6 +78,37 @@ test('a pushed image is locked as it is, and proved', async () => {
   });
   expect(locked.index).toBeUndefined();
   await expect(proveImages(repository(), locked)).resolves.toBeUndefined();
+});
+
+test('a private registry is read with the credentials of Podman, and with no others', async () => {
+  const guarded = await startRegistry('private');
+  onTestFinished(() => guarded.close());
+  const [right, wrong] = [await authFile(guarded.host), await authFile(guarded.host, 'another')];
+  await pushImage(await anotherEngine(), `${guarded.host}/${path}:1.0.0`, right);
+  const reading = (file: string | undefined): Promise<LockedImages> =>
+    resolveImage(
+      openOciRepository(
+        guarded.host,
+        path,
+        { registry: 'http://npm.test/' },
+        {
+          times: quick,
+          credentials: credentialsOf({ environment: { REGISTRY_AUTH_FILE: file ?? '/none' }, home: '/none' }),
+        },
+      ),
+      '1.0.0',
+    );
+  const [found] = (await reading(right)).images;
+  if (found === undefined) throw new Error('an image was pushed');
+  for (const file of [wrong, undefined])
+    await expect(reading(file)).rejects.toMatchObject({ code: 'http-status', status: 401 });
+
+  const [other, from] = [await anotherEngine(), { host: guarded.host, path }];
+  await expect(pullImage(other, from, found, { ...process.env, REGISTRY_AUTH_FILE: wrong })).rejects.toMatchObject({
+    code: 'image-pull',
+    remedy: `check that you may read it: podman login ${guarded.host}`,
+  });
+  await expect(pullImage(other, from, found, { ...process.env, REGISTRY_AUTH_FILE: right })).resolves.toBeUndefined();
 });
 
 describe('an engine', () => {

@@ -56,12 +56,26 @@ export interface ImageRegistry {
   close(): Promise<void>;
 }
 
-/** Debian's registry on loopback, behind a proxy that may change what it serves. */
-export async function startRegistry(): Promise<ImageRegistry> {
+/** The name and the password of the registry that wants them, and the same for htpasswd (`perl -e 'print crypt(…)'`). */
+const member = { name: 'ada', password: 'passwordOfTheTest' };
+const htpasswd = 'ada:$2y$05$abcdefghijklmnopqrstuuShvsZGi/ODj6FFKixp/DlLnSK3mT5nK';
+
+/** A file of credentials as Podman writes it, for one registry. */
+export async function authFile(host: string, password = member.password): Promise<string> {
+  const file = join(await temporaryFolder(), 'auth.json');
+  const auth = Buffer.from(`${member.name}:${password}`).toString('base64');
+  await writeFile(file, JSON.stringify({ auths: { [host]: { auth } } }));
+  return file;
+}
+
+/** Debian's registry on loopback, behind a proxy that may change what it serves. A private one wants a password for everything. */
+export async function startRegistry(access: 'public' | 'private' = 'public'): Promise<ImageRegistry> {
   const folder = await temporaryFolder();
   const config = join(folder, 'config.yml');
   const storage = `storage: {filesystem: {rootdirectory: ${join(folder, 'data')}}}`;
-  await writeFile(config, `version: 0.1\nlog: {level: info}\n${storage}\nhttp: {addr: '127.0.0.1:0'}\n`);
+  await writeFile(join(folder, 'htpasswd'), `${htpasswd}\n`);
+  const auth = access === 'private' ? `auth: {htpasswd: {realm: test, path: ${join(folder, 'htpasswd')}}}` : '';
+  await writeFile(config, `version: 0.1\nlog: {level: info}\n${storage}\n${auth}\nhttp: {addr: '127.0.0.1:0'}\n`);
   const server = spawn('docker-registry', ['serve', config], { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   const port = await new Promise<string>((resolve, reject) => {
@@ -110,7 +124,7 @@ export async function startRegistry(): Promise<ImageRegistry> {
 }
 
 /** Compiles the server, puts it into an image of nothing else, and pushes that. */
-export async function pushImage(engine: ContainerEngine, name: string): Promise<void> {
+export async function pushImage(engine: ContainerEngine, name: string, credentials?: string): Promise<void> {
   const folder = await temporaryFolder();
   await mkdir(folder, { recursive: true });
   const source = join(import.meta.dirname, 'image-server.c');
@@ -125,7 +139,8 @@ export async function pushImage(engine: ContainerEngine, name: string): Promise<
   ];
   await writeFile(join(folder, 'Containerfile'), `${lines.join('\n')}\n`);
   await podman(engine, 'build', '--quiet', '--format', 'oci', '--tag', name, folder);
-  await podman(engine, 'push', '--quiet', '--tls-verify=false', name);
+  const login = credentials === undefined ? [] : ['--authfile', credentials];
+  await podman(engine, 'push', '--quiet', '--tls-verify=false', ...login, name);
 }
 
 /** A copy with one bit changed. */
