@@ -82,6 +82,8 @@ export const maxTokenBytes = 64 * KIB;
 export const maxOciManifestBytes = 4 * MIB;
 /** The config of an image. Real ones have some KiB. */
 export const maxOciConfigBytes = MIB;
+/** Tags of one repository, in all pages of the list. */
+export const maxImageTags = 10_000;
 /** Platforms of one image. */
 export const maxImagePlatforms = 64;
 /** Docker itself takes 127. */

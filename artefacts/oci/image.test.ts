@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { startOci, type Descriptor } from '../../test/support/oci-registry.ts';
-import { imageDifference, proveImages, resolveImage, type LockedImages } from './image.ts';
+import { imageDifference, proveImage, proveImages, resolveImage, type LockedImages } from './image.ts';
 import { openOciRepository } from './registry.ts';
 
 const oci = await startOci();
@@ -293,6 +293,25 @@ describe('what a lock says', () => {
         }
     expect(flips).toBeGreaterThan(50);
     await expect(proveImages(open(), lock)).resolves.toBeUndefined();
+  });
+
+  test('is proved for one platform too, without its layers', async () => {
+    const lock = await locked();
+    const [first] = lock.images;
+    if (first === undefined) throw new Error('an image is needed');
+    for (const { digest } of first.layers) oci.blobs.delete(digest);
+    await expect(proveImage(open(), first)).resolves.toBeUndefined();
+    await expect(proveImage(open(), { ...first, variant: 'v2' })).resolves.toBeUndefined();
+    await expect(proveImage(open(), { ...first, architecture: 's390x' })).rejects.toMatchObject({ code: 'E_FORMAT' });
+    await expect(proveImage(open(), { ...first, user: '0' })).rejects.toMatchObject({
+      code: 'E_LOCK',
+      message: expect.stringContaining('has the user "1000", and the lock says "0"'),
+    });
+    const index = lock.index ?? first.manifest;
+    await expect(proveImage(open(), { ...first, manifest: index })).rejects.toMatchObject({ code: 'E_LOCK' });
+    const bytes = oci.manifests.get(first.manifest.digest) ?? Buffer.alloc(0);
+    oci.manifests.set(first.manifest.digest, Buffer.concat([bytes, Buffer.from(' ')]));
+    await expect(proveImage(open(), first)).rejects.toMatchObject({ code: 'E_DIGEST' });
   });
 
   test('is refused where a layer has another size', async () => {

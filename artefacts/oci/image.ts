@@ -156,11 +156,40 @@ export async function proveImages(repository: OciRepository, locked: LockedImage
     digest === undefined
       ? `the lock names no image of ${name}`
       : imageDifference(name, locked, await resolveImage(repository, '', digest));
-  if (difference !== undefined)
-    throw new Refusal('E_LOCK', difference, 'run `registry lock` again, and review what changed');
+  if (difference !== undefined) throw lockRefusal(difference);
   const layers = new Map(locked.images.flatMap((image) => image.layers.map((layer) => [layer.digest, layer.size])));
   for (const [layer, size] of layers) await repository.proveBlob(layer, size);
 }
+
+/**
+ * Fetches the manifest and the config of one image again, by digest, and compares every field. For hosts: their engine checks the
+ * layers when it fetches them.
+ * @throws as `proveImages`
+ */
+export async function proveImage(
+  repository: OciRepository,
+  { os, architecture, variant, ...locked }: LockedImage,
+): Promise<void> {
+  const platform = { os, architecture, ...(variant !== undefined && { variant }) };
+  const name = `${repository.host}/${repository.path}@${locked.manifest.digest}`;
+  const bytes = await fetchManifest(repository, locked.manifest.digest, name);
+  const document = readImageDocument(bytes, name);
+  const difference =
+    document.kind === 'index'
+      ? `${name} is an index, and the lock says that it is one image`
+      : imageDifference(
+          name,
+          { kind: 'oci', images: [{ ...platform, ...locked }] },
+          {
+            kind: 'oci',
+            images: [await oneImage(repository, document, describe(document.mediaType, bytes), name, platform)],
+          },
+        );
+  if (difference !== undefined) throw lockRefusal(difference);
+}
+
+const lockRefusal = (difference: string): Refusal =>
+  new Refusal('E_LOCK', difference, 'run `registry lock` again, and review what changed');
 
 /** The first difference between a lock and what the registry holds, in words; nothing where both are the same. */
 export function imageDifference(name: string, stated: LockedImages, found: LockedImages): string | undefined {

@@ -176,6 +176,36 @@ test('lists only those manifests that refer to a digest with the right type and 
   await expect(open().referrers(subject, 'x')).resolves.toEqual([]);
 });
 
+test('lists tags page by page, and follows no address for the next one', async () => {
+  const all = Array.from({ length: 2_500 }, (_, index) => `1.0.${index}`);
+  oci.otherwise = ({ url = '' }, response) => {
+    const { pathname, searchParams } = new URL(url, 'http://registry.test');
+    if (pathname !== '/v2/mcp/postgres/tags/list') return false;
+    const after = all.indexOf(searchParams.get('last') ?? '') + 1;
+    const page = [...all.slice(after, after + Number(searchParams.get('n'))), '../../evil', 5];
+    response.writeHead(200, { link: '<http://169.254.169.254/>; rel="next"' }).end(JSON.stringify({ tags: page }));
+    return true;
+  };
+  await expect(open().tags()).resolves.toEqual(all);
+  expect(oci.asked).toHaveLength(4);
+});
+
+test.each(['{"tags":null}', '{"tags":{}}', '{}'])('knows no tags after %s', async (body) => {
+  answers(200, {}, body);
+  await expect(open().tags()).resolves.toEqual([]);
+});
+
+test('stops where a registry always names more tags', async () => {
+  let count = 0;
+  oci.otherwise = (_, response) => {
+    const page = Array.from({ length: 4_000 }, () => `1.0.${count++}`);
+    response.end(JSON.stringify({ tags: page }));
+    return true;
+  };
+  await expect(open().tags()).resolves.toHaveLength(10_000);
+  expect(oci.asked).toHaveLength(3);
+});
+
 test('has one deadline for all requests together', async () => {
   oci.otherwise = () => true;
   const repository = open({ ...quick, tryMs: 3_600_000, deadlineMs: 150 });

@@ -7,7 +7,7 @@ import { HttpFailure } from '../../core/address.ts';
 import { sha256 } from '../../core/digest.ts';
 import { downloadTimes, get, throughRedirects, withRetries, type Get, type Times } from '../../core/download.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
-import { layerDeadlinePerMibMs, maxAttestations, maxOciManifestBytes } from '../../core/limits.ts';
+import { layerDeadlinePerMibMs, maxAttestations, maxImageTags, maxOciManifestBytes } from '../../core/limits.ts';
 import type { NpmOptions } from '../../core/npm-config.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { FindCredential } from './credentials.ts';
@@ -33,6 +33,8 @@ export interface OciRepository {
    * @throws as `manifestBytes`
    */
   proveBlob(digest: string, size: number): Promise<void>;
+  /** Tags, in the registry's order: as many as are read here. @throws as `manifest` */
+  tags(): Promise<string[]>;
   /** Digests of the manifests that refer to a digest, of one artefact type. @throws as `manifest` */
   referrers(digest: string, artifactType: string): Promise<string[]>;
 }
@@ -43,6 +45,9 @@ const manifestTypes = [
   'application/vnd.docker.distribution.manifest.v2+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',
 ].join(', ');
+
+const tagForm = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/u;
+const tagsPerPage = 1_000;
 
 const digestForm = /^sha256:[0-9a-f]{64}$/u;
 
@@ -137,6 +142,23 @@ export function openOciRepository(
         checkDigest(hash.digest('hex'), digest);
         if (length !== size) throw notServed(`${length} bytes`, `${digest}, which has ${size}`);
       });
+    },
+    tags: async () => {
+      const found = new Set<string>();
+      // The next page begins after the last tag, so that no address of the registry is followed.
+      let [last, before] = ['', -1];
+      while (found.size > before && found.size < maxImageTags) {
+        before = found.size;
+        const query = new URLSearchParams({ n: `${tagsPerPage}`, ...(last !== '' && { last }) });
+        const bytes = await download(`${base}/tags/list?${query}`, 'application/json', maxOciManifestBytes);
+        const { tags } = readJson(bytes, `${host}/${path}`);
+        for (const tag of Array.isArray(tags) ? tags : [])
+          if (typeof tag === 'string' && tagForm.test(tag)) {
+            found.add(tag);
+            last = tag;
+          }
+      }
+      return [...found].slice(0, maxImageTags);
     },
     referrers: async (digest, artifactType) => {
       const query = new URLSearchParams({ artifactType });
