@@ -151,7 +151,8 @@ function accountWords(
 
 /**
  * Podman gives variables of proxies on, unless told otherwise, and volumes of an image a place on the disk. As root it raises the
- * limits to a million, which the system refuses where this process has a lower hard limit and not the right to raise it.
+ * limits to a million, which the system refuses where this process has a lower hard limit and not the right to raise it. Beside
+ * /tmp it gives /run and /var/tmp in memory, which counts as the server's own memory.
  */
 const podmanWords = ({ account, hardLimits: limits }: ContainerMachine): string[] => [
   ...['--http-proxy=false', '--env-host=false', '--image-volume=ignore'],

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { checkImages } from '../../artefacts/oci/check.ts';
 import {
   containerCommand,
   imageFor,
@@ -16,7 +17,13 @@ import {
 } from '../../artefacts/oci/container.ts';
 import { credentialsOf } from '../../artefacts/oci/credentials.ts';
 import { imageState, pullImage, removeImage, thisMachine } from '../../artefacts/oci/engine.ts';
-import { proveImages, resolveImage, type LockedImage, type LockedImages } from '../../artefacts/oci/image.ts';
+import {
+  proveImage,
+  proveImages,
+  resolveImage,
+  type LockedImage,
+  type LockedImages,
+} from '../../artefacts/oci/image.ts';
 import { placeInContainer } from '../../artefacts/oci/mounts.ts';
 import { openOciRepository, type OciRepository } from '../../artefacts/oci/registry.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -28,6 +35,7 @@ import {
   newEngine,
   podman,
   pushImage,
+  pushIndex,
   removeStorage,
   startRegistry,
   whileFlipped,
@@ -44,8 +52,8 @@ let locked: LockedImages;
 let image: LockedImage;
 const engines: ContainerEngine[] = [];
 
-const repository = (): OciRepository =>
-  openOciRepository(registry.host, path, { registry: 'http://npm.test/' }, { times: quick });
+const repository = (of = path): OciRepository =>
+  openOciRepository(registry.host, of, { registry: 'http://npm.test/' }, { times: quick });
 const place = (): ContainerLaunch['repository'] => ({ host: registry.host, path });
 
 async function anotherEngine(): Promise<ContainerEngine> {
@@ -78,6 +86,25 @@ test('a pushed image is locked as it is, and proved', async () => {
   });
   expect(locked.index).toBeUndefined();
   await expect(proveImages(repository(), locked)).resolves.toBeUndefined();
+});
+
+test('an index is locked with all its images, and the one for this machine is started', async () => {
+  const builder = await anotherEngine();
+  await pushIndex(builder, `${registry.host}/mcp/many:1.0.0`);
+  const [repo, from] = [repository('mcp/many'), { host: registry.host, path: 'mcp/many' }];
+  const many = await resolveImage(repo, '1.0.0');
+  expect(many.index?.mediaType).toBe('application/vnd.oci.image.index.v1+json');
+  expect(many.images.map(({ architecture }) => architecture)).toEqual(['amd64', 'arm64']);
+  expect(checkImages(many, many.index?.digest.slice('sha256:'.length) ?? '')).toEqual([]);
+  await expect(proveImages(repo, many)).resolves.toBeUndefined();
+  const own = imageFor(many.images, process.arch, 'mcp/many');
+  await expect(proveImage(repo, own)).resolves.toBeUndefined();
+  await pullImage(engine, from, own, process.env);
+  const server = start(commandOf({ repository: from, image: own }));
+  expect(await answerTo(server, 'initialize')).toMatchObject({ result: { serverInfo: { name: 'image' } } });
+  server.child.stdin.end();
+  await server.code;
+  expect(() => imageFor(many.images, 'riscv64', 'mcp/many')).toThrow('but for linux/amd64, linux/arm64');
 });
 
 test('a private registry is read with the credentials of Podman, and with no others', async () => {

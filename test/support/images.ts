@@ -1,7 +1,7 @@
 /** Real containers: Debian's registry on loopback, Podman with a storage of its own, and an image with one small server. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -125,22 +125,44 @@ export async function startRegistry(access: 'public' | 'private' = 'public'): Pr
 
 /** Compiles the server, puts it into an image of nothing else, and pushes that. */
 export async function pushImage(engine: ContainerEngine, name: string, credentials?: string): Promise<void> {
-  const folder = await temporaryFolder();
-  await mkdir(folder, { recursive: true });
-  const source = join(import.meta.dirname, 'image-server.c');
-  await run('gcc', ['-static', '-O1', '-s', '-o', join(folder, 'server'), source]);
-  const lines = [
-    'FROM scratch',
-    'COPY server /server',
-    'ENV GREETING=hello',
-    'VOLUME /data',
-    'ENTRYPOINT ["/server"]',
-    'CMD ["--stdio"]',
-  ];
-  await writeFile(join(folder, 'Containerfile'), `${lines.join('\n')}\n`);
-  await podman(engine, 'build', '--quiet', '--format', 'oci', '--tag', name, folder);
+  await podman(engine, 'build', '--quiet', '--format', 'oci', '--tag', name, await imageFolder());
   const login = credentials === undefined ? [] : ['--authfile', credentials];
   await podman(engine, 'push', '--quiet', '--tls-verify=false', ...login, name);
+}
+
+/** The same with an index of two images. Only that for this machine's processor can be started. */
+export async function pushIndex(engine: ContainerEngine, name: string): Promise<void> {
+  const folder = await imageFolder();
+  // Without its cache, in which Podman takes the first image for the second platform too.
+  for (const platform of ['linux/amd64', 'linux/arm64'])
+    await podman(
+      engine,
+      'build',
+      '--quiet',
+      '--format',
+      'oci',
+      '--platform',
+      platform,
+      '--no-cache',
+      '--manifest',
+      name,
+      folder,
+    );
+  await podman(engine, 'manifest', 'push', '--all', '--quiet', '--tls-verify=false', name, `docker://${name}`);
+}
+
+/** What `podman build` needs. */
+async function imageFolder(): Promise<string> {
+  const folder = await temporaryFolder();
+  const source = join(import.meta.dirname, 'image-server.c');
+  await run('gcc', ['-static', '-O1', '-s', '-o', join(folder, 'server'), source]);
+  const [from, start] = [
+    ['FROM scratch', 'COPY server /server'],
+    ['ENTRYPOINT ["/server"]', 'CMD ["--stdio"]'],
+  ];
+  const lines = [...from, 'ENV GREETING=hello', 'VOLUME /data', ...start];
+  await writeFile(join(folder, 'Containerfile'), `${lines.join('\n')}\n`);
+  return folder;
 }
 
 /** A copy with one bit changed. */
