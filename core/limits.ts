@@ -49,6 +49,8 @@ export const maxArchiveEntries = 100_000;
 /** How many times the size of a zip file its content may have, above the size below it: the numbers of PyPI. */
 export const maxUnpackedRatio = 50;
 export const minRatioBytes = 64 * MIB;
+/** The manifest.json of an MCPB bundle, which may list its tools and prompts with their texts. */
+export const maxBundleManifestBytes = MIB;
 /** The licence that a package.json states, in characters. A longer text is cut. */
 export const maxLicenseLength = 500;
 /** Combinations of tags that the name of a wheel stands for, or its WHEEL file. Real ones have some ten. */

@@ -1,0 +1,237 @@
+import { describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { readManifest } from '../../core/manifest.ts';
+import { treeOf } from '../../test/support/tree-files.ts';
+import { inputsOf, launchFaults, type SuggestedLaunch } from './launch.ts';
+import { describeBundle, type Bundle } from './manifest.ts';
+
+interface Wishes {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly overrides?: Readonly<Record<string, unknown>>;
+}
+
+const bundle = ({ args = [], env = {}, inputs = {}, overrides = {} }: Wishes): Bundle =>
+  describeBundle(
+    treeOf({
+      'manifest.json': {
+        manifest_version: '0.3',
+        name: 'tiny',
+        version: '1.2.0',
+        server: {
+          type: 'node',
+          entry_point: 'index.js',
+          mcp_config: { command: 'node', args: ['${__dirname}/index.js', ...args], env, platform_overrides: overrides },
+        },
+        user_config: inputs,
+      },
+      'index.js': '',
+    }),
+    'tiny.mcpb',
+  );
+
+/** What is suggested must be what a manifest can hold. */
+function suggested(wishes: Wishes): SuggestedLaunch {
+  const found = inputsOf(bundle(wishes));
+  const manifest = {
+    name: 'tiny',
+    version: '1.2.0',
+    maintainer: 'a@example.com',
+    description: 'A tiny server.',
+    scope: ['use:everything'],
+    data_classification: 'internal',
+    lawful_basis: 'contract',
+    reviewed_at: '2026-11-01',
+    reviewers: ['a@example.com'],
+    artefact: { url: 'https://example.com/tiny.mcpb', sha256: '0'.repeat(64) },
+    launch: found.launch,
+    permissions: { environment: found.launch.environment?.map(({ name }) => name) ?? [] },
+  };
+  const read = readManifest('servers/tiny.yaml', Buffer.from(stringify(manifest)));
+  expect(read.ok ? [] : read.problems).toEqual([]);
+  return found;
+}
+
+const key = { type: 'string', title: 'Key', description: 'Your\nkey.', required: true, sensitive: true };
+const count = { type: 'number', title: 'Count', min: 1, max: 9, default: 3, required: true };
+const verbose = { type: 'boolean', title: 'Verbose', description: 'Verbose', default: false };
+const folders = { type: 'directory', title: 'Folders', multiple: true, required: true };
+const file = { type: 'file', title: 'File', default: '/etc/x' };
+
+describe('suggests', () => {
+  test.each<[string, Wishes, SuggestedLaunch['launch']]>([
+    ['nothing for a bundle without wishes', {}, {}],
+    [
+      'fixed words',
+      { args: ['serve', '--stdio', '--mode=fast', ''] },
+      {
+        arguments: [
+          { type: 'fixed', value: 'serve' },
+          { type: 'fixed', value: '--stdio' },
+          { type: 'fixed', value: '--mode=fast' },
+        ],
+      },
+    ],
+    [
+      'a named argument, in both ways of writing',
+      { args: ['--count=${user_config.count}', '-v', '${user_config.verbose}'], inputs: { count, verbose } },
+      {
+        arguments: [
+          {
+            type: 'named',
+            name: '--count',
+            description: 'Count (at least 1, at most 9)',
+            format: 'number',
+            default: '3',
+          },
+          { type: 'named', name: '-v', description: 'Verbose', format: 'boolean', default: 'false' },
+        ],
+      },
+    ],
+    [
+      'a positional argument',
+      { args: ['${user_config.Config File}'], inputs: { 'Config File': file } },
+      {
+        arguments: [
+          { type: 'positional', name: 'config_file', description: 'File', format: 'filepath', default: '/etc/x' },
+        ],
+      },
+    ],
+    [
+      'a repeated argument, behind the option that takes all its values',
+      { args: ['--allow', '${user_config.folders}'], inputs: { folders } },
+      {
+        arguments: [
+          { type: 'fixed', value: '--allow' },
+          {
+            type: 'positional',
+            name: 'folders',
+            description: 'Folders',
+            required: true,
+            format: 'filepath',
+            repeated: true,
+          },
+        ],
+      },
+    ],
+    [
+      'a secret variable without its default',
+      { env: { KEY: '${user_config.key}' }, inputs: { key: { ...key, default: 'sk-1' } } },
+      { environment: [{ name: 'KEY', description: 'Key: Your key.', required: true, secret: true }] },
+    ],
+    [
+      'a variable that the bundle sets',
+      { env: { MODE: 'local', EMPTY: '' } },
+      {
+        environment: [
+          {
+            name: 'MODE',
+            description: 'The bundle sets it to this value.',
+            default: 'local',
+            choices: ['local'],
+          },
+        ],
+      },
+    ],
+    [
+      'no default that is not of the format',
+      {
+        env: { COUNT: '${user_config.count}' },
+        inputs: { count: { type: 'number', default: 'many', required: true } },
+      },
+      { environment: [{ name: 'COUNT', description: 'count', required: true, format: 'number' }] },
+    ],
+  ])('%s', (_, wishes, launch) => {
+    expect(suggested(wishes)).toEqual({ launch, left: [] });
+  });
+});
+
+describe('names what a manifest cannot say', () => {
+  const leftOut = 'is left out: a manifest cannot say it';
+  test.each<[string, Wishes, SuggestedLaunch]>([
+    [
+      'a value within a word, with the option before it',
+      { args: ['--header', 'x-api-key:${user_config.key}', 'serve'], inputs: { key } },
+      {
+        launch: { arguments: [{ type: 'fixed', value: 'serve' }] },
+        left: [`the argument "--header" with the value "x-api-key:\${user_config.key}" ${leftOut}`],
+      },
+    ],
+    [
+      'a folder in an argument or a variable',
+      { args: ['${HOME}/x', '--config=${__dirname}/c.json'], env: { C: '${__dirname}/c', T: '${TEMP}' } },
+      {
+        launch: {},
+        left: [
+          `the argument "\${HOME}/x" ${leftOut}`,
+          `the argument "--config=\${__dirname}/c.json" ${leftOut}`,
+          `the variable C with the value "\${__dirname}/c" ${leftOut}`,
+          `the variable T with the value "\${TEMP}" ${leftOut}`,
+        ],
+      },
+    ],
+    [
+      'a default in a folder of the user',
+      { env: { D: '${user_config.d}' }, inputs: { d: { type: 'directory', default: '${HOME}/.tiny' } } },
+      {
+        launch: { environment: [{ name: 'D', description: 'd', format: 'filepath' }] },
+        left: [
+          `the default "\${HOME}/.tiny" of d ${leftOut}; write \${state} where the server keeps files of its own there`,
+        ],
+      },
+    ],
+    [
+      'two lists of values',
+      { args: ['${user_config.folders}', '${user_config.file}'], inputs: { folders, file } },
+      {
+        launch: {
+          arguments: [
+            { type: 'positional', name: 'folders', description: 'Folders', required: true, format: 'filepath' },
+            { type: 'positional', name: 'file', description: 'File', format: 'filepath', default: '/etc/x' },
+          ],
+        },
+        left: ['folders takes one value: only the last place of a manifest takes several'],
+      },
+    ],
+    [
+      'a variable with several values',
+      { env: { F: '${user_config.folders}' }, inputs: { folders } },
+      {
+        launch: { environment: [{ name: 'F', description: 'Folders', required: true, format: 'filepath' }] },
+        left: ['F takes one value: how several are joined, the bundle does not say'],
+      },
+    ],
+    [
+      'words for one system only',
+      { args: ['a'], overrides: { win32: { args: ['index.js', 'b'] } } },
+      {
+        launch: { arguments: [{ type: 'fixed', value: 'a' }] },
+        left: ['on win32 it wants other arguments or variables; a manifest has one list for all systems'],
+      },
+    ],
+  ])('%s', (_, wishes, expected) => {
+    expect(suggested(wishes)).toEqual(expected);
+  });
+});
+
+describe('a manifest contradicts its bundle where it', () => {
+  const wishes = bundle({ env: { KEY: '${user_config.key}', MODE: 'x' }, inputs: { key } });
+  const input = { name: 'KEY', description: 'x' };
+
+  test('leaves out a variable that the bundle needs', () => {
+    expect(launchFaults(wishes).map(({ code }) => code)).toEqual(['bundle-input-missing']);
+  });
+  test('shows what the bundle keeps secret', () => {
+    expect(launchFaults(wishes, { environment: [input] }).map(({ code }) => code)).toEqual(['bundle-input-secret']);
+  });
+  test('names a command', () => {
+    const launch = { command: 'other', environment: [{ ...input, secret: true }] };
+    expect(launchFaults(wishes, launch)).toMatchObject([
+      { code: 'bundle-command', message: 'launch.command is other, but the bundle starts index.js and nothing else' },
+    ]);
+  });
+  test('and not in what is suggested for it', () => {
+    expect(launchFaults(wishes, inputsOf(wishes).launch)).toEqual([]);
+  });
+});
