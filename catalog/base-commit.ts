@@ -3,7 +3,8 @@
  * skipped.
  */
 import { Failure, UsageError } from '../core/failure.ts';
-import { git, isTracked } from './git.ts';
+import { git } from '../core/git.ts';
+import { isTracked } from './git.ts';
 
 /**
  * The named commit, or the one where this branch left the main branch. Nothing outside git, where everything is new.

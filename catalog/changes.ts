@@ -1,5 +1,5 @@
 /** What changed in servers/ and policy.yaml since a commit. */
-import { git } from './git.ts';
+import { git } from '../core/git.ts';
 import { readBlobsOf } from './objects/read-blobs.ts';
 import type { RegistryFiles, ServerFiles } from './registry-files.ts';
 

@@ -1,6 +1,7 @@
 /** Files that a checkout may contain in addition to those that are reviewed. */
 import type { Problem } from '../core/problem.ts';
-import { git, isTracked } from './git.ts';
+import { git } from '../core/git.ts';
+import { isTracked } from './git.ts';
 
 /** Files that nobody reviews, but that our commands or git would obey. Empty outside git. */
 export async function checkCheckout(root: string): Promise<Problem[]> {

@@ -1,7 +1,8 @@
 /** A clone as the source of commits. Its working tree plays no part. */
 import { Failure, UsageError } from '../core/failure.ts';
 import type { CommitSource } from './committed.ts';
-import { commitNamed, folderInRepository, git, gitWithInput } from './git.ts';
+import { git, gitWithInput } from '../core/git.ts';
+import { commitNamed, folderInRepository } from './git.ts';
 import type { ChangedPath } from './objects/changed-paths.ts';
 import { withClone } from './objects/clone.ts';
 import type { Mode } from './objects/tree.ts';

@@ -5,7 +5,7 @@ import { normalize } from 'node:path/posix';
 import { mapConcurrently } from '../core/concurrency.ts';
 import { isInnerPath } from '../core/inner-path.ts';
 import type { CommitSource } from './committed.ts';
-import { git } from './git.ts';
+import { git } from '../core/git.ts';
 import { listFiles } from './objects/commit-files.ts';
 import { isPlainFile } from './objects/tree.ts';
 

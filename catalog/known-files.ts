@@ -4,7 +4,8 @@
  */
 import { lockPath, manifestPath } from '../core/statement.ts';
 import { FileIndex, type FilePair, type SoundServer } from './file-index.ts';
-import { git, isTracked } from './git.ts';
+import { git } from '../core/git.ts';
+import { isTracked } from './git.ts';
 import type { LockOutline } from './lock-outline.ts';
 import type { Manifest } from '../schemas/types.ts';
 

@@ -7,7 +7,8 @@ import { cloneSource } from './clone-source.ts';
 import { currentInCommit } from './current.ts';
 import { FileIndex } from './file-index.ts';
 import { writeFilesAt } from './files-at.ts';
-import { commitNamed, commitOf, git as ask } from './git.ts';
+import { git as ask } from '../core/git.ts';
+import { commitNamed, commitOf } from './git.ts';
 import { readHistory } from './history.ts';
 import { checkOnMain } from './main-branch.ts';
 

@@ -1,6 +1,7 @@
 /** Only a commit on the main branch is signed. */
 import { Failure } from '../core/failure.ts';
-import { commitNamed, git } from './git.ts';
+import { git } from '../core/git.ts';
+import { commitNamed } from './git.ts';
 
 /**
  * Checks that a commit is on the main line of the main branch. If the clone knows the branch of its origin, that branch

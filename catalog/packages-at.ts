@@ -4,7 +4,7 @@
  */
 import { parseLock } from '../artefacts/lock.ts';
 import { Refusal } from '../core/refusal.ts';
-import { git } from './git.ts';
+import { git } from '../core/git.ts';
 import { identityOf, type PackageIdentity } from './lock-outline.ts';
 import { partsOf } from '../artefacts/kinds.ts';
 import { withClone } from './objects/clone.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Failure } from '../../core/failure.ts';
 import { maxBlobBytes, maxCommitBytes, maxTreeBytes } from '../../core/limits.ts';
 import { Refusal } from '../../core/refusal.ts';
-import { startGit } from '../git.ts';
+import { startGit } from '../../core/git.ts';
 import { bytesReader } from './bytes-reader.ts';
 import { openBlob, openCommit, openTree, tooLarge, type GitObjects } from './git-objects.ts';
 import { hashOf, type ObjectKind } from './object-id.ts';

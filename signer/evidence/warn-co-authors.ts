@@ -1,5 +1,5 @@
 /** Says before a merge what would stop the signer after it: a co-author whose account it could not find. */
-import { git } from '../../catalog/git.ts';
+import { git } from '../../core/git.ts';
 import { changedPaths } from '../../catalog/objects/changed-paths.ts';
 import { withClone } from '../../catalog/objects/clone.ts';
 import type { ProvedCommit } from '../../catalog/objects/git-objects.ts';

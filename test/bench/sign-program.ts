@@ -4,7 +4,7 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseDocument } from 'yaml';
-import { git } from '../../catalog/git.ts';
+import { git } from '../../core/git.ts';
 import { openSources } from '../../artefacts/open-sources.ts';
 import { manifestPath } from '../../core/statement.ts';
 import { programDigest, version } from '../../scripts/version.ts';

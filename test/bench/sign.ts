@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { artefactSubjectName, lockPath, manifestPath } from '../../core/statement.ts';
 import { sha256 } from '../../core/digest.ts';
 import { toSecond } from '../../core/time.ts';
-import { git } from '../../catalog/git.ts';
+import { git } from '../../core/git.ts';
 import { ApprovalsStore, openApprovalFile } from '../../signer/approval/approvals-store.ts';
 import { folderState } from '../../signer/state/folder.ts';
 import { writeTrustFolder } from '../../signer/ceremony/trust-folder.ts';
