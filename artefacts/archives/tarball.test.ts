@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { tarballOf, tarOf, type Entry } from '../../test/support/tarballs.ts';
 import { sha256 } from '../../core/digest.ts';
 import { Refusal } from '../../core/refusal.ts';
-import { readTarball } from './tarball.ts';
+import { readTarball, readTreeTarball } from './tarball.ts';
 
 const index: Entry = { path: 'package/index.js', content: 'export {};\n' };
 
@@ -205,4 +205,46 @@ test('refuses more files than the limit, and no fewer', () => {
 test('shows only the beginning of a long path', () => {
   const path = `package/${'a'.repeat(90)}/${'b'.repeat(90)}:`;
   expect(refusalOf(tarballOf([{ path, content: 'x' }])).message.length).toBeLessThan(320);
+});
+
+const treePaths = (...paths: readonly string[]): string[] =>
+  readTreeTarball(tarballOf(paths.map((path) => ({ path, content: path }))), 'tree').map(({ path }) => path);
+
+test.each([
+  ['one folder, as npm writes it', ['package/index.js', 'package/bin/run'], ['index.js', 'bin/run']],
+  ['one folder, as forges write it', ['tiny-0a1b2c/index.js'], ['index.js']],
+  ['one folder, behind a dot', ['./tiny/index.js', './tiny/a/b.js'], ['index.js', 'a/b.js']],
+  ['no folder around all', ['index.js', 'server/a.js'], ['index.js', 'server/a.js']],
+  ['no folder around all, behind a dot', ['./index.js', './server//./a.js'], ['index.js', 'server/a.js']],
+  ['two folders', ['server/a.js', 'lib/a.js'], ['server/a.js', 'lib/a.js']],
+  ['a file with the name of the folder at its beginning', ['lib/a.js', 'library.js'], ['lib/a.js', 'library.js']],
+])('reads a tree with %s', (_, written, paths) => {
+  expect(treePaths(...written)).toEqual(paths);
+});
+
+test.each([
+  ['an absolute path', '/etc/passwd'],
+  ['a path that climbs out', '../evil.js'],
+  ['a path that climbs and comes back', 'a/../b.js'],
+  ['a path that climbs behind a dot', './../a.js'],
+  ['nothing but dots', './.'],
+  ['a backslash', 'a\\b.js'],
+  ['a drive', 'C:/evil.js'],
+])('refuses a tree with %s', (_, path) => {
+  expect(() => treePaths('index.js', path)).toThrow(
+    `tree holds ${JSON.stringify(path)}, a path that may lead out of the package`,
+  );
+});
+
+test.each([
+  ['case', 'lib/A.js', 'lib/a.js'],
+  ['the case of a folder', 'Lib/a.js', 'lib/b.js'],
+  ['dots at the end', 'lib/a.js.', 'lib/a.js'],
+])('refuses a tree with two paths that differ in %s only', (_, first, second) => {
+  expect(() => treePaths(first, second, 'index.js')).toThrow('which are one name on some systems');
+});
+
+test('refuses a link in a tree', () => {
+  const link: Entry = { path: 'x', type: 'SymbolicLink', linkpath: 'index.js' };
+  expect(() => readTreeTarball(tarballOf([{ path: 'index.js' }, link]), 'tree')).toThrow('holds "x", a SymbolicLink');
 });

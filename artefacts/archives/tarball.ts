@@ -10,15 +10,37 @@ import { isInnerPath } from '../../core/inner-path.ts';
 import { maxArchiveEntries, maxUnpackedBytes } from '../../core/limits.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { TreeEntry } from '../../core/tree.ts';
-import { archiveRefusal, clashIn, leadsOut, shown, tooLarge } from './checks.ts';
+import { archiveRefusal, clashIn, leadsOut, onAnySystem, shown, tooLarge } from './checks.ts';
 
 /** One regular file, with its content. */
 export interface PackageFile extends TreeEntry {
   readonly content: Uint8Array;
 }
 
-/** `what` is what messages call the tarball. @throws Refusal E_ARCHIVE, E_TOO_LARGE */
-export function readTarball(bytes: Uint8Array, what: string): PackageFile[] {
+/**
+ * A package of npm: everything is in one folder, whatever its name, which is taken off.
+ * `what` is what messages call the tarball. @throws Refusal E_ARCHIVE, E_TOO_LARGE
+ */
+export const readTarball = (bytes: Uint8Array, what: string): PackageFile[] =>
+  readFiles(bytes, what, pathInPackage, (name) => name);
+
+/**
+ * Any other tree of files. If all of them are in one folder, as forges and `npm pack` write it, that is taken off. Unlike in a
+ * package of npm, no two names may be one on some system. @throws Refusal E_ARCHIVE, E_TOO_LARGE
+ */
+export function readTreeTarball(bytes: Uint8Array, what: string): PackageFile[] {
+  const files = readFiles(bytes, what, pathInTree, onAnySystem);
+  const [folder = ''] = files[0]?.path.split('/') ?? [];
+  const isAround = files.every(({ path }) => path.startsWith(`${folder}/`));
+  return isAround ? files.map((file) => ({ ...file, path: file.path.slice(folder.length + 1) })) : files;
+}
+
+function readFiles(
+  bytes: Uint8Array,
+  what: string,
+  pathOf: (written: string) => string | undefined,
+  keyOf: (name: string) => string,
+): PackageFile[] {
   const archive = gunzip(bytes, what);
   const files = new Map<string, PackageFile>();
   let broken: Refusal | undefined;
@@ -29,7 +51,7 @@ export function readTarball(bytes: Uint8Array, what: string): PackageFile[] {
   const parser = new Parser({
     maxMetaEntrySize: 1024 * 1024,
     onReadEntry: (entry) => {
-      const path = placeOf(entry, refuse);
+      const path = placeOf(entry, pathOf, refuse);
       const chunks: Uint8Array[] = [];
       entry.on('data', (chunk) => chunks.push(chunk));
       entry.on('end', () => {
@@ -58,7 +80,7 @@ export function readTarball(bytes: Uint8Array, what: string): PackageFile[] {
     throw new Refusal('E_ARCHIVE', `${what} is no tar archive: ${messageOf(cause)}`, 'do not use it', { cause });
   }
   const places = [...files.keys()].map((path) => ({ path, kind: 'file' as const }));
-  const clash = clashIn(places, (name) => name);
+  const clash = clashIn(places, keyOf);
   if (clash !== undefined) refuse(clash);
   if (files.size === 0) refuse('holds no files');
   if (broken !== undefined) throw broken;
@@ -82,8 +104,12 @@ function gunzip(bytes: Uint8Array, what: string): Buffer {
 /** How gzip and zstd begin. */
 const compressed = [Buffer.from([0x1f, 0x8b]), Buffer.from([0x28, 0xb5, 0x2f, 0xfd])];
 
-/** Where a file lands: one component stripped, as npm does. Nothing for a folder: folders follow from their files. */
-function placeOf(entry: ReadEntry, refuse: (why: string) => void): string | undefined {
+/** Where a file lands. Nothing for a folder: folders follow from their files. */
+function placeOf(
+  entry: ReadEntry,
+  pathOf: (written: string) => string | undefined,
+  refuse: (why: string) => void,
+): string | undefined {
   switch (entry.type) {
     case 'Directory':
     case 'GNUDumpDir':
@@ -96,12 +122,23 @@ function placeOf(entry: ReadEntry, refuse: (why: string) => void): string | unde
       refuse(`holds ${shown(entry.path)}, a ${entry.type}`);
       return undefined;
   }
-  const [first, ...parts] = entry.path.split('/');
-  // As for npm, `package/./dist//index.js` is `dist/index.js`. Every path with `..` is refused, wherever it leads.
-  const path = parts.filter((part) => part !== '' && part !== '.').join('/');
-  if (first === undefined || !isInnerPath(first) || !isInnerPath(path)) {
-    refuse(leadsOut(entry.path));
-    return undefined;
-  }
+  const path = pathOf(entry.path);
+  if (path === undefined) refuse(leadsOut(entry.path));
   return path;
 }
+
+/** Without its first component, as npm does. Every path with `..` leads out, wherever it ends. */
+function pathInPackage(written: string): string | undefined {
+  const [first = '', ...parts] = written.split('/');
+  const path = withoutDots(parts);
+  return isInnerPath(first) && isInnerPath(path) ? path : undefined;
+}
+
+/** As it is written, also from `./`, as `tar .` writes it. */
+function pathInTree(written: string): string | undefined {
+  const path = withoutDots(written.split('/'));
+  return isInnerPath(path) && !written.startsWith('/') ? path : undefined;
+}
+
+/** `package/./dist//index.js` is `package/dist/index.js`. */
+const withoutDots = (parts: readonly string[]): string => parts.filter((part) => part !== '' && part !== '.').join('/');
