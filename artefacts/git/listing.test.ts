@@ -37,6 +37,11 @@ test.each([
   ['a line feed', `100644 blob ${id}       4\ta\nb`, 'a path that may lead out'],
   ['a path that is no UTF-8', `100644 blob ${id}       4\ta\u00ff`, 'a path that may lead out'],
   ['a folder of git itself', `100644 blob ${id}       4\tsub/.GIT/config`, 'a path that may lead out'],
+  [
+    'two names that are one on some systems',
+    `100644 blob ${id}       4\treadme.md`,
+    'which are one name on some systems',
+  ],
   ['what is no listing', 'x', 'has a listing that cannot be read'],
   ['an id of another length', `100644 blob ${id}a       4\tx`, 'has a listing that cannot be read'],
 ])('refuses %s', (_, entry, message) => {

@@ -1,6 +1,7 @@
 /** Reads the listing of a commit's files: `git ls-tree -r -z -l`. */
+import { clashIn, leadsOut, onAnySystem, shown } from '../archives/checks.ts';
 import { isInnerPath } from '../../core/inner-path.ts';
-import { maxTarballEntries } from '../../core/limits.ts';
+import { maxArchiveEntries } from '../../core/limits.ts';
 
 export interface ListedFile {
   readonly path: string;
@@ -25,16 +26,20 @@ export function readListing(listing: Uint8Array, refuse: (why: string) => never)
       size = '',
       path = '',
     } = form.exec(line)?.groups ?? refuse('has a listing that cannot be read');
-    const shown = JSON.stringify(path.slice(0, 200));
-    if (mode === '160000') refuse(`holds ${shown}, a submodule: its files are in another repository`);
-    if (mode === '120000') refuse(`holds ${shown}, a link`);
-    if (!/^100[0-7]{3}$/u.test(mode) || size === '-') refuse(`holds ${shown}, which is no plain file`);
+    if (mode === '160000') refuse(`holds ${shown(path)}, a submodule: its files are in another repository`);
+    if (mode === '120000') refuse(`holds ${shown(path)}, a link`);
+    if (!/^100[0-7]{3}$/u.test(mode) || size === '-') refuse(`holds ${shown(path)}, which is no plain file`);
     // A path that is no UTF-8 has replacement characters now, and may be the same as another one.
     if (!isInnerPath(path) || path.includes('\ufffd') || path.split('/').some((part) => /^\.git$/iu.test(part)))
-      refuse(`holds ${shown}, a path that may lead out of the package`);
+      refuse(leadsOut(path));
     files.push({ path, executable: (Number.parseInt(mode, 8) & 0o100) !== 0, id, size: Number(size) });
-    if (files.length > maxTarballEntries) refuse(`holds more than ${maxTarballEntries} files`);
+    if (files.length > maxArchiveEntries) refuse(`holds more than ${maxArchiveEntries} files`);
   }
+  const clash = clashIn(
+    files.map(({ path }) => ({ path, kind: 'file' })),
+    onAnySystem,
+  );
+  if (clash !== undefined) refuse(clash);
   return files.length === 0 ? refuse('holds no files') : files;
 }
 

@@ -2,7 +2,7 @@
 import { sha256 } from '../../core/digest.ts';
 import { Failure, systemCode } from '../../core/failure.ts';
 import { git, gitBytes } from '../../core/git.ts';
-import { maxTarballEntries, maxUnpackedBytes } from '../../core/limits.ts';
+import { maxArchiveEntries, maxUnpackedBytes } from '../../core/limits.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { PackageFile } from '../archives/tarball.ts';
 import { readListing, type ListedFile } from './listing.ts';
@@ -37,7 +37,7 @@ async function listTree(folder: string, commit: string, refuse: (why: string) =>
   try {
     return await gitBytes(
       folder,
-      { maxBytes: maxTarballEntries * 512 },
+      { maxBytes: maxArchiveEntries * 512 },
       'ls-tree',
       '-r',
       '-z',
@@ -47,7 +47,7 @@ async function listTree(folder: string, commit: string, refuse: (why: string) =>
     );
   } catch (error) {
     if (error instanceof Failure && systemCode(error.cause) === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER')
-      return refuse(`holds more than ${maxTarballEntries} files`);
+      return refuse(`holds more than ${maxArchiveEntries} files`);
     throw error;
   }
 }
