@@ -15,7 +15,7 @@ export type Described = Omit<LockedPackage, 'integrity' | 'tree' | 'optional'>;
 
 /** `what` is what messages call the package. @throws Refusal E_ARCHIVE where there is no readable package.json */
 export function describePackage(files: readonly PackageFile[], what: string): Described {
-  const manifest = readManifest(files, what);
+  const manifest = packageJsonOf(files, what);
   const name = stringOr(manifest.name, '');
   const paths = new Set(files.map(({ path }) => path));
   // What a package says it bundles counts where it does: the rest is looked for outside.
@@ -38,7 +38,10 @@ export function describePackage(files: readonly PackageFile[], what: string): De
     ...list('cpu', manifest.cpu),
     ...list('libc', manifest.libc),
     ...(hasInstallScript(manifest, files) && { hasInstallScript: true as const }),
-    ...map('bin', [...bins(manifest, name, paths)]),
+    ...map(
+      'bin',
+      [...commandsOf(manifest, files)].filter(([, file]) => paths.has(file)),
+    ),
     // npm lists optional dependencies among the others too.
     ...map(
       'dependencies',
@@ -51,7 +54,8 @@ export function describePackage(files: readonly PackageFile[], what: string): De
   };
 }
 
-function readManifest(files: readonly PackageFile[], what: string): JsonObject {
+/** The package.json at the top. @throws Refusal E_ARCHIVE where there is none that can be read */
+export function packageJsonOf(files: readonly PackageFile[], what: string): JsonObject {
   const remedy = 'ask the publisher of the package';
   const file = files.find(({ path }) => path === 'package.json');
   if (file === undefined) throw new Refusal('E_ARCHIVE', `${what} holds no package.json`, remedy);
@@ -73,25 +77,27 @@ function hasInstallScript({ scripts }: JsonObject, files: readonly PackageFile[]
 
 /**
  * Commands to files, as npm reads them: a single bin is named after the package, a folder of bins after its files, and
- * no path leads out of the package. A command whose file is not in the tarball is none.
+ * no path leads out of the package. Whether the package holds the files is not asked.
  */
-function bins(
-  { bin, directories }: JsonObject,
-  packageName: string,
-  paths: ReadonlySet<string>,
+export function commandsOf(
+  { name, bin, directories }: JsonObject,
+  files: readonly PackageFile[],
 ): ReadonlyMap<string, string> {
   const folder = object(directories).bin;
-  const inFolder = typeof folder === 'string' ? [...paths].filter((path) => path.startsWith(`${inside(folder)}/`)) : [];
+  const packageName = stringOr(name, '');
+  const inFolder =
+    typeof folder === 'string'
+      ? files.map(({ path }) => path).filter((path) => path.startsWith(`${inside(folder)}/`))
+      : [];
   const listed = typeof bin === 'string' ? { [packageName.slice(packageName.indexOf('/') + 1)]: bin } : object(bin);
   const named =
     bin === undefined ? inFolder.map((path): [string, string] => [posix.basename(path), path]) : [...ranges(listed)];
-  return new Map(
-    named.map(([name, file]): [string, string] => [name, inside(file)]).filter(([, file]) => paths.has(file)),
-  );
+  return new Map(named.map(([command, file]): [string, string] => [command, inside(file)]));
 }
 
 /** Makes a path relative to the package. */
-const inside = (path: string): string => posix.join('/', path.replaceAll('\\', '/')).slice(1).replace(/\/$/u, '');
+export const inside = (path: string): string =>
+  posix.join('/', path.replaceAll('\\', '/')).slice(1).replace(/\/$/u, '');
 
 const object = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});
 

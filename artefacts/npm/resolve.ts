@@ -25,15 +25,43 @@ export type Placement = ReadonlyMap<string, PlacedPackage>;
  * Finds the place of every package of the closure.
  * @throws Failure `no-such-package`, `no-dates`, `unresolvable`, `unpinned`
  */
-export async function placeClosure(
-  name: string,
-  version: string,
+export const placeClosure = (name: string, version: string, asOf: Date, registry: NpmRegistry): Promise<Placement> =>
+  place(`${name}@${version}`, {}, [`${name}@${version}`], asOf, registry);
+
+/** What a package.json asks for, as a lock holds it. */
+export type Asked = Pick<LockedPackage, (typeof asked)[number] | 'optionalPeers'>;
+
+const asked = ['dependencies', 'optionalDependencies', 'peerDependencies'] as const;
+
+/**
+ * The same for what a tree of files asks for, which is no package of the registry: what lies beside it, as beside a package that is
+ * installed. `what` is what messages call the tree.
+ * @throws Failure as `placeClosure`
+ */
+export function placeDependencies(of: Asked, what: string, asOf: Date, registry: NpmRegistry): Promise<Placement> {
+  const optionalPeers = (of.optionalPeers ?? []).map((peer) => [peer, { optional: true }]);
+  const lists = asked.map((list) => [list, of[list] ?? {}]);
+  return place(
+    what,
+    { ...Object.fromEntries(lists), peerDependenciesMeta: Object.fromEntries(optionalPeers) },
+    [],
+    asOf,
+    registry,
+  );
+}
+
+/** Resolves an empty project that asks for what `lists` says, with `add` added to it. */
+async function place(
+  what: string,
+  lists: Readonly<Record<string, unknown>>,
+  add: string[],
   asOf: Date,
   registry: NpmRegistry,
 ): Promise<Placement> {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-resolve-'));
   try {
-    await writeFile(join(folder, 'package.json'), '{"name":"closure","version":"0.0.0","private":true}');
+    const project = { name: 'closure', version: '0.0.0', private: true, ...lists };
+    await writeFile(join(folder, 'package.json'), JSON.stringify(project));
     const packuments = new Map<string, Packument>();
     // It is loaded only here, because loading takes longer than most reviews without it.
     const { default: Arborist } = await import('@npmcli/arborist');
@@ -53,9 +81,8 @@ export async function placeClosure(
       omitLockfileRegistryResolved: false,
       saveExact: true,
     } as unknown as Arborist.Options);
-    const spec = `${name}@${version}`;
-    const tree = await arborist.buildIdealTree({ add: [spec], saveType: 'prod' }).catch((cause: unknown) => {
-      throw unresolvable(spec, asOf, cause);
+    const tree = await arborist.buildIdealTree({ add, saveType: 'prod' }).catch((cause: unknown) => {
+      throw unresolvable(what, asOf, cause);
     });
     checkDates(packuments);
     const placed = new Map<string, PlacedPackage>();
