@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { treeOf } from '../../test/support/tree-files.ts';
-import { packagesInside } from './packages.ts';
+import { treeOf } from '../test/support/tree-files.ts';
+import { packagesInside } from './packages-inside.ts';
 
 test('finds the packages of Node that a bundle holds, wherever they lie', () => {
   const files = treeOf({

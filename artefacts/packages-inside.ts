@@ -1,9 +1,9 @@
 /** Finds the packages inside a tree of files that brings all it loads, so that advisories and licences are looked up for each. */
-import type { BundledPackage } from '../../schemas/types.ts';
-import { parentOf } from '../../core/inner-path.ts';
-import { maxLicenseLength } from '../../core/limits.ts';
-import { bundledPackages } from '../npm/bundled.ts';
-import type { PackageFile } from '../archives/tarball.ts';
+import type { BundledPackage } from '../schemas/types.ts';
+import { parentOf } from '../core/inner-path.ts';
+import { maxLicenseLength } from '../core/limits.ts';
+import { bundledPackages } from './npm/bundled.ts';
+import type { PackageFile } from './archives/tarball.ts';
 
 /** By the registry that their names are of; each list is sorted by path. */
 export interface PackagesInside {

@@ -58,7 +58,8 @@ describe('a file of a tree', () => {
     ['bin/start', '#!/bin/sh\n', true, 'binary'],
     ['bin/server.exe', 'MZ', false, 'binary'],
   ])('%s beginning with %j is started', (path, text, executable, type) => {
-    expect(programAt(file(path, text, executable), 'the tree')).toEqual({ type, entry: path });
+    const modules = type === 'python' ? [path.slice(0, path.indexOf('/'))] : [];
+    expect(programAt(file(path, text, executable), 'the tree')).toEqual({ type, entry: path, modules });
   });
 
   test.each([

@@ -1,6 +1,7 @@
 /** What is started in a tree of files: a script, by Node or by Python, or a program that lies in it. */
 import { posix } from 'node:path';
 import type { PackageFile } from './archives/tarball.ts';
+import { parentOf } from '../core/inner-path.ts';
 import { Refusal } from '../core/refusal.ts';
 
 export interface Program {
@@ -8,7 +9,16 @@ export interface Program {
   readonly type: 'node' | 'python' | 'binary';
   /** A file in the tree. */
   readonly entry: string;
+  /** For Python: folders in the tree that hold modules, in the order in which they are searched. Empty for others. */
+  readonly modules: readonly string[];
 }
+
+/** A script, which finds the modules beside it as it would without a host. */
+export const scriptOf = (type: 'node' | 'python', entry: string): Program => ({
+  type,
+  entry,
+  modules: type === 'python' ? [parentOf(entry)] : [],
+});
 
 /** What fetches packages, or builds them, while it starts a server. */
 const resolvers =
@@ -60,14 +70,14 @@ export function outsideCommand(command: string, what: string): Refusal {
  */
 export function programAt({ path, executable, content }: PackageFile, what: string): Program {
   const ending = posix.extname(path).toLowerCase();
-  if (['.js', '.mjs', '.cjs'].includes(ending)) return { type: 'node', entry: path };
-  if (ending === '.py') return { type: 'python', entry: path };
+  if (['.js', '.mjs', '.cjs'].includes(ending)) return scriptOf('node', path);
+  if (ending === '.py') return scriptOf('python', path);
   if (/^\.[cm]?tsx?$|^\.jsx$/u.test(ending)) throw unbuilt(`the file ${path}`, what);
   if (/^\.(?:bat|cmd|ps1)$/u.test(ending)) throw outsideCommand('cmd', what);
   if (resolvers.test(bareName(path))) throw outsideCommand(path, what);
   const interpreter = interpreterOf(content);
   const runtime = interpreter === undefined ? undefined : runtimeNamed(interpreter);
-  if (runtime !== undefined) return { type: runtime, entry: path };
+  if (runtime !== undefined) return scriptOf(runtime, path);
   if (interpreter !== undefined && resolvers.test(interpreter)) throw outsideCommand(interpreter, what);
   if (!executable && ending !== '.exe')
     throw new Refusal(
@@ -75,7 +85,7 @@ export function programAt({ path, executable, content }: PackageFile, what: stri
       `${path} in ${what} is neither a script of Node or Python, nor marked as executable`,
       'name another file, or ask the publisher to mark it as executable',
     );
-  return { type: 'binary', entry: path };
+  return { type: 'binary', entry: path, modules: [] };
 }
 
 /** The program that a script's first line names: `node` for both `#!/usr/bin/node` and `#!/usr/bin/env -S node --flag`. */

@@ -6,8 +6,7 @@ import { isLoaderVariable } from '../../core/environment.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { PackageFile } from '../archives/tarball.ts';
-import { outsideCommand, programAt, runtimeNamed, type Program } from '../program.ts';
-import { parentOf } from '../../core/inner-path.ts';
+import { outsideCommand, programAt, runtimeNamed, scriptOf, type Program } from '../program.ts';
 import { innerPath } from './placeholders.ts';
 
 /** As Node names them. */
@@ -16,8 +15,6 @@ export type System = 'linux' | 'darwin' | 'win32';
 export interface BundleProgram extends Program {
   /** The words after the entry. They may hold placeholders. */
   readonly arguments: readonly string[];
-  /** For Python: folders in the bundle that hold modules, in the order in which they are searched. Empty for others. */
-  readonly modules: readonly string[];
 }
 
 export interface BundleStart {
@@ -82,12 +79,7 @@ function configured(system: System, server: JsonObject, refuse: Around['refuse']
   return { command, words, variables: new Map(pairs) };
 }
 
-function programOf(
-  system: System,
-  command: string,
-  words: readonly string[],
-  around: Around,
-): Omit<BundleProgram, 'modules'> {
+function programOf(system: System, command: string, words: readonly string[], around: Around): BundleProgram {
   const { what, files, refuse } = around;
   const runtime = runtimeNamed(command);
   if (runtime === undefined) {
@@ -118,7 +110,7 @@ function programOf(
       'use a bundle that starts its own file',
     );
   if (!files.has(path)) return refuse(`starts ${path === '' ? 'its own folder' : path}, which it does not hold`);
-  return { type: runtime, entry: path, arguments: words.slice(at + 1) };
+  return { ...scriptOf(runtime, path), arguments: words.slice(at + 1) };
 }
 
 /** Options that change nothing about which code is loaded. They are left out: a host starts a runtime in its own way. */
@@ -135,12 +127,12 @@ const pythonOwn = /^PYTHON(?:UNBUFFERED|IOENCODING|UTF8|DONTWRITEBYTECODE|NOUSER
  * Every other variable that decides which code is loaded is refused.
  */
 function readVariables(
-  { type, entry }: Program,
+  { type, modules: own }: Program,
   variables: ReadonlyMap<string, string>,
   { what, files, refuse }: Around,
 ): { readonly environment: ReadonlyMap<string, string>; readonly modules: readonly string[] } {
   const environment = new Map<string, string>();
-  const modules = type === 'python' ? new Set([parentOf(entry)]) : new Set<string>();
+  const modules = new Set(own);
   const holds = (folder: string): boolean =>
     folder === '' || [...files.keys()].some((path) => path.startsWith(`${folder}/`));
   for (const [name, value] of variables) {
