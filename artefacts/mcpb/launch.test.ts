@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { readManifest } from '../../core/manifest.ts';
 import { treeOf } from '../../test/support/tree-files.ts';
-import { inputsOf, launchFaults, type SuggestedLaunch } from './launch.ts';
+import { inputsOf, type SuggestedLaunch } from './launch.ts';
+import { launchFaults } from './launch-faults.ts';
 import { describeBundle, type Bundle } from './manifest.ts';
 
 interface Wishes {
@@ -135,6 +136,27 @@ describe('suggests', () => {
       },
     ],
     [
+      'a value within a word, by the variable that it is given as anyway',
+      { args: ['--header', 'x-api-key:${user_config.key}'], env: { KEY: '${user_config.key}' }, inputs: { key } },
+      {
+        arguments: [
+          { type: 'fixed', value: '--header' },
+          { type: 'fixed', value: 'x-api-key:${KEY}' },
+        ],
+        environment: [{ name: 'KEY', description: 'Key: Your key.', required: true, secret: true }],
+      },
+    ],
+    [
+      'a value within a word, by a variable of its own',
+      { env: { AUTH: 'Bearer ${user_config.api key}' }, inputs: { 'api key': key } },
+      {
+        environment: [
+          { name: 'API_KEY', description: 'Key: Your key.', required: true, secret: true },
+          { name: 'AUTH', description: 'The bundle sets it to this value.', default: 'Bearer ${API_KEY}' },
+        ],
+      },
+    ],
+    [
       'no default that is not of the format',
       {
         env: { COUNT: '${user_config.count}' },
@@ -151,11 +173,31 @@ describe('names what a manifest cannot say', () => {
   const leftOut = 'is left out: a manifest cannot say it';
   test.each<[string, Wishes, SuggestedLaunch]>([
     [
-      'a value within a word, with the option before it',
-      { args: ['--header', 'x-api-key:${user_config.key}', 'serve'], inputs: { key } },
+      'a value within a word that may be missing, with the option before it',
+      { args: ['--header', 'x:${user_config.o}', 'serve'], inputs: { o: { type: 'string' } } },
       {
         launch: { arguments: [{ type: 'fixed', value: 'serve' }] },
-        left: [`the argument "--header" with the value "x-api-key:\${user_config.key}" ${leftOut}`],
+        left: [`the argument "--header" with the value "x:\${user_config.o}" ${leftOut}`],
+      },
+    ],
+    [
+      'the values of an option where another follows it',
+      { args: ['--allow', '${user_config.folders}', '-v'], inputs: { folders } },
+      {
+        launch: { arguments: [{ type: 'fixed', value: '-v' }] },
+        left: [`the argument "--allow" with the value "\${user_config.folders}" ${leftOut}`],
+      },
+    ],
+    [
+      'a value within a word whose name another variable has',
+      { args: ['x:${user_config.key}'], env: { KEY: 'fixed' }, inputs: { key } },
+      {
+        launch: {
+          environment: [
+            { name: 'KEY', description: 'The bundle sets it to this value.', default: 'fixed', choices: ['fixed'] },
+          ],
+        },
+        left: [`the argument "x:\${user_config.key}" ${leftOut}`],
       },
     ],
     [
