@@ -6,13 +6,13 @@ import { isLoaderVariable } from '../../core/environment.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { PackageFile } from '../archives/tarball.ts';
-import { outsideCommand, programAt, runtimeNamed, scriptOf, type Program } from '../program.ts';
+import { outsideCommand, programAt, runtimeNamed, scriptOf, type TreeProgram } from '../tree-program.ts';
 import { innerPath } from './placeholders.ts';
 
 /** As Node names them. */
 export type System = 'linux' | 'darwin' | 'win32';
 
-export interface BundleProgram extends Program {
+export interface BundleProgram extends TreeProgram {
   /** The words after the entry. They may hold placeholders. */
   readonly arguments: readonly string[];
 }
@@ -127,7 +127,7 @@ const pythonOwn = /^PYTHON(?:UNBUFFERED|IOENCODING|UTF8|DONTWRITEBYTECODE|NOUSER
  * Every other variable that decides which code is loaded is refused.
  */
 function readVariables(
-  { type, modules: own }: Program,
+  { type, modules: own }: TreeProgram,
   variables: ReadonlyMap<string, string>,
   { what, files, refuse }: Around,
 ): { readonly environment: ReadonlyMap<string, string>; readonly modules: readonly string[] } {

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { treeOf } from '../../test/support/tree-files.ts';
-import type { Program } from '../program.ts';
+import type { TreeProgram } from '../tree-program.ts';
 import { describeTree } from './describe.ts';
 
 type Files = Readonly<Record<string, unknown>>;
 
 const own: Files = { 'server/index.js': '', 'server/main.py': '', 'server/run*': '\u007fELF', 'README.md': '' };
-const program = (files: Files, command?: string): Program =>
+const program = (files: Files, command?: string): TreeProgram =>
   describeTree(treeOf({ ...own, ...files }), command, 'the tree').program;
 
 describe('starts', () => {
-  test.each<[string, Files, string | undefined, Program]>([
+  test.each<[string, Files, string | undefined, TreeProgram]>([
     ['a script of Node that is named', {}, 'server/index.js', { type: 'node', entry: 'server/index.js', modules: [] }],
     ['a script of Python', {}, 'server/main.py', { type: 'python', entry: 'server/main.py', modules: ['server'] }],
     ['a program', {}, 'server/run', { type: 'binary', entry: 'server/run', modules: [] }],
@@ -38,12 +38,14 @@ describe('starts', () => {
       'server/main.py',
       { type: 'python', entry: 'server/main.py', modules: ['server'] },
     ],
-    ...['server/index.js', './server/index', 'server', 'server/'].map((main): [string, Files, undefined, Program] => [
-      `the main file of a package.json without commands, written as ${main}`,
-      { 'package.json': { name: 'tiny', main } },
-      undefined,
-      { type: 'node', entry: 'server/index.js', modules: [] },
-    ]),
+    ...['server/index.js', './server/index', 'server', 'server/'].map(
+      (main): [string, Files, undefined, TreeProgram] => [
+        `the main file of a package.json without commands, written as ${main}`,
+        { 'package.json': { name: 'tiny', main } },
+        undefined,
+        { type: 'node', entry: 'server/index.js', modules: [] },
+      ],
+    ),
     [
       'index.js of a package.json that says nothing',
       { 'package.json': {}, 'index.js': '' },

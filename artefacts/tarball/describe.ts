@@ -7,10 +7,10 @@ import { didYouMean } from '../../core/did-you-mean.ts';
 import { Failure } from '../../core/failure.ts';
 import { commandsOf, describePackage, inside, packageJsonOf, type Described } from '../npm/describe.ts';
 import type { PackageFile } from '../archives/tarball.ts';
-import { programAt, scriptOf, unbuilt, type Program } from '../program.ts';
+import { programAt, scriptOf, unbuilt, type TreeProgram } from '../tree-program.ts';
 
 export interface Tree {
-  readonly program: Program;
+  readonly program: TreeProgram;
   /** What the package.json at its top says, without what lies in the tree's own `node_modules`. Absent without one. */
   readonly package?: Described;
   /**
@@ -41,7 +41,7 @@ function programOf(
   command: string | undefined,
   isPackage: boolean,
   what: string,
-): Program {
+): TreeProgram {
   const byPath = new Map(files.map((file) => [file.path, file]));
   const manifest = isPackage ? packageJsonOf(files, what) : {};
   const commands = commandsOf(manifest, files);
@@ -84,7 +84,7 @@ const mainFiles = (main: string): string[] =>
   main === '' ? ['index.js'] : [main, `${main}.js`, posix.join(main, 'index.js')];
 
 /** npm gives what a package.json names to Node, whatever the file's ending. */
-function scriptIn(files: ReadonlyMap<string, PackageFile>, paths: readonly string[], what: string): Program {
+function scriptIn(files: ReadonlyMap<string, PackageFile>, paths: readonly string[], what: string): TreeProgram {
   const found = paths.find((path) => files.has(path));
   if (found === undefined) throw unbuilt(`the file ${paths[0] ?? ''}`, what);
   return /\.[cm]?tsx?$/u.test(found) ? programAt(files.get(found)!, what) : scriptOf('node', found);

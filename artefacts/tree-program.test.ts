@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '../core/digest.ts';
 import type { PackageFile } from './archives/tarball.ts';
-import { outsideCommand, programAt, runtimeNamed } from './program.ts';
+import { outsideCommand, programAt, runtimeNamed } from './tree-program.ts';
 
 const file = (path: string, text = '', executable = false): PackageFile => {
   const content = Buffer.from(text);

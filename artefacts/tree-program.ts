@@ -4,7 +4,7 @@ import type { PackageFile } from './archives/tarball.ts';
 import { parentOf } from '../core/inner-path.ts';
 import { Refusal } from '../core/refusal.ts';
 
-export interface Program {
+export interface TreeProgram {
   /** Who runs the entry; `binary` stands for nobody: it runs itself. */
   readonly type: 'node' | 'python' | 'binary';
   /** A file in the tree. */
@@ -14,7 +14,7 @@ export interface Program {
 }
 
 /** A script, which finds the modules beside it as it would without a host. */
-export const scriptOf = (type: 'node' | 'python', entry: string): Program => ({
+export const scriptOf = (type: 'node' | 'python', entry: string): TreeProgram => ({
   type,
   entry,
   modules: type === 'python' ? [parentOf(entry)] : [],
@@ -68,7 +68,7 @@ export function outsideCommand(command: string, what: string): Refusal {
  * How a file of a tree is started: by its ending, else by its first line, else by itself.
  * @throws Refusal E_UNSUPPORTED where it would have to be built, fetches code when it starts, or is not executable
  */
-export function programAt({ path, executable, content }: PackageFile, what: string): Program {
+export function programAt({ path, executable, content }: PackageFile, what: string): TreeProgram {
   const ending = posix.extname(path).toLowerCase();
   if (['.js', '.mjs', '.cjs'].includes(ending)) return scriptOf('node', path);
   if (ending === '.py') return scriptOf('python', path);
