@@ -1,12 +1,16 @@
+import { execFile } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { sha256 } from '../../core/digest.ts';
 import { treeDigest } from '../../core/tree.ts';
 import { gitRepository, type GitRepository } from '../../test/support/git-repository.ts';
 import { serveGit, type GitServer } from '../../test/support/git-server.ts';
 import { temporaryFolder } from '../../test/support/folder.ts';
+import { terminalFor } from '../../test/support/terminal.ts';
 import type { PackageFile } from '../archives/tarball.ts';
 import { fetchCommit, type FetchOptions } from './fetch.ts';
 
@@ -245,6 +249,21 @@ describe('fails', () => {
     vi.stubEnv('GIT_CONFIG_GLOBAL', config);
     await expect(fetched(first)).rejects.toMatchObject({ code: 'git-credentials' });
     expect(readdirSync(folder)).not.toContain('asked');
+  });
+
+  test('the same in a terminal', async (context) => {
+    terminalFor(context);
+    server.account = 'ada:secret';
+    const script = `
+      import { fetchCommit } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, 'fetch.ts')).href)};
+      await fetchCommit(${JSON.stringify(server.url)}, '${first}', { isLoopback: true }).catch(({ code }) => console.log(code));`;
+    const words = [process.execPath, '--input-type=module', '--eval', script];
+    const { stdout } = await promisify(execFile)(
+      'python3',
+      ['-c', 'import pty, sys; pty.spawn(sys.argv[1:])', ...words],
+      { timeout: 20_000 },
+    );
+    expect(stdout.trim()).toBe('git-credentials');
   });
 
   test('where the server is not there', async () => {
