@@ -157,6 +157,44 @@ describe('suggests', () => {
       },
     ],
     [
+      'a long value that the bundle sets, which is no choice',
+      { env: { A: 'a'.repeat(200), B: 'b'.repeat(201) } },
+      {
+        environment: [
+          {
+            name: 'A',
+            description: 'The bundle sets it to this value.',
+            default: 'a'.repeat(200),
+            choices: ['a'.repeat(200)],
+          },
+          { name: 'B', description: 'The bundle sets it to this value.', default: 'b'.repeat(201) },
+        ],
+      },
+    ],
+    [
+      'a value within several words, by one variable',
+      { args: ['a:${user_config.count}', 'b:${user_config.count}'], inputs: { count } },
+      {
+        arguments: [
+          { type: 'fixed', value: 'a:${COUNT}' },
+          { type: 'fixed', value: 'b:${COUNT}' },
+        ],
+        environment: [{ name: 'COUNT', description: 'Count (at least 1, at most 9)', format: 'number', default: '3' }],
+      },
+    ],
+    [
+      'an option that is given twice by variables, the second time',
+      { args: ['-k', '${user_config.key}', '-k', '${user_config.other}'], inputs: { key, other: key } },
+      {
+        arguments: [
+          { type: 'named', name: '-k', description: 'Key: Your key.', required: true, secret: true },
+          { type: 'fixed', value: '-k' },
+          { type: 'fixed', value: '${OTHER}' },
+        ],
+        environment: [{ name: 'OTHER', description: 'Key: Your key.', required: true, secret: true }],
+      },
+    ],
+    [
       'no default that is not of the format',
       {
         env: { COUNT: '${user_config.count}' },
@@ -179,6 +217,16 @@ describe('names what a manifest cannot say', () => {
         launch: { arguments: [{ type: 'fixed', value: 'serve' }] },
         left: [`the argument "--header" with the value "x:\${user_config.o}" ${leftOut}`],
       },
+    ],
+    [
+      'a value within a word that would be a variable that decides what is loaded',
+      { args: ['x:${user_config.ld_preload}'], inputs: { ld_preload: key } },
+      { launch: {}, left: [`the argument "x:\${user_config.ld_preload}" ${leftOut}`] },
+    ],
+    [
+      'several values within a word',
+      { env: { A: 'x:${user_config.folders}' }, inputs: { folders } },
+      { launch: {}, left: [`the variable A with the value "x:\${user_config.folders}" ${leftOut}`] },
     ],
     [
       'the values of an option where another follows it',

@@ -115,12 +115,27 @@ test('passes over what it says wrongly and nothing depends on', () => {
   expect(
     bundle({
       manifest: {
+        description: 1,
         author: 'Ada',
+        license: 1,
         repository: 'http://example.com',
         compatibility: { platforms: ['windows'], runtimes: { node: 'new', python: 'new' } },
+        user_config: { a: { type: 'string', title: 1, description: 1, required: 'yes', min: '1', max: '2' } },
       },
     }),
-  ).toMatchObject({ author: 'Ada', runtimes: {} });
+  ).toStrictEqual({
+    name: 'tiny',
+    version: '1.2.0',
+    author: 'Ada',
+    program: { type: 'node', entry: 'server/index.js', arguments: [], modules: [] },
+    environment: new Map(),
+    overrides: new Map(),
+    inputs: new Map([['a', { type: 'string', required: false, isSecret: false, isRepeated: false, defaults: [] }]]),
+    runtimes: {},
+  });
+  const none = { compatibility: { platforms: 'linux', runtimes: { node: 1, python: 1 } } };
+  expect(bundle({ manifest: none }).runtimes).toStrictEqual({});
+  expect(bundle({ manifest: { compatibility: [] } }).runtimes).toStrictEqual({});
 });
 
 test.each(['0.1', '0.2', '0.3', '0.4', '0.1.0'])('takes the version %s, also under its older name', (version) => {
@@ -162,12 +177,29 @@ describe('starts', () => {
       { type: 'binary', entry: 'server/run' },
     ],
     [
+      'a program by its plain name, where the bundle holds it',
+      { files: { 'run*': '' }, server: { type: 'binary', entry_point: 'run' }, config: { command: 'run', args: [] } },
+      { type: 'binary', entry: 'run' },
+    ],
+    [
       'a program by its entry point alone',
       { server: { type: 'binary', entry_point: 'server/run', mcp_config: undefined } },
       { type: 'binary', entry: 'server/run' },
     ],
   ])('%s', (_, change, program) => {
     expect(bundle(change).program).toMatchObject(program);
+  });
+
+  test('what it starts, where it names no entry point', () => {
+    expect(bundle({ server: { entry_point: undefined } }).program.entry).toBe('server/index.js');
+  });
+
+  test('a program of Windows by its name without the ending', () => {
+    const windows = { compatibility: { platforms: ['win32'] } };
+    const server = { type: 'binary', entry_point: 'server/run' };
+    expect(bundle({ manifest: windows, server, config: { command: 'server/run.exe', args: [] } }).program.entry).toBe(
+      'server/run.exe',
+    );
   });
 
   test('another program on Windows, under its name with the ending', () => {
@@ -212,6 +244,13 @@ describe('starts', () => {
   test('without the variables that an isolated Python does not read', () => {
     const env = { PYTHONUNBUFFERED: '1', PYTHONUTF8: '1', KEPT: 'x' };
     expect(bundle({ server: python, config: { ...main, env } }).environment).toEqual(new Map([['KEPT', 'x']]));
+    const program = {
+      server: { type: 'binary', entry_point: 'server/run' },
+      config: { command: 'server/run', args: [] },
+    };
+    expect(bundle({ ...program, config: { ...program.config, env: { PYTHONUNBUFFERED: '1' } } }).environment).toEqual(
+      new Map([['PYTHONUNBUFFERED', '1']]),
+    );
   });
 });
 
@@ -236,6 +275,12 @@ describe('refuses', () => {
     [
       'a program that it does not hold',
       command('${__dirname}/server/no'),
+      'E_ARCHIVE',
+      'starts server/no, which it does not hold',
+    ],
+    [
+      'a program by its relative path that it does not hold',
+      command('server/no'),
       'E_ARCHIVE',
       'starts server/no, which it does not hold',
     ],
@@ -286,6 +331,18 @@ describe('refuses', () => {
       'names "server/other.js" as its entry point, and starts server/index.js',
     ],
     [
+      'an entry point that is no text',
+      { server: { entry_point: 1 } },
+      'E_ARCHIVE',
+      'names 1 as its entry point, and starts server/index.js',
+    ],
+    [
+      'another entry point where a system has only variables of its own',
+      { server: { entry_point: 'server/main.py' }, config: { platform_overrides: { linux: { env: {} } } } },
+      'E_ARCHIVE',
+      'names "server/main.py" as its entry point, and starts server/index.js',
+    ],
+    [
       'a program that is not executable',
       {
         files: { plain: '\u007fELF' },
@@ -329,6 +386,22 @@ describe('refuses', () => {
     ['a variable that is no text', { config: { env: { A: 1 } } }, 'E_ARCHIVE', 'gives "A" a value that is no text'],
     ['an env that is no object', { config: { env: [] } }, 'E_ARCHIVE', 'has an env that is no object'],
     ['arguments that are not text', { config: { args: [1] } }, 'E_ARCHIVE', 'has arguments that are not all text'],
+    ['arguments that are no list', { config: { args: 'x' } }, 'E_ARCHIVE', 'has arguments that are not all text'],
+    ['a command that is no text', { config: { command: 1 } }, 'E_ARCHIVE', 'has no command'],
+    [
+      'no configuration and no entry point',
+      { server: { mcp_config: undefined, entry_point: 1 } },
+      'E_ARCHIVE',
+      'does not say how it is started',
+    ],
+    ['a name that is no text', { manifest: { name: 1 } }, 'E_ARCHIVE', 'has no name'],
+    ['a version that is no text', { manifest: { version: 1 } }, 'E_ARCHIVE', 'has no version'],
+    [
+      'a version of the format that is no text',
+      { manifest: { manifest_version: 0.3 } },
+      'E_SCHEMA_VERSION',
+      'has the version 0.3, not',
+    ],
     ['no command', { config: { command: '' } }, 'E_ARCHIVE', 'has no command'],
     ['no server', { manifest: { server: [] } }, 'E_ARCHIVE', 'does not say how it is started'],
     ['no configuration', { server: { mcp_config: 'x' } }, 'E_ARCHIVE', 'does not say how it is started'],
@@ -402,4 +475,10 @@ describe('refuses', () => {
       expect.objectContaining({ code, message: expect.stringContaining(message) as string }),
     );
   });
+});
+
+test('reads a manifest.json of the largest size', () => {
+  const json = JSON.stringify(documentOf({}));
+  const padded = json + ' '.repeat(1024 * 1024 - json.length);
+  expect(describeBundle(treeOf({ 'manifest.json': padded, ...own }), 'tiny.mcpb').name).toBe('tiny');
 });

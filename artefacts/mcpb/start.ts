@@ -40,12 +40,12 @@ export function startOn(system: System, server: JsonObject, around: Around): Bun
       `${what} is of the type uv: its packages are fetched when the server starts`,
       'use a bundle that holds its packages, or the same server from PyPI',
     );
-  const { command, words, variables } = configured(system, server, refuse);
+  const { command, words, variables, isOwn } = configured(system, server, refuse);
   const program = programOf(system, command, words, around);
-  const entry = typeof server.entry_point === 'string' ? innerPath(server.entry_point) : undefined;
-  if (server.entry_point !== undefined && entry !== program.entry && `${entry ?? ''}.exe` !== program.entry)
-    if (system !== 'win32' || !program.entry.endsWith('.exe'))
-      refuse(`names ${show(server.entry_point)} as its entry point, and starts ${program.entry}`);
+  const named = typeof server.entry_point === 'string' ? innerPath(server.entry_point) : undefined;
+  const isNamed = program.entry === named || program.entry === `${named ?? ''}.exe`;
+  if (server.entry_point !== undefined && !isOwn && !isNamed)
+    refuse(`names ${show(server.entry_point)} as its entry point, and starts ${program.entry}`);
   const { environment, modules } = readVariables(program, variables, around);
   return { program: { ...program, modules }, environment };
 }
@@ -54,6 +54,8 @@ interface Configured {
   readonly command: string;
   readonly words: readonly string[];
   readonly variables: ReadonlyMap<string, string>;
+  /** Whether the system has a command or words of its own, so that it may start another file than all others. */
+  readonly isOwn: boolean;
 }
 
 /** What a system has of its own stands in place of the command, the words or the variables that all have. */
@@ -61,8 +63,8 @@ function configured(system: System, server: JsonObject, refuse: Around['refuse']
   const { type, entry_point: entry, mcp_config: config } = server;
   if (config === undefined && typeof entry === 'string')
     return type === 'binary'
-      ? { command: entry, words: [], variables: new Map() }
-      : { command: String(type), words: [entry], variables: new Map() };
+      ? { command: entry, words: [], variables: new Map(), isOwn: false }
+      : { command: String(type), words: [entry], variables: new Map(), isOwn: false };
   if (!isJsonObject(config)) return refuse('does not say how it is started');
   const overrides = isJsonObject(config.platform_overrides) ? config.platform_overrides[system] : undefined;
   const own = isJsonObject(overrides) ? overrides : {};
@@ -76,7 +78,7 @@ function configured(system: System, server: JsonObject, refuse: Around['refuse']
   const pairs = Object.entries(variables).map(([name, value]): [string, string] =>
     typeof value === 'string' ? [name, value] : refuse(`gives ${show(name)} a value that is no text`),
   );
-  return { command, words, variables: new Map(pairs) };
+  return { command, words, variables: new Map(pairs), isOwn: (own.command ?? own.args) !== undefined };
 }
 
 function programOf(system: System, command: string, words: readonly string[], around: Around): BundleProgram {
