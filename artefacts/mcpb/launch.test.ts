@@ -195,6 +195,17 @@ describe('suggests', () => {
       },
     ],
     [
+      'a place that is given twice by a variable, the second time',
+      { args: ['${user_config.key}', '${user_config.key}'], inputs: { key } },
+      {
+        arguments: [
+          { type: 'positional', name: 'key', description: 'Key: Your key.', required: true, secret: true },
+          { type: 'fixed', value: '${KEY}' },
+        ],
+        environment: [{ name: 'KEY', description: 'Key: Your key.', required: true, secret: true }],
+      },
+    ],
+    [
       'no default that is not of the format',
       {
         env: { COUNT: '${user_config.count}' },
@@ -222,6 +233,16 @@ describe('names what a manifest cannot say', () => {
       'a value within a word that would be a variable that decides what is loaded',
       { args: ['x:${user_config.ld_preload}'], inputs: { ld_preload: key } },
       { launch: {}, left: [`the argument "x:\${user_config.ld_preload}" ${leftOut}`] },
+    ],
+    [
+      'the values of an option behind another that the user gives',
+      { args: ['-k', '${user_config.key}', '--allow', '${user_config.folders}'], inputs: { key, folders } },
+      {
+        launch: {
+          arguments: [{ type: 'named', name: '-k', description: 'Key: Your key.', required: true, secret: true }],
+        },
+        left: [`the argument "--allow" with the value "\${user_config.folders}" ${leftOut}`],
+      },
     ],
     [
       'several values within a word',
