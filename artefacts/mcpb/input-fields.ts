@@ -14,13 +14,16 @@ const formats: Readonly<Record<BundleInput['type'], InputFormat | undefined>> = 
   file: 'filepath',
 };
 
+/** In characters; the manifest's schema says the same. */
+const maxDefaultLength = 2000;
+
 type Fields = Omit<EnvironmentInput, 'name'>;
 
-/** What a manifest says of it. An empty default is none where `minLength` is 1. What cannot be said goes to `left`. */
-export function inputFields(name: string, input: BundleInput, left: string[], minLength: number): Fields {
+/** What a manifest says of it. What cannot be said goes to `left`. */
+export function inputFields(name: string, input: BundleInput, left: string[]): Fields {
   const format = formats[input.type];
   const preset = defaultOf(name, input, left);
-  const usable = preset !== undefined && preset.length >= minLength && hasFormat(preset, format) ? preset : undefined;
+  const usable = preset !== undefined && hasFormat(preset, format) ? preset : undefined;
   return {
     description: describe(name, input),
     ...(input.required && usable === undefined && { required: true }),
@@ -30,16 +33,16 @@ export function inputFields(name: string, input: BundleInput, left: string[], mi
   };
 }
 
-/** A folder of the user's is none that a manifest can name. */
+/** A folder of the user's is none that a manifest can name, and neither are several values or a long one. */
 function defaultOf(name: string, { defaults, isSecret }: BundleInput, left: string[]): string | undefined {
   const [first] = defaults;
   if (first === undefined || isSecret) return undefined;
-  const text = defaults.length === 1 ? plainText(first) : undefined;
+  const text = defaults.length === 1 && first.length <= maxDefaultLength ? plainText(first) : undefined;
   if (text === undefined)
     left.push(
       `the default ${shown(defaults.join(' '))} of ${name} ${leftOut}; write \${state} where the server keeps files of its own there`,
     );
-  return text?.slice(0, 2000);
+  return text;
 }
 
 function describe(name: string, { title, description, type, min, max }: BundleInput): string {

@@ -206,6 +206,20 @@ describe('suggests', () => {
       },
     ],
     [
+      'names of its own where an input has none that a manifest takes',
+      {
+        args: ['${user_config.名}', 'x:${user_config.名}'],
+        inputs: { 名: { type: 'string', min: 1, required: true } },
+      },
+      {
+        arguments: [
+          { type: 'positional', name: 'value', description: '名', required: true },
+          { type: 'fixed', value: 'x:${VALUE}' },
+        ],
+        environment: [{ name: 'VALUE', description: '名', required: true }],
+      },
+    ],
+    [
       'no default that is not of the format',
       {
         env: { COUNT: '${user_config.count}' },
@@ -341,6 +355,11 @@ describe('a manifest contradicts its bundle where it', () => {
     expect(launchFaults(wishes, launch)).toMatchObject([
       { code: 'bundle-command', message: 'launch.command is other, but the bundle starts index.js and nothing else' },
     ]);
+  });
+  test('and not in what nobody must give, or may see', () => {
+    const optional = bundle({ env: { MODE: '${user_config.mode}' }, inputs: { mode: { type: 'string' } } });
+    expect(launchFaults(optional)).toEqual([]);
+    expect(launchFaults(optional, { environment: [{ name: 'MODE', description: 'x' }] })).toEqual([]);
   });
   test('and not in what is suggested for it', () => {
     expect(launchFaults(wishes, inputsOf(wishes).launch)).toEqual([]);

@@ -24,7 +24,7 @@ export function inputsOf(bundle: Bundle): SuggestedLaunch {
     const [own, input] = inputNamed(bundle, value);
     if (own === undefined || input === undefined) continue;
     if (input.isRepeated) left.push(`${name} takes one value: how several are joined, the bundle does not say`);
-    variables.set(name, { name, ...inputFields(own, input, left, 0) });
+    variables.set(name, { name, ...inputFields(own, input, left) });
   }
   const words = argumentsOf(bundle, variables, left);
   for (const [name, value] of bundle.environment) {
@@ -77,7 +77,7 @@ function filled({ environment, inputs }: Bundle, variables: Variables, word: str
       const own = [...environment].find(([, value]) => onlyInput(value) === part.name)?.[0];
       const name = own ?? variableName(part.name);
       if (input === undefined || input.isRepeated || isLoaderVariable(name)) return undefined;
-      const variable = { name, ...inputFields(part.name, input, [], 1) };
+      const variable = { name, ...inputFields(part.name, input, []) };
       if (variable.required !== true && variable.default === undefined) return undefined;
       // Another variable of the bundle, or another input, has the name.
       const before = own === undefined ? (variables.get(name) ?? environment.get(name)) : undefined;
@@ -102,7 +102,7 @@ function argumentsOf(bundle: Bundle, variables: Variables, left: string[]): Argu
     if (option !== undefined && name !== undefined && input !== undefined && !input.isRepeated && !taken.has(option)) {
       words.splice(0, rest === undefined ? 1 : 0);
       taken.add(option);
-      found.push({ type: 'named', name: option, ...inputFields(name, input, left, 1) });
+      found.push({ type: 'named', name: option, ...inputFields(name, input, left) });
     } else if (option !== undefined && next !== undefined && plainText(next) === undefined) {
       // Without its value the option would take the next word for it.
       words.shift();
@@ -130,7 +130,7 @@ const optionIn = (word: string): { readonly option?: string; readonly rest?: str
 const placeOf = (name: string, input: BundleInput, left: string[]): Argument => ({
   type: 'positional',
   name: plainName(name),
-  ...inputFields(name, input, left, 1),
+  ...inputFields(name, input, left),
   ...(input.isRepeated && { repeated: true }),
 });
 
