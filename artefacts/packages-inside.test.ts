@@ -34,6 +34,12 @@ test.each<[string, string, string, Readonly<Record<string, string>>]>([
     { name: 'a', version: '1', license: 'BSD' },
   ],
   [
+    'without a licence that is empty',
+    'lib/a-1.dist-info/METADATA',
+    metadata('Name: a', 'Version: 1', 'License: '),
+    { name: 'a', version: '1' },
+  ],
+  [
     'with lines that end as on Windows',
     'lib/a-1.dist-info/METADATA',
     metadata('Name: a', 'Version: 2', 'License: UNKNOWN').replaceAll('\n', '\r\n'),

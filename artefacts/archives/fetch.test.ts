@@ -62,7 +62,8 @@ describe('fails', () => {
   test.each([
     'http://example.com/tiny.tgz',
     'file:///etc/passwd',
-    'https://ada:secret@example.com/tiny.tgz',
+    'https://ada@example.com/tiny.tgz',
+    'https://:secret@example.com/tiny.tgz',
     'http://localhost/tiny.tgz',
     'tiny.tgz',
   ])('for the address %s, and never shows a secret', async (url) => {
@@ -75,6 +76,11 @@ describe('fails', () => {
   test('where the address must be public, and is not', async () => {
     await expect(fetched('tiny.tgz', { isPublic: true })).rejects.toMatchObject({ code: 'private-address' });
     expect(server.asked).toEqual([]);
+  });
+
+  test('where an https server is not there', async () => {
+    const url = 'https://127.0.0.1:1/tiny.tgz';
+    await expect(fetchArchive(url, { times })).rejects.toMatchObject({ code: 'network' });
   });
 
   test('for http without being told', async () => {

@@ -29,6 +29,7 @@ test.each([
   ],
   ['a link', `120000 blob ${id}       4\tcurrent`, 'holds "current", a link'],
   ['another kind of entry', `040000 tree ${id}       -\tx`, 'holds "x", which is no plain file'],
+  ['a file of another mode', `040755 blob ${id}       4\tx`, 'holds "x", which is no plain file'],
   ['a file that is not there', `100644 blob ${id}       -\tx`, 'holds "x", which is no plain file'],
   ['a path that climbs', `100644 blob ${id}       4\ta/../b`, 'holds "a/../b", a path that may lead out'],
   ['an absolute path', `100644 blob ${id}       4\t/etc/passwd`, 'a path that may lead out'],
@@ -52,4 +53,5 @@ test('refuses a listing without files, and one with too many', () => {
   expect(() => read()).toThrow('holds no files');
   const many = Array.from({ length: 100_001 }, (_, index) => `100644 blob ${id} 1\t${index}`);
   expect(() => read(...many)).toThrow('holds more than 100000 files');
+  expect(read(...many.slice(1))).toHaveLength(100_000);
 });
