@@ -24,7 +24,7 @@ test.each<[string, string, string, Readonly<Record<string, string>>]>([
   [
     'by its METADATA',
     'server/lib/Requests-2.0.dist-info/METADATA',
-    metadata('Name: requests', 'Version: 2.32.1', 'License: Apache', 'License-Expression: Apache-2.0'),
+    metadata('Name: Requests', 'Version: 2.32.1', 'License: Apache', 'License-Expression: Apache-2.0'),
     { name: 'requests', version: '2.32.1', license: 'Apache-2.0' },
   ],
   [
@@ -32,6 +32,12 @@ test.each<[string, string, string, Readonly<Record<string, string>>]>([
     'lib/a-1.dist-info/METADATA',
     metadata('Name: a', 'Version: 1', 'License: BSD', 'License: other'),
     { name: 'a', version: '1', license: 'BSD' },
+  ],
+  [
+    'by its folder where its fields are empty',
+    'lib/a-1.dist-info/METADATA',
+    metadata('Name: ', 'Version:'),
+    { name: 'a', version: '1' },
   ],
   [
     'without a licence that is empty',
@@ -49,7 +55,7 @@ test.each<[string, string, string, Readonly<Record<string, string>>]>([
     'by its folder where it says nothing',
     'lib/my_pkg-1.2.0.dist-info/METADATA',
     '',
-    { name: 'my_pkg', version: '1.2.0' },
+    { name: 'my-pkg', version: '1.2.0' },
   ],
   [
     'by its PKG-INFO',
