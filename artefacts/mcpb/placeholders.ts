@@ -2,7 +2,11 @@
 import { posix } from 'node:path';
 import { isInnerPath } from '../../core/inner-path.ts';
 
-/** A part of a word: plain text, the value of one of the bundle's inputs, a folder, or what the format does not know. */
+/**
+ * A part of a word: plain text, the value of one of the bundle's inputs, a folder, or what the format does not know. What they become:
+ * an input is one of the manifest's launch; the bundle's own folder is where a path in it starts, of the program and of Python's
+ * modules. A manifest has no name for a folder elsewhere, nor for what is unknown, so that such a word is left out, and said.
+ */
 export type Part =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'input'; readonly name: string }
