@@ -8,8 +8,9 @@ import { describeWheel } from './wheel.ts';
 /** Every field of a lock's entry that the wheel decides, and contradicts. */
 export function wheelDifferences(
   { name, version, file = '' }: Part,
-  { integrity: _, sha256: __, tree: ___, ...said }: LockedWheel,
+  entry: LockedWheel,
   files: readonly PackageFile[],
 ): Fault[] {
+  const { integrity: _, sha256: __, tree: ___, ...said } = entry;
   return fieldDifferences(`the wheel ${file}`, { name, version, ...said }, describeWheel(files, file));
 }

@@ -38,9 +38,10 @@ export async function resolvePackage(
     return [wheel.file, entry] as const;
   });
   const entries = new Map(described);
-  const own = packages.find((pinned) => pinned.name === normalPypiName(name))?.wheels ?? [];
-  if (artefact === undefined)
+  if (artefact === undefined) {
+    const own = packages.find((pinned) => pinned.name === normalPypiName(name))?.wheels ?? [];
     throw otherArtefact(`pypi:${name}==${version}`, own.map((wheel) => wheel.sha256).join(', or '), declared);
+  }
   return {
     artefact,
     closure: {
