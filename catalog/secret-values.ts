@@ -45,7 +45,7 @@ export interface GivenCredential {
   readonly name: string;
 }
 
-export function givenCredentials({ launch }: Manifest): GivenCredential[] {
+export function givenCredentials({ launch, remote }: Manifest): GivenCredential[] {
   const found: GivenCredential[] = [];
   const report = (path: Path, name: string): void => void found.push({ path, name });
   const words = launch?.arguments ?? [];
@@ -66,14 +66,26 @@ export function givenCredentials({ launch }: Manifest): GivenCredential[] {
   (launch?.environment ?? []).forEach((input, index) => {
     if (asksForSecret(input)) report(['launch', 'environment', index, 'default'], input.name);
   });
+  (remote?.headers ?? []).forEach((header, index) => {
+    for (const field of ['value', 'default'] as const)
+      if (asksForSecret({ ...header, ...givesAccess(header), default: header[field] }))
+        report(['remote', 'headers', index, field], header.name);
+  });
+  (remote?.variables ?? []).forEach((variable, index) => {
+    if (asksForSecret(variable)) report(['remote', 'variables', index, 'default'], variable.name);
+  });
   return found;
 }
 
 interface Input {
   readonly name: string;
   readonly secret?: boolean;
-  readonly default?: string;
+  readonly default?: string | undefined;
 }
+
+/** Its name does not say so, but its value is always a credential (RFC 9110, 11.6.2). */
+const givesAccess = ({ name }: Input): Pick<Input, 'secret'> =>
+  /^(?:x-)?authorization$/iu.test(name) ? { secret: true } : {};
 
 const asksForSecret = ({ name, secret, default: preset }: Input): boolean =>
   preset !== undefined && (secret === true || isCredentialName(name)) && isValue(preset);

@@ -118,6 +118,27 @@ test.each<[string, EnvironmentInput, boolean]>([
   }
 });
 
+test.each<[string, string, object, boolean]>([
+  ['a header that is named like a key', 'X-API-Key', { value: 'hunter22' }, true],
+  ['a default of such a header', 'X-API-Key', { default: 'hunter22' }, true],
+  ['what gives access', 'Authorization', { value: 'Bearer hunter22' }, true],
+  ['what gives access, with a place for a token', 'Authorization', { value: 'Bearer ${token}' }, false],
+  ['a header that is named like no key', 'X-Region', { value: 'hunter22' }, false],
+])('judges %s', async (_, name, change, found) => {
+  const headers = [{ name, description: 'x', ...change }];
+  const variables = [{ name: 'token', description: 'x', required: true }];
+  const remote = { url: 'https://mcp.example.com', transport: 'sse', headers, variables } as const;
+  const problems = await checkSecrets([
+    {
+      file: 'servers/x.yaml',
+      text: 'name: x\n',
+      document: { file: 'servers/x.yaml', value: aManifest({ remote }), locate: () => ({ line: 1, column: 1 }) },
+    },
+  ]);
+  expect(problems.map(({ code }) => code)).toEqual(found ? ['secret-default'] : []);
+  for (const { message } of problems) expect(message).not.toContain('hunter22');
+});
+
 test.each<[string, Argument[], boolean]>([
   ['an option with a credential', [{ type: 'fixed', value: '--api-key=hunter22' }], true],
   [

@@ -1,11 +1,13 @@
 /** The manifest: reading it, and everything about it alone that the schema cannot say. */
-import type { EnvironmentInput, Manifest, NamedArgument, PositionalArgument } from '../schemas/types.ts';
+import type { Manifest } from '../schemas/types.ts';
 import { artefactUrlProblem, parseArtefactUrl } from './artefact.ts';
-import { isLoaderVariable } from './environment.ts';
+import { checkCredentials } from './credential-rules.ts';
 import { manifestFormat } from './formats.ts';
-import { formatWords, hasFormat } from './input-format.ts';
+import type { Path, Report } from './input-rules.ts';
+import { checkLaunch } from './launch-rules.ts';
 import { canHold, isVersionSet } from './lifecycle.ts';
 import type { Fault, Problem } from './problem.ts';
+import { checkRemote } from './remote-rules.ts';
 import { readYaml, type Read, type YamlFile } from './yaml.ts';
 
 /** Windows opens a device, not a file, under these names. */
@@ -18,8 +20,6 @@ export function readManifest(file: string, bytes: Uint8Array): Read<Manifest> {
   const problems = checkManifest(read.document);
   return problems.length === 0 ? read : { ok: false, problems };
 }
-
-type Path = readonly (string | number)[];
 
 function checkManifest({ file, value: manifest, locate }: YamlFile<Manifest>): Problem[] {
   const problems: Problem[] = [];
@@ -48,13 +48,12 @@ function checkManifest({ file, value: manifest, locate }: YamlFile<Manifest>): P
   if (manifest.artefact !== undefined && parseArtefactUrl(manifest.artefact.url) === undefined)
     report(['artefact', 'url'], artefactUrlProblem(manifest.artefact.url));
 
+  if (manifest.remote !== undefined) checkRemote(manifest.remote, report);
   checkLaunch(manifest, report);
+  checkCredentials(manifest, report);
   checkLifecycle(manifest, report);
   return problems;
 }
-
-type Input = EnvironmentInput | PositionalArgument | NamedArgument;
-type Report = (path: Path, fault: Fault) => void;
 
 /** Words for the newest version, and ranges. They stand for a different version over time. */
 const movingVersion =
@@ -81,95 +80,6 @@ export function versionFault({ version, artefact }: Manifest): Fault | undefined
         message: `the version is ${version}, the artefact's ${own}`,
         remedy: `write ${own}, or ${own}+1 where something else about the server changed`,
       };
-}
-
-function checkLaunch(manifest: Manifest, report: Report): void {
-  const { arguments: words = [], environment = [] } = manifest.launch ?? {};
-  const allowed = new Set(manifest.permissions?.environment);
-  const declared = new Set<string>();
-
-  environment.forEach((input, index) => {
-    const { name } = input;
-    const path = ['launch', 'environment', index, 'name'];
-    if (isLoaderVariable(name))
-      report(path, {
-        code: 'loader-variable',
-        message: `${name} decides which code is loaded`,
-        remedy: 'remove it: no server may have it',
-      });
-    else if (!allowed.has(name))
-      report(path, {
-        code: 'environment-not-permitted',
-        message: `${name} is not among permissions.environment`,
-        remedy: `add ${name} there`,
-      });
-    if (declared.has(name))
-      report(path, { code: 'declared-twice', message: `${name} is declared twice`, remedy: 'keep one of them' });
-    declared.add(name);
-    checkValues(['launch', 'environment', index], input, report);
-  });
-  manifest.permissions?.environment?.forEach((name, index) => {
-    if (!declared.has(name))
-      report(['permissions', 'environment', index], {
-        code: 'environment-not-declared',
-        message: `${name} is permitted, but launch.environment does not declare it`,
-        remedy: 'declare it there, or remove it here',
-      });
-  });
-  manifest.credentials?.forEach(({ environment: name }, index) => {
-    if (environment.find((input) => input.name === name)?.secret !== true)
-      report(['credentials', index, 'environment'], {
-        code: 'credential-not-declared',
-        message: `launch.environment declares no secret ${name}`,
-        remedy: `declare ${name} there with secret: true`,
-      });
-  });
-
-  const names = new Set<string>();
-  const positional = words.filter((word) => word.type === 'positional');
-  words.forEach((word, index) => {
-    if (word.type === 'fixed') return;
-    const path = ['launch', 'arguments', index, 'name'];
-    if (names.has(word.name))
-      report(path, { code: 'declared-twice', message: `${word.name} is declared twice`, remedy: 'keep one of them' });
-    names.add(word.name);
-    if (word.type === 'positional' && word.repeated === true && word !== positional.at(-1))
-      report(path, {
-        code: 'repeated-not-last',
-        message: `${word.name} takes all words that are left, but another argument follows it`,
-        remedy: 'put it last',
-      });
-    if (word.type === 'named' && word.flag === true && (word.default ?? word.choices) !== undefined)
-      report(path, {
-        code: 'flag-with-value',
-        message: `${word.name} is a flag, and has a default or choices`,
-        remedy: 'remove them, or remove flag: true',
-      });
-    checkValues(['launch', 'arguments', index], word, report);
-  });
-}
-
-/** The values that a manifest gives for an input must be such as the input takes. */
-function checkValues(path: Path, { default: preset, choices, placeholder, format }: Input, report: Report): void {
-  if (preset !== undefined && choices !== undefined && !choices.includes(preset))
-    report([...path, 'default'], {
-      code: 'default-not-a-choice',
-      message: `the default ${JSON.stringify(preset)} is not one of the choices`,
-      remedy: `choose one of ${choices.join(', ')}`,
-    });
-  if (format === undefined) return;
-  const values: (readonly [Path, string | undefined])[] = [
-    [['default'], preset],
-    [['placeholder'], placeholder],
-    ...(choices ?? []).map((choice, index) => [['choices', index], choice] as const),
-  ];
-  for (const [field, value] of values)
-    if (value !== undefined && !hasFormat(value, format))
-      report([...path, ...field], {
-        code: 'value-not-of-format',
-        message: `${JSON.stringify(value)} is not ${formatWords[format]}`,
-        remedy: 'write another value, or leave out the format',
-      });
 }
 
 function checkLifecycle({ name, version, lifecycle = [] }: Manifest, report: Report): void {

@@ -504,6 +504,13 @@ export interface Manifest {
    */
   upstream?: string;
   /**
+   * Addresses of other packages and endpoints of the same server. Nobody reviewed them.
+   *
+   * @minItems 1
+   * @maxItems 20
+   */
+  alternatives?: string[];
+  /**
    * The day of the last access review.
    */
   reviewed_at: string;
@@ -550,13 +557,103 @@ export interface Artefact {
  */
 export interface Remote {
   /**
-   * Its https address.
+   * Its https address. ${name} means the value of the variable of that name; the host may only depend on a variable that lists its choices.
    */
   url: string;
   /**
    * How clients talk to it.
    */
   transport: 'streamable-http' | 'sse';
+  /**
+   * Headers that are sent with every request, beside those of the protocol itself.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  headers?: HeaderInput[];
+  /**
+   * What ${name} stands for in the address and in the values of headers.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  variables?: RemoteVariable[];
+}
+/**
+ * One header of the requests to an endpoint: its `value` here, or a value that the user gives.
+ */
+export interface HeaderInput {
+  /**
+   * The header's name. Upper and lower case count the same. Headers that the protocol itself sets are refused.
+   */
+  name: string;
+  /**
+   * What the header is for, and where to get its value.
+   */
+  description: string;
+  /**
+   * What is always sent. ${name} means the value of the variable of that name; where one has none, the header is left out.
+   */
+  value?: string;
+  /**
+   * Whether the endpoint cannot be used without it.
+   */
+  required?: boolean;
+  /**
+   * Whether its value must not be shown or logged. Such a value never stands in a manifest.
+   */
+  secret?: boolean;
+  /**
+   * What a value must be, if not any text. `number`: a decimal number. `boolean`: true or false.
+   */
+  format?: 'number' | 'boolean';
+  /**
+   * The value when the user gives none.
+   */
+  default?: string;
+  /**
+   * The only values that are accepted.
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  choices?: string[];
+}
+/**
+ * A value that the user gives, for the address of an endpoint and its headers.
+ */
+export interface RemoteVariable {
+  /**
+   * Its name, as it stands in ${name}.
+   */
+  name: string;
+  /**
+   * What the user should give.
+   */
+  description: string;
+  /**
+   * Whether the endpoint cannot be used without it.
+   */
+  required?: boolean;
+  /**
+   * Whether its value must not be shown or logged. It may stand in a header and not in the address.
+   */
+  secret?: boolean;
+  /**
+   * What a value must be, if not any text. `number`: a decimal number. `boolean`: true or false.
+   */
+  format?: 'number' | 'boolean';
+  /**
+   * The value when the user gives none.
+   */
+  default?: string;
+  /**
+   * The only values that are accepted.
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  choices?: string[];
 }
 /**
  * How it is started. Absent: an npm package's only bin, an OCI image's entrypoint, no arguments.
@@ -578,6 +675,7 @@ export interface Launch {
    * @maxItems 100
    */
   environment?: EnvironmentInput[];
+  transport?: LaunchTransport;
 }
 /**
  * A word that is always passed.
@@ -588,7 +686,7 @@ export interface FixedArgument {
    */
   type: 'fixed';
   /**
-   * The exact word.
+   * The word. ${name} means the value of the argument or variable of that name, ${state} a folder that the host keeps only for this server.
    */
   value: string;
 }
@@ -625,7 +723,7 @@ export interface PositionalArgument {
    */
   format?: 'filepath' | 'number' | 'boolean';
   /**
-   * The value when the user gives none. ${state} means a folder that the host keeps only for this server.
+   * The value when the user gives none. ${name} means the value of the argument or variable of that name, ${state} a folder that the host keeps only for this server.
    */
   default?: string;
   /**
@@ -677,7 +775,7 @@ export interface NamedArgument {
    */
   format?: 'filepath' | 'number' | 'boolean';
   /**
-   * The value when the user gives none. ${state} means a folder that the host keeps only for this server.
+   * The value when the user gives none. ${name} means the value of the argument or variable of that name, ${state} a folder that the host keeps only for this server.
    */
   default?: string;
   /**
@@ -717,7 +815,7 @@ export interface EnvironmentInput {
    */
   format?: 'filepath' | 'number' | 'boolean';
   /**
-   * Its value when the user sets none. ${state} means a folder that the host keeps only for this server.
+   * Its value when the user sets none. ${name} means the value of the argument or variable of that name, ${state} a folder that the host keeps only for this server.
    */
   default?: string;
   /**
@@ -733,13 +831,38 @@ export interface EnvironmentInput {
   choices?: string[];
 }
 /**
+ * How clients talk to it, if not over its standard input and output. Hosts cannot start such a server yet.
+ */
+export interface LaunchTransport {
+  /**
+   * The transport that it listens with.
+   */
+  type: 'streamable-http' | 'sse';
+  /**
+   * The port that it listens on, unless it is told another one.
+   */
+  port: number;
+  /**
+   * The argument or variable that tells it another port: one that `launch` declares.
+   */
+  port_input?: string;
+  /**
+   * The path of its endpoint. Absent means /.
+   */
+  path?: string;
+}
+/**
  * A secret that the host provides.
  */
 export interface Credential {
   /**
-   * The variable that carries it: one that `launch` declares as secret.
+   * The variable that carries it: one that `launch` declares as secret. Give either this or `header`.
    */
-  environment: string;
+  environment?: string;
+  /**
+   * The header that carries it: one that `remote` declares as secret.
+   */
+  header?: string;
   /**
    * Where the user gets it.
    */

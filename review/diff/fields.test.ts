@@ -7,6 +7,8 @@ const sha = 'a'.repeat(64);
 const artefact = (url: string, sha256 = sha): Partial<Manifest> => ({ artefact: { url, sha256 } });
 const deprecated = { versions: '<1.0.0', state: 'deprecated', since: '2026-05-01', reason: 'Old.' } as const;
 
+const remote = { url: 'https://mcp.example.com', transport: 'sse' } as const;
+
 test.each<[string, Partial<Manifest>, Partial<Manifest>, object[]]>([
   ['nothing', {}, {}, []],
   ['a title', {}, { title: 'A' }, [{ field: 'title', now: 'A' }]],
@@ -36,6 +38,18 @@ test.each<[string, Partial<Manifest>, Partial<Manifest>, object[]]>([
       { field: 'artefact.url', was: 'npm:a@1.0.0', now: 'npm:a@1.1.0' },
       { field: 'artefact.sha256', was: sha, now: 'b'.repeat(64) },
     ],
+  ],
+  [
+    'another description of a header',
+    { remote: { ...remote, headers: [{ name: 'X-API-Key', description: 'Your key.' }] } },
+    { remote: { ...remote, headers: [{ name: 'X-API-Key', description: 'Any key.' }] } },
+    [{ field: 'remote.headers: X-API-Key: description', was: 'Your key.', now: 'Any key.' }],
+  ],
+  [
+    'an alternative that nobody reviewed',
+    {},
+    { alternatives: ['https://mcp.example.com/v1'] },
+    [{ field: 'alternatives', now: 'https://mcp.example.com/v1' }],
   ],
   [
     'another package',

@@ -19,6 +19,7 @@ const kinds: Readonly<Record<keyof Manifest, 'text' | 'list' | 'elsewhere'>> = {
   reviewed_at: 'text',
   compliance: 'list',
   backends: 'list',
+  alternatives: 'list',
   tags: 'list',
   reviewers: 'list',
   name: 'elsewhere',
@@ -107,11 +108,17 @@ function placeOf(url: string): string {
 /** The description of each input for users, without its rules. */
 function descriptions(manifest: Manifest | undefined): ReadonlyMap<string, string> {
   const { arguments: words = [], environment = [] } = manifest?.launch ?? {};
+  const { headers = [], variables = [] } = manifest?.remote ?? {};
+  const described = (field: string, inputs: readonly { readonly name: string; readonly description: string }[]) =>
+    inputs.map(({ name, description }) => [`${field}: ${name}: description`, description] as const);
   return new Map([
-    ...words.flatMap((word) =>
-      word.type === 'fixed' ? [] : [[`launch.arguments: ${word.name}: description`, word.description] as const],
+    ...described(
+      'launch.arguments',
+      words.filter((word) => word.type !== 'fixed'),
     ),
-    ...environment.map(({ name, description }) => [`launch.environment: ${name}: description`, description] as const),
+    ...described('launch.environment', environment),
+    ...described('remote.headers', headers),
+    ...described('remote.variables', variables),
   ]);
 }
 

@@ -49,7 +49,22 @@ const remote = (url: string, transport: 'sse' | 'streamable-http' = 'sse'): Part
   remote: { url, transport },
 });
 
+const withHeader = (value?: string): Partial<Manifest> => ({
+  remote: {
+    ...{ url: 'https://a.example', transport: 'sse' },
+    headers: [{ name: 'X-Mode', description: 'How.', ...(value !== undefined && { value }) }],
+  },
+});
+
 test.each<[string, Partial<Manifest>, Partial<Manifest>, string[]]>([
+  ['a header', remote('https://a.example'), withHeader(), ['gains the header X-Mode']],
+  ['the value of a header', withHeader('a'), withHeader('b'), ['changes the header X-Mode: value']],
+  [
+    'a transport',
+    {},
+    { launch: { transport: { type: 'sse', port: 1 } } },
+    ['changes the transport sse on port 1, at /'],
+  ],
   ['a host', network('a.example:443'), network('a.example:443', 'b.example:443'), ['gains the host b.example:443']],
   ['another port', network('a.example:443'), network('a.example:8443'), ['gains the host a.example:8443']],
   ['every host below one', network('a.example:443'), network('*.example:443'), ['gains the host *.example:443']],

@@ -44,6 +44,9 @@ const asked: ReadonlySet<Area> = new Set([
   'credential',
   'argument',
   'remote',
+  'header',
+  'variable',
+  'transport',
 ]);
 
 const nouns: Readonly<Record<Area, string>> = {
@@ -61,11 +64,23 @@ const nouns: Readonly<Record<Area, string>> = {
   audience: 'the audience',
   'data-class': 'the data class',
   remote: 'the endpoint',
+  header: 'the header',
+  variable: 'the part of the address or of a header',
+  transport: 'the transport',
   lifecycle: 'the end of versions',
 };
 
 /** In these areas a new value under an old subject is a change and not one thing more. */
-const changing: ReadonlySet<Area> = new Set(['environment', 'secret', 'credential', 'argument', 'remote', 'command']);
+const changing: ReadonlySet<Area> = new Set([
+  'environment',
+  'secret',
+  'credential',
+  'argument',
+  'remote',
+  'command',
+  'header',
+  'variable',
+]);
 
 function gainOf(permission: PermissionChange): Gain {
   const { area, was, now } = permission;
@@ -78,6 +93,7 @@ function gainOf(permission: PermissionChange): Gain {
     case 'data-class':
       return { verb: permission.move === 'lowered' ? 'lowers' : 'raises', what, subject: `${was} → ${now}` };
     case 'command':
+    case 'transport':
       return { verb: 'changes', what, subject: now ?? permission.subject };
     default:
       return {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { aManifest } from '../../test/support/statements.ts';
-import type { Manifest } from '../../schemas/types.ts';
+import type { HeaderInput, LaunchTransport, Manifest, Remote, RemoteVariable } from '../../schemas/types.ts';
 import { permissionText } from './permission-words.ts';
 import { permissionChanges } from './permissions.ts';
 
@@ -255,6 +255,64 @@ describe('an endpoint', () => {
   ])('%s is seen', (_, was, now, changes) => {
     expect(permissionChanges(was, now)).toEqual(changes);
   });
+});
+
+const sent = (more: Partial<Remote>): Partial<Manifest> => ({
+  remote: { url: 'https://a.example', transport: 'sse', ...more },
+});
+const header = (change: Partial<HeaderInput> = {}): Partial<Manifest> =>
+  sent({ headers: [{ name: 'X-API-Key', description: 'What it is for.', ...change }] });
+const part = (change: Partial<RemoteVariable> = {}): Partial<Manifest> =>
+  sent({ variables: [{ name: 'region', description: 'What to give.', ...change }] });
+const listening = (change: Partial<LaunchTransport> = {}): Partial<Manifest> => ({
+  launch: { transport: { type: 'sse', port: 8000, ...change } },
+});
+
+test.each<[string, Partial<Manifest>, Partial<Manifest>, string[]]>([
+  ['a header that is new', sent({}), header({ required: true }), ['+ header X-API-Key, now required']],
+  ['a secret header that is new', sent({}), header({ secret: true }), ['+ secret X-API-Key']],
+  ['a header that is gone', header(), sent({}), ['- header X-API-Key']],
+  [
+    'a header that became secret',
+    header(),
+    header({ secret: true }),
+    ['+ secret X-API-Key, was not secret, now secret'],
+  ],
+  [
+    'a header with another value',
+    header({ value: 'Bearer ${a}' }),
+    header({ value: 'Bearer ${b}' }),
+    ['+ header X-API-Key: value, was "Bearer ${a}", now "Bearer ${b}"'],
+  ],
+  [
+    'a header that users may set now',
+    header({ value: 'a' }),
+    header(),
+    ['+ header X-API-Key: value, was "a", now what the user gives'],
+  ],
+  ['a header that is always sent', sent({}), header({ value: 'a' }), ['+ header X-API-Key, now always "a"']],
+  [
+    'a host that may be another one',
+    part({ choices: ['eu'] }),
+    part({ choices: ['eu', 'us'] }),
+    ['+ variable region: choices, now "us"'],
+  ],
+  ['a part of the address that is new', sent({}), part({ choices: ['eu'] }), ['+ variable region, now one of "eu"']],
+  ['a server that listens', {}, listening(), ['+ transport how it is talked to, now sse on port 8000, at /']],
+  [
+    'another port and path',
+    listening(),
+    listening({ port: 9000, port_input: 'PORT', path: '/mcp' }),
+    ['+ transport how it is talked to, was sse on port 8000, at /, now sse on port 9000 or that of PORT, at /mcp'],
+  ],
+  [
+    'a server that listens no more',
+    listening(),
+    {},
+    ['+ transport how it is talked to, was sse on port 8000, at /, now standard input'],
+  ],
+])('tells a reviewer of %s', (_, was, now, lines) => {
+  expect(told(was, now)).toEqual(lines);
 });
 
 test('lists all permissions of a new server as gained, and those of a deleted server as lost', () => {

@@ -1,10 +1,11 @@
 /** Compares what a server may reach: gained and lost permissions. A change that makes a rule less strict counts as gained. */
 import { sameJson } from '../../core/canonical.ts';
 import { coversEgress } from '../../core/hosts.ts';
-import type { DataClass, LifecycleEntry, Manifest, Remote } from '../../schemas/types.ts';
+import type { DataClass, LifecycleEntry, Manifest } from '../../schemas/types.ts';
 import { coversPath } from './covers.ts';
 import { few } from './few.ts';
 import { credentialChanges, launchChanges } from './launch.ts';
+import { remoteChanges } from './remote.ts';
 import type { NamedArea, NamedPermission, PermissionChange } from './types.ts';
 
 /** Gained first, important ones before others. A new server gains everything; a deleted server loses everything. */
@@ -120,25 +121,6 @@ function classChanges(was: DataClass | undefined, now: DataClass): PermissionCha
       was,
       now,
       ...(isLowered && { loud: true }),
-    },
-  ];
-}
-
-function remoteChanges(was: Manifest | undefined, now: Manifest): PermissionChange[] {
-  const text = ({ url, transport }: Remote): string => `${url} (${transport})`;
-  const [before, after] = [was?.remote && text(was.remote), now.remote && text(now.remote)];
-  if (before === after) return [];
-  if (after === undefined) return [{ change: 'lost', area: 'remote', subject: before ?? '' }];
-  // Only the tools of an endpoint are pinned.
-  const replaces = was?.artefact !== undefined;
-  return [
-    {
-      change: 'gained',
-      area: 'remote',
-      subject: after,
-      ...(before !== undefined && { was: before }),
-      ...(replaces && { was: was.artefact?.url ?? '' }),
-      ...(was !== undefined && { loud: true }),
     },
   ];
 }

@@ -41,7 +41,10 @@ export type NamedArea =
   | 'tool'
   | 'scope'
   | 'audience'
-  | 'remote';
+  | 'remote'
+  | 'header'
+  | 'variable'
+  | 'transport';
 
 /** `part` is what of it changed, in our words: `choices`. */
 export interface NamedPermission {

@@ -191,6 +191,18 @@ test.each<[string, Partial<Manifest>, Partial<Policy>, string[]]>([
     ['data-class-floor credentials'],
   ],
   [
+    'a class below what a secret header calls for',
+    {
+      data_classification: 'public',
+      remote: {
+        ...{ url: 'https://mcp.example.com', transport: 'sse' },
+        headers: [{ name: 'X-API-Key', description: 'A key.', secret: true }],
+      },
+    },
+    { floors: [{ when: 'credentials', at_least: 'internal' }], artefacts: { types: [], hosts: [], remote: true } },
+    ['data-class-floor credentials'],
+  ],
+  [
     'a class below what a host calls for',
     { data_classification: 'internal', ...egress('db.corp.example.com:5432') },
     { floors: [{ when: 'network', hosts: ['*.corp.example.com'], at_least: 'confidential' }] },

@@ -1,5 +1,6 @@
 /** The lowest data classification that a server may have, by what it can do. */
 import { isLower } from '../../../core/data-class.ts';
+import { secretHeaders } from '../../../core/credential-rules.ts';
 import { hostOfEgress, hostsOverlap, namesAnyHost } from '../../../core/hosts.ts';
 import type { Manifest, Policy } from '../../../schemas/types.ts';
 import type { PolicyObservation } from './policy-observation.ts';
@@ -33,7 +34,8 @@ function reasonFor({ when, hosts }: Policy['floors'][number], manifest: Manifest
       const secret =
         environment.some((input) => input.secret === true) ||
         words.some((word) => word.type !== 'fixed' && word.secret === true);
-      return secret || manifest.credentials?.[0] !== undefined ? 'gets a secret' : undefined;
+      const sent = secretHeaders(manifest.remote).size > 0;
+      return secret || sent || manifest.credentials?.[0] !== undefined ? 'gets a secret' : undefined;
     }
     case 'network': {
       // Reaching every host is another rule; with `hosts`, a floor is about egress to those hosts.

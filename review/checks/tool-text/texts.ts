@@ -1,4 +1,5 @@
 /** Lists every text of a server that an agent or its user reads, with its place. */
+import { credentialTarget } from '../../../core/credential-rules.ts';
 import { isJsonObject, type JsonObject } from '../../../core/json.ts';
 import type { Argument, Manifest } from '../../../schemas/types.ts';
 
@@ -67,7 +68,8 @@ function undeclared({ required, properties }: JsonObject): string[] {
 
 /** The prose of a manifest, by field. The names have no positions in lists, because these change when an entry is added. */
 export function subjectsOfManifest(manifest: Manifest): Subject[] {
-  const { title, description, justification, backends = [], launch, credentials = [], lifecycle = [] } = manifest;
+  const { title, description, justification, backends = [], launch, remote } = manifest;
+  const { credentials = [], lifecycle = [] } = manifest;
   const prose: Prose[] = [
     { field: 'title', text: title },
     { field: 'description', text: description },
@@ -79,9 +81,14 @@ export function subjectsOfManifest(manifest: Manifest): Subject[] {
       below: `environment.${name}.description`,
       text,
     })),
-    ...credentials.flatMap(({ environment, source, scope }): Prose[] => [
-      { field: 'credentials', below: `${environment}.source`, text: source },
-      { field: 'credentials', below: `${environment}.scope`, text: scope },
+    ...[...(remote?.headers ?? []), ...(remote?.variables ?? [])].map(({ name, description: text }): Prose => ({
+      field: 'remote',
+      below: `${name}.description`,
+      text,
+    })),
+    ...credentials.flatMap((credential): Prose[] => [
+      { field: 'credentials', below: `${credentialTarget(credential)}.source`, text: credential.source },
+      { field: 'credentials', below: `${credentialTarget(credential)}.scope`, text: credential.scope },
     ]),
     ...lifecycle.map(({ reason }): Prose => ({ field: 'lifecycle', below: 'reason', text: reason })),
   ];
