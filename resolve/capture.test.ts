@@ -79,6 +79,13 @@ test('has the same limits as the schema of locks', async () => {
   ]);
 });
 
+test('says how to lock a server that listens on a port', async () => {
+  await expect(capture('', { transport: { type: 'sse', port: 8000 } })).rejects.toMatchObject({
+    code: 'capture',
+    remedy: expect.stringContaining('registry lock hostile --no-capture') as string,
+  });
+});
+
 describe('in a sandbox', async () => {
   const confines = await canConfine();
   beforeEach((context) => {

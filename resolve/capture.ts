@@ -67,6 +67,12 @@ export async function captureOffers(
   lock: Lock,
   { blobs, ...sources }: Sources & { readonly blobs: BlobStore },
 ): Promise<Captured> {
+  if (manifest.launch?.transport !== undefined)
+    throw new Failure(
+      'capture',
+      `${manifest.name} listens on a port, and only servers that speak over standard input can be captured`,
+      `\`registry lock ${manifest.name} --no-capture\` locks it without its tools, and the reviewer is told`,
+    );
   return inTemporaryFolder(async (temporary) => {
     const root = join(temporary, 'server');
     await installClosure(lock, root, {

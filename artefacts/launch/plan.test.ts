@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { aLock, aManifest, aPackage } from '../../test/support/statements.ts';
 import type { Argument, EnvironmentInput, Launch, LockedPackage } from '../../schemas/types.ts';
 import { programOf } from '../kinds.ts';
-import { planLaunch, type LaunchContext, type LaunchPlan } from './plan.ts';
+import type { LaunchContext } from './context.ts';
+import { planLaunch, type LaunchPlan } from './plan.ts';
 import type { LaunchProblem, Program } from './program.ts';
 
 const context = (change: Partial<LaunchContext> = {}): LaunchContext => ({

@@ -1,6 +1,6 @@
 /** Everything about the images in a lock that its schema cannot say, without asking the registry. */
 import type { Fault } from '../../core/problem.ts';
-import { lockFault } from '../npm/places.ts';
+import { lockFault } from '../lock-fault.ts';
 import { digestOfImages, platformName, type LockedImages } from './image.ts';
 
 /** `artefactSha256` is what the manifest and the lock state for the artefact, in hexadecimal. */

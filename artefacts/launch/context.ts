@@ -1,0 +1,11 @@
+/** What the user and the machine add to what was approved. */
+export interface LaunchContext {
+  /** The words after `--`. */
+  readonly given: readonly string[];
+  /** The variables that the host itself was started with. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Absolute path of the folder that stands for `${state}`. */
+  readonly stateFolder: string;
+  /** Makes a path of the user's absolute. */
+  readonly resolvePath: (path: string) => string;
+}
