@@ -110,6 +110,14 @@ test('accepts a transport with a port that an input changes, and refuses an inpu
   ]);
 });
 
+test('wants a port, or what tells the server one', () => {
+  const environment = [variable('PORT', { format: 'number' })];
+  expect(found({ environment, transport: { type: 'sse', port_input: 'PORT' } })).toEqual([]);
+  expect(found({ environment, transport: { type: 'sse' } })).toEqual([
+    'transport-without-port the transport says neither a port nor what tells the server one',
+  ]);
+});
+
 test.each([{ port: 0 }, { port: 65536 }, { path: 'mcp' }, { path: '/a?b' }, { path: '/${a}' }])(
   'the schema refuses a transport with %j',
   (change) => {

@@ -64,7 +64,7 @@ export function checkLaunch(manifest: Manifest, report: Report): void {
   });
 
   checkPlaceholders(manifest.launch ?? {}, report);
-  checkPortInput(manifest.launch ?? {}, report);
+  checkPort(manifest.launch ?? {}, report);
 }
 
 /** Fixed words and defaults may refer to inputs. Choices may not: messages show them, and an input can be a secret. */
@@ -100,8 +100,14 @@ function checkChoices(path: Path, choices: readonly string[] = [], report: Repor
   });
 }
 
-function checkPortInput({ transport, arguments: words = [], environment = [] }: Launch, report: Report): void {
+function checkPort({ transport, arguments: words = [], environment = [] }: Launch, report: Report): void {
   const wanted = transport?.port_input;
+  if (transport !== undefined && transport.port === undefined && wanted === undefined)
+    report(['launch', 'transport'], {
+      code: 'transport-without-port',
+      message: 'the transport says neither a port nor what tells the server one',
+      remedy: 'give port, port_input or both',
+    });
   if (wanted === undefined) return;
   const names = [
     ...words.flatMap((word) => (word.type === 'fixed' ? [] : [word.name])),

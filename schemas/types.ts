@@ -839,9 +839,9 @@ export interface LaunchTransport {
    */
   type: 'streamable-http' | 'sse';
   /**
-   * The port that it listens on, unless it is told another one.
+   * The port that it listens on, unless it is told another one. Absent: `port_input` always tells it.
    */
-  port: number;
+  port?: number;
   /**
    * The argument or variable that tells it another port: one that `launch` declares.
    */

@@ -17,10 +17,10 @@ const planned = (launch: Launch, change: Partial<LaunchContext> = {}): Planned =
 
 /** The words and variables of a launch, or its problems. */
 function placed(launch: Launch, change: Partial<LaunchContext> = {}): unknown {
-  const { ok, ...rest } = planned(launch, change);
-  return 'plan' in rest
-    ? [rest.plan.arguments, Object.fromEntries(rest.plan.environment)]
-    : rest.problems.map(({ message }) => message);
+  const result = planned(launch, change);
+  return result.ok
+    ? [result.plan.arguments, Object.fromEntries(result.plan.environment)]
+    : result.problems.map(({ message }) => message);
 }
 
 const fixed = (value: string): Argument => ({ type: 'fixed', value });
@@ -118,7 +118,7 @@ test('does not start a server that listens on a port, and says when it can be', 
     problems: [
       {
         message:
-          'internal-postgres speaks streamable-http on port 8000, and only servers that speak over standard input can be started',
+          'internal-postgres speaks streamable-http on a port, and only servers that speak over standard input can be started',
         remedy: expect.stringContaining('a later countersign') as string,
       },
     ],

@@ -32,10 +32,9 @@ export function planLaunch(manifest: Manifest, lock: Lock, context: LaunchContex
 /** A server that listens on a port cannot be started yet: clients talk to this program over its standard input. */
 function transportProblems({ name, launch }: Manifest): LaunchProblem[] {
   if (launch?.transport === undefined) return [];
-  const { type, port } = launch.transport;
   return [
     {
-      message: `${name} speaks ${type} on port ${port}, and only servers that speak over standard input can be started`,
+      message: `${name} speaks ${launch.transport.type} on a port, and only servers that speak over standard input can be started`,
       remedy: 'ask its maintainer here for a version that speaks over standard input, or wait for a later countersign',
     },
   ];

@@ -20,8 +20,8 @@ function transportChange(was: Launch | undefined, now: Launch | undefined): Perm
   return valueChange({ area: 'transport', subject: 'how it is talked to' }, text(was), text(now), 'standard input');
 }
 
-const transportText = ({ type, port, port_input: input, path }: LaunchTransport): string =>
-  `${type} on port ${port}${input === undefined ? '' : ` or that of ${input}`}, at ${path ?? '/'}`;
+const transportText = ({ type, port, port_input: input, path = '/' }: LaunchTransport): string =>
+  `${type} on ${[...(port === undefined ? [] : [`port ${port}`]), ...(input === undefined ? [] : [`the port that ${input} says`])].join(' or ')}, at ${path}`;
 
 const inputsOf = (words: readonly Argument[] = []): readonly Input[] => words.filter((word) => word.type !== 'fixed');
 

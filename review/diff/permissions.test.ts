@@ -303,7 +303,9 @@ test.each<[string, Partial<Manifest>, Partial<Manifest>, string[]]>([
     'another port and path',
     listening(),
     listening({ port: 9000, port_input: 'PORT', path: '/mcp' }),
-    ['+ transport how it is talked to, was sse on port 8000, at /, now sse on port 9000 or that of PORT, at /mcp'],
+    [
+      '+ transport how it is talked to, was sse on port 8000, at /, now sse on port 9000 or the port that PORT says, at /mcp',
+    ],
   ],
   [
     'a server that listens no more',

@@ -61,6 +61,17 @@ test.each([
   });
 });
 
+test('the page of an endpoint says what is sent to it, and what nobody reviewed', async () => {
+  await withPage('/servers/jira/', async (page) => {
+    const entry = (name: string) =>
+      page.locator('.entries > div').filter({ has: page.getByText(name, { exact: true }) });
+    expect(await entry('Authorization').textContent()).toMatch(/Required\.\s+Always\s+Bearer \$\{token\}\s*\./u);
+    expect(await entry('X-Mode').textContent()).toMatch(/One of\s+read\s+or\s+write/u);
+    expect(await entry('${token}').textContent()).toMatch(/Required\.\s+Secret\./u);
+    expect(await page.locator('.facts').last().textContent()).toMatch(/npm:@vendor\/mcp@1\.0\.0\s*\(not reviewed\)/u);
+  });
+});
+
 test('a page says what a server tells an agent besides its tools, and what nobody approved', async () => {
   await withPage('/servers/empty/', async (page) => {
     for (const name of ['Prompts', 'Resources', 'Resource templates', 'Instructions to agents'])

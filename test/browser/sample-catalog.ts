@@ -154,6 +154,7 @@ const everyField = manifest('warehouse', 'Reads ledgers and invoices from replic
     command: 'mcp-postgres',
     arguments: [
       { type: 'fixed', value: '--stdio' },
+      { type: 'fixed', value: '--name=${PGAPPNAME}' },
       { type: 'positional', name: 'folder', description: 'Where exports go.', required: true, repeated: true },
       { type: 'named', name: '--database', description: 'Which one.', required: true, choices: ['ledger', 'invoices'] },
       { type: 'named', name: '--verbose', description: 'Says more on stderr.', flag: true },
@@ -362,7 +363,19 @@ const servers: CatalogServer[] = [
   server(
     manifest('jira', 'Searches issues and files new ones. Hosted by its vendor.', {
       data_classification: 'confidential',
-      remote: { url: 'https://mcp.vendor.example.com/v1', transport: 'streamable-http' },
+      remote: {
+        url: 'https://${region}.vendor.example.com/v1',
+        transport: 'streamable-http',
+        headers: [
+          { name: 'Authorization', description: 'Who asks.', required: true, value: 'Bearer ${token}' },
+          { name: 'X-Mode', description: 'How much it may do.', choices: ['read', 'write'], default: 'read' },
+        ],
+        variables: [
+          { name: 'region', description: 'Where the data lies.', required: true, choices: ['eu', 'us'] },
+          { name: 'token', description: 'A token of your account.', required: true, secret: true },
+        ],
+      },
+      alternatives: ['npm:@vendor/mcp@1.0.0'],
       tags: ['mail'],
     }),
     { tools: [tool('search'), tool('send', { labels: ['destructive'] })] },
