@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { sha256 } from '../core/digest.ts';
 import type { PackageFile } from '../artefacts/archives/tarball.ts';
-import { hintsOf, namesSecret, type PackageHints } from './package-hints.ts';
+import { namesSecret } from './hint-names.ts';
+import { hintsOf, type PackageHints } from './package-hints.ts';
 
 const hints = (files: Readonly<Record<string, string>>): PackageHints =>
   hintsOf(

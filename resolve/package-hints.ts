@@ -3,9 +3,12 @@
  * only suggestions for the author of the manifest, and nothing relies on them.
  */
 import { isLoaderVariable } from '../core/environment.ts';
-import { formatWords, type InputFormat } from '../core/input-format.ts';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import type { InputFormat } from '../core/input-format.ts';
+import { placeholdersIn } from '../core/placeholders.ts';
+import type { LaunchTransport } from '../schemas/types.ts';
 import type { PackageFile } from '../artefacts/archives/tarball.ts';
+import { isExample, namesSecret, plainName } from './hint-names.ts';
+import { readServerJson, type DescribedPackage, type ServerJson } from './server-json.ts';
 
 export interface VariableHint {
   readonly name: string;
@@ -13,6 +16,8 @@ export interface VariableHint {
   readonly required: boolean;
   readonly description?: string;
   readonly format?: InputFormat;
+  readonly default?: string;
+  readonly choices?: readonly string[];
 }
 
 export interface ArgumentHint {
@@ -21,6 +26,8 @@ export interface ArgumentHint {
   readonly description?: string;
   readonly required: boolean;
   readonly format?: InputFormat;
+  readonly default?: string;
+  readonly choices?: readonly string[];
   /** A word that is always passed. */
   readonly fixed?: string;
 }
@@ -30,6 +37,15 @@ export interface PackageHints {
   readonly arguments: readonly ArgumentHint[];
   /** Hosts of services that its own code names. */
   readonly hosts: readonly string[];
+  /** How it is talked to, if not over its standard input. */
+  readonly transport?: LaunchTransport;
+  /** Paths that it is to be given. */
+  readonly read?: readonly string[];
+  readonly write?: readonly string[];
+  /** Addresses of other packages and endpoints of the same server. */
+  readonly alternatives?: readonly string[];
+  /** What it says that a manifest does not, for the author. */
+  readonly notes?: readonly string[];
 }
 
 const maxVariables = 30;
@@ -41,17 +57,13 @@ const variableName = /^[A-Z][A-Z0-9_]{2,99}$/u;
 const ofTheSystem =
   /^(?:PATH|HOME|USER|PWD|TMPDIR|TEMP|TMP|LANG|TERM|CI|DEBUG|NODE_ENV|LOG_LEVEL|NO_COLOR|FORCE_COLOR|APPDATA|LOCALAPPDATA|USERPROFILE|HTTPS?_PROXY|NO_PROXY|XDG_.*)$/u;
 
-/** Whether the name of a variable or an option suggests a credential. Addresses of databases also contain credentials. */
-export const namesSecret = (name: string): boolean =>
-  /(?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|COOKIE|MNEMONIC|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|AUTH_?KEY|CONNECTION_?STRING)|(?:^|_)(?:KEY|PAT|PASS|DSN|AUTH|BEARER)$|(?:DATABASE|MONGO\w*|POSTGRES\w*|MYSQL|REDIS|DB)_UR[IL]$/iu.test(
-    name.replaceAll('-', '_'),
-  );
-
 /** The suggestions in the files of a package. */
 export function hintsOf(files: readonly PackageFile[], packageName: string): PackageHints {
   const readme = textOf(files.filter(({ path }) => /^readme(?:\.\w+)?$/iu.test(path)));
   const code = textOf(files.filter(({ path }) => /\.[cm]?js$/u.test(path) && !path.includes('node_modules/')));
-  const described = serverJson(files, packageName);
+  const document = serverJson(files);
+  const own = document.packages.find(({ identifier }) => identifier === packageName);
+  const described: Pick<DescribedPackage, 'variables' | 'arguments'> = own ?? { variables: [], arguments: [] };
   const read = new Set([...code.matchAll(/\benv(?:\.|\[\s*["'])(?<name>[A-Z][A-Z0-9_]+)\b/gu)].map(nameIn));
   const documented = documentedIn(readme);
   const mentioned = [...read].filter((name) => new RegExp(`\\b${name}\\b`, 'u').test(readme));
@@ -59,15 +71,47 @@ export function hintsOf(files: readonly PackageFile[], packageName: string): Pac
   const variables = new Map(described.variables.map((hint) => [hint.name, hint]));
   for (const name of [...documented, ...mentioned, ...inCode])
     if (!variables.has(name)) variables.set(name, { name, secret: namesSecret(name), required: false });
+  const referred = new Set(
+    [...described.arguments.map(({ fixed }) => fixed), ...described.variables.map(({ default: preset }) => preset)]
+      .flatMap((value) => placeholdersIn(value ?? ''))
+      .concat(own?.transport?.port_input ?? []),
+  );
   const wanted = [...variables.values()].filter(
-    ({ name }) => variableName.test(name) && !ofTheSystem.test(name) && !isLoaderVariable(name),
+    ({ name }) => referred.has(name) || (variableName.test(name) && !ofTheSystem.test(name) && !isLoaderVariable(name)),
   );
   const hosts = [...code.matchAll(/https:\/\/(?<name>[a-z0-9-]*\.?api[.-][a-z0-9.-]+\.[a-z]{2,})(?![\w.-])/gu)];
   return {
     variables: wanted.slice(0, maxVariables),
     arguments: described.arguments.length > 0 ? described.arguments : argumentsIn(readme, packageName),
     hosts: [...new Set(hosts.map(nameIn))].filter((host) => !host.includes('example')).slice(0, maxHosts),
+    ...(own !== undefined && saidBeside(own, document)),
   };
+}
+
+/** What else the document says of this package, and of the server in other forms. */
+function saidBeside(own: DescribedPackage, { packages, remotes }: ServerJson): Partial<PackageHints> {
+  const others = packages.filter((each) => each !== own);
+  const { transport, read, write, notes } = own;
+  const alternatives = [...others.map(({ address }) => address), ...remotes.map(({ remote }) => remote.url)];
+  return {
+    ...(transport !== undefined && { transport }),
+    ...(read.length > 0 && { read }),
+    ...(write.length > 0 && { write }),
+    ...(alternatives.length > 0 && { alternatives }),
+    ...(notes.length > 0 && { notes }),
+  };
+}
+
+/** The MCP registry's `server.json`, if the package contains one. */
+function serverJson(files: readonly PackageFile[]): ServerJson {
+  const file = files.find(({ path }) => path === 'server.json');
+  let document: unknown;
+  try {
+    document = file === undefined ? undefined : JSON.parse(Buffer.from(file.content).toString('utf8'));
+  } catch {
+    // It is only a suggestion: the manifest can be written without it.
+  }
+  return readServerJson(document);
 }
 
 const nameIn = (match: RegExpExecArray): string => match.groups?.name ?? '';
@@ -121,24 +165,11 @@ function argumentsIn(readme: string, packageName: string): ArgumentHint[] {
   return hints;
 }
 
-/** Words that a user must replace: a path, an address, `<your-key>`, `YOUR_KEY`, `${KEY}`. */
-const isExample = (word: string): boolean =>
-  /[<>{}$]|^[~/.]|^[A-Za-z]:\\|:\/\/|your|\bpath\b|example|x{3,}|\.{3}|^(?:sk|pk|ghp|ntn|ctx7sk)[-_]/iu.test(word) ||
-  /^[A-Z][A-Z0-9]*_[A-Z0-9_]+$/u.test(word);
-
 function nameOf(example: string): string {
   if (/^(?:[~/.]|[A-Za-z]:\\)/u.test(example)) return 'path';
   if (/:\/\//u.test(example)) return /^https?:/u.test(example) ? 'url' : 'database_url';
   return plainName(example);
 }
-
-/** A name in the form that a positional argument may have. */
-const plainName = (text: string): string =>
-  text
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9_-]+/gu, '_')
-    .replaceAll(/^[^a-z]+|[_-]+$/gu, '')
-    .slice(0, 40) || 'value';
 
 function unused(name: string, hints: readonly ArgumentHint[]): string {
   const taken = new Set(hints.map((hint) => hint.name));
@@ -147,58 +178,3 @@ function unused(name: string, hints: readonly ArgumentHint[]): string {
     if (!taken.has(candidate)) return candidate;
   }
 }
-
-/** The MCP Registry's `server.json` (schema 2025-12-11 and older), if the package contains one. */
-function serverJson(files: readonly PackageFile[], packageName: string): Pick<PackageHints, 'variables' | 'arguments'> {
-  const file = files.find(({ path }) => path === 'server.json');
-  let document: unknown;
-  try {
-    document = file === undefined ? undefined : JSON.parse(Buffer.from(file.content).toString('utf8'));
-  } catch {
-    // It is only a suggestion: the manifest can be written without it.
-  }
-  const packages = isJsonObject(document) ? objects(document.packages) : [];
-  const own = packages.find(({ identifier, name }) => [identifier, name].includes(packageName));
-  return {
-    variables: objects(own?.environmentVariables ?? own?.environment_variables).flatMap((input): VariableHint[] => {
-      const name = text(input.name);
-      if (name === undefined) return [];
-      const secret = (input.isSecret ?? input.is_secret) === true || namesSecret(name);
-      return [{ name, secret, required: isRequired(input), ...described(input), ...formatted(input) }];
-    }),
-    arguments: objects(own?.packageArguments ?? own?.package_arguments).flatMap((input): ArgumentHint[] => {
-      const fixed = text(input.value);
-      const name = text(input.name) ?? text(input.valueHint) ?? text(input.value_hint);
-      if (name === undefined && fixed === undefined) return [];
-      if (input.type === 'named' && fixed !== undefined) return [];
-      if (fixed !== undefined && !fixed.includes('{')) return [{ name: fixed, fixed, required: true }];
-      return [
-        {
-          name: input.type === 'named' ? optionName(name ?? '') : plainName(name ?? ''),
-          required: isRequired(input),
-          ...described(input),
-          ...formatted(input),
-        },
-      ];
-    }),
-  };
-}
-
-const optionName = (name: string): string =>
-  `--${name.replaceAll(/[^A-Za-z0-9._-]+/gu, '_').replace(/^-+/u, '') || 'value'}`;
-
-const isRequired = (input: JsonObject): boolean => (input.isRequired ?? input.is_required) === true;
-
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
-
-const described = ({ description }: JsonObject): { readonly description?: string } => {
-  const words = text(description)?.replaceAll(/\s+/gu, ' ').trim().slice(0, 300);
-  return words === undefined || words === '' ? {} : { description: words };
-};
-
-const formatted = ({ format }: JsonObject): { readonly format?: InputFormat } =>
-  typeof format === 'string' && isFormat(format) ? { format } : {};
-
-const isFormat = (format: string): format is InputFormat => Object.hasOwn(formatWords, format);
-
-const objects = (value: unknown): JsonObject[] => (Array.isArray(value) ? value.filter(isJsonObject) : []);

@@ -29,6 +29,9 @@ const ofHost = 'the host decides it';
 const otherCode = 'it loads code that no lock covers';
 const otherPlace = 'packages come from the configured registry alone';
 
+/** Whether an option opens a folder to a container. */
+export const isMount = (option: string): boolean => /^(?:-v|--volume|--mount)$/u.test(option);
+
 const docker: readonly Rule[] = [
   [/^(?:-e|--env)$/u, 'variable', ''],
   [/^(?:-v|--volume|--mount)$/u, 'mount', ''],

@@ -1,6 +1,7 @@
 /** How the server is started: what is asked of it, and what becomes `launch` of the manifest. */
 import { UsageError } from '../../core/failure.ts';
-import { namesSecret, type ArgumentHint } from '../../resolve/package-hints.ts';
+import { namesSecret } from '../../resolve/hint-names.ts';
+import type { ArgumentHint } from '../../resolve/package-hints.ts';
 import type { Argument, EnvironmentInput, Manifest } from '../../schemas/types.ts';
 import type { Found } from './artefact.ts';
 import { faultIn, faultInList, wordsIn } from './fields.ts';

@@ -1,0 +1,244 @@
+/**
+ * What a server.json of the MCP registry says (schema 2025-12-11 and older), in the words of a manifest. These are only
+ * suggestions for the author of the manifest, and nothing relies on them.
+ */
+import { isLoaderVariable, redirectedBy } from '../core/environment.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
+import type { LaunchTransport, Remote } from '../schemas/types.ts';
+import { isExample, plainName } from './hint-names.ts';
+import type { ArgumentHint, VariableHint } from './package-hints.ts';
+import { isMount, meaningOf, type RuntimeWord } from './runtime-arguments.ts';
+import { isRequired, objects, text, traits } from './server-json-input.ts';
+import { readRemote } from './server-json-remote.ts';
+
+export interface ServerJson {
+  readonly packages: readonly DescribedPackage[];
+  readonly remotes: readonly DescribedRemote[];
+}
+
+export interface DescribedPackage {
+  /** As `artefact.url` of a manifest; of a kind that no manifest has, as in `nuget:Example.Server@1.0.0`. */
+  readonly address: string;
+  readonly identifier: string;
+  readonly variables: readonly VariableHint[];
+  readonly arguments: readonly ArgumentHint[];
+  readonly transport?: LaunchTransport;
+  /** Paths that it is given. */
+  readonly read: readonly string[];
+  readonly write: readonly string[];
+  /** What is left out of a manifest, and why. */
+  readonly notes: readonly string[];
+}
+
+export interface DescribedRemote {
+  readonly remote: Remote;
+  readonly notes: readonly string[];
+}
+
+/** Nothing is believed to be there, or of a type: what does not fit is left out. */
+export function readServerJson(document: unknown): ServerJson {
+  if (!isJsonObject(document)) return { packages: [], remotes: [] };
+  return {
+    packages: objects(document.packages).map(readPackage),
+    remotes: objects(document.remotes).flatMap((remote) => readRemote(remote) ?? []),
+  };
+}
+
+/** What is collected while a package is read. */
+interface Reading {
+  readonly variables: Map<string, VariableHint>;
+  readonly notes: string[];
+}
+
+function readPackage(each: JsonObject): DescribedPackage {
+  const identifier = text(each.identifier) ?? text(each.name) ?? '';
+  const reading: Reading = { variables: new Map(), notes: [] };
+  for (const input of objects(each.environmentVariables ?? each.environment_variables)) readVariable(input, reading);
+  const words = objects(each.packageArguments ?? each.package_arguments).flatMap((input) =>
+    readArgument(input, reading),
+  );
+  const runtime = meaningOf(
+    runtimeOf(each),
+    objects(each.runtimeArguments ?? each.runtime_arguments).flatMap((input) => runtimeWord(input, reading)),
+    identifier,
+  );
+  for (const { name, value } of runtime.variables)
+    if (!reading.variables.has(name)) reading.variables.set(name, ofContainer(name, value, each));
+  const transport = readTransport(each.transport, reading);
+  return {
+    ...{ address: addressOf(each, identifier), identifier },
+    ...{ variables: [...reading.variables.values()], arguments: words },
+    ...(transport !== undefined && { transport }),
+    ...{ read: runtime.read, write: runtime.write },
+    notes: [
+      ...reading.notes,
+      ...runtime.leftOut.map((what) => `left out: ${what}`),
+      ...runtime.refused.map((what) => `refused: ${what}`),
+    ],
+  };
+}
+
+function addressOf(each: JsonObject, identifier: string): string {
+  const kind = text(each.registryType) ?? text(each.registry_name) ?? '';
+  const version = text(each.version) ?? 'latest';
+  switch (kind) {
+    case 'pypi':
+      return `pypi:${identifier}==${version}`;
+    case 'oci':
+    case 'docker':
+      return `oci://${identifier}${/:[^/]+$|@/u.test(identifier) ? '' : `:${version}`}`;
+    case 'mcpb':
+      return identifier;
+    default:
+      return `${kind}:${identifier}@${version}`;
+  }
+}
+
+/** A value of the document is a template: `{name}` stands for what its `variables` say. */
+function templateOf(
+  value: string,
+  input: JsonObject,
+): { readonly names: readonly string[]; readonly variables: JsonObject } {
+  const variables = isJsonObject(input.variables) ? input.variables : {};
+  const names = [...value.matchAll(/\{([^{}]+)\}/gu)].map(([, name = '']) => name);
+  return { names: [...new Set(names)].filter((name) => isJsonObject(variables[name])), variables };
+}
+
+/**
+ * Makes each part of a template a variable of the server: a manifest has no other input that is not passed as a word.
+ * Returns the value with the placeholders of a manifest.
+ */
+function withVariables(value: string, input: JsonObject, { variables }: Reading): string {
+  const template = templateOf(value, input);
+  let filled = value;
+  for (const part of template.names) {
+    const name = variableName(part);
+    const about = template.variables[part];
+    if (!variables.has(name) && isJsonObject(about)) {
+      const hint = traits(name, about);
+      variables.set(name, { name, ...hint, required: hint.required || hint.default === undefined });
+    }
+    filled = filled.replaceAll(`{${part}}`, () => `\${${name}}`);
+  }
+  return filled;
+}
+
+/** `path` must not become PATH, nor anything else that other programs read. */
+function variableName(part: string): string {
+  const name = part
+    .replaceAll(/[^A-Za-z0-9]+/gu, '_')
+    .replace(/^(?=\d)/u, '_')
+    .toUpperCase();
+  return isLoaderVariable(name) || redirectedBy(name) !== undefined ? `VALUE_${name}` : name;
+}
+
+/** The only part of a value, where the value is nothing else. */
+function onlyPart(value: string, input: JsonObject): JsonObject | undefined {
+  const { names, variables } = templateOf(value, input);
+  const [name] = names;
+  const about = name !== undefined && value === `{${name}}` ? variables[name] : undefined;
+  return isJsonObject(about) ? { ...about, description: about.description ?? input.description } : undefined;
+}
+
+function readVariable(input: JsonObject, reading: Reading): void {
+  const name = text(input.name);
+  if (name === undefined) return;
+  const value = text(input.value);
+  const part = value === undefined ? undefined : onlyPart(value, input);
+  const own = traits(name, part ?? input);
+  if (value === undefined || part !== undefined || own.secret) {
+    reading.variables.set(name, { name, ...own });
+    return;
+  }
+  const isTemplate = templateOf(value, input).names.length > 0;
+  const always = isTemplate ? withVariables(value, input, reading) : isExample(value) ? undefined : value;
+  const { default: _, choices: __, ...rest } = own;
+  reading.variables.set(name, {
+    ...{ name, ...rest },
+    // With one choice, no user can give another value. A choice refers to nothing.
+    ...(always !== undefined && { default: always, ...(!isTemplate && { choices: [always] }) }),
+  });
+}
+
+function readArgument(input: JsonObject, reading: Reading): ArgumentHint[] {
+  const value = text(input.value);
+  const isNamed = input.type === 'named';
+  // The first entries of the registry wrote an option and its value as one name.
+  const { option, behind } = /^(?<option>-\S*?)(?:[\s=]+(?<behind>.*))?$/su.exec(text(input.name) ?? '')?.groups ?? {};
+  const name = isNamed
+    ? optionName(option ?? text(input.name) ?? '')
+    : plainName(text(input.name) ?? text(input.valueHint) ?? text(input.value_hint) ?? 'value');
+  const given = isNamed && behind !== undefined ? behind : value === text(input.name) ? undefined : value;
+  if (isNamed && value !== undefined && given === undefined) return [fixedWord(name)];
+  if (given === undefined) return hasName(input) ? [inputHint(name, input)] : [];
+  const part = onlyPart(given, input);
+  if (part !== undefined) return [inputHint(name, part)];
+  if (templateOf(given, input).names.length === 0 && (given.includes('{') || (isNamed && isExample(given))))
+    return [inputHint(name, { ...input, isRequired: true })];
+  const filled = withVariables(given, input, reading);
+  if (!isNamed) return [fixedWord(filled)];
+  return filled.startsWith('-') ? [fixedWord(`${name}=${filled}`)] : [fixedWord(name), fixedWord(filled)];
+}
+
+const hasName = (input: JsonObject): boolean =>
+  [input.name, input.valueHint, input.value_hint].some((each) => text(each) !== undefined);
+
+const fixedWord = (word: string): ArgumentHint => ({ name: word, fixed: word, required: true });
+
+function inputHint(name: string, input: JsonObject): ArgumentHint {
+  const { secret: _, ...hint } = traits(name, input);
+  return { name, ...hint };
+}
+
+const optionName = (name: string): string =>
+  `${/^-[A-Za-z0-9]$/u.test(name) ? '-' : '--'}${name.replaceAll(/[^A-Za-z0-9._-]+/gu, '_').replace(/^-+/u, '') || 'value'}`;
+
+const runtimeOf = (each: JsonObject): string => {
+  const kind = text(each.registryType) ?? text(each.registry_name) ?? '';
+  const usual = new Map([
+    ['npm', 'npx'],
+    ['pypi', 'uvx'],
+    ['oci', 'docker'],
+    ['docker', 'docker'],
+  ]);
+  return text(each.runtimeHint) ?? text(each.runtime_hint) ?? usual.get(kind) ?? kind;
+};
+
+/** What a mounted folder refers to is given by the user. */
+function runtimeWord(input: JsonObject, reading: Reading): RuntimeWord[] {
+  const value = text(input.value) ?? text(input.default);
+  const name = text(input.name);
+  if (input.type !== 'named') return value === undefined ? [] : [{ word: value }];
+  if (name === undefined) return [];
+  if (value === undefined) return [{ word: name }];
+  return [{ word: name, value: isMount(name) ? withVariables(value, input, reading) : value }];
+}
+
+/** A variable that `docker run -e` names; what its value refers to is described by the argument. */
+function ofContainer(name: string, value: string | undefined, each: JsonObject): VariableHint {
+  const inputs = objects(each.runtimeArguments ?? each.runtime_arguments);
+  const own = inputs.find((input) => text(input.value)?.startsWith(`${name}=`) === true) ?? {};
+  const part = value === undefined ? undefined : onlyPart(value, own);
+  const hint = traits(name, part ?? { description: own.description, isRequired: isRequired(own) });
+  const isFixed = value !== undefined && part === undefined && !hint.secret && !isExample(value);
+  return { name, ...hint, ...(isFixed && { default: value, choices: [value] }) };
+}
+
+/** `http://localhost:{PORT}/mcp` */
+function readTransport(transport: unknown, { variables, notes }: Reading): LaunchTransport | undefined {
+  if (!isJsonObject(transport)) return undefined;
+  const type = text(transport.type);
+  if (type !== 'streamable-http' && type !== 'sse') return undefined;
+  const address = /^https?:\/\/[^/:]*(?::(?:(?<port>\d{1,5})|\{(?<input>[^}]+)\}))?(?<path>\/[\w./~-]*)?$/u;
+  const { port, input, path } = address.exec(text(transport.url) ?? '')?.groups ?? {};
+  const known = input === undefined ? undefined : variables.get(input);
+  const preset = port ?? known?.default;
+  notes.push(`it speaks ${type} on a port: it can be approved, and hosts start it once they can`);
+  return {
+    type,
+    ...(preset !== undefined && Number(preset) > 0 && Number(preset) < 65_536 && { port: Number(preset) }),
+    ...(preset === undefined && known === undefined && { port: 80 }),
+    ...(known !== undefined && { port_input: known.name }),
+    ...(path !== undefined && path !== '/' && { path }),
+  };
+}
