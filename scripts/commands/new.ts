@@ -8,7 +8,7 @@ import { readManifest } from '../../core/manifest.ts';
 import { manifestPath } from '../../core/statement.ts';
 import { print, say } from '../../host/output.ts';
 import { cooledDown } from '../../resolve/lock.ts';
-import { forbiddenKind } from '../../review/checks/policy/source.ts';
+import { forbiddenKind, forbiddenRemote } from '../../review/checks/policy/source.ts';
 import { findArtefact } from '../new/artefact.ts';
 import { checkCredentialOptions } from '../new/credentials.ts';
 import { goOn, keepDraft, readDraft, removeDraft } from '../new/draft.ts';
@@ -32,6 +32,9 @@ export function create(program: Command): void {
     .description('write the manifest of a server; asks for what no option gives, on a terminal')
     .option('--npm <package[@version]>', 'an npm package; looked up and hashed')
     .option('--artefact <url>', 'any other artefact, with --sha256 and --version')
+    .option('--remote <https address>', 'an endpoint that runs elsewhere')
+    .option('--transport <name>', 'how clients talk to it: streamable-http or sse')
+    .option('--header <name>', 'a header that must be sent to it; once for each', collected)
     .option('--sha256 <digest>', 'its digest')
     .option('--version <version>', 'its version')
     .option('--name <name>', "the server's name here")
@@ -155,7 +158,11 @@ async function writeManifest(
   if (questions.given.has('--name')) await name();
   if (!questions.asks) missingOptions(questions.given);
   const policy = repository.policy?.value;
-  const forbidden = questions.given.has('--artefact') ? undefined : forbiddenKind('npm', policy);
+  const forbidden = questions.given.has('--remote')
+    ? forbiddenRemote(policy)
+    : questions.given.has('--artefact')
+      ? undefined
+      : forbiddenKind('npm', policy);
   if (forbidden !== undefined) throw new Failure(forbidden.code, forbidden.message, forbidden.remedy);
   const found = await findArtefact(questions, cooledDown(now, policy));
   const suggested = found.names.find((each) => isFree(each) === undefined);
@@ -191,11 +198,13 @@ async function writeManifest(
 /** What nothing suggests an answer to: all of it at once, since nobody can be asked one after the other. */
 function missingOptions(given: ReadonlyMap<string, string>): void {
   const needed = ['--maintainer', '--scope', '--data-classification'];
-  const artefact = given.has('--artefact')
-    ? ['--sha256', '--version', '--name', '--description']
-    : given.has('--npm')
-      ? []
-      : ['--npm'];
+  const artefact = given.has('--remote')
+    ? ['--name', '--description']
+    : given.has('--artefact')
+      ? ['--sha256', '--version', '--name', '--description']
+      : given.has('--npm')
+        ? []
+        : ['--npm'];
   const missing = [...artefact, ...needed].filter((option) => !given.has(option));
   if (missing.length > 0)
     throw new UsageError(

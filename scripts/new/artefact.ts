@@ -7,27 +7,39 @@ import { readTarball } from '../../artefacts/archives/tarball.ts';
 import { say } from '../../host/output.ts';
 import { adoptableVersion } from '../../artefacts/npm/adoptable.ts';
 import { hintsOf, type PackageHints } from '../../resolve/package-hints.ts';
+import type { Remote } from '../../schemas/types.ts';
 import { faultIn, type Form } from './fields.ts';
 import { byLikeness, suggestedNames, webAddress } from './package-names.ts';
 import type { Questions } from './questions.ts';
+import { describedRemote } from './remote.ts';
 
-/** What the artefact itself tells. */
-export interface Found {
+/** What the artefact itself tells, or who describes an endpoint. */
+export type Found = FoundBeside & (FoundArtefact | { readonly remote: Remote });
+
+interface FoundArtefact {
+  readonly remote?: undefined;
+  readonly url: string;
+  readonly sha256: string;
+}
+
+interface FoundBeside {
   /** What it may be called here, the best first. */
   readonly names: readonly string[];
   readonly version: string;
   readonly description?: string;
   readonly license?: string;
   readonly repository?: string;
-  readonly url: string;
-  readonly sha256: string;
   readonly commands: readonly string[];
   readonly hints: PackageHints;
 }
 
 /** @param cooledDown only versions that are older are taken, where no version is asked for. @throws NoSuchPackage */
 export const findArtefact = (questions: Questions, cooledDown: Date): Promise<Found> =>
-  questions.given.has('--artefact') ? describedArtefact(questions) : npmArtefact(questions, cooledDown);
+  questions.given.has('--remote')
+    ? describedRemote(questions)
+    : questions.given.has('--artefact')
+      ? describedArtefact(questions)
+      : npmArtefact(questions, cooledDown);
 
 /** Any artefact but an npm package: its address, digest and version are asked for. */
 async function describedArtefact({ answer }: Questions): Promise<Found> {

@@ -2,7 +2,8 @@
 import { checkSecrets } from '../../catalog/secrets.ts';
 import { didYouMean } from '../../core/did-you-mean.ts';
 import { UsageError } from '../../core/failure.ts';
-import type { Credential, EnvironmentInput } from '../../schemas/types.ts';
+import { secretHeaders } from '../../core/credential-rules.ts';
+import type { Credential, EnvironmentInput, Remote } from '../../schemas/types.ts';
 import { faultIn } from './fields.ts';
 import { credentialExamples, credentialOption } from './options.ts';
 import type { Questions } from './questions.ts';
@@ -11,15 +12,24 @@ type Part = keyof typeof credentialExamples;
 
 const parts = ['credentialSource', 'credentialScope'] as const satisfies readonly Part[];
 
-/** @param environment the variables that the server is started with; each secret one is asked about */
-export async function askCredentials(
-  environment: readonly EnvironmentInput[] = [],
-  questions: Questions,
-): Promise<Credential[]> {
-  const secrets = environment.flatMap(({ name, secret }) => (secret === true ? [name] : []));
-  checkGiven(secrets, questions);
+/** What a secret is given as. */
+export type Secret = Pick<Credential, 'environment' | 'header'>;
+
+/** The secrets of a server: variables that it is started with, and headers of an endpoint. */
+export function secretsOf(environment: readonly EnvironmentInput[] = [], remote: Remote | undefined): Secret[] {
+  const sent = secretHeaders(remote);
+  return [
+    ...environment.flatMap(({ name, secret }) => (secret === true ? [{ environment: name }] : [])),
+    ...(remote?.headers ?? []).flatMap(({ name }) => (sent.has(name.toLowerCase()) ? [{ header: name }] : [])),
+  ];
+}
+
+/** Each secret is asked about. */
+export async function askCredentials(secrets: readonly Secret[], questions: Questions): Promise<Credential[]> {
+  checkGiven(secrets.map(nameOf), questions);
   const credentials: Credential[] = [];
-  for (const name of secrets) {
+  for (const secret of secrets) {
+    const name = nameOf(secret);
     const source = await questions.answer({
       option: credentialOption('credentialSource', name),
       text: `where users get ${name} (never the secret itself)`,
@@ -34,10 +44,12 @@ export async function askCredentials(
       example: credentialExamples.credentialScope,
       check: (answer) => faultInCredential('credentialScope', answer),
     });
-    credentials.push({ environment: name, source, scope });
+    credentials.push({ ...secret, source, scope });
   }
   return credentials;
 }
+
+const nameOf = ({ environment, header }: Secret): string => environment ?? header ?? '';
 
 /** Before anything is asked or kept in a draft: what was given may be a secret. @throws UsageError */
 export async function checkCredentialOptions(given: ReadonlyMap<string, string>): Promise<void> {
@@ -56,7 +68,7 @@ function checkGiven(secrets: readonly string[], { given, asks }: Questions): voi
     if (!secrets.includes(variable))
       throw new UsageError(
         `${option}: the server is given no secret ${variable}${didYouMean(variable, secrets)}`,
-        `give --env ${variable} too, or leave it out`,
+        `give --env ${variable} or --header ${variable} too, or leave it out`,
       );
     const other = part === 'credentialSource' ? 'credentialScope' : 'credentialSource';
     const missing = credentialOption(other, variable);

@@ -1,8 +1,9 @@
 /** A manifest that a program writes: what may stand in each field, and its text. */
 import { stringify } from 'yaml';
 import { readManifest, versionFault } from '../../core/manifest.ts';
+import { placeholdersIn } from '../../core/placeholders.ts';
 import { manifestPath } from '../../core/statement.ts';
-import type { Credential, Manifest } from '../../schemas/types.ts';
+import type { Credential, Manifest, Remote } from '../../schemas/types.ts';
 
 /** A manifest with nothing wrong in it, to try the value of one field in. */
 const sample = {
@@ -31,6 +32,11 @@ const forms = {
   sha256: '64 hex digits, as sha256sum prints them',
   artefact:
     'npm:<name>@<exact version>, pypi:<name>==<version>, oci://<host>/<path>:<tag>, an https address that ends in .mcpb or .tgz, or git+https://…#<40 hex digits>',
+  remote:
+    'an https address; ${name} may stand in its path, and not in the name of its host, such as https://mcp.example.com/v1',
+  remoteVersion: 'a version that does not move, such as 1.0.0',
+  header: 'the name of a header that the protocol does not set itself, such as X-API-Key',
+  alternative: 'the address of a package or an endpoint',
   host: 'host:port, such as api.notion.com:443',
   path: 'a path such as ~/notes, or ${directory} for the argument of that name',
   environment: 'the name of a variable that no program takes code from, such as NOTION_TOKEN',
@@ -54,6 +60,14 @@ const tried = (form: Form, value: string): Manifest => {
       return { ...sample, artefact: { ...sample.artefact, url: value }, version: versionOf(value) ?? sample.version };
     case 'version':
       return { ...sample, version: value, artefact: { ...sample.artefact, url: 'https://example.com/sample.tgz' } };
+    case 'remote':
+      return remoteWith({ url: value, ...variablesOf(value) });
+    case 'remoteVersion':
+      return { ...remoteWith({}), version: value };
+    case 'header':
+      return remoteWith({ headers: [{ name: value, description: 'Any.' }] });
+    case 'alternative':
+      return { ...sample, alternatives: [value] };
     case 'host':
       return { ...sample, permissions: { network: [value] } };
     case 'path':
@@ -82,6 +96,16 @@ const tried = (form: Form, value: string): Manifest => {
   }
 };
 
+function remoteWith(change: Partial<Remote>): Manifest {
+  const { artefact: _, ...rest } = sample;
+  return { ...rest, remote: { url: 'https://mcp.example.com', transport: 'sse', ...change } };
+}
+
+const variablesOf = (url: string): Pick<Remote, 'variables'> => {
+  const names = [...new Set(placeholdersIn(url))];
+  return names.length === 0 ? {} : { variables: names.map((name) => ({ name, description: 'Any.', required: true })) };
+};
+
 const withCredential = (said: Partial<Credential>): Manifest => ({
   ...sample,
   launch: { environment: [{ name: 'TOKEN', description: 'Any.', secret: true }] },
@@ -95,7 +119,7 @@ const versionOf = (url: string): string | undefined => /(?<=.(?:@|==))[^@=]+$/u.
 export function faultIn(form: Form, value: string): string | undefined {
   const manifest = tried(form, value);
   const read = readManifest(manifestPath(manifest.name), Buffer.from(manifestText(manifest)));
-  const isFine = read.ok && (form !== 'version' || versionFault(manifest) === undefined);
+  const isFine = read.ok && (!['version', 'remoteVersion'].includes(form) || versionFault(manifest) === undefined);
   return isFine ? undefined : `${JSON.stringify(value.slice(0, 100))} cannot stand here: write ${forms[form]}`;
 }
 

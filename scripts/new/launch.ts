@@ -1,18 +1,14 @@
 /** How the server is started: what is asked of it, and what becomes `launch` of the manifest. */
 import { UsageError } from '../../core/failure.ts';
 import { namesSecret } from '../../resolve/hint-names.ts';
-import type { ArgumentHint } from '../../resolve/package-hints.ts';
-import type { Argument, EnvironmentInput, Manifest } from '../../schemas/types.ts';
+import type { ArgumentHint, VariableHint } from '../../resolve/package-hints.ts';
+import type { Argument, EnvironmentInput, Launch } from '../../schemas/types.ts';
 import type { Found } from './artefact.ts';
 import { faultIn, faultInList, wordsIn } from './fields.ts';
 import type { NewOptions } from './options.ts';
 import type { Questions } from './questions.ts';
 
-export async function askLaunch(
-  found: Found,
-  options: NewOptions,
-  questions: Questions,
-): Promise<NonNullable<Manifest['launch']>> {
+export async function askLaunch(found: Found, options: NewOptions, questions: Questions): Promise<Launch> {
   const command = await askCommand(found, questions);
   const words = await askArguments(found, options, questions);
   const environment = await askEnvironment(found, options, questions);
@@ -20,7 +16,19 @@ export async function askLaunch(
     ...(command !== undefined && { command }),
     ...(words.length > 0 && { arguments: words }),
     ...(environment.length > 0 && { environment }),
+    ...transportOf(found, [...words, ...environment]),
   };
+}
+
+/** As the package says. Where the author took away what tells the server its port, that is not said. */
+function transportOf(
+  { hints: { transport } }: Found,
+  inputs: readonly (Argument | EnvironmentInput)[],
+): Pick<Launch, 'transport'> {
+  if (transport === undefined) return {};
+  const { port_input: input, ...rest } = transport;
+  const isThere = inputs.some((each) => 'name' in each && each.name === input);
+  return { transport: isThere ? transport : rest };
 }
 
 async function askCommand({ commands }: Found, { answer, given }: Questions): Promise<string | undefined> {
@@ -56,6 +64,7 @@ async function askArguments({ hints }: Found, options: NewOptions, { answer }: Q
         required: true,
         ...(namesSecret(name) && { secret: true }),
         ...formatOf(name, hint),
+        ...presetOf(hint),
       };
       return name.startsWith('-') ? { type: 'named', ...input } : { type: 'positional', ...input };
     }),
@@ -88,9 +97,16 @@ async function askEnvironment(
       ...(hint?.required === true && { required: true }),
       ...(isSecret && { secret: true }),
       ...(hint?.format !== undefined && { format: hint.format }),
+      ...(!isSecret && presetOf(hint)),
     };
   });
 }
+
+/** The value that counts where a user gives none, and the only ones that do. */
+const presetOf = (hint: ArgumentHint | VariableHint | undefined): Pick<EnvironmentInput, 'default' | 'choices'> => ({
+  ...(hint?.default !== undefined && { default: hint.default }),
+  ...(hint?.choices !== undefined && { choices: [...hint.choices] }),
+});
 
 /** As the package says, or as the name suggests. */
 function formatOf(name: string, hint: ArgumentHint | undefined): Pick<EnvironmentInput, 'format'> {

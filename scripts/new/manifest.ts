@@ -2,7 +2,7 @@
 import { dataClasses } from '../../core/data-class.ts';
 import type { Manifest } from '../../schemas/types.ts';
 import type { Found } from './artefact.ts';
-import { askCredentials } from './credentials.ts';
+import { askCredentials, secretsOf } from './credentials.ts';
 import { faultIn, faultInList, wordsIn } from './fields.ts';
 import { askLaunch } from './launch.ts';
 import type { NewOptions } from './options.ts';
@@ -28,9 +28,11 @@ export async function composeManifest(
   today: Date,
 ): Promise<Manifest> {
   const description = await askAccount(found, questions);
-  const launch = await askLaunch(found, options, questions);
-  const credentials = await askCredentials(launch.environment, questions);
-  const permissions = await askPermissions(launch.environment, found, questions);
+  // An endpoint is not started, and reaches nothing from here.
+  const launch = found.remote === undefined ? await askLaunch(found, options, questions) : {};
+  const credentials = await askCredentials(secretsOf(launch.environment, found.remote), questions);
+  const permissions = found.remote === undefined ? await askPermissions(launch.environment, found, questions) : {};
+  const alternatives = found.hints.alternatives?.filter((each) => faultIn('alternative', each) === undefined) ?? [];
   return {
     name,
     version: options.version ?? found.version,
@@ -43,7 +45,8 @@ export async function composeManifest(
     lawful_basis: description.lawful_basis,
     reviewed_at: dayOf(today),
     reviewers: description.reviewers,
-    artefact: { url: found.url, sha256: found.sha256 },
+    ...(alternatives.length > 0 && { alternatives }),
+    ...(found.remote === undefined ? { artefact: { url: found.url, sha256: found.sha256 } } : { remote: found.remote }),
     ...(Object.keys(launch).length > 0 && { launch }),
     ...(credentials.length > 0 && { credentials }),
     ...(Object.keys(permissions).length > 0 && { permissions }),

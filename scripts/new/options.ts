@@ -5,6 +5,8 @@ import { UsageError } from '../../core/failure.ts';
 const singleOptions = [
   'npm',
   'artefact',
+  'remote',
+  'transport',
   'sha256',
   'version',
   'name',
@@ -21,6 +23,7 @@ const listOptions = [
   'arg',
   'fixedArg',
   'env',
+  'header',
   'host',
   'read',
   'write',
@@ -54,14 +57,15 @@ export function answersIn(options: NewOptions): Map<string, string> {
     if (answer !== undefined) answers.set(nameOf(key), answer);
   };
   for (const key of singleOptions) give(key, options[key]);
-  for (const key of ['scope', 'reviewer', 'arg', 'host', 'read', 'write'] as const) give(key, options[key]?.join(' '));
+  for (const key of ['scope', 'reviewer', 'arg', 'header', 'host', 'read', 'write'] as const)
+    give(key, options[key]?.join(' '));
   for (const key of ['credentialSource', 'credentialScope'] as const)
     for (const words of options[key] ?? []) {
-      const { variable, text } = /^\s*(?<variable>\w+)\s*:\s*(?<text>.*)$/su.exec(words)?.groups ?? {};
+      const { variable, text } = /^\s*(?<variable>[\w.-]+)\s*:\s*(?<text>.*)$/su.exec(words)?.groups ?? {};
       if (variable === undefined || text === undefined)
         // The words are not repeated: somebody may have given the secret itself.
         throw new UsageError(
-          `${nameOf(key)} does not begin with the name of a variable`,
+          `${nameOf(key)} does not begin with the name of a variable or header`,
           `write the variable, a colon and the text: ${nameOf(key)} 'NOTION_TOKEN: ${credentialExamples[key]}'`,
         );
       answers.set(credentialOption(key, variable), text.trim());
@@ -74,7 +78,7 @@ export const credentialExamples = {
   credentialScope: 'Read the pages of one team.',
 } as const;
 
-/** The option of the question about one variable: `--credential-source NOTION_TOKEN`. */
+/** The option of the question about one variable or header: `--credential-source NOTION_TOKEN`. */
 export const credentialOption = (key: keyof typeof credentialExamples, variable: string): string =>
   `${nameOf(key)} ${variable}`;
 

@@ -19,10 +19,14 @@ export async function askPermissions(
     suggested: asks ? hints.hosts.map((host) => `${host}:443`).join(' ') || undefined : undefined,
     check: faultInList('host'),
   });
-  const paths = (option: string, text: string): Promise<string> =>
-    answer({ option, text, example: '~/notes or ${directory}', optional: true, check: faultInList('path') });
-  const read = wordsIn(await paths('--read', 'the paths that it may read'));
-  const write = wordsIn(await paths('--write', 'the paths that it may read and change'));
+  const paths = (option: string, text: string, named: readonly string[] = []): Promise<string> =>
+    answer({
+      ...{ option, text, example: '~/notes or ${directory}', optional: true },
+      suggested: asks ? named.join(' ') || undefined : undefined,
+      check: faultInList('path'),
+    });
+  const read = wordsIn(await paths('--read', 'the paths that it may read', hints.read));
+  const write = wordsIn(await paths('--write', 'the paths that it may read and change', hints.write));
   const network = wordsIn(hosts);
   return {
     ...(network.length > 0 && { network }),

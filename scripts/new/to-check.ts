@@ -1,16 +1,25 @@
 /** What the author of a manifest should look at, once it is written. */
 import type { Manifest } from '../../schemas/types.ts';
+import { credentialTarget } from '../../core/credential-rules.ts';
 import type { Found } from './artefact.ts';
+import { secretsOf } from './credentials.ts';
 
 /** What somebody should look at who knows the server. */
-export function toCheck({ launch, permissions, credentials = [] }: Manifest, { hints, commands }: Found): string[] {
+export function toCheck(
+  { launch, remote, permissions, credentials = [] }: Manifest,
+  { hints, commands }: Found,
+): string[] {
   const variables = launch?.environment?.map(({ name, secret }) => (secret === true ? `${name} (secret)` : name)) ?? [];
   const others = commands.filter((command) => command !== launch?.command);
   const hosts = hints.hosts.filter(
     (host) => permissions?.network?.some((each) => each.startsWith(`${host}:`)) !== true,
   );
-  const unsaid = launch?.environment?.filter(
-    ({ name, secret }) => secret === true && !credentials.some(({ environment }) => environment === name),
+  const said = new Set(credentials.map(credentialTarget));
+  const unsaid = secretsOf(launch?.environment, remote)
+    .map(credentialTarget)
+    .filter((secret) => !said.has(secret));
+  const files = [...(hints.read ?? []), ...(hints.write ?? [])].filter(
+    (path) => ![...(permissions?.filesystem?.read ?? []), ...(permissions?.filesystem?.write ?? [])].includes(path),
   );
   return [
     ...(launch?.command === undefined
@@ -21,9 +30,21 @@ export function toCheck({ launch, permissions, credentials = [] }: Manifest, { h
       : [
           `it is given the variables ${variables.join(', ')}: remove what it can do without, under launch and permissions`,
         ]),
-    ...(unsaid === undefined || unsaid.length === 0
+    ...(unsaid.length === 0
       ? []
-      : [`say under credentials where users get ${unsaid.map(({ name }) => name).join(', ')}, and what it must allow`]),
+      : [`say under credentials where users get ${unsaid.join(', ')}, and what it must allow`]),
+    ...(files.length === 0
+      ? []
+      : [`it is meant to be given ${files.join(', ')}: what it needs belongs under permissions.filesystem`]),
+    ...(remote?.variables ?? [])
+      .filter(({ secret }) => secret !== true)
+      .map(({ name }) => `say under remote.variables what \${${name}} is`),
+    ...(hints.alternatives === undefined
+      ? []
+      : [
+          `the same server is also ${hints.alternatives.join(', ')}: choose one; the others are listed and not reviewed`,
+        ]),
+    ...(hints.notes ?? []),
     ...(hosts.length === 0
       ? []
       : [

@@ -267,3 +267,113 @@ describe('credentials as options', () => {
     expect(`${stdout}${stderr}`).not.toContain('a1B2c3D4');
   });
 });
+
+describe('an endpoint', () => {
+  const endpoint = [
+    '--remote',
+    'https://mcp.notes.example.com/${workspace}/mcp',
+    '--description',
+    'Reads notes there.',
+  ];
+  const headers = ['--header', 'Authorization', '--header', 'X-Notes-Mode'];
+
+  /** A registry whose policy allows endpoints. */
+  async function openRegistry(): Promise<TinyRegistry> {
+    const tiny = await notesRegistry();
+    const policy = await readFile(join(tiny.folder, 'policy.yaml'), 'utf8');
+    await tiny.write('policy.yaml', policy.replace('remote: false', 'remote: true'));
+    return tiny;
+  }
+
+  test('is described with its headers and variables, and nothing of it is asked that an artefact has', async () => {
+    const tiny = await openRegistry();
+    const credential = [
+      '--credential-source',
+      'Authorization: The vault.',
+      '--credential-scope',
+      'Authorization: Read.',
+    ];
+    const made = await tiny.run('new', ...endpoint, ...headers, ...credential, '--name', 'notes', ...answered);
+    expect([made.status, made.stderr]).toEqual([0, '']);
+    expect(made.stdout).toContain('say under remote.variables what ${workspace} is');
+    const { remote, credentials, version, ...manifest } = await manifestOf(tiny, 'notes');
+    expect([version, remote, credentials]).toEqual([
+      '1.0.0',
+      {
+        url: 'https://mcp.notes.example.com/${workspace}/mcp',
+        transport: 'streamable-http',
+        headers: [
+          { name: 'Authorization', description: 'Who asks.', value: 'Bearer ${token}', required: true },
+          { name: 'X-Notes-Mode', description: 'A setting of the endpoint.', required: true },
+        ],
+        variables: [
+          { name: 'workspace', description: 'What the endpoint takes as workspace.', required: true },
+          { name: 'token', description: 'A token of the service.', required: true, secret: true },
+        ],
+      },
+      [{ header: 'Authorization', source: 'The vault.', scope: 'Read.' }],
+    ]);
+    expect(manifest).not.toHaveProperty('artefact');
+    expect(manifest).not.toHaveProperty('launch');
+  });
+
+  test.each<[string, string[], string]>([
+    ['a host that anybody may name', ['--remote', 'https://${host}/mcp'], 'cannot stand here: write an https address'],
+    ['no https', ['--remote', 'http://mcp.example.com'], 'cannot stand here: write an https address'],
+    ['a header of the protocol', [...endpoint, '--header', 'Host'], 'a header that the protocol does not set itself'],
+    ['another transport', [...endpoint, '--transport', 'stdio'], 'not one of streamable-http, sse'],
+  ])('with %s is refused', async (_, words, message) => {
+    const tiny = await openRegistry();
+    const given = ['--name', 'notes', '--description', 'Reads notes there.', ...words, ...answered];
+    expect(await tiny.run('new', ...given)).toMatchObject({ status: 2, stderr: expect.stringContaining(message) });
+    expect(await readdir(join(tiny.folder, 'servers'))).toEqual([]);
+  });
+
+  test('is not described where the policy allows none', async () => {
+    const tiny = await notesRegistry();
+    const result = await tiny.run('new', ...endpoint, '--name', 'notes', ...answered);
+    expect(result).toMatchObject({ status: 1, stderr: expect.stringContaining('this is a remote endpoint') });
+    expect(await readdir(join(tiny.folder, 'servers'))).toEqual([]);
+  });
+});
+
+test('says what else the package says of the server: other packages, endpoints, and what is left out', async () => {
+  const document = {
+    packages: [
+      {
+        ...{ registryType: 'npm', identifier: '@example/mcp-notes', version: '1.0.0' },
+        packageArguments: [
+          {
+            ...{ type: 'named', name: '--url', value: 'https://{host}/api' },
+            variables: { host: { description: 'Your host.', isRequired: true } },
+          },
+        ],
+        runtimeArguments: [{ type: 'named', name: '--import', value: './hook.js' }],
+        transport: { type: 'streamable-http', url: 'http://localhost:8000/mcp' },
+      },
+      { registryType: 'pypi', identifier: 'mcp-notes', version: '1.0.0' },
+      { registryType: 'nuget', identifier: 'Notes', version: '1.0.0' },
+    ],
+    remotes: [{ type: 'sse', url: 'https://mcp.notes.example.com/sse' }],
+  };
+  const files = { ...notes.files, 'server.json': JSON.stringify(document) };
+  const tiny = await emptyRegistry([{ ...notes, files }]);
+  const { status, stdout } = await tiny.run('new', '--npm', '@example/mcp-notes', ...answered);
+  expect(status).toBe(0);
+  expect(stdout).toContain(
+    'the same server is also pypi:mcp-notes==1.0.0, nuget:Notes@1.0.0, https://mcp.notes.example.com/sse: choose one',
+  );
+  expect(stdout).toContain('refused: npx --import ./hook.js: it loads code that no lock covers');
+  expect(stdout).toContain('it speaks streamable-http on a port');
+  const { launch, alternatives } = await manifestOf(tiny, 'notes');
+  expect(alternatives).toEqual(['pypi:mcp-notes==1.0.0', 'https://mcp.notes.example.com/sse']);
+  expect(launch).toMatchObject({
+    arguments: [
+      { type: 'fixed', value: '--url' },
+      { type: 'fixed', value: 'https://${HOST}/api' },
+    ],
+    environment: [{ name: 'HOST', description: 'Your host.', required: true }, {}, {}],
+    transport: { type: 'streamable-http', port: 8000, path: '/mcp' },
+  });
+  expect(await tiny.run('validate')).toMatchObject({ status: 0 });
+});

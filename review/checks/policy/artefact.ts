@@ -6,19 +6,11 @@ import { licenseVerdict } from './licenses.ts';
 import { listed, type PolicyObservation } from './policy-observation.ts';
 
 export function checkArtefact({ artefact, remote }: Manifest, { artefacts }: Policy): PolicyObservation[] {
-  if (remote !== undefined)
-    return artefacts.remote
-      ? []
-      : [
-          {
-            rule: 'remote-endpoint',
-            level: 'block',
-            subject: remote.url,
-            field: ['remote'],
-            message: 'this is a remote endpoint, and only artefacts that can be pinned may be approved',
-            remedy: 'find the same server as a package or an image',
-          },
-        ];
+  if (remote !== undefined) {
+    const fault = remoteFault(artefacts);
+    if (fault === undefined) return [];
+    return [{ rule: 'remote-endpoint', level: 'block', subject: remote.url, field: ['remote'], ...fault }];
+  }
   const reference = artefact === undefined ? undefined : parseArtefactUrl(artefact.url);
   if (artefact === undefined || reference === undefined) return [];
   const field = ['artefact', 'url'];
@@ -38,6 +30,17 @@ export function checkArtefact({ artefact, remote }: Manifest, { artefacts }: Pol
     },
   ];
 }
+
+/** What is wrong with endpoints; undefined where the policy allows them. */
+export const remoteFault = ({
+  remote,
+}: Policy['artefacts']): Pick<PolicyObservation, 'message' | 'remedy'> | undefined =>
+  remote
+    ? undefined
+    : {
+        message: 'this is a remote endpoint, and only artefacts that can be pinned may be approved',
+        remedy: 'find the same server as a package or an image',
+      };
 
 /** What is wrong with artefacts of a kind; undefined where the policy allows them. */
 export const kindFault = (

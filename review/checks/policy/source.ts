@@ -4,7 +4,7 @@ import type { ArtefactReference } from '../../../core/artefact.ts';
 import type { Fault, Problem } from '../../../core/problem.ts';
 import type { Policy } from '../../../schemas/types.ts';
 import { findingsUnder, isOpen, problemOf, type AppliedPolicies } from '../../verdict/verdict.ts';
-import { checkArtefact, kindFault } from './artefact.ts';
+import { checkArtefact, kindFault, remoteFault } from './artefact.ts';
 
 /**
  * Why nothing may be fetched; undefined if every policy allows it, or accepts it by an exception. Where no policy can be read,
@@ -22,6 +22,13 @@ export function forbiddenKind(kind: ArtefactReference['kind'], policy: Policy | 
   if (policy === undefined) return withoutPolicy;
   const fault = kindFault(kind, policy.artefacts);
   return fault === undefined ? undefined : unfetched({ code: 'artefact-type', ...fault });
+}
+
+/** Before there is a manifest: why no endpoint may be described. */
+export function forbiddenRemote(policy: Policy | undefined): Fault | undefined {
+  if (policy === undefined) return withoutPolicy;
+  const fault = remoteFault(policy.artefacts);
+  return fault === undefined ? undefined : { code: 'remote-endpoint', ...fault };
 }
 
 const unfetched = <F extends Fault>(fault: F): F => ({
