@@ -28,6 +28,8 @@ export interface ArgumentHint {
   readonly format?: InputFormat;
   readonly default?: string;
   readonly choices?: readonly string[];
+  /** Whether it may be given more than once. */
+  readonly repeated?: true;
   /** A word that is always passed. */
   readonly fixed?: string;
 }

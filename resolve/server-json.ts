@@ -54,16 +54,15 @@ function readPackage(each: JsonObject): DescribedPackage {
   const identifier = text(each.identifier) ?? text(each.name) ?? '';
   const reading: Reading = { variables: new Map(), notes: [] };
   for (const input of objects(each.environmentVariables ?? each.environment_variables)) readVariable(input, reading);
-  const words = objects(each.packageArguments ?? each.package_arguments).flatMap((input) =>
-    readArgument(input, reading),
-  );
+  const { own, ofRuntime } = splitCommand(each, identifier);
+  const words = withNamesOfTheirOwn(own.flatMap((input) => readArgument(input, reading)));
   const runtime = meaningOf(
     runtimeOf(each),
-    objects(each.runtimeArguments ?? each.runtime_arguments).flatMap((input) => runtimeWord(input, reading)),
+    ofRuntime.flatMap((input) => runtimeWord(input, reading)),
     identifier,
   );
   for (const { name, value } of runtime.variables)
-    if (!reading.variables.has(name)) reading.variables.set(name, ofContainer(name, value, each));
+    if (!reading.variables.has(name)) reading.variables.set(name, ofContainer(name, value, ofRuntime));
   const transport = readTransport(each.transport, reading);
   return {
     ...{ address: addressOf(each, identifier), identifier },
@@ -76,6 +75,43 @@ function readPackage(each: JsonObject): DescribedPackage {
       ...runtime.refused.map((what) => `refused: ${what}`),
     ],
   };
+}
+
+/**
+ * The first entries of the registry wrote all of `docker run -i --rm -e NAME image word` under the package's arguments.
+ * What stands there before the image is docker's.
+ */
+function splitCommand(
+  each: JsonObject,
+  identifier: string,
+): { readonly own: readonly JsonObject[]; readonly ofRuntime: readonly JsonObject[] } {
+  const own = objects(each.packageArguments ?? each.package_arguments);
+  const ofRuntime = objects(each.runtimeArguments ?? each.runtime_arguments);
+  const kind = text(each.registryType) ?? text(each.registry_name);
+  const spelt = own.map((input) => text(input.name) ?? text(input.value));
+  if (
+    (kind !== 'oci' && kind !== 'docker') ||
+    !spelt.some((word) => word === 'run' || word === '--rm' || word === '-i')
+  )
+    return { own, ofRuntime };
+  const image = identifier.replace(/[:@][^/]*$/u, '');
+  const at = own.findIndex((input) => text(input.value)?.replace(/[:@][^/]*$/u, '') === image);
+  return {
+    own: at === -1 ? [] : own.slice(at + 1),
+    ofRuntime: [...ofRuntime, ...own.slice(0, at === -1 ? undefined : at)],
+  };
+}
+
+/** An option that is named twice may be given twice. A word in its place gets a number. */
+function withNamesOfTheirOwn(hints: readonly ArgumentHint[]): ArgumentHint[] {
+  const unlike: ArgumentHint[] = [];
+  for (const hint of hints) {
+    const same = unlike.findIndex(({ name, fixed }) => fixed === undefined && name === hint.name);
+    if (hint.fixed !== undefined || same === -1) unlike.push(hint);
+    else if (hint.name.startsWith('-')) unlike[same] = { ...hint, repeated: true };
+    else unlike.push({ ...hint, name: `${hint.name}${unlike.length + 1}` });
+  }
+  return unlike;
 }
 
 function addressOf(each: JsonObject, identifier: string): string {
@@ -187,7 +223,8 @@ const fixedWord = (word: string): ArgumentHint => ({ name: word, fixed: word, re
 
 function inputHint(name: string, input: JsonObject): ArgumentHint {
   const { secret: _, ...hint } = traits(name, input);
-  return { name, ...hint };
+  const repeated = (input.isRepeated ?? input.is_repeated) === true;
+  return { name, ...hint, ...(repeated && name.startsWith('-') && { repeated }) };
 }
 
 const optionName = (name: string): string =>
@@ -215,8 +252,7 @@ function runtimeWord(input: JsonObject, reading: Reading): RuntimeWord[] {
 }
 
 /** A variable that `docker run -e` names; what its value refers to is described by the argument. */
-function ofContainer(name: string, value: string | undefined, each: JsonObject): VariableHint {
-  const inputs = objects(each.runtimeArguments ?? each.runtime_arguments);
+function ofContainer(name: string, value: string | undefined, inputs: readonly JsonObject[]): VariableHint {
   const own = inputs.find((input) => text(input.value)?.startsWith(`${name}=`) === true) ?? {};
   const part = value === undefined ? undefined : onlyPart(value, own);
   const hint = traits(name, part ?? { description: own.description, isRequired: isRequired(own) });

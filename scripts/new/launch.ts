@@ -65,6 +65,7 @@ async function askArguments({ hints }: Found, options: NewOptions, { answer }: Q
         ...(namesSecret(name) && { secret: true }),
         ...formatOf(name, hint),
         ...presetOf(hint),
+        ...(hint?.repeated === true && { repeated: true }),
       };
       return name.startsWith('-') ? { type: 'named', ...input } : { type: 'positional', ...input };
     }),

@@ -24,6 +24,18 @@ export interface VariableFacts {
   readonly secret?: true;
 }
 
+export interface HeaderFacts extends VariableFacts {
+  /** A template, in which `{name}` stands for a variable. */
+  readonly value?: Prose;
+}
+
+export interface RemoteFacts {
+  readonly transport: string;
+  readonly url: string;
+  readonly headers?: readonly HeaderFacts[];
+  readonly variables?: readonly VariableFacts[];
+}
+
 export interface PackageFacts {
   /** As the list calls it: `npm`, `pypi`, `oci`, `docker`, `mcpb`, `nuget`. */
   readonly type: string;
@@ -32,6 +44,10 @@ export interface PackageFacts {
   readonly sha256?: string;
   readonly arguments?: readonly ArgumentFacts[];
   readonly environment?: readonly VariableFacts[];
+  /** What the program that starts it is given before. */
+  readonly runtime?: readonly ArgumentFacts[];
+  /** If it is not talked to over its standard input. */
+  readonly transport?: { readonly type: string; readonly url: string };
 }
 
 export interface ServerFacts {
@@ -44,7 +60,7 @@ export interface ServerFacts {
   readonly repository?: string;
   readonly tags?: readonly string[];
   readonly packages?: readonly PackageFacts[];
-  readonly remotes?: readonly { readonly transport: string; readonly url: string }[];
+  readonly remotes?: readonly RemoteFacts[];
   /** `host:port`, as far as the list bounds what it may reach. */
   readonly network?: readonly string[];
   readonly volumes?: readonly Prose[];
@@ -91,14 +107,26 @@ export function ofServerJson(value: unknown): ServerFacts {
     repository: asText(asObject(server['repository'])['url']),
     tags: texts(extension?.['tags']),
     packages: asList(server['packages']).map((each) => ofPackage(asObject(each))),
-    remotes: asList(server['remotes']).map((each) => {
-      const remote = asObject(each);
-      return { transport: asText(remote['type'] ?? remote['transport_type']) ?? '', url: asText(remote['url']) ?? '' };
-    }),
+    remotes: asList(server['remotes']).map((each) => ofRemote(asObject(each))),
     network: ofOutbound(asObject(extension?.['permissions'])),
     tools: texts(extension?.['tools']),
   });
 }
+
+const ofRemote = (each: Loose): RemoteFacts =>
+  present<RemoteFacts>({
+    transport: asText(each['type'] ?? each['transport_type']) ?? '',
+    url: asText(each['url']) ?? '',
+    headers: asList(each['headers']).map((one) =>
+      present<HeaderFacts>({ ...ofVariable(asObject(one)), value: asText(asObject(one)['value']) }),
+    ),
+    variables: Object.entries(asObject(each['variables'])).map(([name, one]) => ofVariable({ ...asObject(one), name })),
+  });
+
+const ofTransport = (each: Loose): PackageFacts['transport'] => {
+  const type = asText(each['type']);
+  return type === undefined || type === 'stdio' ? undefined : { type, url: asText(each['url']) ?? '' };
+};
 
 const ofPackage = (each: Loose): PackageFacts =>
   present<PackageFacts>({
@@ -110,6 +138,8 @@ const ofPackage = (each: Loose): PackageFacts =>
     environment: asList(each['environmentVariables'] ?? each['environment_variables']).map((one) =>
       ofVariable(asObject(one)),
     ),
+    runtime: asList(each['runtimeArguments'] ?? each['runtime_arguments']).map((one) => ofArgument(asObject(one))),
+    transport: ofTransport(asObject(each['transport'])),
   });
 
 function ofArgument(each: Loose): ArgumentFacts {
@@ -193,7 +223,17 @@ export function ofDocker(value: unknown, tools: unknown): ServerFacts {
     repository: asText(asObject(server['source'])['project']),
     tags: texts(asObject(server['meta'])['tags']),
     packages: image === undefined ? [] : [ofImage(image, texts(run['command']), environment)],
-    remotes: url === undefined ? [] : [{ transport: asText(remote['transport_type']) ?? '', url }],
+    remotes:
+      url === undefined
+        ? []
+        : [
+            present<RemoteFacts>({
+              ...{ transport: asText(remote['transport_type']) ?? '', url },
+              headers: Object.entries(asObject(remote['headers'])).map(([name, value]) =>
+                present<HeaderFacts>({ name, value: asText(value)?.replaceAll('${', '{'), secret: true }),
+              ),
+            }),
+          ],
     network: run['disableNetwork'] === true ? [] : texts(run['allowHosts']),
     volumes: texts(run['volumes']),
     tools: asList(tools).flatMap((each) => asText(asObject(each)['name']) ?? []),

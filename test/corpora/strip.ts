@@ -1,5 +1,5 @@
 /** What of other people's lists is committed here: names and numbers. What they wrote stays theirs. */
-import type { ArgumentFacts, PackageFacts, Prose, ServerFacts, VariableFacts } from './facts.ts';
+import type { ArgumentFacts, HeaderFacts, PackageFacts, Prose, ServerFacts, VariableFacts } from './facts.ts';
 
 /** The same server without prose, values, or hosts of package registries. */
 export function strip(facts: ServerFacts): ServerFacts {
@@ -11,7 +11,12 @@ export function strip(facts: ServerFacts): ServerFacts {
     ...unusual('description', description, 10, 500),
     ...(packages !== undefined && { packages: packages.map(stripPackage) }),
     ...(remotes !== undefined && {
-      remotes: remotes.map(({ transport, url }) => ({ transport, url: url.replace(/[?#].*$/u, '') })),
+      remotes: remotes.map(({ url, headers, variables, ...remote }) => ({
+        ...remote,
+        url: url.replace(/[?#].*$/u, ''),
+        ...(headers !== undefined && { headers: headers.map(stripHeader) }),
+        ...(variables !== undefined && { variables: variables.map(stripVariable) }),
+      })),
     }),
     ...(network !== undefined && {
       network: network.map((host) => host.replace(/^registry\..*(?=:)/u, 'packages.example.com')),
@@ -33,11 +38,12 @@ function unusual<Field extends string>(
   return length >= least && length <= most ? {} : ({ [field]: length } as { readonly [Key in Field]?: number });
 }
 
-const stripPackage = ({ id, arguments: words, environment, ...rest }: PackageFacts): PackageFacts => ({
+const stripPackage = ({ id, arguments: words, environment, runtime, ...rest }: PackageFacts): PackageFacts => ({
   ...rest,
   id: ['oci', 'docker'].includes(rest.type) ? id.replace(/^[^/@]*[.:][^/]*\//u, 'containers.example.com/') : id,
   ...(words !== undefined && { arguments: words.map(stripArgument) }),
   ...(environment !== undefined && { environment: environment.map(stripVariable) }),
+  ...(runtime !== undefined && { runtime: runtime.map(stripArgument) }),
 });
 
 const stripArgument = ({ option, place, description, value, ...rest }: ArgumentFacts): ArgumentFacts => ({
@@ -55,8 +61,17 @@ const plainPlace = /^<?[A-Za-z][\w-]{0,40}>?$/u;
 /** An option as it is; of what some lists write behind it or in its place, only the shape. */
 const stripOption = (name: string): string => {
   const head = /^--?[A-Za-z][\w.-]*/u.exec(name)?.[0] ?? '';
-  return head + name.slice(head.length).replaceAll(/[^\s=]/gu, '*');
+  const shape = name.slice(head.length).replaceAll(/[^A-Za-z0-9\s=._-]/gu, '*');
+  return head + shape.replaceAll(/[A-Za-z]/gu, 'a').replaceAll(/[0-9]/gu, '1');
 };
+
+/** What stands for a variable stays, with the word before it. */
+const stripHeader = ({ value, ...rest }: HeaderFacts): HeaderFacts => ({
+  ...stripVariable(rest),
+  ...(value !== undefined && {
+    value: typeof value === 'string' && /^(?:[A-Za-z]+ )?\{[\w.-]+\}$/u.test(value) ? value : lengthOf(value),
+  }),
+});
 
 const stripVariable = ({ description, preset, ...rest }: VariableFacts): VariableFacts => ({
   ...rest,

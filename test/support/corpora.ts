@@ -4,6 +4,8 @@ import { sha256 } from '../../core/digest.ts';
 import { readManifest } from '../../core/manifest.ts';
 import { manifestPath } from '../../core/statement.ts';
 import type { Problem } from '../../core/problem.ts';
+import type { ArgumentHint, VariableHint } from '../../resolve/package-hints.ts';
+import { readServerJson, type DescribedPackage } from '../../resolve/server-json.ts';
 import type { ArgumentFacts, PackageFacts, Prose, ServerFacts, VariableFacts } from '../corpora/facts.ts';
 
 /** What no list knows, and an organisation must say itself. */
@@ -48,8 +50,14 @@ function toManifest(facts: ServerFacts): Readonly<Record<string, unknown>> & { r
   const packages = (facts.packages ?? []).map((each) => ({ ...each, artefact: artefactOf(each) }));
   const chosen = packages.find((each) => each.artefact !== undefined) ?? packages[0];
   const artefact = chosen?.artefact;
-  const [remote] = facts.remotes ?? [];
-  const variables = chosen?.environment ?? [];
+  const document = readServerJson(documentOf(facts));
+  const described = chosen === undefined ? undefined : document.packages[packages.indexOf(chosen)];
+  const remote = document.remotes[0]?.remote;
+  const variables = described?.variables ?? [];
+  const alternatives = [
+    ...packages.filter((each) => each !== chosen).flatMap((each) => each.artefact?.url ?? []),
+    ...(facts.remotes ?? []).slice(artefact === undefined ? 1 : 0).map(({ url }) => url),
+  ].filter((address) => !address.startsWith('http:'));
   return {
     name: slug(facts.name.slice(facts.name.indexOf('/') + 1)),
     ...(facts.title !== undefined && { title: prose(facts.title) }),
@@ -59,11 +67,12 @@ function toManifest(facts: ServerFacts): Readonly<Record<string, unknown>> & { r
     ...(facts.tags !== undefined && { tags: facts.tags.map(slug) }),
     ...(facts.name.includes('/') && { upstream: facts.name }),
     ...said,
+    ...(alternatives.length > 0 && { alternatives }),
     ...(artefact !== undefined && { artefact }),
-    ...(artefact === undefined && remote !== undefined && { remote: { url: remote.url, transport: remote.transport } }),
-    ...(chosen !== undefined && { launch: launchOf(chosen.arguments ?? [], variables) }),
+    ...(artefact === undefined && remote !== undefined && { remote }),
+    ...(described !== undefined && { launch: launchOf(described) }),
     credentials: variables
-      .filter(({ secret }) => secret === true)
+      .filter(({ secret }) => secret)
       .map(({ name }) => ({ environment: name, source: nothingSaid, scope: nothingSaid })),
     permissions: {
       ...(facts.network !== undefined && { network: facts.network }),
@@ -103,37 +112,52 @@ function addressOf(each: PackageFacts): string | undefined {
 const tagOf = (each: PackageFacts | undefined): string | undefined =>
   /:(?<tag>[^/:@]+)(?:@|$)/u.exec(each?.id ?? '')?.groups?.tag;
 
-const launchOf = (words: readonly ArgumentFacts[], variables: readonly VariableFacts[]): unknown => ({
-  arguments: words.map((word, index) => argumentOf(word, index)),
-  environment: variables.map(({ name, description, preset, required, secret }) => ({
-    name,
-    description: prose(description ?? nothingSaid),
-    ...(required === true && { required }),
-    ...(secret === true && { secret }),
-    ...(preset !== undefined && { default: prose(preset) }),
+const launchOf = ({ arguments: words, variables, transport }: DescribedPackage): unknown => ({
+  arguments: words.map(argumentOf),
+  environment: variables.map(inputOf),
+  ...(transport !== undefined && { transport }),
+});
+
+const argumentOf = ({ fixed, ...hint }: ArgumentHint): unknown =>
+  fixed === undefined
+    ? { type: hint.name.startsWith('-') ? 'named' : 'positional', ...inputOf(hint) }
+    : { type: 'fixed', value: fixed };
+
+const inputOf = <Hint extends VariableHint | ArgumentHint>({ description, ...hint }: Hint): object => ({
+  ...hint,
+  description: description ?? nothingSaid,
+});
+
+/** A server of a list as the MCP registry has one today. */
+const documentOf = ({ packages = [], remotes = [] }: ServerFacts): object => ({
+  packages: packages.map(({ type, id, version, arguments: words, environment, runtime, transport }) => ({
+    ...{ registryType: type, identifier: id, version, transport },
+    packageArguments: words?.map(wordOf),
+    runtimeArguments: runtime?.map(wordOf),
+    environmentVariables: environment?.map(variableOf),
+  })),
+  remotes: remotes.map(({ transport, url, headers, variables = [] }) => ({
+    ...{ type: transport, url },
+    headers: headers?.map(({ value, ...header }) => ({
+      ...variableOf(header),
+      ...(value !== undefined && { value: prose(value) }),
+    })),
+    variables: Object.fromEntries(variables.map((variable) => [variable.name, variableOf(variable)])),
   })),
 });
 
-/** A word that stands for no other is fixed; an option may be given another value. */
-function argumentOf(
-  { option, place, description, value, placeholder, required }: ArgumentFacts,
-  index: number,
-): unknown {
-  const preset = value === undefined || placeholder === true ? undefined : prose(value);
-  if (option === undefined && preset !== undefined) return { type: 'fixed', value: preset };
-  return {
-    ...(option === undefined ? { type: 'positional', name: placeName(place, index) } : { type: 'named', name: option }),
-    description: prose(description ?? nothingSaid),
-    ...(required === true && { required }),
-    ...(option !== undefined && value === undefined && { flag: true }),
-    ...(preset !== undefined && { default: preset }),
-  };
-}
+const variableOf = ({ name, description, preset, required, secret }: VariableFacts): object => ({
+  ...{ name, isRequired: required, isSecret: secret },
+  ...(description !== undefined && { description: prose(description) }),
+  ...(preset !== undefined && { default: prose(preset) }),
+});
 
-function placeName(place: string | undefined, index: number): string {
-  const name = slug(place ?? '');
-  return /^[a-z]/u.test(name) && name.length <= 64 ? name : `argument-${index + 1}`;
-}
+const wordOf = ({ option, place, description, value, placeholder, required }: ArgumentFacts): object => ({
+  ...(option === undefined ? { type: 'positional', valueHint: place } : { type: 'named', name: option }),
+  ...(description !== undefined && { description: prose(description) }),
+  ...(value !== undefined && { value: placeholder === true ? '<value>' : prose(value) }),
+  isRequired: required,
+});
 
 /** Words in lower case, with hyphens between them. */
 const slug = (text: string): string =>
@@ -143,4 +167,4 @@ const slug = (text: string): string =>
     .replaceAll(/^-|-$/gu, '');
 
 /** In the extract prose is but a length. */
-const prose = (text: Prose): string => (typeof text === 'number' ? 'x'.repeat(text) : text);
+const prose = (text: Prose): string => (typeof text === 'number' ? 'a'.repeat(text) : text);
