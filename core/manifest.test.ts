@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { minimalYaml } from '../test/support/statements.ts';
 import { readManifest } from './manifest.ts';
@@ -443,4 +444,16 @@ test('reports all that is wrong at once', () => {
     'environment-not-declared',
     'version-range',
   ]);
+});
+
+test('accepts each example of docs/manifest.md', () => {
+  const page = readFileSync(new URL('../docs/manifest.md', import.meta.url), 'utf8');
+  const examples = [...page.matchAll(/^```yaml\n(?<yaml>.*?)^```$/gmsu)].map(({ groups }) => groups?.['yaml'] ?? '');
+  expect(examples).toHaveLength(2);
+  for (const example of examples) {
+    const whole = minimalYaml(example);
+    expect(problemsOf(example.startsWith('remote:') ? whole.replace(/^artefact:\n(?: .*\n)+/mu, '') : whole)).toEqual(
+      [],
+    );
+  }
 });

@@ -123,7 +123,7 @@ const argumentOf = ({ fixed, ...hint }: ArgumentHint): unknown =>
     ? { type: hint.name.startsWith('-') ? 'named' : 'positional', ...inputOf(hint) }
     : { type: 'fixed', value: fixed };
 
-const inputOf = <Hint extends VariableHint | ArgumentHint>({ description, ...hint }: Hint): object => ({
+const inputOf = ({ description, ...hint }: VariableHint | ArgumentHint): object => ({
   ...hint,
   description: description ?? nothingSaid,
 });
