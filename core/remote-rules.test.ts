@@ -3,6 +3,7 @@ import { stringify } from 'yaml';
 import { minimalYaml } from '../test/support/statements.ts';
 import type { Credential, HeaderInput, Remote, RemoteVariable } from '../schemas/types.ts';
 import { readManifest } from './manifest.ts';
+import { remoteHosts } from './remote-rules.ts';
 
 const header = (change: Partial<HeaderInput> = {}): HeaderInput => ({
   ...{ name: 'X-API-Key', description: 'The key of your account.' },
@@ -209,6 +210,24 @@ test.each<[string, Partial<Credential>, string]>([
 ])('refuses a credential with %s', (_, credential, problem) => {
   const remote = { headers: [header({ secret: true }), header({ name: 'X-Region' })] };
   expect(found(remote, [{ source: 'The vault.', scope: 'Read.', ...credential }])).toEqual([problem]);
+});
+
+test.each<[string, RemoteVariable[], string[]]>([
+  ['https://mcp.example.com/${a}', [variable('a')], ['mcp.example.com:443']],
+  ['https://mcp.example.com:8443', [], ['mcp.example.com:8443']],
+  [
+    'https://${a}.example.com:${b}/',
+    [variable('a', { choices: ['eu', 'us'] }), variable('b', { choices: ['1', '443'] })],
+    ['eu.example.com:1', 'eu.example.com:443', 'us.example.com:1', 'us.example.com:443'],
+  ],
+  ['https://${a}.example.com/', [variable('a')], ['*:*']],
+  [
+    'https://${a}.${b}.example.com/',
+    ['a', 'b'].map((name) => variable(name, { choices: Array.from({ length: 11 }, (_, index) => `h${index}`) })),
+    ['*:*'],
+  ],
+])('knows every host of %s', (url, variables, hosts) => {
+  expect(remoteHosts({ url, transport: 'sse', variables })).toEqual(hosts);
 });
 
 test('no message repeats the value of a secret', () => {

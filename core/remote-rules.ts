@@ -130,8 +130,7 @@ function checkAddress(remote: Remote, report: Report): void {
       message: `\${${name}} is a secret, and addresses are logged`,
       remedy: 'send it in a header, if the endpoint takes it there',
     });
-  const [authority = ''] = /(?<=^https:\/\/)[^/?#]*/u.exec(url) ?? [];
-  const unbounded = named(authority).filter(
+  const unbounded = named(authorityOf(url)).filter(
     ({ choices }) => choices?.every((choice) => partOfHost.test(choice)) !== true,
   );
   for (const { name, choices } of unbounded)
@@ -152,6 +151,30 @@ function checkAddress(remote: Remote, report: Report): void {
       remedy: 'write it as https://host/path',
     });
 }
+
+/** More are never listed: somebody who reviews them cannot read them either. */
+const maxHosts = 100;
+
+/**
+ * Every host that the requests may go to, as host:port. `*:*` where a variable that lists no choices decides it, or where
+ * there are too many.
+ */
+export function remoteHosts({ url, variables = [] }: Remote): string[] {
+  let authorities = [authorityOf(url)];
+  for (const name of new Set(placeholdersIn(authorityOf(url)))) {
+    const choices = variables.find((each) => each.name === name)?.choices;
+    if (choices === undefined || choices.length * authorities.length > maxHosts) return ['*:*'];
+    authorities = authorities.flatMap((authority) =>
+      choices.map((choice) => authority.replaceAll(`\${${name}}`, () => choice)),
+    );
+  }
+  return authorities.map((authority) => {
+    const { hostname, port } = URL.parse(`https://${authority}`) ?? { hostname: '*', port: '*' };
+    return `${hostname}:${port === '' ? '443' : port}`;
+  });
+}
+
+const authorityOf = (url: string): string => /(?<=^https:\/\/)[^/?#]*/u.exec(url)?.[0] ?? '';
 
 /** Neither the end of the host, nor a port, nor a user. */
 const partOfHost = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/u;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Manifest, Policy } from '../../../schemas/types.ts';
+import type { Manifest, Policy, Remote } from '../../../schemas/types.ts';
 import { aManifest, aPolicy } from '../../../test/support/statements.ts';
 import { checkPolicy } from './check.ts';
 import { policyRules } from './rules.ts';
@@ -230,6 +230,28 @@ test('judges a remote endpoint, and a manifest without a licence', () => {
     checkPolicy(manifest, aPolicy({ artefacts: { types: [], hosts: [], remote } })).map(({ rule }) => rule);
   expect(rules(false)).toEqual(['remote-endpoint', 'license-unknown']);
   expect(rules(true)).toEqual(['license-unknown']);
+});
+
+test.each<[string, Partial<Remote>, boolean]>([
+  ['a host that nothing forbids', { url: 'https://mcp.example.com/v1' }, false],
+  ['a host that is forbidden', { url: 'https://169.254.169.254/latest' }, true],
+  ['a host that is forbidden, in another way', { url: 'https://0xa9.254.169.254:8443/' }, true],
+  [
+    'one choice of a host that is forbidden',
+    {
+      url: 'https://${a}.254.169.254/${b}',
+      variables: [
+        { name: 'a', description: 'x', choices: ['1', '169'] },
+        { name: 'b', description: 'x', required: true },
+      ],
+    },
+    true,
+  ],
+  ['a host that may be any', { url: 'https://${a}/' }, true],
+])('judges an endpoint at %s', (_, remote, forbidden) => {
+  const artefacts = { types: [], hosts: [], remote: true };
+  const manifest = { remote: { ...{ url: '', transport: 'sse' as const }, ...remote } };
+  expect(found(manifest, { artefacts })).toEqual(forbidden ? [`egress-forbidden ${remote.url}`] : []);
 });
 
 test('treats a path with too many choices as forbidden', () => {

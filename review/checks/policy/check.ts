@@ -5,7 +5,7 @@ import { redirectedBy } from '../../../core/environment.ts';
 import { checkArtefact, checkLicense } from './artefact.ts';
 import { checkFloors } from './floors.ts';
 import type { PolicyObservation } from './policy-observation.ts';
-import { checkEgress, checkPaths } from './reach.ts';
+import { checkEgress, checkPaths, checkRemoteHosts } from './reach.ts';
 
 /** Asks nobody: whether anything may be fetched is decided here. */
 export const policyCheck: Check<unknown> = ({ manifest }) =>
@@ -20,6 +20,7 @@ export const checkPolicy = (manifest: Manifest, policy: Policy): PolicyObservati
   ...checkArtefact(manifest, policy),
   ...checkLicense(manifest, policy),
   ...checkEgress(manifest, policy),
+  ...checkRemoteHosts(manifest, policy),
   ...checkPaths(manifest, policy),
   ...checkEnvironment(manifest),
   ...checkFloors(manifest, policy),

@@ -1,6 +1,7 @@
 /** Checks the hosts and paths that a server may reach. */
 import type { Argument, Manifest, Policy } from '../../../schemas/types.ts';
 import { egressOverlaps, namesAnyHost } from '../../../core/hosts.ts';
+import { remoteHosts } from '../../../core/remote-rules.ts';
 import { pathOverlaps, unknownFolder } from './paths.ts';
 import { listed, type PolicyObservation } from './policy-observation.ts';
 
@@ -30,6 +31,22 @@ export function checkEgress({ permissions }: Manifest, { network }: Policy): Pol
       remedy: 'name the hosts that it needs, and none of those',
     }));
   });
+}
+
+/** Where an endpoint may be, by all the choices of its address. */
+export function checkRemoteHosts({ remote }: Manifest, { network }: Policy): PolicyObservation[] {
+  if (remote === undefined) return [];
+  const hosts = remoteHosts(remote);
+  return network.never
+    .filter((never) => hosts.some((host) => egressOverlaps(host, never)))
+    .map((never) => ({
+      rule: 'egress-forbidden',
+      level: 'block',
+      subject: remote.url,
+      field: ['remote', 'url'],
+      message: `the endpoint may be at ${never}, which no server may reach`,
+      remedy: 'find the endpoint under a public address',
+    }));
 }
 
 export function checkPaths(manifest: Manifest, { filesystem }: Policy): PolicyObservation[] {
