@@ -2,7 +2,6 @@
  * What a server.json of the MCP registry says (schema 2025-12-11 and older), in the words of a manifest. These are only
  * suggestions for the author of the manifest, and nothing relies on them.
  */
-import { isLoaderVariable, redirectedBy } from '../core/environment.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { LaunchTransport, Remote } from '../schemas/types.ts';
 import { isExample, plainName } from './hint-names.ts';
@@ -10,6 +9,7 @@ import type { ArgumentHint, VariableHint } from './package-hints.ts';
 import { isMount, meaningOf, type RuntimeWord } from './runtime-arguments.ts';
 import { isRequired, objects, text, traits } from './server-json-input.ts';
 import { readRemote } from './server-json-remote.ts';
+import { onlyPart, templateOf, withVariables, type Reading } from './server-json-template.ts';
 
 export interface ServerJson {
   readonly packages: readonly DescribedPackage[];
@@ -42,12 +42,6 @@ export function readServerJson(document: unknown): ServerJson {
     packages: objects(document.packages).map(readPackage),
     remotes: objects(document.remotes).flatMap((remote) => readRemote(remote) ?? []),
   };
-}
-
-/** What is collected while a package is read. */
-interface Reading {
-  readonly variables: Map<string, VariableHint>;
-  readonly notes: string[];
 }
 
 function readPackage(each: JsonObject): DescribedPackage {
@@ -128,52 +122,6 @@ function addressOf(each: JsonObject, identifier: string): string {
     default:
       return `${kind}:${identifier}@${version}`;
   }
-}
-
-/** A value of the document is a template: `{name}` stands for what its `variables` say. */
-function templateOf(
-  value: string,
-  input: JsonObject,
-): { readonly names: readonly string[]; readonly variables: JsonObject } {
-  const variables = isJsonObject(input.variables) ? input.variables : {};
-  const names = [...value.matchAll(/\{([^{}]+)\}/gu)].map(([, name = '']) => name);
-  return { names: [...new Set(names)].filter((name) => isJsonObject(variables[name])), variables };
-}
-
-/**
- * Makes each part of a template a variable of the server: a manifest has no other input that is not passed as a word.
- * Returns the value with the placeholders of a manifest.
- */
-function withVariables(value: string, input: JsonObject, { variables }: Reading): string {
-  const template = templateOf(value, input);
-  let filled = value;
-  for (const part of template.names) {
-    const name = variableName(part);
-    const about = template.variables[part];
-    if (!variables.has(name) && isJsonObject(about)) {
-      const hint = traits(name, about);
-      variables.set(name, { name, ...hint, required: hint.required || hint.default === undefined });
-    }
-    filled = filled.replaceAll(`{${part}}`, () => `\${${name}}`);
-  }
-  return filled;
-}
-
-/** `path` must not become PATH, nor anything else that other programs read. */
-function variableName(part: string): string {
-  const name = part
-    .replaceAll(/[^A-Za-z0-9]+/gu, '_')
-    .replace(/^(?=\d)/u, '_')
-    .toUpperCase();
-  return isLoaderVariable(name) || redirectedBy(name) !== undefined ? `VALUE_${name}` : name;
-}
-
-/** The only part of a value, where the value is nothing else. */
-function onlyPart(value: string, input: JsonObject): JsonObject | undefined {
-  const { names, variables } = templateOf(value, input);
-  const [name] = names;
-  const about = name !== undefined && value === `{${name}}` ? variables[name] : undefined;
-  return isJsonObject(about) ? { ...about, description: about.description ?? input.description } : undefined;
 }
 
 function readVariable(input: JsonObject, reading: Reading): void {
