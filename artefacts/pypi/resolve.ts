@@ -3,26 +3,19 @@ import { Failure } from '../../core/failure.ts';
 import { normalPypiName } from '../../core/pypi-name.ts';
 import { toSecond } from '../../core/time.ts';
 import type { PackageIndex } from './index-client.ts';
-import { parseMarker } from './markers.ts';
+import { keptWheels, type KeptWheels, type LackingPlatform } from './kept-wheels.ts';
 import type { ProjectFile } from './project-page.ts';
-import { onlySource, readPylock, type PinnedPackage } from './pylock.ts';
-import { isPythonFor, keptWheels, supportedPythons, targets, type Target } from './targets.ts';
+import { onlySource, readPylock } from './pylock.ts';
+import { isPythonFor, supportedPythons, targets } from './targets.ts';
 import { compilePylock } from './uv.ts';
 import { isSameVersion } from './wheel-name.ts';
 
-export interface ResolvedPackage extends PinnedPackage {
-  /** The names of the targets that need it and that it has no wheel for. */
-  readonly without: readonly string[];
-}
-
-export interface PypiResolution {
+/**
+ * Sorted by name and version. One name may have several versions, of which each platform needs one at most.
+ */
+export interface PypiResolution extends KeptWheels {
   /** The versions of Python that the closure is for, the oldest first: `3.10`. */
   readonly pythons: readonly string[];
-  /**
-   * Sorted by name and version, with the wheels that a lock keeps. One name may have several versions, of which each
-   * platform needs one at most.
-   */
-  readonly packages: readonly ResolvedPackage[];
 }
 
 /**
@@ -45,8 +38,9 @@ export async function resolvePypi(
     if (answer.kind === 'resolved') {
       const taken = pythons.slice(pythons.indexOf(python));
       const among = targets.filter((target) => taken.includes(target.python));
-      const packages = readPylock(answer.pylock).flatMap((pinned) => forTargets(pinned, among));
-      return { pythons: taken, packages };
+      const kept = keptWheels(readPylock(answer.pylock), among);
+      if (kept.platforms.length === 0) throw nowhere(spec, kept.without);
+      return { ...kept, pythons: taken };
     }
     first ??= unresolvable(spec, asOf, answer.message);
     // Something that it depends on needs a later Python.
@@ -118,18 +112,9 @@ function unresolvable(spec: string, asOf: Date, message: string): Failure {
   return new Failure('unresolvable', `${spec} cannot be resolved: ${message}`, 'see the message');
 }
 
-/** Nothing for a package that no target needs. @throws Failure `unpinned` */
-function forTargets(pinned: PinnedPackage, among: readonly Target[]): ResolvedPackage[] {
-  const { wheels, without } = keptWheels(
-    pinned.wheels,
-    pinned.marker === undefined ? undefined : parseMarker(pinned.marker),
-    among,
-  );
-  if (wheels.length > 0) return [{ ...pinned, wheels, without }];
-  if (without.length === 0) return [];
-  throw new Failure(
+const nowhere = (spec: string, [first]: readonly LackingPlatform[]): Failure =>
+  new Failure(
     'unpinned',
-    `${pinned.name}==${pinned.version} has no wheel for any platform that locks are made for`,
-    'choose a version that has one, or ask its maintainer to publish some',
+    `${spec} runs on no platform that locks are made for: ${first?.package ?? spec} has no wheel for ${first?.platform ?? 'any'}, and so on`,
+    'choose a version whose packages have wheels, or ask their maintainers to publish some',
   );
-}

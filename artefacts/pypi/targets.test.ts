@@ -1,14 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { parseMarker } from './markers.ts';
 import { bestWheel } from './tags.ts';
-import { isNeededOn, isPythonFor, keptWheels, supportedPythons, targets } from './targets.ts';
+import { isPythonFor, needOn, supportedPythons, targets, wheelFor } from './targets.ts';
 
-const wheel = (tags: string): { file: string } => ({ file: `x-1.0-${tags}.whl` });
-const kept = (tags: readonly string[], marker?: string): { tags: string[]; without: readonly string[] } => {
-  const { wheels, without } = keptWheels(tags.map(wheel), marker === undefined ? undefined : parseMarker(marker));
-  return { tags: wheels.map(({ file }) => file.slice('x-1.0-'.length, -'.whl'.length)), without };
-};
 const named = (part: RegExp): string[] => targets.map(({ name }) => name).filter((name) => part.test(name));
+const wheels = (...tags: readonly string[]): { file: string }[] => tags.map((tag) => ({ file: `x-1.0-${tag}.whl` }));
 
 test('there are targets for each Python, system and machine', () => {
   expect(targets).toHaveLength(39);
@@ -19,104 +15,80 @@ test('there are targets for each Python, system and machine', () => {
   ]);
   expect(named(/win32 arm64$/u)).toHaveLength(4);
   expect(supportedPythons).toEqual(['3.10', '3.11', '3.12', '3.13', '3.14']);
+  for (const { python } of targets) expect(supportedPythons).toContain(python);
 });
 
 /** As large packages publish them. */
-const published = [
-  'cp39-cp39',
-  'cp310-cp310',
-  'cp311-cp311',
-  'cp312-cp312',
-  'cp313-cp313',
-  'cp313-cp313t',
-  'cp314-cp314',
-]
-  .flatMap((python) =>
-    [
-      ...['manylinux_2_5_x86_64.manylinux1_x86_64', 'manylinux_2_17_x86_64.manylinux2014_x86_64'],
-      ...['manylinux_2_28_x86_64', 'manylinux_2_34_x86_64', 'manylinux_2_17_aarch64.manylinux2014_aarch64'],
-      ...['manylinux_2_17_i686.manylinux2014_i686', 'manylinux_2_17_s390x.manylinux2014_s390x'],
-      ...['musllinux_1_1_x86_64', 'musllinux_1_2_x86_64', 'musllinux_1_2_aarch64', 'musllinux_1_2_armv7l'],
-      ...['macosx_10_13_x86_64', 'macosx_10_13_universal2', 'macosx_11_0_arm64', 'macosx_14_0_arm64'],
-      ...['win32', 'win_amd64', 'win_arm64'],
-    ].map((platform) => `${python}-${platform}`),
-  )
-  .concat('pp310-pypy310_pp73-manylinux_2_17_x86_64.manylinux2014_x86_64', 'py3-none-any');
+const published = wheels(
+  ...['cp39-cp39', 'cp310-cp310', 'cp311-cp311', 'cp312-cp312', 'cp313-cp313', 'cp313-cp313t', 'cp314-cp314'].flatMap(
+    (python) =>
+      [
+        ...['manylinux_2_5_x86_64.manylinux1_x86_64', 'manylinux_2_17_x86_64.manylinux2014_x86_64'],
+        ...['manylinux_2_28_x86_64', 'manylinux_2_34_x86_64', 'manylinux_2_17_aarch64.manylinux2014_aarch64'],
+        ...['manylinux_2_17_i686.manylinux2014_i686', 'manylinux_2_17_s390x.manylinux2014_s390x'],
+        ...['musllinux_1_1_x86_64', 'musllinux_1_2_x86_64', 'musllinux_1_2_aarch64', 'musllinux_1_2_armv7l'],
+        ...['macosx_10_13_x86_64', 'macosx_10_13_universal2', 'macosx_11_0_arm64', 'macosx_14_0_arm64'],
+        ...['win32', 'win_amd64', 'win_arm64'],
+      ].map((platform) => `${python}-${platform}`),
+  ),
+  ...['pp310-pypy310_pp73-manylinux_2_17_x86_64.manylinux2014_x86_64', 'py3-none-any'],
+);
 
-describe('keeps of many wheels', () => {
-  const { tags, without } = kept(published);
-  test('one for each target', () => {
-    expect(without).toEqual([]);
-    expect(tags).toHaveLength(39);
-    expect(tags.filter((each) => each.startsWith('cp311'))).toEqual([
-      ...['cp311-cp311-manylinux_2_28_x86_64', 'cp311-cp311-manylinux_2_17_aarch64.manylinux2014_aarch64'],
-      ...['cp311-cp311-musllinux_1_2_x86_64', 'cp311-cp311-musllinux_1_2_aarch64'],
-      ...['cp311-cp311-macosx_10_13_x86_64', 'cp311-cp311-macosx_11_0_arm64'],
-      ...['cp311-cp311-win_amd64', 'cp311-cp311-win_arm64'],
+describe('the wheel for a target', () => {
+  test('is the best for the oldest system', () => {
+    const own = targets.filter(({ python }) => python === '3.11');
+    expect(own.map((target) => wheelFor(target, published)?.file.slice('x-1.0-cp311-cp311-'.length))).toEqual([
+      ...['manylinux_2_28_x86_64.whl', 'manylinux_2_17_aarch64.manylinux2014_aarch64.whl'],
+      ...['musllinux_1_2_x86_64.whl', 'musllinux_1_2_aarch64.whl'],
+      ...['macosx_10_13_x86_64.whl', 'macosx_11_0_arm64.whl', 'win_amd64.whl', 'win_arm64.whl'],
     ]);
   });
-  test('only those that every system of its target takes', () => {
-    const wheels = tags.map(wheel);
-    for (const { systems } of targets) {
-      const taken = systems.map((system) => bestWheel(wheels, system));
-      expect(new Set(taken).size).toBe(1);
-      expect(taken[0]).toBeDefined();
-    }
+  test('is another one for each target, and every system of the target takes it', () => {
+    const kept = targets.map((target) => wheelFor(target, published));
+    expect(new Set(kept).size).toBe(39);
+    for (const [index, { systems }] of targets.entries())
+      for (const system of systems)
+        expect(
+          bestWheel(
+            kept.flatMap((each) => each ?? []),
+            system,
+          ),
+        ).toBe(kept[index]);
+  });
+  test('is for a later system where there is none for the oldest', () => {
+    const later = wheels('cp312-cp312-manylinux_2_39_x86_64', 'cp312-cp312-manylinux_2_34_x86_64');
+    const found = targets.map((target) => [target.name, wheelFor(target, later)] as const);
+    expect(found.filter(([, wheel]) => wheel !== undefined)).toEqual([['cp312 linux glibc x64', later[1]]]);
+  });
+  test('is none where no target takes one', () => {
+    const old = wheels('cp39-cp39-win_amd64', 'py2-none-any');
+    expect(targets.filter((target) => wheelFor(target, old) !== undefined)).toEqual([]);
   });
 });
 
-test.each<[string, string[], string[], string[]]>([
-  ['one for all', ['py3-none-any'], ['py3-none-any'], []],
-  ['one for all that also takes Python 2', ['py2.py3-none-any', 'py2-none-any'], ['py2.py3-none-any'], []],
-  [
-    'one for several Pythons beside one for the oldest',
-    ['cp38-abi3-win_amd64', 'cp311-abi3-win_amd64', 'cp312-abi3-win_amd64', 'py3-none-any'],
-    ['cp38-abi3-win_amd64', 'cp311-abi3-win_amd64', 'cp312-abi3-win_amd64', 'py3-none-any'],
-    [],
-  ],
-  ['one for all where the others are for no target', ['cp39-cp39-win_amd64', 'py3-none-any'], ['py3-none-any'], []],
-  [
-    'one for a later system where there is none for the oldest',
-    ['cp312-cp312-manylinux_2_39_x86_64', 'cp312-cp312-manylinux_2_34_x86_64'],
-    ['cp312-cp312-manylinux_2_34_x86_64'],
-    named(/^(?!cp312 linux glibc x64)/u),
-  ],
-  ['none of what no target takes', ['cp39-cp39-win_amd64', 'py2-none-any'], [], named(/./u)],
-])('keeps %s', (_, given, tags, without) => {
-  expect(kept(given)).toEqual({ tags, without });
+const every = /./u;
+const none = /^$/u;
+test.each<[string, RegExp, RegExp]>([
+  ["sys_platform == 'win32'", /win32/u, none],
+  ["python_full_version >= '3.12' and python_full_version < '3.13'", /cp312/u, none],
+  ["python_full_version >= '3.10'", every, none],
+  ["python_full_version >= '3.11' and python_full_version < '3.11.5'", none, /cp311/u],
+  ["python_full_version == '3.12.17' and sys_platform == 'win32'", none, /cp312 win32/u],
+  ["python_full_version > '3.13'", /cp314/u, /cp313/u],
+  ["platform_release >= '20.0' and sys_platform == 'darwin'", none, /darwin/u],
+  ["platform_machine == 'arm64' or platform_machine == 'aarch64' or platform_machine == 'ARM64'", /arm64/u, none],
+  ["sys_platform == 'emscripten' or platform_python_implementation == 'PyPy'", none, none],
+  ["python_full_version < '3.10'", none, none],
+])('under %s a package is needed always on %s, and sometimes on %s', (marker, always, sometimes) => {
+  const parsed = parseMarker(marker);
+  const on = (need: string): string[] =>
+    targets.filter((target) => needOn(target, parsed) === need).map(({ name }) => name);
+  expect(on('always')).toEqual(named(always));
+  expect(on('sometimes')).toEqual(named(sometimes));
 });
 
-const each = ['cp311-cp311-win_amd64', 'cp312-cp312-win_amd64', 'cp312-cp312-macosx_11_0_arm64'];
-test.each<[string, string[], string[]]>([
-  [
-    "sys_platform == 'win32'",
-    each.slice(0, 2),
-    ['cp310 win32 x64', ...named(/cp31[34] win32 x64|cp31\d win32 arm64/u)],
-  ],
-  [
-    "sys_platform == 'darwin' and python_full_version >= '3.12' and python_full_version < '3.13'",
-    [each[2] ?? ''],
-    ['cp312 darwin x64'],
-  ],
-  ["python_full_version >= '3.11' and python_full_version < '3.11.5'", [each[0] ?? ''], named(/^cp311 (?!win32 x64)/u)],
-  ["python_full_version == '3.12.17' and sys_platform == 'win32'", [each[1] ?? ''], ['cp312 win32 arm64']],
-  ["sys_platform == 'emscripten' or platform_python_implementation == 'PyPy'", [], []],
-  ["python_full_version < '3.10'", [], []],
-])('keeps under %s only what is needed', (marker, tags, without) => {
-  const found = kept(each, marker);
-  expect(found.tags).toEqual(tags);
-  expect([...found.without].sort()).toEqual([...without].sort());
-});
-
-test('takes a package for needed where that depends on the version of a system', () => {
-  const marker = parseMarker("platform_release >= '20.0' and sys_platform == 'darwin'");
-  expect(targets.filter((target) => isNeededOn(target, marker)).map(({ name }) => name)).toEqual(named(/darwin/u));
-});
-
-test('keeps wheels for other targets where they are given', () => {
-  const mine = targets.filter(({ name }) => name === 'cp312 win32 x64');
-  const { wheels, without } = keptWheels(published.map(wheel), undefined, mine);
-  expect({ wheels, without }).toEqual({ wheels: [wheel('cp312-cp312-win_amd64')], without: [] });
+test('a package without a marker is needed everywhere', () => {
+  expect(targets.every((target) => needOn(target, undefined) === 'always')).toBe(true);
 });
 
 test.each([

@@ -1,7 +1,4 @@
-/**
- * The platforms that a lock keeps wheels for. For each of them one wheel: the best for the oldest system that Node 24,
- * and so the host, runs on. Newer systems take it, too, so that all of them run the same bytes.
- */
+/** The platforms that a lock is made for. */
 import { markerHolds, type Marker } from './markers.ts';
 import type { PythonPlatform } from '../../core/platform.ts';
 import { markerEnvironment } from './python.ts';
@@ -59,43 +56,30 @@ export const targets: readonly Target[] = minors.flatMap((minor) =>
   ),
 );
 
-/** Whether a package with this marker may be needed on a target, with any patch release of its Python. */
-export function isNeededOn({ systems: [python] }: Target, marker: Marker | undefined): boolean {
-  if (marker === undefined) return true;
+/** Whether a package is needed on a target: with every patch release of its Python, with some, or with none. */
+export type Need = 'always' | 'sometimes' | 'never';
+
+/** Where that depends on what is not known, such as the version of a system, it is needed sometimes. */
+export function needOn({ systems: [python] }: Target, marker: Marker | undefined): Need {
+  if (marker === undefined) return 'always';
   const [major, minor] = python.version;
-  return Array.from({ length: lastPatch + 1 }, (_, patch) => patch).some(
-    (patch) => markerHolds(marker, markerEnvironment({ ...python, version: [major, minor, patch] })) !== false,
+  const answers = new Set(
+    Array.from({ length: lastPatch + 1 }, (_, patch) =>
+      markerHolds(marker, markerEnvironment({ ...python, version: [major, minor, patch] })),
+    ),
   );
+  if (answers.size > 1 || answers.has(undefined)) return 'sometimes';
+  return answers.has(true) ? 'always' : 'never';
 }
 
-export interface KeptWheels<W> {
-  /** In the order in which they were given. */
-  readonly wheels: readonly W[];
-  /** The names of targets that the package is needed on and has no wheel for. */
-  readonly without: readonly string[];
-}
-
-/** Of the wheels of one version of a package those that a lock keeps. None at all where no target needs the package. */
-export function keptWheels<W extends { readonly file: string }>(
-  wheels: readonly W[],
-  marker: Marker | undefined,
-  among: readonly Target[] = targets,
-): KeptWheels<W> {
-  const kept = new Set<W>();
-  const without: string[] = [];
-  for (const target of among) {
-    if (!isNeededOn(target, marker)) continue;
-    const taken = firstOf(target.systems, (system) => bestWheel(wheels, system));
-    if (taken === undefined) without.push(target.name);
-    else kept.add(taken);
-  }
-  return { wheels: wheels.filter((wheel) => kept.has(wheel)), without };
-}
-
-function firstOf<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {
-  for (const item of items) {
-    const found = find(item);
-    if (found !== undefined) return found;
+/**
+ * The wheel that a lock keeps for a target: the best for the oldest system that takes one. Newer systems take it, too,
+ * so that all of them run the same bytes.
+ */
+export function wheelFor<W extends { readonly file: string }>(target: Target, wheels: readonly W[]): W | undefined {
+  for (const system of target.systems) {
+    const best = bestWheel(wheels, system);
+    if (best !== undefined) return best;
   }
   return undefined;
 }
