@@ -97,6 +97,7 @@ test.each([
   ['>=3.11.4', ['3.11', '3.12', '3.13', '3.14']],
   ['>=3.12,<3.14', ['3.12', '3.13']],
   ['>=3.15', []],
+  ['>=3.6.*', ['3.10', '3.11', '3.12', '3.13', '3.14']],
 ])('%s takes %j', (range, pythons) => {
   expect(supportedPythons.filter((python) => isPythonFor(python, range))).toEqual(pythons);
 });

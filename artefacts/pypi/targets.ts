@@ -3,7 +3,7 @@ import { markerHolds, type Marker } from './markers.ts';
 import type { PythonPlatform } from '../../core/platform.ts';
 import { markerEnvironment } from './python.ts';
 import { bestWheel } from './tags.ts';
-import { versionFits } from './version-range.ts';
+import { takesPython } from './version-range.ts';
 
 /** The last patch release that is tried. No version of Python 3 has had so many. */
 export const lastPatch = 30;
@@ -14,7 +14,8 @@ const minors = [10, 11, 12, 13, 14] as const;
 export const supportedPythons: readonly string[] = minors.map((minor) => `3.${minor}`);
 
 /** Whether a range such as `>=3.10.2` takes a version such as `3.10`, in its latest releases at least. */
-export const isPythonFor = (python: string, range = ''): boolean => versionFits(`${python}.${lastPatch}`, range);
+export const isPythonFor = (python: string, requiresPython: string | undefined): boolean =>
+  takesPython(requiresPython, `${python}.${lastPatch}`);
 
 /** One platform, with a range of versions of its system. */
 export interface Target {

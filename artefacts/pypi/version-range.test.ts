@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { askPython, pythons, type Python } from '../../test/support/python.ts';
-import { isRange, versionFits } from './version-range.ts';
+import { isRange, takesPython, versionFits } from './version-range.ts';
 
 test.each([
   ['3.11.7', '>=3.10', true],
@@ -34,6 +34,17 @@ test.each([
   ['=>3', false],
 ])('%j is a range: %s', (range, expected) => {
   expect(isRange(range)).toBe(expected);
+});
+
+test.each([
+  [undefined, '3.11.7', true],
+  ['', '3.11.7', true],
+  ['>=3.10', '3.11.7', true],
+  ['>=3.12', '3.11.7', false],
+  ['>=3.6.*', '3.11.7', true],
+  ['any', '3.11.7', true],
+])('what requires Python %j takes %s: %s', (range, version, takes) => {
+  expect(takesPython(range, version)).toBe(takes);
 });
 
 const packaging = `

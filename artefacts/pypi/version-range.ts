@@ -73,3 +73,10 @@ export const isRange = (range: string): boolean =>
 export const versionFits = (version: string, range: string): boolean =>
   explain(version) !== null &&
   (range.trim() === '' || range.split(',').every((each) => parseComparison(each)?.(version) === true));
+
+/**
+ * Whether a Python takes a package with this `Requires-Python`. Some old packages state what is no range; they are
+ * taken, as by pip.
+ */
+export const takesPython = (requiresPython: string | undefined, version: string): boolean =>
+  requiresPython === undefined || !isRange(requiresPython) || versionFits(version, requiresPython);
