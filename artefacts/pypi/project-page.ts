@@ -63,13 +63,13 @@ const notAProject = (name: string, what: string, cause?: unknown): Failure =>
 
 /** PEP 691. */
 function fromJson(name: string, text: string): readonly JsonObject[] {
-  let value: unknown;
+  let value: JsonObject;
   try {
-    value = JSON.parse(text);
+    // It begins with a brace, so that it is an object or no JSON at all.
+    value = JSON.parse(text) as JsonObject;
   } catch (cause) {
     throw notAProject(name, 'is not JSON', cause);
   }
-  if (!isJsonObject(value)) throw notAProject(name, 'is not an object');
   const { meta, files } = value;
   checkVersion(name, isJsonObject(meta) ? meta['api-version'] : undefined);
   if (!Array.isArray(files) || !files.every(isJsonObject)) throw notAProject(name, 'has no list of files');

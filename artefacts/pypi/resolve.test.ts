@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { temporaryFolder } from '../../test/support/folder.ts';
 import { startIndex, type FakeRelease } from '../../test/support/package-index.ts';
-import { failingUv, hasUv } from '../../test/support/uv.ts';
+import { failingUv, hasUv, standInUv } from '../../test/support/uv.ts';
 import { readIndexAddress } from './index-address.ts';
 import { openPackageIndex } from './index-client.ts';
 import { resolvePypi, type PypiResolution } from './resolve.ts';
@@ -110,6 +113,22 @@ test.each<[keyof typeof said, string, string]>([
 ])('says why uv does not resolve it: %s', async (key, code, message) => {
   vi.stubEnv('PATH', await failingUv(said[key]));
   await expect(resolve('root-server')).rejects.toMatchObject({ name: 'Failure', code, message });
+});
+
+test.each<[string, number]>([
+  ['error: Because the requested Python version does not satisfy Python>=3.15', 5],
+  [said.both, 1],
+])('tries later versions of Python only where uv says that they may do: %j', async (message, times) => {
+  const asked = join(await temporaryFolder(), 'asked');
+  const noting = `const words = process.argv; const python = words[words.indexOf('--python-version') + 1];
+    require('node:fs').appendFileSync(${JSON.stringify(asked)}, python + ' ');
+    process.stderr.write(${JSON.stringify(message)} + ' ' + python); process.exitCode = 1;`;
+  vi.stubEnv('PATH', await standInUv(noting));
+  // What it said first is what is shown.
+  await expect(resolve('root-server')).rejects.toMatchObject({ message: expect.stringMatching(/ 3\.10$/u) });
+  expect((await readFile(asked, 'utf8')).trim().split(' ')).toEqual(
+    ['3.10', '3.11', '3.12', '3.13', '3.14'].slice(0, times),
+  );
 });
 
 describe.skipIf(!hasUv)('with uv, where it is installed', () => {
