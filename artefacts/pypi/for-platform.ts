@@ -7,7 +7,7 @@ import { markerHolds, parseMarker } from './markers.ts';
 import { wheelPart } from './parts.ts';
 import { markerEnvironment } from './python.ts';
 import { bestWheel } from './tags.ts';
-import { versionFits } from './version-range.ts';
+import { takesPython, versionFits } from './version-range.ts';
 
 /** The wheels of a closure that a machine installs: of each package that its Python needs, the best that it takes. */
 export function wheelsFor(lock: LockOf<PypiClosure>, platform: Platform): Part[] {
@@ -24,7 +24,7 @@ const isNeeded = ({ marker }: LockedPythonPackage, python: Interpreter): boolean
 
 function wheelFor(lock: LockOf<PypiClosure>, locked: LockedPythonPackage, python: Interpreter): Part {
   const wheels = Object.entries(locked.wheels).map(([file, wheel]) => ({ file, wheel }));
-  const fitting = wheels.filter(({ wheel }) => versionFits(python.version.join('.'), wheel.requiresPython ?? ''));
+  const fitting = wheels.filter(({ wheel }) => takesPython(wheel.requiresPython, python.version.join('.')));
   const best = bestWheel(fitting, python);
   if (best !== undefined) return wheelPart(locked, best.file, best.wheel);
   throw new Refusal(
