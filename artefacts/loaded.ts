@@ -45,6 +45,10 @@ const bundledIn = (holder: Part): LoadedPackage[] =>
     bundledAt,
   }));
 
+/** How many packages a lock pins. One of several files counts once, and one that is installed at several places as often. */
+export const packageCount = (lock: Lock): number =>
+  new Set(partsOf(lock).map((part) => (part.file === undefined ? part.folder : labelOf(part)))).size;
+
 /** Where somebody has to look for a package; nothing where it has bytes of its own. */
 export const bundlerOf = ({ holder, bundledAt }: LoadedPackage): string | undefined =>
   bundledAt === undefined ? undefined : labelOf(holder);

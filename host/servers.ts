@@ -7,6 +7,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { BlobStore } from '../store/blob-store.ts';
+import { Refusal } from '../core/refusal.ts';
 import { asDiskFailure } from '../core/disk.ts';
 import { systemCode } from '../core/failure.ts';
 import { versionFolder } from '../core/inner-path.ts';
@@ -39,7 +40,18 @@ export class Servers {
     this.blobs = new BlobStore(home.blobs);
   }
 
-  /** Where a server's closure is, or would be, installed. */
+  /** Why a server cannot run on this machine; undefined if it can. */
+  unsupported({ lock }: VerifiedServer): Refusal | undefined {
+    try {
+      partsFor(lock, this.platform);
+      return undefined;
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'E_UNSUPPORTED') return error;
+      throw error;
+    }
+  }
+
+  /** Where a server's closure is, or would be, installed. @throws Refusal E_UNSUPPORTED */
   folderOf({ record, entry, lock }: VerifiedServer): string {
     return join(
       this.#serverFolder(record.name),

@@ -5,6 +5,8 @@ import { endingOf, exitCodes } from '../../core/exit.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { homeOf } from '../home.ts';
 import { checkPrivatePath, makePrivateFolder } from '../../core/private.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { findInterpreter } from '../../artefacts/pypi/interpreter.ts';
 import { columns, print } from '../output.ts';
 import { open, openTrust, refreshNow } from './common.ts';
 
@@ -19,7 +21,7 @@ interface Finding {
 export const doctor: CommandSpec = {
   name: 'doctor',
   words: '',
-  description: 'check this machine: Node, trust config, registry, npm, disk',
+  description: 'check this machine: Node, trust config, registry, npm, Python, disk',
   count: [0, 0],
   run: async ({ options }) => {
     const home = homeOf(process.env);
@@ -46,6 +48,10 @@ export const doctor: CommandSpec = {
         const { npmOptions } = await import('../on-demand.ts');
         return withoutSecrets((await npmOptions()).registry);
       }),
+      await check('python', async () => {
+        const found = await openTrust(options).catch(() => undefined);
+        return pythonHere(found?.trust.config.python);
+      }),
     ];
     const rows = findings.map(({ check: name, ok, message, remedy }) => [
       ok ? 'ok' : 'NOT OK',
@@ -56,6 +62,18 @@ export const doctor: CommandSpec = {
     if (findings.some(({ ok }) => !ok)) process.exitCode = exitCodes.problems;
   },
 };
+
+/** Without a Python, only the servers that need one do not run. */
+function pythonHere(configured: string | undefined): string {
+  try {
+    const { version, executable } = findInterpreter(configured);
+    return `${version.join('.')} at ${executable}`;
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'E_UNSUPPORTED')
+      return `none, so servers from PyPI do not run here: ${error.message}`;
+    throw error;
+  }
+}
 
 /** Every error becomes a finding. That is safe, because nothing is done afterwards that depends on the failed check. */
 async function check(name: string, probe: () => Promise<string>): Promise<Finding> {

@@ -1,4 +1,4 @@
-import { partsOf } from '../../artefacts/kinds.ts';
+import { packageCount } from '../../artefacts/loaded.ts';
 import type { Argument, Manifest } from '../../schemas/types.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { columns, print } from '../output.ts';
@@ -16,8 +16,9 @@ export const info: CommandSpec = {
     const server = await servers.registry.server(name, version);
     const { approval, record, lock, entry } = server;
     const manifest = approval.server;
-    const installed = await servers.isInstalled(server);
-    const packages = partsOf(lock).length;
+    const unsupported = servers.unsupported(server);
+    const installed = unsupported === undefined && (await servers.isInstalled(server));
+    const packages = packageCount(lock);
     const tools = lock.tools.map((tool) => tool.name);
     const facts: [string, string][] = [
       ['name', `${manifest.name} ${manifest.version} (${entry.state})`],
@@ -31,12 +32,21 @@ export const info: CommandSpec = {
       ['reaches', reach(manifest)],
       ['needs', needs(manifest)],
       ['tools', tools.length === 0 ? 'not captured' : tools.join(', ')],
+      ...(unsupported === undefined ? [] : [['runs here', `no: ${unsupported.message}`] as [string, string]]),
       ['installed', installed ? 'yes' : 'no'],
       ['versions', record.versions.map((each) => `${each.version} (${each.state})`).join(', ')],
     ];
     print(
       options.json,
-      { schemaVersion: 1, installed, approval, versions: record.versions, tools, packages },
+      {
+        schemaVersion: 1,
+        installed,
+        runsHere: unsupported === undefined,
+        approval,
+        versions: record.versions,
+        tools,
+        packages,
+      },
       columns(facts),
     );
   },

@@ -1,4 +1,4 @@
-import { partsOf } from '../../artefacts/kinds.ts';
+import { partsFor } from '../../artefacts/kinds.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { columns, print } from '../output.ts';
 import { openServers, parseSpec, type Spec } from './common.ts';
@@ -17,16 +17,18 @@ export const verify: CommandSpec = {
     const results = [];
     for (const { name, version } of wanted) {
       const server = await servers.registry.server(name, version);
-      const blobs = await servers.checkBlobs(server);
-      const installed = await servers.isInstalled(server);
+      const unsupported = servers.unsupported(server);
+      const blobs = unsupported === undefined ? await servers.checkBlobs(server) : 0;
+      const installed = unsupported === undefined && (await servers.isInstalled(server));
       if (options['installed'] && installed) servers.checkInstalled(server);
       results.push({
         name,
         version: server.entry.version,
         bundle: server.approval.bundle,
         lock: server.approval.lockDigest,
-        packages: partsOf(server.lock).length,
+        packages: unsupported === undefined ? partsFor(server.lock, servers.platform).length : 0,
         storedPackages: blobs,
+        ...(unsupported !== undefined && { unsupported: unsupported.message }),
         installed: installed ? (options['installed'] ? 'verified' : 'yes') : 'no',
       });
     }
@@ -34,8 +36,9 @@ export const verify: CommandSpec = {
       result.name,
       result.version,
       'approved',
-      `${result.storedPackages}/${result.packages} packages stored`,
-      `installed: ${result.installed}`,
+      ...(result.unsupported === undefined
+        ? [`${result.storedPackages}/${result.packages} packages stored`, `installed: ${result.installed}`]
+        : ['not for this machine', result.unsupported]),
     ]);
     print(options.json, { schemaVersion: 1, verified: results }, columns(rows));
   },

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { partsOf } from '../../artefacts/kinds.ts';
+import { packageCount } from '../../artefacts/loaded.ts';
 import { reviewableJson, sameJson } from '../../core/canonical.ts';
 import { Failure, UsageError } from '../../core/failure.ts';
 import { versionFault } from '../../core/manifest.ts';
@@ -94,7 +94,7 @@ async function write(
     const unchanged =
       before !== undefined && sameJson(before.value, { ...made, resolvedAsOf: before.value.resolvedAsOf });
     if (!unchanged) await replaceFile(here(), lockPath(name), reviewableJson(made));
-    const packages = partsOf(made).length;
+    const packages = packageCount(made);
     written.push({ name, packages, tools: made.tools.length, captured: made.capture !== 'none', unchanged });
     const notes = [
       ...(made.capture === 'none' ? ['not captured'] : mode === 'none' ? ['not captured now'] : []),

@@ -4,7 +4,7 @@ import { lifecycleOf } from '../../core/lifecycle.ts';
 import type { Catalog, CatalogServer, Lock, RegistryConfig, SearchIndex, ServerRecord } from '../../schemas/types.ts';
 import type { Identity } from '../../signer/identity.ts';
 import { partsOf } from '../../artefacts/kinds.ts';
-import { loadedPackages } from '../../artefacts/loaded.ts';
+import { loadedPackages, packageCount } from '../../artefacts/loaded.ts';
 import type { OpenedApproval, Published } from '../../catalog/published.ts';
 import { catalogOffers } from './catalog-offers.ts';
 
@@ -83,7 +83,7 @@ function catalogServer(
       reviewers: reviewers.map(({ id, role }) => `${id} (${role})`),
     },
     closure: {
-      packages: packages.length,
+      packages: packageCount(lock),
       bundled: namesOf(bundled),
       installScripts: namesOf(packages.filter(({ hasInstallScript }) => hasInstallScript === true)),
       resolvedAsOf: lock.resolvedAsOf,

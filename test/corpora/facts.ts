@@ -198,8 +198,8 @@ const ofImage = (id: string, words: readonly string[], environment: readonly Var
   present<PackageFacts>({ type: 'oci', id, arguments: words.map(ofWord), environment });
 
 /** Docker's `server.yaml`, with the `tools.json` that may lie beside it. */
-export function ofDocker(value: unknown, tools: unknown): ServerFacts {
-  const server = asObject(value);
+export function ofDocker(document: unknown, tools: unknown): ServerFacts {
+  const server = asObject(document);
   const [about = {}, run = {}, config = {}, remote = {}] = ['about', 'run', 'config', 'remote'].map((key) =>
     asObject(server[key]),
   );
