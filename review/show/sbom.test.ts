@@ -1,3 +1,4 @@
+import { partsOf, rootOf } from '../../artefacts/kinds.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
@@ -53,8 +54,8 @@ test('the schema refuses a document that is not a bill of materials', () => {
   expect(isCycloneDx({ bomFormat: 'CycloneDX', specVersion: '1.6', components: [{ type: 'x' }] })).toBe(false);
 });
 
-test('has all eight servers', () => {
-  expect(servers.filter(({ lock }) => lock !== undefined)).toHaveLength(8);
+test('has all ten servers', () => {
+  expect(servers.filter(({ lock }) => lock !== undefined)).toHaveLength(10);
 });
 
 test.each(servers.map(({ name, manifest, lock }) => [name, manifest.value, lock?.value] as const))(
@@ -62,21 +63,23 @@ test.each(servers.map(({ name, manifest, lock }) => [name, manifest.value, lock?
   (_, manifest, lock) => {
     if (lock === undefined) throw new Error('it has a lock');
     const { metadata, components, dependencies } = open(sbomOf(manifest, lock));
-    const { root, packages } = npmClosure(lock);
+    const root = rootOf(lock);
+    const parts = partsOf(lock);
+    const folders = parts.map(({ folder }) => folder);
     const listed = new Map([metadata.component, ...components].map((it) => [it['bom-ref'], it]));
-    expect([...listed.keys()].sort()).toEqual(Object.keys(packages).sort());
+    expect([...listed.keys()].sort()).toEqual(folders.toSorted());
     expect(metadata.component['bom-ref']).toBe(root);
-    for (const [path, locked] of Object.entries(packages)) {
-      expect(listed.get(path)).toMatchObject({
-        version: locked.version,
-        purl: `pkg:npm/${locked.name.replace('@', '%40')}@${encodeURIComponent(locked.version)}`,
-        ...((locked.license ?? (path === root ? manifest.license : undefined)) !== undefined && {
+    for (const { type, name, version, license, folder, file, integrity } of parts) {
+      expect(listed.get(folder)).toMatchObject({
+        version,
+        purl: `pkg:${type}/${name.replace('@', '%40')}@${encodeURIComponent(version)}${file === undefined ? '' : `?file_name=${encodeURIComponent(file)}`}`,
+        ...((license ?? (folder === root ? manifest.license : undefined)) !== undefined && {
           licenses: [expect.anything()],
         }),
       });
-      expect(listed.get(path)?.hashes).toContainEqual({ alg: 'SHA-512', content: sha512OfIntegrity(locked.integrity) });
+      expect(listed.get(folder)?.hashes).toContainEqual({ alg: 'SHA-512', content: sha512OfIntegrity(integrity) });
     }
-    expect(reachable(root, dependencies)).toEqual(new Set(Object.keys(packages)));
+    expect(reachable(root, dependencies)).toEqual(new Set(folders));
   },
 );
 

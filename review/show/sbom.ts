@@ -79,7 +79,7 @@ function componentOf(type: Enums.ComponentType, loaded: LoadedPackage): Models.C
     bomRef: path,
     ...(slash > 0 && { group: name.slice(0, slash) }),
     version,
-    purl: packageUrl({ kind: registry, name, version }, ''),
+    purl: purlOf(loaded),
     // The hash is of a tarball, and a bundled package has none of its own.
     ...(bundledAt === undefined && {
       hashes: new Models.HashDictionary([[Enums.HashAlgorithm['SHA-512'], sha512OfIntegrity(holder.integrity)]]),
@@ -87,6 +87,12 @@ function componentOf(type: Enums.ComponentType, loaded: LoadedPackage): Models.C
     properties: new Models.PropertyRepository(properties),
   });
 }
+
+/** A wheel is one of several files of a version. */
+const purlOf = ({ type, name, version, holder: { file } }: LoadedPackage): string => {
+  const purl = packageUrl({ kind: type, name, version }, '');
+  return file === undefined ? purl : `${purl}?file_name=${encodeURIComponent(file)}`;
+};
 
 /** Packages may write any text there. A text that is neither an SPDX identifier nor an SPDX expression is a name. */
 function licenseOf(text: string): Models.License {

@@ -26,7 +26,7 @@ import {
 
 export async function benchStart(folder: string): Promise<Row[]> {
   const rows: Row[] = [];
-  // A registry of the eight servers, and a host that trusts it.
+  // A registry of the servers here, and a host that trusts it.
   const registry = join(folder, 'registry');
   await mkdir(registry);
   for (const name of ['registry.yaml', 'policy.yaml', 'advisories', 'servers'])

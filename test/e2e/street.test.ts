@@ -102,5 +102,5 @@ test('every server of the registry is verified', async () => {
     env: { XDG_DATA_HOME: dataHome },
   });
   expect(status).toBe(0);
-  expect(JSON.parse(stdout).verified).toHaveLength(8);
+  expect(JSON.parse(stdout).verified).toHaveLength(10);
 });

@@ -28,16 +28,18 @@ test('the only findings in the real servers are those explained here', () => {
   ]);
 });
 
-test('reads eight servers, and every tool in their locks', () => {
+test('reads ten servers, and every tool in their locks', () => {
   expect(read.map(({ name }) => name)).toEqual([
     'context7',
     'everything',
     'filesystem',
     'firecrawl',
+    'git',
     'memory',
     'notion',
     'playwright',
     'sequential-thinking',
+    'time',
   ]);
-  expect(known.map(({ tools }) => tools.length)).toEqual([2, 19, 14, 27, 9, 24, 25, 1]);
+  expect(known.map(({ tools }) => tools.length)).toEqual([2, 19, 14, 27, 12, 9, 24, 25, 1, 2]);
 });
