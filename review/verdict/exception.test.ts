@@ -41,6 +41,8 @@ test.each<[string, Partial<Exception>]>([
   ['the name of a tool', { subject: 'tool:greet' }],
   ['the name of a tool that looks like a version', { subject: 'tool:a@1.0.0' }],
   ['a package without its version', { subject: 'expresss' }],
+  ['a Python package without its version', { subject: 'httpx==' }],
+  ['a range of a Python package', { subject: 'httpx>=0.28.1' }],
   ['a scope', { rule: 'confusable-scope' }],
 ])('accepts nothing with an exception that names %s', (_, change) => {
   const given = exception(change);
@@ -53,6 +55,7 @@ test.each<[string, Partial<Exception>]>([
 test.each<[string, Partial<Exception>]>([
   ['the version of a package', { subject: 'depd@1.1.2' }],
   ['the version of a package with a scope', { subject: '@example/a@1.0.0-rc.1' }],
+  ['the version of a Python package', { subject: 'httpx==0.28.1' }],
   ['a version with its advisories', { subject: 'axios@1.18.0 GHSA-aaaa-bbbb-cccc GHSA-dddd-eeee-ffff' }],
   ['the address of an artefact with its version', { subject: 'npm:@example/mcp-postgres@1.2.0' }],
   ['the name of the server itself', { rule: 'confusable-name' }],

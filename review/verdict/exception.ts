@@ -44,7 +44,7 @@ export const isBound = ({ rule, server, subject, artefact, integrity }: Exceptio
 const onlyOfNames: ReadonlySet<string> = new Set(['confusable-name', 'confusable-title']);
 
 /**
- * `depd@1.1.2`, perhaps with the ids of advisories after it, or `@esbuild/*@0.28.2`, the packages of one program. The name
+ * `depd@1.1.2` or `httpx==0.28.1`, perhaps with the ids of advisories after it, or `@esbuild/*@0.28.2`, the packages of one program. The name
  * of a tool cannot match, because its subject begins with `tool:`.
  */
-const packageVersion = /^(?:@[\w.~-]+\/)?[\w.~*-]+@\d[^\s]*(?:\s|$)/u;
+const packageVersion = /^(?:@[\w.~-]+\/)?[\w.~*-]+(?:@|==)\d[^\s]*(?:\s|$)/u;
