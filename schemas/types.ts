@@ -1977,7 +1977,7 @@ export interface Floor {
  */
 export interface AdvisoryRules {
   /**
-   * folder:<path> of OSV records, osv:<https address of an OSV API>, or npm: for the bulk endpoint of the configured npm registry.
+   * folder:<path> of OSV records, osv:<https address of an OSV API>, or npm: for the bulk endpoint of the configured npm registry, which knows no Python packages.
    */
   source: string;
   /**

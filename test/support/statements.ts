@@ -216,7 +216,7 @@ export const aPolicy = (change: Partial<Policy> = {}): Policy => {
   };
 };
 
-/** An OSV record about one package; about none that any test server loads, unless it says so. */
+/** An OSV record about a package of each registry; about none that any test server loads, unless it says so. */
 export const anAdvisory = (change: object = {}): object => ({
   schema_version: '1.7.0',
   id: 'GHSA-0000-0000-0000',
@@ -226,6 +226,10 @@ export const anAdvisory = (change: object = {}): object => ({
     {
       package: { ecosystem: 'npm', name: 'nobody-loads-this' },
       ranges: [{ type: 'SEMVER', events: [{ introduced: '0' }, { fixed: '2.0.0' }] }],
+    },
+    {
+      package: { ecosystem: 'PyPI', name: 'nobody-loads-this' },
+      ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '2.0.0' }] }],
     },
   ],
   database_specific: { severity: 'HIGH' },

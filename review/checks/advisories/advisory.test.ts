@@ -46,8 +46,15 @@ test('joins equal advisories of several databases, under the best-known name', (
       fixedIn: ['1.9.0', '1.10.0', '2.0.0'],
     },
   ];
-  expect(withoutTwins(both)).toEqual(expected);
-  expect(withoutTwins(both.toReversed())).toEqual(expected);
+  expect(withoutTwins('npm', both)).toEqual(expected);
+  expect(withoutTwins('npm', both.toReversed())).toEqual(expected);
+});
+test('sorts the fixes of Python packages as Python does', () => {
+  const both = [
+    advisory('a', { aliases: ['b'], fixedIn: ['1.0.post1', '1.10'] }),
+    advisory('b', { fixedIn: ['1.9', '1.0rc1'] }),
+  ];
+  expect(withoutTwins('pypi', both)).toMatchObject([{ fixedIn: ['1.0rc1', '1.0.post1', '1.9', '1.10'] }]);
 });
 test('joins two advisories through a third that names both', () => {
   const three = [
@@ -56,7 +63,7 @@ test('joins two advisories through a third that names both', () => {
     advisory('CVE-2025-1', { aliases: ['CVE-2025-2'] }),
   ];
   for (const order of [three, three.toReversed(), [three[1], three[2], three[0]] as Advisory[]])
-    expect(withoutTwins(order)).toEqual([
+    expect(withoutTwins('npm', order)).toEqual([
       expect.objectContaining({
         id: 'GHSA-aaaa-bbbb-cccc',
         aliases: ['MAL-2025-1', 'CVE-2025-1', 'CVE-2025-2'],
@@ -65,5 +72,8 @@ test('joins two advisories through a third that names both', () => {
     ]);
 });
 test('keeps unrelated advisories separate, in order', () => {
-  expect(withoutTwins([advisory('GHSA-b'), advisory('GHSA-a')]).map(({ id }) => id)).toEqual(['GHSA-a', 'GHSA-b']);
+  expect(withoutTwins('npm', [advisory('GHSA-b'), advisory('GHSA-a')]).map(({ id }) => id)).toEqual([
+    'GHSA-a',
+    'GHSA-b',
+  ]);
 });

@@ -1,5 +1,6 @@
 /** Advisories about a version of a package, from any source. */
-import { compareLoose } from 'semver';
+import type { PackageName, PackageType } from '../../../artefacts/part.ts';
+import { compareVersions } from '../../../artefacts/versions.ts';
 import { compareText } from '../../../core/order.ts';
 
 /** The levels of GitHub and npm; `unknown` if no level is stated. */
@@ -19,13 +20,6 @@ export interface Advisory {
   readonly fixedIn: readonly string[];
 }
 
-export interface PackageVersion {
-  readonly name: string;
-  readonly version: string;
-}
-
-export const keyOf = ({ name, version }: PackageVersion): string => `${name}@${version}`;
-
 const rank: Readonly<Record<Severity, number>> = { unknown: 0, low: 1, moderate: 2, high: 3, critical: 4 };
 
 /** Whether a severity reaches a limit. An unknown severity does, because it may be the worst. */
@@ -42,8 +36,8 @@ export const mostSevereFirst = (advisories: readonly Advisory[]): Advisory[] =>
 
 const weightOf = ({ severity }: Advisory): number => (severity === 'unknown' ? rank.critical + 1 : rank[severity]);
 
-/** The advisories of one version, sorted by id. The same advisory in several databases counts once. */
-export function withoutTwins(advisories: readonly Advisory[]): readonly Advisory[] {
+/** The advisories of one version of a package, sorted by id. The same advisory in several databases counts once. */
+export function withoutTwins(type: PackageType, advisories: readonly Advisory[]): readonly Advisory[] {
   // Names of the same advisory form a tree; a record that names two others joins their trees.
   const parents = new Map<string, string>();
   const topOf = (name: string): string => {
@@ -55,10 +49,10 @@ export function withoutTwins(advisories: readonly Advisory[]): readonly Advisory
   for (const { id, aliases } of advisories)
     for (const alias of aliases) if (topOf(alias) !== topOf(id)) parents.set(topOf(alias), topOf(id));
   const groups = Map.groupBy(advisories, ({ id }) => topOf(id));
-  return [...groups.values()].map(merged).sort((a, b) => compareText(a.id, b.id));
+  return [...groups.values()].map((members) => merged(type, members)).sort((a, b) => compareText(a.id, b.id));
 }
 
-function merged(members: readonly Advisory[]): Advisory {
+function merged(type: PackageType, members: readonly Advisory[]): Advisory {
   const names = new Set(members.flatMap(({ id, aliases }) => [id, ...aliases]));
   const [id = '', ...aliases] = [...names].sort((a, b) => kindOf(a) - kindOf(b) || compareText(a, b));
   const sorted = members.toSorted((a, b) => compareText(a.id, b.id));
@@ -69,7 +63,7 @@ function merged(members: readonly Advisory[]): Advisory {
     severity: mostSevere(members.map(({ severity }) => severity)),
     malware: members.some(({ malware }) => malware),
     ...(summary !== undefined && { summary }),
-    fixedIn: [...new Set(members.flatMap(({ fixedIn }) => fixedIn))].sort(compareLoose),
+    fixedIn: [...new Set(members.flatMap(({ fixedIn }) => fixedIn))].sort((a, b) => compareVersions(type, a, b)),
   };
 }
 
@@ -79,5 +73,5 @@ function kindOf(id: string): number {
   return kind === -1 ? 3 : kind;
 }
 
-/** Finds the advisories about some versions. It is never asked twice about the same version. */
-export type FindAdvisories = (packages: readonly PackageVersion[]) => Promise<ReadonlyMap<string, readonly Advisory[]>>;
+/** Finds the advisories about some packages, by their labels. It is never asked twice about the same one. */
+export type FindAdvisories = (packages: readonly PackageName[]) => Promise<ReadonlyMap<string, readonly Advisory[]>>;

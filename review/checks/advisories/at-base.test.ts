@@ -17,7 +17,7 @@ const git = (...words: string[]): string =>
     env: { ...process.env, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: join(temporary, 'no-such-file') },
   });
 
-const about = { name: 'nobody-loads-this', version: '1.0.0' };
+const about = { type: 'npm', name: 'nobody-loads-this', version: '1.0.0' } as const;
 const base = (): Base => ({
   commit: git('rev-parse', 'HEAD').trim(),
   changes: new Map(),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { aLock, aPackage, aPolicy } from '../../../test/support/statements.ts';
+import { aPythonLock } from '../../../test/support/python-lock.ts';
 import type { LockedPackage } from '../../../schemas/types.ts';
 import type { Advisory } from './advisory.ts';
 import { checkAdvisories } from './check.ts';
@@ -45,6 +46,25 @@ test.each<[string, Readonly<Record<string, LockedPackage>>, string]>([
   expect(checkAdvisories(lock, found, aPolicy())).toMatchObject([
     { rule: 'malware', level: 'block', subject: 'inner@2.0.0 MAL-2026-1', message: expect.stringContaining(message) },
     { rule: 'advisory', subject: 'inner@2.0.0 GHSA-aaaa-bbbb-cccc', message: expect.stringContaining(message) },
+  ]);
+});
+test('reports a Python package, with the fix that is last in the order of Python', () => {
+  const found = new Map([
+    ['starlette==1.7.0', [advisory({ fixedIn: ['1.9'] }), advisory({ id: 'PYSEC-1', fixedIn: ['1.10rc1'] })]],
+    ['starlette@1.7.0', [advisory({ id: 'GHSA-npm' })]],
+  ]);
+  const lock = aPythonLock({ name: 'starlette', version: '1.7.0' });
+  expect(checkAdvisories(lock, found, aPolicy())).toEqual([
+    {
+      rule: 'advisory',
+      level: 'block',
+      subject: 'starlette==1.7.0 GHSA-aaaa-bbbb-cccc PYSEC-1',
+      message: expect.stringMatching(
+        /^starlette==1\.7\.0 has GHSA-.*; policy\.yaml blocks from high on; all fixed in 1\.10rc1$/u,
+      ),
+      remedy:
+        'move to a version of the server with starlette 1.10rc1 or newer: `registry who-uses starlette` shows what pulls it in',
+    },
   ]);
 });
 test('has another remedy when there is no fix', () => {

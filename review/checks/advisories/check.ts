@@ -1,12 +1,13 @@
 /** Checks the packages of a server against advisories. */
-import { compareLoose } from 'semver';
 import { sha256 } from '../../../core/digest.ts';
 import { bundlerOf, loadedPackages } from '../../../artefacts/loaded.ts';
+import { labelOf, type PackageType } from '../../../artefacts/part.ts';
+import { compareVersions } from '../../../artefacts/versions.ts';
 import type { Lock, Policy } from '../../../schemas/types.ts';
 import { cut, maxSubjectLength, type Observation } from '../../verdict/finding.ts';
 import { checkOfLock } from '../../verdict/check.ts';
 import type { AdvisorySource } from './source.ts';
-import { mostSevereFirst, keyOf, reaches, type Advisory } from './advisory.ts';
+import { mostSevereFirst, reaches, type Advisory } from './advisory.ts';
 
 export const advisoriesCheck = checkOfLock(
   async ({ lock }, { advisories }: { readonly advisories: AdvisorySource }) => {
@@ -30,13 +31,14 @@ export function checkAdvisories(
   found: ReadonlyMap<string, readonly Advisory[]>,
   policy: Pick<Policy, 'advisories'>,
 ): Observation[] {
-  const packages = Map.groupBy(loadedPackages(lock), keyOf);
-  return [...packages]
+  const loaded = loadedPackages(lock);
+  const places = Map.groupBy(loaded, labelOf);
+  return [...new Map(loaded.map((each) => [labelOf(each), each]))]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([key, places]) => {
+    .flatMap(([key, { type, name }]) => {
       const known = found.get(key) ?? [];
       const flaws = mostSevereFirst(known.filter(({ malware }) => !malware));
-      const one = { key, name: places[0]?.name ?? '', where: bundledWords(places.map(bundlerOf)) };
+      const one = { key, type, name, where: bundledWords((places.get(key) ?? []).map(bundlerOf)) };
       return [
         ...known.filter(({ malware }) => malware).map((advisory) => malwareOf(one, advisory)),
         ...(flaws.length === 0 ? [] : [vulnerabilitiesOf(one, flaws, policy.advisories.block)]),
@@ -46,7 +48,9 @@ export function checkAdvisories(
 
 /** One version of a package. */
 interface Concerned {
+  /** As people write it, and as it is found by. */
   readonly key: string;
+  readonly type: PackageType;
   readonly name: string;
   /** Words behind the version, where it only lies inside other packages. */
   readonly where: string;
@@ -61,21 +65,22 @@ function bundledWords(bundlers: readonly (string | undefined)[]): string {
 
 /** `flaws` are the most severe first, and at least one. */
 function vulnerabilitiesOf(
-  { key, name, where }: Concerned,
+  { key, type, name, where }: Concerned,
   flaws: readonly Advisory[],
   block: Policy['advisories']['block'],
 ): Observation {
+  const fix = fixOf(type, flaws);
   const ungraded = flaws.some(({ severity }) => severity === 'unknown');
   return {
     rule: 'advisory',
     level: flaws.some(({ severity }) => reaches(severity, block)) ? 'block' : 'review',
     subject: subjectOf(key, flaws),
     message: [
-      `${key}${where} has ${listed(flaws)}`,
+      `${key}${where} has ${listed(flaws, fix)}`,
       `policy.yaml blocks from ${block} on${ungraded ? ', and advisories without a severity' : ''}`,
-      fixesOf(flaws),
+      fixesOf(flaws, fix),
     ].join('; '),
-    remedy: remedyOf(name, flaws),
+    remedy: remedyOf(name, flaws, fix),
   };
 }
 
@@ -97,19 +102,17 @@ function subjectOf(key: string, flaws: readonly Advisory[]): string {
   return `${cut(key, maxSubjectLength - rest.length)}${rest}`;
 }
 
-function listed(flaws: readonly Advisory[]): string {
-  const someFixed = fixOf(flaws) !== undefined;
+function listed(flaws: readonly Advisory[], fix: string | undefined): string {
   const words = flaws.slice(0, maxListed).map(({ id, severity, fixedIn, summary }) => {
     const grade = severity === 'unknown' ? 'unknown severity' : severity;
     const about = summary === undefined ? '' : `: ${cut(summary, maxSummaryLength)}`;
-    return `${id} (${grade}${someFixed && fixedIn.length === 0 ? ', without a fix' : ''}${about})`;
+    return `${id} (${grade}${fix !== undefined && fixedIn.length === 0 ? ', without a fix' : ''}${about})`;
   });
   const left = flaws.length - words.length;
   return `${words.join(', ')}${left === 0 ? '' : ` and ${left} more`}`;
 }
 
-function fixesOf(flaws: readonly Advisory[]): string {
-  const fix = fixOf(flaws);
+function fixesOf(flaws: readonly Advisory[], fix: string | undefined): string {
   const unfixed = flaws.filter(({ fixedIn }) => fixedIn.length === 0).length;
   if (fix === undefined) return 'no fixed version is known';
   if (unfixed > 0) return `${unfixed} without a fix, the rest fixed in ${fix}`;
@@ -117,14 +120,13 @@ function fixesOf(flaws: readonly Advisory[]): string {
 }
 
 /** The nearest version in which all fixable advisories are fixed. */
-const fixOf = (flaws: readonly Advisory[]): string | undefined =>
+const fixOf = (type: PackageType, flaws: readonly Advisory[]): string | undefined =>
   flaws
     .flatMap(({ fixedIn: [nearest] }) => nearest ?? [])
-    .sort(compareLoose)
+    .sort((a, b) => compareVersions(type, a, b))
     .at(-1);
 
-function remedyOf(name: string, flaws: readonly Advisory[]): string {
-  const fix = fixOf(flaws);
+function remedyOf(name: string, flaws: readonly Advisory[], fix: string | undefined): string {
   const without = `find a version of the server without ${name}, or have the security team accept it in policy.yaml until a day`;
   if (fix === undefined) return `there is nothing to update to: ${without}`;
   const update = `move to a version of the server with ${name} ${fix} or newer: \`registry who-uses ${name}\` shows what pulls it in`;

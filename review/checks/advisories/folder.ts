@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { mapConcurrently } from '../../../core/concurrency.ts';
+import { labelOf, type PackageName } from '../../../artefacts/part.ts';
 import { isJsonObject, parseJson } from '../../../core/json.ts';
 import {
   maxAdvisoryBytes,
@@ -11,14 +12,14 @@ import {
   maxConfigBytes,
 } from '../../../core/limits.ts';
 import { readPlainFile } from '../../../catalog/read-file.ts';
-import { keyOf, type FindAdvisories } from './advisory.ts';
+import type { FindAdvisories } from './advisory.ts';
 import { advisoryOf, isAffected } from './osv-match.ts';
-import { readRecord, RecordError, type OsvRecord } from './osv-record.ts';
+import { osvPackage, readRecord, RecordError, type OsvRecord } from './osv-record.ts';
 
 export interface AdvisoryFolder {
   /** The day of the data. */
   readonly asOf: string;
-  /** The number of records about npm packages. */
+  /** The number of records about packages of registries that we know. */
   readonly records: number;
   readonly find: FindAdvisories;
 }
@@ -43,25 +44,39 @@ export async function readAdvisoryFolder(root: string, place: string): Promise<A
   const byPackage = new Map<string, OsvRecord[]>();
   const records = read.filter(({ affected }) => affected.length > 0);
   for (const record of records)
-    for (const name of new Set(record.affected.map((each) => each.name))) {
-      const others = byPackage.get(name);
-      if (others === undefined) byPackage.set(name, [record]);
+    for (const key of new Set(record.affected.map(keyOf))) {
+      const others = byPackage.get(key);
+      if (others === undefined) byPackage.set(key, [record]);
       else others.push(record);
     }
-  if (records.length === 0) throw new RecordError('hold no record about an npm package');
+  if (records.length === 0) throw new RecordError('hold no record about a package of npm or PyPI');
+  const known = new Set(records.flatMap(({ affected }) => affected.map((each) => osvPackage(each).ecosystem)));
   return {
     asOf,
     records: records.length,
-    find: async (packages) =>
-      new Map(
+    find: async (packages) => {
+      const unknown = packages.find((each) => !known.has(osvPackage(each).ecosystem));
+      // A dump of one registry says nothing about another one.
+      if (unknown !== undefined)
+        throw new RecordError(
+          `hold no record about a package of ${osvPackage(unknown).ecosystem}, so nothing is known about ${labelOf(unknown)}`,
+        );
+      return new Map(
         packages.map((each) => [
-          keyOf(each),
-          (byPackage.get(each.name) ?? [])
+          labelOf(each),
+          (byPackage.get(keyOf(each)) ?? [])
             .filter((record) => isAffected(record, each))
             .map((record) => advisoryOf(record, each)),
         ]),
-      ),
+      );
+    },
   };
+}
+
+/** Packages of different registries may have the same name. */
+function keyOf(about: Pick<PackageName, 'type' | 'name'>): string {
+  const { ecosystem, name } = osvPackage(about);
+  return `${ecosystem} ${name}`;
 }
 
 /** The paths of all records, sorted, subfolders included. */

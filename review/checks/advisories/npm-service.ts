@@ -1,8 +1,9 @@
 /** Asks the bulk endpoint for advisories of an npm registry, which `npm audit` also uses. */
 import { compareLoose, Range, satisfies, validRange } from 'semver';
+import { labelOf, type PackageName } from '../../../artefacts/part.ts';
 import { isJsonObject, parseJson } from '../../../core/json.ts';
 import { maxAdvisoriesFound, maxAdvisoryBatch } from '../../../core/limits.ts';
-import { keyOf, type Advisory, type PackageVersion, type FindAdvisories } from './advisory.ts';
+import type { Advisory, FindAdvisories } from './advisory.ts';
 import { isAdvisoryId, malwareKind, oneLine, RecordError, statedSeverity } from './osv-record.ts';
 
 /** In characters. A longer range counts as one that cannot be read. */
@@ -10,7 +11,7 @@ const maxRangeLength = 10_000;
 /** The options with which npm reads ranges of advisories. */
 const loose = { includePrerelease: true, loose: true };
 
-/** `ask` sends versions by package name, and returns the answer of the registry. */
+/** Takes packages of npm only. `ask` sends versions by package name, and returns the answer of the registry. */
 export const findWithNpm =
   (ask: (versions: ReadonlyMap<string, readonly string[]>) => Promise<Buffer>): FindAdvisories =>
   async (packages) => {
@@ -23,7 +24,7 @@ export const findWithNpm =
       for (const [name, each] of batch)
         for (const about of each)
           found.set(
-            keyOf(about),
+            labelOf(about),
             (answer.get(name) ?? []).filter((entry) => concerns(entry, about)).map((entry) => advisoryOf(entry, about)),
           );
     }
@@ -76,11 +77,11 @@ function readEntry(value: unknown): Entry {
 }
 
 /** A range that cannot be read includes every version. */
-const concerns = ({ range }: Entry, { version }: PackageVersion): boolean =>
+const concerns = ({ range }: Entry, { version }: PackageName): boolean =>
   range === undefined || satisfies(version, range, loose);
 
 /** The endpoint names no fixed version. If a range ends before a later version, that version is the fixed one. */
-const advisoryOf = ({ advisory, range = '*' }: Entry, { version }: PackageVersion): Advisory => ({
+const advisoryOf = ({ advisory, range = '*' }: Entry, { version }: PackageName): Advisory => ({
   ...advisory,
   fixedIn: new Range(range, loose).set
     .flat()

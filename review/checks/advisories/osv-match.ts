@@ -2,22 +2,33 @@
  * Decides which versions a record is about, with the algorithm of OSV's schema:
  * https://ossf.github.io/osv-schema/#evaluation
  */
-import { compareLoose, valid } from 'semver';
-import type { Advisory, PackageVersion } from './advisory.ts';
-import type { OsvEvent, OsvRecord } from './osv-record.ts';
+import type { PackageName, PackageType } from '../../../artefacts/part.ts';
+import { compareVersions, isVersion, publishedVersion } from '../../../artefacts/versions.ts';
+import type { Advisory } from './advisory.ts';
+import { osvPackage, type OsvAffected, type OsvEvent, type OsvRecord } from './osv-record.ts';
 
-/** Whether a record is about a version of an npm package. */
-export const isAffected = (record: OsvRecord, { name, version }: PackageVersion): boolean =>
+/** Whether a record is about a version of a package. */
+export const isAffected = (record: OsvRecord, about: PackageName): boolean =>
   !record.withdrawn &&
   record.affected.some(
     (affected) =>
-      affected.name === name &&
-      (affected.versions.has(version) || affected.ranges.some((events) => isInRange(version, events))),
+      isAbout(affected, about) &&
+      (isListed(about, affected.versions) || affected.ranges.some((events) => isInRange(about, events))),
   );
 
-function isInRange(version: string, events: readonly OsvEvent[]): boolean {
+const isAbout = (affected: OsvAffected, about: PackageName): boolean =>
+  affected.type === about.type && affected.name === osvPackage(about).name;
+
+/** Python's versions have several spellings: 1.0 is 1.0.0. */
+const isListed = ({ type, version }: PackageName, versions: ReadonlySet<string>): boolean =>
+  versions.has(version) ||
+  (type === 'pypi' && [...versions].some((listed) => comparePublished(type, version, listed) === 0));
+
+function isInRange({ type, version }: PackageName, events: readonly OsvEvent[]): boolean {
   // A version that cannot be compared is in every range.
-  if (valid(version, { loose: true }) === null) return true;
+  if (!isVersion(type, version)) return true;
+  const order = orderOf(type);
+  const byVersion = (a: OsvEvent, b: OsvEvent): number => order(a.version, b.version) || turn[a.kind] - turn[b.kind];
   const limits = events.filter(({ kind }) => kind === 'limit');
   if (limits.length > 0 && !limits.some((limit) => order(version, limit.version) < 0)) return false;
   let affected = false;
@@ -33,26 +44,36 @@ function isInRange(version: string, events: readonly OsvEvent[]): boolean {
 /** At the same version, `fixed` comes before `introduced`, and `last_affected` after it. */
 const turn: Readonly<Record<OsvEvent['kind'], number>> = { fixed: 0, introduced: 1, last_affected: 2, limit: 3 };
 
-const byVersion = (a: OsvEvent, b: OsvEvent): number => order(a.version, b.version) || turn[a.kind] - turn[b.kind];
+/**
+ * In the order of the registry, with `0` before and `*` after all others. Records are about what the registry published: a
+ * build of a version, or a local version made from it, has its faults.
+ */
+const orderOf =
+  (type: PackageType) =>
+  (a: string, b: string): number => {
+    if (a === b) return 0;
+    if (a === '0' || b === '*') return -1;
+    if (a === '*' || b === '0') return 1;
+    return comparePublished(type, a, b);
+  };
 
-/** In semver order, with `0` before and `*` after all others. */
-function order(a: string, b: string): number {
-  if (a === b) return 0;
-  if (a === '0' || b === '*') return -1;
-  if (a === '*' || b === '0') return 1;
-  return compareLoose(a, b);
-}
+const comparePublished = (type: PackageType, a: string, b: string): number =>
+  compareVersions(type, publishedVersion({ type, version: a }), publishedVersion({ type, version: b }));
 
 /** The advisory in a record about a version. */
-export const advisoryOf = (record: OsvRecord, { name, version }: PackageVersion): Advisory => ({
+export const advisoryOf = (record: OsvRecord, about: PackageName): Advisory => ({
   id: record.id,
   aliases: record.aliases,
   severity: record.severity,
   malware: record.malware,
   ...(record.summary !== undefined && { summary: record.summary }),
   fixedIn: record.affected
-    .filter((affected) => affected.name === name)
+    .filter((affected) => isAbout(affected, about))
     .flatMap(({ ranges }) => ranges.flat())
-    .filter((event) => event.kind === 'fixed' && order(version, event.version) < 0)
+    .filter((event) => event.kind === 'fixed' && isLater(about, event.version))
     .map((event) => event.version),
 });
+
+/** A version that cannot be compared is before every fix. */
+const isLater = ({ type, version }: PackageName, fixed: string): boolean =>
+  !isVersion(type, version) || orderOf(type)(version, fixed) < 0;

@@ -71,6 +71,14 @@ describe('the severity', () => {
   });
 });
 
+test('keeps what it says about npm and PyPI, with the registry', () => {
+  const packages = ['npm', 'PyPI', 'Go', 'pypi'].map((ecosystem) => ({ package: { ecosystem, name: 'My_Pkg' } }));
+  expect(read({ affected: packages }).affected).toMatchObject([
+    { type: 'npm', name: 'My_Pkg' },
+    { type: 'pypi', name: 'my-pkg' },
+  ]);
+});
+
 test.each([
   ['by its id', { id: 'MAL-2025-1' }, true],
   ['by an alias', { aliases: ['CVE-2025-1', 'MAL-2025-1'] }, true],

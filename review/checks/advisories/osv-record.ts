@@ -1,7 +1,9 @@
 /** Reads the parts of OSV records that we use: https://ossf.github.io/osv-schema/ */
-import { valid } from 'semver';
+import type { PackageName, PackageType } from '../../../artefacts/part.ts';
+import { isVersion } from '../../../artefacts/versions.ts';
 import { isJsonObject, type JsonObject } from '../../../core/json.ts';
 import { maxAdvisoryAliases, maxAdvisoryIdLength, maxAdvisorySummaryLength } from '../../../core/limits.ts';
+import { normalPypiName } from '../../../core/pypi-name.ts';
 import { mostSevere, type Severity } from './advisory.ts';
 import { cvss3Score, severityOfScore } from './cvss.ts';
 
@@ -13,21 +15,36 @@ export interface OsvRecord {
   readonly severity: Severity;
   readonly malware: boolean;
   readonly summary?: string;
-  /** The npm packages that it is about. */
+  /** The packages that it is about, of the registries that we know. */
   readonly affected: readonly OsvAffected[];
 }
 
 export interface OsvAffected {
+  readonly type: PackageType;
+  /** As `osvPackage` writes it. */
   readonly name: string;
   readonly versions: ReadonlySet<string>;
   readonly ranges: readonly (readonly OsvEvent[])[];
 }
 
-/** `version` is a semver version, or `0` before all others, or `*` after all others. */
+/** `version` is one that the registry can order, or `0` before all others, or `*` after all others. */
 export interface OsvEvent {
   readonly kind: 'introduced' | 'fixed' | 'last_affected' | 'limit';
   readonly version: string;
 }
+
+/** The names of registries: https://ossf.github.io/osv-schema/#defined-ecosystems */
+const ecosystems: Readonly<Record<PackageType, string>> = { npm: 'npm', pypi: 'PyPI' };
+const types = new Map(Object.entries(ecosystems).map(([type, ecosystem]) => [ecosystem, type as PackageType]));
+
+/** A package as OSV names it. All spellings of a Python project are one name. */
+export const osvPackage = ({
+  type,
+  name,
+}: Pick<PackageName, 'type' | 'name'>): { name: string; ecosystem: string } => ({
+  name: type === 'pypi' ? normalPypiName(name) : name,
+  ecosystem: ecosystems[type],
+});
 
 /** A fault in the advisories of a source. The message is the end of a sentence about them. */
 export class RecordError extends Error {
@@ -91,18 +108,24 @@ function readAffected(affected: JsonObject): OsvAffected | undefined {
   if (!isJsonObject(about)) return undefined;
   const { ecosystem, name } = about;
   if (typeof ecosystem !== 'string' || typeof name !== 'string') throw new RecordError('has a package without a name');
-  if (ecosystem !== 'npm') return undefined;
+  const type = types.get(ecosystem);
+  if (type === undefined) return undefined;
   if (!Array.isArray(versions) || !versions.every((version) => typeof version === 'string'))
     throw new RecordError('has malformed versions');
-  const known = objects(ranges, 'ranges').filter(({ type }) => type !== 'GIT');
+  const known = objects(ranges, 'ranges').filter((range) => range.type !== 'GIT');
   // A package without a comparable version: all its versions count as affected.
   const whole = known.length === 0 && versions.length === 0;
-  return { name, versions: new Set(versions), ranges: whole ? [everything] : known.map(readRange) };
+  return {
+    type,
+    name: osvPackage({ type, name }).name,
+    versions: new Set(versions),
+    ranges: whole ? [everything] : known.map((range) => readRange(type, range)),
+  };
 }
 
 const everything: readonly OsvEvent[] = [{ kind: 'introduced', version: '0' }];
 
-function readRange({ events }: JsonObject): readonly OsvEvent[] {
+function readRange(type: PackageType, { events }: JsonObject): readonly OsvEvent[] {
   const read = objects(events, 'events').flatMap((event) => {
     const found = kinds.filter((kind) => event[kind] !== undefined);
     const [kind] = found;
@@ -113,15 +136,13 @@ function readRange({ events }: JsonObject): readonly OsvEvent[] {
   });
   if (!read.some(({ kind }) => kind === 'introduced')) throw new RecordError('has a range without a beginning');
   // A version that cannot be compared excludes nothing.
-  return read.every(isComparable) ? read : everything;
+  return read.every((event) => isComparable(type, event)) ? read : everything;
 }
 
 const kinds = ['introduced', 'fixed', 'last_affected', 'limit'] as const;
 
-const isComparable = ({ kind, version }: OsvEvent): boolean =>
-  (kind === 'introduced' && version === '0') ||
-  (kind === 'limit' && version === '*') ||
-  valid(version, { loose: true }) !== null;
+const isComparable = (type: PackageType, { kind, version }: OsvEvent): boolean =>
+  (kind === 'introduced' && version === '0') || (kind === 'limit' && version === '*') || isVersion(type, version);
 
 /** The level that the database states, or else the CVSS 3 score. We do not use CVSS 4 vectors. */
 function severityOf({ severity, affected, database_specific: own }: JsonObject): Severity {

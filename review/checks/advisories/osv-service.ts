@@ -1,4 +1,6 @@
 /** An OSV service, the public one or a mirror of it: https://google.github.io/osv.dev/api/ */
+import { labelOf, type PackageName } from '../../../artefacts/part.ts';
+import { publishedVersion } from '../../../artefacts/versions.ts';
 import { HttpFailure, isHttp } from '../../../core/address.ts';
 import { mapConcurrently } from '../../../core/concurrency.ts';
 import { get, withRetries, type Times } from '../../../core/download.ts';
@@ -12,13 +14,13 @@ import {
   maxConcurrentDownloads,
 } from '../../../core/limits.ts';
 import { npmOptions } from '../../../core/npm-config.ts';
-import { keyOf, type PackageVersion, type FindAdvisories } from './advisory.ts';
+import type { FindAdvisories } from './advisory.ts';
 import { advisoryOf } from './osv-match.ts';
-import { isAdvisoryId, readRecord, RecordError, type OsvRecord } from './osv-record.ts';
+import { isAdvisoryId, osvPackage, readRecord, RecordError, type OsvRecord } from './osv-record.ts';
 
 /** A package, and the next page of its answer. */
 interface Query {
-  readonly about: PackageVersion;
+  readonly about: PackageName;
   readonly page?: string;
 }
 
@@ -45,9 +47,9 @@ export async function findWithOsv(address: string, times: Times): Promise<FindAd
     );
     return new Map(
       packages.map((each) => [
-        keyOf(each),
+        labelOf(each),
         // The service decides which versions are affected; it may know more than the record says.
-        [...(ids.get(keyOf(each)) ?? [])].flatMap((id) => {
+        [...(ids.get(labelOf(each)) ?? [])].flatMap((id) => {
           const record = read.get(id);
           return record === undefined || record.withdrawn ? [] : [advisoryOf(record, each)];
         }),
@@ -86,10 +88,7 @@ async function asker(base: string, times: Times): Promise<Ask> {
 }
 
 /** The ids of the advisories about each version. */
-async function findIds(
-  packages: readonly PackageVersion[],
-  ask: Ask,
-): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+async function findIds(packages: readonly PackageName[], ask: Ask): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const ids = new Map<string, Set<string>>();
   const all = new Set<string>();
   let queries: readonly Query[] = packages.map((about) => ({ about }));
@@ -98,9 +97,9 @@ async function findIds(
     const more: Query[] = [];
     for (let at = 0; at < queries.length; at += maxAdvisoryBatch) {
       const batch = queries.slice(at, at + maxAdvisoryBatch);
-      const question = batch.map(({ about: { name, version }, page: token }) => ({
-        package: { name, ecosystem: 'npm' },
-        version,
+      const question = batch.map(({ about, page: token }) => ({
+        package: osvPackage(about),
+        version: publishedVersion(about),
         ...(token !== undefined && { page_token: token }),
       }));
       const answers = readAnswers(await ask('/v1/querybatch', maxAdvisoryAnswerBytes, { queries: question }));
@@ -108,8 +107,8 @@ async function findIds(
         throw new RecordError(`have ${answers.length} answers to ${batch.length} questions`);
       batch.forEach(({ about }, index) => {
         const { found = [], next } = answers[index] ?? {};
-        const own = ids.get(keyOf(about)) ?? new Set();
-        ids.set(keyOf(about), own);
+        const own = ids.get(labelOf(about)) ?? new Set();
+        ids.set(labelOf(about), own);
         for (const id of found) {
           own.add(id);
           all.add(id);

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../../test/support/folder.ts';
 import type { Times } from '../../../core/download.ts';
-import type { PackageVersion } from './advisory.ts';
+import type { PackageName } from '../../../artefacts/part.ts';
 import { openAdvisories, type AdvisorySource } from './source.ts';
 
 const quick: Times = { tryMs: 200, pauseMs: 1, retries: 1, deadlineMs: 2_000 };
@@ -30,8 +30,9 @@ const record = (id = 'GHSA-aaaa-bbbb-cccc', name = 'pkg', more: Readonly<Record<
   ...more,
 });
 const advisory = { id: 'GHSA-aaaa-bbbb-cccc', aliases: [], severity: 'high', malware: false, fixedIn: ['1.2.0'] };
-const old = { name: 'pkg', version: '1.0.0' };
-const fixed = { name: 'pkg', version: '1.2.0' };
+const old = { type: 'npm', name: 'pkg', version: '1.0.0' } as const;
+const fixed = { ...old, version: '1.2.0' };
+const python = { ...old, type: 'pypi' } as const;
 
 test.each(['', 'file:advisories', 'advisories', 'osv:', 'osv:ftp://example.com', 'folder:'])(
   'refuses the source %j',
@@ -61,16 +62,45 @@ describe('a folder', () => {
       'README.md': 'text',
       'npm/2026/one.json': record(),
       'npm/two.json': record('CVE-2026-1', 'pkg', { aliases: ['GHSA-aaaa-bbbb-cccc'] }),
-      'pypi/three.json': { id: 'PYSEC-1', affected: [{ package: { ecosystem: 'PyPI', name: 'pkg' } }] },
+      'go/three.json': { id: 'GO-1', affected: [{ package: { ecosystem: 'Go', name: 'pkg' } }] },
     });
     expect(source.describe()).toEqual({ source: 'folder:advisories', asOf: '2026-11-20', records: 2 });
     expect(await source.find([old, fixed, old])).toEqual(
       new Map([['pkg@1.0.0', [{ ...advisory, aliases: ['CVE-2026-1'] }]]]),
     );
   });
+  test('tells packages of the same name in two registries apart', async () => {
+    const source = await open({
+      'as-of.json': day,
+      'npm.json': record(),
+      'pypi.json': {
+        ...record('PYSEC-1'),
+        affected: [
+          {
+            package: { ecosystem: 'PyPI', name: 'Pkg' },
+            ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '1.0.post1' }] }],
+          },
+        ],
+      },
+    });
+    expect(source.describe()).toMatchObject({ records: 2 });
+    expect(await source.find([old, python, { ...python, version: '1.0.post1' }])).toEqual(
+      new Map([
+        ['pkg@1.0.0', [advisory]],
+        ['pkg==1.0.0', [{ ...advisory, id: 'PYSEC-1', fixedIn: ['1.0.post1'] }]],
+      ]),
+    );
+  });
+  test('without records about a registry is no source for its packages', async () => {
+    const source = await open({ 'as-of.json': day, 'one.json': record() });
+    await expect(source.find([old, python])).rejects.toMatchObject(
+      unavailable('hold no record about a package of PyPI, so nothing is known about pkg==1.0.0'),
+    );
+    expect((await source.find([old])).size).toBe(1);
+  });
   test('has no advisories about packages with the name of a property that every object has', async () => {
     const source = await open({ 'as-of.json': day, 'one.json': record() });
-    const names = ['constructor', '__proto__', 'toString'].map((name) => ({ name, version: '1.0.0' }));
+    const names = ['constructor', '__proto__', 'toString'].map((name) => ({ ...old, name }));
     expect(await source.find(names)).toEqual(new Map());
   });
   test('ignores withdrawn records', async () => {
@@ -94,7 +124,7 @@ describe('a folder', () => {
       'a schema version other than 1',
     ],
     ['a date with more to it', { 'as-of.json': { ...day, complete: true }, 'one.json': record() }, 'other fields than'],
-    ['no records', { 'as-of.json': day }, 'hold no record about an npm package'],
+    ['no records', { 'as-of.json': day }, 'hold no record about a package of npm or PyPI'],
     [
       'records of another ecosystem alone',
       { 'as-of.json': day, 'one.json': { id: 'X-1', affected: [] } },
@@ -170,8 +200,8 @@ interface OsvQuery {
   readonly page_token?: string;
 }
 const queriesOf = (question: unknown): readonly OsvQuery[] => (question as { queries: OsvQuery[] }).queries;
-const many = (count: number): PackageVersion[] =>
-  Array.from({ length: count }, (_, index) => ({ name: `pkg-${index}`, version: '1.0.0' }));
+const many = (count: number): PackageName[] =>
+  Array.from({ length: count }, (_, index) => ({ ...old, name: `pkg-${index}` }));
 
 describe('an OSV service', () => {
   const open = (times = patient) => openAdvisories(`osv:${url}/mirror/`, { root: '/nowhere', times });
@@ -202,6 +232,29 @@ describe('an OSV service', () => {
     expect((await source.find(many(4_000))).size).toBe(400);
     expect(asked).toHaveLength(6);
   });
+  test('is asked about each package in its own registry', async () => {
+    answer = (path, question) =>
+      path.endsWith('querybatch')
+        ? {
+            results: queriesOf(question).map(({ package: { ecosystem } }) => ({
+              vulns: ecosystem === 'PyPI' ? [{ id: 'X-1' }] : [],
+            })),
+          }
+        : record('X-1', 'my-pkg', {
+            affected: [
+              {
+                package: { ecosystem: 'PyPI', name: 'my-pkg' },
+                ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '1.10' }] }],
+              },
+            ],
+          });
+    const found = await (await open()).find([old, { type: 'pypi', name: 'My_Pkg', version: '1.9+cpu' }]);
+    expect(queriesOf(asked[0]?.question)).toEqual([
+      { package: { name: 'pkg', ecosystem: 'npm' }, version: '1.0.0' },
+      { package: { name: 'my-pkg', ecosystem: 'PyPI' }, version: '1.9' },
+    ]);
+    expect(found).toEqual(new Map([['My_Pkg==1.9+cpu', [{ ...advisory, id: 'X-1', fixedIn: ['1.10'] }]]]));
+  });
   test('is read page by page', async () => {
     const pages: Readonly<Record<string, unknown>> = {
       '': { vulns: [{ id: 'X-1' }], next_page_token: 'second' },
@@ -216,7 +269,7 @@ describe('an OSV service', () => {
             ),
           }
         : record(path.slice(path.lastIndexOf('/') + 1));
-    const found = await (await open()).find([old, { name: 'other', version: '1.0.0' }]);
+    const found = await (await open()).find([old, { ...old, name: 'other' }]);
     expect(found.get('pkg@1.0.0')?.map(({ id }) => id)).toEqual(['X-1', 'X-2']);
     expect(
       asked.filter(({ path }) => path.endsWith('querybatch')).map(({ question }) => queriesOf(question).length),
@@ -319,7 +372,7 @@ describe('an npm registry', () => {
     answer = () => ({ 'pkg-7': [entry()] });
     const source = await open();
     expect(source.describe()).toEqual({ source: 'npm:', asOf: null });
-    const found = await source.find([...many(2_500), ...many(2_500), { name: 'pkg-7', version: '0.9.0' }]);
+    const found = await source.find([...many(2_500), ...many(2_500), { ...old, name: 'pkg-7', version: '0.9.0' }]);
     expect([...found.keys()]).toEqual(['pkg-7@1.0.0', 'pkg-7@0.9.0']);
     expect(found.get('pkg-7@1.0.0')).toEqual([known]);
     expect(asked.map(({ path }) => path)).toEqual(Array(3).fill('/-/npm/v1/security/advisories/bulk'));
@@ -339,6 +392,15 @@ describe('an npm registry', () => {
   ])('gives an advisory %s', async (_, more, expected) => {
     answer = () => ({ pkg: [entry(more)] });
     expect((await (await open()).find([old])).get('pkg@1.0.0')).toEqual([expected]);
+  });
+  test('is no source for packages of another registry, and is not asked', async () => {
+    answer = () => ({});
+    await expect((await open()).find([old, python])).rejects.toMatchObject({
+      code: 'advisories-unavailable',
+      message: 'the advisories of npm: are about packages of npm, and say nothing about pkg==1.0.0',
+      remedy: expect.stringContaining('an OSV service or a folder with records of PyPI in policy.yaml'),
+    });
+    expect(asked).toEqual([]);
   });
   test('gives nothing for a version outside the range, or for a package that was not asked', async () => {
     answer = () => ({ pkg: [entry()], other: [entry()] });

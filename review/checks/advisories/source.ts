@@ -3,22 +3,23 @@ import { withoutSecrets } from '../../../core/address.ts';
 import { downloadTimes, type Times } from '../../../core/download.ts';
 import { Failure, messageOf } from '../../../core/failure.ts';
 import { npmAdvisories } from '../../../artefacts/npm/registry.ts';
+import { labelOf, type PackageName } from '../../../artefacts/part.ts';
 import { Refusal } from '../../../core/refusal.ts';
 import type { AdvisorySource as Described } from '../../../schemas/types.ts';
-import { keyOf, withoutTwins, type Advisory, type FindAdvisories, type PackageVersion } from './advisory.ts';
+import { withoutTwins, type Advisory, type FindAdvisories } from './advisory.ts';
 import { readAdvisoryFolder } from './folder.ts';
 import { findWithNpm } from './npm-service.ts';
-import { RecordError } from './osv-record.ts';
+import { osvPackage, RecordError } from './osv-record.ts';
 import { findWithOsv } from './osv-service.ts';
 
 export interface AdvisorySource {
   /** The source and its date. */
   describe(): Described;
   /**
-   * The advisories about some npm packages, by `name@version`. Packages without advisories are left out.
+   * The advisories about some packages, by their labels. Packages without advisories are left out.
    * @throws Failure `advisories-unavailable`
    */
-  find(packages: readonly PackageVersion[]): Promise<ReadonlyMap<string, readonly Advisory[]>>;
+  find(packages: readonly PackageName[]): Promise<ReadonlyMap<string, readonly Advisory[]>>;
 }
 
 /** What opening a source needs. */
@@ -51,8 +52,11 @@ export async function openAdvisories(
       return { describe: () => ({ source, asOf: null }), find: eachOnce(shown, service) };
     }
     case 'npm': {
-      const ask = findWithNpm((versions) => npmAdvisories(versions, mirror, times));
-      return { describe: () => ({ source, asOf: null }), find: eachOnce(shown, ask) };
+      const find = eachOnce(
+        shown,
+        findWithNpm((versions) => npmAdvisories(versions, mirror, times)),
+      );
+      return { describe: () => ({ source, asOf: null }), find: async (packages) => find(onlyOfNpm(shown, packages)) };
     }
     default:
       throw unavailable('the source in policy.yaml', 'is not one of folder:, osv: and npm:');
@@ -63,11 +67,11 @@ export async function openAdvisories(
 function eachOnce(source: string, find: FindAdvisories): AdvisorySource['find'] {
   const known = new Map<string, readonly Advisory[]>();
   return async (packages) => {
-    const wanted = new Map(packages.map((each) => [keyOf(each), each]));
+    const wanted = new Map(packages.map((each) => [labelOf(each), each]));
     const unknown = [...wanted].filter(([key]) => !known.has(key)).map(([, each]) => each);
     if (unknown.length > 0) {
       const found = await available(source, () => find(unknown));
-      for (const each of unknown) known.set(keyOf(each), withoutTwins(found.get(keyOf(each)) ?? []));
+      for (const each of unknown) known.set(labelOf(each), withoutTwins(each.type, found.get(labelOf(each)) ?? []));
     }
     return new Map(
       [...wanted.keys()].flatMap((key): [string, readonly Advisory[]][] => {
@@ -88,6 +92,17 @@ async function available<T>(source: string, task: () => Promise<T>): Promise<T> 
       throw unavailable(source, `fail: ${error.message}`, error);
     throw unavailable(source, `fail: ${messageOf(error)}`, error);
   }
+}
+
+/** npm's registry answers about its own packages alone. What it does not say about others is no answer. */
+function onlyOfNpm(source: string, packages: readonly PackageName[]): readonly PackageName[] {
+  const other = packages.find(({ type }) => type !== 'npm');
+  if (other === undefined) return packages;
+  throw new Failure(
+    'advisories-unavailable',
+    `the advisories of ${source} are about packages of npm, and say nothing about ${labelOf(other)}`,
+    `ask the security team to name an OSV service or a folder with records of ${osvPackage(other).ecosystem} in policy.yaml; without advisories nothing can be approved`,
+  );
 }
 
 const unavailable = (source: string, why: string, cause?: unknown): Failure =>

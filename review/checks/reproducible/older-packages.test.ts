@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { readPackument, type Packument } from '../../../artefacts/npm/packument.ts';
 import { aLock, aPackage, npmDocuments } from '../../../test/support/statements.ts';
-import type { Advisory, PackageVersion } from '../advisories/advisory.ts';
-import { keyOf } from '../advisories/advisory.ts';
+import { labelOf, type PackageName } from '../../../artefacts/part.ts';
+import type { Advisory } from '../advisories/advisory.ts';
 import { findOlderPackages, missingOptional } from './older-packages.ts';
 
 /** Versions with the days on which they were published. The lock is of 2026-04-10. */
@@ -27,8 +27,8 @@ const advisory: Advisory = {
 };
 
 const known = (...affected: readonly string[]) => ({
-  find: async (packages: readonly PackageVersion[]) =>
-    new Map(packages.filter((each) => affected.includes(keyOf(each))).map((each) => [keyOf(each), [advisory]])),
+  find: async (packages: readonly PackageName[]) =>
+    new Map(packages.filter((each) => affected.includes(labelOf(each))).map((each) => [labelOf(each), [advisory]])),
 });
 
 const lock = aLock();

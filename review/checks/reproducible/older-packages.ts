@@ -2,12 +2,12 @@
 import { missingOptionalEdges, rangesByPath } from '../../../artefacts/npm/dependencies.ts';
 import { newerVersions } from '../../../artefacts/npm/newer.ts';
 import type { Documents } from '../../../artefacts/documents.ts';
+import { labelOf, type PackageName } from '../../../artefacts/part.ts';
 import type { Lock } from '../../../schemas/types.ts';
 import type { Observation } from '../../verdict/finding.ts';
-import { keyOf, type PackageVersion } from '../advisories/advisory.ts';
 import type { AdvisorySource } from '../advisories/source.ts';
 
-interface Older extends PackageVersion {
+interface Older extends PackageName {
   /** The newest version that every dependent accepts and that was published by the date of the lock. */
   readonly newest: string;
 }
@@ -23,18 +23,17 @@ export async function findOlderPackages(
 ): Promise<Observation[]> {
   const older = olderPackages(lock, documents);
   const known = await advisories.find(
-    older.flatMap(({ name, version, newest }) => [
-      { name, version },
-      { name, version: newest },
+    older.flatMap(({ type, name, version, newest }) => [
+      { type, name, version },
+      { type, name, version: newest },
     ]),
   );
-  const idsOf = (name: string, version: string): string[] =>
-    (known.get(keyOf({ name, version })) ?? []).map(({ id }) => id);
+  const idsOf = (one: PackageName): string[] => (known.get(labelOf(one)) ?? []).map(({ id }) => id);
   return older.map((each): Observation => {
-    const { name, version, newest } = each;
-    const subject = keyOf(each);
-    const left = new Set(idsOf(name, newest));
-    const fixed = idsOf(name, version).filter((id) => !left.has(id));
+    const { newest } = each;
+    const subject = labelOf(each);
+    const left = new Set(idsOf({ ...each, version: newest }));
+    const fixed = idsOf(each).filter((id) => !left.has(id));
     const message = `${subject} is in the lock, and ${newest} was published by ${lock.resolvedAsOf} and fits as well`;
     if (fixed.length === 0)
       return {
@@ -70,7 +69,9 @@ function olderPackages({ closure, resolvedAsOf }: Lock, documents: Documents): O
     const wanted = ranges.get(path) ?? [];
     const fits = (candidate: string): boolean => wanted.every((range) => range.test(candidate));
     const { newest } = newerVersions(document, version, 0, new Date(resolvedAsOf), fits);
-    return newest === undefined ? [] : [[`${keyOf({ name, version })} ${newest}`, { name, version, newest }]];
+    if (newest === undefined) return [];
+    const older: Older = { type: 'npm', name, version, newest };
+    return [[`${labelOf(older)} ${newest}`, older]];
   });
   return [...new Map(found.toSorted(([a], [b]) => (a < b ? -1 : 1))).values()];
 }
