@@ -1,8 +1,10 @@
 /** What a lock pins by its digest, in words that hold for every kind of artefact. */
+import { normalPypiName } from '../core/pypi-name.ts';
 import type { BundledPackage, LockedPackage, LockedWheel } from '../schemas/types.ts';
 
 /** The registries of packages that advisories, licences and dependencies are about, as package URLs name them. */
-export type PackageType = 'npm' | 'pypi';
+export type PackageType = (typeof packageTypes)[number];
+export const packageTypes = ['npm', 'pypi'] as const;
 
 /** A package, wherever its bytes lie. */
 export interface PackageName {
@@ -39,6 +41,17 @@ export interface Part extends PinnedPackage {
   readonly entry: LockedPackage | LockedWheel;
 }
 
+/** The names of the registries, as people write them, and OSV. */
+export const registryNames: Readonly<Record<PackageType, string>> = { npm: 'npm', pypi: 'PyPI' };
+
 /** How people write it: `zod@4.1.0`, `httpx==0.28.1`. No two packages share one. */
 export const labelOf = ({ type, name, version }: PackageName): string =>
   `${name}${type === 'npm' ? '@' : '=='}${version}`;
+
+/** The one spelling of a name that its registry knows it by. */
+export const registeredName = ({ type, name }: Pick<PackageName, 'type' | 'name'>): string =>
+  type === 'pypi' ? normalPypiName(name) : name;
+
+/** Whether a package has a name, in any spelling that its registry takes for it. */
+export const isNamed = ({ type, name: own }: Pick<PackageName, 'type' | 'name'>, name: string): boolean =>
+  registeredName({ type, name: own }) === registeredName({ type, name });

@@ -1,27 +1,27 @@
 /** Which servers load a package, and through which other packages. */
-import { satisfies } from 'semver';
 import { waysTo } from '../artefacts/graphs.ts';
-import { labelOf } from '../artefacts/part.ts';
+import { isNamed, labelOf, type PackageName } from '../artefacts/part.ts';
 import type { Lock } from '../schemas/types.ts';
 import { loadedPackages, type LoadedPackage } from '../artefacts/loaded.ts';
+import { isMeant, type PackageQuery } from './package-query.ts';
 
 /** One version of a package in one server. */
 export interface Use {
   readonly server: string;
   readonly version: string;
-  /** From the server's package to the one that was looked for, each as `name@version`: one of the shortest ways. */
+  /** From the server's package to the one that was looked for, each as its label: one of the shortest ways. */
   readonly way: readonly string[];
 }
 
 /**
- * Every version in a range that some locks hold, in their order; a version that is in one lock twice is listed once.
+ * Every version that is asked for and that some locks hold, in their order; one that is in one lock twice is listed once.
  */
-export const usesOf = (locks: ReadonlyMap<string, Lock>, name: string, range: string): Use[] =>
-  [...locks].flatMap(([server, lock]) => usesIn(server, lock, name, range));
+export const usesOf = (locks: ReadonlyMap<string, Lock>, query: PackageQuery): Use[] =>
+  [...locks].flatMap(([server, lock]) => usesIn(server, lock, query));
 
-function usesIn(server: string, lock: Lock, name: string, range: string): Use[] {
+function usesIn(server: string, lock: Lock, query: PackageQuery): Use[] {
   const loaded = loadedPackages(lock);
-  const found = loaded.filter((each) => each.name === name && isIn(each.version, range));
+  const found = loaded.filter((each) => isMeant(query, each));
   if (found.length === 0) return [];
   const labels = new Map(loaded.map((each) => [each.path, labelOf(each)]));
   const ways = waysTo(lock, found.map(folderOf));
@@ -29,26 +29,31 @@ function usesIn(server: string, lock: Lock, name: string, range: string): Use[] 
     ...(ways.get(folderOf(each)) ?? [folderOf(each)]),
     ...(each.bundledAt === undefined ? [] : [each.path]),
   ];
-  return [...Map.groupBy(found, ({ version }) => version)].map(([version, places]) => {
+  return [...Map.groupBy(found, labelOf).values()].flatMap((places) => {
     const [shortest = []] = places.map(wayOf).sort((a, b) => a.length - b.length);
-    return { server, version, way: shortest.map((path) => labels.get(path) ?? '') };
+    const way = shortest.map((path) => labels.get(path) ?? '');
+    return places.slice(0, 1).map(({ version }) => ({ server, version, way }));
   });
 }
 
 /** The place in the closure of a package, or of the one that bundles it. */
 const folderOf = ({ holder }: LoadedPackage): string => holder.folder;
 
-/**
- * Pre-releases are included: somebody who looks for a harmful version wants to find every use. `*` holds every version.
- */
-const isIn = (version: string, range: string): boolean =>
-  range === '*' || satisfies(version, range, { includePrerelease: true, loose: true });
+/** What some locks hold under the name, and what may be in the range, which its registry cannot read: by server. */
+export const notCompared = (
+  locks: ReadonlyMap<string, Lock>,
+  { name, unread }: PackageQuery,
+): ReadonlyMap<string, readonly PackageName[]> =>
+  new Map(
+    [...locks]
+      .map(([server, lock]) => {
+        const left = packagesIn([lock]).filter((each) => unread.includes(each.type) && isNamed(each, name));
+        return [server, left] as const;
+      })
+      .filter(([, left]) => left.length > 0),
+  );
 
-/** The versions of every package that some locks hold. */
-export function versionsIn(locks: Iterable<Lock>): ReadonlyMap<string, ReadonlySet<string>> {
-  const versions = new Map<string, Set<string>>();
-  for (const lock of locks)
-    for (const { name, version } of loadedPackages(lock))
-      versions.set(name, (versions.get(name) ?? new Set()).add(version));
-  return versions;
-}
+/** Every version of a package that some locks hold, once. */
+export const packagesIn = (locks: Iterable<Lock>): PackageName[] => [
+  ...new Map([...locks].flatMap(loadedPackages).map((each) => [labelOf(each), each])).values(),
+];

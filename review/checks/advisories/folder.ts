@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { mapConcurrently } from '../../../core/concurrency.ts';
-import { labelOf, type PackageName } from '../../../artefacts/part.ts';
+import { labelOf, registeredName, registryNames, type PackageName } from '../../../artefacts/part.ts';
 import { isJsonObject, parseJson } from '../../../core/json.ts';
 import {
   maxAdvisoryBytes,
@@ -14,7 +14,7 @@ import {
 import { readPlainFile } from '../../../catalog/read-file.ts';
 import type { FindAdvisories } from './advisory.ts';
 import { advisoryOf, isAffected } from './osv-match.ts';
-import { osvPackage, readRecord, RecordError, type OsvRecord } from './osv-record.ts';
+import { readRecord, RecordError, type OsvRecord } from './osv-record.ts';
 
 export interface AdvisoryFolder {
   /** The day of the data. */
@@ -50,16 +50,16 @@ export async function readAdvisoryFolder(root: string, place: string): Promise<A
       else others.push(record);
     }
   if (records.length === 0) throw new RecordError('hold no record about a package of npm or PyPI');
-  const known = new Set(records.flatMap(({ affected }) => affected.map((each) => osvPackage(each).ecosystem)));
+  const known = new Set(records.flatMap(({ affected }) => affected.map(({ type }) => type)));
   return {
     asOf,
     records: records.length,
     find: async (packages) => {
-      const unknown = packages.find((each) => !known.has(osvPackage(each).ecosystem));
+      const unknown = packages.find((each) => !known.has(each.type));
       // A dump of one registry says nothing about another one.
       if (unknown !== undefined)
         throw new RecordError(
-          `hold no record about a package of ${osvPackage(unknown).ecosystem}, so nothing is known about ${labelOf(unknown)}`,
+          `hold no record about a package of ${registryNames[unknown.type]}, so nothing is known about ${labelOf(unknown)}`,
         );
       return new Map(
         packages.map((each) => [
@@ -74,10 +74,7 @@ export async function readAdvisoryFolder(root: string, place: string): Promise<A
 }
 
 /** Packages of different registries may have the same name. */
-function keyOf(about: Pick<PackageName, 'type' | 'name'>): string {
-  const { ecosystem, name } = osvPackage(about);
-  return `${ecosystem} ${name}`;
-}
+const keyOf = (about: Pick<PackageName, 'type' | 'name'>): string => `${about.type} ${registeredName(about)}`;
 
 /** The paths of all records, sorted, subfolders included. */
 async function recordFiles(folder: string): Promise<string[]> {

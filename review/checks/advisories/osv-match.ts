@@ -2,10 +2,10 @@
  * Decides which versions a record is about, with the algorithm of OSV's schema:
  * https://ossf.github.io/osv-schema/#evaluation
  */
-import type { PackageName, PackageType } from '../../../artefacts/part.ts';
+import { isNamed, type PackageName, type PackageType } from '../../../artefacts/part.ts';
 import { compareVersions, isVersion, publishedVersion } from '../../../artefacts/versions.ts';
 import type { Advisory } from './advisory.ts';
-import { osvPackage, type OsvAffected, type OsvEvent, type OsvRecord } from './osv-record.ts';
+import type { OsvAffected, OsvEvent, OsvRecord } from './osv-record.ts';
 
 /** Whether a record is about a version of a package. */
 export const isAffected = (record: OsvRecord, about: PackageName): boolean =>
@@ -17,7 +17,7 @@ export const isAffected = (record: OsvRecord, about: PackageName): boolean =>
   );
 
 const isAbout = (affected: OsvAffected, about: PackageName): boolean =>
-  affected.type === about.type && affected.name === osvPackage(about).name;
+  affected.type === about.type && isNamed(about, affected.name);
 
 /** Python's versions have several spellings: 1.0 is 1.0.0. */
 const isListed = ({ type, version }: PackageName, versions: ReadonlySet<string>): boolean =>

@@ -1,9 +1,14 @@
 /** Reads the parts of OSV records that we use: https://ossf.github.io/osv-schema/ */
-import type { PackageName, PackageType } from '../../../artefacts/part.ts';
+import {
+  packageTypes,
+  registeredName,
+  registryNames,
+  type PackageName,
+  type PackageType,
+} from '../../../artefacts/part.ts';
 import { isVersion } from '../../../artefacts/versions.ts';
 import { isJsonObject, type JsonObject } from '../../../core/json.ts';
 import { maxAdvisoryAliases, maxAdvisoryIdLength, maxAdvisorySummaryLength } from '../../../core/limits.ts';
-import { normalPypiName } from '../../../core/pypi-name.ts';
 import { mostSevere, type Severity } from './advisory.ts';
 import { cvss3Score, severityOfScore } from './cvss.ts';
 
@@ -21,7 +26,7 @@ export interface OsvRecord {
 
 export interface OsvAffected {
   readonly type: PackageType;
-  /** As `osvPackage` writes it. */
+  /** As its registry knows it. */
   readonly name: string;
   readonly versions: ReadonlySet<string>;
   readonly ranges: readonly (readonly OsvEvent[])[];
@@ -33,17 +38,12 @@ export interface OsvEvent {
   readonly version: string;
 }
 
-/** The names of registries: https://ossf.github.io/osv-schema/#defined-ecosystems */
-const ecosystems: Readonly<Record<PackageType, string>> = { npm: 'npm', pypi: 'PyPI' };
-const types = new Map(Object.entries(ecosystems).map(([type, ecosystem]) => [ecosystem, type as PackageType]));
+const types = new Map(packageTypes.map((type) => [registryNames[type], type]));
 
-/** A package as OSV names it. All spellings of a Python project are one name. */
-export const osvPackage = ({
-  type,
-  name,
-}: Pick<PackageName, 'type' | 'name'>): { name: string; ecosystem: string } => ({
-  name: type === 'pypi' ? normalPypiName(name) : name,
-  ecosystem: ecosystems[type],
+/** A package as OSV names it: https://ossf.github.io/osv-schema/#defined-ecosystems */
+export const osvPackage = (about: Pick<PackageName, 'type' | 'name'>): { name: string; ecosystem: string } => ({
+  name: registeredName(about),
+  ecosystem: registryNames[about.type],
 });
 
 /** A fault in the advisories of a source. The message is the end of a sentence about them. */
@@ -117,7 +117,7 @@ function readAffected(affected: JsonObject): OsvAffected | undefined {
   const whole = known.length === 0 && versions.length === 0;
   return {
     type,
-    name: osvPackage({ type, name }).name,
+    name: registeredName({ type, name }),
     versions: new Set(versions),
     ranges: whole ? [everything] : known.map((range) => readRange(type, range)),
   };

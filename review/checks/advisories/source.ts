@@ -3,13 +3,13 @@ import { withoutSecrets } from '../../../core/address.ts';
 import { downloadTimes, type Times } from '../../../core/download.ts';
 import { Failure, messageOf } from '../../../core/failure.ts';
 import { npmAdvisories } from '../../../artefacts/npm/registry.ts';
-import { labelOf, type PackageName } from '../../../artefacts/part.ts';
+import { labelOf, registryNames, type PackageName } from '../../../artefacts/part.ts';
 import { Refusal } from '../../../core/refusal.ts';
 import type { AdvisorySource as Described } from '../../../schemas/types.ts';
 import { withoutTwins, type Advisory, type FindAdvisories } from './advisory.ts';
 import { readAdvisoryFolder } from './folder.ts';
 import { findWithNpm } from './npm-service.ts';
-import { osvPackage, RecordError } from './osv-record.ts';
+import { RecordError } from './osv-record.ts';
 import { findWithOsv } from './osv-service.ts';
 
 export interface AdvisorySource {
@@ -101,7 +101,7 @@ function onlyOfNpm(source: string, packages: readonly PackageName[]): readonly P
   throw new Failure(
     'advisories-unavailable',
     `the advisories of ${source} are about packages of npm, and say nothing about ${labelOf(other)}`,
-    `ask the security team to name an OSV service or a folder with records of ${osvPackage(other).ecosystem} in policy.yaml; without advisories nothing can be approved`,
+    `ask the security team to name an OSV service or a folder with records of ${registryNames[other.type]} in policy.yaml; without advisories nothing can be approved`,
   );
 }
 
