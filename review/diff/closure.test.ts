@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { aLock, aPackage, npmClosure } from '../../test/support/statements.ts';
+import { aPythonLock } from '../../test/support/python-lock.ts';
 import type { Lock, LockedPackage } from '../../schemas/types.ts';
 import { closureDiff } from './closure.ts';
 import type { Known, PackageChange } from './types.ts';
@@ -241,6 +242,36 @@ describe('a bundled package', () => {
   test('causes no alarm when it stays the same in another version of the package around it', () => {
     expect(told(lockOf(bundler('1.0.0', '3.0.0')), lockOf(bundler('1.1.0', '3.0.0')))).toEqual([
       'upgraded a 1.0.0 → 1.1.0 (1 → 1)',
+    ]);
+  });
+});
+
+describe('Python packages', () => {
+  const python = (version: string): Lock => aPythonLock({ name: 'mcp-time', version: '1.0' }, { name: 'a', version });
+
+  test.each([
+    ['1.9', '1.10', 'upgraded a 1.9 → 1.10 (1 → 1)'],
+    ['1.10', '1.10rc1', 'downgraded a 1.10 → 1.10rc1 (1 → 1)'],
+    ['1.10', '1.10.post1', 'upgraded a 1.10 → 1.10.post1 (1 → 1)'],
+    ['1.10', '1.10-SNAPSHOT', 'replaced a 1.10 → 1.10-SNAPSHOT (1 → 1)'],
+  ])('move from %s to %s in the order of Python', (before, after, expected) => {
+    expect(told(python(before), python(after))).toEqual([expected]);
+  });
+  test('are other packages than those of npm with the same name', () => {
+    const found = changes(lockOf('a@1.0.0'), python('1.0.0'));
+    expect(found.filter(({ name }) => name === 'a').map(({ change, was, now }) => [change, was, now])).toEqual([
+      ['added', [], ['1.0.0']],
+      ['removed', ['1.0.0'], []],
+    ]);
+  });
+  test('of the name that the artefact had on npm are another artefact', () => {
+    const root = aPackage('mcp-time', '1.0.0');
+    const was = aLock({
+      closure: { kind: 'npm', root: 'node_modules/mcp-time', packages: { 'node_modules/mcp-time': root } },
+    });
+    expect(told(was, aPythonLock({ name: 'mcp-time', version: '1.0.0' }))).toEqual([
+      'added mcp-time  → 1.0.0 (0 → 1); the artefact was another package: mcp-time of npm',
+      'removed mcp-time 1.0.0 →  (1 → 0)',
     ]);
   });
 });

@@ -1,7 +1,8 @@
-/** Compares the packages of two locks, by name. A package at many places makes only one line. */
-import { compareBuild, valid } from 'semver';
+/** Compares the packages of two locks, by registry and name. A package at many places makes only one line. */
 import { sameJson } from '../../core/canonical.ts';
 import { artefactIn, bundlerOf, loadedPackages, type LoadedPackage } from '../../artefacts/loaded.ts';
+import { registryNames, type PackageName, type PackageType } from '../../artefacts/part.ts';
+import { compareVersions, isVersion } from '../../artefacts/versions.ts';
 import type { Lock } from '../../schemas/types.ts';
 import { few } from './few.ts';
 import type { Change, ClosureDiff, Known, PackageChange, PackageMove } from './types.ts';
@@ -23,7 +24,7 @@ export function closureDiff(was: Lock | undefined, now: Lock | undefined, known:
   const context = { isNew: was === undefined, known, roots: { was: rootOf(was), now: rootOf(now) } };
   const packages = [...new Set([...before.keys(), ...after.keys()])]
     .sort()
-    .flatMap((name) => packageChange(name, before.get(name) ?? [], after.get(name) ?? [], context));
+    .flatMap((key) => packageChange(before.get(key) ?? [], after.get(key) ?? [], context));
   const rank = ({ root, alarms, change }: PackageChange): number =>
     (root ? 0 : alarms.length > 0 || change === 'downgraded' ? 1 : 2) * moves.length + moves.indexOf(change);
   return {
@@ -35,34 +36,35 @@ export function closureDiff(was: Lock | undefined, now: Lock | undefined, known:
   };
 }
 
-const rootOf = (lock: Lock | undefined): string | undefined =>
-  lock === undefined ? undefined : artefactIn(lock)?.name;
+const rootOf = (lock: Lock | undefined): LoadedPackage | undefined =>
+  lock === undefined ? undefined : artefactIn(lock);
 const loadedBy = (lock: Lock | undefined): LoadedPackage[] => (lock === undefined ? [] : loadedPackages(lock));
 const size = (lock: Lock | undefined): number => loadedBy(lock).length;
 
 type Copy = LoadedPackage;
 
-const copies = (lock: Lock | undefined): ReadonlyMap<string, readonly Copy[]> =>
-  Map.groupBy(loadedBy(lock), ({ name }) => name);
+const copies = (lock: Lock | undefined): ReadonlyMap<string, readonly Copy[]> => Map.groupBy(loadedBy(lock), keyOf);
+
+/** Packages of different registries may have the same name. */
+const keyOf = ({ name, type }: PackageName): string => `${name} ${type}`;
 
 interface Context {
   readonly isNew: boolean;
   readonly known: Known;
-  /** The artefacts' names. */
-  readonly roots: { readonly was: string | undefined; readonly now: string | undefined };
+  /** The artefacts. */
+  readonly roots: { readonly was: PackageName | undefined; readonly now: PackageName | undefined };
 }
 
-function packageChange(
-  name: string,
-  was: readonly Copy[],
-  now: readonly Copy[],
-  { isNew, known, roots }: Context,
-): PackageChange[] {
+function packageChange(was: readonly Copy[], now: readonly Copy[], { isNew, known, roots }: Context): PackageChange[] {
+  const [one] = [...was, ...now];
+  if (one === undefined) return [];
+  const { name } = one;
+  const isOne = (root: PackageName | undefined): boolean => root !== undefined && keyOf(root) === keyOf(one);
   const [before, after] = [versionsOf(was), versionsOf(now)];
-  const change = moveOf(was, now, before, after);
-  const isRenamed = name === roots.now && roots.was !== undefined && roots.was !== roots.now;
+  const change = moveOf(one.type, was, now, before, after);
+  const isRenamed = isOne(roots.now) && roots.was !== undefined && !isOne(roots.was);
   const alarms = [
-    ...(isRenamed ? [`the artefact was another package: ${roots.was}`] : []),
+    ...(isRenamed ? [`the artefact was another package: ${nameBeside(roots.was, one)}`] : []),
     ...contentAlarms(was.filter(isOwn), now.filter(isOwn)),
     ...scriptAlarms(was.filter(isOwn), now.filter(isOwn)),
     ...(isNew ? [] : publisherAlarms(name, was.filter(isOwn), now.filter(isOwn), known)),
@@ -80,7 +82,7 @@ function packageChange(
     {
       name,
       change,
-      ...([roots.was, roots.now].includes(name) && { root: true }),
+      ...((isOne(roots.was) || isOne(roots.now)) && { root: true }),
       was: before,
       now: after,
       paths: { was: was.length, now: now.length },
@@ -93,17 +95,22 @@ function packageChange(
 const placing = (all: readonly Copy[]): unknown =>
   all.map(({ path, version, holder: { optional = false } }) => [path, version, optional]);
 
-/** Each version once, in semver order. Versions that are not semver come last, sorted as text. */
+/** A name, with its registry where that is another one. */
+const nameBeside = ({ type, name }: PackageName, other: PackageName): string =>
+  type === other.type ? name : `${name} of ${registryNames[type]}`;
+
+/** Each version of one package once, in the order of its registry. Versions that it cannot order come last. */
 const versionsOf = (all: readonly Copy[]): string[] =>
-  [...new Set(all.map(({ version }) => version))].sort(
-    (a, b) => compare(a, b) ?? (Number(valid(a) === null) - Number(valid(b) === null) || (a < b ? -1 : 1)),
-  );
+  [...new Map(all.map((each) => [each.version, each])).values()]
+    .sort((a, b) => compareVersions(a.type, a.version, b.version))
+    .map(({ version }) => version);
 
 /** Undefined when the two versions have no order. */
-const compare = (a: string, b: string): number | undefined =>
-  valid(a) === null || valid(b) === null ? undefined : compareBuild(a, b);
+const compare = (type: PackageType, a: string, b: string): number | undefined =>
+  isVersion(type, a) && isVersion(type, b) ? compareVersions(type, a, b) : undefined;
 
 function moveOf(
+  type: PackageType,
   was: readonly Copy[],
   now: readonly Copy[],
   before: readonly string[],
@@ -116,10 +123,11 @@ function moveOf(
   const gone = before.findLast((version) => !young.has(version));
   // One path may have got an older version, although another path got a newer one.
   const places = new Map(was.map(({ path, version }) => [path, version]));
-  if (now.some(({ path, version }) => (compare(version, places.get(path) ?? version) ?? 0) < 0)) return 'downgraded';
+  if (now.some(({ path, version }) => (compare(type, version, places.get(path) ?? version) ?? 0) < 0))
+    return 'downgraded';
   if (gained === undefined) return gone === undefined ? 'same-version' : 'version-removed';
   if (gone === undefined) return 'version-added';
-  const order = compare(gained, gone);
+  const order = compare(type, gained, gone);
   return order === undefined ? 'replaced' : order < 0 ? 'downgraded' : 'upgraded';
 }
 
