@@ -29,6 +29,7 @@ const clearClassifier = ([name = '', ...more]: readonly string[]): string | unde
   more.length === 0 ? clearClassifiers.get(name) : undefined;
 
 const clearWords: ReadonlyMap<string, string> = new Map([
+  ['psf', 'PSF-2.0'],
   ['mit license', 'MIT'],
   ['the mit license', 'MIT'],
   ['the mit license (mit)', 'MIT'],

@@ -88,9 +88,13 @@ export function observation(id: string, findings: readonly CodeFinding[], report
     remedy:
       level === 'block'
         ? 'do not use this version; if it is a false alarm, show in the exception what these files do'
-        : `read what these files do there, and say in the review why it is harmless; \`npm pack ${subject}\` fetches them`,
+        : `read what these files do there, and say in the review why it is harmless; \`${fetchWords(report)}\` fetches them`,
   };
 }
+
+/** The command with which people get the files. */
+const fetchWords = (pinned: PackageIdentity): string =>
+  pinned.type === 'npm' ? `npm pack ${labelOf(pinned)}` : `pip download --no-deps ${labelOf(pinned)}`;
 
 /**
  * A test or an example may do what a server must not. What would block still needs a person: no reading of a program shows for
@@ -99,7 +103,7 @@ export function observation(id: string, findings: readonly CodeFinding[], report
 function unloadedObservation(id: string, findings: readonly CodeFinding[], report: PackageIdentity): Observation {
   const { level, about } = ruleById.get(id) as Rule;
   const subject = labelOf(report);
-  const fetches = `\`npm pack ${subject}\` fetches them`;
+  const fetches = `\`${fetchWords(report)}\` fetches them`;
   return {
     rule: id,
     level: level === 'block' ? 'review' : 'note',

@@ -105,7 +105,8 @@ export const searchedFile = (file: PackageFile, isProgram: boolean): Searched =>
 };
 
 /** Compressed data contains any three bytes somewhere. */
-const packed = /\.(br|gz|tgz|zst|xz|bz2|zip|png|jpe?g|gif|webp|avif|ico|woff2?|ttf|otf|eot|pdf|mp[34]|wasm|bin|dat)$/iu;
+const packed =
+  /\.(br|gz|tgz|zst|xz|bz2|zip|chm|png|jpe?g|gif|webp|avif|ico|woff2?|ttf|otf|eot|pdf|mp[34]|wasm|bin|dat)$/iu;
 
 /** A few zeros in a comment do not make a text binary. */
 function isBinary(content: Uint8Array): boolean {
@@ -148,9 +149,15 @@ export function isDeclaredNative(files: readonly PackageFile[]): boolean {
   const fields = Object.keys(parsed(Buffer.from(manifest?.content ?? []).toString('utf8')));
   return (
     files.some(({ path }) => path === 'binding.gyp') ||
+    files.some(isPlatformWheel) ||
     ['os', 'cpu', 'binary', 'gypfile'].some((field) => fields.includes(field))
   );
 }
+
+/** A wheel names the systems that it is for in its tags, if it is not for all. */
+const isPlatformWheel = ({ path, content }: PackageFile): boolean =>
+  /^[^/]+\.dist-info\/WHEEL$/u.test(path) &&
+  /^Tag:\s*[\w.]+-[\w.]+-(?!any\s*$)[\w.]+\s*$/mu.test(Buffer.from(content).toString('utf8'));
 
 function parsed(manifest: string): JsonObject {
   try {
