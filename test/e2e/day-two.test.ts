@@ -45,6 +45,17 @@ describe('registry who-uses', () => {
   test.each(['tiny-shout@', 'tiny-shout@newest', '', '@'])('takes %j for no package', async (wanted) => {
     expect(await tiny.run('who-uses', wanted)).toMatchObject({ status: 2, stdout: '' });
   });
+  test('never says that nobody uses what may be in a range that the registry cannot read', async () => {
+    const { status, stdout, stderr } = await tiny.run('who-uses', 'tiny-shout@>=1,<2');
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toContain(
+      'servers/tiny.lock.json: error: tiny-shout@1.0.0 may be in >=1,<2, which npm cannot read [range-not-read]',
+    );
+    expect(await tiny.run('who-uses', 'tiny-shout>=1,<2')).toMatchObject({
+      status: 0,
+      stdout: 'no server uses tiny-shout>=1,<2, but tiny-shout@1.0.0\n',
+    });
+  });
   test('answers in what it can read, and says what it cannot', async () => {
     const other = await tinyRegistry();
     await other.write('servers/broken.yaml', other.manifest('1.0.0', '', 'broken'));
