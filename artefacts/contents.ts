@@ -1,20 +1,29 @@
 /** What is inside the archives that a lock pins, by the kind of package. */
+import { sha256 } from '../core/digest.ts';
 import type { Fault } from '../core/problem.ts';
 import { treeDigest } from '../core/tree.ts';
-import type { LockedPackage, LockedWheel } from '../schemas/types.ts';
-import { readTarball, type PackageFile } from './archives/tarball.ts';
+import type { LockedArchive, LockedPackage, LockedWheel } from '../schemas/types.ts';
+import { readTarball, readTreeTarball, type PackageFile } from './archives/tarball.ts';
 import { readZip } from './archives/zip.ts';
+import { readFileList } from './git/file-list.ts';
 import { npmDifferences } from './npm/contents.ts';
 import { labelOf, type Part, type PinnedPackage } from './part.ts';
 import { wheelDifferences } from './pypi/contents.ts';
+import { treeDifferences } from './trees/contents.ts';
 
-/** The files of a package, from its bytes. @throws Refusal E_ARCHIVE, E_TOO_LARGE */
+/** The files of a part, from its bytes. @throws Refusal E_ARCHIVE, E_TOO_LARGE */
 export const unpack = async (pinned: PinnedPackage, bytes: Uint8Array): Promise<readonly PackageFile[]> => {
   switch (pinned.type) {
     case 'npm':
       return readTarball(bytes, labelOf(pinned));
     case 'pypi':
       return readZip(bytes, pinned.file ?? labelOf(pinned));
+    case 'mcpb':
+      return readZip(bytes, labelOf(pinned));
+    case 'tarball':
+      return readTreeTarball(bytes, labelOf(pinned));
+    case 'git':
+      return readFileList(bytes, labelOf(pinned));
     default:
       return pinned.type satisfies never;
   }
@@ -30,6 +39,10 @@ export function differences(part: Part, files: readonly PackageFile[]): Fault[] 
       return npmDifferences(labelOf(part), part.entry as LockedPackage, files);
     case 'pypi':
       return wheelDifferences(part, part.entry as LockedWheel, files);
+    case 'mcpb':
+    case 'tarball':
+    case 'git':
+      return treeDifferences(part.type, labelOf(part), part.entry as LockedArchive, files);
     default:
       return part.type satisfies never;
   }
@@ -40,3 +53,7 @@ export function otherTree(part: Part, files: readonly PackageFile[]): string | u
   const actual = treeDigest(files);
   return actual === part.tree ? undefined : actual;
 }
+
+/** The SHA-256 by which a manifest names an artefact: of its file, or of the tree where there is no file. */
+export const artefactDigest = ({ type }: Part, bytes: Uint8Array, files: readonly PackageFile[]): string =>
+  type === 'git' ? treeDigest(files) : sha256(bytes);

@@ -4,7 +4,7 @@ import { Failure } from '../core/failure.ts';
 import { maxConcurrentDownloads } from '../core/limits.ts';
 import type { NpmRegistry } from './npm/registry.ts';
 import type { PackageDocument } from './package-document.ts';
-import type { PackageName, PackageType } from './part.ts';
+import { isPackage, type PackageName, type PackageType, type PartName } from './part.ts';
 import { documentOf } from './pypi/document.ts';
 import type { PackageIndex } from './pypi/index-client.ts';
 
@@ -15,6 +15,7 @@ export interface Asked {
 }
 
 type Named = Pick<PackageName, 'type' | 'name'>;
+type AnyNamed = Pick<PartName, 'type' | 'name'>;
 
 /** What the registries say of some packages. What they do not have, or do not show yet, is absent. */
 export class Documents {
@@ -27,14 +28,14 @@ export class Documents {
     );
   }
 
-  of({ type, name }: Named): PackageDocument | undefined {
-    return this.#byType.get(type)?.get(name);
+  of({ type, name }: AnyNamed): PackageDocument | undefined {
+    return this.#byType.get(type as PackageType)?.get(name);
   }
 }
 
-/** Each package is asked about once. @throws Failure if a registry does not answer: without an answer, a check has not passed */
-export async function fetchDocuments(packages: Iterable<Named>, asked: Asked): Promise<Documents> {
-  const wanted = new Map([...packages].map((each) => [`${each.type} ${each.name}`, each]));
+/** Each package is asked about once; about a tree that is none, no registry is asked. @throws Failure if a registry does not answer: without an answer, a check has not passed */
+export async function fetchDocuments(packages: Iterable<AnyNamed>, asked: Asked): Promise<Documents> {
+  const wanted = new Map([...packages].filter(isPackage).map((each) => [`${each.type} ${each.name}`, each]));
   const found = await mapConcurrently([...wanted.values()], maxConcurrentDownloads, async (each) => {
     const document = await unlessMissing(fetchDocument(each, asked));
     return document === undefined ? [] : [[each, document] as const];
@@ -62,5 +63,6 @@ async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Whether a registry answered that it has no such package, version or file. */
-export const isMissing = (error: unknown): boolean => error instanceof Failure && error.code === 'no-such-package';
+/** Whether a registry or an address answered that it has no such package, version, file or commit. */
+export const isMissing = (error: unknown): boolean =>
+  error instanceof Failure && ['no-such-package', 'no-such-archive', 'no-such-commit'].includes(error.code);

@@ -5,6 +5,8 @@ import type { LockOf } from './kind.ts';
 import { rootOf } from './kinds.ts';
 import { checkClosure, npmDependencies } from './npm/dependencies.ts';
 import { checkRequirements, pypiDependencies } from './pypi/dependencies.ts';
+import { checkTreeDependencies, treeDependencies } from './trees/dependencies.ts';
+import type { TreeClosure } from './trees/parts.ts';
 
 interface Graph<C extends Closure> {
   /** Everything wrong with the closure: places first, then what is missing, does not fit, or is needed by nothing. */
@@ -13,9 +15,14 @@ interface Graph<C extends Closure> {
   readonly dependencies: (lock: LockOf<C>) => ReadonlyMap<string, readonly string[]>;
 }
 
+const trees: Graph<TreeClosure> = { check: checkTreeDependencies, dependencies: treeDependencies };
+
 const graphs: { readonly [K in Closure['kind']]: Graph<Extract<Closure, { kind: K }>> } = {
   npm: { check: checkClosure, dependencies: npmDependencies },
   pypi: { check: checkRequirements, dependencies: pypiDependencies },
+  mcpb: trees,
+  tarball: trees,
+  git: trees,
 };
 
 /** The compiler cannot follow through the union that a graph fits its own closures. */

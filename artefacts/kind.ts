@@ -24,6 +24,8 @@ export interface Kind<C extends Closure> {
   readonly platformName: (lock: LockOf<C>, platform: Platform) => string;
   /** Whether its runtime also looks for code around the installed tree, where nothing may be then. */
   readonly looksAround: boolean;
-  /** What is started, and why not if nothing can be. */
-  readonly program: (manifest: Manifest, lock: LockOf<C>) => Program | LaunchProblem;
+  /** What is started on a system, as Node names it, and why not if nothing can be. */
+  readonly program: (manifest: Manifest, lock: LockOf<C>, os: string) => Program | LaunchProblem;
+  /** Where the launch of a manifest contradicts what the artefact itself says about its start. Absent where it says nothing. */
+  readonly launchFaults?: (manifest: Manifest, lock: LockOf<C>) => Fault[];
 }

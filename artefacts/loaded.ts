@@ -1,10 +1,10 @@
 /** What a lock loads, as packages: those that it pins by bytes of their own, and those that lie inside them. */
 import type { Lock } from '../schemas/types.ts';
 import { partsOf, rootOf } from './kinds.ts';
-import { labelOf, type PackageName, type Part } from './part.ts';
+import { labelOf, type Part, type PartName } from './part.ts';
 
-/** One package, at the place where it is loaded from. */
-export interface LoadedPackage extends PackageName {
+/** One package, or a tree that is none, at the place where it is loaded from. */
+export interface LoadedPackage extends PartName {
   /** As its own metadata says. */
   readonly license?: string;
   /** The folder in which it is installed. */
@@ -35,15 +35,17 @@ const ownOf = (holder: Part): LoadedPackage => {
 };
 
 const bundledIn = (holder: Part): LoadedPackage[] =>
-  (holder.bundled ?? []).map(({ path: bundledAt, name, version = unknownVersion, license }) => ({
-    type: holder.type,
-    name,
-    version,
-    ...(license !== undefined && { license }),
-    path: `${holder.folder}/${bundledAt}`,
-    holder,
-    bundledAt,
-  }));
+  (holder.bundled ?? []).map(
+    ({ path: bundledAt, type = 'npm' as const, name, version = unknownVersion, license }): LoadedPackage => ({
+      type,
+      name,
+      version,
+      ...(license !== undefined && { license }),
+      path: `${holder.folder}/${bundledAt}`,
+      holder,
+      bundledAt,
+    }),
+  );
 
 /** How many packages a lock pins. One of several files counts once, and one that is installed at several places as often. */
 export const packageCount = (lock: Lock): number =>

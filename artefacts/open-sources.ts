@@ -25,6 +25,7 @@ export async function openSources(
   let index: Promise<PackageIndex> | undefined;
   const address = pythonIndex === undefined ? undefined : readIndexAddress(pythonIndex, 'pythonIndex');
   return {
+    reach,
     registry: await openNpmRegistry(npmRegistry, downloadTimes, reach),
     index: () => (index ??= openPackageIndex(address, downloadTimes, reach)),
   };

@@ -54,6 +54,10 @@ export function statedDigest(document: PackageDocument | undefined, part: Part):
       const stated = document?.files?.[part.file ?? '']?.sha256;
       return stated === undefined ? undefined : { stated, locked: (part.entry as LockedWheel).sha256 };
     }
+    case 'mcpb':
+    case 'tarball':
+    case 'git':
+      return undefined;
     default:
       return part.type satisfies never;
   }

@@ -1,11 +1,12 @@
 /** How the closure of an artefact is found and hashed, by its kind. Hosts never ask. */
 import type { ArtefactReference } from '../core/artefact.ts';
 import { Failure } from '../core/failure.ts';
-import type { Closure, LockedArtefact } from '../schemas/types.ts';
+import type { Artefact, Closure, LockedArtefact, Manifest } from '../schemas/types.ts';
 import type { Blobs } from './blobs.ts';
 import { resolveNpm } from './npm/lock.ts';
 import type { OpenSources } from './open-sources.ts';
 import { resolvePackage } from './pypi/lock.ts';
+import { resolveTree } from './trees/lock.ts';
 
 /** What resolving needs. */
 export interface Resolving extends OpenSources {
@@ -21,27 +22,28 @@ export interface Resolved {
 }
 
 /**
- * Resolves an artefact as of a date, and fetches and hashes everything that it loads. `sha256` is what the manifest says.
+ * Resolves the artefact of a manifest as of a date, and fetches and hashes everything that it loads.
  * @throws Failure; Refusal E_DIGEST if the artefact is another one
  */
 export function resolveArtefact(
   reference: ArtefactReference,
-  sha256: string,
+  manifest: Pick<Manifest, 'version' | 'launch'> & { readonly artefact: Artefact },
   asOf: Date,
   resolving: Resolving,
 ): Promise<Resolved> {
   switch (reference.kind) {
     case 'npm':
-      return resolveNpm(reference, sha256, asOf, resolving);
+      return resolveNpm(reference, manifest.artefact.sha256, asOf, resolving);
     case 'pypi':
-      return resolvePackage(reference, sha256, asOf, resolving);
-    case 'oci':
+      return resolvePackage(reference, manifest.artefact.sha256, asOf, resolving);
     case 'mcpb':
     case 'tarball':
     case 'git':
+      return resolveTree(reference, manifest, asOf, resolving);
+    case 'oci':
       throw new Failure(
         'not-lockable',
-        `only packages of npm and PyPI can be locked so far, not an artefact of kind ${reference.kind}`,
+        'images cannot be locked yet',
         'leave it out for now, or find the same server as a package',
       );
     default:

@@ -2,11 +2,11 @@
 import { sha256 } from '../core/digest.ts';
 import type { Lock } from '../schemas/types.ts';
 import { loadedFrom, loadedPackages } from '../artefacts/loaded.ts';
-import type { Part, PinnedPackage } from '../artefacts/part.ts';
+import { isPackage, type PackageName, type Part, type PinnedPackage } from '../artefacts/part.ts';
 
-/** The bytes of a package, and the names of the packages inside them. */
+/** The bytes of a part, and the packages inside them, each once. */
 export interface PackageIdentity extends PinnedPackage {
-  readonly bundledNames?: readonly string[];
+  readonly bundledNames?: readonly Pick<PackageName, 'type' | 'name'>[];
 }
 
 export interface LockOutline {
@@ -31,7 +31,10 @@ export const outlineOf = (bytes: Uint8Array, lock: Lock | undefined): LockOutlin
 export function identityOf(part: Part): PackageIdentity {
   const { type, name, version, file, integrity } = part;
   const bundled = loadedFrom([part]).filter(({ bundledAt }) => bundledAt !== undefined);
-  const bundledNames = [...new Set(bundled.map((each) => each.name))].sort();
+  const byLabel = new Map(
+    bundled.filter(isPackage).map((each) => [`${each.type} ${each.name}`, { type: each.type, name: each.name }]),
+  );
+  const bundledNames = [...byLabel].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, named]) => named);
   return {
     type,
     name,

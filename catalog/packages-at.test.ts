@@ -79,7 +79,7 @@ test('name the packages that lie inside them, also when they are kept', async ()
   const lock = aLock({}, { 'node_modules/left': aPackage('left', '1.0.0', { bundled }) });
   const counted = await at(commit({ one: Buffer.from(reviewableJson(lock)).toString() }));
   for (const { all } of [counted, CountedPackages.from(counted.toBytes())])
-    expect(all.find(({ name }) => name === 'left')?.bundledNames).toEqual(['inner']);
+    expect(all.find(({ name }) => name === 'left')?.bundledNames).toEqual([{ type: 'npm', name: 'inner' }]);
 });
 
 test('a lock that cannot be read holds none', async () => {

@@ -1,5 +1,5 @@
 /** Rules that hold between files: manifest against lock, and every server against all others. */
-import { programOf } from '../artefacts/kinds.ts';
+import { launchFaultsOf, programOf } from '../artefacts/kinds.ts';
 import { isProblem } from '../artefacts/launch/program.ts';
 import { disagreements } from '../artefacts/lock.ts';
 import { versionFault } from '../core/manifest.ts';
@@ -40,7 +40,10 @@ export function checkServer(server: ServerFiles): Problem[] {
     }),
   );
   if (own.length + problems.length > 0) return [...own, ...problems];
-  const program = programOf(manifest, lock.value);
+  const faults = launchFaultsOf(manifest, lock.value);
+  if (faults.length > 0) return faults.map((fault) => at(['launch'], fault));
+  // Whether there is a program does not depend on the system.
+  const program = programOf(manifest, lock.value, 'linux');
   return isProblem(program) ? [at(['launch', 'command'], { code: 'no-command', ...program })] : [];
 }
 

@@ -1,6 +1,7 @@
 /** Which addresses are on the public internet. A server's redirect must not lead into the signer's own network. */
 import { lookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
+import { NetworkFailure } from './address.ts';
 import { Failure } from './failure.ts';
 
 /** What IANA lists as not globally reachable, multicast and reserved addresses among them. */
@@ -59,6 +60,19 @@ export function publicLookup(hostname: string, options: LookupOptions, callback:
     const inside = found.find((each) => !isPublicAddress(each));
     if (inside !== undefined || found.length === 0) return callback(privateAddress(hostname, inside ?? 'nothing'), '');
     return callback(null, address, family);
+  });
+}
+
+/** An address of a host that is on the public internet, for a program that resolves no name itself. @throws Failure `private-address`, `network` */
+export function publicAddressOf(hostname: string): Promise<string> {
+  const host = hostname.replace(/^\[|\]$/gu, '');
+  checkPublicHost(host);
+  return new Promise((resolve, reject) => {
+    publicLookup(host, {}, (error, found) => {
+      const address = typeof found === 'string' ? found : found[0]?.address;
+      if (error === null && address !== undefined) resolve(address);
+      else reject(error instanceof Failure ? error : new NetworkFailure(`https://${hostname}`, error));
+    });
   });
 }
 

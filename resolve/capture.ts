@@ -244,7 +244,13 @@ async function commandOf(
   });
   // Without its credential, even if it is required: servers often list their tools without it.
   const relaxed: Manifest = { ...manifest, launch: { ...manifest.launch, environment: inputs } };
-  const planned = planLaunch(relaxed, lock, { given, environment, stateFolder: folder, resolvePath: (path) => path });
+  const planned = planLaunch(relaxed, lock, {
+    os: platform.os,
+    given,
+    environment,
+    stateFolder: folder,
+    resolvePath: (path) => path,
+  });
   if (!planned.ok) throw new Failure('capture', planned.problems[0]?.message ?? '', planned.problems[0]?.remedy ?? '');
   const { program, arguments: words } = planned.plan;
   const { python } = platform;
@@ -252,7 +258,12 @@ async function commandOf(
   const { file, words: line } = commandLine(program, words, installed);
   return confined([file, ...line], {
     // Only the program itself: the files beside it belong to the user.
-    read: [root, file, ...(program.runs === 'python' && python !== undefined ? [python().prefix] : []), ...files],
+    read: [
+      root,
+      file,
+      ...(program.runs.startsWith('python') && python !== undefined ? [python().prefix] : []),
+      ...files,
+    ],
     folder,
     environment: planned.plan.environment,
     network: lock.capture === 'network',

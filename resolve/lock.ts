@@ -9,7 +9,7 @@ import { checkLock } from '../artefacts/lock-check.ts';
 import { maxLockBytes } from '../core/limits.ts';
 import type { OpenSources } from '../artefacts/open-sources.ts';
 import { daysAfter, toSecond } from '../core/time.ts';
-import type { Lock, Manifest, Policy } from '../schemas/types.ts';
+import type { Artefact, Lock, Manifest, Policy } from '../schemas/types.ts';
 import { captureOffers } from './capture.ts';
 import { lockedOffers } from './captured.ts';
 import { resolveArtefact } from '../artefacts/resolvers.ts';
@@ -24,10 +24,14 @@ export interface Resolver extends OpenSources {
 export const cooledDown = (now: Date, policy: Policy | undefined): Date =>
   daysAfter(now, -(policy?.packages.cooldown_days ?? 0));
 
-/** The artefact of a manifest. @throws Failure `not-lockable` where it has none, or one of no known kind */
-export function lockableArtefact(manifest: Manifest): ArtefactReference {
-  const reference = manifest.artefact === undefined ? undefined : parseArtefactUrl(manifest.artefact.url);
-  if (reference !== undefined) return reference;
+/** A manifest with its artefact. @throws Failure `not-lockable` where it has none, or one of no known kind */
+export function lockableArtefact(manifest: Manifest): {
+  readonly reference: ArtefactReference;
+  readonly locked: Manifest & { readonly artefact: Artefact };
+} {
+  const { artefact } = manifest;
+  const reference = artefact === undefined ? undefined : parseArtefactUrl(artefact.url);
+  if (artefact !== undefined && reference !== undefined) return { reference, locked: { ...manifest, artefact } };
   throw new Failure(
     'not-lockable',
     `${manifest.name} is a remote endpoint; only artefacts can be locked so far`,
@@ -48,7 +52,8 @@ export async function makeLock(
   capture: false | CaptureMode,
   resolver: Resolver,
 ): Promise<Lock> {
-  const resolved = await resolveArtefact(lockableArtefact(manifest), manifest.artefact?.sha256 ?? '', asOf, resolver);
+  const { reference, locked } = lockableArtefact(manifest);
+  const resolved = await resolveArtefact(reference, locked, asOf, resolver);
   const lock: Lock = {
     schemaVersion: 1,
     name: manifest.name,

@@ -2,7 +2,7 @@
  * Proves a lock: everything in it must match the packages themselves. The proof works on every day and with every mirror that has
  * the packages, because nothing is resolved again: mirrors are often late, or hide new versions for some time.
  */
-import { differences, otherTree, unpack } from '../artefacts/contents.ts';
+import { artefactDigest, differences, otherTree, unpack } from '../artefacts/contents.ts';
 import { fieldDifferences, lockAgain } from '../artefacts/differences.ts';
 import { checkGraph } from '../artefacts/graphs.ts';
 import { partsOf, rootOf } from '../artefacts/kinds.ts';
@@ -10,7 +10,6 @@ import { labelOf, type Part } from '../artefacts/part.ts';
 import { fetchPart, storedPart } from '../artefacts/sources.ts';
 import { sameJson } from '../core/canonical.ts';
 import { mapConcurrently } from '../core/concurrency.ts';
-import { sha256 } from '../core/digest.ts';
 import { maxConcurrentDownloads } from '../core/limits.ts';
 import { offerKinds, offersOf, type Offered } from '../core/offers.ts';
 import type { Fault, Problem } from '../core/problem.ts';
@@ -71,7 +70,7 @@ async function provePart(
       ...(tree === undefined ? [] : fieldDifferences(`the archive of ${subject}`, { tree: part.tree }, { tree })),
       ...differences(part, files),
     ].map((fault) => ({ ...fault, subject }));
-    const own = sha256(bytes);
+    const own = artefactDigest(part, bytes, files);
     if (part.folder === rootOf(lock) && own !== lock.artefact.sha256)
       faults.push({
         code: 'lock-digest',

@@ -114,7 +114,7 @@ export type HttpsUrl = string;
 /**
  * The artefact and everything it loads, for every platform; what that is depends on the kind of artefact.
  */
-export type Closure = NpmClosure | PypiClosure;
+export type Closure = NpmClosure | PypiClosure | McpbClosure | TarballClosure | GitClosure;
 /**
  * What the package.json in the tarball says: an SPDX expression or other words. Absent where it says nothing.
  */
@@ -129,6 +129,19 @@ export type Integrity = string;
  * @maxItems 50
  */
 export type PlatformList = string[];
+/**
+ * Names in `peerDependencies` that may be missing.
+ *
+ * @maxItems 500
+ */
+export type OptionalPeers = string[];
+/**
+ * The packages inside the archive, sorted by path. They have no archive of their own, and are loaded from there.
+ *
+ * @minItems 1
+ * @maxItems 5000
+ */
+export type BundledPackages = BundledPackage[];
 /**
  * Absent for a working tree that differs from every commit.
  */
@@ -1697,19 +1710,8 @@ export interface LockedPackage {
   dependencies?: Ranges;
   optionalDependencies?: Ranges;
   peerDependencies?: Ranges;
-  /**
-   * Names in `peerDependencies` that may be missing.
-   *
-   * @maxItems 500
-   */
-  optionalPeers?: string[];
-  /**
-   * The packages inside its tarball, sorted by path. They have no tarball of their own, and Node loads them from there.
-   *
-   * @minItems 1
-   * @maxItems 5000
-   */
-  bundled?: BundledPackage[];
+  optionalPeers?: OptionalPeers;
+  bundled?: BundledPackages;
 }
 /**
  * Dependency name to range, as the package declares it.
@@ -1718,9 +1720,13 @@ export interface Ranges {
   [k: string]: string;
 }
 /**
- * A package inside the tarball of another one, as its own package.json says.
+ * A package inside the archive of another one, as its own metadata says.
  */
 export interface BundledPackage {
+  /**
+   * The registry that its name is of. Absent: npm.
+   */
+  type?: 'pypi';
   /**
    * Its folder, relative to the package that bundles it.
    */
@@ -1814,6 +1820,125 @@ export interface LockedWheel {
    * Whether it brings code that Python would run at every start. Hosts never run it.
    */
   pthCode?: true;
+}
+/**
+ * An MCPB bundle, which brings all that it loads.
+ */
+export interface McpbClosure {
+  /**
+   * The kind of artefact.
+   */
+  kind: 'mcpb';
+  archive: LockedArchive;
+}
+/**
+ * A tree of files that is no package of a registry, and what it says of itself.
+ */
+export interface LockedArchive {
+  integrity: Integrity;
+  tree: Sha256;
+  license?: StatedLicense;
+  /**
+   * The `launch.command` of the manifest that it was locked for. Absent where that names none.
+   */
+  command?: string;
+  program: LockedProgram;
+  programs?: Programs;
+  /**
+   * The variables that a bundle asks a user for. Absent where it asks for none.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   */
+  variables?: BundleVariable[];
+  os?: PlatformList;
+  cpu?: PlatformList;
+  libc?: PlatformList;
+  /**
+   * Whether npm would run a script on install. Hosts never run one.
+   */
+  hasInstallScript?: true;
+  dependencies?: Ranges;
+  optionalDependencies?: Ranges;
+  peerDependencies?: Ranges;
+  optionalPeers?: OptionalPeers;
+  bundled?: BundledPackages;
+}
+/**
+ * What is started of a tree.
+ */
+export interface LockedProgram {
+  /**
+   * Who runs the file; `binary` stands for nobody: it runs itself.
+   */
+  type: 'node' | 'python' | 'binary';
+  /**
+   * A file in the tree.
+   */
+  entry: string;
+  /**
+   * For Python: the folders in the tree that are searched for modules, in this order. An empty text is the tree itself.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  modules?: string[];
+}
+/**
+ * What is started on systems where it is something else, by their names.
+ */
+export interface Programs {
+  darwin?: LockedProgram;
+  win32?: LockedProgram;
+}
+/**
+ * A variable that a bundle asks a user for.
+ */
+export interface BundleVariable {
+  /**
+   * Its name.
+   */
+  name: string;
+  /**
+   * Whether the bundle does not start without it.
+   */
+  required?: true;
+  /**
+   * Whether the bundle calls its value a secret.
+   */
+  secret?: true;
+}
+/**
+ * A tarball, and the npm packages that it asks for.
+ */
+export interface TarballClosure {
+  /**
+   * The kind of artefact.
+   */
+  kind: 'tarball';
+  archive: LockedArchive;
+  /**
+   * The npm packages that it asks for, by the path they are installed at, sorted. Absent where it asks for none.
+   */
+  packages?: {
+    [k: string]: LockedPackage;
+  };
+}
+/**
+ * The files of a git commit, and the npm packages that they ask for.
+ */
+export interface GitClosure {
+  /**
+   * The kind of artefact.
+   */
+  kind: 'git';
+  archive: LockedArchive;
+  /**
+   * The npm packages that it asks for, by the path they are installed at, sorted. Absent where it asks for none.
+   */
+  packages?: {
+    [k: string]: LockedPackage;
+  };
 }
 /**
  * policy.yaml: the rules a server must meet. It belongs to the security team.

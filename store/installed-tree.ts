@@ -19,6 +19,8 @@ export interface InstalledTree {
   readonly root: string;
   /** Relative to `root`, with forward slashes. */
   readonly files: ReadonlySet<string>;
+  /** Those that are executable. */
+  readonly executables: ReadonlySet<string>;
 }
 
 /**
@@ -57,7 +59,7 @@ export function checkInstalledTree(root: string, parts: readonly Pick<Part, 'fol
   const executables = installed.filter(isExecutable).map(({ path }) => path);
   if (listed !== listOfExecutables(executables))
     throw changed(root, `${executablesFile} does not say which files are executable`);
-  return { root, files: new Set(installed.map(({ path }) => path)) };
+  return { root, files: new Set(installed.map(({ path }) => path)), executables: new Set(executables) };
 }
 
 /**

@@ -12,6 +12,7 @@ import { NetworkFailure, withoutSecrets } from '../../core/address.ts';
 import { Failure, systemCode } from '../../core/failure.ts';
 import { git, gitBytes, gitErrors } from '../../core/git.ts';
 import { downloadDeadlineMs, maxTarballBytes } from '../../core/limits.ts';
+import { publicAddressOf } from '../../core/public-address.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { PackageFile } from '../archives/tarball.ts';
 import { readFiles } from './read-files.ts';
@@ -20,13 +21,15 @@ export interface FetchOptions {
   readonly deadlineMs?: number;
   /** Of what is sent, as git packs it. */
   readonly maxBytes?: number;
+  /** Whether it must be on the public internet, and no redirect is followed: for an address that nobody has approved. */
+  readonly isPublic?: true;
   /** For tests: also http, on this machine alone. */
   readonly isLoopback?: true;
 }
 
 /**
  * The files of a commit, sorted by path. `commit` is its whole id.
- * @throws Failure `git`, `no-git`, `no-such-commit`, `git-credentials`, `git-not-https`, `network`; Refusal E_ARCHIVE, E_TOO_LARGE
+ * @throws Failure `git`, `no-git`, `no-such-commit`, `git-credentials`, `git-not-https`, `network`, `private-address`; Refusal E_ARCHIVE, E_TOO_LARGE
  */
 export async function fetchCommit(url: string, commit: string, options: FetchOptions = {}): Promise<PackageFile[]> {
   if (!isAllowed(url, options))
@@ -100,6 +103,7 @@ const variables = ({ isLoopback }: FetchOptions): Readonly<Record<string, string
 
 async function fetchPack(folder: string, url: string, commit: string, options: FetchOptions): Promise<void> {
   const { deadlineMs = downloadDeadlineMs, maxBytes = maxTarballBytes } = options;
+  const own = options.isPublic === true ? await publicOnly(url) : [];
   const tooLarge = new AbortController();
   const deadline = AbortSignal.timeout(deadlineMs);
   // Git has no limit of its own for what it receives.
@@ -118,7 +122,7 @@ async function fetchPack(folder: string, url: string, commit: string, options: F
   ];
   try {
     const signal = AbortSignal.any([tooLarge.signal, deadline]);
-    await gitBytes(folder, { signal, environment: variables(options) }, ...settings, ...words);
+    await gitBytes(folder, { signal, environment: variables(options) }, ...settings, ...own, ...words);
     if ((await receivedBytes(folder)) > maxBytes) tooLarge.abort();
   } catch (error) {
     if (deadline.aborted) throw new NetworkFailure(url, deadline.reason);
@@ -132,6 +136,14 @@ async function fetchPack(folder: string, url: string, commit: string, options: F
       `${withoutSecrets(url)}#${commit} is sent with more than ${maxBytes} bytes`,
       'do not use it',
     );
+}
+
+/** Git connects to the address that was looked at, and to no other. */
+async function publicOnly(url: string): Promise<string[]> {
+  const { hostname, port } = new URL(url);
+  const address = await publicAddressOf(hostname);
+  const resolved = `http.curloptResolve=${hostname}:${port === '' ? '443' : port}:${address}`;
+  return ['-c', resolved, '-c', 'http.followRedirects=false'];
 }
 
 /** Files come and go while git writes. */

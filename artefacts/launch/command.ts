@@ -27,17 +27,31 @@ export function commandLine(program: Program, words: readonly string[], installe
       return { file: process.execPath, words: [join(installed.root, program.script), ...words] };
     case 'python': {
       const { root, parts, python } = installed;
-      if (python === undefined) throw new Error('a Python program needs an interpreter');
       const folders = parts.flatMap(({ folder, paths = [''] }) => paths.map((path) => join(root, folder, path)));
       const { module, call } = program;
       return {
-        file: python().executable,
+        file: executableOf(python),
         words: [...isolated, '-c', starter, module, call, String(folders.length), ...folders, ...words],
       };
     }
+    case 'python-script': {
+      const { root, python } = installed;
+      const [script, ...folders] = [program.script, ...program.folders].map((path) => join(root, path));
+      return {
+        file: executableOf(python),
+        words: [...isolated, '-c', scriptStarter, script ?? '', String(folders.length), ...folders, ...words],
+      };
+    }
+    case 'itself':
+      return { file: join(installed.root, program.file), words };
     default:
       return program satisfies never;
   }
+}
+
+function executableOf(python: Installed['python']): string {
+  if (python === undefined) throw new Error('a Python program needs an interpreter');
+  return python().executable;
 }
 
 /**
@@ -53,3 +67,12 @@ sys.argv = [module, *words]
 target = importlib.import_module(module)
 for name in call.split('.'): target = getattr(target, name)
 sys.exit(target())`;
+
+/** As Python runs a script: what lies beside it comes before its own library. Everything there was checked. */
+const scriptStarter = `
+import sys, runpy
+script, count = sys.argv[1], int(sys.argv[2])
+folders, words = sys.argv[3:3 + count], sys.argv[3 + count:]
+sys.path[:0] = folders
+sys.argv = [script, *words]
+runpy.run_path(script, run_name='__main__')`;

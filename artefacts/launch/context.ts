@@ -1,5 +1,7 @@
 /** What the user and the machine add to what was approved. */
 export interface LaunchContext {
+  /** The system, as Node names it. */
+  readonly os: string;
   /** The words after `--`. */
   readonly given: readonly string[];
   /** The variables that the host itself was started with. */

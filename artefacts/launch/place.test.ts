@@ -5,6 +5,7 @@ import type { LaunchContext } from './context.ts';
 import { planLaunch, type Planned } from './plan.ts';
 
 const context = (change: Partial<LaunchContext> = {}): LaunchContext => ({
+  os: 'linux',
   given: [],
   environment: {},
   stateFolder: '/home/user/state',

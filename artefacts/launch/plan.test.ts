@@ -7,6 +7,7 @@ import { planLaunch, type LaunchPlan } from './plan.ts';
 import type { LaunchProblem, Program } from './program.ts';
 
 const context = (change: Partial<LaunchContext> = {}): LaunchContext => ({
+  os: 'linux',
   given: [],
   environment: {},
   stateFolder: '/home/user/state',
@@ -50,12 +51,12 @@ const lockWithBins = (bin?: Record<string, string>): ReturnType<typeof aLock> =>
 const node = (script: string): Program => ({ runs: 'node', script });
 
 test('runs the only bin of the artefact where the manifest names none', () => {
-  expect(programOf(aManifest(), aLock())).toEqual(node('node_modules/@example/mcp-postgres/dist/index.js'));
+  expect(programOf(aManifest(), aLock(), 'linux')).toEqual(node('node_modules/@example/mcp-postgres/dist/index.js'));
 });
 
 test('runs the bin that the manifest names', () => {
   const lock = lockWithBins({ a: 'a.js', b: 'b.js' });
-  expect(programOf(aManifest({ launch: { command: 'b' } }), lock)).toEqual(
+  expect(programOf(aManifest({ launch: { command: 'b' } }), lock, 'linux')).toEqual(
     node('node_modules/@example/mcp-postgres/b.js'),
   );
 });
@@ -67,7 +68,7 @@ test.each<[string, Record<string, string> | undefined, string | undefined, strin
   ['a command that every object has', { a: 'a.js' }, 'constructor', 'has no bin constructor'],
 ])('says of an artefact with %s what to do', (_, bin, command, message) => {
   const manifest = aManifest(command === undefined ? {} : { launch: { command } });
-  expect(programOf(manifest, lockWithBins(bin))).toMatchObject({
+  expect(programOf(manifest, lockWithBins(bin), 'linux')).toMatchObject({
     message: `npm:@example/mcp-postgres@1.2.0 ${message}`,
     remedy: expect.stringContaining('launch.command'),
   });

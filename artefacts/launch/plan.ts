@@ -22,7 +22,7 @@ export type Planned =
 
 /** Plans a launch, or lists everything that the user must give or leave out. */
 export function planLaunch(manifest: Manifest, lock: Lock, context: LaunchContext): Planned {
-  const program = programOf(manifest, lock);
+  const program = programOf(manifest, lock, context.os);
   const inputs = placeInputs(manifest, context);
   const problems = [...(isProblem(program) ? [program] : []), ...transportProblems(manifest), ...inputs.problems];
   if (problems.length > 0 || isProblem(program)) return { ok: false, problems };

@@ -1,7 +1,7 @@
 /** What a host starts. */
 
 /** A program among the files that were checked. Paths are relative to the installed tree, with forward slashes. */
-export type Program = NodeProgram | PythonProgram;
+export type Program = NodeProgram | PythonProgram | PythonScript | OwnProgram;
 
 interface NodeProgram {
   readonly runs: 'node';
@@ -13,6 +13,20 @@ interface PythonProgram {
   readonly module: string;
   /** What is called in it: names, joined by dots. */
   readonly call: string;
+}
+
+/** A script in a tree that brings its modules. */
+interface PythonScript {
+  readonly runs: 'python-script';
+  readonly script: string;
+  /** What is searched for modules before Python's own library, in this order. */
+  readonly folders: readonly string[];
+}
+
+/** A file that the system executes. */
+interface OwnProgram {
+  readonly runs: 'itself';
+  readonly file: string;
 }
 
 /** A value that the user must give, or may not give; or why there is nothing to start. */

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { readManifest } from '../../core/manifest.ts';
+import type { Fault } from '../../core/problem.ts';
+import type { Launch } from '../../schemas/types.ts';
 import { treeOf } from '../../test/support/tree-files.ts';
 import { inputsOf, type SuggestedLaunch } from './launch.ts';
 import { launchFaults } from './launch-faults.ts';
 import { describeBundle, type Bundle } from './manifest.ts';
+import { variablesOf } from './variables.ts';
 
 interface Wishes {
   readonly args?: readonly string[];
@@ -342,26 +345,28 @@ describe('names what a manifest cannot say', () => {
 
 describe('a manifest contradicts its bundle where it', () => {
   const wishes = bundle({ env: { KEY: '${user_config.key}', MODE: 'x' }, inputs: { key } });
+  const faults = (of: Bundle, launch?: Launch): Fault[] =>
+    launchFaults({ program: of.program, variables: variablesOf(of) }, launch);
   const input = { name: 'KEY', description: 'x' };
 
   test('leaves out a variable that the bundle needs', () => {
-    expect(launchFaults(wishes).map(({ code }) => code)).toEqual(['bundle-input-missing']);
+    expect(faults(wishes).map(({ code }) => code)).toEqual(['bundle-input-missing']);
   });
   test('shows what the bundle keeps secret', () => {
-    expect(launchFaults(wishes, { environment: [input] }).map(({ code }) => code)).toEqual(['bundle-input-secret']);
+    expect(faults(wishes, { environment: [input] }).map(({ code }) => code)).toEqual(['bundle-input-secret']);
   });
   test('names a command', () => {
     const launch = { command: 'other', environment: [{ ...input, secret: true }] };
-    expect(launchFaults(wishes, launch)).toMatchObject([
+    expect(faults(wishes, launch)).toMatchObject([
       { code: 'bundle-command', message: 'launch.command is other, but the bundle starts index.js and nothing else' },
     ]);
   });
   test('and not in what nobody must give, or may see', () => {
     const optional = bundle({ env: { MODE: '${user_config.mode}' }, inputs: { mode: { type: 'string' } } });
-    expect(launchFaults(optional)).toEqual([]);
-    expect(launchFaults(optional, { environment: [{ name: 'MODE', description: 'x' }] })).toEqual([]);
+    expect(faults(optional)).toEqual([]);
+    expect(faults(optional, { environment: [{ name: 'MODE', description: 'x' }] })).toEqual([]);
   });
   test('and not in what is suggested for it', () => {
-    expect(launchFaults(wishes, inputsOf(wishes).launch)).toEqual([]);
+    expect(faults(wishes, inputsOf(wishes).launch)).toEqual([]);
   });
 });

@@ -1,21 +1,22 @@
 /** The dependencies of a closure: each is present and fits its range, and every package is needed by another one. */
 import { Range } from 'semver';
 import type { LockedPackage, NpmClosure } from '../../schemas/types.ts';
-import { checkLayout } from './places.ts';
+import { checkLayout, type Packages } from './places.ts';
 import { lockFault } from '../lock-fault.ts';
 import { packageAround } from '../../core/inner-path.ts';
 import type { LockOf } from '../kind.ts';
 import type { Fault } from '../../core/problem.ts';
 
-type Packages = ReadonlyMap<string, LockedPackage>;
-
 /** Everything wrong with the closure of a lock. */
 export function checkClosure(lock: LockOf<NpmClosure>): Fault[] {
   const misplaced = checkLayout(lock);
   if (misplaced.length > 0) return misplaced;
-  const packages: Packages = new Map(Object.entries(lock.closure.packages));
+  return checkDependencies(lock.closure.root, new Map(Object.entries(lock.closure.packages)));
+}
+
+/** What is missing among some packages, does not fit, or is needed by nothing. `root` is the path of the one that needs all others. */
+export function checkDependencies(root: string, packages: Packages): Fault[] {
   const graph = graphOf(packages);
-  const { root } = lock.closure;
   const reached = reachedFrom(root, graph, () => true);
   const needed = reachedFrom(root, graph, ({ optional }) => !optional);
   return [...checkEdges(packages, graph, reached), ...checkOptional(packages, reached, needed)];
@@ -56,8 +57,12 @@ function edgesOf(path: string, locked: LockedPackage, packages: Packages): Edge[
 }
 
 /** By the path of each package, the paths of those that it loads, sorted. An optional package that is not there is left out. */
-export function npmDependencies({ closure }: LockOf<NpmClosure>): ReadonlyMap<string, readonly string[]> {
-  const graph = graphOf(new Map(Object.entries(closure.packages)));
+export const npmDependencies = ({ closure }: LockOf<NpmClosure>): ReadonlyMap<string, readonly string[]> =>
+  dependenciesIn(new Map(Object.entries(closure.packages)));
+
+/** The same of some packages. */
+export function dependenciesIn(packages: Packages): ReadonlyMap<string, readonly string[]> {
+  const graph = graphOf(packages);
   return new Map([...graph].map(([path, edges]) => [path, [...new Set(edges.flatMap(({ to }) => to ?? []))].sort()]));
 }
 

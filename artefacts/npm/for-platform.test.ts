@@ -1,18 +1,21 @@
 import { expect, test } from 'vitest';
-import { aLock, aPackage } from '../../test/support/statements.ts';
+import { aLock, aPackage, npmClosure } from '../../test/support/statements.ts';
 import type { Platform } from '../../core/platform.ts';
-import type { LockedPackage } from '../../schemas/types.ts';
-import { packagesFor, platformName, runsOn } from './for-platform.ts';
+import type { Lock, LockedPackage } from '../../schemas/types.ts';
+import type { Packages } from './places.ts';
+import { packagesFor, runsOn, systemName } from './for-platform.ts';
+
+const allOf = (lock: Lock): Packages => new Map(Object.entries(npmClosure(lock).packages));
 
 const linux: Platform = { os: 'linux', cpu: 'x64', libc: () => 'glibc' };
 const alpine: Platform = { os: 'linux', cpu: 'arm64', libc: () => 'musl' };
 const mac: Platform = { os: 'darwin', cpu: 'arm64' };
 
 const paths = (packages: Record<string, LockedPackage>, platform: Platform): string[] =>
-  [...packagesFor(aLock({}, packages), platform).keys()].filter((path) => path in packages);
+  [...packagesFor('it', allOf(aLock({}, packages)), platform).keys()].filter((path) => path in packages);
 
 test('takes every package that says nothing of platforms', () => {
-  expect(Object.fromEntries(packagesFor(aLock(), linux))).toEqual(aLock().closure.packages);
+  expect(Object.fromEntries(packagesFor('it', allOf(aLock()), linux))).toEqual(aLock().closure.packages);
 });
 
 test('takes optional packages on their own platform only', () => {
@@ -37,7 +40,7 @@ test('leaves out what lies inside a package that is left out, however deep', () 
 
 test('refuses a platform on which something that is needed does not run', () => {
   const packages = { 'node_modules/needed': aPackage('needed', '1.0.0', { os: ['win32'] }) };
-  expect(() => packagesFor(aLock({}, packages), mac)).toThrow(
+  expect(() => packagesFor('it', allOf(aLock({}, packages)), mac)).toThrow(
     expect.objectContaining({
       name: 'Refusal',
       code: 'E_UNSUPPORTED',
@@ -48,7 +51,9 @@ test('refuses a platform on which something that is needed does not run', () => 
 
 test('refuses it too where it lies inside a package that runs', () => {
   const packages = { 'node_modules/zod/node_modules/needed': aPackage('needed', '1.0.0', { os: ['win32'] }) };
-  expect(() => packagesFor(aLock({}, packages), linux)).toThrow(expect.objectContaining({ code: 'E_UNSUPPORTED' }));
+  expect(() => packagesFor('it', allOf(aLock({}, packages)), linux)).toThrow(
+    expect.objectContaining({ code: 'E_UNSUPPORTED' }),
+  );
 });
 
 test.each<[string, Partial<LockedPackage>, Platform, string]>([
@@ -56,7 +61,7 @@ test.each<[string, Partial<LockedPackage>, Platform, string]>([
   ['a package does', { libc: ['musl'] }, alpine, 'linux-arm64-musl'],
   ['a package does, on a system that has only one', { libc: ['musl'] }, mac, 'darwin-arm64'],
 ])('names a platform where %s', (_, change, platform, name) => {
-  expect(platformName(aLock({}, { 'node_modules/a': aPackage('a', '1.0.0', change) }), platform)).toBe(name);
+  expect(systemName(allOf(aLock({}, { 'node_modules/a': aPackage('a', '1.0.0', change) })), platform)).toBe(name);
 });
 
 test.each<[Partial<LockedPackage>, Platform, boolean]>([

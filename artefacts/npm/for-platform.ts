@@ -1,32 +1,32 @@
-import type { LockOf } from '../kind.ts';
 import { packageAround } from '../../core/inner-path.ts';
 import type { Platform } from '../../core/platform.ts';
 import { Refusal } from '../../core/refusal.ts';
-import type { LockedPackage, NpmClosure } from '../../schemas/types.ts';
+import type { LockedPackage } from '../../schemas/types.ts';
+import type { Packages } from './places.ts';
 
 /**
- * The packages of a closure that belong on a platform. If a package does not belong there, those inside it do not
- * either.
+ * The packages of a server that belong on a platform. If a package does not belong there, those inside it do not
+ * either. @throws Refusal E_UNSUPPORTED
  */
-export function packagesFor(lock: LockOf<NpmClosure>, platform: Platform): ReadonlyMap<string, LockedPackage> {
+export function packagesFor(server: string, packages: Packages, platform: Platform): Packages {
   const kept = new Map<string, LockedPackage>();
-  const byDepth = Object.entries(lock.closure.packages).sort(([a], [b]) => a.length - b.length);
+  const byDepth = [...packages].sort(([a], [b]) => a.length - b.length);
   for (const [path, locked] of byDepth) {
     const above = packageAround(path);
     if ((above === '' || kept.has(above)) && runsOn(locked, platform)) kept.set(path, locked);
     else if (locked.optional !== true && (above === '' || kept.has(above)))
       throw new Refusal(
         'E_UNSUPPORTED',
-        `${lock.name} needs ${locked.name}@${locked.version}, which does not run on ${platform.os} ${platform.cpu}`,
+        `${server} needs ${locked.name}@${locked.version}, which does not run on ${platform.os} ${platform.cpu}`,
         'run it on a platform that it supports',
       );
   }
   return kept;
 }
 
-/** The platform, as far as it matters to what is installed of a closure: a part of the name of that folder. */
-export function platformName(lock: LockOf<NpmClosure>, { os, cpu, libc }: Platform): string {
-  const dependsOnLibc = Object.values(lock.closure.packages).some((locked) => locked.libc !== undefined);
+/** The platform, as far as it matters to what is installed of some packages: a part of the name of that folder. */
+export function systemName(packages: Packages, { os, cpu, libc }: Platform): string {
+  const dependsOnLibc = [...packages.values()].some((locked) => locked.libc !== undefined);
   return [os, cpu, ...(dependsOnLibc && libc !== undefined ? [libc()] : [])].join('-');
 }
 

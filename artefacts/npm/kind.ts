@@ -1,17 +1,20 @@
 /** npm packages, as a kind of artefact. */
 import type { NpmClosure } from '../../schemas/types.ts';
-import type { Kind } from '../kind.ts';
-import { packagesFor, platformName } from './for-platform.ts';
+import type { Kind, LockOf } from '../kind.ts';
+import { packagesFor, systemName } from './for-platform.ts';
 import { npmProgram } from './program.ts';
 import { partAt } from './parts.ts';
-import { checkLayout } from './places.ts';
+import { checkLayout, type Packages } from './places.ts';
+
+const packagesOf = ({ closure }: LockOf<NpmClosure>): Packages => new Map(Object.entries(closure.packages));
 
 export const npm: Kind<NpmClosure> = {
   checkPlaces: checkLayout,
   parts: ({ closure }) => Object.entries(closure.packages).map(([path, locked]) => partAt(path, locked)),
   root: ({ closure }) => closure.root,
-  partsFor: (lock, platform) => [...packagesFor(lock, platform)].map(([path, locked]) => partAt(path, locked)),
-  platformName,
+  partsFor: (lock, platform) =>
+    [...packagesFor(lock.name, packagesOf(lock), platform)].map(([path, locked]) => partAt(path, locked)),
+  platformName: (lock, platform) => systemName(packagesOf(lock), platform),
   looksAround: true,
   program: npmProgram,
 };

@@ -2,7 +2,7 @@ import { integrityOf, sha256, sha512 } from '../../core/digest.ts';
 import { Failure } from '../../core/failure.ts';
 import { otherArtefact } from '../other-artefact.ts';
 import type { Resolved, Resolving } from '../resolvers.ts';
-import { hashClosure, placeClosure, type Placement } from './resolve.ts';
+import { hashPackages, placeClosure, type Placement } from './resolve.ts';
 
 /** Resolves an npm package as of a date. @throws Failure, Refusal E_DIGEST */
 export async function resolveNpm(
@@ -21,7 +21,7 @@ export async function resolveNpm(
   const root = rootOf(placement, name, integrityOf(tarball));
   return {
     artefact: { url, sha256: declared, sha512: sha512(tarball) },
-    closure: await hashClosure(root, placement, resolving),
+    closure: { kind: 'npm', root, packages: await hashPackages(placement, resolving) },
   };
 }
 

@@ -21,17 +21,20 @@ export const partAt = (path: string, locked: LockedPackage): Part => {
   };
 };
 
-const platformOf = ({ os, cpu, libc }: LockedPackage): string =>
+/** In words; empty where it runs everywhere. */
+export const platformOf = ({ os, cpu, libc }: Pick<LockedPackage, 'os' | 'cpu' | 'libc'>): string =>
   [os, cpu, libc].flatMap((list) => (list === undefined ? [] : [list.join(' ')])).join(', ');
 
-/** The npm packages that a lock pins by their own tarballs: what npm's registry can be asked about. */
-export const npmPackages = ({ closure }: Lock): LockedPackage[] =>
-  closure.kind === 'npm' ? Object.values(closure.packages) : [];
+/** The npm packages that a lock pins by their own tarballs, by their paths: what npm's registry can be asked about. */
+const npmPlaces = ({ closure }: Lock): [path: string, LockedPackage][] =>
+  'packages' in closure && !Array.isArray(closure.packages) ? Object.entries(closure.packages ?? {}) : [];
+
+export const npmPackages = (lock: Lock): LockedPackage[] => npmPlaces(lock).map(([, locked]) => locked);
 
 /** The names of the packages in `node_modules`, by the folder in it: one may lie under another name. */
-export function namesByFolder({ closure }: Lock): ReadonlyMap<string, ReadonlySet<string>> {
+export function namesByFolder(lock: Lock): ReadonlyMap<string, ReadonlySet<string>> {
   const names = new Map<string, Set<string>>();
-  for (const [path, { name }] of closure.kind === 'npm' ? Object.entries(closure.packages) : []) {
+  for (const [path, { name }] of npmPlaces(lock)) {
     const folder = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
     names.set(folder, (names.get(folder) ?? new Set()).add(name));
   }

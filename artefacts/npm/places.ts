@@ -13,17 +13,19 @@ const packagePath = new RegExp(`^node_modules/${folder}(?:/node_modules/${folder
 const maxNesting = 20;
 const maxPathLength = 1024;
 
-type Packages = ReadonlyMap<string, LockedPackage>;
+export type Packages = ReadonlyMap<string, LockedPackage>;
 
-/** Everything wrong with the places: every package must have one, and its files must stay in it. */
+/** Everything wrong with the places of a closure. */
 export function checkLayout(lock: LockOf<NpmClosure>): Fault[] {
   const packages: Packages = new Map(Object.entries(lock.closure.packages));
-  return [
-    ...checkRoot(lock, packages),
-    ...[...packages].flatMap(([path, locked]) => [...checkPlace(path, packages), ...checkBins(path, locked)]),
-    ...checkCase(packages),
-  ];
+  return [...checkRoot(lock, packages), ...checkPackages(packages)];
 }
+
+/** Every package must have a place, and its files must stay in it. */
+export const checkPackages = (packages: Packages): Fault[] => [
+  ...[...packages].flatMap(([path, locked]) => [...checkPlace(path, packages), ...checkBins(path, locked)]),
+  ...checkCase(packages),
+];
 
 function checkRoot(lock: LockOf<NpmClosure>, packages: Packages): Fault[] {
   const { root } = lock.closure;

@@ -13,7 +13,7 @@ import { describePackage } from './describe.ts';
 import { readTarball } from '../archives/tarball.ts';
 import { toSecond } from '../../core/time.ts';
 import { treeDigest } from '../../core/tree.ts';
-import type { LockedPackage, NpmClosure } from '../../schemas/types.ts';
+import type { LockedPackage } from '../../schemas/types.ts';
 
 /** A package as the resolver placed it; its content is not read yet. */
 export type PlacedPackage = Pick<LockedPackage, 'name' | 'version' | 'integrity' | 'optional'>;
@@ -146,15 +146,14 @@ function placedPackage(node: Arborist.Node): PlacedPackage {
  * Fetches every package of a placement, checks its integrity, and adds its own metadata and the digest of its unpacked files.
  * @throws Failure `unpinned` if a tarball contains another package than the placement says
  */
-export async function hashClosure(
-  root: string,
+export async function hashPackages(
   placement: Placement,
   fetch: {
     readonly registry: NpmRegistry;
     readonly blobs: Blobs;
     readonly onFetched?: (done: number, of: number) => void;
   },
-): Promise<NpmClosure> {
+): Promise<Record<string, LockedPackage>> {
   let done = 0;
   const entries = await mapConcurrently([...placement], maxConcurrentDownloads, async ([path, placed]) => {
     const { name, version, integrity } = placed;
@@ -170,5 +169,5 @@ export async function hashClosure(
     fetch.onFetched?.(++done, placement.size);
     return [path, { ...described, ...placed, tree: treeDigest(files) }] as const;
   });
-  return { kind: 'npm', root, packages: Object.fromEntries(entries) };
+  return Object.fromEntries(entries);
 }

@@ -41,19 +41,20 @@ export const run: CommandSpec = {
 };
 
 /** What is started must be one of the files that were just checked. @throws Refusal E_LOCK */
-function checkProgram({ program }: LaunchPlan, { files }: InstalledTree): void {
+function checkProgram({ program }: LaunchPlan, { files, executables }: InstalledTree): void {
   // A module is looked for among the files that were checked, and in Python's own library.
-  if (program.runs === 'node' && !files.has(program.script))
-    throw new Refusal(
-      'E_LOCK',
-      `${program.script} is not a file of the approved closure`,
-      'tell the operator of the registry: the lock is broken',
-    );
+  if (program.runs === 'python') return;
+  const remedy = 'tell the operator of the registry: the lock is broken';
+  const file = program.runs === 'itself' ? program.file : program.script;
+  if (!files.has(file)) throw new Refusal('E_LOCK', `${file} is not a file of the approved closure`, remedy);
+  if (program.runs === 'itself' && process.platform !== 'win32' && !executables.has(file))
+    throw new Refusal('E_LOCK', `${file} is not executable, and is to run itself`, remedy);
 }
 
 /** @throws UsageError with the first thing that the user must change; all others are printed before that. */
 function plan({ approval, lock }: VerifiedServer, given: readonly string[], stateFolder: string): LaunchPlan {
   const planned = planLaunch(approval.server, lock, {
+    os: process.platform,
     given,
     environment: process.env,
     stateFolder,

@@ -1,10 +1,11 @@
 /** Makes a software bill of materials (CycloneDX 1.6) from a lock. The same lock and manifest give the same bytes. */
 import { Enums, Models, Serialize, Spec, SPDX } from '@cyclonedx/cyclonedx-library';
-import { packageUrl } from '../../core/artefact.ts';
+import { packageUrl, parseArtefactUrl } from '../../core/artefact.ts';
 import { dependenciesOf } from '../../artefacts/graphs.ts';
 import { rootOf } from '../../artefacts/kinds.ts';
 import { sha256, sha512OfIntegrity } from '../../core/digest.ts';
 import { maxLicenseLength } from '../../core/limits.ts';
+import { isPackage } from '../../artefacts/part.ts';
 import { loadedPackages, type LoadedPackage } from '../../artefacts/loaded.ts';
 import type { Lock, Manifest } from '../../schemas/types.ts';
 
@@ -17,7 +18,7 @@ export function sbomOf(manifest: Manifest, lock: Lock): string {
   const dependencies = dependenciesOf(lock);
   const root = rootOf(lock);
   const components = new Map(
-    loaded.map((each) => [each.path, each.path === root ? artefactOf(manifest, lock, each) : libraryAt(each)]),
+    loaded.map((each) => [each.path, each.path === root ? artefactOf(manifest, lock, each) : libraryAt(lock, each)]),
   );
   for (const { path, license: stated, bundledAt } of loaded) {
     const component = components.get(path);
@@ -52,7 +53,7 @@ const serialize = (bom: Models.Bom): string => {
 };
 
 function artefactOf(manifest: Manifest, lock: Lock, root: LoadedPackage): Models.Component {
-  const component = componentOf(Enums.ComponentType.Application, root);
+  const component = componentOf(Enums.ComponentType.Application, root, purlOf(lock, root));
   component.description = manifest.description;
   component.hashes.set(Enums.HashAlgorithm['SHA-256'], lock.artefact.sha256);
   const references = [
@@ -64,22 +65,33 @@ function artefactOf(manifest: Manifest, lock: Lock, root: LoadedPackage): Models
   return component;
 }
 
-function libraryAt(loaded: LoadedPackage): Models.Component {
-  const component = componentOf(Enums.ComponentType.Library, loaded);
+function libraryAt(lock: Lock, loaded: LoadedPackage): Models.Component {
+  const component = componentOf(Enums.ComponentType.Library, loaded, purlOf(lock, loaded));
   component.scope = loaded.holder.optional === true ? Enums.ComponentScope.Optional : Enums.ComponentScope.Required;
   return component;
 }
 
-function componentOf(type: Enums.ComponentType, loaded: LoadedPackage): Models.Component {
+/** A wheel is one of several files of a version. Of a tree, which no registry knows, it is that of its address. */
+function purlOf(lock: Lock, { type: kind, name, version, holder: { file } }: LoadedPackage): string {
+  if (kind === 'npm' || kind === 'pypi') {
+    const purl = packageUrl({ kind, name, version }, '');
+    return file === undefined ? purl : `${purl}?file_name=${encodeURIComponent(file)}`;
+  }
+  const reference = parseArtefactUrl(lock.artefact.url);
+  return reference === undefined ? name : packageUrl(reference, lock.artefact.sha256);
+}
+
+function componentOf(type: Enums.ComponentType, loaded: LoadedPackage, purl: string): Models.Component {
   const { type: registry, name, version, path, holder, bundledAt } = loaded;
-  const slash = name.indexOf('/');
+  // An address has no group; its last word is the name.
+  const slash = isPackage(loaded) ? name.indexOf('/') : name.lastIndexOf('/');
   const properties = [new Models.Property(`cdx:${registry}:package:path`, path)];
   if (bundledAt !== undefined) properties.push(new Models.Property(`cdx:${registry}:package:bundled`, 'true'));
   return new Models.Component(type, name.slice(slash + 1), {
     bomRef: path,
-    ...(slash > 0 && { group: name.slice(0, slash) }),
+    ...(slash > 0 && isPackage(loaded) && { group: name.slice(0, slash) }),
     version,
-    purl: purlOf(loaded),
+    purl,
     // The hash is of a tarball, and a bundled package has none of its own.
     ...(bundledAt === undefined && {
       hashes: new Models.HashDictionary([[Enums.HashAlgorithm['SHA-512'], sha512OfIntegrity(holder.integrity)]]),
@@ -87,12 +99,6 @@ function componentOf(type: Enums.ComponentType, loaded: LoadedPackage): Models.C
     properties: new Models.PropertyRepository(properties),
   });
 }
-
-/** A wheel is one of several files of a version. */
-const purlOf = ({ type, name, version, holder: { file } }: LoadedPackage): string => {
-  const purl = packageUrl({ kind: type, name, version }, '');
-  return file === undefined ? purl : `${purl}?file_name=${encodeURIComponent(file)}`;
-};
 
 /** Packages may write any text there. A text that is neither an SPDX identifier nor an SPDX expression is a name. */
 function licenseOf(text: string): Models.License {

@@ -24,6 +24,7 @@ import {
   type DueItem,
   type Period,
 } from '../../review/due.ts';
+import { isPackage } from '../../artefacts/part.ts';
 import { reportLines, reportMarkdown, withAcceptance, type Report } from '../../review/show/report.ts';
 import { askSecret } from '../terminal.ts';
 import { programDigest } from '../version.ts';
@@ -112,7 +113,7 @@ async function advisoriesOf(
   );
   try {
     const source = await openAdvisories(policy.advisories.source, { root: here() });
-    const found = await source.find(locks.flatMap(({ lock }) => loadedPackages(lock)));
+    const found = await source.find(locks.flatMap(({ lock }) => loadedPackages(lock)).filter(isPackage));
     const known = locks.flatMap(({ manifest, lock }) =>
       withAcceptance(manifest, checkAdvisories(lock, found, policy), policy.exceptions ?? [], period),
     );

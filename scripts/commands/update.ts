@@ -38,7 +38,7 @@ export function update(program: Command): void {
       const before = server.manifest.value;
       const forbidden = forbiddenSource(server, { policies: [policy.value], today: dayOf(now) });
       if (forbidden !== undefined) return conclude(json, [forbidden], { name }, []);
-      const artefact = lockableArtefact(before);
+      const { reference: artefact } = lockableArtefact(before);
       if (!isVersioned(artefact)) throw withoutVersions(name, artefact.kind);
       const resolver = await openResolver(here(), name);
       const newer = await newerThan(artefact, policy.value.packages.cooldown_days, now, resolver);

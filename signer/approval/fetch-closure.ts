@@ -1,11 +1,10 @@
 /** The signer's own look at a closure: every archive fetched and hashed, every tree computed again. */
-import { differences, otherTree, unpack } from '../../artefacts/contents.ts';
+import { artefactDigest, differences, otherTree, unpack } from '../../artefacts/contents.ts';
 import { partsOf, rootOf } from '../../artefacts/kinds.ts';
 import { labelOf } from '../../artefacts/part.ts';
 import { storedPart, type Sources } from '../../artefacts/sources.ts';
 import type { BlobStore } from '../../store/blob-store.ts';
 import { mapConcurrently } from '../../core/concurrency.ts';
-import { sha256 } from '../../core/digest.ts';
 import { maxConcurrentDownloads } from '../../core/limits.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { Lock } from '../../schemas/types.ts';
@@ -24,12 +23,13 @@ export async function fetchClosure(lock: Lock, source: ClosureSource): Promise<v
   const root = rootOf(lock);
   await mapConcurrently(partsOf(lock), maxConcurrentDownloads, async (part) => {
     const bytes = await storedPart(part, source);
-    if (part.folder === root && sha256(bytes) !== lock.artefact.sha256)
+    const files = await unpack(part, bytes);
+    const digest = artefactDigest(part, bytes, files);
+    if (part.folder === root && digest !== lock.artefact.sha256)
       throw mismatch(
         'E_DIGEST',
-        `the artefact ${lock.artefact.url} has the sha256 ${sha256(bytes)}, not ${lock.artefact.sha256}`,
+        `the artefact ${lock.artefact.url} has the sha256 ${digest}, not ${lock.artefact.sha256}`,
       );
-    const files = await unpack(part, bytes);
     const tree = otherTree(part, files);
     if (tree !== undefined) throw mismatch('E_TREE', `${labelOf(part)} unpacks to the tree ${tree}, not ${part.tree}`);
     const [fault] = differences(part, files);

@@ -65,6 +65,7 @@ export async function benchStart(folder: string): Promise<Row[]> {
     const stateFolder = await host.stateFolderOf(found);
     const given = name === 'filesystem' ? [folder] : [];
     const planned = planLaunch(found.approval.server, found.lock, {
+      os: process.platform,
       given,
       environment: env,
       stateFolder,

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Lock } from '../../schemas/types.ts';
 import { withSmallClosure } from '../support/many-servers.ts';
 import { linearity, measureCases, type Case, type Most, type Row } from './measure.ts';
+import { partsOf } from '../../artefacts/kinds.ts';
 import { commitAll, realServer, writeRegistry } from './registries.ts';
 
 /** As many as the largest public list of reviewed servers had. */
@@ -20,7 +21,7 @@ export async function benchValidate(folder: string): Promise<Row[]> {
 
   const cases: Case[] = [];
   const add = async (count: number, each: Lock, most?: Most): Promise<string> => {
-    const packages = Object.keys(each.closure.packages).length;
+    const packages = partsOf(each).length;
     const at = join(folder, `${count}-${packages}`);
     await writeRegistry(at, { manifest, lock: each }, count);
     const of = `${count.toLocaleString('en')} servers of ${packages} packages`;

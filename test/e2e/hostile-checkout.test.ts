@@ -13,6 +13,7 @@ import type { FakePackage } from '../support/npm-registry.ts';
 import { proposeChange } from '../support/proposed-change.ts';
 import { aPolicy } from '../support/statements.ts';
 import { emptyRegistry, type TinyRegistry } from '../support/tiny-registry.ts';
+import { partsOf } from '../../artefacts/kinds.ts';
 import { tinyPackages } from '../support/tiny-server.ts';
 
 const poison = `
@@ -27,7 +28,7 @@ async function forgeFindings({ folder }: TinyRegistry): Promise<void> {
   const key = sha256(canonicalJson({ rules: codeRulesDigest(), parsedFileBytes, searchedFileBytes }));
   const cache = codeCache(join(folder, '.registry/cache/code'), key);
   for (const { lock } of (await readRegistryFiles(folder)).servers)
-    for (const { integrity } of Object.values(lock?.value.closure.packages ?? {}))
+    for (const { integrity } of lock === undefined ? [] : partsOf(lock.value))
       await cache.write(integrity, { findings: [], asks: [] });
   execFileSync('git', ['-C', folder, 'add', '--force', '.registry/cache/code']);
 }

@@ -20,6 +20,7 @@ async function meaningOf(registry: ApprovedServers, version?: string): Promise<s
   const { approval, lock } = await registry.server(name, version);
   const { status } = await registry.state();
   const planned = planLaunch(approval.server, lock, {
+    os: 'linux',
     given: [],
     environment: { PATH: '/bin' },
     stateFolder: '/state',

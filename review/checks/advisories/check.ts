@@ -1,7 +1,7 @@
 /** Checks the packages of a server against advisories. */
 import { sha256 } from '../../../core/digest.ts';
 import { bundlerOf, loadedPackages } from '../../../artefacts/loaded.ts';
-import { labelOf, type PackageType } from '../../../artefacts/part.ts';
+import { isPackage, labelOf, type PackageType } from '../../../artefacts/part.ts';
 import { compareVersions } from '../../../artefacts/versions.ts';
 import type { Lock, Policy } from '../../../schemas/types.ts';
 import { cut, maxSubjectLength, type Observation } from '../../verdict/finding.ts';
@@ -11,7 +11,7 @@ import { mostSevereFirst, reaches, type Advisory } from './advisory.ts';
 
 export const advisoriesCheck = checkOfLock(
   async ({ lock }, { advisories }: { readonly advisories: AdvisorySource }) => {
-    const packages = loadedPackages(lock.value);
+    const packages = loadedPackages(lock.value).filter(isPackage);
     const found = await advisories.find(packages);
     const { source, asOf } = advisories.describe();
     return {
@@ -31,7 +31,7 @@ export function checkAdvisories(
   found: ReadonlyMap<string, readonly Advisory[]>,
   policy: Pick<Policy, 'advisories'>,
 ): Observation[] {
-  const loaded = loadedPackages(lock);
+  const loaded = loadedPackages(lock).filter(isPackage);
   const places = Map.groupBy(loaded, labelOf);
   return [...new Map(loaded.map((each) => [labelOf(each), each]))]
     .sort(([a], [b]) => (a < b ? -1 : 1))

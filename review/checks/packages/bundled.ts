@@ -4,10 +4,10 @@ import { cut, maxSubjectLength, type Observation } from '../../verdict/finding.t
 
 /**
  * Whether a typing mistake in a program loads this package: Node finds by name only what is in a `node_modules`. In another
- * folder a package is loaded by its path.
+ * folder a package is loaded by its path. Python finds all by name.
  */
-export const isFoundByName = ({ bundledAt }: LoadedPackage): boolean =>
-  bundledAt === undefined || /(?:^|\/)node_modules\/(?:@[^/]+\/)?[^/]+$/u.test(bundledAt);
+export const isFoundByName = ({ type, bundledAt }: LoadedPackage): boolean =>
+  bundledAt === undefined || type === 'pypi' || /(?:^|\/)node_modules\/(?:@[^/]+\/)?[^/]+$/u.test(bundledAt);
 
 /** Advisories are about versions: without one, nobody can say whether they are about a package. */
 export const checkStatedVersions = (loaded: readonly LoadedPackage[]): Observation[] =>

@@ -1,7 +1,7 @@
 /** Checks the new packages of a lock: their bytes, their names, and their data at the registry. */
 import { artefactIn, loadedFrom, loadedPackages } from '../../../artefacts/loaded.ts';
 import { fetchDocuments } from '../../../artefacts/documents.ts';
-import type { PackageType } from '../../../artefacts/part.ts';
+import { isPackage, type PackageType } from '../../../artefacts/part.ts';
 import { wellKnownPackages } from '../../../catalog/names/well-known-packages.ts';
 import { wellKnownPythonPackages } from '../../../catalog/names/well-known-python-packages.ts';
 import { checkOfLock } from '../../verdict/check.ts';
@@ -36,7 +36,7 @@ export const packagesCheck = checkOfLock(
     const artefact = { name, version };
     const documents = await fetchDocuments(added, resolver);
     const context = { documents, moment, known, isMerged: change === 'unchanged' };
-    const established = establishedNames(added, documents, moment);
+    const established = establishedNames(added.filter(isPackage), documents, moment);
     const always = [
       ...checkIntegrity(added, known),
       ...[...wellKnown].flatMap(([type, names]) =>
@@ -54,7 +54,7 @@ export const packagesCheck = checkOfLock(
         inFamilies(
           [
             ...always,
-            ...checkUpstream(added, context, policy),
+            ...checkUpstream(added.filter(isPackage), context, policy),
             ...checkInstallScripts(scripted, policy),
             ...checkLicenses(loaded, licenses, policy.licenses.allow),
           ],

@@ -50,8 +50,8 @@ function checkPackage(each: LoadedPackage, context: LicenseContext, allowed: rea
  * Tests and examples have a package.json of their own, and mostly no licence in it: the one of the package around them is for
  * everything in its tarball, and is judged. What lies in a `node_modules` is the work of others.
  */
-const isPart = ({ bundledAt }: LoadedPackage): boolean =>
-  bundledAt !== undefined && !/(?:^|\/)node_modules\//u.test(bundledAt);
+const isPart = ({ type, bundledAt }: LoadedPackage): boolean =>
+  bundledAt !== undefined && type === 'npm' && !/(?:^|\/)node_modules\//u.test(bundledAt);
 
 /** What a package bundles has no bytes of its own that a lock states. */
 const bytesOf = ({ holder, bundledAt }: LoadedPackage): Pick<Observation, 'integrity'> =>

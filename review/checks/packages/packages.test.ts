@@ -48,7 +48,7 @@ test('knows the versions of one name over several locks', () => {
 });
 
 test('knows the names of bundled packages, but no bytes of their own', () => {
-  const { versions, names } = knownPackages([{ ...partAt('', a1), bundledNames: ['inner'] }]);
+  const { versions, names } = knownPackages([{ ...partAt('', a1), bundledNames: [{ type: 'npm', name: 'inner' }] }]);
   expect([...names('npm')].sort()).toEqual(['a', 'inner']);
   expect(versions({ type: 'npm', name: 'inner' })).toEqual([]);
 });

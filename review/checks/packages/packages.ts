@@ -2,7 +2,7 @@
 import type { Lock } from '../../../schemas/types.ts';
 import type { PackageIdentity } from '../../../catalog/lock-outline.ts';
 import { partsOf } from '../../../artefacts/kinds.ts';
-import { labelOf, type PackageType, type Part } from '../../../artefacts/part.ts';
+import { isPackage, labelOf, type PackageName, type PackageType, type Part } from '../../../artefacts/part.ts';
 import type { Observation } from '../../verdict/finding.ts';
 
 /** Packages of locks that were reviewed before. */
@@ -20,9 +20,7 @@ export function knownPackages(packages: Iterable<PackageIdentity>): KnownPackage
   for (const each of packages) {
     if (integrities.has(each.integrity)) continue;
     integrities.add(each.integrity);
-    const own = names.get(each.type) ?? new Set();
-    names.set(each.type, own);
-    for (const name of [each.name, ...(each.bundledNames ?? [])]) own.add(name);
+    for (const { type, name } of namesIn(each)) names.set(type, (names.get(type) ?? new Set()).add(name));
     const same = byName.get(keyOf(each)) ?? new Map<string, PackageIdentity>();
     byName.set(keyOf(each), same.set(each.integrity, each));
   }
@@ -32,6 +30,11 @@ export function knownPackages(packages: Iterable<PackageIdentity>): KnownPackage
     versions: (named) => [...(byName.get(keyOf(named))?.values() ?? [])],
   };
 }
+
+const namesIn = (each: PackageIdentity): Pick<PackageName, 'type' | 'name'>[] => [
+  ...(isPackage(each) ? [each] : []),
+  ...(each.bundledNames ?? []),
+];
 
 type Named = Pick<PackageIdentity, 'type' | 'name'>;
 

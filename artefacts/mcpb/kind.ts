@@ -1,0 +1,10 @@
+/** MCPB bundles, as a kind of artefact. */
+import type { McpbClosure } from '../../schemas/types.ts';
+import type { Kind } from '../kind.ts';
+import { tree } from '../trees/kind.ts';
+import { launchFaults } from './launch-faults.ts';
+
+export const mcpb: Kind<McpbClosure> = {
+  ...tree,
+  launchFaults: ({ launch }, { closure }) => launchFaults(closure.archive, launch),
+};
