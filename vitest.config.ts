@@ -18,7 +18,7 @@ const long = [
   'test/e2e/{bad-input,ceremony,clean-start,day-two,evidence,flipped-bytes,forge-faults,functions}.test.ts',
   'test/e2e/{host-command,images,interrupted,kept-going,lifecycle,one-at-fault,other-mirror,poisoned,remembering,rescan}.test.ts',
   'test/poisoned/incidents.test.ts',
-  'test/e2e/{runbooks,signer-container,signer-units,state-in-bucket,story,workflow,workflow-gate}.test.ts',
+  'test/e2e/{runbooks,signer-container,signer-units,state-in-bucket,story,trees,workflow,workflow-gate}.test.ts',
 ];
 const all = '{schemas,core,artefacts,store,catalog,resolve,review,signer,host,scripts,site,test}/**/*.test.ts';
 

@@ -1,9 +1,11 @@
-/** Files over HTTP on loopback, any of which a test may put another in place of. */
+/** Files over HTTP or HTTPS on loopback, any of which a test may put another in place of. */
 import { readFile } from 'node:fs/promises';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import type { Certificate } from './certificate.ts';
 
 export interface FileServer {
   readonly url: string;
@@ -18,12 +20,12 @@ export interface FileServer {
   close(): Promise<void>;
 }
 
-/** Serves a folder where one is given. Closed after the tests of the file. */
-export async function serveFiles(folder?: string): Promise<FileServer> {
+/** Serves a folder where one is given, with a certificate over HTTPS. Closed after the tests of the file. */
+export async function serveFiles(folder?: string, certificate?: Certificate): Promise<FileServer> {
   const files: FileServer['files'] = new Map();
   const asked: string[] = [];
   const state: Pick<FileServer, 'silent' | 'otherwise'> = { silent: false, otherwise: undefined };
-  const server = createServer((request, response) => {
+  const answer: RequestListener = (request, response) => {
     const path = decodeURIComponent((request.url ?? '').slice(1));
     asked.push(path);
     const file = files.get(path);
@@ -37,7 +39,8 @@ export async function serveFiles(folder?: string): Promise<FileServer> {
         (bytes) => response.end(bytes),
         () => response.writeHead(404).end(),
       );
-  });
+  };
+  const server = certificate === undefined ? createServer(answer) : createSecureServer(certificate, answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const close = (): Promise<void> =>
     new Promise((resolve) => {
@@ -45,6 +48,6 @@ export async function serveFiles(folder?: string): Promise<FileServer> {
       server.close(() => resolve());
     });
   afterAll(close);
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = `${certificate === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return Object.assign(state, { url, files, asked, close });
 }

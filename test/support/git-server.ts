@@ -1,8 +1,10 @@
-/** Repositories over http on loopback, as a forge serves them: git's own `http-backend` behind Node's server. */
+/** Repositories over http or https on loopback, as a forge serves them: git's own `http-backend` behind Node's server. */
 import { spawn } from 'node:child_process';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll } from 'vitest';
+import type { Certificate } from './certificate.ts';
 
 export interface GitServer {
   /** Of the repository. */
@@ -13,22 +15,25 @@ export interface GitServer {
   instead: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
 }
 
-/** Serves one folder with a `.git` in it. Closed after the tests of the file. */
-export async function serveGit(root: string): Promise<GitServer> {
+/** Serves one folder with a `.git` in it, with a certificate over https. Closed after the tests of the file. */
+export async function serveGit(root: string, certificate?: Certificate): Promise<GitServer> {
   const state: Pick<GitServer, 'account' | 'instead'> = { account: undefined, instead: undefined };
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     const given = Buffer.from((request.headers.authorization ?? '').replace(/^Basic /u, ''), 'base64').toString('utf8');
     if (state.account !== undefined && given !== state.account)
       response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
     else if (state.instead !== undefined) state.instead(request, response);
     else answer(root, request, response);
-  });
+  };
+  const server = certificate === undefined ? createServer(listener) : createSecureServer(certificate, listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   afterAll(() => {
     server.closeAllConnections();
     return new Promise<void>((resolve) => server.close(() => resolve()));
   });
-  return Object.assign(state, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/.git` });
+  return Object.assign(state, {
+    url: `${certificate === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}/.git`,
+  });
 }
 
 /** CGI (RFC 3875), as far as `git http-backend` needs it. */
