@@ -2,7 +2,7 @@
 import { compare as comparePep440, explain } from '@renovatebot/pep440';
 import { compareBuild, parse, satisfies, validRange } from 'semver';
 import { compareText } from '../core/order.ts';
-import type { PackageName, PackageType } from './part.ts';
+import { isPackage, type PackageName, type PackageType, type PartType } from './part.ts';
 import { isRange as isPep440Range, versionFits } from './pypi/version-range.ts';
 
 interface Scheme {
@@ -35,9 +35,12 @@ const schemes: Readonly<Record<PackageType, Scheme>> = {
   },
 };
 
+/** Trees have no registry that orders their versions. */
+const schemeOf = (type: PartType): Scheme | undefined =>
+  isPackage({ type }) ? schemes[type as PackageType] : undefined;
+
 /** Whether the registry can order it. */
-export const isVersion = (type: PackageType, version: string): boolean =>
-  schemes[type].published(version) !== undefined;
+export const isVersion = (type: PartType, version: string): boolean => schemeOf(type)?.published(version) !== undefined;
 
 /**
  * The version that a registry knows this one as: without a build (npm) and without a local part (PyPI). A version that
@@ -47,9 +50,9 @@ export const publishedVersion = ({ type, version }: Pick<PackageName, 'type' | '
   schemes[type].published(version) ?? version;
 
 /** In the order of the registry. Versions that it cannot order come last, sorted as text. */
-export function compareVersions(type: PackageType, a: string, b: string): number {
+export function compareVersions(type: PartType, a: string, b: string): number {
   const [isKnown, isOtherKnown] = [isVersion(type, a), isVersion(type, b)];
-  if (isKnown && isOtherKnown) return schemes[type].compare(a, b);
+  if (isKnown && isOtherKnown) return schemeOf(type)?.compare(a, b) ?? 0;
   return Number(isOtherKnown) - Number(isKnown) || compareText(a, b);
 }
 

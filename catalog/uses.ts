@@ -1,6 +1,6 @@
 /** Which servers load a package, and through which other packages. */
 import { waysTo } from '../artefacts/graphs.ts';
-import { isNamed, labelOf, type PackageName } from '../artefacts/part.ts';
+import { isNamed, isPackage, labelOf, type PackageName } from '../artefacts/part.ts';
 import type { Lock } from '../schemas/types.ts';
 import { loadedPackages, type LoadedPackage } from '../artefacts/loaded.ts';
 import { isMeant, type PackageQuery } from './package-query.ts';
@@ -21,7 +21,7 @@ export const usesOf = (locks: ReadonlyMap<string, Lock>, query: PackageQuery): U
 
 function usesIn(server: string, lock: Lock, query: PackageQuery): Use[] {
   const loaded = loadedPackages(lock);
-  const found = loaded.filter((each) => isMeant(query, each));
+  const found = loaded.filter((each) => isPackage(each) && isMeant(query, each));
   if (found.length === 0) return [];
   const labels = new Map(loaded.map((each) => [each.path, labelOf(each)]));
   const ways = waysTo(lock, found.map(folderOf));
@@ -55,5 +55,10 @@ export const notCompared = (
 
 /** Every version of a package that some locks hold, once. */
 export const packagesIn = (locks: Iterable<Lock>): PackageName[] => [
-  ...new Map([...locks].flatMap(loadedPackages).map((each) => [labelOf(each), each])).values(),
+  ...new Map(
+    [...locks]
+      .flatMap(loadedPackages)
+      .filter(isPackage)
+      .map((each) => [labelOf(each), each]),
+  ).values(),
 ];

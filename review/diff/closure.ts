@@ -1,7 +1,7 @@
 /** Compares the packages of two locks, by registry and name. A package at many places makes only one line. */
 import { sameJson } from '../../core/canonical.ts';
 import { artefactIn, bundlerOf, loadedPackages, type LoadedPackage } from '../../artefacts/loaded.ts';
-import { registryNames, type PackageName, type PackageType } from '../../artefacts/part.ts';
+import { isPackage, registryNames, type PartName, type PartType } from '../../artefacts/part.ts';
 import { compareVersions, isVersion } from '../../artefacts/versions.ts';
 import type { Lock } from '../../schemas/types.ts';
 import { few } from './few.ts';
@@ -46,20 +46,20 @@ type Copy = LoadedPackage;
 const copies = (lock: Lock | undefined): ReadonlyMap<string, readonly Copy[]> => Map.groupBy(loadedBy(lock), keyOf);
 
 /** Packages of different registries may have the same name. */
-const keyOf = ({ name, type }: PackageName): string => `${name} ${type}`;
+const keyOf = ({ name, type }: PartName): string => `${name} ${type}`;
 
 interface Context {
   readonly isNew: boolean;
   readonly known: Known;
   /** The artefacts. */
-  readonly roots: { readonly was: PackageName | undefined; readonly now: PackageName | undefined };
+  readonly roots: { readonly was: PartName | undefined; readonly now: PartName | undefined };
 }
 
 function packageChange(was: readonly Copy[], now: readonly Copy[], { isNew, known, roots }: Context): PackageChange[] {
   const [one] = [...was, ...now];
   if (one === undefined) return [];
   const { name } = one;
-  const isOne = (root: PackageName | undefined): boolean => root !== undefined && keyOf(root) === keyOf(one);
+  const isOne = (root: PartName | undefined): boolean => root !== undefined && keyOf(root) === keyOf(one);
   const [before, after] = [versionsOf(was), versionsOf(now)];
   const change = moveOf(one.type, was, now, before, after);
   const isRenamed = isOne(roots.now) && roots.was !== undefined && !isOne(roots.was);
@@ -96,8 +96,10 @@ const placing = (all: readonly Copy[]): unknown =>
   all.map(({ path, version, holder: { optional = false } }) => [path, version, optional]);
 
 /** A name, with its registry where that is another one. */
-const nameBeside = ({ type, name }: PackageName, other: PackageName): string =>
-  type === other.type ? name : `${name} of ${registryNames[type]}`;
+const nameBeside = (one: PartName, other: PartName): string => {
+  if (one.type === other.type) return one.name;
+  return `${one.name} of ${isPackage(one) ? registryNames[one.type] : 'an address'}`;
+};
 
 /** Each version of one package once, in the order of its registry. Versions that it cannot order come last. */
 const versionsOf = (all: readonly Copy[]): string[] =>
@@ -106,11 +108,11 @@ const versionsOf = (all: readonly Copy[]): string[] =>
     .map(({ version }) => version);
 
 /** Undefined when the two versions have no order. */
-const compare = (type: PackageType, a: string, b: string): number | undefined =>
+const compare = (type: PartType, a: string, b: string): number | undefined =>
   isVersion(type, a) && isVersion(type, b) ? compareVersions(type, a, b) : undefined;
 
 function moveOf(
-  type: PackageType,
+  type: PartType,
   was: readonly Copy[],
   now: readonly Copy[],
   before: readonly string[],

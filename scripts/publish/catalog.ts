@@ -4,7 +4,7 @@ import { lifecycleOf } from '../../core/lifecycle.ts';
 import type { Catalog, CatalogServer, Lock, RegistryConfig, SearchIndex, ServerRecord } from '../../schemas/types.ts';
 import type { Identity } from '../../signer/identity.ts';
 import { partsOf } from '../../artefacts/kinds.ts';
-import { labelOf, type PackageName } from '../../artefacts/part.ts';
+import { labelOf, type PartName } from '../../artefacts/part.ts';
 import { loadedPackages, packageCount } from '../../artefacts/loaded.ts';
 import type { OpenedApproval, Published } from '../../catalog/published.ts';
 import { catalogOffers } from './catalog-offers.ts';
@@ -96,4 +96,4 @@ function catalogServer(
 }
 
 /** Each version once, sorted. */
-const namesOf = (packages: readonly PackageName[]): string[] => [...new Set(packages.map(labelOf))].sort();
+const namesOf = (packages: readonly PartName[]): string[] => [...new Set(packages.map(labelOf))].sort();

@@ -9,6 +9,7 @@ import { readRegistryFiles } from '../../../catalog/registry-files.ts';
 import { findingsUnder } from '../../verdict/verdict.ts';
 import type { Advisory } from './advisory.ts';
 import { checkAdvisories } from './check.ts';
+import { isPackage } from '../../../artefacts/part.ts';
 import { openAdvisories } from './source.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -16,7 +17,7 @@ const { policy, servers } = await readRegistryFiles(root);
 if (policy === undefined) throw new Error('policy.yaml cannot be read');
 const { value: rules } = policy;
 const advisories = await openAdvisories(rules.advisories.source, { root });
-const packages = servers.flatMap(({ lock }) => (lock === undefined ? [] : loadedPackages(lock.value)));
+const packages = servers.flatMap(({ lock }) => (lock === undefined ? [] : loadedPackages(lock.value).filter(isPackage)));
 const found = await advisories.find(packages);
 const files = (await readdir(join(root, 'advisories'))).filter((file) => file.startsWith('GHSA-'));
 const records = await Promise.all(
