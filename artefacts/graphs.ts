@@ -3,6 +3,7 @@ import type { Fault } from '../core/problem.ts';
 import type { Closure, Lock } from '../schemas/types.ts';
 import type { LockOf } from './kind.ts';
 import { rootOf } from './kinds.ts';
+import { checkImages } from './oci/check.ts';
 import { checkClosure, npmDependencies } from './npm/dependencies.ts';
 import { checkRequirements, pypiDependencies } from './pypi/dependencies.ts';
 import { checkTreeDependencies, treeDependencies } from './trees/dependencies.ts';
@@ -23,6 +24,8 @@ const graphs: { readonly [K in Closure['kind']]: Graph<Extract<Closure, { kind: 
   mcpb: trees,
   tarball: trees,
   git: trees,
+  // What lies in its layers is not told apart.
+  oci: { check: ({ closure, artefact }) => checkImages(closure, artefact), dependencies: () => new Map() },
 };
 
 /** The compiler cannot follow through the union that a graph fits its own closures. */

@@ -6,6 +6,7 @@ import type { Kind } from './kind.ts';
 import type { LaunchProblem, Program } from './launch/program.ts';
 import { mcpb } from './mcpb/kind.ts';
 import { npm } from './npm/kind.ts';
+import { oci } from './oci/kind.ts';
 import type { Part } from './part.ts';
 import { pypi } from './pypi/kind.ts';
 import { tree } from './trees/kind.ts';
@@ -13,6 +14,7 @@ import { tree } from './trees/kind.ts';
 const kinds: { readonly [K in Closure['kind']]: Kind<Extract<Closure, { kind: K }>> } = {
   npm,
   pypi,
+  oci,
   mcpb,
   tarball: tree,
   git: tree,

@@ -1,5 +1,7 @@
 /** Opens the registries that packages are fetched from, as this machine is configured to reach them. */
 import { downloadTimes, type Reach } from '../core/download.ts';
+import { credentialsOf } from './oci/credentials.ts';
+import { openOciRepository } from './oci/registry.ts';
 import { openNpmRegistry, type NpmRegistry } from './npm/registry.ts';
 import { readIndexAddress } from './pypi/index-address.ts';
 import { openPackageIndex, type PackageIndex } from './pypi/index-client.ts';
@@ -24,9 +26,11 @@ export async function openSources(
 ): Promise<OpenSources> {
   let index: Promise<PackageIndex> | undefined;
   const address = pythonIndex === undefined ? undefined : readIndexAddress(pythonIndex, 'pythonIndex');
+  const registry = await openNpmRegistry(npmRegistry, downloadTimes, reach);
   return {
     reach,
-    registry: await openNpmRegistry(npmRegistry, downloadTimes, reach),
+    registry,
     index: () => (index ??= openPackageIndex(address, downloadTimes, reach)),
+    images: (host, path) => openOciRepository(host, path, registry.options, { credentials: credentialsOf(), reach }),
   };
 }

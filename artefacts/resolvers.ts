@@ -1,9 +1,9 @@
 /** How the closure of an artefact is found and hashed, by its kind. Hosts never ask. */
 import type { ArtefactReference } from '../core/artefact.ts';
-import { Failure } from '../core/failure.ts';
 import type { Artefact, Closure, LockedArtefact, Manifest } from '../schemas/types.ts';
 import type { Blobs } from './blobs.ts';
 import { resolveNpm } from './npm/lock.ts';
+import { resolveOci } from './oci/lock.ts';
 import type { OpenSources } from './open-sources.ts';
 import { resolvePackage } from './pypi/lock.ts';
 import { resolveTree } from './trees/lock.ts';
@@ -36,16 +36,12 @@ export function resolveArtefact(
       return resolveNpm(reference, manifest.artefact.sha256, asOf, resolving);
     case 'pypi':
       return resolvePackage(reference, manifest.artefact.sha256, asOf, resolving);
+    case 'oci':
+      return resolveOci(reference, manifest.artefact.sha256, resolving);
     case 'mcpb':
     case 'tarball':
     case 'git':
       return resolveTree(reference, manifest, asOf, resolving);
-    case 'oci':
-      throw new Failure(
-        'not-lockable',
-        'images cannot be locked yet',
-        'leave it out for now, or find the same server as a package',
-      );
     default:
       return reference satisfies never;
   }

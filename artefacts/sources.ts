@@ -1,9 +1,10 @@
-/** Where the parts of a lock are fetched from, by the kind of package. */
+/** Where what a lock pins is fetched from, by the kind of artefact. */
 import { integrityOf } from '../core/digest.ts';
 import type { Reach } from '../core/download.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Blobs } from './blobs.ts';
 import type { NpmRegistry } from './npm/registry.ts';
+import type { OpenImages } from './oci/lock.ts';
 import type { PackageIndex } from './pypi/index-client.ts';
 import { labelOf, type PinnedPackage, type TreeType } from './part.ts';
 import { fetchTree } from './trees/fetch.ts';
@@ -13,10 +14,14 @@ export interface Sources {
   readonly reach?: Reach;
   readonly registry: Pick<NpmRegistry, 'tarball'>;
   readonly index: () => Promise<Pick<PackageIndex, 'wheel'>>;
+  readonly images: OpenImages;
 }
 
+/** Where parts come from. */
+export type PartSources = Pick<Sources, 'registry' | 'index' | 'reach'>;
+
 /** The bytes of a part, as its registry or its address serves them. Whoever stores them checks them. @throws Failure, Refusal */
-export async function fetchPart(part: PinnedPackage, { registry, index, reach }: Sources): Promise<Buffer> {
+export async function fetchPart(part: PinnedPackage, { registry, index, reach }: PartSources): Promise<Buffer> {
   switch (part.type) {
     case 'npm':
       return registry.tarball(part.name, part.version, part.integrity);
@@ -34,7 +39,7 @@ export async function fetchPart(part: PinnedPackage, { registry, index, reach }:
 /** The same, from what is stored if it is. @throws Refusal E_DIGEST among others */
 export const storedPart = (
   part: PinnedPackage,
-  { blobs, ...sources }: Sources & { readonly blobs: Blobs },
+  { blobs, ...sources }: PartSources & { readonly blobs: Blobs },
 ): Promise<Buffer> => blobs.readOr(part.integrity, () => fetchPart(part, sources));
 
 /** The address may serve something else by now. */

@@ -1,14 +1,9 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { BlobStore } from '../store/blob-store.ts';
-import { sha256, sha512OfIntegrity } from '../core/digest.ts';
-import { systemCode } from '../core/failure.ts';
-import { maxLockBytes } from '../core/limits.ts';
+import { sha512OfIntegrity } from '../core/digest.ts';
 import { partsOf } from '../artefacts/kinds.ts';
-import { parseLock } from '../artefacts/lock.ts';
 import { Refusal } from '../core/refusal.ts';
-import { readPrivateFile } from '../core/regular-file.ts';
 import type { Home } from './home.ts';
+import { installedLocks } from './installed-locks.ts';
 import type { Servers } from './servers.ts';
 import { sweepStaging } from '../store/staging.ts';
 
@@ -55,28 +50,8 @@ async function mayRun(servers: Servers, name: string, version: string): Promise<
   }
 }
 
-/** The packages in the lock of every installed folder, whose name begins with its lock's digest. */
-async function neededBlobs({ installed, registries }: Home): Promise<ReadonlySet<string>> {
-  const needed = new Set<string>();
-  for (const registry of await readdir(installed).catch(() => []))
-    for (const name of await readdir(join(installed, registry)).catch(() => []))
-      for (const version of await readdir(join(installed, registry, name)).catch(() => []))
-        for (const folder of await readdir(join(installed, registry, name, version)).catch(() => [])) {
-          const digest = folder.slice(0, 64);
-          const file = join(registries, registry, 'files', digest);
-          const lock = readLock(file);
-          // A missing or changed lock keeps no packages. They are fetched again if they are needed.
-          if (lock === undefined || sha256(lock) !== digest) continue;
-          for (const { integrity } of partsOf(parseLock(lock, file))) needed.add(sha512OfIntegrity(integrity));
-        }
-  return needed;
-}
-
-function readLock(file: string): Uint8Array | undefined {
-  try {
-    return readPrivateFile(file, maxLockBytes).bytes;
-  } catch (error) {
-    if (error instanceof Refusal || systemCode(error) !== undefined) return undefined;
-    throw error;
-  }
+/** The packages in the lock of every installed folder. Without its lock they are fetched again if they are needed. */
+async function neededBlobs(home: Home): Promise<ReadonlySet<string>> {
+  const locks = await installedLocks(home);
+  return new Set(locks.flatMap(({ lock }) => partsOf(lock).map(({ integrity }) => sha512OfIntegrity(integrity))));
 }

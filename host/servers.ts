@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { BlobStore } from '../store/blob-store.ts';
 import { Refusal } from '../core/refusal.ts';
 import { asDiskFailure } from '../core/disk.ts';
-import { systemCode } from '../core/failure.ts';
+import { Failure, systemCode } from '../core/failure.ts';
 import { versionFolder } from '../core/inner-path.ts';
 import { thisPlatform, type Interpreter, type Platform } from '../core/platform.ts';
 import { checkPrivateFolders, makePrivateFolder } from '../core/private.ts';
@@ -19,10 +19,14 @@ import type { Home } from './home.ts';
 import { looksAround, partsFor, platformName } from '../artefacts/kinds.ts';
 import { findInterpreter } from '../artefacts/pypi/interpreter.ts';
 import type { Installed } from '../artefacts/launch/command.ts';
+import type { LockOf } from '../artefacts/kind.ts';
+import type { ServerImage } from './server-image.ts';
+import { installedLocks } from './installed-locks.ts';
 import { removeFolder } from '../store/staging.ts';
 import { checkInstalledTree, checkNothingAround, type InstalledTree } from '../store/installed-tree.ts';
 import { ApprovedServers, type VerifiedServer } from './trust/approved-servers.ts';
 import type { Trust } from './trust/trust-config.ts';
+import type { Lock, OciClosure } from '../schemas/types.ts';
 
 export class Servers {
   readonly registry: ApprovedServers;
@@ -126,12 +130,30 @@ export class Servers {
     return { root, parts: partsFor(lock, this.platform), python: this.platform.python };
   }
 
-  /** Installs a server if it is not installed yet. Returns whether anything was installed. */
+  /**
+   * The image of a server; undefined where it is no image.
+   * @throws Refusal E_UNSUPPORTED where there is none for this machine; Failure `no-container-engine`
+   */
+  async imageOf({ lock }: { readonly lock: Lock }): Promise<ServerImage | undefined> {
+    if (lock.closure.kind !== 'oci') return undefined;
+    const { ServerImage } = await import('./server-image.ts');
+    return new ServerImage(lock as LockOf<OciClosure>, this.platform, this.#trust.config);
+  }
+
+  /**
+   * Installs a server if it is not installed yet. Returns whether anything was installed. An engine is always asked for its
+   * image: others may remove it there.
+   */
   async install(server: VerifiedServer, onProgress?: (done: number, of: number) => void): Promise<boolean> {
-    if (await this.isInstalled(server)) return false;
+    const image = await this.imageOf(server);
+    const needsImage = image !== undefined && !(await image.isThere());
+    const needsFiles = !(await this.isInstalled(server));
+    if (!needsImage && !needsFiles) return false;
     this.#checkBelowStore(this.folderOf(server));
     await this.audited('fetch', `${server.record.name}@${server.entry.version}`, async () => {
       const { fetchPart, installClosure, openSources } = await import('./on-demand.ts');
+      if (needsImage) await image.fetch(this.#trust.config);
+      if (!needsFiles) return { server };
       await setAuthorities();
       const sources = await openSources(this.#trust.config);
       await installClosure(server.lock, this.folderOf(server), {
@@ -159,12 +181,32 @@ export class Servers {
   }
 
   /**
-   * Deletes the installed files of a version, or of all versions if no version is given. Returns whether there were
-   * any.
+   * Deletes the installed files and images of a version, or of all versions if no version is given. Returns whether there
+   * were any.
    */
   async uninstall(name: string, version?: string): Promise<boolean> {
+    await this.#removeImages(name, version);
     const folder = this.#serverFolder(name);
     return removeFolder(this.#home.staging, version === undefined ? folder : join(folder, versionFolder(version)));
+  }
+
+  async #removeImages(name: string, version?: string): Promise<void> {
+    const all = await installedLocks(this.#home);
+    const { id } = this.#trust.config.registry;
+    const ends = all.filter(
+      (each) =>
+        each.registry === id &&
+        each.name === name &&
+        (version === undefined || each.version === versionFolder(version)),
+    );
+    const others = all.filter((each) => !ends.includes(each)).map(({ lock }) => lock);
+    for (const each of ends)
+      try {
+        await (await this.imageOf(each))?.removeUnlessIn(others);
+      } catch (error) {
+        // Without an engine, there is no image to remove.
+        if (!(error instanceof Failure && error.code === 'no-container-engine')) throw error;
+      }
   }
 
   /** Runs an attempt and records how it ended, also if it failed. `asked` is the server as the user wrote it. */

@@ -20,7 +20,7 @@ import { packedPackage } from '../test/support/tarballs.ts';
 import { captureOffers } from './capture.ts';
 import { lockedOffers, type Captured } from './captured.ts';
 import { canConfine } from './sandbox.ts';
-import { noIndex } from '../test/support/statements.ts';
+import { noImages, noIndex } from '../test/support/statements.ts';
 
 const manifest = { name: 'hostile', version: '1.0.0' } as Manifest;
 
@@ -62,6 +62,7 @@ async function capture(source: string, launch: Manifest['launch'] = {}): Promise
     blobs,
     registry: { tarball: () => Promise.resolve(tarball) },
     index: noIndex,
+    images: noImages,
   });
 }
 

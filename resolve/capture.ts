@@ -73,6 +73,12 @@ export async function captureOffers(
       `${manifest.name} listens on a port, and only servers that speak over standard input can be captured`,
       `\`registry lock ${manifest.name} --no-capture\` locks it without its tools, and the reviewer is told`,
     );
+  if (lock.closure.kind === 'oci')
+    throw new Failure(
+      'capture',
+      `${manifest.name} is an image, and images are not started to capture them yet`,
+      `\`registry lock ${manifest.name} --no-capture\` locks it without its tools, and the reviewer is told`,
+    );
   return inTemporaryFolder(async (temporary) => {
     const root = join(temporary, 'server');
     await installClosure(lock, root, {
@@ -253,6 +259,7 @@ async function commandOf(
   });
   if (!planned.ok) throw new Failure('capture', planned.problems[0]?.message ?? '', planned.problems[0]?.remedy ?? '');
   const { program, arguments: words } = planned.plan;
+  if (program.runs === 'container') throw new Error('a container is not captured in a sandbox');
   const { python } = platform;
   const installed = { root, parts: partsFor(lock, platform), python };
   const { file, words: line } = commandLine(program, words, installed);

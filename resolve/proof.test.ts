@@ -13,7 +13,7 @@ import { startNpm, type FakePackage } from '../test/support/npm-registry.ts';
 import { tinyManifest } from '../test/support/tiny-server.ts';
 import { makeLock, type Resolver } from './lock.ts';
 import { proveLock, proveLockAndTools } from './proof.ts';
-import { npmClosure, noIndex } from '../test/support/statements.ts';
+import { npmClosure, noImages, noIndex } from '../test/support/statements.ts';
 
 const leaf = (version: string, publishedAt: string, name = 'leaf'): FakePackage => ({
   name,
@@ -157,7 +157,9 @@ test('an unreachable registry proves nothing', async () => {
   const npm = await startNpm(packages);
   const registry = await openNpmRegistry(npm.url, { tryMs: 200, pauseMs: 1, retries: 0, deadlineMs: 500 });
   await npm.close();
-  await expect(proveLock(lock, { registry, index: noIndex, blobs: await blobs() })).rejects.toMatchObject({
+  await expect(
+    proveLock(lock, { registry, index: noIndex, images: noImages, blobs: await blobs() }),
+  ).rejects.toMatchObject({
     code: 'network',
   });
 });

@@ -8,6 +8,7 @@ import { checkGraph } from '../artefacts/graphs.ts';
 import { partsOf, rootOf } from '../artefacts/kinds.ts';
 import { labelOf, type Part } from '../artefacts/part.ts';
 import { fetchPart, storedPart } from '../artefacts/sources.ts';
+import { proveWhole } from '../artefacts/whole.ts';
 import { sameJson } from '../core/canonical.ts';
 import { mapConcurrently } from '../core/concurrency.ts';
 import { maxConcurrentDownloads } from '../core/limits.ts';
@@ -43,13 +44,31 @@ export async function proveLock(lock: Lock, resolver: Resolver, documents?: Docu
     resolver.onFetched?.(++done, parts.length);
     return [...found, ...proveAge(part, document, new Date(lock.resolvedAsOf))];
   });
-  return withoutRepeats([...checkGraph(lock).map((fault) => ({ ...fault, subject: 'closure' })), ...faults.flat()]);
+  const whole = await wholeFaults(lock, resolver);
+  const graph = checkGraph(lock).map((fault) => ({ ...fault, subject: 'closure' }));
+  return withoutRepeats([...graph, ...whole, ...faults.flat()]);
 }
 
 /** A package may be at many paths of a lock. */
 const withoutRepeats = (faults: readonly LockFault[]): LockFault[] => [
   ...new Map(faults.map((fault) => [JSON.stringify([fault.code, fault.subject, fault.message]), fault])).values(),
 ];
+
+async function wholeFaults(lock: Lock, resolver: Resolver): Promise<LockFault[]> {
+  try {
+    await proveWhole(lock, resolver);
+    return [];
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return [{ ...refusalFault(error), subject: lock.artefact.url }];
+  }
+}
+
+const refusalFault = ({ code, message, remedy }: Refusal): Fault => ({
+  code: code === 'E_DIGEST' ? 'lock-digest' : 'lock-entry',
+  message,
+  remedy,
+});
 
 async function provePart(
   part: Part,
@@ -90,8 +109,7 @@ async function provePart(
         },
       ];
     if (!(error instanceof Refusal)) throw error;
-    const { message, remedy } = error;
-    return [{ code: error.code === 'E_DIGEST' ? 'lock-digest' : 'lock-entry', subject, message, remedy }];
+    return [{ ...refusalFault(error), subject }];
   }
 }
 

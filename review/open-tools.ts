@@ -10,8 +10,6 @@ import type { CapturedServers } from './checks/tools/captured-file.ts';
 import type { ReviewTools } from './checks/checks.ts';
 import { openCodeScanner, type CodeScanner } from './checks/code/scanner.ts';
 import type { KnownPackages } from './checks/packages/packages.ts';
-import { credentialsOf } from '../artefacts/oci/credentials.ts';
-import { openOciRepository } from '../artefacts/oci/registry.ts';
 import { publicTrust } from './checks/provenance/trust.ts';
 import { indexServers, type NamedServer } from './checks/tool-text/server-index.ts';
 
@@ -47,7 +45,7 @@ export function openReviewTools(options: ToolOptions): ReviewTools & { readonly 
     },
     provenance: {
       npm: resolver.registry,
-      oci: (host, path) => openOciRepository(host, path, resolver.registry.options, { credentials: credentialsOf() }),
+      oci: resolver.images,
       trust: publicTrust(),
     },
   };

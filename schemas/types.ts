@@ -114,7 +114,7 @@ export type HttpsUrl = string;
 /**
  * The artefact and everything it loads, for every platform; what that is depends on the kind of artefact.
  */
-export type Closure = NpmClosure | PypiClosure | McpbClosure | TarballClosure | GitClosure;
+export type Closure = NpmClosure | PypiClosure | OciClosure | McpbClosure | TarballClosure | GitClosure;
 /**
  * What the package.json in the tarball says: an SPDX expression or other words. Absent where it says nothing.
  */
@@ -1822,6 +1822,115 @@ export interface LockedWheel {
   pthCode?: true;
 }
 /**
+ * A container image, for every platform of Linux that it is there for.
+ */
+export interface OciClosure {
+  /**
+   * A container image.
+   */
+  kind: 'oci';
+  index?: OciDescriptor;
+  /**
+   * Sorted by platform.
+   *
+   * @minItems 1
+   * @maxItems 64
+   */
+  images: LockedImage[];
+}
+/**
+ * Bytes of a container registry.
+ */
+export interface OciDescriptor {
+  /**
+   * What the bytes are.
+   */
+  mediaType: string;
+  /**
+   * Their SHA-256.
+   */
+  digest: string;
+  /**
+   * How many they are.
+   */
+  size: number;
+}
+/**
+ * The image for one platform, and what its config starts.
+ */
+export interface LockedImage {
+  /**
+   * Hosts run images of Linux alone.
+   */
+  os: 'linux';
+  /**
+   * The processor, in Go's words.
+   */
+  architecture: string;
+  /**
+   * The kind of that processor.
+   */
+  variant?: string;
+  manifest: OciDescriptor;
+  config: OciDescriptor;
+  /**
+   * From the lowest to the highest.
+   *
+   * @minItems 1
+   * @maxItems 256
+   */
+  layers: OciDescriptor[];
+  /**
+   * The program and its first words.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   */
+  entrypoint?: string[];
+  /**
+   * The words after the entrypoint, where no others are given.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   */
+  command?: string[];
+  /**
+   * The image's own variables, in its order.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   */
+  environment?: string[];
+  /**
+   * Who the image would run as. Hosts run it as nobody, or as the user of the host.
+   */
+  user?: string;
+  /**
+   * Where it starts.
+   */
+  workingFolder?: string;
+  /**
+   * Where it would listen, sorted. Hosts open none.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   */
+  exposedPorts?: string[];
+  /**
+   * Folders that hosts keep in memory, sorted.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   */
+  volumes?: string[];
+  /**
+   * What the image says of its origin.
+   */
+  labels?: {
+    [k: string]: string;
+  };
+}
+/**
  * An MCPB bundle, which brings all that it loads.
  */
 export interface McpbClosure {
@@ -2965,6 +3074,10 @@ export interface TrustConfig {
    * The package index or mirror to fetch Python packages from: the address of its simple interface. Absent: the index that uv or pip is configured with.
    */
   pythonIndex?: string;
+  /**
+   * The absolute path of the Podman or Docker that runs servers that are images. Absent: the system's own.
+   */
+  containerEngine?: string;
   /**
    * The absolute path of the Python that runs Python servers. Absent: the system's own.
    */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isolated } from '../pypi/interpreter.ts';
 import type { Interpreter } from '../../core/platform.ts';
 import type { Part } from '../part.ts';
-import type { Program } from './program.ts';
+import type { FileProgram } from './program.ts';
 
 /** What a program is started with. */
 export interface Installed {
@@ -21,7 +21,7 @@ export interface CommandLine {
 }
 
 /** `words` are the arguments of the server. */
-export function commandLine(program: Program, words: readonly string[], installed: Installed): CommandLine {
+export function commandLine(program: FileProgram, words: readonly string[], installed: Installed): CommandLine {
   switch (program.runs) {
     case 'node':
       return { file: process.execPath, words: [join(installed.root, program.script), ...words] };

@@ -8,6 +8,6 @@ export interface LaunchContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Absolute path of the folder that stands for `${state}`. */
   readonly stateFolder: string;
-  /** Makes a path of the user's absolute. */
-  readonly resolvePath: (path: string) => string;
+  /** Makes a path of the user's absolute. `input` is the name that a placeholder has for what the path was given for. */
+  readonly resolvePath: (path: string, input: string) => string;
 }

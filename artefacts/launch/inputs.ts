@@ -1,7 +1,7 @@
 /** One value that a server is started with: from the user, or from the manifest. */
 import type { EnvironmentInput, NamedArgument, PositionalArgument } from '../../schemas/types.ts';
 import { formatWords, hasFormat } from '../../core/input-format.ts';
-import { expandPlaceholders, stateFolderName } from '../../core/placeholders.ts';
+import { expandPlaceholders, placeholderName, stateFolderName } from '../../core/placeholders.ts';
 import type { LaunchContext } from './context.ts';
 import type { LaunchProblem } from './program.ts';
 
@@ -19,7 +19,7 @@ export type Input = EnvironmentInput | NamedArgument | PositionalArgument;
  */
 export function accept(
   name: string,
-  { choices, format }: Input,
+  { name: own, choices, format }: Input,
   value: string,
   context: LaunchContext,
   problems: LaunchProblem[],
@@ -29,7 +29,7 @@ export function accept(
     problems.push({ message: `${name} has a value that is not allowed`, remedy: `give one of ${allowed.join(', ')}` });
   else if (format !== undefined && !hasFormat(value, format))
     problems.push({ message: `${name} must be ${formatWords[format]}`, remedy: 'give it such a value' });
-  return format === 'filepath' ? context.resolvePath(value) : value;
+  return format === 'filepath' ? context.resolvePath(value, placeholderName(own)) : value;
 }
 
 /** Puts the folder of the server where `${state}` stands, and changes no other placeholder. */

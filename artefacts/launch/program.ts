@@ -1,7 +1,15 @@
 /** What a host starts. */
 
-/** A program among the files that were checked. Paths are relative to the installed tree, with forward slashes. */
-export type Program = NodeProgram | PythonProgram | PythonScript | OwnProgram;
+/** A program among the files that were checked, or the one that an image names. */
+export type Program = FileProgram | ContainerProgram;
+
+/** Paths are relative to the installed tree, with forward slashes. */
+export type FileProgram = NodeProgram | PythonProgram | PythonScript | OwnProgram;
+
+/** What the entrypoint of an image says: the engine starts it. */
+interface ContainerProgram {
+  readonly runs: 'container';
+}
 
 interface NodeProgram {
   readonly runs: 'node';

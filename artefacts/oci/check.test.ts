@@ -14,7 +14,9 @@ const many: LockedImages = {
 };
 
 const faults = (locked: LockedImages, letter: string): string[] =>
-  checkImages(locked, letter.repeat(64)).map(({ code, message }) => `${code} ${message}`);
+  checkImages(locked, { url: 'oci://registry.example.com/mcp:1', sha256: letter.repeat(64) }).map(
+    ({ code, message }) => `${code} ${message}`,
+  );
 
 test('finds nothing wrong with an index, or with one image', () => {
   expect(faults(many, 'e')).toEqual([]);

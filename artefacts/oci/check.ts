@@ -1,16 +1,22 @@
 /** Everything about the images in a lock that its schema cannot say, without asking the registry. */
+import { parseArtefactUrl } from '../../core/artefact.ts';
 import type { Fault } from '../../core/problem.ts';
 import { lockFault } from '../lock-fault.ts';
 import { digestOfImages, platformName, type LockedImages } from './image.ts';
 
-/** `artefactSha256` is what the manifest and the lock state for the artefact, in hexadecimal. */
-export function checkImages(locked: LockedImages, artefactSha256: string): Fault[] {
+/** `artefact` is what the lock states for the artefact; its `sha256` in hexadecimal. */
+export function checkImages(
+  locked: LockedImages,
+  { url, sha256 }: { readonly url: string; readonly sha256: string },
+): Fault[] {
   const { index, images } = locked;
   const names = images.map(platformName);
   const digest = digestOfImages(locked);
   const faults: Fault[] = [];
-  if (digest !== `sha256:${artefactSha256}`)
-    faults.push(lockFault('lock-root', `its image is ${digest ?? 'none'}, and the artefact sha256:${artefactSha256}`));
+  if (parseArtefactUrl(url)?.kind !== 'oci')
+    faults.push(lockFault('lock-root', `it lists images, and the artefact is ${url}`));
+  if (digest !== `sha256:${sha256}`)
+    faults.push(lockFault('lock-root', `its image is ${digest ?? 'none'}, and the artefact sha256:${sha256}`));
   if (index === undefined && images.length > 1)
     faults.push(lockFault('lock-root', `it lists ${images.length} images, and no index that holds them`));
   if (names.some((name, at) => at > 0 && (names[at - 1] ?? '') >= name))

@@ -5,7 +5,15 @@
 import { createHash } from 'node:crypto';
 import { HttpFailure } from '../../core/address.ts';
 import { sha256 } from '../../core/digest.ts';
-import { downloadTimes, get, throughRedirects, withRetries, type Get, type Times } from '../../core/download.ts';
+import {
+  downloadTimes,
+  get,
+  throughRedirects,
+  withRetries,
+  type Get,
+  type Reach,
+  type Times,
+} from '../../core/download.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { layerDeadlinePerMibMs, maxAttestations, maxImageTags, maxOciManifestBytes } from '../../core/limits.ts';
 import type { NpmOptions } from '../../core/npm-config.ts';
@@ -56,6 +64,8 @@ export interface OciOptions {
   /** Without it, only what anybody may read is read. */
   readonly credentials?: FindCredential;
   readonly times?: Times;
+  /** Where the registry may send its clients. Its own host is the one that the policy allows. */
+  readonly reach?: Reach;
 }
 
 /**
@@ -66,7 +76,7 @@ export function openOciRepository(
   host: string,
   path: string,
   npm: NpmOptions,
-  { credentials = () => Promise.resolve(undefined), times = downloadTimes }: OciOptions = {},
+  { credentials = () => Promise.resolve(undefined), times = downloadTimes, reach = 'any' }: OciOptions = {},
 ): OciRepository {
   const base = `${originOf(host)}/v2/${host === dockerHub && !path.includes('/') ? `library/${path}` : path}`;
   // npm's certificate and key are only for npm's registry.
@@ -83,6 +93,7 @@ export function openOciRepository(
       throughRedirects(url, (address) =>
         get(address, options, {
           ...request,
+          publicOnly: reach === 'public' && !address.startsWith(`${base}/`),
           headers: {
             accept,
             ...(authorization !== undefined && address.startsWith(`${base}/`) && { authorization }),
@@ -92,7 +103,10 @@ export function openOciRepository(
     let answer = await fetch();
     // Once for each request: a token may have run out since the last one.
     if (answer.kind === 'other' && answer.status === 401) {
-      const granted = await authorize(base, answer.challenge, () => credentials(host, path), options, request.signal);
+      const granted = await authorize(base, answer.challenge, () => credentials(host, path), options, {
+        signal: request.signal,
+        publicOnly: reach === 'public',
+      });
       if (granted === undefined) throw statusFailure(url, 401, host);
       authorization = granted;
       answer = await fetch();

@@ -3,7 +3,7 @@
  * (https://distribution.github.io/distribution/spec/auth/).
  */
 import { addressOn, HttpFailure, secureElsewhere } from '../../core/address.ts';
-import { get, throughRedirects } from '../../core/download.ts';
+import { get, throughRedirects, type Get } from '../../core/download.ts';
 import { Failure } from '../../core/failure.ts';
 import { isJsonObject, parseJson, type JsonObject } from '../../core/json.ts';
 import { maxTokenBytes } from '../../core/limits.ts';
@@ -19,10 +19,10 @@ export async function authorize(
   challenge = '',
   find: () => Promise<Credential | undefined>,
   options: NpmOptions,
-  signal: AbortSignal,
+  bounds: Pick<Get, 'signal' | 'publicOnly'>,
 ): Promise<string | undefined> {
   const realm = tokenAddress(base, challenge);
-  if (realm !== undefined) return `Bearer ${await askForToken(realm, await find(), options, signal)}`;
+  if (realm !== undefined) return `Bearer ${await askForToken(realm, await find(), options, bounds)}`;
   if (!/(?:^|,\s*)Basic\b/iu.test(challenge)) return undefined;
   const credential = await find();
   return credential?.kind === 'password' ? basic(credential) : undefined;
@@ -56,9 +56,9 @@ async function askForToken(
   realm: string,
   credential: Credential | undefined,
   options: NpmOptions,
-  signal: AbortSignal,
+  given: Pick<Get, 'signal' | 'publicOnly'>,
 ): Promise<string> {
-  const bounds = { maxBytes: maxTokenBytes, signal, compress: true };
+  const bounds = { maxBytes: maxTokenBytes, ...given, compress: true };
   const answer =
     credential?.kind === 'identity'
       ? {

@@ -2,6 +2,7 @@ import { access, constants } from 'node:fs/promises';
 import { withoutSecrets } from '../../core/address.ts';
 import { asDiskFailure } from '../../core/disk.ts';
 import { endingOf, exitCodes } from '../../core/exit.ts';
+import { Failure } from '../../core/failure.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { homeOf } from '../home.ts';
 import { checkPrivatePath, makePrivateFolder } from '../../core/private.ts';
@@ -21,7 +22,7 @@ interface Finding {
 export const doctor: CommandSpec = {
   name: 'doctor',
   words: '',
-  description: 'check this machine: Node, trust config, registry, npm, Python, disk',
+  description: 'check this machine: Node, trust config, registry, npm, Python, containers, disk',
   count: [0, 0],
   run: async ({ options }) => {
     const home = homeOf(process.env);
@@ -51,6 +52,19 @@ export const doctor: CommandSpec = {
       await check('python', async () => {
         const found = await openTrust(options).catch(() => undefined);
         return pythonHere(found?.trust.config.python);
+      }),
+      await check('containers', async () => {
+        const { findEngine } = await import('../../artefacts/oci/engine.ts');
+        const { trust } = await openTrust(options);
+        try {
+          const { kind, program } = findEngine(trust.config.containerEngine);
+          return `${kind} at ${program}`;
+        } catch (error) {
+          // Most servers are packages, and need none.
+          if (error instanceof Failure && error.code === 'no-container-engine')
+            return `no server that is an image can run here: ${error.message}`;
+          throw error;
+        }
       }),
     ];
     const rows = findings.map(({ check: name, ok, message, remedy }) => [

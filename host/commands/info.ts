@@ -1,4 +1,6 @@
 import { packageCount } from '../../artefacts/loaded.ts';
+import { containerReach } from '../../artefacts/oci/container.ts';
+import { pinnedImage } from '../pinned-image.ts';
 import type { Argument, Manifest } from '../../schemas/types.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { columns, print } from '../output.ts';
@@ -19,6 +21,7 @@ export const info: CommandSpec = {
     const unsupported = servers.unsupported(server);
     const installed = unsupported === undefined && (await servers.isInstalled(server));
     const packages = packageCount(lock);
+    const image = pinnedImage(lock);
     const tools = lock.tools.map((tool) => tool.name);
     const facts: [string, string][] = [
       ['name', `${manifest.name} ${manifest.version} (${entry.state})`],
@@ -27,9 +30,14 @@ export const info: CommandSpec = {
       ['maintainer', manifest.maintainer],
       ['data', `${manifest.data_classification}, lawful basis ${manifest.lawful_basis}`],
       ['artefact', lock.artefact.url],
-      ['closure', `${packages} packages, every byte pinned`],
+      [
+        'closure',
+        image === undefined
+          ? `${packages} packages, every byte pinned`
+          : `image ${image.digest} for ${image.platforms.join(', ')}, every byte pinned`,
+      ],
       ['approved', `${approval.approvedAt} until ${approval.validUntil} (${approval.environment})`],
-      ['reaches', reach(manifest)],
+      ['reaches', image === undefined ? reach(manifest) : containerReach(manifest).join('; ')],
       ['needs', needs(manifest)],
       ['tools', tools.length === 0 ? 'not captured' : tools.join(', ')],
       ...(unsupported === undefined ? [] : [['runs here', `no: ${unsupported.message}`] as [string, string]]),
@@ -46,6 +54,7 @@ export const info: CommandSpec = {
         versions: record.versions,
         tools,
         packages,
+        ...(image !== undefined && { image }),
       },
       columns(facts),
     );

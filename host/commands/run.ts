@@ -1,7 +1,9 @@
+import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { UsageError } from '../../core/failure.ts';
 import { planLaunch, type LaunchPlan } from '../../artefacts/launch/plan.ts';
 import { commandLine } from '../../artefacts/launch/command.ts';
+import { placeInContainer, stateInContainer } from '../../artefacts/oci/mounts.ts';
 import { ignoreNamedAuthorities } from '../certificates.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { startServer } from '../launch/start.ts';
@@ -9,6 +11,7 @@ import { Refusal } from '../../core/refusal.ts';
 import type { InstalledTree } from '../../store/installed-tree.ts';
 import { progress, say } from '../output.ts';
 import type { VerifiedServer } from '../trust/approved-servers.ts';
+import type { Servers } from '../servers.ts';
 import { openServers, parseSpec } from './common.ts';
 
 /** `countersign run`: checks every byte of a server, then becomes it. Only the server writes to the standard output. */
@@ -25,25 +28,40 @@ export const run: CommandSpec = {
     const ready = await servers.audited('launch', words[0] ?? '', async () => {
       const server = await servers.registry.server(name, version);
       const stateFolder = await servers.stateFolderOf(server);
-      const launch = plan(server, rest, stateFolder);
+      const paths = new Map([['HOME', [homedir()]]]);
+      const launch = plan(server, rest, stateFolder, paths);
       await servers.install(server, progress(`installing ${name}`));
       const tree = servers.checkInstalled(server, launch.environment);
       checkProgram(launch, tree);
-      return { server, launch, tree, stateFolder };
+      return { server, launch, tree, stateFolder, paths };
     });
     warnOfLifecycle(ready.server);
-    process.exitCode = await startServer(
-      commandLine(ready.launch.program, ready.launch.arguments, servers.installedAt(ready.server, ready.tree)),
-      ready.launch.environment,
-      ready.stateFolder,
-    );
+    process.exitCode = await start(servers, ready);
   },
 };
+
+interface Ready {
+  readonly server: VerifiedServer;
+  readonly launch: LaunchPlan;
+  readonly tree: InstalledTree;
+  readonly stateFolder: string;
+  /** The user's own, by the name of the input that they were given for. */
+  readonly paths: ReadonlyMap<string, readonly string[]>;
+}
+
+async function start(servers: Servers, { server, launch, tree, stateFolder, paths }: Ready): Promise<number> {
+  const { program, arguments: words, environment } = launch;
+  if (program.runs !== 'container')
+    return startServer(commandLine(program, words, servers.installedAt(server, tree)), environment, stateFolder);
+  const image = await servers.imageOf(server);
+  if (image === undefined) throw new Error('a container needs an image');
+  return image.start(server.approval.server, { plan: launch, paths, stateFolder });
+}
 
 /** What is started must be one of the files that were just checked. @throws Refusal E_LOCK */
 function checkProgram({ program }: LaunchPlan, { files, executables }: InstalledTree): void {
   // A module is looked for among the files that were checked, and in Python's own library.
-  if (program.runs === 'python') return;
+  if (program.runs === 'python' || program.runs === 'container') return;
   const remedy = 'tell the operator of the registry: the lock is broken';
   const file = program.runs === 'itself' ? program.file : program.script;
   if (!files.has(file)) throw new Refusal('E_LOCK', `${file} is not a file of the approved closure`, remedy);
@@ -52,13 +70,23 @@ function checkProgram({ program }: LaunchPlan, { files, executables }: Installed
 }
 
 /** @throws UsageError with the first thing that the user must change; all others are printed before that. */
-function plan({ approval, lock }: VerifiedServer, given: readonly string[], stateFolder: string): LaunchPlan {
+function plan(
+  { approval, lock }: VerifiedServer,
+  given: readonly string[],
+  stateFolder: string,
+  paths: Map<string, string[]>,
+): LaunchPlan {
+  const inContainer = lock.closure.kind === 'oci';
   const planned = planLaunch(approval.server, lock, {
     os: process.platform,
     given,
     environment: process.env,
-    stateFolder,
-    resolvePath: (path) => resolve(path),
+    stateFolder: inContainer ? stateInContainer : stateFolder,
+    resolvePath: (path, input) => {
+      const absolute = resolve(path);
+      paths.set(input, [...(paths.get(input) ?? []), absolute]);
+      return inContainer ? placeInContainer(absolute) : absolute;
+    },
   });
   if (planned.ok) return planned.plan;
   const [first, ...more] = planned.problems;

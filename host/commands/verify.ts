@@ -1,4 +1,8 @@
 import { partsFor } from '../../artefacts/kinds.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { pinnedImage, type PinnedImage } from '../pinned-image.ts';
+import type { Servers } from '../servers.ts';
+import type { VerifiedServer } from '../trust/approved-servers.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { columns, print } from '../output.ts';
 import { openServers, parseSpec, type Spec } from './common.ts';
@@ -20,12 +24,17 @@ export const verify: CommandSpec = {
       const unsupported = servers.unsupported(server);
       const blobs = unsupported === undefined ? await servers.checkBlobs(server) : 0;
       const installed = unsupported === undefined && (await servers.isInstalled(server));
-      if (options['installed'] && installed) servers.checkInstalled(server);
+      if (options['installed'] && installed) {
+        servers.checkInstalled(server);
+        await checkImage(servers, server);
+      }
+      const image = pinnedImage(server.lock);
       results.push({
         name,
         version: server.entry.version,
         bundle: server.approval.bundle,
         lock: server.approval.lockDigest,
+        ...(image !== undefined && { image }),
         packages: unsupported === undefined ? partsFor(server.lock, servers.platform).length : 0,
         storedPackages: blobs,
         ...(unsupported !== undefined && { unsupported: unsupported.message }),
@@ -37,9 +46,29 @@ export const verify: CommandSpec = {
       result.version,
       'approved',
       ...(result.unsupported === undefined
-        ? [`${result.storedPackages}/${result.packages} packages stored`, `installed: ${result.installed}`]
+        ? [pinned(result), `installed: ${result.installed}`]
         : ['not for this machine', result.unsupported]),
     ]);
     print(options.json, { schemaVersion: 1, verified: results }, columns(rows));
   },
 };
+
+const pinned = ({ image, storedPackages, packages }: Pinned): string =>
+  image === undefined ? `${storedPackages}/${packages} packages stored` : `image ${image.digest}`;
+
+interface Pinned {
+  readonly image?: PinnedImage;
+  readonly storedPackages: number;
+  readonly packages: number;
+}
+
+/** @throws Refusal E_DIGEST where the engine has another image under its name, E_TREE where it has none */
+async function checkImage(servers: Servers, server: VerifiedServer): Promise<void> {
+  const image = await servers.imageOf(server);
+  if (image === undefined || (await image.isThere())) return;
+  throw new Refusal(
+    'E_TREE',
+    `${image.engine.program} no longer has the image of ${server.record.name}`,
+    `run \`countersign install ${server.record.name}\``,
+  );
+}

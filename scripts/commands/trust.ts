@@ -16,6 +16,7 @@ interface ExportOptions extends CommonOptions {
   readonly npmRegistry?: string;
   readonly pythonIndex?: string;
   readonly python?: string;
+  readonly containerEngine?: string;
   readonly refreshAfter?: string;
 }
 
@@ -33,39 +34,60 @@ export function trust(program: Command): void {
       '--python <file>',
       'the absolute path of the Python that runs Python servers, if not the own one of the system',
     )
+    .option(
+      '--container-engine <file>',
+      'the absolute path of the Podman or Docker that runs images, if not the own one of the system',
+    )
     .option('--refresh-after <seconds>', 'how many seconds a host uses what it has cached before it asks again')
-    .action(async ({ json, out, group: groups, npmRegistry, pythonIndex, python, refreshAfter }: ExportOptions) => {
-      const { registry } = await readRegistryFiles(here());
-      if (registry === undefined) throw new UsageError('registry.yaml cannot be used', 'run `registry validate`');
-      const { root, targets } = (await readTrustFolder(here())).ceremony;
-      if (root === undefined || targets === undefined)
-        throw new UsageError('no root and no keyring is valid yet', '`registry root status` says what is missing');
-      const { id, url } = registry.value;
-      const config: TrustConfig = {
-        schemaVersion: 1,
-        registry: { id, url, environment: 'production' },
-        root: { signatures: [...root.signatures], signed: root.signed },
-        exportedAt: toSecond(new Date()),
-        minimum: { root: root.signed.version, targets: targets.targets.signed.version },
-        ...(groups !== undefined && { groups }),
-        ...(npmRegistry !== undefined && { npmRegistry }),
-        ...(pythonIndex !== undefined && { pythonIndex }),
-        ...(python !== undefined && { python }),
-        ...(refreshAfter !== undefined && { refreshAfterSeconds: Number(refreshAfter) }),
-      };
-      const checked = checkFormat(trustConfigFormat, config);
-      if (!checked.ok) {
-        const problems = checked.violations.map(({ code, message, remedy }) => ({ code, file: out, message, remedy }));
-        return conclude(json, problems, {}, []);
-      }
-      await writeFile(out, reviewableJson(config), { flag: 'wx' }).catch((cause: unknown) => {
-        if (systemCode(cause) !== 'EEXIST') throw cause;
-        throw new UsageError(`${out} is there already`, 'choose another name with --out', { cause });
-      });
-      conclude(json, [], { file: out, registry: id, root: root.signed.version }, [
-        `${out} trusts ${id} from root ${root.signed.version} on, at ${url}`,
-        'install it as /etc/countersign/trust.json (macOS: /Library/Application Support/Countersign/trust.json,',
-        'Windows: C:\\ProgramData\\Countersign\\trust.json), where the administrator alone can write',
-      ]);
-    });
+    .action(
+      async ({
+        json,
+        out,
+        group: groups,
+        npmRegistry,
+        pythonIndex,
+        python,
+        containerEngine,
+        refreshAfter,
+      }: ExportOptions) => {
+        const { registry } = await readRegistryFiles(here());
+        if (registry === undefined) throw new UsageError('registry.yaml cannot be used', 'run `registry validate`');
+        const { root, targets } = (await readTrustFolder(here())).ceremony;
+        if (root === undefined || targets === undefined)
+          throw new UsageError('no root and no keyring is valid yet', '`registry root status` says what is missing');
+        const { id, url } = registry.value;
+        const config: TrustConfig = {
+          schemaVersion: 1,
+          registry: { id, url, environment: 'production' },
+          root: { signatures: [...root.signatures], signed: root.signed },
+          exportedAt: toSecond(new Date()),
+          minimum: { root: root.signed.version, targets: targets.targets.signed.version },
+          ...(groups !== undefined && { groups }),
+          ...(npmRegistry !== undefined && { npmRegistry }),
+          ...(pythonIndex !== undefined && { pythonIndex }),
+          ...(python !== undefined && { python }),
+          ...(containerEngine !== undefined && { containerEngine }),
+          ...(refreshAfter !== undefined && { refreshAfterSeconds: Number(refreshAfter) }),
+        };
+        const checked = checkFormat(trustConfigFormat, config);
+        if (!checked.ok) {
+          const problems = checked.violations.map(({ code, message, remedy }) => ({
+            code,
+            file: out,
+            message,
+            remedy,
+          }));
+          return conclude(json, problems, {}, []);
+        }
+        await writeFile(out, reviewableJson(config), { flag: 'wx' }).catch((cause: unknown) => {
+          if (systemCode(cause) !== 'EEXIST') throw cause;
+          throw new UsageError(`${out} is there already`, 'choose another name with --out', { cause });
+        });
+        conclude(json, [], { file: out, registry: id, root: root.signed.version }, [
+          `${out} trusts ${id} from root ${root.signed.version} on, at ${url}`,
+          'install it as /etc/countersign/trust.json (macOS: /Library/Application Support/Countersign/trust.json,',
+          'Windows: C:\\ProgramData\\Countersign\\trust.json), where the administrator alone can write',
+        ]);
+      },
+    );
 }

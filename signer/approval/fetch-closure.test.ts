@@ -4,7 +4,7 @@ import { BlobStore } from '../../store/blob-store.ts';
 import { sha256, sha512 } from '../../core/digest.ts';
 import type { NpmRegistry } from '../../artefacts/npm/registry.ts';
 import { temporaryFolder } from '../../test/support/folder.ts';
-import { aLock, noIndex, npmClosure } from '../../test/support/statements.ts';
+import { aLock, noImages, noIndex, npmClosure } from '../../test/support/statements.ts';
 import { packedPackage } from '../../test/support/tarballs.ts';
 import type { Lock } from '../../schemas/types.ts';
 import { fetchClosure } from './fetch-closure.ts';
@@ -63,17 +63,28 @@ const lock = (change: Partial<Lock['artefact']> = {}, zodTree = zod.locked.tree)
 
 test('fetches and checks every package, and says when each is done', async () => {
   let done = 0;
-  await fetchClosure(lock(), { registry: registry(), index: noIndex, blobs, onFetched: () => done++ });
+  await fetchClosure(lock(), {
+    registry: registry(),
+    index: noIndex,
+    images: noImages,
+    blobs,
+    onFetched: () => done++,
+  });
   expect(fetched.sort()).toEqual(['@example/mcp-postgres@1.2.0', 'zod@4.1.5']);
   expect(done).toBe(2);
 });
 
 test('checks what it has stored, without fetching it again', async () => {
-  await fetchClosure(lock(), { registry: registry(), index: noIndex, blobs });
+  await fetchClosure(lock(), { registry: registry(), index: noIndex, images: noImages, blobs });
   fetched = [];
-  await fetchClosure(lock(), { registry: registry(), index: noIndex, blobs });
+  await fetchClosure(lock(), { registry: registry(), index: noIndex, images: noImages, blobs });
   expect(fetched).toEqual([]);
-  const broken = fetchClosure(lock({}, '0'.repeat(64)), { registry: registry(), index: noIndex, blobs });
+  const broken = fetchClosure(lock({}, '0'.repeat(64)), {
+    registry: registry(),
+    index: noIndex,
+    images: noImages,
+    blobs,
+  });
   await expect(broken).rejects.toMatchObject({ code: 'E_TREE' });
 });
 
@@ -103,7 +114,9 @@ test.each<[string, Lock, ReadonlyMap<string, Buffer>, string, string]>([
   // What is in order is stored before, so that nothing is still written when the refusal comes.
   for (const { tarball, locked } of [server, zod])
     if ([...tarballs.values()].includes(tarball)) await blobs.readOr(locked.integrity, () => Promise.resolve(tarball));
-  await expect(fetchClosure(wanted, { registry: registry(tarballs), index: noIndex, blobs })).rejects.toMatchObject({
+  await expect(
+    fetchClosure(wanted, { registry: registry(tarballs), index: noIndex, images: noImages, blobs }),
+  ).rejects.toMatchObject({
     name: 'Refusal',
     code,
     message: expect.stringContaining(message),
@@ -124,7 +137,9 @@ test('refuses a lock that describes a package otherwise than its own package.jso
     const changed = { ...valid, closure: { ...npmClosure(valid), packages } };
     for (const { tarball, locked } of [server, zod])
       await blobs.readOr(locked.integrity, () => Promise.resolve(tarball));
-    await expect(fetchClosure(changed, { registry: registry(), index: noIndex, blobs })).rejects.toMatchObject({
+    await expect(
+      fetchClosure(changed, { registry: registry(), index: noIndex, images: noImages, blobs }),
+    ).rejects.toMatchObject({
       code: 'E_LOCK',
       message: expect.stringMatching(/^the tarball of zod@4\.1\.5 gives the \w+ .*, but the lock says /u),
     });
@@ -149,9 +164,9 @@ test('refuses a lock that does not list what a package bundles', async () => {
       },
     },
   });
-  await fetchClosure(withBundled(bundled), { registry: registry(tarballs), index: noIndex, blobs });
+  await fetchClosure(withBundled(bundled), { registry: registry(tarballs), index: noIndex, images: noImages, blobs });
   await expect(
-    fetchClosure(withBundled(), { registry: registry(tarballs), index: noIndex, blobs }),
+    fetchClosure(withBundled(), { registry: registry(tarballs), index: noIndex, images: noImages, blobs }),
   ).rejects.toMatchObject({
     name: 'Refusal',
     code: 'E_LOCK',

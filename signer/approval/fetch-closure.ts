@@ -1,8 +1,9 @@
-/** The signer's own look at a closure: every archive fetched and hashed, every tree computed again. */
+/** The signer's own look at a closure: everything fetched and hashed, every tree computed again. */
 import { artefactDigest, differences, otherTree, unpack } from '../../artefacts/contents.ts';
 import { partsOf, rootOf } from '../../artefacts/kinds.ts';
 import { labelOf } from '../../artefacts/part.ts';
 import { storedPart, type Sources } from '../../artefacts/sources.ts';
+import { proveWhole } from '../../artefacts/whole.ts';
 import type { BlobStore } from '../../store/blob-store.ts';
 import { mapConcurrently } from '../../core/concurrency.ts';
 import { maxConcurrentDownloads } from '../../core/limits.ts';
@@ -20,6 +21,7 @@ export interface ClosureSource extends Sources {
  *   be fetched
  */
 export async function fetchClosure(lock: Lock, source: ClosureSource): Promise<void> {
+  await proveWhole(lock, source);
   const root = rootOf(lock);
   await mapConcurrently(partsOf(lock), maxConcurrentDownloads, async (part) => {
     const bytes = await storedPart(part, source);

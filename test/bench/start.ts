@@ -86,6 +86,7 @@ export async function benchStart(folder: string): Promise<Row[]> {
       words: [countersignCommand, 'run', name, ...trusting, '--', ...given],
       env: { ...env, XDG_DATA_HOME: data },
     });
+    if (program.runs === 'container') throw new Error(`${name} is an image, which has no command line of its own`);
     const line = commandLine(program, words, host.installedAt(found, tree));
     const node: Program = {
       command: line.file,

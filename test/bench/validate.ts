@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import type { Lock } from '../../schemas/types.ts';
 import { withSmallClosure } from '../support/many-servers.ts';
 import { linearity, measureCases, type Case, type Most, type Row } from './measure.ts';
-import { partsOf } from '../../artefacts/kinds.ts';
 import { commitAll, realServer, writeRegistry } from './registries.ts';
+import { partsOf } from '../../artefacts/kinds.ts';
 
 /** As many as the largest public list of reviewed servers had. */
 const asDocker = 328;

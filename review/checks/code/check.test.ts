@@ -2,7 +2,7 @@ import { partAt } from '../../../artefacts/npm/parts.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BlobStore } from '../../../store/blob-store.ts';
 import { temporaryFolder } from '../../../test/support/folder.ts';
-import { aLock, aManifest, aPolicy, noIndex } from '../../../test/support/statements.ts';
+import { aLock, aManifest, aPolicy, noImages, noIndex } from '../../../test/support/statements.ts';
 import { packedPackage, type PackedPackage } from '../../../test/support/tarballs.ts';
 import type { Resolver } from '../../../resolve/lock.ts';
 import { knownPackages } from '../packages/packages.ts';
@@ -63,7 +63,7 @@ async function found(packages: readonly PackedPackage[], approved: readonly Pack
     },
     {
       known: knownPackages(approved.map(({ locked }) => partAt('', locked))),
-      resolver: { registry, index: noIndex, blobs },
+      resolver: { registry, index: noIndex, images: noImages, blobs },
       code,
     },
   );

@@ -1,0 +1,23 @@
+/** What a lock pins as a whole, and not part by part. */
+import type { Lock, OciClosure } from '../schemas/types.ts';
+import type { LockOf } from './kind.ts';
+import { proveOci, type OpenImages } from './oci/lock.ts';
+
+/**
+ * Fetches what has no parts again, and compares all that the lock says about it. Nothing happens where everything is in parts.
+ * @throws Failure; Refusal E_DIGEST, E_LOCK, E_FORMAT, E_TOO_LARGE, E_UNSUPPORTED
+ */
+export async function proveWhole(lock: Lock, { images }: { readonly images: OpenImages }): Promise<void> {
+  switch (lock.closure.kind) {
+    case 'npm':
+    case 'pypi':
+    case 'mcpb':
+    case 'tarball':
+    case 'git':
+      return;
+    case 'oci':
+      return proveOci(lock as LockOf<OciClosure>, images);
+    default:
+      lock.closure satisfies never;
+  }
+}
