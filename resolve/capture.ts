@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { isLoaderVariable } from '../core/environment.ts';
 import { Failure } from '../core/failure.ts';
 import type { JsonObject } from '../core/json.ts';
-import { planLaunch } from '../artefacts/launch/plan.ts';
+import { planLaunch, type LaunchPlan } from '../artefacts/launch/plan.ts';
 import { fetchPart, type Sources } from '../artefacts/sources.ts';
 import { thisPlatform, type Interpreter, type Platform } from '../core/platform.ts';
 import { commandLine } from '../artefacts/launch/command.ts';
@@ -17,7 +17,10 @@ import { partsFor } from '../artefacts/kinds.ts';
 import { findInterpreter } from '../artefacts/pypi/interpreter.ts';
 import { installClosure } from '../store/install.ts';
 import type { BlobStore } from '../store/blob-store.ts';
-import type { EnvironmentInput, Lock, Manifest } from '../schemas/types.ts';
+import type { EnvironmentInput, Lock, Manifest, OciClosure } from '../schemas/types.ts';
+import type { LockOf } from '../artefacts/kind.ts';
+import { imageStarter } from './capture-image.ts';
+import type { Place, Starter } from './starter.ts';
 import { sameResources, union, type Captured } from './captured.ts';
 import { isUnusable } from './json-rpc.ts';
 import { variablesIn } from './last-words.ts';
@@ -52,12 +55,6 @@ interface Answered {
   readonly said: Said;
 }
 
-/** The home and working folder of a server, and the files in it that it may read. */
-interface Place {
-  readonly home: string;
-  readonly files: readonly string[];
-}
-
 /**
  * The server has a network only if the lock says so.
  * @throws Failure `capture` if the server answers in none of the variants, or with more than a lock can contain
@@ -73,53 +70,52 @@ export async function captureOffers(
       `${manifest.name} listens on a port, and only servers that speak over standard input can be captured`,
       `\`registry lock ${manifest.name} --no-capture\` locks it without its tools, and the reviewer is told`,
     );
-  if (lock.closure.kind === 'oci')
-    throw new Failure(
-      'capture',
-      `${manifest.name} is an image, and images are not started to capture them yet`,
-      `\`registry lock ${manifest.name} --no-capture\` locks it without its tools, and the reviewer is told`,
-    );
   return inTemporaryFolder(async (temporary) => {
-    const root = join(temporary, 'server');
-    await installClosure(lock, root, {
-      staging: join(temporary, 'staging'),
-      blobs,
-      platform,
-      fetch: (part) => fetchPart(part, sources),
-    });
-    const answered: Answered[] = [];
-    const failures: Failure[] = [];
-    const start = async (variant: Variant, place: Place): Promise<Said> =>
-      listOffers(await commandOf(manifest, lock, root, variant.given, place), variant.capabilities);
-    const listen = async (given: Given): Promise<void> => {
-      for (const capabilities of [modest, capable])
-        try {
-          const variant = { given, capabilities };
-          answered.push({ variant, said: await start(variant, { home, files: [] }) });
-        } catch (error) {
-          if (!(error instanceof Failure)) throw error;
-          failures.push(error);
-        }
-    };
-    const { environment = [], arguments: words = [] } = manifest.launch ?? {};
-    if (environment.some(({ secret }) => secret === true)) await listen('what it requires, no secrets');
-    await listen('what it requires, and secrets');
-    // A server may refuse to start without its credential or its address, but at least one variant must start.
-    const isOptional = (input: { readonly required?: boolean; readonly type?: string }): boolean =>
-      input.required !== true && input.type !== 'fixed';
-    // The error after optional values says less, so the earlier error is kept.
-    const failure = failures.at(-1);
-    if (answered.length === 0 && [...environment, ...words].some(isOptional)) await listen('all that it declares');
-    if (answered.length === 0)
-      throw failure === undefined
-        ? new Failure('capture', 'the server was not started', 'report this')
-        : withRemedy(failure, manifest.name, environment);
-    const varies = await resourcesVary(answered, async (variant) => start(variant, await anotherPlace(temporary)));
-    return union(
-      answered.map(({ said }) => said),
-      varies,
-    );
+    const starter =
+      lock.closure.kind === 'oci'
+        ? await imageStarter(manifest, lock as LockOf<OciClosure>, temporary, platform)
+        : await fileStarter(lock, temporary, { blobs, ...sources });
+    return captureWith(starter, manifest, lock, temporary).finally(() => starter.end());
   });
+}
+
+async function captureWith(starter: Starter, manifest: Manifest, lock: Lock, temporary: string): Promise<Captured> {
+  const answered: Answered[] = [];
+  const failures: Failure[] = [];
+  const start = async (variant: Variant, place: Place): Promise<Said> => {
+    const { words, end } = await starter.command(planOf(manifest, lock, variant.given, place, starter), place);
+    return listOffers(words, variant.capabilities).finally(end);
+  };
+  const listen = async (given: Given): Promise<void> => {
+    for (const capabilities of [modest, capable])
+      try {
+        const variant = { given, capabilities };
+        answered.push({ variant, said: await start(variant, { home: starter.home, files: [] }) });
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        failures.push(error);
+      }
+  };
+  const { environment = [], arguments: words = [] } = manifest.launch ?? {};
+  if (environment.some(({ secret }) => secret === true)) await listen('what it requires, no secrets');
+  await listen('what it requires, and secrets');
+  // A server may refuse to start without its credential or its address, but at least one variant must start.
+  const isOptional = (input: { readonly required?: boolean; readonly type?: string }): boolean =>
+    input.required !== true && input.type !== 'fixed';
+  // The error after optional values says less, so the earlier error is kept.
+  const failure = failures.at(-1);
+  if (answered.length === 0 && [...environment, ...words].some(isOptional)) await listen('all that it declares');
+  if (answered.length === 0)
+    throw failure === undefined
+      ? new Failure('capture', 'the server was not started', 'report this')
+      : withRemedy(failure, manifest.name, environment);
+  const varies = await resourcesVary(answered, async (variant) =>
+    start(variant, await anotherPlace(temporary, starter)),
+  );
+  return union(
+    answered.map(({ said }) => said),
+    varies,
+  );
 }
 
 /**
@@ -141,12 +137,12 @@ async function resourcesVary(
   }
 }
 
-async function anotherPlace(temporary: string): Promise<Place> {
+async function anotherPlace(temporary: string, { seen }: Starter): Promise<Place> {
   const folder = join(temporary, 'elsewhere');
   await mkdir(folder);
   const file = join(folder, 'notes.txt');
   await writeFile(file, 'A note.\n');
-  return { home: folder, files: [file] };
+  return { home: seen(folder), files: [file] };
 }
 
 /** The remedy if a server did not start: one action, chosen by its output. */
@@ -219,14 +215,14 @@ async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promi
   }
 }
 
-/** The command line of the server in its sandbox, with a placeholder for everything that a user would have to give. */
-async function commandOf(
+/** What the server is started with: a placeholder for everything that a user would have to give. */
+function planOf(
   manifest: Manifest,
   lock: Lock,
-  root: string,
   placed: Given,
-  { home: folder, files }: Place,
-): Promise<string[]> {
+  { home: folder }: Place,
+  { stateFolder = folder }: Starter,
+): LaunchPlan {
   const all = placed === 'all that it declares';
   const withSecrets = placed !== 'what it requires, no secrets';
   const inputs = (manifest.launch?.environment ?? []).filter(
@@ -254,25 +250,49 @@ async function commandOf(
     os: platform.os,
     given,
     environment,
-    stateFolder: folder,
+    stateFolder,
     resolvePath: (path) => path,
   });
   if (!planned.ok) throw new Failure('capture', planned.problems[0]?.message ?? '', planned.problems[0]?.remedy ?? '');
-  const { program, arguments: words } = planned.plan;
-  if (program.runs === 'container') throw new Error('a container is not captured in a sandbox');
+  return planned.plan;
+}
+
+/** Starts the files of a closure in the sandbox. */
+async function fileStarter(
+  lock: Lock,
+  temporary: string,
+  { blobs, ...sources }: Sources & { readonly blobs: BlobStore },
+): Promise<Starter> {
+  const root = join(temporary, 'server');
+  await installClosure(lock, root, {
+    staging: join(temporary, 'staging'),
+    blobs,
+    platform,
+    fetch: (part) => fetchPart(part, sources),
+  });
   const { python } = platform;
   const installed = { root, parts: partsFor(lock, platform), python };
-  const { file, words: line } = commandLine(program, words, installed);
-  return confined([file, ...line], {
-    // Only the program itself: the files beside it belong to the user.
-    read: [
-      root,
-      file,
-      ...(program.runs.startsWith('python') && python !== undefined ? [python().prefix] : []),
-      ...files,
-    ],
-    folder,
-    environment: planned.plan.environment,
-    network: lock.capture === 'network',
-  });
+  return {
+    home,
+    seen: (path) => path,
+    command: async ({ program, arguments: given, environment }, { home: folder, files }) => {
+      if (program.runs === 'container') throw new Error('an image has no files to start');
+      const { file, words } = commandLine(program, given, installed);
+      const line = await confined([file, ...words], {
+        // Only the program itself: the files beside it belong to the user.
+        read: [
+          root,
+          file,
+          ...(program.runs.startsWith('python') && python !== undefined ? [python().prefix] : []),
+          ...files,
+        ],
+        folder,
+        environment,
+        network: lock.capture === 'network',
+      });
+      // The sandbox ends together with its command.
+      return { words: line, end: () => Promise.resolve() };
+    },
+    end: () => Promise.resolve(),
+  };
 }

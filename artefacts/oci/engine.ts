@@ -252,3 +252,21 @@ export async function removeImage(
   const { code, said } = await ask(engine, ['image', 'rm', name], environment);
   if (code !== 0) throw engineFailure(engine, `does not remove ${name}: ${said}`, 'end the servers that use it');
 }
+
+/** Podman would wait ten seconds for the server to end. */
+export const removalOf = ({ kind }: ContainerEngine, name: string): string[] => [
+  'rm',
+  '--force',
+  ...(kind === 'podman' ? ['--time', '0'] : []),
+  name,
+];
+
+/** Ends and removes a container. Nothing happens where it is not there. @throws Failure `container-engine` */
+export async function removeContainer(
+  engine: ContainerEngine,
+  name: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
+  const { code, said } = await ask(engine, removalOf(engine, name), environment);
+  if (code !== 0 && !/no such container/iu.test(said)) throw engineFailure(engine, `does not remove ${name}: ${said}`);
+}

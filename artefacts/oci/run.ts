@@ -4,7 +4,7 @@ import { constants } from 'node:os';
 import { Failure, systemCode } from '../../core/failure.ts';
 import { containerStopSeconds } from '../../core/limits.ts';
 import type { ContainerCommand, ContainerEngine } from './container.ts';
-import { engineEnvironment } from './engine.ts';
+import { engineEnvironment, removalOf, removeContainer } from './engine.ts';
 
 /**
  * The server gets the standard input and output of this process; the engine passes on their end. Resolves with its exit code.
@@ -60,6 +60,22 @@ export async function runContainer(
 const without = (environment: Record<string, string | undefined>, names: RegExp): Record<string, string | undefined> =>
   Object.fromEntries(Object.entries(environment).filter(([name]) => !names.test(name)));
 
+/** Removes a container when this process is killed, and with `end` at once. Nothing happens where it is not there. */
+export function guardContainer(
+  engine: ContainerEngine,
+  name: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): { readonly end: () => Promise<void> } {
+  const watcher = watch(engine, name, engineEnvironment(environment));
+  return {
+    end: async () => {
+      await removeContainer(engine, name, environment);
+      // It looks again, because a command that was killed may only have begun to make the container.
+      watcher?.stdin?.destroy();
+    },
+  };
+}
+
 /**
  * A shell that waits for the end of a pipe that only this process holds open, and then removes the container. It tries some times,
  * because the container may just be being made. Windows has no such shell.
@@ -71,8 +87,7 @@ function watch(
 ): ChildProcess | undefined {
   if (process.platform === 'win32') return undefined;
   const script = 'read -r _; for _ in 1 2 3; do "$@"; sleep 1; done';
-  // Podman would wait ten seconds for the server to end.
-  const remove = ['rm', '--force', ...(engine.kind === 'podman' ? ['--time', '0'] : []), name];
+  const remove = removalOf(engine, name);
   const watcher = spawn('/bin/sh', ['-c', script, 'sh', engine.program, ...engine.options, ...remove], {
     stdio: ['pipe', 'ignore', 'ignore'],
     // In its own group, so that the signals of a terminal do not end it.

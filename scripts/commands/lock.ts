@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { packageCount } from '../../artefacts/loaded.ts';
+import { parseArtefactUrl } from '../../core/artefact.ts';
 import { reviewableJson, sameJson } from '../../core/canonical.ts';
 import { Failure, UsageError } from '../../core/failure.ts';
 import { versionFault } from '../../core/manifest.ts';
@@ -9,7 +10,7 @@ import { Refusal } from '../../core/refusal.ts';
 import { dayOf, toSecond } from '../../core/time.ts';
 import { lockPath } from '../../core/statement.ts';
 import { say } from '../../host/output.ts';
-import type { Lock } from '../../schemas/types.ts';
+import type { Lock, Manifest } from '../../schemas/types.ts';
 import { readBase } from '../../catalog/base.ts';
 import { baseCommit } from '../../catalog/base-commit.ts';
 import { changedLocks, changesSince } from '../../catalog/changes.ts';
@@ -18,6 +19,7 @@ import { readRegistryFiles, type RegistryFiles, type ServerFiles } from '../../c
 import { checkRegistryFiles } from '../../catalog/rules.ts';
 import { proveLockAndTools } from '../../resolve/proof.ts';
 import { cooledDown, makeLock, type CaptureMode, type Resolver } from '../../resolve/lock.ts';
+import { canContain } from '../../resolve/capture-image.ts';
 import { canConfine } from '../../resolve/sandbox.ts';
 import { forbiddenSource } from '../../review/checks/policy/source.ts';
 import { appliedPolicies } from '../../review/verdict/verdict.ts';
@@ -64,7 +66,7 @@ async function write(
   const moment = given === undefined ? cooledDown(new Date(), repository.policy?.value) : new Date(given);
   if (Number.isNaN(moment.getTime()))
     throw new UsageError(`${given ?? ''} is no moment`, 'write it as 2026-04-15T09:30:00Z');
-  const confines = await canConfine();
+  const uncaptured: string[] = [];
   const written = [];
   const refused: Problem[] = [];
   // A change to the policy counts only in the review, which also asks the policy of the main branch.
@@ -87,8 +89,10 @@ async function write(
     const asOf = new Date(toSecond(moment));
     // Where all are locked, each stays as it was: what one server needs is not said for the others.
     const asBefore = names.length === 0 ? before?.value.capture : undefined;
-    const mode = await captureMode(wanted === false ? 'none' : network ? 'network' : asBefore);
+    const mode = await captureMode(manifest.value, wanted === false ? 'none' : network ? 'network' : asBefore);
+    const confines = await canCapture(manifest.value);
     const fresh = await makeLock(manifest.value, asOf, mode, await openResolver(here(), name));
+    if (!confines && wanted !== false) uncaptured.push(name);
     const made = wanted !== false && !confines ? withOffersOf(before?.value, fresh) : fresh;
     // The same as of another day is no change: there would be nothing to review.
     const unchanged =
@@ -104,16 +108,20 @@ async function write(
     ];
     if (!json) say(`${name}: ${[`${packages} packages`, countOffers(made), ...notes].join(', ')}`);
   }
-  if (!confines && wanted !== false) say(whyNotCaptured(names.join(' ')));
+  if (uncaptured.length > 0) say(whyNotCaptured(uncaptured.join(' ')));
   conclude(json, [...(names.length === 0 ? unreadable : []), ...refused], { locked: written }, []);
 }
 
 /** How tools are captured here: as it is wanted, but not at all where there is no sandbox. */
-export const captureMode = async (wanted: Lock['capture']): Promise<CaptureMode> =>
-  wanted === 'none' || !(await canConfine()) ? 'none' : (wanted ?? 'sandbox');
+export const captureMode = async (manifest: Manifest, wanted: Lock['capture']): Promise<CaptureMode> =>
+  wanted === 'none' || !(await canCapture(manifest)) ? 'none' : (wanted ?? 'sandbox');
+
+/** Whether a server can be captured here: an image in a container, all else in a sandbox. */
+const canCapture = async ({ artefact }: Manifest): Promise<boolean> =>
+  parseArtefactUrl(artefact?.url ?? '')?.kind === 'oci' ? canContain() : canConfine();
 
 export const whyNotCaptured = (names: string): string =>
-  `tools are captured on Linux with bubblewrap, which is not here or may not run: install the package \`bubblewrap\` and run \`registry lock${names === '' ? '' : ` ${names}`}\` again`;
+  `tools are captured on Linux with bubblewrap, and those of images with Podman or Docker, which is not here or may not run: install it and run \`registry lock ${names}\` again`;
 
 /** Where nothing can be captured, the same code is known to offer the same. */
 function withOffersOf(before: Lock | undefined, made: Lock): Lock {
@@ -145,7 +153,7 @@ async function check(repository: RegistryFiles, { base, json }: LockOptions): Pr
 
 async function prove({ manifest, lock: locked }: ServerFiles, resolver: Resolver): Promise<Problem[]> {
   if (locked === undefined) return [];
-  const captures = locked.value.capture !== 'none' && (await canConfine());
+  const captures = locked.value.capture !== 'none' && (await canCapture(manifest.value));
   try {
     const faults = await proveLockAndTools(manifest.value, locked.value, captures, resolver);
     return faults.map((problem) => ({ file: locked.file, ...problem }));

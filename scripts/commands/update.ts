@@ -55,7 +55,7 @@ export function update(program: Command): void {
       ]);
       const read = readManifest(server.manifest.file, Buffer.from(text));
       if (!read.ok) return conclude(json, read.problems, { name }, []);
-      const capture = await captureMode(server.lock?.value.capture);
+      const capture = await captureMode(before, server.lock?.value.capture);
       // Whoever names a version wants it although it may be fresh, and what it loads with it.
       const asOf = to === undefined ? cooledDown(now, policy.value) : now;
       const lock = await makeLock(read.document.value, new Date(toSecond(asOf)), capture, resolver);

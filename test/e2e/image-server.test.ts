@@ -6,6 +6,7 @@ import { stringify } from 'yaml';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { openOciRepository } from '../../artefacts/oci/registry.ts';
 import type { ContainerEngine } from '../../artefacts/oci/container.ts';
+import { findEngine } from '../../artefacts/oci/engine.ts';
 import { reviewableJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
 import type { Lock, OciClosure, TrustConfig } from '../../schemas/types.ts';
@@ -147,6 +148,21 @@ test('it is locked by digest, with nothing that is a package', () => {
   expect(lock.artefact.url).toBe(`oci://${images.host}/${path}:${tag}`);
   expect(lock.closure).toMatchObject({ kind: 'oci', images: [{ os: 'linux', entrypoint: ['/server'] }] });
   expect(lock.capture).toBe('none');
+});
+
+test('what it offers is captured in a container, and nothing of it stays in the engine', async () => {
+  const locked = await tiny.run('lock', reader);
+  expect(locked.stderr).toContain(`${reader}: 0 packages`);
+  expect(locked.status).toBe(0);
+  const file = join(tiny.folder, `servers/${reader}.lock.json`);
+  const captured = JSON.parse(await readFile(file, 'utf8')) as Lock;
+  expect(captured.capture).toBeUndefined();
+  const before = { ...captured, capture: 'none' as const };
+  onTestFinished(() => tiny.write(`servers/${reader}.lock.json`, Buffer.from(reviewableJson(before)).toString()));
+  const own = captured.closure.kind === 'oci' ? captured.closure.images[0]?.manifest.digest : undefined;
+  const { stdout } = await podman(findEngine(), 'images', '--digests', '--format', '{{.Digest}}');
+  expect(stdout).not.toContain(own);
+  expect((await podman(findEngine(), 'ps', '--all', '--format', '{{.Names}}')).stdout).not.toContain(reader);
 });
 
 test('its lock is proved again, layers included', async () => {
