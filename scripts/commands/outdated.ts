@@ -4,7 +4,7 @@ import { mapConcurrently } from '../../core/concurrency.ts';
 import { Failure } from '../../core/failure.ts';
 import { maxConcurrentDownloads } from '../../core/limits.ts';
 import { openSources } from '../../artefacts/open-sources.ts';
-import { isVersioned, newerThan } from '../../artefacts/upstream.ts';
+import { isVersioned, nameAndVersion, newerThan } from '../../artefacts/upstream.ts';
 import { asProblem, type Problem } from '../../core/problem.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { dayOf } from '../../core/time.ts';
@@ -67,8 +67,9 @@ async function askUpstream(servers: readonly ServerFiles[], policy: Policy, now:
     async ({ name, file, artefact, forbidden }): Promise<Answer> => {
       if (forbidden !== undefined) return { problem: forbidden };
       try {
+        const { name: of, version: current } = nameAndVersion(artefact);
         const newer = await newerThan(artefact, policy.packages.cooldown_days, now, sources);
-        return { upstream: { name, package: artefact.name, current: artefact.version, ...newer } };
+        return { upstream: { name, package: of, current, ...newer } };
       } catch (error) {
         if (!(error instanceof Failure || error instanceof Refusal)) throw error;
         return { problem: asProblem(error, 'upstream', file) };
@@ -89,5 +90,5 @@ const upstreamLines = (upstream: Upstream): string[] => {
 
 const summary = (behind: number, asked: number): string =>
   behind === 0
-    ? `of ${asked} servers from npm and PyPI, none has a newer version`
-    : `of ${asked} servers from npm and PyPI, ${behind} ${behind === 1 ? 'has' : 'have'} newer versions`;
+    ? `of ${asked} servers from npm, PyPI and container registries, none has a newer version`
+    : `of ${asked} servers from npm, PyPI and container registries, ${behind} ${behind === 1 ? 'has' : 'have'} newer versions`;

@@ -5,7 +5,7 @@ import { isScalar, parseDocument } from 'yaml';
 import { reviewableJson } from '../../core/canonical.ts';
 import { Failure } from '../../core/failure.ts';
 import { readManifest } from '../../core/manifest.ts';
-import { artefactAt, isVersioned, newerThan } from '../../artefacts/upstream.ts';
+import { artefactAt, isVersioned, nameAndVersion, newerThan } from '../../artefacts/upstream.ts';
 import { dayOf, toSecond } from '../../core/time.ts';
 import { lockPath } from '../../core/statement.ts';
 import { say } from '../../host/output.ts';
@@ -42,9 +42,9 @@ export function update(program: Command): void {
       if (!isVersioned(artefact)) throw withoutVersions(name, artefact.kind);
       const resolver = await openResolver(here(), name);
       const newer = await newerThan(artefact, policy.value.packages.cooldown_days, now, resolver);
-      const version = to ?? newer.newest ?? artefact.version;
-      if (version === artefact.version)
-        return conclude(json, [], { name, version, changes: [] }, unmoved(name, version, newer));
+      const { version: current } = nameAndVersion(artefact);
+      const version = to ?? newer.newest ?? current;
+      if (version === current) return conclude(json, [], { name, version, changes: [] }, unmoved(name, version, newer));
 
       const { url, sha256 } = await artefactAt(artefact, version, resolver);
       const file = join(here(), server.manifest.file);
