@@ -8,6 +8,7 @@ import type { Lock } from '../../../schemas/types.ts';
 import type { Observation } from '../../verdict/finding.ts';
 import { checkOfLock, outcomeOf } from '../../verdict/check.ts';
 import type { AdvisorySource } from '../advisories/source.ts';
+import { unreadImage } from './unread-image.ts';
 import { findOlderPackages, missingOptional } from './older-packages.ts';
 
 /** The tools of this check. */
@@ -34,12 +35,14 @@ export const reproducibleCheck = checkOfLock(async ({ lock: { value: lock }, cha
     return { rule, level: 'block', subject, message, remedy };
   });
   const newer =
-    change === 'unchanged' ? [] : [...(await findOlderPackages(lock, documents, advisories)), ...missingOptional(lock)];
-  return outcomeOf(`the archives and the dependencies of ${packages.length} packages`, [
-    ...checkDate(lock, moment),
-    ...observations,
-    ...newer,
-  ]);
+    change === 'unchanged'
+      ? []
+      : [...(await findOlderPackages(lock, documents, advisories)), ...missingOptional(lock), ...unreadImage(lock)];
+  const proved =
+    lock.closure.kind === 'oci'
+      ? 'every layer of the image'
+      : `the archives and the dependencies of ${packages.length} packages`;
+  return outcomeOf(proved, [...checkDate(lock, moment), ...observations, ...newer]);
 });
 
 const checkDate = ({ resolvedAsOf }: Lock, moment: Date): Observation[] =>
