@@ -112,6 +112,6 @@ test.each<[string, Partial<OciClosure['images'][number]>, object, string | undef
 ])('starts %s', async (_, change, launch, remedy) => {
   const lock = await locked();
   const changed = lock.closure.images.map((image) => ({ ...image, ...change }));
-  const planned = programOf(aManifest({ launch }), { ...lock, closure: { ...lock.closure, images: changed } });
+  const planned = programOf(aManifest({ launch }), { ...lock, closure: { ...lock.closure, images: changed } }, 'linux');
   expect(planned).toEqual(remedy === undefined ? { runs: 'container' } : { message: expect.any(String), remedy });
 });
