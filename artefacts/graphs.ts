@@ -26,14 +26,16 @@ const graphs: { readonly [K in Closure['kind']]: Graph<Extract<Closure, { kind: 
   git: trees,
   // What lies in its layers is not told apart.
   oci: { check: ({ closure, artefact }) => checkImages(closure, artefact), dependencies: () => new Map() },
+  remote: { check: () => [], dependencies: () => new Map() },
 };
 
 /** The compiler cannot follow through the union that a graph fits its own closures. */
 const graphOf = ({ closure }: Lock): Graph<Closure> => graphs[closure.kind] as unknown as Graph<Closure>;
 
-export const checkGraph = (lock: Lock): Fault[] => graphOf(lock).check(lock);
+export const checkGraph = (lock: Lock): Fault[] => graphOf(lock).check(lock as LockOf<Closure>);
 
-export const dependenciesOf = (lock: Lock): ReadonlyMap<string, readonly string[]> => graphOf(lock).dependencies(lock);
+export const dependenciesOf = (lock: Lock): ReadonlyMap<string, readonly string[]> =>
+  graphOf(lock).dependencies(lock as LockOf<Closure>);
 
 /**
  * Why a closure loads each of some parts: one of the shortest ways from the root to its folder, both included. A part
@@ -41,7 +43,8 @@ export const dependenciesOf = (lock: Lock): ReadonlyMap<string, readonly string[
  */
 export function waysTo(lock: Lock, folders: Iterable<string>): ReadonlyMap<string, readonly string[]> {
   const dependencies = dependenciesOf(lock);
-  const wantedBy = new Map<string, string | undefined>([[rootOf(lock), undefined]]);
+  const root = rootOf(lock);
+  const wantedBy = new Map<string, string | undefined>(root === undefined ? [] : [[root, undefined]]);
   // Iterating over a Map also visits the entries that are added meanwhile: the nearest come first.
   for (const folder of wantedBy.keys())
     for (const needed of dependencies.get(folder) ?? []) if (!wantedBy.has(needed)) wantedBy.set(needed, folder);

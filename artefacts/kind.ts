@@ -1,20 +1,23 @@
 /** The questions that every kind of artefact answers. A host asks them too, so they load little. */
 import type { Platform } from '../core/platform.ts';
 import type { Fault } from '../core/problem.ts';
-import type { Closure, Lock, Manifest } from '../schemas/types.ts';
+import type { Closure, Lock, LockedArtefact, Manifest } from '../schemas/types.ts';
 import type { LaunchProblem, Program } from './launch/program.ts';
 import type { Part } from './part.ts';
 
-/** A lock whose artefact is of one kind. */
-export type LockOf<C extends Closure> = Omit<Lock, 'closure'> & { readonly closure: C };
+/** A lock whose artefact is of one kind. An endpoint has no artefact, and its kind does not ask for it. */
+export type LockOf<C extends Closure> = Omit<Lock, 'closure' | 'artefact'> & {
+  readonly closure: C;
+  readonly artefact: LockedArtefact;
+};
 
 export interface Kind<C extends Closure> {
   /** Whether every part has a place of its own, and the artefact is among them. */
   readonly checkPlaces: (lock: LockOf<C>) => Fault[];
   /** Everything that has to be fetched, for all platforms, in the order of the lock. */
   readonly parts: (lock: LockOf<C>) => Part[];
-  /** The folder of the artefact itself; on a platform for which there are several, any of them. */
-  readonly root: (lock: LockOf<C>) => string;
+  /** The folder of the artefact itself; on a platform for which there are several, any of them. Undefined for an endpoint. */
+  readonly root: (lock: LockOf<C>) => string | undefined;
   /**
    * What lies on the disk of a machine.
    * @throws Refusal E_UNSUPPORTED where the server does not run there

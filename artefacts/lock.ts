@@ -1,5 +1,5 @@
 /** The lock: reading it, and whether it is about a manifest. */
-import type { Artefact, Lock, Manifest } from '../schemas/types.ts';
+import type { Lock, Manifest } from '../schemas/types.ts';
 import { checkPlaces } from './kinds.ts';
 import { lockFormat } from '../core/formats.ts';
 import { openFormat } from '../core/open-format.ts';
@@ -28,11 +28,17 @@ export interface Disagreement {
   readonly declared: string;
 }
 
-/** Every field in which a lock differs from a manifest with an artefact. */
-export const disagreements = (lock: Lock, { name, version }: Manifest, { url, sha256 }: Artefact): Disagreement[] =>
-  [
+/** Every field in which a lock differs from its manifest. */
+export function disagreements(lock: Lock, { name, version, artefact, remote }: Manifest): Disagreement[] {
+  const endpoint = lock.closure.kind === 'remote' ? lock.closure : undefined;
+  return [
     { field: ['name'], locked: lock.name, declared: name },
     { field: ['version'], locked: lock.version, declared: version },
-    { field: ['artefact', 'url'], locked: lock.artefact.url, declared: url },
-    { field: ['artefact', 'sha256'], locked: lock.artefact.sha256, declared: sha256 },
-  ].filter(({ locked, declared }) => locked !== declared);
+    { field: ['artefact', 'url'], locked: lock.artefact?.url, declared: artefact?.url },
+    { field: ['artefact', 'sha256'], locked: lock.artefact?.sha256, declared: artefact?.sha256 },
+    { field: ['remote', 'url'], locked: endpoint?.url, declared: remote?.url },
+    { field: ['remote', 'transport'], locked: endpoint?.transport, declared: remote?.transport },
+  ].flatMap(({ field, locked = 'absent', declared = 'absent' }) =>
+    locked === declared ? [] : [{ field, locked, declared }],
+  );
+}

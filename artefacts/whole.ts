@@ -14,6 +14,7 @@ export async function proveWhole(lock: Lock, { images }: { readonly images: Open
     case 'mcpb':
     case 'tarball':
     case 'git':
+    case 'remote':
       return;
     case 'oci':
       return proveOci(lock as LockOf<OciClosure>, images);

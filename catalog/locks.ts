@@ -55,6 +55,6 @@ const notLocked = (name: string): Problem => ({
   code: 'unlocked',
   file: manifestPath(name),
   message: `${name} has no lock: what it loads is not known`,
-  remedy: `run \`registry lock ${name}\`, unless it is a remote endpoint`,
+  remedy: `run \`registry lock ${name}\``,
   severity: 'warning',
 });

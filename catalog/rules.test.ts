@@ -53,7 +53,7 @@ test('warns about a manifest without a lock, at its artefact', () => {
   ]);
 });
 
-test('warns about a remote endpoint, at its address, that nothing of it is approved', () => {
+test('warns about an endpoint without a lock, at its address', () => {
   const remote = 'remote:\n  url: https://mcp.example.com/v1\n  transport: sse';
   expect(problems(warehouse({ remote }))).toEqual([
     {
@@ -62,8 +62,8 @@ test('warns about a remote endpoint, at its address, that nothing of it is appro
       file: 'servers/warehouse.yaml',
       line: 12,
       column: 3,
-      message: 'remote endpoints cannot be locked yet',
-      remedy: 'take the manifest out for now; nothing of it is approved',
+      message: 'there is no servers/warehouse.lock.json',
+      remedy: 'run `registry lock warehouse` and merge the lock; until then this version is not approved',
     },
   ]);
 });

@@ -31,8 +31,8 @@ export function checkServer(server: ServerFiles): Problem[] {
   const own = version === undefined ? [] : [at(['version'], version)];
   if (lock === undefined && !hasLockFile)
     return [...own, { ...unlocked(server), ...locate([manifest.artefact === undefined ? 'remote' : 'artefact']) }];
-  if (manifest.artefact === undefined || lock === undefined) return own;
-  const problems = disagreements(lock.value, manifest, manifest.artefact).map(({ field, declared, locked }) =>
+  if (lock === undefined) return own;
+  const problems = disagreements(lock.value, manifest).map(({ field, declared, locked }) =>
     at(field, {
       code: 'lock-mismatch',
       message: `${field.join('.')} is ${declared} here and ${locked} in the lock`,
@@ -40,6 +40,8 @@ export function checkServer(server: ServerFiles): Problem[] {
     }),
   );
   if (own.length + problems.length > 0) return [...own, ...problems];
+  // Nothing is started of an endpoint.
+  if (manifest.remote !== undefined) return [];
   const faults = launchFaultsOf(manifest, lock.value);
   if (faults.length > 0) return faults.map((fault) => at(['launch'], fault));
   // Whether there is a program does not depend on the system.
@@ -70,13 +72,10 @@ function twice(
     );
 }
 
-const unlocked = ({ name, manifest: { file, value } }: ServerFiles): Problem => ({
+const unlocked = ({ name, manifest: { file } }: ServerFiles): Problem => ({
   code: 'unlocked',
   file,
-  message: value.artefact === undefined ? 'remote endpoints cannot be locked yet' : `there is no ${lockPath(name)}`,
-  remedy:
-    value.artefact === undefined
-      ? 'take the manifest out for now; nothing of it is approved'
-      : `run \`registry lock ${name}\` and merge the lock; until then this version is not approved`,
+  message: `there is no ${lockPath(name)}`,
+  remedy: `run \`registry lock ${name}\` and merge the lock; until then this version is not approved`,
   severity: 'warning',
 });

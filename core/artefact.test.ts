@@ -127,3 +127,32 @@ test('says which forms there are', () => {
     remedy: expect.stringMatching(/npm:.*pypi:.*oci:.*\.mcpb.*\.tgz.*git\+https:/u),
   });
 });
+
+test.each([
+  ['pkg:nuget/Example.Server@1.0.0', 'NuGet'],
+  ['nuget:Example.Server@1.0.0', 'NuGet'],
+  ['cargo:mcp-server@1.0.0', 'Cargo'],
+  ['pkg:cargo/mcp-server@1.0.0', 'Cargo'],
+  ['gem:mcp-server@1.0.0', 'RubyGems'],
+  ['pkg:golang/example.com/server@v1.0.0', 'Go'],
+  ['pkg:maven/com.example/server@1.0.0', 'Maven'],
+  ['pkg:composer/example/server@1.0.0', 'Composer'],
+  ['pkg:deb/debian/server@1.0.0', 'this other registry'],
+])('names the kind of %s, which is not supported', (url, kind) => {
+  expect(artefactUrlProblem(url)).toMatchObject({
+    code: 'artefact-kind',
+    message: `${url} is a package of ${kind}, a kind of artefact that is not supported`,
+  });
+});
+
+test.each([
+  ['docker:mcp/postgres:1.2.0', 'oci://'],
+  ['docker.io/mcp/postgres:1.2.0', 'oci://'],
+  ['ghcr.io/example/postgres:1.2.0', 'oci://'],
+  ['docker://mcp/postgres', 'oci://'],
+  ['pkg:docker/mcp/postgres@1.2.0', 'oci://'],
+  ['pkg:npm/zod@4.1.0', 'npm:'],
+  ['pkg:pypi/mcp-server-git@1.0.0', 'pypi:'],
+])('says how %s is written here', (url, form) => {
+  expect(artefactUrlProblem(url).remedy).toContain(`write it as ${form}`);
+});

@@ -73,8 +73,42 @@ export function artefactAddress({ artefact, remote }: Pick<Manifest, 'artefact' 
   }
 }
 
+/** What may be an address of a package of another kind, and its name for people. */
+const otherKinds: readonly (readonly [RegExp, string])[] = [
+  [/^(?:pkg:)?nuget[:/]/iu, 'NuGet'],
+  [/^(?:pkg:)?(?:cargo|crates?(?:\.io)?)[:/]/iu, 'Cargo'],
+  [/^(?:pkg:)?(?:gem|rubygems?)[:/]/iu, 'RubyGems'],
+  [/^(?:pkg:)?(?:golang|go)[:/]/iu, 'Go'],
+  [/^(?:pkg:)?maven[:/]/iu, 'Maven'],
+  [/^(?:pkg:)?composer[:/]/iu, 'Composer'],
+  [/^(?:pkg:)?(?:brew|homebrew)[:/]/iu, 'Homebrew'],
+  [/^(?:pkg:)?(?:deb|rpm|apk|conda|hex|pub|swift|cran|hackage)[:/]/iu, 'this other registry'],
+];
+
+/** How images and package URLs are written elsewhere, and how they are written here. */
+const otherForms: readonly (readonly [RegExp, string])[] = [
+  [/^(?:docker:|docker-image:|docker\.io\/|ghcr\.io\/|quay\.io\/|pkg:(?:docker|oci)\/)/iu, 'oci://<host>/<path>:<tag>'],
+  [/^pkg:npm\//iu, 'npm:<name>@<exact version>'],
+  [/^pkg:pypi\//iu, 'pypi:<name>==<version>'],
+];
+
 /** The problem with an address that does not name one exact artefact. */
 export function artefactUrlProblem(url: string): Fault {
+  const kind = otherKinds.find(([form]) => form.test(url))?.[1];
+  if (kind !== undefined)
+    return {
+      code: 'artefact-kind',
+      message: `${url} is a package of ${kind}, a kind of artefact that is not supported`,
+      remedy:
+        'find the same server as a package of npm or PyPI, as an image, a bundle or a git commit, or as an endpoint',
+    };
+  const form = otherForms.find(([other]) => other.test(url))?.[1];
+  if (form !== undefined)
+    return {
+      code: 'artefact-url',
+      message: `${url} is the address of an artefact in a form of another program`,
+      remedy: `write it as ${form}`,
+    };
   return {
     code: 'artefact-url',
     message: `${url} names no exact artefact`,

@@ -58,9 +58,50 @@ export type Answer =
  * One GET, or one POST, through the proxies and with the certificates that npm is configured with.
  * @throws NetworkFailure; Refusal E_TOO_LARGE
  */
-export async function get(url: string, options: NpmOptions, request: Get): Promise<Answer> {
+export const get = (url: string, options: NpmOptions, request: Get): Promise<Answer> =>
+  exchange(url, options, { ...request, ...postOf(request) }, async (response) => {
+    if (response.status !== 200)
+      return {
+        kind: 'other',
+        status: response.status,
+        location: response.headers.get('location') ?? undefined,
+        challenge: response.headers.get('www-authenticate') ?? undefined,
+      };
+    const { onChunk, maxBytes } = request;
+    if (onChunk === undefined) return { kind: 'file', bytes: await readBody(response.body, maxBytes, url) };
+    for await (const chunk of bounded(response.body, maxBytes, url)) onChunk(chunk);
+    return { kind: 'file', bytes: Buffer.alloc(0) };
+  });
+
+/** One request of any method. */
+export interface Ask {
+  readonly method?: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Whether it may reach only the public internet. With a proxy this is not checked here: the proxy resolves the names. */
+  readonly publicOnly?: boolean;
+  readonly compress: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** An answer of which only the head was read. */
+export interface Response {
+  readonly status: number;
+  readonly headers: Pick<Headers, 'get'>;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Asks once, follows no redirect, and lets `read` take what it needs of the answer; the rest is cut off.
+ * @throws NetworkFailure; Failure `private-address`; Refusal, and every Failure that `read` throws
+ */
+export async function exchange<T>(
+  url: string,
+  options: NpmOptions,
+  { method, headers, body, publicOnly = false, compress, signal }: Ask,
+  read: (response: Response) => Promise<T>,
+): Promise<T> {
   const { ca, cert, key, strictSSL, localAddress, maxSockets, proxy, httpsProxy } = options;
-  const { headers, publicOnly = false, compress, maxBytes, signal, onChunk } = request;
   const { hostname } = new URL(url);
   if (publicOnly) checkPublicHost(hostname);
   // Loaded by the first request: most commands ask for nothing, and it takes a quarter of their start.
@@ -73,7 +114,8 @@ export async function get(url: string, options: NpmOptions, request: Get): Promi
       retry: false,
       compress,
       headers,
-      ...postOf(request),
+      ...(method !== undefined && { method }),
+      ...(body !== undefined && { body }),
       signal: AbortSignal.any([signal, done.signal]),
       ...{ ca, cert, key, strictSSL, localAddress, maxSockets },
       // Answers are cached by these options: `verbatim` tells those that were checked from all others.
@@ -82,21 +124,15 @@ export async function get(url: string, options: NpmOptions, request: Get): Promi
       // Without a proxy in its options the agent takes one from the environment. Only `noProxy` goes before both.
       noProxy: isLoopback(hostname) ? [hostname] : options.noProxy,
     } as unknown as FetchOptions);
-    if (response.status !== 200)
-      return {
-        kind: 'other',
-        status: response.status,
-        location: response.headers.get('location') ?? undefined,
-        challenge: response.headers.get('www-authenticate') ?? undefined,
-      };
-    const body = response.body as AsyncIterable<Uint8Array>;
-    if (onChunk === undefined) return { kind: 'file', bytes: await readBody(body, maxBytes, url) };
-    for await (const chunk of bounded(body, maxBytes, url)) onChunk(chunk);
-    return { kind: 'file', bytes: Buffer.alloc(0) };
+    return await read({
+      status: response.status,
+      headers: response.headers,
+      body: response.body as AsyncIterable<Uint8Array>,
+    });
   } catch (error) {
     if (error instanceof Refusal) throw error;
     const cause = error instanceof Error ? error.cause : undefined;
-    for (const each of [error, cause]) if (each instanceof Failure && each.code === 'private-address') throw each;
+    for (const each of [error, cause]) if (each instanceof Failure) throw each;
     throw new NetworkFailure(url, signal.aborted ? signal.reason : error);
   } finally {
     done.abort();

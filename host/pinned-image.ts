@@ -11,6 +11,6 @@ export interface PinnedImage {
 
 /** Undefined where the server is no image. */
 export function pinnedImage({ artefact, closure }: Lock): PinnedImage | undefined {
-  if (closure.kind !== 'oci') return undefined;
+  if (closure.kind !== 'oci' || artefact === undefined) return undefined;
   return { digest: `sha256:${artefact.sha256}`, platforms: closure.images.map(platformName) };
 }

@@ -53,6 +53,7 @@ export class ServerImage {
     const isUsed = others.some(
       ({ artefact, closure }) =>
         closure.kind === 'oci' &&
+        artefact !== undefined &&
         closure.images.some(({ manifest }) => manifest.digest === digest) &&
         repositoryOf(artefact.url).path === this.#repository.path &&
         repositoryOf(artefact.url).host === this.#repository.host,

@@ -219,7 +219,10 @@ export class Servers {
     try {
       const result = await attempt();
       const { entry, lock } = result.server;
-      const digests = { bundle: entry.bundle, lock: entry.lock, artefact: lock.artefact.sha256 };
+      const digests = {
+        ...{ bundle: entry.bundle, lock: entry.lock },
+        ...(lock.artefact !== undefined && { artefact: lock.artefact.sha256 }),
+      };
       await audit(this.#home.audit, { ...base, version: entry.version, digests, outcome: 'allowed' }, new Date());
       return result;
     } catch (error) {

@@ -7,6 +7,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isLoaderVariable } from '../core/environment.ts';
+import type { Reach } from '../core/download.ts';
 import { Failure } from '../core/failure.ts';
 import type { JsonObject } from '../core/json.ts';
 import { planLaunch, type LaunchPlan } from '../artefacts/launch/plan.ts';
@@ -19,26 +20,22 @@ import { installClosure } from '../store/install.ts';
 import type { BlobStore } from '../store/blob-store.ts';
 import type { EnvironmentInput, Lock, Manifest, OciClosure } from '../schemas/types.ts';
 import type { LockOf } from '../artefacts/kind.ts';
-import { imageStarter } from './capture-image.ts';
+import { parseArtefactUrl } from '../core/artefact.ts';
+import { canContain, imageStarter } from './capture-image.ts';
 import type { Place, Starter } from './starter.ts';
+import { captureEndpoint } from './capture-endpoint.ts';
 import { sameResources, union, type Captured } from './captured.ts';
-import { isUnusable } from './json-rpc.ts';
+import { isUnusable } from './requests.ts';
 import { variablesIn } from './last-words.ts';
-import { listOffers, type Said } from './mcp-session.ts';
+import { capable, listOffers, modest, type Said } from './mcp-session.ts';
 import { placeholderFor } from './placeholder.ts';
-import { confined } from './sandbox.ts';
+import { ProcessSession } from './process-session.ts';
+import { canConfine, confined } from './sandbox.ts';
 
 let interpreter: Interpreter | undefined;
 /** The machine that servers are captured on. */
 const platform: Platform = { ...thisPlatform(), python: () => (interpreter ??= findInterpreter()) };
 
-const modest = {};
-const capable = {
-  roots: { listChanged: true },
-  sampling: { tools: {}, context: {} },
-  elicitation: { form: {}, url: {} },
-  tasks: { list: {}, cancel: {}, requests: { sampling: { createMessage: {} }, elicitation: { create: {} } } },
-};
 const home = '/home/sandbox';
 
 /** The values that a server gets instead of the user's. */
@@ -55,6 +52,17 @@ interface Answered {
   readonly said: Said;
 }
 
+/** Where what is captured comes from. */
+export interface CaptureSources extends Sources {
+  readonly blobs: BlobStore;
+  /** Where an endpoint may be; absent means on the public internet. */
+  readonly endpoints?: Reach;
+}
+
+/** Whether this machine can capture a server: an image in a container, all other programs in a sandbox, an endpoint anywhere. */
+export const canCapture = async ({ artefact, remote }: Manifest): Promise<boolean> =>
+  remote !== undefined || (parseArtefactUrl(artefact?.url ?? '')?.kind === 'oci' ? canContain() : canConfine());
+
 /**
  * The server has a network only if the lock says so.
  * @throws Failure `capture` if the server answers in none of the variants, or with more than a lock can contain
@@ -62,8 +70,9 @@ interface Answered {
 export async function captureOffers(
   manifest: Manifest,
   lock: Lock,
-  { blobs, ...sources }: Sources & { readonly blobs: BlobStore },
+  { blobs, endpoints = 'public', ...sources }: CaptureSources,
 ): Promise<Captured> {
+  if (manifest.remote !== undefined) return captureEndpoint(manifest.name, manifest.remote, endpoints);
   if (manifest.launch?.transport !== undefined)
     throw new Failure(
       'capture',
@@ -84,7 +93,7 @@ async function captureWith(starter: Starter, manifest: Manifest, lock: Lock, tem
   const failures: Failure[] = [];
   const start = async (variant: Variant, place: Place): Promise<Said> => {
     const { words, end } = await starter.command(planOf(manifest, lock, variant.given, place, starter), place);
-    return listOffers(words, variant.capabilities).finally(end);
+    return listOffers((limits) => new ProcessSession(words, limits), variant.capabilities).finally(end);
   };
   const listen = async (given: Given): Promise<void> => {
     for (const capabilities of [modest, capable])

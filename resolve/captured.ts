@@ -4,7 +4,7 @@ import { sha256 } from '../core/digest.ts';
 import { maxInstructions, maxLockedOffers, maxOffersBytes } from '../core/limits.ts';
 import { otherKinds, toolKind, type Offered, type OfferKind } from '../core/offers.ts';
 import type { AnsweringServer, LockedDefinition, LockedOffer, UnpinnedList } from '../schemas/types.ts';
-import { unusable } from './json-rpc.ts';
+import { unusable } from './requests.ts';
 import type { Definition, Said } from './mcp-session.ts';
 
 /** What a server showed. It has lists that are not pinned too, because their texts are checked. */

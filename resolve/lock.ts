@@ -1,6 +1,5 @@
 /** Makes the lock of a manifest: fetches the artefact, resolves and hashes its closure, captures what the server offers. */
 import { parseArtefactUrl, type ArtefactReference } from '../core/artefact.ts';
-import type { BlobStore } from '../store/blob-store.ts';
 import { reviewableJson } from '../core/canonical.ts';
 import { Failure } from '../core/failure.ts';
 import { lockFormat } from '../core/formats.ts';
@@ -10,13 +9,12 @@ import { maxLockBytes } from '../core/limits.ts';
 import type { OpenSources } from '../artefacts/open-sources.ts';
 import { daysAfter, toSecond } from '../core/time.ts';
 import type { Artefact, Lock, Manifest, Policy } from '../schemas/types.ts';
-import { captureOffers } from './capture.ts';
+import { captureOffers, type CaptureSources } from './capture.ts';
 import { lockedOffers } from './captured.ts';
 import { resolveArtefact } from '../artefacts/resolvers.ts';
 
 /** What resolving needs. */
-export interface Resolver extends OpenSources {
-  readonly blobs: BlobStore;
+export interface Resolver extends OpenSources, Pick<CaptureSources, 'blobs' | 'endpoints'> {
   readonly onFetched?: (done: number, of: number) => void;
 }
 
@@ -24,7 +22,7 @@ export interface Resolver extends OpenSources {
 export const cooledDown = (now: Date, policy: Policy | undefined): Date =>
   daysAfter(now, -(policy?.packages.cooldown_days ?? 0));
 
-/** A manifest with its artefact. @throws Failure `not-lockable` where it has none, or one of no known kind */
+/** A manifest with its artefact. @throws Failure `no-artefact` where it has none, or one of no known kind */
 export function lockableArtefact(manifest: Manifest): {
   readonly reference: ArtefactReference;
   readonly locked: Manifest & { readonly artefact: Artefact };
@@ -33,10 +31,22 @@ export function lockableArtefact(manifest: Manifest): {
   const reference = artefact === undefined ? undefined : parseArtefactUrl(artefact.url);
   if (artefact !== undefined && reference !== undefined) return { reference, locked: { ...manifest, artefact } };
   throw new Failure(
-    'not-lockable',
-    `${manifest.name} is a remote endpoint; only artefacts can be locked so far`,
-    'leave it out for now, or find the same server as a package',
+    'no-artefact',
+    `${name} is an endpoint, and no registry publishes versions of it`,
+    'change its address and its version in the manifest yourself',
   );
+}
+
+/** What a manifest loads. Nothing is fetched of an endpoint. */
+async function resolved(
+  manifest: Manifest,
+  asOf: Date,
+  resolver: Resolver,
+): Promise<Pick<Lock, 'artefact' | 'closure'>> {
+  const { remote } = manifest;
+  if (remote !== undefined) return { closure: { kind: 'remote', url: remote.url, transport: remote.transport } };
+  const { reference, locked } = lockableArtefact(manifest);
+  return resolveArtefact(reference, locked, asOf, resolver);
 }
 
 /** How a server is captured: in a sandbox without a network, in one with it, or not at all. */
@@ -52,15 +62,14 @@ export async function makeLock(
   capture: false | CaptureMode,
   resolver: Resolver,
 ): Promise<Lock> {
-  const { reference, locked } = lockableArtefact(manifest);
-  const resolved = await resolveArtefact(reference, locked, asOf, resolver);
+  const { artefact, closure } = await resolved(manifest, asOf, resolver);
   const lock: Lock = {
     schemaVersion: 1,
     name: manifest.name,
     version: manifest.version,
-    artefact: resolved.artefact,
+    ...(artefact !== undefined && { artefact }),
     resolvedAsOf: toSecond(asOf),
-    closure: resolved.closure,
+    closure,
     ...((capture === 'network' || capture === 'none') && { capture }),
     tools: [],
     instructions: [],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../core/failure.ts';
-import type { SessionBounds } from './json-rpc.ts';
+import { ProcessSession } from './process-session.ts';
+import type { SessionBounds } from './requests.ts';
 import { listOffers } from './mcp-session.ts';
 
 /** A correct server, followed by code that changes it. `first` runs before the server introduces itself. */
@@ -18,7 +19,11 @@ require('node:readline').createInterface({ input: process.stdin }).on('line', (l
 `;
 
 const listen = (change: string, bounds: Partial<SessionBounds> = {}): ReturnType<typeof listOffers> =>
-  listOffers([process.execPath, '-e', wellBehaved + change], {}, { settleMs: 0, ...bounds });
+  listOffers(
+    (limits) => new ProcessSession([process.execPath, '-e', wellBehaved + change], limits),
+    {},
+    { settleMs: 0, ...bounds },
+  );
 
 async function failureOf(change: string, bounds?: Partial<SessionBounds>): Promise<string> {
   const error: unknown = await listen(change, bounds).catch((reason: unknown) => reason);
@@ -244,5 +249,8 @@ test('reports what a server answered instead of a result', async () => {
 });
 
 test('fails when the program does not exist', async () => {
-  await expect(listOffers(['/nonexistent/program'], {})).rejects.toMatchObject({ name: 'Failure', code: 'capture' });
+  await expect(listOffers((limits) => new ProcessSession(['/nonexistent/program'], limits), {})).rejects.toMatchObject({
+    name: 'Failure',
+    code: 'capture',
+  });
 });

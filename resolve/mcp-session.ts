@@ -5,7 +5,7 @@ import { Failure } from '../core/failure.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { captureDeadlineMs, captureTimeoutMs, maxCaptureBytes, maxListPages, maxLockedOffers } from '../core/limits.ts';
 import { otherKinds, toolKind, type OfferKind, type OfferList } from '../core/offers.ts';
-import { isUnknownMethod, isUnusable, Session, unusable, type SessionBounds } from './json-rpc.ts';
+import { isUnknownMethod, isUnusable, unusable, type Session, type SessionBounds } from './requests.ts';
 
 /** A tool, a prompt, a resource or a resource template as the server sent it, with a key that a lock can hold. */
 export type Definition = JsonObject;
@@ -37,21 +37,30 @@ const requests = {
   resourceTemplates: { method: 'resources/templates/list', capability: 'resources' },
 } as const satisfies Record<OfferList, object>;
 
-/** The command is killed before this settles. @throws Failure `capture` if it does not answer correctly */
+/** What the client can do: nothing, or everything. Some servers offer more to the second. */
+export const modest: JsonObject = {};
+export const capable: JsonObject = {
+  roots: { listChanged: true },
+  sampling: { tools: {}, context: {} },
+  elicitation: { form: {}, url: {} },
+  tasks: { list: {}, cancel: {}, requests: { sampling: { createMessage: {} }, elicitation: { create: {} } } },
+};
+
+/** The session is ended before this settles. @throws Failure `capture` if the server does not answer correctly */
 export async function listOffers(
-  command: readonly string[],
+  open: (limits: Omit<SessionBounds, 'settleMs'>) => Session,
   capabilities: JsonObject,
   bounds: Partial<SessionBounds> = {},
 ): Promise<Said> {
   const { settleMs, ...limits } = { ...usual, ...bounds };
-  const session = new Session(command, limits);
+  const session = open(limits);
   try {
     const { capabilities: offered, instructions } = await session.request('initialize', {
       protocolVersion,
       capabilities,
       clientInfo: { name: 'countersign', version: '0' },
     });
-    session.notify('notifications/initialized');
+    await session.notify('notifications/initialized');
     const declares = ({ list }: OfferKind): boolean => isJsonObject(offered) && requests[list].capability in offered;
     const tools: Definition[] = [];
     if (declares(toolKind)) tools.push(...(await wholeList(session, toolKind)));
@@ -62,7 +71,7 @@ export async function listOffers(
     for (const kind of otherKinds.filter(declares)) others.set(kind.list, await listIfAny(session, kind));
     return { tools, others, ...(typeof instructions === 'string' && { instructions }) };
   } finally {
-    await session.kill();
+    await session.end();
   }
 }
 

@@ -115,7 +115,7 @@ describe('a lock is not proved', () => {
     ],
     [
       'an artefact of another sha256',
-      () => changed({}, { artefact: { ...lock.artefact, sha256: '0'.repeat(64) } }),
+      () => changed({}, { artefact: { url: '', sha512: '', ...lock.artefact, sha256: '0'.repeat(64) } }),
       'lock-digest tiny-server@1.0.0',
     ],
   ])('with %s', async (_, make, expected) => {

@@ -60,7 +60,7 @@ async function wholeFaults(lock: Lock, resolver: Resolver): Promise<LockFault[]>
     return [];
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return [{ ...refusalFault(error), subject: lock.artefact.url }];
+    return [{ ...refusalFault(error), subject: lock.artefact?.url ?? 'closure' }];
   }
 }
 
@@ -90,11 +90,11 @@ async function provePart(
       ...differences(part, files),
     ].map((fault) => ({ ...fault, subject }));
     const own = artefactDigest(part, bytes, files);
-    if (part.folder === rootOf(lock) && own !== lock.artefact.sha256)
+    if (part.folder === rootOf(lock) && own !== lock.artefact?.sha256)
       faults.push({
         code: 'lock-digest',
         subject,
-        message: `the archive of ${subject} has the sha256 ${own}, but the lock says ${lock.artefact.sha256}`,
+        message: `the archive of ${subject} has the sha256 ${own}, but the lock says ${lock.artefact?.sha256 ?? 'nothing'}`,
         remedy: lockAgain,
       });
     return faults;

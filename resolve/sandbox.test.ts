@@ -7,6 +7,7 @@ import { beforeEach, expect, test } from 'vitest';
 // oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { temporaryFolder } from '../test/support/folder.ts';
 import { listOffers } from './mcp-session.ts';
+import { ProcessSession } from './process-session.ts';
 import { canConfine, confined } from './sandbox.ts';
 
 const confines = await canConfine();
@@ -88,7 +89,8 @@ test.each([
     const quiet = ['-e', 'setInterval(() => {}, 1000)', '--', process.argv[1]];
     require('node:child_process').spawn(process.execPath, quiet, { detached: true, stdio: 'ignore' }).unref();
     process.stdin.on('data', (line) => { const { id } = JSON.parse(String(line).split('\\n')[0]); ${reaction}; });`;
-  const listing = listOffers(await confinedNode(script, [mark]), {}).catch(() => undefined);
+  const command = await confinedNode(script, [mark]);
+  const listing = listOffers((limits) => new ProcessSession(command, limits), {}).catch(() => undefined);
   await expect.poll(() => processesWith(mark)).not.toBe(0);
   await listing;
   await expect.poll(() => processesWith(mark)).toBe(0);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Workspace } from '../catalog/workspace.ts';
 import type { Resolver } from '../resolve/lock.ts';
 import { rememberPackuments } from '../artefacts/npm/packuments.ts';
-import { canConfine } from '../resolve/sandbox.ts';
+import { canCapture } from '../resolve/capture.ts';
 import type { AdvisorySource } from './checks/advisories/source.ts';
 import { captureServer } from './checks/tools/capture-server.ts';
 import type { CapturedServers } from './checks/tools/captured-file.ts';
@@ -39,7 +39,7 @@ export function openReviewTools(options: ToolOptions): ReviewTools & { readonly 
     code: openCodeScanner({ cacheFolder: join(workspace.cache, 'code') }),
     captured: async (server) => {
       if (captured !== undefined) return captured.get(server.name);
-      if (!(await canConfine())) return undefined;
+      if (!(await canCapture(server.manifest.value))) return undefined;
       const [shown] = await captureServer(server, resolver);
       return shown;
     },

@@ -37,6 +37,11 @@ export async function reviewServer(
       if (name === 'provenance') provenance = { kind: 'none', why: 'nothing was fetched, because of the policy' };
       continue;
     }
+    if (server.manifest.value.remote !== undefined && ofBytes.has(name)) {
+      results.push({ check: name, result: 'not-run', detail: noBytes });
+      if (name === 'provenance') provenance = { kind: 'none', why: noBytes };
+      continue;
+    }
     const outcome = await check({ ...server, change }, tools);
     const found = findingsUnder(server, outcome.observe, candidate.policies);
     const blocks = found.some((finding) => isOpen(finding) && finding.level === 'block');
@@ -62,6 +67,12 @@ export async function reviewServer(
 
 /** These checks fetch the artefact, what it loads, or what is said of it. */
 const fetching: ReadonlySet<CheckName> = new Set(['packages', 'reproducible', 'code', 'tools', 'provenance']);
+
+/** Checks of what runs. Of an endpoint that lies elsewhere, so none of them can pass or fail. */
+export const ofBytes: ReadonlySet<CheckName> = new Set([
+  ...(['packages', 'reproducible', 'advisories', 'code', 'provenance'] as const),
+]);
+const noBytes = 'an endpoint runs elsewhere, so there are no bytes to check';
 
 /** Its texts may have any length. */
 function gainedIn({ server: { manifest, lock }, change, before }: ReviewTask): Gain[] {

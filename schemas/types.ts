@@ -114,7 +114,7 @@ export type HttpsUrl = string;
 /**
  * The artefact and everything it loads, for every platform; what that is depends on the kind of artefact.
  */
-export type Closure = NpmClosure | PypiClosure | OciClosure | McpbClosure | TarballClosure | GitClosure;
+export type Closure = NpmClosure | PypiClosure | OciClosure | McpbClosure | TarballClosure | GitClosure | RemoteClosure;
 /**
  * What the package.json in the tarball says: an SPDX expression or other words. Absent where it says nothing.
  */
@@ -1590,11 +1590,11 @@ export interface Lock {
   schemaVersion: 1;
   name: ServerName;
   version: Version;
-  artefact: LockedArtefact;
+  artefact?: LockedArtefact;
   resolvedAsOf: Timestamp;
   closure: Closure;
   /**
-   * How the server's tools, prompts, resources and instructions were captured, if not in a sandbox without a network. `network`: in a sandbox with a network. `none`: they were not captured, so they are unknown.
+   * How the server's tools, prompts, resources and instructions were captured, if not in a sandbox without a network. `network`: in a sandbox with a network, or by asking the endpoint. `none`: they were not captured, so they are unknown.
    */
   capture?: 'network' | 'none';
   /**
@@ -1646,7 +1646,7 @@ export interface Lock {
   unpinned?: UnpinnedList[];
 }
 /**
- * The artefact as it was fetched.
+ * The artefact as it was fetched. Absent for an endpoint, which has none.
  */
 export interface LockedArtefact {
   /**
@@ -2048,6 +2048,23 @@ export interface GitClosure {
   packages?: {
     [k: string]: LockedPackage;
   };
+}
+/**
+ * An endpoint. It loads nothing here: only its address and what it offers are pinned, and no bytes.
+ */
+export interface RemoteClosure {
+  /**
+   * The kind of artefact.
+   */
+  kind: 'remote';
+  /**
+   * The manifest's remote.url.
+   */
+  url: string;
+  /**
+   * The manifest's remote.transport.
+   */
+  transport: 'streamable-http' | 'sse';
 }
 /**
  * policy.yaml: the rules a server must meet. It belongs to the security team.

@@ -1,6 +1,6 @@
 /** A tree of files as a part of a lock: a bundle, a tarball, or the files of a git commit; and the npm packages beside it. */
 import { parseArtefactUrl } from '../../core/artefact.ts';
-import type { GitClosure, Lock, LockedPackage, McpbClosure, TarballClosure } from '../../schemas/types.ts';
+import type { GitClosure, LockedArtefact, LockedPackage, McpbClosure, TarballClosure } from '../../schemas/types.ts';
 import type { LockOf } from '../kind.ts';
 import { platformOf } from '../npm/parts.ts';
 import type { Part, PartName, TreeType } from '../part.ts';
@@ -12,7 +12,7 @@ export const treeFolder = 'tree';
 
 /** What a tree is called by its address. Undefined where that is of another kind. */
 export function treeNamed(
-  { artefact, version }: { readonly artefact: Pick<Lock['artefact'], 'url'>; readonly version: string },
+  { artefact, version }: { readonly artefact: Pick<LockedArtefact, 'url'>; readonly version: string },
   type: TreeType,
 ): (PartName & { readonly type: TreeType }) | undefined {
   const reference = parseArtefactUrl(artefact.url);

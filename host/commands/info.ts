@@ -1,10 +1,13 @@
 import { packageCount } from '../../artefacts/loaded.ts';
 import { containerReach } from '../../artefacts/oci/container.ts';
 import { pinnedImage } from '../pinned-image.ts';
+import { remoteHosts } from '../../core/remote-rules.ts';
 import type { Argument, Manifest } from '../../schemas/types.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { columns, print } from '../output.ts';
+import type { VerifiedServer } from '../trust/approved-servers.ts';
 import { openServers, parseSpec } from './common.ts';
+import { headersOf, variablesOf } from './endpoint.ts';
 
 /** `countersign info`: what is approved about a server. */
 export const info: CommandSpec = {
@@ -29,19 +32,13 @@ export const info: CommandSpec = {
       ['about', manifest.description],
       ['maintainer', manifest.maintainer],
       ['data', `${manifest.data_classification}, lawful basis ${manifest.lawful_basis}`],
-      ['artefact', lock.artefact.url],
-      [
-        'closure',
-        image === undefined
-          ? `${packages} packages, every byte pinned`
-          : `image ${image.digest} for ${image.platforms.join(', ')}, every byte pinned`,
-      ],
+      ...pinned(server),
       ['approved', `${approval.approvedAt} until ${approval.validUntil} (${approval.environment})`],
       ['reaches', image === undefined ? reach(manifest) : containerReach(manifest).join('; ')],
       ['needs', needs(manifest)],
       ['tools', tools.length === 0 ? 'not captured' : tools.join(', ')],
       ...(unsupported === undefined ? [] : [['runs here', `no: ${unsupported.message}`] as [string, string]]),
-      ['installed', installed ? 'yes' : 'no'],
+      ['installed', manifest.remote === undefined ? (installed ? 'yes' : 'no') : 'nothing to install'],
       ['versions', record.versions.map((each) => `${each.version} (${each.state})`).join(', ')],
     ];
     print(
@@ -61,8 +58,27 @@ export const info: CommandSpec = {
   },
 };
 
-function reach({ permissions }: Manifest): string {
+/** What the approval is about. The bytes of an endpoint are somebody else's. */
+function pinned({ approval: { server }, lock }: VerifiedServer): [string, string][] {
+  if (server.remote === undefined)
+    return [
+      ['artefact', lock.artefact?.url ?? 'none'],
+      ['closure', `${packageCount(lock)} packages, every byte pinned`],
+    ];
+  return [
+    ['endpoint', `${server.remote.url} (${server.remote.transport}); point your client at it`],
+    ...headersOf(server.remote).map((line): [string, string] => ['header', line]),
+    ...variablesOf(server.remote).map((line): [string, string] => ['variable', line]),
+    [
+      'closure',
+      `no bytes are pinned: it runs elsewhere, and ${lock.capture === 'none' ? 'its tools are unknown' : 'only what it offers is pinned'}`,
+    ],
+  ];
+}
+
+function reach({ permissions, remote }: Manifest): string {
   const parts = [
+    ...(remote === undefined ? [] : remoteHosts(remote).map((host) => `network ${host}`)),
     ...(permissions?.network ?? []).map((host) => `network ${host}`),
     ...(permissions?.filesystem?.read ?? []).map((path) => `read ${path}`),
     ...(permissions?.filesystem?.write ?? []).map((path) => `write ${path}`),

@@ -2,6 +2,7 @@ import { ignoreNamedAuthorities } from '../certificates.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { print, progress } from '../output.ts';
 import { openServers, parseSpec } from './common.ts';
+import { refuseEndpoint } from './endpoint.ts';
 
 /** `countersign install`: fetches and checks a server, so that it starts fast and without a network. */
 export const install: CommandSpec = {
@@ -14,6 +15,7 @@ export const install: CommandSpec = {
     const { name, version } = parseSpec(words[0]);
     const servers = await openServers(options);
     const server = await servers.registry.server(name, version);
+    refuseEndpoint(server);
     const fetched = await servers.install(server, progress(`installing ${name}`));
     servers.checkInstalled(server);
     const folder = servers.folderOf(server);

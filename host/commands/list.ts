@@ -13,11 +13,14 @@ export const list: CommandSpec = {
   run: async ({ options }) => {
     const { registry } = await openServers(options);
     const servers = await mapConcurrently(await registry.names(), maxConcurrentDownloads, async (name) => {
-      const { version, title, description, versions } = await registry.record(name);
+      const { version, title, description, versions, artefact } = await registry.record(name);
       const state = versions.find((entry) => entry.version === version)?.state ?? 'active';
-      return { name, version, state, title: title ?? name, description };
+      return { name, version, state, title: title ?? name, description, endpoint: artefact === undefined };
     });
-    const rows = servers.map(({ name, version, state, title }) => [name, version, state, title]);
+    const rows = servers.map(({ name, version, state, title, endpoint }) => [
+      ...[name, version, state],
+      endpoint ? `${title} (an endpoint)` : title,
+    ]);
     print(options.json, { schemaVersion: 1, servers }, columns([['NAME', 'VERSION', 'STATE', 'TITLE'], ...rows]));
   },
 };

@@ -13,6 +13,7 @@ import { progress, say } from '../output.ts';
 import type { VerifiedServer } from '../trust/approved-servers.ts';
 import type { Servers } from '../servers.ts';
 import { openServers, parseSpec } from './common.ts';
+import { refuseEndpoint } from './endpoint.ts';
 
 /** `countersign run`: checks every byte of a server, then becomes it. Only the server writes to the standard output. */
 export const run: CommandSpec = {
@@ -27,6 +28,7 @@ export const run: CommandSpec = {
     const servers = await openServers(options);
     const ready = await servers.audited('launch', words[0] ?? '', async () => {
       const server = await servers.registry.server(name, version);
+      refuseEndpoint(server);
       const stateFolder = await servers.stateFolderOf(server);
       const paths = new Map([['HOME', [homedir()]]]);
       const launch = plan(server, rest, stateFolder, paths);

@@ -3,6 +3,7 @@ import { Refusal } from '../../core/refusal.ts';
 import { pinnedImage, type PinnedImage } from '../pinned-image.ts';
 import type { Servers } from '../servers.ts';
 import type { VerifiedServer } from '../trust/approved-servers.ts';
+import type { Approval } from '../../schemas/types.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { columns, print } from '../output.ts';
 import { openServers, parseSpec, type Spec } from './common.ts';
@@ -35,32 +36,18 @@ export const verify: CommandSpec = {
         bundle: server.approval.bundle,
         lock: server.approval.lockDigest,
         ...(image !== undefined && { image }),
+        assurance: server.approval.assurance,
         packages: unsupported === undefined ? partsFor(server.lock, servers.platform).length : 0,
+        tools: server.lock.tools.length,
         storedPackages: blobs,
         ...(unsupported !== undefined && { unsupported: unsupported.message }),
         installed: installed ? (options['installed'] ? 'verified' : 'yes') : 'no',
       });
     }
-    const rows = results.map((result) => [
-      result.name,
-      result.version,
-      'approved',
-      ...(result.unsupported === undefined
-        ? [pinned(result), `installed: ${result.installed}`]
-        : ['not for this machine', result.unsupported]),
-    ]);
+    const rows = results.map((result) => [result.name, result.version, 'approved', ...wordsOf(result)]);
     print(options.json, { schemaVersion: 1, verified: results }, columns(rows));
   },
 };
-
-const pinned = ({ image, storedPackages, packages }: Pinned): string =>
-  image === undefined ? `${storedPackages}/${packages} packages stored` : `image ${image.digest}`;
-
-interface Pinned {
-  readonly image?: PinnedImage;
-  readonly storedPackages: number;
-  readonly packages: number;
-}
 
 /** @throws Refusal E_DIGEST where the engine has another image under its name, E_TREE where it has none */
 async function checkImage(servers: Servers, server: VerifiedServer): Promise<void> {
@@ -71,4 +58,25 @@ async function checkImage(servers: Servers, server: VerifiedServer): Promise<voi
     `${image.engine.program} no longer has the image of ${server.record.name}`,
     `run \`countersign install ${server.record.name}\``,
   );
+}
+
+/** What was checked: of an endpoint no bytes, but that the approval holds and what it pins. */
+function wordsOf({ assurance, unsupported, image, tools, packages, storedPackages, installed }: Verified): string[] {
+  if (assurance === 'endpoint') return [`endpoint: ${tools} tools pinned, no bytes`, 'nothing to install'];
+  return unsupported === undefined
+    ? [
+        image === undefined ? `${storedPackages}/${packages} packages stored` : `image ${image.digest}`,
+        `installed: ${installed}`,
+      ]
+    : ['not for this machine', unsupported];
+}
+
+interface Verified {
+  readonly assurance: Approval['assurance'];
+  readonly unsupported?: string;
+  readonly image?: PinnedImage;
+  readonly tools: number;
+  readonly packages: number;
+  readonly storedPackages: number;
+  readonly installed: string;
 }

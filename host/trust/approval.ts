@@ -129,18 +129,12 @@ const mismatch = (what: string, which: string): Refusal =>
   );
 
 /**
- * Checks that the lock and the approved manifest agree about the artefact. The lock's bytes are already proved to be
+ * Checks that the lock and the approved manifest agree about the artefact or the endpoint. The lock's bytes are already proved to be
  * the approved ones; this finds an approval whose manifest and lock do not belong together.
- * @throws Refusal E_LOCK; E_UNSUPPORTED if the server is a remote endpoint, which has no artefact
+ * @throws Refusal E_LOCK
  */
 export function checkLockBelongs(lock: Lock, { server }: VerifiedApproval): void {
-  if (server.artefact === undefined)
-    throw new Refusal(
-      'E_UNSUPPORTED',
-      `${server.name} is a remote endpoint, which this program cannot run`,
-      'connect your client to it directly',
-    );
-  for (const { field, locked, declared } of disagreements(lock, server, server.artefact))
+  for (const { field, locked, declared } of disagreements(lock, server))
     throw new Refusal(
       'E_LOCK',
       `the lock's ${field.join('.')} is ${locked}, the approved manifest's ${declared}`,

@@ -79,7 +79,7 @@ test.each(servers.map(({ name, manifest, lock }) => [name, manifest.value, lock?
       });
       expect(listed.get(folder)?.hashes).toContainEqual({ alg: 'SHA-512', content: sha512OfIntegrity(integrity) });
     }
-    expect(reachable(root, dependencies)).toEqual(new Set(folders));
+    expect(reachable(root ?? '', dependencies)).toEqual(new Set(folders));
   },
 );
 

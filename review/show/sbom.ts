@@ -11,7 +11,8 @@ import type { Lock, Manifest } from '../../schemas/types.ts';
 
 /**
  * JSON with a newline at its end. Components are identified by the paths where they are installed, bundled ones too. The
- * licence of the artefact is the one in the manifest, which was reviewed; the others are as the packages state them.
+ * licence of the artefact is the one in the manifest, which was reviewed; the others are as the packages state them. An
+ * endpoint has no components, and is a service.
  */
 export function sbomOf(manifest: Manifest, lock: Lock): string {
   const loaded = loadedPackages(lock).sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -33,7 +34,7 @@ export function sbomOf(manifest: Manifest, lock: Lock): string {
     const license = path === root ? (manifest.license ?? stated) : stated;
     if (license !== undefined) component.licenses.add(licenseOf(license));
   }
-  const artefact = components.get(root);
+  const artefact = root === undefined ? undefined : components.get(root);
   const bom = new Models.Bom({
     metadata: new Models.Metadata({
       timestamp: new Date(lock.resolvedAsOf),
@@ -41,6 +42,7 @@ export function sbomOf(manifest: Manifest, lock: Lock): string {
       properties: new Models.PropertyRepository([new Models.Property('countersign:server', manifest.name)]),
     }),
     components: new Models.ComponentRepository([...components.values()].filter((it) => it !== artefact)),
+    services: new Models.ServiceRepository(endpointOf(manifest)),
   });
   const unnumbered = serialize(bom);
   bom.serialNumber = `urn:uuid:${uuidOf(unnumbered)}`;
@@ -55,7 +57,7 @@ const serialize = (bom: Models.Bom): string => {
 function artefactOf(manifest: Manifest, lock: Lock, root: LoadedPackage): Models.Component {
   const component = componentOf(Enums.ComponentType.Application, root, purlOf(lock, root));
   component.description = manifest.description;
-  component.hashes.set(Enums.HashAlgorithm['SHA-256'], lock.artefact.sha256);
+  if (lock.artefact !== undefined) component.hashes.set(Enums.HashAlgorithm['SHA-256'], lock.artefact.sha256);
   const references = [
     [manifest.repository, Enums.ExternalReferenceType.VCS],
     [manifest.homepage, Enums.ExternalReferenceType.Website],
@@ -64,6 +66,19 @@ function artefactOf(manifest: Manifest, lock: Lock, root: LoadedPackage): Models
     if (url !== undefined) component.externalReferences.add(new Models.ExternalReference(url, type));
   return component;
 }
+
+/** What runs elsewhere is a service, of which nothing but the address is known. */
+const endpointOf = ({ name, version, description, remote }: Manifest): Models.Service[] =>
+  remote === undefined
+    ? []
+    : [
+        new Models.Service(name, {
+          ...{ version, description, bomRef: name },
+          externalReferences: new Models.ExternalReferenceRepository([
+            new Models.ExternalReference(remote.url, Enums.ExternalReferenceType.Other),
+          ]),
+        }),
+      ];
 
 function libraryAt(lock: Lock, loaded: LoadedPackage): Models.Component {
   const component = componentOf(Enums.ComponentType.Library, loaded, purlOf(lock, loaded));
@@ -77,8 +92,9 @@ function purlOf(lock: Lock, { type: kind, name, version, holder: { file } }: Loa
     const purl = packageUrl({ kind, name, version }, '');
     return file === undefined ? purl : `${purl}?file_name=${encodeURIComponent(file)}`;
   }
-  const reference = parseArtefactUrl(lock.artefact.url);
-  return reference === undefined ? name : packageUrl(reference, lock.artefact.sha256);
+  const { url = '', sha256: digest = '' } = lock.artefact ?? {};
+  const reference = parseArtefactUrl(url);
+  return reference === undefined ? name : packageUrl(reference, digest);
 }
 
 function componentOf(type: Enums.ComponentType, loaded: LoadedPackage, purl: string): Models.Component {

@@ -18,6 +18,7 @@ import { conclude, here, named, openResolver, withJson, writeOutput, type Common
 interface CaptureOptions extends CommonOptions {
   readonly base?: string;
   readonly all?: true;
+  readonly privateNetwork?: true;
   readonly output: string;
 }
 
@@ -30,20 +31,21 @@ export function capture(program: Command): void {
     .requiredOption('--output <file>', 'the file to write')
     .option('--base <ref>', 'what changed is what differs from this commit (default: where this branch left main)')
     .option('--all', 'every server')
-    .action(async (names: string[], { all, base, json, output }: CaptureOptions) => {
+    .option('--private-network', 'ask an endpoint also where it is not on the public internet')
+    .action(async (names: string[], { all, base, json, output, privateNetwork }: CaptureOptions) => {
       if (all && names.length > 0) throw new UsageError('--all and names exclude each other', 'give one of them');
-      if (!(await canConfine()))
-        throw new Failure(
-          'no-sandbox',
-          'there is no sandbox here, and nothing is started without one',
-          'run this on Linux with bubblewrap, which must be allowed to make user namespaces',
-        );
       const repository = await readRegistryFiles(here());
       const commit = await baseCommit(here(), base, repository.registry?.value.main_branch ?? 'main');
       const servers =
         all || names.length > 0 || commit === undefined
           ? named(repository, names)
           : changedLocks(repository, await changesSince(here(), commit));
+      if (servers.some(({ manifest }) => manifest.value.remote === undefined) && !(await canConfine()))
+        throw new Failure(
+          'no-sandbox',
+          'there is no sandbox here, and nothing is started without one',
+          'run this on Linux with bubblewrap, which must be allowed to make user namespaces',
+        );
       const compared = await readBase(here(), repository, commit);
       const today = dayOf(new Date());
       const captured: CapturedServer[] = [];
@@ -52,7 +54,7 @@ export function capture(program: Command): void {
         const forbidden = forbiddenSource(server, policies);
         captured.push(
           ...(forbidden === undefined
-            ? await captureServer(server, await openResolver(here(), server.name))
+            ? await captureServer(server, await openResolver(here(), server.name, privateNetwork))
             : notCaptured(server, forbidden.message)),
         );
       }

@@ -85,14 +85,18 @@ export function sayUncompared(commit: string | undefined): void {
   if (commit === undefined) say('this is no git checkout, so nothing was compared: everything counts as new');
 }
 
-/** The registries of packages, and what was fetched from them before. */
-export async function openResolver(root: string, what: string): Promise<Resolver> {
+/**
+ * The registries of packages, and what was fetched from them before. An endpoint is asked on the public internet only,
+ * unless a private network is allowed.
+ */
+export async function openResolver(root: string, what: string, privateNetwork = false): Promise<Resolver> {
   // Most commands ask no registry, and what asks it takes longer to load than many of them take.
   const { openSources } = await import('../../artefacts/open-sources.ts');
   return {
     ...(await openSources()),
     blobs: new BlobStore(workspaceOf(root, 'development').blobs),
     onFetched: progress(what),
+    endpoints: privateNetwork ? 'any' : 'public',
   };
 }
 

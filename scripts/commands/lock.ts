@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { packageCount } from '../../artefacts/loaded.ts';
-import { parseArtefactUrl } from '../../core/artefact.ts';
 import { reviewableJson, sameJson } from '../../core/canonical.ts';
 import { Failure, UsageError } from '../../core/failure.ts';
 import { versionFault } from '../../core/manifest.ts';
@@ -17,10 +16,9 @@ import { changedLocks, changesSince } from '../../catalog/changes.ts';
 import { replaceFile } from '../../catalog/write-file.ts';
 import { readRegistryFiles, type RegistryFiles, type ServerFiles } from '../../catalog/registry-files.ts';
 import { checkRegistryFiles } from '../../catalog/rules.ts';
+import { canCapture } from '../../resolve/capture.ts';
 import { proveLockAndTools } from '../../resolve/proof.ts';
 import { cooledDown, makeLock, type CaptureMode, type Resolver } from '../../resolve/lock.ts';
-import { canContain } from '../../resolve/capture-image.ts';
-import { canConfine } from '../../resolve/sandbox.ts';
 import { forbiddenSource } from '../../review/checks/policy/source.ts';
 import { appliedPolicies } from '../../review/verdict/verdict.ts';
 import { conclude, here, named, openResolver, withJson, type CommonOptions } from './common.ts';
@@ -32,6 +30,7 @@ interface LockOptions extends CommonOptions {
   /** Absent where neither option is given. */
   readonly capture?: false;
   readonly network?: true;
+  readonly privateNetwork?: true;
 }
 
 /** `registry lock`: resolves manifests to their closures and tools; `--check` proves the locks that there are. */
@@ -46,6 +45,7 @@ export function lock(program: Command): void {
       '--no-capture',
       'start nothing; the lock says that its tools are not captured, and the policy decides about that',
     )
+    .option('--private-network', 'ask an endpoint also where it is not on the public internet')
     .action(async (names: string[], options: LockOptions) => {
       if (options.network && options.capture === false)
         throw new UsageError('--network and --no-capture exclude each other', 'give one of them');
@@ -58,7 +58,7 @@ export function lock(program: Command): void {
 async function write(
   repository: RegistryFiles,
   names: readonly string[],
-  { asOf: given, json, network, capture: wanted }: LockOptions,
+  { asOf: given, json, network, capture: wanted, privateNetwork }: LockOptions,
 ): Promise<void> {
   const servers = named(repository, names);
   // What is wrong with a lock is fixed by writing it again; a manifest that cannot be read cannot be locked.
@@ -91,7 +91,8 @@ async function write(
     const asBefore = names.length === 0 ? before?.value.capture : undefined;
     const mode = await captureMode(manifest.value, wanted === false ? 'none' : network ? 'network' : asBefore);
     const confines = await canCapture(manifest.value);
-    const fresh = await makeLock(manifest.value, asOf, mode, await openResolver(here(), name));
+    const resolver = await openResolver(here(), name, privateNetwork);
+    const fresh = await makeLock(manifest.value, asOf, mode, resolver);
     if (!confines && wanted !== false) uncaptured.push(name);
     const made = wanted !== false && !confines ? withOffersOf(before?.value, fresh) : fresh;
     // The same as of another day is no change: there would be nothing to review.
@@ -102,23 +103,22 @@ async function write(
     written.push({ name, packages, tools: made.tools.length, captured: made.capture !== 'none', unchanged });
     const notes = [
       ...(made.capture === 'none' ? ['not captured'] : mode === 'none' ? ['not captured now'] : []),
-      ...(made.capture === 'network' ? ['captured with a network'] : []),
+      ...(made.capture === 'network' && made.closure.kind !== 'remote' ? ['captured with a network'] : []),
       ...(made.unpinned ?? []).map((list) => `${kindOf(list).one}s not pinned`),
       ...(unchanged ? ['unchanged'] : []),
     ];
-    if (!json) say(`${name}: ${[`${packages} packages`, countOffers(made), ...notes].join(', ')}`);
+    const loads = made.closure.kind === 'remote' ? 'an endpoint, of which no byte is pinned' : `${packages} packages`;
+    if (!json) say(`${name}: ${[loads, countOffers(made), ...notes].join(', ')}`);
   }
   if (uncaptured.length > 0) say(whyNotCaptured(uncaptured.join(' ')));
   conclude(json, [...(names.length === 0 ? unreadable : []), ...refused], { locked: written }, []);
 }
 
-/** How tools are captured here: as it is wanted, but not at all where there is no sandbox. */
+/** How tools are captured here: as it is wanted, but not at all where there is no sandbox. An endpoint is always asked. */
 export const captureMode = async (manifest: Manifest, wanted: Lock['capture']): Promise<CaptureMode> =>
-  wanted === 'none' || !(await canCapture(manifest)) ? 'none' : (wanted ?? 'sandbox');
-
-/** Whether a server can be captured here: an image in a container, all else in a sandbox. */
-const canCapture = async ({ artefact }: Manifest): Promise<boolean> =>
-  parseArtefactUrl(artefact?.url ?? '')?.kind === 'oci' ? canContain() : canConfine();
+  wanted === 'none' || !(await canCapture(manifest))
+    ? 'none'
+    : (wanted ?? (manifest.remote === undefined ? 'sandbox' : 'network'));
 
 export const whyNotCaptured = (names: string): string =>
   `tools are captured on Linux with bubblewrap, and those of images with Podman or Docker, which is not here or may not run: install it and run \`registry lock ${names}\` again`;
@@ -127,16 +127,16 @@ export const whyNotCaptured = (names: string): string =>
 function withOffersOf(before: Lock | undefined, made: Lock): Lock {
   if (before === undefined || !sameJson(before.closure, made.closure)) return made;
   const { schemaVersion, name, version, artefact, resolvedAsOf } = made;
-  return { ...before, schemaVersion, name, version, artefact, resolvedAsOf };
+  return { ...before, schemaVersion, name, version, ...(artefact !== undefined && { artefact }), resolvedAsOf };
 }
 
-async function check(repository: RegistryFiles, { base, json }: LockOptions): Promise<void> {
+async function check(repository: RegistryFiles, { base, json, privateNetwork }: LockOptions): Promise<void> {
   const commit = await baseCommit(here(), base, repository.registry?.value.main_branch ?? 'main');
   const problems: Problem[] = [...repository.problems, ...checkRegistryFiles(repository)];
   const changed =
     commit === undefined ? repository.servers : changedLocks(repository, await changesSince(here(), commit));
   const compared = await readBase(here(), repository, commit);
-  const resolver = changed.length === 0 ? undefined : await openResolver(here(), 'fetching packages');
+  const resolver = changed.length === 0 ? undefined : await openResolver(here(), 'fetching packages', privateNetwork);
   for (const server of changed) {
     const forbidden = forbiddenSource(
       server,

@@ -21,8 +21,8 @@ import type { Identity } from '../../signer/identity.ts';
 /** Servers that are opened at one time. */
 const atOnce = 16;
 
-/** What a registry intends: a revoked version, one past its sunset, a remote server that no host starts. */
-const intended: ReadonlySet<string> = new Set(['E_REVOKED', 'E_SUNSET', 'E_UNSUPPORTED']);
+/** What a registry intends: a revoked version, and one past its sunset. */
+const intended: ReadonlySet<string> = new Set(['E_REVOKED', 'E_SUNSET']);
 
 /** A server whose current version hosts are to accept, and the groups that it is for. */
 export interface Expected {

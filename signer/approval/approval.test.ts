@@ -167,7 +167,7 @@ test('composes a statement that is of its own format', () => {
   expect(statement.subject).toEqual([
     {
       name: 'pkg:npm/%40example/mcp-postgres@1.2.0',
-      digest: { sha256: tip.lock.artefact.sha256, sha512: tip.lock.artefact.sha512 },
+      digest: { sha256: tip.lock.artefact?.sha256, sha512: tip.lock.artefact?.sha512 },
     },
     { name: 'servers/internal-postgres.yaml', digest: { sha256: sha256(tip.manifestBytes) } },
     { name: 'servers/internal-postgres.lock.json', digest: { sha256: sha256(tip.lockBytes) } },

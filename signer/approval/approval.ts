@@ -84,7 +84,7 @@ export function composeApproval(
 ): ApprovalStatement {
   const rules = context.policy.data_classes[manifest.data_classification];
   const artefact =
-    manifest.artefact === undefined
+    manifest.artefact === undefined || lock.artefact === undefined
       ? []
       : [
           {

@@ -1,5 +1,5 @@
 /** Signs an approval of what was fetched and reviewed. */
-import type { Policy } from '../../schemas/types.ts';
+import type { Approval, Policy } from '../../schemas/types.ts';
 import type { OpenedApproval, StoredApproval } from '../../catalog/published.ts';
 import type { ServerVersion } from '../../catalog/server-version.ts';
 import { signStatement } from '../bundle.ts';
@@ -40,7 +40,7 @@ export async function approve(
     policyDigest: policy.sha256,
     version,
     ...(provenance !== undefined && { provenance }),
-    checks: [{ tool: 'closure', version, result: 'passed' as const, ranBy: 'signer' as const }, ...checks],
+    checks: [...closureCheck(candidate, version), ...checks],
     review,
   };
   // In production from the merge on, so that signing again extends nothing. What nobody merged is tried out here and now.
@@ -48,3 +48,7 @@ export async function approve(
   const statement = composeApproval(candidate, next, context, approvedAt);
   return openApprovalFile(await signStatement(statement, key, identity.keyring), identity.keyring);
 }
+
+/** Every byte of a closure was fetched and hashed before. An endpoint has none, so there is nothing to say of it. */
+const closureCheck = ({ lock }: ServerVersion, version: string): Approval['checks'] =>
+  lock.closure.kind === 'remote' ? [] : [{ tool: 'closure', version, result: 'passed', ranBy: 'signer' }];

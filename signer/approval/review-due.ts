@@ -16,7 +16,7 @@ import { isOpen, problemOf } from '../../review/verdict/verdict.ts';
 import { namedServer } from '../../review/checks/tool-text/server-index.ts';
 import { openReviewTools } from '../../review/open-tools.ts';
 import { knownPackages } from '../../review/checks/packages/packages.ts';
-import { reviewServer } from '../../review/review-server.ts';
+import { ofBytes, reviewServer } from '../../review/review-server.ts';
 import { signedReview } from './signed-review.ts';
 import type { Workspace } from '../../catalog/workspace.ts';
 import { faultOf } from './fault.ts';
@@ -72,7 +72,8 @@ export async function reviewDue(candidates: readonly Tip[], due: DueReview): Pro
     for (const candidate of candidates)
       try {
         const server = filesOf(await candidate.read());
-        const review = await reviewServer({ server, change: 'new', policies }, new Set(computed[environment]), tools);
+        const asked = asksOf(environment, candidate);
+        const review = await reviewServer({ server, change: 'new', policies }, asked, tools);
         const blocking = review.findings.filter((finding) => isOpen(finding) && finding.level === 'block');
         reviewed.push({
           candidate,
@@ -89,6 +90,10 @@ export async function reviewDue(candidates: readonly Tip[], due: DueReview): Pro
   }
   return reviewed;
 }
+
+/** The approval of an endpoint names no check of bytes: there are none, and it says so by its assurance. */
+const asksOf = (environment: Environment, { manifest: { remote } }: Tip): ReadonlySet<CheckName> =>
+  new Set(computed[environment].filter((name) => remote === undefined || !ofBytes.has(name)));
 
 /** A check that did not run has not passed, though it found nothing. */
 const notRun = ({ name, checks }: ServerReview): Problem[] =>

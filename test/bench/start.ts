@@ -74,7 +74,7 @@ export async function benchStart(folder: string): Promise<Row[]> {
     if (!planned.ok) throw new Error(`${name}: ${planned.problems[0]?.message ?? ''}`);
     const { program, arguments: words, environment } = planned.plan;
     const variables = { ...env, ...Object.fromEntries(environment) };
-    const spec = found.lock.artefact.url.slice('npm:'.length);
+    const spec = found.lock.artefact?.url.slice('npm:'.length) ?? '';
     const npx = (cache: string): Program => ({
       command: 'npx',
       words: ['-y', spec, ...words],

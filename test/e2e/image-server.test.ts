@@ -145,7 +145,7 @@ const kept = async (): Promise<string[]> =>
   (await podman(engine, 'images', '--digests', '--format', '{{.Digest}}')).stdout.split('\n').filter((it) => it !== '');
 
 test('it is locked by digest, with nothing that is a package', () => {
-  expect(lock.artefact.url).toBe(`oci://${images.host}/${path}:${tag}`);
+  expect(lock.artefact?.url).toBe(`oci://${images.host}/${path}:${tag}`);
   expect(lock.closure).toMatchObject({ kind: 'oci', images: [{ os: 'linux', entrypoint: ['/server'] }] });
   expect(lock.capture).toBe('none');
 });
@@ -186,10 +186,10 @@ test('its lock is proved again, layers included', async () => {
 test('a tag that names another image by now is refused, and both digests are said', async () => {
   const declared = 'ab'.repeat(32);
   await tiny.write(`servers/${name}.yaml`, manifestOf(declared));
-  onTestFinished(() => tiny.write(`servers/${name}.yaml`, manifestOf(lock.artefact.sha256)));
+  onTestFinished(() => tiny.write(`servers/${name}.yaml`, manifestOf(lock.artefact?.sha256 ?? '')));
   const locked = await tiny.run('lock', '--no-capture', name);
   expect(locked.status).toBe(3);
-  expect(locked.stderr).toContain(`sha256:${lock.artefact.sha256}`);
+  expect(locked.stderr).toContain(`sha256:${lock.artefact?.sha256}`);
   expect(locked.stderr).toContain(`sha256:${declared}`);
 });
 
@@ -198,11 +198,11 @@ test('a host installs it, says what is pinned and enforced, runs it and removes 
   expect(await on(['install', name])).toMatchObject({ status: 0 });
   expect(await kept()).toEqual([lock.closure.images[0]?.manifest.digest]);
   const info = await on(['info', name]);
-  expect(info.stdout).toContain(`image sha256:${lock.artefact.sha256} for linux/`);
+  expect(info.stdout).toContain(`image sha256:${lock.artefact?.sha256} for linux/`);
   expect(info.stdout).toContain('no network (enforced)');
   const verified = await on(['verify', name, '--installed', '--json']);
   expect(JSON.parse(verified.stdout)).toMatchObject({
-    verified: [{ installed: 'verified', image: { digest: `sha256:${lock.artefact.sha256}` } }],
+    verified: [{ installed: 'verified', image: { digest: `sha256:${lock.artefact?.sha256}` } }],
   });
   const ran = await on(['run', name], { input: initialize });
   expect(ran).toMatchObject({ status: 7, stderr: '' });

@@ -301,8 +301,8 @@ describe('a host', () => {
       { named: (files) => void files.delete('servers/internal-postgres.json') },
     ],
     [
-      'a remote endpoint',
-      'E_UNSUPPORTED',
+      'a remote endpoint with the lock of a package',
+      'E_LOCK',
       {
         approval: ({ predicate: { server: manifest, ...predicate }, ...s }) => ({
           ...s,

@@ -80,7 +80,7 @@ function anOlderVersion(): { entry: ServerRecord['versions'][number]; files: [st
   const lockBytes = canonicalJson({
     ...lock,
     version: olderVersion,
-    artefact: { ...artefact, sha512: lock.artefact.sha512 },
+    artefact: { ...artefact, sha512: lock.artefact?.sha512 ?? '' },
     closure: {
       ...npmClosure(lock),
       packages: { ...npmClosure(lock).packages, [npmClosure(lock).root]: { ...root, version: olderVersion } },

@@ -153,7 +153,7 @@ function provenanceOf({ builtFrom, isForged }: Change, lock: Lock | undefined): 
   const extensions = githubExtensions(builtFrom);
   const statement = {
     _type: 'https://in-toto.io/Statement/v1',
-    subject: [{ name: `pkg:npm/${name}@${version}`, digest: { sha512: lock.artefact.sha512 } }],
+    subject: [{ name: `pkg:npm/${name}@${version}`, digest: { sha512: lock.artefact?.sha512 } }],
     predicateType: 'https://slsa.dev/provenance/v1',
     predicate: {
       buildDefinition: {

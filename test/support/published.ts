@@ -77,7 +77,10 @@ function anApproval(manifest: Manifest, lock: Lock, lockDigest: string): Approva
   return {
     _type: 'https://in-toto.io/Statement/v1',
     subject: [
-      { name: 'pkg:npm/%40example/mcp-postgres@1.2.0', digest: { sha256: artefact.sha256, sha512: artefact.sha512 } },
+      {
+        name: 'pkg:npm/%40example/mcp-postgres@1.2.0',
+        digest: { sha256: artefact?.sha256 ?? '', sha512: artefact?.sha512 ?? '' },
+      },
       { name: `servers/${manifest.name}.yaml`, digest: { sha256: sha256('the manifest') } },
       { name: `servers/${manifest.name}.lock.json`, digest: { sha256: lockDigest } },
     ],

@@ -179,12 +179,7 @@ const currentVersions = servers([
     { manifest: { audience: ['finance'] } },
     { trust: { groups: ['sales', 'finance'] } },
   ],
-  [
-    'approval-of-a-remote-endpoint',
-    'serves an endpoint where a program is expected',
-    'E_UNSUPPORTED',
-    { approval: asRemote },
-  ],
+  ['approval-of-a-remote-endpoint', 'serves an endpoint where a program is expected', 'E_LOCK', { approval: asRemote }],
 ]);
 
 /** The registry has an older version too, whose approval is a file of its own; `edit` changes those files. */

@@ -39,7 +39,7 @@ export async function findProvenance(
   const reference = parseArtefactUrl(artefact.url);
   switch (reference?.kind) {
     case 'npm':
-      if (lock === undefined) return none('without a lock the tarball is not known');
+      if (lock?.artefact === undefined) return none('without a lock the tarball is not known');
       return conclude(
         await npmEvidence(reference, lock.artefact.sha512, sources.npm, sources.trust),
         nameOf(reference, artefact.sha256),

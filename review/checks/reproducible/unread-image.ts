@@ -3,7 +3,7 @@ import type { Observation } from '../../verdict/finding.ts';
 
 /** Every layer is proved by its digest, and the rules over code, licences and advisories see nothing of its files. */
 export const unreadImage = ({ artefact, closure }: Pick<Lock, 'artefact' | 'closure'>): Observation[] =>
-  closure.kind === 'oci'
+  closure.kind === 'oci' && artefact !== undefined
     ? [
         {
           rule: 'image-unread',
