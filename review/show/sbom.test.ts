@@ -215,3 +215,19 @@ test('is fast for a licence with a million brackets, and for five thousand packa
   expect(bom.components).toHaveLength(5_000);
   expect(bom.metadata.component.licenses).toEqual([{ license: { name: '('.repeat(500) } }]);
 });
+
+test('an image is one component, by its address and its digest', () => {
+  const artefact = { url: 'oci://registry.example.com/mcp/a:1.0.0', sha256: 'a'.repeat(64), sha512: 'b'.repeat(128) };
+  const text = sbomOf(aManifest(), aLock({ artefact, closure: { kind: 'oci', images: [] } }));
+  expect(JSON.parse(text)).toMatchObject({
+    metadata: {
+      component: {
+        type: 'container',
+        name: 'registry.example.com/mcp/a',
+        version: '1.0.0',
+        purl: `pkg:oci/a@sha256%3A${'a'.repeat(64)}?repository_url=registry.example.com%2Fmcp%2Fa&tag=1.0.0`,
+        hashes: [{ alg: 'SHA-256', content: 'a'.repeat(64) }],
+      },
+    },
+  });
+});

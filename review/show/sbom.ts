@@ -34,7 +34,7 @@ export function sbomOf(manifest: Manifest, lock: Lock): string {
     const license = path === root ? (manifest.license ?? stated) : stated;
     if (license !== undefined) component.licenses.add(licenseOf(license));
   }
-  const artefact = root === undefined ? undefined : components.get(root);
+  const artefact = (root === undefined ? undefined : components.get(root)) ?? imageOf(manifest, lock);
   const bom = new Models.Bom({
     metadata: new Models.Metadata({
       timestamp: new Date(lock.resolvedAsOf),
@@ -55,7 +55,23 @@ const serialize = (bom: Models.Bom): string => {
 };
 
 function artefactOf(manifest: Manifest, lock: Lock, root: LoadedPackage): Models.Component {
-  const component = componentOf(Enums.ComponentType.Application, root, purlOf(lock, root));
+  return described(componentOf(Enums.ComponentType.Application, root, purlOf(lock, root)), manifest, lock);
+}
+
+/** An image is one component: what lies in its layers is not told apart. */
+function imageOf(manifest: Manifest, { artefact, ...lock }: Lock): Models.Component | undefined {
+  const reference = parseArtefactUrl(artefact?.url ?? '');
+  if (artefact === undefined || reference?.kind !== 'oci') return undefined;
+  const component = new Models.Component(Enums.ComponentType.Container, `${reference.host}/${reference.path}`, {
+    bomRef: artefact.url,
+    version: reference.tag,
+    purl: packageUrl(reference, artefact.sha256),
+  });
+  if (manifest.license !== undefined) component.licenses.add(licenseOf(manifest.license));
+  return described(component, manifest, { ...lock, artefact });
+}
+
+function described(component: Models.Component, manifest: Manifest, lock: Lock): Models.Component {
   component.description = manifest.description;
   if (lock.artefact !== undefined) component.hashes.set(Enums.HashAlgorithm['SHA-256'], lock.artefact.sha256);
   const references = [
