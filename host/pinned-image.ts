@@ -1,5 +1,5 @@
-import { platformName } from '../artefacts/oci/image.ts';
 import type { Lock } from '../schemas/types.ts';
+import { platformName } from '../artefacts/oci/platforms.ts';
 
 /** What a lock pins of an image, for people and scripts. */
 export interface PinnedImage {

@@ -1,13 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Manifest } from '../../schemas/types.ts';
-import {
-  containerCommand,
-  containerReach,
-  imageFor,
-  type ContainerLaunch,
-  type ContainerMachine,
-} from './container.ts';
+import { containerCommand, type ContainerLaunch, type ContainerMachine } from './container.ts';
 import type { LockedImage } from './image.ts';
+import { containerReach } from './reach.ts';
+import { imageFor } from './platforms.ts';
 
 const described = { mediaType: 'x', digest: `sha256:${'ab'.repeat(32)}`, size: 1 };
 const image: LockedImage = {

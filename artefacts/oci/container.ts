@@ -11,7 +11,7 @@ import {
   maxContainerTasks,
 } from '../../core/limits.ts';
 import { Refusal } from '../../core/refusal.ts';
-import { platformName, type LockedImage } from './image.ts';
+import type { LockedImage } from './image.ts';
 import { mountsOf, stateInContainer, usesState, type Mount } from './mounts.ts';
 
 /** A program that runs containers. */
@@ -117,19 +117,6 @@ function networkOf(kind: ContainerEngine['kind'], { permissions }: ContainerLaun
   return kind === 'podman' ? 'private' : 'bridge';
 }
 
-/** For people: what of the permissions the engine enforces, and what it does not. */
-export function containerReach({ permissions }: Pick<Manifest, 'permissions'>): string[] {
-  const { network = [], filesystem: { read = [], write = [] } = {} } = permissions ?? {};
-  return [
-    network.length === 0
-      ? 'no network (enforced)'
-      : `network: every host. Its manifest names ${network.join(', ')}, and that is not enforced yet`,
-    ...read.map((path) => `reads ${path} (enforced)`),
-    ...write.map((path) => `reads and changes ${path} (enforced)`),
-    'no other file of this machine (enforced)',
-  ];
-}
-
 /** Nobody, who owns nothing. */
 const nobody = 65_534;
 
@@ -205,30 +192,4 @@ function placeVariables(
     ],
     environment: hidden,
   };
-}
-
-/** Go's names of processors, by Node's, with the variants that each runs, the best first. */
-const processors: ReadonlyMap<string, readonly [architecture: string, ...variants: (string | undefined)[]]> = new Map([
-  ['x64', ['amd64', undefined, 'v1']],
-  ['arm64', ['arm64', undefined, 'v8']],
-  ['arm', ['arm', 'v7', 'v6', 'v5', undefined]],
-  ['ia32', ['386', undefined]],
-  ['ppc64', ['ppc64le', undefined]],
-  ['s390x', ['s390x', undefined]],
-  ['riscv64', ['riscv64', undefined]],
-  ['loong64', ['loong64', undefined]],
-]);
-
-/** The image for this machine's processor. Engines run Linux on every system. @throws Refusal E_UNSUPPORTED */
-export function imageFor(images: readonly LockedImage[], cpu: string, what: string): LockedImage {
-  const [architecture = cpu, ...variants] = processors.get(cpu) ?? [];
-  for (const variant of variants) {
-    const image = images.find((each) => each.architecture === architecture && each.variant === variant);
-    if (image !== undefined) return image;
-  }
-  throw new Refusal(
-    'E_UNSUPPORTED',
-    `${what} has no image for linux/${architecture}, but for ${images.map(platformName).join(', ')}`,
-    'run it on such a machine, or ask its maintainer for an image for this one',
-  );
 }

@@ -15,6 +15,7 @@ import {
   type OciPlatform,
 } from './documents.ts';
 import type { OciRepository } from './registry.ts';
+import { digestOfImages, platformName } from './platforms.ts';
 
 /** The image for one platform. */
 export interface LockedImage extends OciPlatform, OciStart {
@@ -51,10 +52,6 @@ export async function resolveImage(
     return { kind: 'oci', images: [await oneImage(repository, document, descriptor, name)] };
   return { kind: 'oci', index: descriptor, images: await imagesOf(repository, document, name) };
 }
-
-/** The digest that stands for all of it: of the index, or of the one manifest. */
-export const digestOfImages = ({ index, images }: LockedImages): string | undefined =>
-  (index ?? images[0]?.manifest)?.digest;
 
 const describe = (mediaType: string, bytes: Uint8Array): OciDescriptor => ({
   mediaType,
@@ -139,10 +136,6 @@ async function oneImage(
     throw new Refusal('E_UNSUPPORTED', `${name} is for ${platformName(own)}, not for linux`, 'name an image for linux');
   return { ...platform, manifest, config, layers, ...start };
 }
-
-/** As engines write it: `linux/arm/v7`. */
-export const platformName = ({ os, architecture, variant }: OciPlatform): string =>
-  [os, architecture, ...(variant === undefined ? [] : [variant])].join('/');
 
 /**
  * Fetches everything that a lock names again, by digest, and compares it: the index, each manifest and each config field by field,

@@ -3,9 +3,9 @@ import type { Platform } from '../../core/platform.ts';
 import type { OciClosure } from '../../schemas/types.ts';
 import type { Kind, LockOf } from '../kind.ts';
 import { checkImages } from './check.ts';
-import { imageFor } from './container.ts';
-import { platformName, type LockedImage } from './image.ts';
+import type { LockedImage } from './image.ts';
 import { ociProgram } from './program.ts';
+import { imageFor, platformName } from './platforms.ts';
 
 export const oci: Kind<OciClosure> = {
   checkPlaces: ({ closure, artefact }) => checkImages(closure, artefact),

@@ -1,7 +1,7 @@
 import type { Manifest, OciClosure } from '../../schemas/types.ts';
 import type { LockOf } from '../kind.ts';
 import type { LaunchProblem, Program } from '../launch/program.ts';
-import { platformName } from './image.ts';
+import { platformName } from './platforms.ts';
 
 /** An image says itself what it starts. The words of the manifest stand behind its entrypoint, in place of its command. */
 export function ociProgram(manifest: Manifest, { artefact, closure }: LockOf<OciClosure>): Program | LaunchProblem {

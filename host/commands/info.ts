@@ -1,5 +1,4 @@
 import { packageCount } from '../../artefacts/loaded.ts';
-import { containerReach } from '../../artefacts/oci/container.ts';
 import { pinnedImage } from '../pinned-image.ts';
 import { remoteHosts } from '../../core/remote-rules.ts';
 import type { Argument, Manifest } from '../../schemas/types.ts';
@@ -8,6 +7,7 @@ import { columns, print } from '../output.ts';
 import type { VerifiedServer } from '../trust/approved-servers.ts';
 import { openServers, parseSpec } from './common.ts';
 import { headersOf, variablesOf } from './endpoint.ts';
+import { containerReach } from '../../artefacts/oci/reach.ts';
 
 /** `countersign info`: what is approved about a server. */
 export const info: CommandSpec = {

@@ -10,7 +10,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { checkImages } from '../../artefacts/oci/check.ts';
 import {
   containerCommand,
-  imageFor,
   type ContainerCommand,
   type ContainerEngine,
   type ContainerLaunch,
@@ -41,6 +40,7 @@ import {
   whileFlipped,
   type ImageRegistry,
 } from '../support/images.ts';
+import { imageFor } from '../../artefacts/oci/platforms.ts';
 
 const root = join(import.meta.dirname, '../..');
 const path = 'mcp/small';
