@@ -12,21 +12,31 @@ export interface Requirement {
   readonly marker?: Marker;
 }
 
-const form =
-  /^\s*(?<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[(?<extras>[^\]]*)\])?\s*(?<range>\([^()]*\)|[^;@()]*?)\s*(?:;(?<marker>.*))?$/su;
+const packageName = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/u;
 
 /**
- * Undefined for a dependency that is an address, or none at all.
+ * Undefined for a dependency that is an address, or none at all. It is read piece by piece: one expression for all of it
+ * would take hours for some texts.
  * @throws Refusal E_FORMAT, E_TOO_LARGE for a marker that is none
  */
 export function parseRequirement(text: string): Requirement | undefined {
-  const { name, extras = '', range: given = '', marker } = form.exec(text)?.groups ?? {};
-  const range = given.replace(/^\((.*)\)$/su, '$1').trim();
-  if (name === undefined || !isRange(range)) return undefined;
+  const end = text.indexOf(';');
+  const [before, marker] = end === -1 ? [text, ''] : [text.slice(0, end), text.slice(end + 1).trim()];
+  const given = before.trim();
+  const name = /^[A-Za-z0-9._-]*/u.exec(given)?.[0] ?? '';
+  const afterName = given.slice(name.length).trim();
+  const extras = /^\[[^\]]*\]/u.exec(afterName)?.[0] ?? '';
+  const afterExtras = afterName.slice(extras.length).trim();
+  const isBracketed = afterExtras.startsWith('(') && afterExtras.endsWith(')');
+  const range = isBracketed ? afterExtras.slice(1, -1).trim() : afterExtras;
+  if (!packageName.test(name) || !isRange(range)) return undefined;
   return {
     name: normalPypiName(name),
-    extras: extras.split(',').flatMap((extra) => (extra.trim() === '' ? [] : [normalPypiName(extra.trim())])),
+    extras: extras
+      .slice(1, -1)
+      .split(',')
+      .flatMap((extra) => (extra.trim() === '' ? [] : [normalPypiName(extra.trim())])),
     range,
-    ...(marker !== undefined && marker.trim() !== '' && { marker: parseMarker(marker.trim()) }),
+    ...(marker !== '' && { marker: parseMarker(marker) }),
   };
 }
