@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { maxConfigBytes, pythonDeadlineMs } from '../../core/limits.ts';
+import { isJsonObject } from '../../core/json.ts';
 import type { Interpreter } from '../../core/platform.ts';
 import { Refusal } from '../../core/refusal.ts';
 
@@ -17,8 +18,9 @@ def macos():
     import platform
     return platform.mac_ver()[0]
 def machine():
+    if sys.maxsize < 2**32: return '32 bits'
     if hasattr(os, 'uname'): return os.uname().machine
-    return 'ARM64' if '(ARM64)' in sys.version else 'AMD64' if sys.maxsize > 2**32 else 'x86'
+    return 'ARM64' if '(ARM64)' in sys.version else 'AMD64'
 print(json.dumps({
     'implementation': sys.implementation.name, 'version': list(sys.version_info[:3]), 'platform': sys.platform,
     'machine': machine(), 'libc': libc(), 'macos': macos(), 'prefix': sys.base_prefix,
@@ -32,7 +34,7 @@ export const isolated = ['-I', '-S', '-B'] as const;
  * @param given the absolute path that the trust config names; the system's own otherwise
  * @throws Refusal E_UNSUPPORTED where there is none, or it is no CPython that wheels are made for
  */
-export function findInterpreter(given?: string): Interpreter {
+export function findInterpreter(given?: string, deadlineMs: number = pythonDeadlineMs): Interpreter {
   const executable = given ?? systemPythons().find((path) => existsSync(path));
   if (executable === undefined || !isAbsolute(executable) || !existsSync(executable))
     throw unsupported(
@@ -43,7 +45,9 @@ export function findInterpreter(given?: string): Interpreter {
     encoding: 'utf8',
     // Nothing that would make it load other code.
     env: process.platform === 'win32' ? { SystemRoot: process.env['SystemRoot'] } : {},
-    timeout: pythonDeadlineMs,
+    timeout: deadlineMs,
+    // A program may ignore the usual signal.
+    killSignal: 'SIGKILL',
     maxBuffer: maxConfigBytes,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
@@ -79,13 +83,32 @@ interface Answer {
   readonly freeThreaded: boolean;
 }
 
-function readAnswer(executable: string, text: string): Interpreter | undefined {
-  let said: Answer;
+/** Undefined where it is no answer to the question. */
+function parseAnswer(text: string): Answer | undefined {
+  let said: unknown;
   try {
-    said = JSON.parse(text) as Answer;
+    said = JSON.parse(text);
   } catch {
     return undefined;
   }
+  if (!isJsonObject(said)) return undefined;
+  const { version, libc, macos, freeThreaded } = said;
+  const isText = (value: unknown): boolean => typeof value === 'string' && value.length <= maxAnswerLength;
+  const isWhole =
+    ['implementation', 'platform', 'machine', 'prefix'].every((key) => isText(said[key])) &&
+    [libc, macos].every((each) => each === null || isText(each)) &&
+    typeof freeThreaded === 'boolean' &&
+    Array.isArray(version) &&
+    version.length === 3 &&
+    version.every((part) => Number.isSafeInteger(part) && Number(part) >= 0);
+  return isWhole ? (said as unknown as Answer) : undefined;
+}
+
+const maxAnswerLength = 1_000;
+
+function readAnswer(executable: string, text: string): Interpreter | undefined {
+  const said = parseAnswer(text);
+  if (said === undefined) return undefined;
   const os = (['linux', 'darwin', 'win32'] as const).find((each) => each === said.platform);
   const machine = machines.get(said.machine);
   if (said.implementation !== 'cpython' || said.freeThreaded || os === undefined || machine === undefined)
