@@ -56,7 +56,6 @@ function walk(lock: LockOf<PypiClosure>): Walk {
   const { requiresPython, packages } = lock.closure;
   const edges = new Map<LockedPythonPackage, Set<LockedPythonPackage>>();
   const faults: Fault[] = [];
-  const byName = Map.groupBy(packages, ({ name }) => name);
   const markers = new Map(
     packages.map(({ marker }): [string, Marker | undefined] => [
       marker ?? '',
@@ -68,8 +67,13 @@ function walk(lock: LockOf<PypiClosure>): Walk {
   const root = packages.find(({ name, version }) => name === top?.name && version === top.version);
   if (root === undefined) return { edges, faults };
   for (const environment of environmentsFor(requiresPython)) {
-    const here = (name: string): LockedPythonPackage | undefined =>
-      byName.get(name)?.find(({ marker = '' }) => holds(markers.get(marker), environment));
+    const present = packages.filter(({ marker = '' }) => holds(markers.get(marker), environment));
+    for (const [name, [one, other]] of Map.groupBy(present, (locked) => locked.name))
+      if (one !== undefined && other !== undefined)
+        faults.push(
+          lockFault('two-versions', `${name} is there as ${one.version} and as ${other.version} on one platform`),
+        );
+    const here = (name: string): LockedPythonPackage | undefined => present.find((locked) => locked.name === name);
     const wanted: [LockedPythonPackage, string][] = [[root, '']];
     const seen = new Set<string>();
     // Iterating over an array also visits what is added meanwhile.

@@ -54,6 +54,7 @@ test.each<[string, boolean]>([
   ["platform_release ~= '6.0'", true],
   ["extra == 'socks'", false],
   ["extra != 'socks'", true],
+  ["'' == extra", true],
   ["os_name == 'nt' or os_name == 'posix' and python_version < '3'", false],
   ["(os_name == 'nt' or os_name == 'posix') and python_version > '3'", true],
   ["((sys_platform == 'linux'))", true],

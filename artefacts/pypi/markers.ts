@@ -5,6 +5,7 @@
 import { valid } from '@renovatebot/pep440';
 import { maxMarkerDepth, maxMarkerLength } from '../../core/limits.ts';
 import { compareText } from '../../core/order.ts';
+import { normalPypiName } from '../../core/pypi-name.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { markerVariables, type MarkerEnvironment, type MarkerVariable } from './python.ts';
 import { isRange, versionFits } from './version-range.ts';
@@ -68,7 +69,9 @@ export function parseMarker(marker: string): Marker {
     if (text === undefined) throw wrong(`compares ${variable} with ${nameOf(right)}, which is no text`);
     if (!isComparable(variable, operator, text, reversed))
       throw wrong(`compares ${variable} with ${shown(text)}, which ${operator} cannot do`);
-    return { kind: 'comparison', variable, operator, text, reversed };
+    // PEP 685: extras are compared in their normal form, however they are spelled.
+    const compared = variable === 'extra' ? normalPypiName(text) : text;
+    return { kind: 'comparison', variable, operator, text: compared, reversed };
   };
 
   const result = any(0);
