@@ -30,15 +30,16 @@ export const unpack = async (pinned: PinnedPackage, bytes: Uint8Array): Promise<
 };
 
 /**
- * Everything that a lock says about a part and its files contradict, the digest of the tree aside.
+ * Everything that a lock says about a part and its bytes contradict, the digest of the tree aside. `files` are those that
+ * they unpack to.
  * @throws Refusal E_ARCHIVE where its metadata cannot be read
  */
-export function differences(part: Part, files: readonly PackageFile[]): Fault[] {
+export function differences(part: Part, bytes: Uint8Array, files: readonly PackageFile[]): Fault[] {
   switch (part.type) {
     case 'npm':
       return npmDifferences(labelOf(part), part.entry as LockedPackage, files);
     case 'pypi':
-      return wheelDifferences(part, part.entry as LockedWheel, files);
+      return wheelDifferences(part, part.entry as LockedWheel, bytes, files);
     case 'mcpb':
     case 'tarball':
     case 'git':

@@ -87,7 +87,7 @@ async function provePart(
     const tree = otherTree(part, files);
     const faults: LockFault[] = [
       ...(tree === undefined ? [] : fieldDifferences(`the archive of ${subject}`, { tree: part.tree }, { tree })),
-      ...differences(part, files),
+      ...differences(part, bytes, files),
     ].map((fault) => ({ ...fault, subject }));
     const own = artefactDigest(part, bytes, files);
     if (part.folder === rootOf(lock) && own !== lock.artefact?.sha256)

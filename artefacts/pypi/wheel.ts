@@ -45,6 +45,9 @@ export function describeWheel(files: readonly PackageFile[], fileName: string): 
   const fileAt = (name: string): Uint8Array | undefined =>
     files.find(({ path }) => path === `${folder}/${name}`)?.content;
   checkWheelFile(fileAt('WHEEL'), named, refuse);
+  // Python runs it in place of the source beside it, and nobody can review it.
+  const compiled = files.find(({ path }) => /\.py[co]$/iu.test(path));
+  if (compiled !== undefined) refuse(`holds ${shown(compiled.path)}, which is Python compiled already`);
   const fault = recordFault(files, folder);
   if (fault !== undefined) refuse(fault);
 

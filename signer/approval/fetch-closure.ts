@@ -34,7 +34,7 @@ export async function fetchClosure(lock: Lock, source: ClosureSource): Promise<v
       );
     const tree = otherTree(part, files);
     if (tree !== undefined) throw mismatch('E_TREE', `${labelOf(part)} unpacks to the tree ${tree}, not ${part.tree}`);
-    const [fault] = differences(part, files);
+    const [fault] = differences(part, bytes, files);
     if (fault !== undefined) throw mismatch('E_LOCK', fault.message);
     source.onFetched?.();
   });
