@@ -13,7 +13,7 @@ export async function startServer(
   folder: string,
 ): Promise<number> {
   // Node would run compiled code from a folder that others may write to, for servers that ask for it.
-  const noCompileCache = { NODE_DISABLE_COMPILE_CACHE: '1' };
+  const noCompileCache = file === process.execPath ? { NODE_DISABLE_COMPILE_CACHE: '1' } : {};
   const environment = { ...Object.fromEntries(variables), ...systemVariables(), ...noCompileCache };
   if (process.execve !== undefined && process.platform !== 'win32') {
     process.chdir(folder);
