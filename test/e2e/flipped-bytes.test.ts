@@ -1,6 +1,6 @@
 /** One flipped byte in any file that a host reads, at 200 places of each: always the refusal that belongs there. */
 import { execFileSync } from 'node:child_process';
-import { cp, readFile, readdir, utimes, writeFile } from 'node:fs/promises';
+import { cp, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Refusal } from '../../core/refusal.ts';
@@ -9,10 +9,9 @@ import { Servers } from '../../host/servers.ts';
 import { loadTrust } from '../../host/trust/trust-config.ts';
 import type { TrustConfig } from '../../schemas/types.ts';
 import { serveFiles, type FileServer } from '../support/file-server.ts';
+import { filesOf, flipped, spread } from '../support/flipping.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { tinyRegistry, type TinyRegistry } from '../support/tiny-registry.ts';
-
-const places = 200;
 
 let tiny: TinyRegistry;
 let server: FileServer;
@@ -70,22 +69,6 @@ async function prove(home: Home, version?: string): Promise<string> {
     expect(error.remedy).not.toBe('');
     return error.code;
   }
-}
-
-/** Evenly spread over the file, its first and last byte included. */
-const spread = (length: number): number[] => [
-  ...new Set(Array.from({ length: places }, (_, index) => Math.round((index * (length - 1)) / (places - 1)))),
-];
-
-function flipped(bytes: Uint8Array, at: number): Buffer {
-  const copy = Buffer.from(bytes);
-  copy[at] = (copy[at] ?? 0) ^ 1;
-  return copy;
-}
-
-async function filesOf(folder: string): Promise<string[]> {
-  const found = await readdir(folder, { recursive: true, withFileTypes: true });
-  return found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
 /** The one published file whose path is like that. */
