@@ -7,7 +7,7 @@ import { defineConfig } from 'vitest/config';
 const shared = [
   '{schemas,store,site}/**/*.test.ts',
   'core/**/*.test.ts',
-  'artefacts/**/!(registry|index-client|resolve|uv|fetch).test.ts',
+  'artefacts/**/!(registry|index-client|resolve|uv|fetch|lock).test.ts',
   'catalog/names/*.test.ts',
   'review/{diff,show}/*.test.ts',
 ];

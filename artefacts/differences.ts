@@ -4,13 +4,14 @@ import type { Fault } from '../core/problem.ts';
 
 /** Fields that a lock and the bytes give differently. `source` begins the sentence about each. */
 export function fieldDifferences(source: string, said: object, found: object): Fault[] {
-  const [stated, actual]: Record<string, unknown>[] = [{ ...said }, { ...found }];
-  return [...new Set([...Object.keys(stated ?? {}), ...Object.keys(actual ?? {})])]
+  const stated = new Map<string, unknown>(Object.entries(said));
+  const actual = new Map<string, unknown>(Object.entries(found));
+  return [...new Set([...stated.keys(), ...actual.keys()])]
     .sort()
-    .filter((field) => !sameJson(stated?.[field] ?? null, actual?.[field] ?? null))
+    .filter((field) => !sameJson(stated.get(field) ?? null, actual.get(field) ?? null))
     .map((field) => ({
       code: 'lock-entry',
-      message: `${source} gives the ${field} ${inWords(actual?.[field])}, but the lock says ${inWords(stated?.[field])}`,
+      message: `${source} gives the ${field} ${inWords(actual.get(field))}, but the lock says ${inWords(stated.get(field))}`,
       remedy: lockAgain,
     }));
 }

@@ -109,7 +109,7 @@ export async function tinyPythonRegistry(more = ''): Promise<TinyPython> {
 }
 
 /** A stand-in that resolves each package to itself, and to what it requires. */
-async function answeringUv(releases: readonly FakeRelease[]): Promise<string> {
+export async function answeringUv(releases: readonly FakeRelease[]): Promise<string> {
   const answers = releases.map((release) => {
     const required = releases.filter(({ name }) =>
       release.requires?.some((each) => each.startsWith(name.replaceAll('_', '-'))),
