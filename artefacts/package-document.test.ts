@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { sha256 } from '../core/digest.ts';
 import { aPart } from '../test/support/statements.ts';
-import { tinyPythonLock, rootFile } from '../test/support/tiny-python-lock.ts';
+import { tinyPythonLock, rootFile } from '../test/support/python-lock.ts';
 import { partsOf } from './kinds.ts';
 import { publishedAt, statedDigest, type PackageDocument } from './package-document.ts';
 import type { Part } from './part.ts';

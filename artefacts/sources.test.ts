@@ -3,7 +3,7 @@ import { downloadTimes } from '../core/download.ts';
 import { sha256 } from '../core/digest.ts';
 import { parseArtefactUrl } from '../core/artefact.ts';
 import { startIndex } from '../test/support/package-index.ts';
-import { tinyPythonLock } from '../test/support/tiny-python-lock.ts';
+import { tinyPythonLock } from '../test/support/python-lock.ts';
 import { aPart, noIndex } from '../test/support/statements.ts';
 import { partsOf } from './kinds.ts';
 import type { OpenSources } from './open-sources.ts';

@@ -9,7 +9,7 @@ import {
   pythonRest,
   pythonRoot,
   withPython,
-} from '../../test/support/tiny-python-lock.ts';
+} from '../../test/support/python-lock.ts';
 import { hasSystemPython, systemPython } from '../../test/support/tiny-python.ts';
 import { partsFor } from '../kinds.ts';
 import type { Part } from '../part.ts';

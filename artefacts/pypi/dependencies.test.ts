@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LockedPythonPackage } from '../../schemas/types.ts';
-import { tinyPythonLock, aPythonPackage, pythonRest, pythonRoot } from '../../test/support/tiny-python-lock.ts';
+import { tinyPythonLock, aPythonPackage, pythonRest, pythonRoot } from '../../test/support/python-lock.ts';
 import { waysTo } from '../graphs.ts';
 import { checkRequirements, pypiDependencies } from './dependencies.ts';
 

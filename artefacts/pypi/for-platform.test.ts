@@ -6,7 +6,7 @@ import {
   aPythonPackage,
   pythonRoot,
   withPython,
-} from '../../test/support/tiny-python-lock.ts';
+} from '../../test/support/python-lock.ts';
 import { pythonName, wheelsFor } from './for-platform.ts';
 
 const windows = anInterpreter({ os: 'win32' });

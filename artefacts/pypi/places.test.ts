@@ -9,7 +9,7 @@ import {
   pythonRoot,
   rootFile,
   type PypiLock,
-} from '../../test/support/tiny-python-lock.ts';
+} from '../../test/support/python-lock.ts';
 import { openLock } from '../lock.ts';
 import { checkWheels } from './places.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { aManifest } from '../../test/support/statements.ts';
-import { tinyPythonLock, pythonRest, pythonRoot } from '../../test/support/tiny-python-lock.ts';
+import { tinyPythonLock, pythonRest, pythonRoot } from '../../test/support/python-lock.ts';
 import { programOf } from '../kinds.ts';
 import type { LaunchProblem, Program } from '../launch/program.ts';
 
@@ -10,7 +10,7 @@ function program(scripts: Record<string, string> | undefined, command?: string):
   const [file = ''] = Object.keys(root.wheels);
   const wheel = { ...rest, ...(scripts !== undefined && { scripts }) } as (typeof root.wheels)[string];
   const lock = tinyPythonLock([{ ...root, wheels: { [file]: wheel } }, ...pythonRest]);
-  return programOf(aManifest(command === undefined ? {} : { launch: { command } }), lock);
+  return programOf(aManifest(command === undefined ? {} : { launch: { command } }), lock, 'linux');
 }
 
 test('calls the only script, or the one that the manifest names', () => {
