@@ -60,11 +60,17 @@ export const info: CommandSpec = {
 
 /** What the approval is about. The bytes of an endpoint are somebody else's. */
 function pinned({ approval: { server }, lock }: VerifiedServer): [string, string][] {
-  if (server.remote === undefined)
+  if (server.remote === undefined) {
+    const image = pinnedImage(lock);
+    const what =
+      image === undefined
+        ? `${packageCount(lock)} packages`
+        : `image ${image.digest} for ${image.platforms.join(', ')}`;
     return [
       ['artefact', lock.artefact?.url ?? 'none'],
-      ['closure', `${packageCount(lock)} packages, every byte pinned`],
+      ['closure', `${what}, every byte pinned`],
     ];
+  }
   return [
     ['endpoint', `${server.remote.url} (${server.remote.transport}); point your client at it`],
     ...headersOf(server.remote).map((line): [string, string] => ['header', line]),
