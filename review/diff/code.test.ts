@@ -111,3 +111,18 @@ test('says nothing where no code is new', async () => {
   const diff = await codeDiff(locks[0], locks[0] ?? aLock(), async () => []);
   expect(codeMarkdown(diff, aManifest())).toBe('');
 });
+
+test('compares a tree with the one before it, although its version is in its address', async () => {
+  const tree = (version: string) => {
+    const { artefact, ...lock } = aLock({ version });
+    const url = `https://example.com/tiny-${version}.tgz`;
+    const integrity = `sha512-${Buffer.alloc(64, version).toString('base64')}`;
+    const program = { type: 'node', entry: 'a.js' } as const;
+    const archive = { integrity, tree: sha256(version), program };
+    return { ...lock, artefact: { ...artefact, url }, closure: { kind: 'tarball', archive } as const };
+  };
+  const read = async ({ version }: { readonly version: string }) => filesOf({ 'a.js': `same\n${version}\n` });
+  expect((await codeDiff(tree('1.0.0'), tree('1.1.0'), read)).packages).toEqual([
+    expect.objectContaining({ was: '1.0.0', now: '1.1.0', lines: { added: 1, removed: 1 } }),
+  ]);
+});

@@ -1,7 +1,7 @@
 /** What an update adds in code, package by package, and how the page shows it. */
 import { coversHost, hostOfEgress } from '../../core/hosts.ts';
 import { partsOf } from '../../artefacts/kinds.ts';
-import { labelOf, type Part } from '../../artefacts/part.ts';
+import { isPackage, labelOf, type Part } from '../../artefacts/part.ts';
 import type { PackageFile } from '../../artefacts/archives/tarball.ts';
 import type { Lock, Manifest } from '../../schemas/types.ts';
 import { code, folded } from '../show/markdown.ts';
@@ -38,7 +38,7 @@ export async function codeDiff(
   const packages: PackageCode[] = [];
   const left: string[] = [];
   for (const locked of added) {
-    const earlier = before.find(({ name }) => name === locked.name);
+    const earlier = before.find((each) => isSame(each, locked));
     const files = packages.length < maxCompared ? await read(locked) : undefined;
     const old = files === undefined || earlier === undefined ? [] : await read(earlier);
     if (files === undefined || old === undefined) left.push(labelOf(locked));
@@ -52,6 +52,10 @@ export async function codeDiff(
   }
   return { packages: packages.toSorted((a, b) => weight(b) - weight(a) || (a.name < b.name ? -1 : 1)), left };
 }
+
+/** A tree often has its version in its address, and there is only one. */
+const isSame = (a: Part, b: Part): boolean =>
+  isPackage(a) || isPackage(b) ? a.name === b.name : a.folder === b.folder;
 
 const weight = ({ hosts, mails, programs, lines }: PackageCode): number =>
   (hosts.length + mails.length) * 1e9 + programs.length * 1e5 + Math.min(lines.added, 1e5 - 1);
