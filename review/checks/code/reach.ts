@@ -16,6 +16,9 @@ export interface PackageReach {
   readonly unloaded: (path: string) => readonly string[] | undefined;
 }
 
+/** Of a tree that is no package: what is started of it is named elsewhere, so that every file may be. */
+export const allLoaded: PackageReach = { unloaded: () => undefined };
+
 /** A file that more files lead to counts as loaded. */
 const maxWays = 50;
 

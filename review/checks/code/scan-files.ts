@@ -9,7 +9,7 @@ import { nativeFormat } from './native.ts';
 import { openPatterns, type PatternSearch } from './patterns.ts';
 import { asksOf } from './asks.ts';
 import { installScriptOf } from './install-scripts.ts';
-import { reachOf } from './reach.ts';
+import { allLoaded, reachOf } from './reach.ts';
 import { readReferences, unknownReferences, type References } from './references.ts';
 import { gathered, type CodeFinding, type ScanResult } from './report.ts';
 import { mayRun, openSyntax, withoutFirstComment, type SyntaxSearch } from './syntax.ts';
@@ -20,13 +20,13 @@ export interface FileBounds {
   readonly searchedFileBytes: number;
 }
 
-/** Scans the files of one package. */
-export type FileScanner = (files: readonly PackageFile[], bounds: FileBounds) => ScanResult;
+/** Scans the files of one package, or of a tree that is none. */
+export type FileScanner = (files: readonly PackageFile[], kind: 'package' | 'tree', bounds: FileBounds) => ScanResult;
 
 export function openFileScanner(): FileScanner {
   const patterns = openPatterns();
   const syntax = openSyntax();
-  return (files, bounds) => scanAll(files, { patterns, syntax }, bounds);
+  return (files, kind, bounds) => scanAll(files, kind, { patterns, syntax }, bounds);
 }
 
 interface FileReaders {
@@ -34,7 +34,12 @@ interface FileReaders {
   readonly syntax: SyntaxSearch;
 }
 
-function scanAll(files: readonly PackageFile[], { patterns, syntax }: FileReaders, bounds: FileBounds): ScanResult {
+function scanAll(
+  files: readonly PackageFile[],
+  kind: 'package' | 'tree',
+  { patterns, syntax }: FileReaders,
+  bounds: FileBounds,
+): ScanResult {
   const started = startedFiles(files);
   const programs = files.filter((file) => isProgram(file, started, bounds));
   if (
@@ -58,7 +63,10 @@ function scanAll(files: readonly PackageFile[], { patterns, syntax }: FileReader
     ...files.flatMap((file) => hiddenIn(file, paths.has(file.path))),
   ];
   const references = (path: string): References => read.get(path)?.references ?? unknownReferences;
-  const loading = reachOf(files, ({ path, content }) => read.get(path)?.references ?? readReferences(content));
+  const loading =
+    kind === 'tree'
+      ? allLoaded
+      : reachOf(files, ({ path, content }) => read.get(path)?.references ?? readReferences(content));
   const packed = files.filter(isArchive).map(({ path }) => ({ rule: 'code-archive', file: path, value: '' }));
   const findings = [
     ...gathered(packed),

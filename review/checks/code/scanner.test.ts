@@ -182,6 +182,18 @@ test('scans the same bytes only once under any name, as long as nothing changes'
   await expect(changed.scan(gone)).rejects.toThrow('it is not there');
 });
 
+test('believes of a file of a tree, other than of a package, that it may be started', async () => {
+  const { scan } = await scanner();
+  const both = sample({ 'index.js': 'module.exports = 1;\n', 'other.js': 'module.exports = (text) => eval(text);\n' });
+  const unloaded = ({ result }: CodeReport): unknown =>
+    result.kind === 'scanned' ? result.findings.map((finding) => finding.unloaded) : result.why;
+  expect(unloaded(await scan(both))).toEqual([['other.js']]);
+  expect(unloaded(await scan({ ...both, type: 'tarball', name: 'https://example.com/sample.tgz' }))).toEqual([
+    undefined,
+  ]);
+  expect(unloaded(await scan(both))).toEqual([['other.js']]);
+});
+
 test('does not believe a damaged report, and writes it again', async () => {
   const cacheFolder = await temporaryFolder();
   const { scan } = await scanner({}, cacheFolder);

@@ -2,7 +2,7 @@
 import { canonicalJson } from '../../../core/canonical.ts';
 import { integrityOf, sha256 } from '../../../core/digest.ts';
 import { Refusal } from '../../../core/refusal.ts';
-import { labelOf, type PinnedPackage } from '../../../artefacts/part.ts';
+import { isPackage, labelOf, type PinnedPackage } from '../../../artefacts/part.ts';
 import { codeCache } from './code-cache.ts';
 import { codeBounds, scanProcess, type CodeBounds, type ScanProcess } from './scan-process.ts';
 import type { CodeReport } from './report.ts';
@@ -26,10 +26,10 @@ export interface CodeScannerOptions {
 /** Opens a scanner. Several packages may be scanned at once; each is fetched only when a process is free for it. */
 export function openCodeScanner({ cacheFolder, bounds = codeBounds, processes = 2 }: CodeScannerOptions): CodeScanner {
   const { parsedFileBytes, searchedFileBytes } = bounds;
-  const cache = codeCache(
-    cacheFolder,
-    sha256(canonicalJson({ rules: codeRulesDigest(), parsedFileBytes, searchedFileBytes })),
-  );
+  const scanned = { rules: codeRulesDigest(), parsedFileBytes, searchedFileBytes };
+  const ofPackages = codeCache(cacheFolder, sha256(canonicalJson(scanned)));
+  // The same bytes as a tree may be started in another way.
+  const ofTrees = codeCache(cacheFolder, sha256(canonicalJson({ ...scanned, trees: true })));
   const all = Array.from({ length: processes }, () => scanProcess(bounds));
   const free = [...all];
   const waiting: ((worker: ScanProcess) => void)[] = [];
@@ -46,6 +46,7 @@ export function openCodeScanner({ cacheFolder, bounds = codeBounds, processes = 
   return {
     scan: async ({ type, name, version, file, integrity }, fetch) => {
       const pinned: PinnedPackage = { type, name, version, ...(file !== undefined && { file }), integrity };
+      const cache = isPackage(pinned) ? ofPackages : ofTrees;
       const known = await cache.read(integrity);
       if (known !== undefined) return { ...pinned, result: { kind: 'scanned', ...known } };
       const worker = await acquire();
