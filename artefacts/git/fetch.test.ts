@@ -266,6 +266,13 @@ describe('fails', () => {
     expect(stdout.trim()).toBe('git-credentials');
   });
 
+  test.each(['https://127.0.0.1:1/x.git', 'https://[::1]:1/x.git', 'https://localhost:1/x.git'])(
+    'from %s, where it must be on the public internet',
+    async (url) => {
+      await expect(fetchCommit(url, first, { isPublic: true })).rejects.toMatchObject({ code: 'private-address' });
+    },
+  );
+
   test('where the server is not there', async () => {
     await expect(fetchCommit('http://127.0.0.1:1/x.git', first, { isLoopback: true })).rejects.toMatchObject({
       code: 'network',
