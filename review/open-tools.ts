@@ -45,6 +45,7 @@ export function openReviewTools(options: ToolOptions): ReviewTools & { readonly 
     },
     provenance: {
       npm: resolver.registry,
+      pypi: resolver.index,
       oci: resolver.images,
       trust: publicTrust(),
     },

@@ -7,6 +7,7 @@ import type { BuildIdentity } from './build-identity.ts';
 import { ociEvidence } from './cosign.ts';
 import type { Evidence } from './evidence.ts';
 import { npmEvidence } from './npm-attestations.ts';
+import { pypiEvidence, type PinnedFile } from './pypi-attestations.ts';
 import { isSameRepository } from './repository-address.ts';
 import type { ProvenanceSources } from './sources.ts';
 
@@ -31,7 +32,7 @@ export interface ProvenanceReview {
  */
 export async function findProvenance(
   manifest: Pick<Manifest, 'artefact' | 'repository'>,
-  lock: Pick<Lock, 'artefact'> | undefined,
+  lock: Pick<Lock, 'artefact' | 'closure'> | undefined,
   sources: ProvenanceSources,
 ): Promise<ProvenanceReview> {
   const { artefact, repository } = manifest;
@@ -52,14 +53,27 @@ export async function findProvenance(
         repository,
       );
     case 'pypi':
+      if (lock === undefined) return none('without a lock the wheels are not known');
+      return conclude(
+        await pypiEvidence(reference.name, rootWheels(lock), await sources.pypi(), sources.trust),
+        nameOf(reference, artefact.sha256),
+        repository,
+      );
     case 'mcpb':
     case 'tarball':
     case 'git':
     case undefined:
-      return none('attestations are searched only at npm and container registries');
+      return none('attestations are searched only at npm, PyPI and container registries');
     default:
       return reference satisfies never;
   }
+}
+
+/** All wheels of the package that the lock is for: those that lie beside the one that is its artefact. */
+function rootWheels({ artefact, closure }: Pick<Lock, 'artefact' | 'closure'>): PinnedFile[] {
+  const packages = closure.kind === 'pypi' ? closure.packages : [];
+  const all = packages.map(({ wheels }) => Object.entries(wheels).map(([file, { sha256 }]) => ({ file, sha256 })));
+  return all.find((wheels) => wheels.some(({ sha256 }) => sha256 === artefact.sha256)) ?? [];
 }
 
 const none = (why: string): ProvenanceReview => ({ provenance: { kind: 'none', why }, observations: [], detail: why });
@@ -67,6 +81,7 @@ const none = (why: string): ProvenanceReview => ({ provenance: { kind: 'none', w
 /** The name of an artefact in the form that people write. */
 function nameOf(reference: ArtefactReference, sha256: string): string {
   if (reference.kind === 'npm') return `${reference.name}@${reference.version}`;
+  if (reference.kind === 'pypi') return `${reference.name}==${reference.version}`;
   if (reference.kind === 'oci') return `${reference.host}/${reference.path}:${reference.tag}`;
   return packageUrl(reference, sha256);
 }

@@ -32,6 +32,7 @@ beforeEach(() => {
 const review = (): Promise<ProvenanceReview> =>
   findProvenance({ artefact: { url: `oci://${name}`, sha256: digest }, repository }, undefined, {
     npm: { attestations: () => expect.unreachable() },
+    pypi: () => expect.unreachable(),
     oci: (host, path) => openOciRepository(host, path, { registry: 'http://npm.test/' }),
     trust,
   });

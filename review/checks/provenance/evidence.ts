@@ -26,3 +26,9 @@ export function gather<T>(attestations: readonly T[], check: (attestation: T) =>
     }
   return { builds, broken: [...broken], remarks: [...remarks] };
 }
+
+/** What is wrong where several builds are said to have made the same artefact. */
+export function disagreements([first, ...others]: readonly BuildIdentity[]): string[] {
+  const same = others.every((it) => it.repository === first?.repository && it.commit === first.commit);
+  return same ? [] : ['and another one name different builds'];
+}

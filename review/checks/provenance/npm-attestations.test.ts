@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { fakeSigstore, githubExtensions, type Flaws } from '../../../test/support/sigstore.ts';
+import type { NpmClosure } from '../../../schemas/types.ts';
 import { findProvenance, type ProvenanceReview } from './check.ts';
 import { openTrust, publicTrust } from './trust.ts';
 
@@ -11,6 +12,8 @@ const commit = 'c0ffee'.repeat(6).concat('c0ff');
 const purl = 'pkg:npm/%40example/mcp-postgres@1.2.0';
 const sha512 = 'ab'.repeat(64);
 const artefact = { url: 'npm:@example/mcp-postgres@1.2.0', sha256: 'cd'.repeat(32) };
+const closure: NpmClosure = { kind: 'npm', root: '', packages: {} };
+const lock = { artefact: { ...artefact, sha512 }, closure };
 
 const workflow = { repository, path: '.github/workflows/release.yml', ref: 'refs/tags/v1.2.0' };
 const source = { uri: `git+${repository}@refs/tags/v1.2.0`, digest: { gitCommit: commit } };
@@ -74,15 +77,12 @@ function review(
   declared: string | undefined = repository,
 ): Promise<ProvenanceReview> {
   const answer = Array.isArray(attestations) ? Buffer.from(JSON.stringify({ attestations })) : attestations;
-  return findProvenance(
-    { artefact, ...(declared !== undefined && { repository: declared }) },
-    { artefact: { ...artefact, sha512 } },
-    {
-      npm: { attestations: () => Promise.resolve(answer as Buffer | undefined) },
-      oci: () => expect.unreachable(),
-      trust,
-    },
-  );
+  return findProvenance({ artefact, ...(declared !== undefined && { repository: declared }) }, lock, {
+    npm: { attestations: () => Promise.resolve(answer as Buffer | undefined) },
+    pypi: () => expect.unreachable(),
+    oci: () => expect.unreachable(),
+    trust,
+  });
 }
 
 const verified = {
@@ -394,8 +394,13 @@ test('asks for a review by a person when the build is of another repository', as
 
 test('does not compare repositories when the manifest names none', async () => {
   const answer = Buffer.from(JSON.stringify({ attestations: [attested(v1())] }));
-  const sources = { npm: { attestations: () => Promise.resolve(answer) }, oci: () => expect.unreachable(), trust };
-  const found = await findProvenance({ artefact }, { artefact: { ...artefact, sha512 } }, sources);
+  const sources = {
+    npm: { attestations: () => Promise.resolve(answer) },
+    pypi: () => expect.unreachable(),
+    oci: () => expect.unreachable(),
+    trust,
+  };
+  const found = await findProvenance({ artefact }, lock, sources);
   expect(found).toMatchObject({ provenance: verified, observations: [] });
 });
 
@@ -491,18 +496,29 @@ test.each([
 test('fails when a registry does not answer', async () => {
   const sources = {
     npm: { attestations: () => Promise.reject(new Error('503')) },
+    pypi: () => expect.unreachable(),
     oci: () => expect.unreachable(),
     trust,
   };
-  await expect(findProvenance({ artefact }, { artefact: { ...artefact, sha512 } }, sources)).rejects.toThrow('503');
+  await expect(findProvenance({ artefact }, lock, sources)).rejects.toThrow('503');
 });
 
 test.each([
   ['an endpoint', undefined, 'an endpoint is not a built artefact'],
-  ['a package of PyPI', 'pypi:mcp-postgres==1.2.0', 'attestations are searched only at npm and container registries'],
+  [
+    'a bundle',
+    'https://example.com/postgres.mcpb',
+    'attestations are searched only at npm, PyPI and container registries',
+  ],
+  ['a package of PyPI without a lock', 'pypi:mcp-postgres==1.2.0', 'without a lock the wheels are not known'],
   ['a package without a lock', artefact.url, 'without a lock the tarball is not known'],
 ])('does not search attestations of %s', async (_, url, why) => {
-  const unasked = { npm: { attestations: () => expect.unreachable() }, oci: () => expect.unreachable(), trust };
+  const unasked = {
+    npm: { attestations: () => expect.unreachable() },
+    pypi: () => expect.unreachable(),
+    oci: () => expect.unreachable(),
+    trust,
+  };
   const manifest = url === undefined ? {} : { artefact: { ...artefact, url } };
   await expect(findProvenance(manifest, undefined, unasked)).resolves.toEqual({
     provenance: { kind: 'none', why },
@@ -523,9 +539,10 @@ test('does not accept signatures of this test as signatures of the public Sigsto
   const answer = Buffer.from(JSON.stringify({ attestations: [attested(v1())] }));
   const sources = {
     npm: { attestations: () => Promise.resolve(answer) },
+    pypi: () => expect.unreachable(),
     oci: () => expect.unreachable(),
     trust: publicTrust(),
   };
-  const found = await findProvenance({ artefact }, { artefact: { ...artefact, sha512 } }, sources);
+  const found = await findProvenance({ artefact }, lock, sources);
   expect(found.observations.map(({ rule }) => rule)).toEqual(['provenance-invalid']);
 });

@@ -5,8 +5,8 @@ import { isJsonObject, parseJson, type JsonObject } from '../../../core/json.ts'
 import { maxAttestations } from '../../../core/limits.ts';
 import type { NpmRegistry } from '../../../artefacts/npm/registry.ts';
 import { keyHintOf, readBundle, statementBytes, Unverified, verifyBundle } from './attestation.ts';
-import { buildIdentityOf, issuerOf, type BuildIdentity } from './build-identity.ts';
-import { gather, type Evidence } from './evidence.ts';
+import { buildIdentityOf, issuerOf } from './build-identity.ts';
+import { disagreements, gather, type Evidence } from './evidence.ts';
 import { checkSource, readStatement, textOf, slsaProvenance, type UpstreamStatement } from './statement.ts';
 import type { UpstreamTrust } from './trust.ts';
 
@@ -121,9 +121,4 @@ function openStatement(
 function checkPublished({ predicate }: UpstreamStatement, { name, version }: NpmReference, registry: string): void {
   if (predicate['name'] !== name || predicate['version'] !== version || predicate['registry'] !== registry)
     throw new Unverified(`is npm's own, but is not about ${name}@${version} on ${registry}`);
-}
-
-function disagreements([first, ...others]: readonly BuildIdentity[]): string[] {
-  const same = others.every((it) => it.repository === first?.repository && it.commit === first.commit);
-  return same ? [] : ['and another one name different builds'];
 }

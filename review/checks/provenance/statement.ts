@@ -29,7 +29,9 @@ const maxSubjects = 1_024;
 /** @throws Unverified */
 export function readStatement(payload: Uint8Array): UpstreamStatement {
   const statement = readObject(payload, 'an in-toto statement');
-  const { subject, predicateType, predicate = {} } = statement;
+  const { subject, predicateType } = statement;
+  // PyPI writes null where there is nothing to say.
+  const predicate = statement['predicate'] ?? {};
   const subjects: unknown[] = Array.isArray(subject) ? subject : [];
   if (
     !statementTypes.has(statement['_type']) ||
