@@ -109,3 +109,27 @@ test.each(['NOTES_URL', 'KEYCLOAK_REALM', '--port', 'AWS_REGION', 'MONKEY'])(
     expect(namesSecret(name)).toBe(false);
   },
 );
+
+test('reads Python as well: the variables of its code, and how it is started', () => {
+  const code =
+    'os.environ["NOTES_TOKEN"]\nos.environ.get("NOTES_URL")\nos.getenv(\'NOTES_MODE\', "a")\nos.environ["HOME"]\n';
+  const readme = '"args": ["-m", "notes_mcp", "--folder", "/path/to/notes"]\nNOTES_URL NOTES_TOKEN HOME\n';
+  const content = Buffer.from(code);
+  const found = hintsOf(
+    [{ path: 'notes/server.py', executable: false, sha256: sha256(code), content }],
+    'notes-mcp',
+    readme,
+  );
+  expect(named(found)).toEqual(['NOTES_TOKEN secret', 'NOTES_URL']);
+  expect(found.arguments).toEqual([{ name: '--folder', required: true }]);
+});
+
+test('finds a server.json that does not lie at the top, but none of a dependency', () => {
+  const document = (name: string): string =>
+    JSON.stringify({ packages: [{ identifier: '@example/notes-mcp', environmentVariables: [{ name }] }] });
+  const found = hints({
+    'node_modules/other/server.json': document('OTHER_TOKEN'),
+    'notes/server.json': document('NOTES_TOKEN'),
+  });
+  expect(named(found)).toEqual(['NOTES_TOKEN secret']);
+});

@@ -59,14 +59,25 @@ const variableName = /^[A-Z][A-Z0-9_]{2,99}$/u;
 const ofTheSystem =
   /^(?:PATH|HOME|USER|PWD|TMPDIR|TEMP|TMP|LANG|TERM|CI|DEBUG|NODE_ENV|LOG_LEVEL|NO_COLOR|FORCE_COLOR|APPDATA|LOCALAPPDATA|USERPROFILE|HTTPS?_PROXY|NO_PROXY|XDG_.*)$/u;
 
-/** The suggestions in the files of a package. */
-export function hintsOf(files: readonly PackageFile[], packageName: string): PackageHints {
-  const readme = textOf(files.filter(({ path }) => /^readme(?:\.\w+)?$/iu.test(path)));
-  const code = textOf(files.filter(({ path }) => /\.[cm]?js$/u.test(path) && !path.includes('node_modules/')));
+/** Whether a variable may be a setting of a server. */
+export const isSetting = (name: string): boolean =>
+  variableName.test(name) && !ofTheSystem.test(name) && !isLoaderVariable(name);
+
+/** As Node and Python read a variable. */
+const readVariable =
+  /\b(?:env(?:\.|\[\s*["'])|environ(?:\[|\.get\()\s*["']|getenv\(\s*["'])(?<name>[A-Z][A-Z0-9_]+)\b/gu;
+
+/** The suggestions in the files of a package. Its README may be elsewhere, as in a wheel. */
+export function hintsOf(
+  files: readonly PackageFile[],
+  packageName: string,
+  readme = textOf(files.filter(({ path }) => /^readme(?:\.\w+)?$/iu.test(path))),
+): PackageHints {
+  const code = textOf(files.filter(({ path }) => /\.(?:[cm]?js|py)$/u.test(path) && !path.includes('node_modules/')));
   const document = serverJson(files);
   const own = document.packages.find(({ identifier }) => identifier === packageName);
   const described: Pick<DescribedPackage, 'variables' | 'arguments'> = own ?? { variables: [], arguments: [] };
-  const read = new Set([...code.matchAll(/\benv(?:\.|\[\s*["'])(?<name>[A-Z][A-Z0-9_]+)\b/gu)].map(nameIn));
+  const read = new Set([...code.matchAll(readVariable)].map(nameIn));
   const documented = documentedIn(readme);
   const mentioned = [...read].filter((name) => new RegExp(`\\b${name}\\b`, 'u').test(readme));
   const inCode = readme === '' ? [...read].filter(namesSecret) : [];
@@ -78,9 +89,7 @@ export function hintsOf(files: readonly PackageFile[], packageName: string): Pac
       .flatMap((value) => placeholdersIn(value ?? ''))
       .concat(own?.transport?.port_input ?? []),
   );
-  const wanted = [...variables.values()].filter(
-    ({ name }) => referred.has(name) || (variableName.test(name) && !ofTheSystem.test(name) && !isLoaderVariable(name)),
-  );
+  const wanted = [...variables.values()].filter(({ name }) => referred.has(name) || isSetting(name));
   const hosts = [...code.matchAll(/https:\/\/(?<name>[a-z0-9-]*\.?api[.-][a-z0-9.-]+\.[a-z]{2,})(?![\w.-])/gu)];
   return {
     variables: wanted.slice(0, maxVariables),
@@ -106,7 +115,8 @@ function saidBeside(own: DescribedPackage, { packages, remotes }: ServerJson): P
 
 /** The MCP registry's `server.json`, if the package contains one. */
 function serverJson(files: readonly PackageFile[]): ServerJson {
-  const file = files.find(({ path }) => path === 'server.json');
+  const isIt = (path: string): boolean => /(?:^|\/)server\.json$/u.test(path) && !path.includes('node_modules/');
+  const file = files.find(({ path }) => path === 'server.json') ?? files.find(({ path }) => isIt(path));
   let document: unknown;
   try {
     document = file === undefined ? undefined : JSON.parse(Buffer.from(file.content).toString('utf8'));
@@ -147,7 +157,9 @@ function argumentsIn(readme: string, packageName: string): ArgumentHint[] {
       const words = [...(groups?.list ?? '').matchAll(/"(?<word>[^"\n]*)"|'(?<other>[^'\n]*)'/gu)].map(
         (match) => match.groups?.word ?? match.groups?.other ?? '',
       );
-      const at = words.findIndex((word) => word === packageName || word.startsWith(`${packageName}@`));
+      // `python -m` takes the name of a module.
+      const names = new Set([packageName, packageName.replaceAll('-', '_')]);
+      const at = words.findIndex((word) => names.has(word.replace(/(?<=.)(?:@|==).*$/su, '')));
       return at === -1 ? [] : [words.slice(at + 1)];
     },
   );

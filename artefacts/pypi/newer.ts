@@ -29,7 +29,7 @@ export function newerVersions(
 const versionForm = /^[0-9][0-9A-Za-z.!+-]*$/u;
 
 /** A release is as old as its first wheel. Wheels that came later are left out of a lock by their own dates. */
-function releasesOf({ files }: Project): Candidate[] {
+export function releasesOf({ files }: Project): Candidate[] {
   const dates = new Map<string, string[]>();
   for (const { kind, version, yanked, uploadedAt } of files) {
     if (kind !== 'wheel' || yanked !== undefined || !versionForm.test(version) || explain(version) === null) continue;

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { readFields } from './wheel-fields.ts';
+import { descriptionIn, readFields } from './wheel-fields.ts';
 
 const fieldsOf = (text: string): Record<string, readonly string[]> => Object.fromEntries(readFields(Buffer.from(text)));
 
@@ -60,4 +60,13 @@ json.dump(fields, sys.stdout)
       what,
     ).toEqual(Object.fromEntries(expected));
   }
+});
+
+test.each([
+  ['behind the header', 'Name: notes\n\n# Notes\n\nReads.\n', '# Notes\n\nReads.'],
+  ['behind the header of another system', 'Name: notes\r\n\r\n# Notes\r\n', '# Notes'],
+  ['in a field', 'Name: notes\nDescription: # Notes\n  Reads.\nVersion: 1\n', '# Notes\nReads.'],
+  ['nowhere', 'Name: notes\n', ''],
+])('finds the description %s', (_, text, description) => {
+  expect(descriptionIn(Buffer.from(text))).toBe(description);
 });

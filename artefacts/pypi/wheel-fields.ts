@@ -23,3 +23,11 @@ export function readFields(content: Uint8Array): Fields {
   }
   return fields;
 }
+
+/** What a METADATA says at length, as a README: behind the header, or in a field of it. */
+export function descriptionIn(content: Uint8Array): string {
+  const text = Buffer.from(content).toString('utf8');
+  const end = /\r\n\r\n|\n\n|\r\r/u.exec(text);
+  const body = end === null ? '' : text.slice(end.index).trim();
+  return body === '' ? (readFields(content).get('description')?.[0] ?? '') : body;
+}

@@ -8,14 +8,18 @@ import { readManifest } from '../../core/manifest.ts';
 import { manifestPath } from '../../core/statement.ts';
 import { print, say } from '../../host/output.ts';
 import { cooledDown } from '../../resolve/lock.ts';
-import { forbiddenKind, forbiddenRemote } from '../../review/checks/policy/source.ts';
-import { findArtefact } from '../new/artefact.ts';
+import { forbiddenArtefact, forbiddenRemote } from '../../review/checks/policy/source.ts';
+import { openSources } from '../../artefacts/open-sources.ts';
+import { describeArtefact } from '../new/artefact.ts';
 import { checkCredentialOptions } from '../new/credentials.ts';
 import { goOn, keepDraft, readDraft, removeDraft } from '../new/draft.ts';
 import { faultIn, manifestText } from '../new/fields.ts';
 import { composeManifest } from '../new/manifest.ts';
 import { optionsIn, type NewOptions } from '../new/options.ts';
 import { openQuestions, type Questions } from '../new/questions.ts';
+import type { Found } from '../new/found.ts';
+import { describedRemote } from '../new/remote.ts';
+import { findSource, kindsOf, sourceKinds, type Source } from '../new/source.ts';
 import { toCheck } from '../new/to-check.ts';
 import { Interrupted } from '../terminal.ts';
 import { conclude, here, withJson, type CommonOptions } from './common.ts';
@@ -30,13 +34,17 @@ const collected = (word: string, before: readonly string[] = []): readonly strin
 export function create(program: Command): void {
   withJson(program.command('new'))
     .description('write the manifest of a server; asks for what no option gives, on a terminal')
+    .argument('[artefact]', 'a package, an image or an address, where no option says which; finds out what it is')
     .option('--npm <package[@version]>', 'an npm package; looked up and hashed')
-    .option('--artefact <url>', 'any other artefact, with --sha256 and --version')
+    .option('--pypi <package[==version]>', 'a Python package; looked up and hashed')
+    .option('--oci <image:tag>', 'an image; pinned to the digest that the tag has now')
+    .option('--mcpb <https address>', 'an MCPB bundle; fetched and hashed')
+    .option('--git <https address#commit>', 'the files of a commit; fetched and hashed')
+    .option('--tarball <https address>', 'a tarball; fetched and hashed')
     .option('--remote <https address>', 'an endpoint that runs elsewhere')
     .option('--transport <name>', 'how clients talk to it: streamable-http or sse')
     .option('--header <name>', 'a header that must be sent to it; once for each', collected)
-    .option('--sha256 <digest>', 'its digest')
-    .option('--version <version>', 'its version')
+    .option('--version <version>', 'its version, where it does not say it')
     .option('--name <name>', "the server's name here")
     .option('--description <text>', 'what an agent can do with it')
     .option('--maintainer <email>', 'who answers for it')
@@ -69,10 +77,10 @@ export function create(program: Command): void {
       collected,
     )
     .option('--draft <file>', 'go on with the answers of this draft, which an earlier run wrote')
-    .action(async ({ json, draft: file, ...words }: CommandOptions) => {
+    .action(async (artefact: string | undefined, { json, draft: file, ...words }: CommandOptions) => {
       const root = here();
       const draft = file === undefined ? undefined : readDraft(root, file);
-      const { options, given } = goOn(draft, optionsIn(words));
+      const { options, given } = goOn(draft, optionsIn({ ...words, artefact }));
       await checkCredentialOptions(given);
       const repository = await readRegistryFiles(root);
       const breakOff = (): never => process.exit(interrupted(questions, options, file, json));
@@ -158,13 +166,28 @@ async function writeManifest(
   if (questions.given.has('--name')) await name();
   if (!questions.asks) missingOptions(questions.given);
   const policy = repository.policy?.value;
-  const forbidden = questions.given.has('--remote')
-    ? forbiddenRemote(policy)
-    : questions.given.has('--artefact')
-      ? undefined
-      : forbiddenKind('npm', policy);
-  if (forbidden !== undefined) throw new Failure(forbidden.code, forbidden.message, forbidden.remedy);
-  const found = await findArtefact(questions, cooledDown(now, policy));
+  const checkAllowed = (source: Source): void => {
+    const forbidden = source.kind === 'remote' ? forbiddenRemote(policy) : forbiddenArtefact(source, policy);
+    if (forbidden !== undefined) throw new Failure(forbidden.code, forbidden.message, forbidden.remedy);
+  };
+  const sources = await openSources();
+  let found: Found | undefined;
+  const source = await findSource(questions, async (each) => {
+    checkAllowed(each);
+    if (each.kind === 'remote') return undefined;
+    try {
+      found = await describeArtefact(each, sources, cooledDown(now, policy));
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof Failure) || !/^no-such-|^unpinned$/u.test(error.code)) throw error;
+      return `${error.message}: ${error.remedy}`;
+    }
+  });
+  checkAllowed(source);
+  found ??=
+    source.kind === 'remote'
+      ? await describedRemote(source.url, questions)
+      : await describeArtefact(source, sources, cooledDown(now, policy));
   const suggested = found.names.find((each) => isFree(each) === undefined);
   const [taken] = found.names;
   if (suggested === undefined && taken !== undefined && !questions.asks && !questions.given.has('--name'))
@@ -198,13 +221,10 @@ async function writeManifest(
 /** What nothing suggests an answer to: all of it at once, since nobody can be asked one after the other. */
 function missingOptions(given: ReadonlyMap<string, string>): void {
   const needed = ['--maintainer', '--scope', '--data-classification'];
-  const artefact = given.has('--remote')
-    ? ['--name', '--description']
-    : given.has('--artefact')
-      ? ['--sha256', '--version', '--name', '--description']
-      : given.has('--npm')
-        ? []
-        : ['--npm'];
+  const word = given.get('artefact');
+  const isEndpoint = given.has('--remote') || (word !== undefined && kindsOf(word).includes('remote'));
+  const isNamed = word !== undefined || sourceKinds.some((kind) => given.has(`--${kind}`));
+  const artefact = isEndpoint ? ['--name', '--description'] : isNamed ? [] : ['artefact'];
   const missing = [...artefact, ...needed].filter((option) => !given.has(option));
   if (missing.length > 0)
     throw new UsageError(

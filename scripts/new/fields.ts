@@ -26,12 +26,10 @@ const forms = {
   maintainer: 'an email address, such as data-platform@example.com',
   description: '10 to 500 characters, such as: Read-only access to the finance data warehouse.',
   license: 'an SPDX expression, such as Apache-2.0',
+  upstream: 'its name in the official registry, such as io.github.example/postgres',
   repository: 'an https address, such as https://github.com/example/internal-postgres',
   scope: 'action:object, such as read:finance.*',
   reviewer: 'an email address, such as security@example.com',
-  sha256: '64 hex digits, as sha256sum prints them',
-  artefact:
-    'npm:<name>@<exact version>, pypi:<name>==<version>, oci://<host>/<path>:<tag>, an https address that ends in .mcpb or .tgz, or git+https://…#<40 hex digits>',
   remote:
     'an https address; ${name} may stand in its path, and not in the name of its host, such as https://mcp.example.com/v1',
   remoteVersion: 'a version that does not move, such as 1.0.0',
@@ -54,10 +52,6 @@ const tried = (form: Form, value: string): Manifest => {
       return { ...sample, scope: [value] };
     case 'reviewer':
       return { ...sample, reviewers: [value] };
-    case 'sha256':
-      return { ...sample, artefact: { ...sample.artefact, sha256: value } };
-    case 'artefact':
-      return { ...sample, artefact: { ...sample.artefact, url: value }, version: versionOf(value) ?? sample.version };
     case 'version':
       return { ...sample, version: value, artefact: { ...sample.artefact, url: 'https://example.com/sample.tgz' } };
     case 'remote':
@@ -112,8 +106,6 @@ const withCredential = (said: Partial<Credential>): Manifest => ({
   permissions: { environment: ['TOKEN'] },
   credentials: [{ environment: 'TOKEN', source: 'Any.', scope: 'Any.', ...said }],
 });
-
-const versionOf = (url: string): string | undefined => /(?<=.(?:@|==))[^@=]+$/u.exec(url)?.[0];
 
 /** What is wrong with the value of a field, and what to write; nothing where it may stand there. */
 export function faultIn(form: Form, value: string): string | undefined {

@@ -3,7 +3,7 @@ import { UsageError } from '../../core/failure.ts';
 import { namesSecret } from '../../resolve/hint-names.ts';
 import type { ArgumentHint, VariableHint } from '../../resolve/package-hints.ts';
 import type { Argument, EnvironmentInput, Launch } from '../../schemas/types.ts';
-import type { Found } from './artefact.ts';
+import type { Found } from './found.ts';
 import { faultIn, faultInList, wordsIn } from './fields.ts';
 import type { NewOptions } from './options.ts';
 import type { Questions } from './questions.ts';
@@ -31,15 +31,19 @@ function transportOf(
   return { transport: isThere ? transport : rest };
 }
 
-async function askCommand({ commands }: Found, { answer, given }: Questions): Promise<string | undefined> {
-  if (commands.length < 2 && !given.has('--command')) return undefined;
+async function askCommand(
+  { commands, commandFault }: Found,
+  { answer, given }: Questions,
+): Promise<string | undefined> {
+  if (commands.length < 2 && commandFault === undefined && !given.has('--command')) return undefined;
   return answer({
     option: '--command',
-    text: 'which of its commands starts the server',
-    example: 'mcp-postgres',
+    text:
+      commandFault === undefined ? 'which of its commands starts the server' : 'which of its files starts the server',
+    example: commandFault === undefined ? 'mcp-postgres' : 'server/index.js',
     suggested: commands[0],
-    ...(commands.length > 0 && { allowed: commands }),
-    check: (each) => faultIn('command', each),
+    ...(commands.length > 0 && commandFault === undefined && { allowed: commands }),
+    check: (each) => faultIn('command', each) ?? commandFault?.(each),
   });
 }
 

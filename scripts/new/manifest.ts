@@ -1,7 +1,7 @@
 /** The whole manifest, from what was found out, given and answered. */
 import { dataClasses } from '../../core/data-class.ts';
 import type { Manifest } from '../../schemas/types.ts';
-import type { Found } from './artefact.ts';
+import type { Found } from './found.ts';
 import { askCredentials, secretsOf } from './credentials.ts';
 import { faultIn, faultInList, wordsIn } from './fields.ts';
 import { askLaunch } from './launch.ts';
@@ -28,6 +28,15 @@ export async function composeManifest(
   today: Date,
 ): Promise<Manifest> {
   const description = await askAccount(found, questions);
+  const version =
+    options.version ??
+    found.version ??
+    (await questions.answer({
+      option: '--version',
+      text: 'the version of the artefact, which it does not say',
+      example: '1.2.0',
+      check: (each) => faultIn('version', each),
+    }));
   // An endpoint is not started, and reaches nothing from here.
   const launch = found.remote === undefined ? await askLaunch(found, options, questions) : {};
   const credentials = await askCredentials(secretsOf(launch.environment, found.remote), questions);
@@ -35,11 +44,12 @@ export async function composeManifest(
   const alternatives = found.hints.alternatives?.filter((each) => faultIn('alternative', each) === undefined) ?? [];
   return {
     name,
-    version: options.version ?? found.version,
+    version,
     maintainer: description.maintainer,
     description: description.description,
     ...(found.repository !== undefined && { repository: found.repository }),
     ...(found.license !== undefined && { license: found.license }),
+    ...(found.upstream !== undefined && { upstream: found.upstream }),
     scope: description.scope,
     data_classification: description.data_classification,
     lawful_basis: description.lawful_basis,

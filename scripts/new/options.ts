@@ -1,13 +1,12 @@
 /** What `registry new` can be told beforehand: the options of the command line, and those of a draft. */
 import { UsageError } from '../../core/failure.ts';
+import { sourceKinds } from './source.ts';
 
 /** Options with one value. */
 const singleOptions = [
-  'npm',
   'artefact',
-  'remote',
+  ...sourceKinds,
   'transport',
-  'sha256',
   'version',
   'name',
   'description',
@@ -82,5 +81,6 @@ export const credentialExamples = {
 export const credentialOption = (key: keyof typeof credentialExamples, variable: string): string =>
   `${nameOf(key)} ${variable}`;
 
-/** `dataClassification` → `--data-classification` */
-const nameOf = (key: string): string => `--${key.replaceAll(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`)}`;
+/** `dataClassification` → `--data-classification`; the artefact stands without an option. */
+const nameOf = (key: string): string =>
+  key === 'artefact' ? key : `--${key.replaceAll(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`)}`;

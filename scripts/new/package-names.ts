@@ -1,4 +1,4 @@
-/** What an npm package calls itself, in the words of this registry. */
+/** What a package calls itself, in the words of this registry. */
 import { faultIn } from './fields.ts';
 
 /** `@modelcontextprotocol/server-memory` → `memory`, `modelcontextprotocol-memory`; `@example/mcp` → `example` */

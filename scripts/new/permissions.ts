@@ -1,6 +1,6 @@
 /** What the server may reach: what is asked of it, and what becomes `permissions` of the manifest. */
 import type { EnvironmentInput, Manifest } from '../../schemas/types.ts';
-import type { Found } from './artefact.ts';
+import type { Found } from './found.ts';
 import { faultInList, wordsIn } from './fields.ts';
 import type { Questions } from './questions.ts';
 

@@ -1,21 +1,15 @@
-/** An endpoint: its address and headers are asked for. */
+/** An endpoint: its headers are asked for. */
 import { placeholdersIn } from '../../core/placeholders.ts';
 import { namesSecret } from '../../resolve/hint-names.ts';
 import type { HeaderInput, Remote, RemoteVariable } from '../../schemas/types.ts';
-import type { Found } from './artefact.ts';
+import { noHints, type Found } from './found.ts';
 import { faultIn, faultInList, wordsIn } from './fields.ts';
 import type { Questions } from './questions.ts';
 
 const transports = ['streamable-http', 'sse'] as const satisfies readonly Remote['transport'][];
 
 /** Nothing is fetched: what an endpoint does is known when it is locked. */
-export async function describedRemote({ answer, given }: Questions): Promise<Found> {
-  const url = await answer({
-    option: '--remote',
-    text: 'the https address of the endpoint',
-    example: 'https://mcp.example.com/v1',
-    check: (each) => faultIn('remote', each),
-  });
+export async function describedRemote(url: string, { answer, given }: Questions): Promise<Found> {
   const transport = await answer({
     option: '--transport',
     text: 'how clients talk to it',
@@ -40,7 +34,7 @@ export async function describedRemote({ answer, given }: Questions): Promise<Fou
   const variables = [...new Set([url, ...headers.map(({ value = '' }) => value)].flatMap(placeholdersIn))];
   return {
     ...{ names: suggestedNames(url), version, commands: [] },
-    hints: { variables: [], arguments: [], hosts: [] },
+    hints: noHints,
     remote: {
       url,
       transport: transport as Remote['transport'],

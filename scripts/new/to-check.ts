@@ -1,7 +1,7 @@
 /** What the author of a manifest should look at, once it is written. */
 import type { Manifest } from '../../schemas/types.ts';
 import { credentialTarget } from '../../core/credential-rules.ts';
-import type { Found } from './artefact.ts';
+import type { Found } from './found.ts';
 import { secretsOf } from './credentials.ts';
 
 /** What somebody should look at who knows the server. */

@@ -2,10 +2,15 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
 import { readManifest } from '../../core/manifest.ts';
 import type { Manifest } from '../../schemas/types.ts';
+import { registry } from '../support/command.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import type { FakePackage } from '../support/npm-registry.ts';
+import { startIndex } from '../support/package-index.ts';
+import { aPolicy } from '../support/statements.ts';
+import { packedWheel } from '../support/wheels.ts';
 import { ctrlC, ctrlD, registryInTerminal, terminalFor } from '../support/terminal.ts';
 import { emptyRegistry, type TinyRegistry } from '../support/tiny-registry.ts';
 
@@ -37,7 +42,7 @@ describe('in a terminal', () => {
     const { type, ended } = inTerminal(tiny);
     for (const [shown, answer] of [
       ['such as @example/mcp-server', '@example/mcp-nothing'],
-      ['such as @example/mcp-server', '@example/mcp-notes'],
+      ['the npm registry has no @example/mcp-nothing', '@example/mcp-notes'],
       ['such as internal-postgres', ''],
       ['such as data-platform@example.com', 'me'],
       ['write an email address, such as', 'a@example.com'],
@@ -156,7 +161,7 @@ describe('in a terminal', () => {
     terminalFor(context);
     const tiny = await notesRegistry();
     const { type, ended } = inTerminal(tiny);
-    await type('npm package', ctrlC);
+    await type('package, image or address', ctrlC);
     expect(await ended).toMatchObject({ status: 130, screen: expect.stringContaining('nothing was answered yet') });
     expect(await readdir(tiny.folder)).not.toContain('.registry');
   });
@@ -376,4 +381,73 @@ test('says what else the package says of the server: other packages, endpoints, 
     transport: { type: 'streamable-http', port: 8000, path: '/mcp' },
   });
   expect(await tiny.run('validate')).toMatchObject({ status: 0 });
+});
+
+describe('a Python package', () => {
+  const { fileName, wheel } = packedWheel({
+    name: 'notes_mcp',
+    metadata: [
+      'Summary: Reads and writes notes.',
+      'License-Expression: MIT',
+      'Project-URL: Homepage, https://notes.example.com',
+      'Project-URL: Repository, https://github.com/example/notes-mcp.git',
+    ],
+    info: { 'entry_points.txt': '[console_scripts]\nnotes-admin = notes:admin\nnotes-mcp = notes:main\n' },
+    files: { 'notes/__init__.py': 'import os\nos.environ["NOTES_TOKEN"]\n' },
+  });
+
+  async function pythonRegistry(types: readonly ('npm' | 'pypi')[] = ['pypi']) {
+    const index = await startIndex([{ name: 'notes-mcp', version: '1.0.0', files: { [fileName]: wheel } }]);
+    const tiny = await emptyRegistry([]);
+    await tiny.write('policy.yaml', stringify(aPolicy({ artefacts: { types: [...types], hosts: [], remote: false } })));
+    const own: TinyRegistry = { ...tiny, env: { ...tiny.env, UV_DEFAULT_INDEX: index.index } };
+    const run = (...words: string[]) => registry(['new', ...words, ...answered], { cwd: own.folder, env: own.env });
+    return { own, run, index };
+  }
+
+  test('is described by its wheel', async () => {
+    const { own, run, index } = await pythonRegistry();
+    const { status, stdout, stderr } = await run('--pypi', 'notes_mcp');
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('it is started with its command notes-mcp, not notes-admin');
+    expect(await manifestOf(own, 'notes')).toMatchObject({
+      version: '1.0.0',
+      description: 'Reads and writes notes.',
+      license: 'MIT',
+      repository: 'https://github.com/example/notes-mcp',
+      artefact: { url: 'pypi:notes-mcp==1.0.0', sha256: index.digest(fileName) },
+      launch: { command: 'notes-mcp' },
+    });
+    expect(await own.run('validate')).toMatchObject({ status: 0 });
+  });
+
+  test('is asked about where npm may have one of the same name', async (context) => {
+    terminalFor(context);
+    const { own } = await pythonRegistry(['npm', 'pypi']);
+    const { type, ended } = inTerminal(own, 'notes-mcp', '--command', 'notes-mcp', ...answered);
+    await type('Which registry has notes-mcp', 'pypi\r');
+    await type('such as internal-postgres', ctrlC);
+    expect(await ended).toMatchObject({ status: 130 });
+  });
+
+  test.each<[string, string[], number, string]>([
+    ['that is unknown', ['--pypi', 'notes-nothing'], 1, 'the package index has no notes-nothing'],
+    ['in an unknown version', ['pypi:notes-mcp==2.0.0'], 1, 'the package index has no notes-mcp==2.0.0'],
+    ['that may be of npm', ['notes-mcp'], 2, '--npm or --pypi is missing'],
+    ['and one of npm', ['--pypi', 'notes-mcp', '--npm', 'notes'], 2, '--npm and --pypi name several artefacts'],
+    ['of another registry', ['nuget:Notes'], 2, 'is a package of NuGet, which cannot be taken yet'],
+  ])('%s is refused', async (_, words, status, message) => {
+    const { own, run } = await pythonRegistry();
+    expect(await run(...words)).toMatchObject({ status, stderr: expect.stringContaining(message) });
+    expect(await readdir(join(own.folder, 'servers'))).toEqual([]);
+  });
+
+  test('is not asked for where the policy forbids it', async () => {
+    const { run, index } = await pythonRegistry(['npm']);
+    expect(await run('--pypi', 'notes-mcp')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('of kind pypi; allowed are npm, so nothing was fetched'),
+    });
+    expect(index.asked).toEqual([]);
+  });
 });

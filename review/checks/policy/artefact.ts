@@ -17,19 +17,33 @@ export function checkArtefact({ artefact, remote }: Manifest, { artefacts }: Pol
   const subject = artefact.url;
   const fault = kindFault(reference.kind, artefacts);
   if (fault !== undefined) return [{ rule: 'artefact-type', level: 'block', subject, field, ...fault }];
-  const host = 'host' in reference ? reference.host : 'url' in reference ? new URL(reference.url).host : undefined;
-  if (host === undefined || artefacts.hosts.some((allowed) => coversHost(allowed, host))) return [];
-  return [
-    {
-      rule: 'artefact-host',
-      level: 'block',
-      subject,
-      field,
-      message: `the artefact comes from ${host}; allowed are ${listed(artefacts.hosts)}`,
-      remedy: 'mirror it on one of those, or ask the security team to add the host',
-    },
-  ];
+  const host = hostIn(reference);
+  const elsewhere = host === undefined ? undefined : hostFault(host, artefacts);
+  return elsewhere === undefined ? [] : [{ rule: 'artefact-host', level: 'block', subject, field, ...elsewhere }];
 }
+
+/** The host that an artefact is fetched from. Absent for packages, which come from the registry that is configured. */
+export const hostIn = ({ host, url }: ArtefactPlace): string | undefined =>
+  host ?? (url === undefined ? undefined : new URL(url).host);
+
+/** Of an artefact: what decides whether it may be fetched. */
+export interface ArtefactPlace {
+  readonly kind: ArtefactReference['kind'];
+  readonly host?: string;
+  readonly url?: string;
+}
+
+/** What is wrong with a host; undefined where the policy allows it. */
+export const hostFault = (
+  host: string,
+  { hosts }: Policy['artefacts'],
+): Pick<PolicyObservation, 'message' | 'remedy'> | undefined =>
+  hosts.some((allowed) => coversHost(allowed, host))
+    ? undefined
+    : {
+        message: `the artefact comes from ${host}; allowed are ${listed(hosts)}`,
+        remedy: 'mirror it on one of those, or ask the security team to add the host',
+      };
 
 /** What is wrong with endpoints; undefined where the policy allows them. */
 export const remoteFault = ({

@@ -1,10 +1,9 @@
 /** Decides whether anything of an artefact may be fetched: not before the policy allows its kind and its host. */
 import type { SurveyedServer } from '../../../catalog/registry-files.ts';
-import type { ArtefactReference } from '../../../core/artefact.ts';
 import type { Fault, Problem } from '../../../core/problem.ts';
 import type { Policy } from '../../../schemas/types.ts';
 import { findingsUnder, isOpen, problemOf, type AppliedPolicies } from '../../verdict/verdict.ts';
-import { checkArtefact, kindFault, remoteFault } from './artefact.ts';
+import { checkArtefact, hostFault, hostIn, kindFault, remoteFault, type ArtefactPlace } from './artefact.ts';
 
 /**
  * Why nothing may be fetched; undefined if every policy allows it, or accepts it by an exception. Where no policy can be read,
@@ -17,11 +16,14 @@ export function forbiddenSource(server: SurveyedServer, policies: AppliedPolicie
   return unfetched(problemOf(found));
 }
 
-/** Before there is a manifest: why nothing of an artefact of this kind may be fetched. */
-export function forbiddenKind(kind: ArtefactReference['kind'], policy: Policy | undefined): Fault | undefined {
+/** Before there is a manifest: why nothing of an artefact of this kind, at this host, may be fetched. */
+export function forbiddenArtefact(place: ArtefactPlace, policy: Policy | undefined): Fault | undefined {
   if (policy === undefined) return withoutPolicy;
-  const fault = kindFault(kind, policy.artefacts);
-  return fault === undefined ? undefined : unfetched({ code: 'artefact-type', ...fault });
+  const fault = kindFault(place.kind, policy.artefacts);
+  if (fault !== undefined) return unfetched({ code: 'artefact-type', ...fault });
+  const host = hostIn(place);
+  const elsewhere = host === undefined ? undefined : hostFault(host, policy.artefacts);
+  return elsewhere === undefined ? undefined : unfetched({ code: 'artefact-host', ...elsewhere });
 }
 
 /** Before there is a manifest: why no endpoint may be described. */
