@@ -222,7 +222,8 @@ async function writeManifest(
 function missingOptions(given: ReadonlyMap<string, string>): void {
   const needed = ['--maintainer', '--scope', '--data-classification'];
   const word = given.get('artefact');
-  const isEndpoint = given.has('--remote') || (word !== undefined && kindsOf(word).includes('remote'));
+  const kinds = word === undefined ? [] : kindsOf(word);
+  const isEndpoint = given.has('--remote') || (typeof kinds !== 'string' && kinds.includes('remote'));
   const isNamed = word !== undefined || sourceKinds.some((kind) => given.has(`--${kind}`));
   const artefact = isEndpoint ? ['--name', '--description'] : isNamed ? [] : ['artefact'];
   const missing = [...artefact, ...needed].filter((option) => !given.has(option));

@@ -2,11 +2,13 @@
 import { readZip } from '../../artefacts/archives/zip.ts';
 import { adoptableVersion } from '../../artefacts/pypi/adoptable.ts';
 import { NoSuchProject, type PackageIndex } from '../../artefacts/pypi/index-client.ts';
+import type { Project } from '../../artefacts/pypi/project-page.ts';
 import { onlySource } from '../../artefacts/pypi/pylock.ts';
 import { rootWheel } from '../../artefacts/pypi/root-wheel.ts';
 import { descriptionIn, readFields, type Fields } from '../../artefacts/pypi/wheel-fields.ts';
 import { describeWheel } from '../../artefacts/pypi/wheel.ts';
 import { sha256 } from '../../core/digest.ts';
+import type { Failure } from '../../core/failure.ts';
 import { hintsOf } from '../../resolve/package-hints.ts';
 import { fitting, oneLine, sayTooNew, type Found } from './found.ts';
 import { byLikeness, suggestedNames, webAddress } from './package-names.ts';
@@ -20,8 +22,7 @@ export async function pypiArtefact(spec: string, index: PackageIndex, cooledDown
   const project = await index.project(named);
   const adoptable = adoptableVersion(project, cooledDown);
   const chosen = wanted ?? adoptable?.version;
-  if (chosen === undefined)
-    throw project.files.some(({ kind }) => kind === 'source') ? onlySource(named) : new NoSuchProject(named, undefined);
+  if (chosen === undefined) throw nothingOf(project);
   const { file } = rootWheel(project, chosen);
   const wheel = await index.wheel(named, file);
   const files = await readZip(wheel, file);
@@ -42,6 +43,13 @@ export async function pypiArtefact(spec: string, index: PackageIndex, cooledDown
     commands: byLikeness(Object.keys(scripts), name),
     hints: hintsOf(files, name, readme),
   };
+}
+
+function nothingOf({ name, files }: Project): Failure {
+  if (files.length === 0) return new NoSuchProject(name, undefined);
+  return files.some(({ kind }) => kind === 'wheel')
+    ? new NoSuchProject(`${name} that was not withdrawn`, undefined)
+    : onlySource(name);
 }
 
 /** The words that publishers use, the clearest first. */

@@ -22,7 +22,7 @@ export function toCheck(
     (path) => ![...(permissions?.filesystem?.read ?? []), ...(permissions?.filesystem?.write ?? [])].includes(path),
   );
   return [
-    ...(launch?.command === undefined
+    ...(launch?.command === undefined || others.length === 0
       ? []
       : [`it is started with its command ${launch.command}, not ${others.join(', ')}`]),
     ...(variables.length === 0

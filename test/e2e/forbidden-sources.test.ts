@@ -60,3 +60,20 @@ test('what the policy allows, or accepts by an exception, is fetched', async () 
     expect(tiny.npm.asked).toContain('tiny-server');
   }
 });
+
+test.each([
+  ['an image', 'oci://other.invalid/mcp:1.0.0', 'oci'],
+  ['a bundle', 'https://other.invalid/notes.mcpb', 'mcpb'],
+  ['a tarball', 'https://other.invalid/notes.tgz', 'tarball'],
+  ['a commit', `git+https://other.invalid/notes#${'c'.repeat(40)}`, 'git'],
+] as const)('`new` does not ask for %s at a host that the policy does not name', async (_, address, kind) => {
+  const tiny = await emptyRegistry();
+  const artefacts = { types: [kind], hosts: ['registry.example.com'], remote: false };
+  await tiny.write('policy.yaml', stringify(aPolicy({ artefacts })));
+  expect(await tiny.run('new', address, '--name', 'other', ...described)).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining(
+      'the artefact comes from other.invalid; allowed are registry.example.com, so nothing was fetched',
+    ),
+  });
+});
