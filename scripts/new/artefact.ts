@@ -15,7 +15,7 @@ import { gitArtefact, tarballArtefact } from './tree.ts';
  */
 export async function describeArtefact(
   source: Exclude<Source, { readonly kind: 'remote' }>,
-  { registry, index }: OpenSources,
+  { registry, index, images }: OpenSources,
   cooledDown: Date,
 ): Promise<Found> {
   switch (source.kind) {
@@ -24,7 +24,7 @@ export async function describeArtefact(
     case 'pypi':
       return pypiArtefact(source.spec, await index(), cooledDown);
     case 'oci':
-      return ociArtefact(source, registry.options);
+      return ociArtefact(source, images);
     case 'mcpb':
       return mcpbArtefact(source.url);
     case 'tarball':

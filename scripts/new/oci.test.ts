@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
+import { openOciRepository } from '../../artefacts/oci/registry.ts';
 import { startOci } from '../../test/support/oci-registry.ts';
 import { ociArtefact } from './oci.ts';
 
@@ -28,7 +29,9 @@ function addImage(config: Readonly<Record<string, unknown>>, tag: string): strin
 }
 
 const found = (tag: string) =>
-  ociArtefact({ kind: 'oci', host: oci.host, path: oci.path, tag }, { registry: 'http://npm.test/' });
+  ociArtefact({ kind: 'oci', host: oci.host, path: oci.path, tag }, (host, path) =>
+    openOciRepository(host, path, { registry: 'http://npm.test/' }),
+  );
 
 const label = (name: string): string => `org.opencontainers.image.${name}`;
 

@@ -1,9 +1,7 @@
 /** An image, as its registry and its labels describe it. */
-import { credentialsOf } from '../../artefacts/oci/credentials.ts';
 import { digestOfImages, resolveImage } from '../../artefacts/oci/image.ts';
-import { openOciRepository } from '../../artefacts/oci/registry.ts';
+import type { Sources } from '../../artefacts/sources.ts';
 import type { ArtefactReference } from '../../core/artefact.ts';
-import type { NpmOptions } from '../../core/npm-config.ts';
 import { namesSecret } from '../../resolve/hint-names.ts';
 import { isSetting, type VariableHint } from '../../resolve/package-hints.ts';
 import { fitting, noHints, oneLine, type Found } from './found.ts';
@@ -12,9 +10,9 @@ import { suggestedNames, webAddress } from './package-names.ts';
 /** The manifest pins the digest that the tag has now. @throws as `resolveImage` */
 export async function ociArtefact(
   { host, path, tag }: Extract<ArtefactReference, { kind: 'oci' }>,
-  npm: NpmOptions,
+  open: Sources['images'],
 ): Promise<Found> {
-  const images = await resolveImage(openOciRepository(host, path, npm, { credentials: credentialsOf() }), tag);
+  const images = await resolveImage(open(host, path), tag);
   const { labels = {}, environment = [] } = images.images[0] ?? {};
   const label = (name: string): string | undefined => labels[`org.opencontainers.image.${name}`];
   return {
