@@ -32,7 +32,7 @@ export function lockableArtefact(manifest: Manifest): {
   if (artefact !== undefined && reference !== undefined) return { reference, locked: { ...manifest, artefact } };
   throw new Failure(
     'no-artefact',
-    `${name} is an endpoint, and no registry publishes versions of it`,
+    `${manifest.name} is an endpoint, and no registry publishes versions of it`,
     'change its address and its version in the manifest yourself',
   );
 }

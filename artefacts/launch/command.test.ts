@@ -3,13 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/support/folder.ts';
-import {
-  anInterpreter,
-  tinyPythonLock,
-  pythonRest,
-  pythonRoot,
-  withPython,
-} from '../../test/support/python-lock.ts';
+import { anInterpreter, tinyPythonLock, pythonRest, pythonRoot, withPython } from '../../test/support/python-lock.ts';
 import { hasSystemPython, systemPython } from '../../test/support/tiny-python.ts';
 import { partsFor } from '../kinds.ts';
 import type { Part } from '../part.ts';

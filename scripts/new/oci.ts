@@ -1,5 +1,6 @@
 /** An image, as its registry and its labels describe it. */
-import { digestOfImages, resolveImage } from '../../artefacts/oci/image.ts';
+import { resolveImage } from '../../artefacts/oci/image.ts';
+import { digestOfImages } from '../../artefacts/oci/platforms.ts';
 import type { Sources } from '../../artefacts/sources.ts';
 import type { ArtefactReference } from '../../core/artefact.ts';
 import { namesSecret } from '../../resolve/hint-names.ts';

@@ -17,7 +17,9 @@ const { policy, servers } = await readRegistryFiles(root);
 if (policy === undefined) throw new Error('policy.yaml cannot be read');
 const { value: rules } = policy;
 const advisories = await openAdvisories(rules.advisories.source, { root });
-const packages = servers.flatMap(({ lock }) => (lock === undefined ? [] : loadedPackages(lock.value).filter(isPackage)));
+const packages = servers.flatMap(({ lock }) =>
+  lock === undefined ? [] : loadedPackages(lock.value).filter(isPackage),
+);
 const found = await advisories.find(packages);
 const files = (await readdir(join(root, 'advisories'))).filter((file) => file.startsWith('GHSA-'));
 const records = await Promise.all(

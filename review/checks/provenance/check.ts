@@ -73,7 +73,7 @@ export async function findProvenance(
 function rootWheels({ artefact, closure }: Pick<Lock, 'artefact' | 'closure'>): PinnedFile[] {
   const packages = closure.kind === 'pypi' ? closure.packages : [];
   const all = packages.map(({ wheels }) => Object.entries(wheels).map(([file, { sha256 }]) => ({ file, sha256 })));
-  return all.find((wheels) => wheels.some(({ sha256 }) => sha256 === artefact.sha256)) ?? [];
+  return all.find((wheels) => wheels.some(({ sha256 }) => sha256 === artefact?.sha256)) ?? [];
 }
 
 const none = (why: string): ProvenanceReview => ({ provenance: { kind: 'none', why }, observations: [], detail: why });
