@@ -40,7 +40,7 @@ test('leaves out what lies inside a package that is left out, however deep', () 
 
 test('refuses a platform on which something that is needed does not run', () => {
   const packages = { 'node_modules/needed': aPackage('needed', '1.0.0', { os: ['win32'] }) };
-  expect(() => packagesFor('it', allOf(aLock({}, packages)), mac)).toThrow(
+  expect(() => packagesFor('internal-postgres', allOf(aLock({}, packages)), mac)).toThrow(
     expect.objectContaining({
       name: 'Refusal',
       code: 'E_UNSUPPORTED',
