@@ -96,7 +96,7 @@ describe('registry outdated and update', () => {
     const { status, stdout } = await old.run('outdated');
     expect([status, stdout]).toEqual([
       0,
-      `tiny 1.0.0 → 1.1.0, published ${daysAgo(4).slice(0, 10)}\nof 1 servers from npm and PyPI, 1 has newer versions\n`,
+      `tiny 1.0.0 → 1.1.0, published ${daysAgo(4).slice(0, 10)}\nof 1 servers from npm, PyPI and container registries, 1 has newer versions\n`,
     ]);
     expect(JSON.parse((await old.run('outdated', 'tiny', '--json')).stdout)).toMatchObject({
       ok: true,
@@ -113,7 +113,9 @@ describe('registry outdated and update', () => {
     const { stdout } = await fresh.run('outdated');
     const [from, published] = [daysAgo(-1), daysAgo(2)].map((moment) => moment.slice(0, 10));
     const waiting = `1.1.0 may be adopted from ${from}: published ${published}`;
-    expect(stdout).toBe(`tiny 1.0.0\n  ${waiting}\nof 1 servers from npm and PyPI, 1 has newer versions\n`);
+    expect(stdout).toBe(
+      `tiny 1.0.0\n  ${waiting}\nof 1 servers from npm, PyPI and container registries, 1 has newer versions\n`,
+    );
     expectNarrow(stdout);
     const before = await readFile(join(fresh.folder, 'servers/tiny.yaml'), 'utf8');
     const update = await fresh.run('update', 'tiny');

@@ -153,7 +153,7 @@ test.each([
 test('reports that a package was not scanned when the process ends during the scan, and continues with another process', async () => {
   const worker = scanProcess(codeBounds);
   open.push({ close: () => worker.end() });
-  const look = async (one: Sample): Promise<unknown> => worker.scan(await one.tarball(), one);
+  const look = async ({ tarball, ...pinned }: Sample): Promise<unknown> => worker.scan(await tarball(), pinned);
   expect(await look(tiny)).toMatchObject({ kind: 'scanned' });
   const looks = look(slow);
   // The request is sent.
