@@ -1,25 +1,11 @@
 /** How the closure of an artefact is found and hashed, by its kind. Hosts never ask. */
 import type { ArtefactReference } from '../core/artefact.ts';
-import type { Artefact, Closure, LockedArtefact, Manifest } from '../schemas/types.ts';
-import type { Blobs } from './blobs.ts';
+import type { Artefact, Manifest } from '../schemas/types.ts';
 import { resolveNpm } from './npm/lock.ts';
 import { resolveOci } from './oci/lock.ts';
-import type { OpenSources } from './open-sources.ts';
 import { resolvePackage } from './pypi/lock.ts';
+import type { Resolved, Resolving } from './resolving.ts';
 import { resolveTree } from './trees/lock.ts';
-
-/** What resolving needs. */
-export interface Resolving extends OpenSources {
-  readonly blobs: Blobs;
-  /** Called after each part. */
-  readonly onFetched?: (done: number, of: number) => void;
-}
-
-/** What a lock says about an artefact, its tools aside. */
-export interface Resolved {
-  readonly artefact: LockedArtefact;
-  readonly closure: Closure;
-}
 
 /**
  * Resolves the artefact of a manifest as of a date, and fetches and hashes everything that it loads.

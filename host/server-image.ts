@@ -2,7 +2,8 @@
 import { repositoryOf } from '../artefacts/oci/address.ts';
 import { containerCommand, type ContainerEngine, type ContainerLaunch } from '../artefacts/oci/container.ts';
 import { findEngine, imageState, pullImage, removeImage, thisMachine } from '../artefacts/oci/engine.ts';
-import { proveImage, type LockedImage } from '../artefacts/oci/image.ts';
+import { proveImage } from '../artefacts/oci/image.ts';
+import type { LockedImage } from '../artefacts/oci/locked-images.ts';
 import { imageOn } from '../artefacts/oci/kind.ts';
 import { runContainer } from '../artefacts/oci/run.ts';
 import type { LockOf } from '../artefacts/kind.ts';

@@ -3,36 +3,13 @@
  * only suggestions for the author of the manifest, and nothing relies on them.
  */
 import { isLoaderVariable } from '../core/environment.ts';
-import type { InputFormat } from '../core/input-format.ts';
 import { placeholdersIn } from '../core/placeholders.ts';
 import type { LaunchTransport } from '../schemas/types.ts';
 import type { PackageFile } from '../artefacts/archives/tarball.ts';
 import { isExample, namesSecret, plainName } from './hint-names.ts';
-import { readServerJson, type DescribedPackage, type ServerJson } from './server-json.ts';
-
-export interface VariableHint {
-  readonly name: string;
-  readonly secret: boolean;
-  readonly required: boolean;
-  readonly description?: string;
-  readonly format?: InputFormat;
-  readonly default?: string;
-  readonly choices?: readonly string[];
-}
-
-export interface ArgumentHint {
-  /** `--option` if it is given by name. */
-  readonly name: string;
-  readonly description?: string;
-  readonly required: boolean;
-  readonly format?: InputFormat;
-  readonly default?: string;
-  readonly choices?: readonly string[];
-  /** Whether it may be given more than once. */
-  readonly repeated?: true;
-  /** A word that is always passed. */
-  readonly fixed?: string;
-}
+import type { ArgumentHint, VariableHint } from './hints.ts';
+import type { DescribedPackage, ServerJson } from './described-server.ts';
+import { readServerJson } from './server-json.ts';
 
 export interface PackageHints {
   readonly variables: readonly VariableHint[];

@@ -3,7 +3,7 @@ import { headerSetBy } from '../core/header-names.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { HeaderInput, Remote, RemoteVariable } from '../schemas/types.ts';
 import { isExample } from './hint-names.ts';
-import type { DescribedRemote } from './server-json.ts';
+import type { DescribedRemote } from './described-server.ts';
 import { objects, text, traits } from './server-json-input.ts';
 
 /** Nothing where it is no endpoint with an address and a transport. */

@@ -1,7 +1,7 @@
 /** Values of a server.json in which `{name}` stands for one of their variables. */
 import { isLoaderVariable, redirectedBy } from '../core/environment.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
-import type { VariableHint } from './package-hints.ts';
+import type { VariableHint } from './hints.ts';
 import { traits } from './server-json-input.ts';
 
 /** What is collected while a package is read. */

@@ -4,7 +4,8 @@ import { readManifest } from '../core/manifest.ts';
 // oxlint-disable-next-line no-restricted-imports -- builders for tests alone
 import { minimalYaml } from '../test/support/statements.ts';
 import type { Manifest } from '../schemas/types.ts';
-import { readServerJson, type DescribedPackage, type DescribedRemote } from './server-json.ts';
+import type { DescribedPackage, DescribedRemote } from './described-server.ts';
+import { readServerJson } from './server-json.ts';
 
 function packageOf(change: object): DescribedPackage {
   const document = { packages: [{ registryType: 'npm', identifier: '@example/notes', version: '1.0.0', ...change }] };

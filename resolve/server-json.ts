@@ -3,37 +3,14 @@
  * suggestions for the author of the manifest, and nothing relies on them.
  */
 import { isJsonObject, type JsonObject } from '../core/json.ts';
-import type { LaunchTransport, Remote } from '../schemas/types.ts';
+import type { LaunchTransport } from '../schemas/types.ts';
 import { isExample, plainName } from './hint-names.ts';
-import type { ArgumentHint, VariableHint } from './package-hints.ts';
+import type { ArgumentHint, VariableHint } from './hints.ts';
+import type { DescribedPackage, ServerJson } from './described-server.ts';
 import { isMount, meaningOf, type RuntimeWord } from './runtime-arguments.ts';
 import { isRequired, objects, text, traits } from './server-json-input.ts';
 import { readRemote } from './server-json-remote.ts';
 import { onlyPart, templateOf, withVariables, type Reading } from './server-json-template.ts';
-
-export interface ServerJson {
-  readonly packages: readonly DescribedPackage[];
-  readonly remotes: readonly DescribedRemote[];
-}
-
-export interface DescribedPackage {
-  /** As `artefact.url` of a manifest; of a kind that no manifest has, as in `nuget:Example.Server@1.0.0`. */
-  readonly address: string;
-  readonly identifier: string;
-  readonly variables: readonly VariableHint[];
-  readonly arguments: readonly ArgumentHint[];
-  readonly transport?: LaunchTransport;
-  /** Paths that it is given. */
-  readonly read: readonly string[];
-  readonly write: readonly string[];
-  /** What is left out of a manifest, and why. */
-  readonly notes: readonly string[];
-}
-
-export interface DescribedRemote {
-  readonly remote: Remote;
-  readonly notes: readonly string[];
-}
 
 /** Nothing is believed to be there, or of a type: what does not fit is left out. */
 export function readServerJson(document: unknown): ServerJson {

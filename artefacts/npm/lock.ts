@@ -1,7 +1,7 @@
 import { integrityOf, sha256, sha512 } from '../../core/digest.ts';
 import { Failure } from '../../core/failure.ts';
 import { otherArtefact } from '../other-artefact.ts';
-import type { Resolved, Resolving } from '../resolvers.ts';
+import type { Resolved, Resolving } from '../resolving.ts';
 import { hashPackages, placeClosure, type Placement } from './resolve.ts';
 
 /** Resolves an npm package as of a date. @throws Failure, Refusal E_DIGEST */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { checkImages } from './check.ts';
-import type { LockedImage, LockedImages } from './image.ts';
+import type { LockedImage, LockedImages } from './locked-images.ts';
 
 const described = (letter: string) => ({ mediaType: 'x', digest: `sha256:${letter.repeat(64)}`, size: 1 });
 const image = (architecture: string, variant?: string): LockedImage => ({

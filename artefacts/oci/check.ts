@@ -2,7 +2,7 @@
 import { parseArtefactUrl } from '../../core/artefact.ts';
 import type { Fault } from '../../core/problem.ts';
 import { lockFault } from '../lock-fault.ts';
-import type { LockedImages } from './image.ts';
+import type { LockedImages } from './locked-images.ts';
 import { digestOfImages, platformName } from './platforms.ts';
 
 /** `artefact` is what the lock states for the artefact; its `sha256` in hexadecimal. */

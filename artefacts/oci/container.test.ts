@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Manifest } from '../../schemas/types.ts';
 import { containerCommand, type ContainerLaunch, type ContainerMachine } from './container.ts';
-import type { LockedImage } from './image.ts';
+import type { LockedImage } from './locked-images.ts';
 import { containerReach } from './reach.ts';
 import { imageFor } from './platforms.ts';
 

@@ -11,7 +11,7 @@ import {
   maxContainerTasks,
 } from '../../core/limits.ts';
 import { Refusal } from '../../core/refusal.ts';
-import type { LockedImage } from './image.ts';
+import type { LockedImage } from './locked-images.ts';
 import { mountsOf, stateInContainer, usesState, type Mount } from './mounts.ts';
 
 /** A program that runs containers. */

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/support/folder.ts';
 import type { ContainerEngine } from './container.ts';
 import { engineEnvironment, findEngine, imageState, pullImage, removeImage, thisMachine } from './engine.ts';
-import type { LockedImage } from './image.ts';
+import type { LockedImage } from './locked-images.ts';
 
 let folder: string;
 beforeEach(async () => {

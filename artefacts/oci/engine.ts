@@ -9,7 +9,7 @@ import { walkPath } from '../../core/path-walk.ts';
 import { howShared } from '../../core/private.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { imageName, type ContainerEngine, type ContainerLaunch, type ContainerMachine } from './container.ts';
-import type { LockedImage } from './image.ts';
+import type { LockedImage } from './locked-images.ts';
 import { isLoopbackHost } from './registry.ts';
 
 /** Where systems and their package managers put programs. The PATH is never asked: the user may put anything there. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { startOci, type Descriptor } from '../../test/support/oci-registry.ts';
-import { imageDifference, proveImage, proveImages, resolveImage, type LockedImages } from './image.ts';
+import { imageDifference, proveImage, proveImages, resolveImage } from './image.ts';
+import type { LockedImages } from './locked-images.ts';
 import { openOciRepository } from './registry.ts';
 
 const oci = await startOci();

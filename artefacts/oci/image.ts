@@ -5,7 +5,7 @@ import { Failure } from '../../core/failure.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { maxOciConfigBytes } from '../../core/limits.ts';
 import { Refusal } from '../../core/refusal.ts';
-import { readImageConfig, type OciStart } from './config.ts';
+import { readImageConfig } from './config.ts';
 import {
   readImageDocument,
   shown,
@@ -15,24 +15,8 @@ import {
   type OciPlatform,
 } from './documents.ts';
 import type { OciRepository } from './registry.ts';
+import type { LockedImage, LockedImages } from './locked-images.ts';
 import { digestOfImages, platformName } from './platforms.ts';
-
-/** The image for one platform. */
-export interface LockedImage extends OciPlatform, OciStart {
-  readonly manifest: OciDescriptor;
-  readonly config: OciDescriptor;
-  /** From the lowest to the highest. */
-  readonly layers: readonly OciDescriptor[];
-}
-
-/** Everything that an address of an image can stand for. */
-export interface LockedImages {
-  readonly kind: 'oci';
-  /** Absent where the address names the manifest of one image. */
-  readonly index?: OciDescriptor;
-  /** One for each platform of Linux, sorted by platform. */
-  readonly images: readonly LockedImage[];
-}
 
 /**
  * What a lock says about an image. With a digest, only that is asked for, and the reference is not. Hosts run images of Linux

@@ -3,7 +3,7 @@ import type { Platform } from '../../core/platform.ts';
 import type { OciClosure } from '../../schemas/types.ts';
 import type { Kind, LockOf } from '../kind.ts';
 import { checkImages } from './check.ts';
-import type { LockedImage } from './image.ts';
+import type { LockedImage } from './locked-images.ts';
 import { ociProgram } from './program.ts';
 import { imageFor, platformName } from './platforms.ts';
 

@@ -4,7 +4,7 @@ import { Failure } from '../../core/failure.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { LockedArtefact, OciClosure } from '../../schemas/types.ts';
 import type { LockOf } from '../kind.ts';
-import type { Resolved } from '../resolvers.ts';
+import type { Resolved } from '../resolving.ts';
 import { repositoryOf } from './address.ts';
 import { proveImages, resolveImage } from './image.ts';
 import type { OciRepository } from './registry.ts';

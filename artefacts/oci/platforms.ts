@@ -1,7 +1,7 @@
 /** The platforms of a locked image. Every start of a host loads this, so it needs nothing of registries or engines. */
 import { Refusal } from '../../core/refusal.ts';
 import type { OciPlatform } from './documents.ts';
-import type { LockedImage, LockedImages } from './image.ts';
+import type { LockedImage, LockedImages } from './locked-images.ts';
 
 /** The digest that stands for all of it: of the index, or of the one manifest. */
 export const digestOfImages = ({ index, images }: LockedImages): string | undefined =>

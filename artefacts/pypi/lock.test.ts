@@ -4,7 +4,7 @@ import { startIndex, type FakeRelease } from '../../test/support/package-index.t
 import { noIndex } from '../../test/support/statements.ts';
 import { releaseOf, answeringUv } from '../../test/support/tiny-python.ts';
 import { checkLock } from '../lock-check.ts';
-import type { Resolved, Resolving } from '../resolvers.ts';
+import type { Resolved, Resolving } from '../resolving.ts';
 import { readIndexAddress } from './index-address.ts';
 import { openPackageIndex } from './index-client.ts';
 import { resolvePackage } from './lock.ts';

@@ -8,7 +8,7 @@ import { treeDigest } from '../../core/tree.ts';
 import type { LockedArtefact, LockedPythonPackage, LockedWheel } from '../../schemas/types.ts';
 import { readZip } from '../archives/zip.ts';
 import { otherArtefact } from '../other-artefact.ts';
-import type { Resolved, Resolving } from '../resolvers.ts';
+import type { Resolved, Resolving } from '../resolving.ts';
 import type { PinnedWheel } from './pylock.ts';
 import { inOrder } from './places.ts';
 import { resolvePypi } from './resolve.ts';

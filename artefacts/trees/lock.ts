@@ -8,7 +8,7 @@ import { launchFaults } from '../mcpb/launch-faults.ts';
 import { hashPackages, placeDependencies } from '../npm/resolve.ts';
 import { otherArtefact } from '../other-artefact.ts';
 import { labelOf, type TreeType } from '../part.ts';
-import type { Resolved, Resolving } from '../resolvers.ts';
+import type { Resolved, Resolving } from '../resolving.ts';
 import { describeArchive, type DescribedArchive } from './describe.ts';
 import { fetchTree } from './fetch.ts';
 import { treeNamed } from './parts.ts';

@@ -1,7 +1,7 @@
 /** How the server is started: what is asked of it, and what becomes `launch` of the manifest. */
 import { UsageError } from '../../core/failure.ts';
 import { namesSecret } from '../../resolve/hint-names.ts';
-import type { ArgumentHint, VariableHint } from '../../resolve/package-hints.ts';
+import type { ArgumentHint, VariableHint } from '../../resolve/hints.ts';
 import type { Argument, EnvironmentInput, Launch } from '../../schemas/types.ts';
 import type { Found } from './found.ts';
 import { faultIn, faultInList, wordsIn } from './fields.ts';

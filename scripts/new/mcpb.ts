@@ -4,7 +4,7 @@ import { readZip } from '../../artefacts/archives/zip.ts';
 import { inputsOf } from '../../artefacts/mcpb/launch.ts';
 import { describeBundle } from '../../artefacts/mcpb/manifest.ts';
 import { sha256 } from '../../core/digest.ts';
-import type { ArgumentHint } from '../../resolve/package-hints.ts';
+import type { ArgumentHint } from '../../resolve/hints.ts';
 import type { Argument } from '../../schemas/types.ts';
 import { fitting, noHints, oneLine, type Found } from './found.ts';
 import { suggestedNames } from './package-names.ts';

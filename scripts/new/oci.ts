@@ -4,7 +4,8 @@ import { digestOfImages } from '../../artefacts/oci/platforms.ts';
 import type { Sources } from '../../artefacts/sources.ts';
 import type { ArtefactReference } from '../../core/artefact.ts';
 import { namesSecret } from '../../resolve/hint-names.ts';
-import { isSetting, type VariableHint } from '../../resolve/package-hints.ts';
+import type { VariableHint } from '../../resolve/hints.ts';
+import { isSetting } from '../../resolve/package-hints.ts';
 import { fitting, noHints, oneLine, type Found } from './found.ts';
 import { suggestedNames, webAddress } from './package-names.ts';
 

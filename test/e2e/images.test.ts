@@ -16,13 +16,8 @@ import {
 } from '../../artefacts/oci/container.ts';
 import { credentialsOf } from '../../artefacts/oci/credentials.ts';
 import { imageState, pullImage, removeImage, thisMachine } from '../../artefacts/oci/engine.ts';
-import {
-  proveImage,
-  proveImages,
-  resolveImage,
-  type LockedImage,
-  type LockedImages,
-} from '../../artefacts/oci/image.ts';
+import { proveImage, proveImages, resolveImage } from '../../artefacts/oci/image.ts';
+import type { LockedImage, LockedImages } from '../../artefacts/oci/locked-images.ts';
 import { placeInContainer } from '../../artefacts/oci/mounts.ts';
 import { openOciRepository, type OciRepository } from '../../artefacts/oci/registry.ts';
 import { temporaryFolder } from '../support/folder.ts';

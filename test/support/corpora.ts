@@ -4,8 +4,9 @@ import { sha256 } from '../../core/digest.ts';
 import { readManifest } from '../../core/manifest.ts';
 import { manifestPath } from '../../core/statement.ts';
 import type { Problem } from '../../core/problem.ts';
-import type { ArgumentHint, VariableHint } from '../../resolve/package-hints.ts';
-import { readServerJson, type DescribedPackage } from '../../resolve/server-json.ts';
+import type { ArgumentHint, VariableHint } from '../../resolve/hints.ts';
+import { readServerJson } from '../../resolve/server-json.ts';
+import type { DescribedPackage } from '../../resolve/described-server.ts';
 import type { ArgumentFacts, PackageFacts, Prose, ServerFacts, VariableFacts } from '../corpora/facts.ts';
 
 /** What no list knows, and an organisation must say itself. */
