@@ -82,7 +82,7 @@ test.each([
   ['-v', ['/home:/home']],
   ['-v', ['C:\\:/c']],
   ['-v', ['/var/run/docker.sock:/var/run/docker.sock']],
-  ['-v', ['~/.ssh:/root/.ssh']],
+  ['-v', ['~/.ssh:/keys']],
   ['-v', ['/srv/../etc:/etc']],
   ['--mount', ['type=bind,src=/,dst=/host']],
 ])('refuses docker %s %j', (option, more) => {

@@ -19,8 +19,8 @@ const write = async (path: string, text: string): Promise<void> => {
 const look = (env: Readonly<Record<string, string>> = {}, os: NodeJS.Platform = 'linux') =>
   configuredIndex({ env: { PROGRAMDATA: join(home, 'all'), ...env }, home, root: join(home, 'root'), os });
 
-test('is PyPI where nothing is configured', () => {
-  expect(look()).toEqual({ url: 'https://pypi.org/simple/', source: 'the default' });
+test('is none where nothing is configured', () => {
+  expect(look()).toBeUndefined();
 });
 
 test('is what the environment says, uv before pip', () => {
@@ -30,8 +30,8 @@ test('is what the environment says, uv before pip', () => {
     UV_DEFAULT_INDEX: 'https://new.example.com/simple?x=1#y',
   };
   expect(look(env)).toEqual({ url: 'https://new.example.com/simple/', source: 'UV_DEFAULT_INDEX' });
-  expect(look({ ...env, UV_DEFAULT_INDEX: '' }).url).toBe('https://old.example.com/simple/');
-  expect(look({ PIP_INDEX_URL: env.PIP_INDEX_URL }).url).toBe('https://pip.example.com/simple/');
+  expect(look({ ...env, UV_DEFAULT_INDEX: '' })?.url).toBe('https://old.example.com/simple/');
+  expect(look({ PIP_INDEX_URL: env.PIP_INDEX_URL })?.url).toBe('https://pip.example.com/simple/');
 });
 
 describe('is read from files', () => {
@@ -71,20 +71,20 @@ describe('is read from files', () => {
   test('of the user before those of the system, and of uv before those of pip', async () => {
     await write('.config/pip/pip.conf', conf('https://pip.example.com/'));
     await write('root/etc/xdg/uv/uv.toml', toml(other));
-    expect(look().url).toBe(other);
+    expect(look()?.url).toBe(other);
     await write('.config/uv/uv.toml', toml(url));
-    expect(look().url).toBe(url);
-    expect(look({ PIP_INDEX_URL: 'https://pip.example.com/' }).url).toBe(url);
-    expect(look({ UV_NO_CONFIG: '1' }).url).toBe('https://pip.example.com/');
+    expect(look()?.url).toBe(url);
+    expect(look({ PIP_INDEX_URL: 'https://pip.example.com/' })?.url).toBe(url);
+    expect(look({ UV_NO_CONFIG: '1' })?.url).toBe('https://pip.example.com/');
   });
 
   test('that the environment names', async () => {
     await write('mine.toml', toml(url));
     await write('mine.conf', conf(other));
     await write('.config/pip/pip.conf', conf('https://pip.example.com/'));
-    expect(look({ UV_CONFIG_FILE: join(home, 'mine.toml') }).url).toBe(url);
-    expect(look({ PIP_CONFIG_FILE: join(home, 'mine.conf') }).url).toBe(other);
-    expect(look({ PIP_CONFIG_FILE: '/dev/null' }).source).toBe('the default');
+    expect(look({ UV_CONFIG_FILE: join(home, 'mine.toml') })?.url).toBe(url);
+    expect(look({ PIP_CONFIG_FILE: join(home, 'mine.conf') })?.url).toBe(other);
+    expect(look({ PIP_CONFIG_FILE: '/dev/null' })).toBeUndefined();
   });
 
   test('unless they say nothing of it', async () => {
@@ -93,7 +93,7 @@ describe('is read from files', () => {
       '.config/pip/pip.conf',
       `index-url = ${url}\n[install]\nindex-url = ${url}\n[global]\nextra-index-url = ${url}\n`,
     );
-    expect(look().source).toBe('the default');
+    expect(look()).toBeUndefined();
   });
 
   test('unless they cannot be read', async () => {
@@ -122,7 +122,7 @@ test('names no password of an address that cannot be used', () => {
 });
 
 test('keeps the user and the password of an address', () => {
-  expect(readIndexAddress('https://user:pass@example.com/simple', 'a test').url).toBe(
+  expect(readIndexAddress('https://user:pass@example.com/simple', 'a test')?.url).toBe(
     'https://user:pass@example.com/simple/',
   );
 });

@@ -14,11 +14,9 @@ import { readRegularFile } from '../../core/regular-file.ts';
 export interface IndexAddress {
   /** With a slash at its end. May hold a user and a password: never print it. */
   readonly url: string;
-  /** Where it was found: `PIP_INDEX_URL`, a file, `the default`. */
+  /** Where it was found: `PIP_INDEX_URL`, a file, `uv`. */
   readonly source: string;
 }
-
-const defaultIndex = 'https://pypi.org/simple/';
 
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -32,10 +30,10 @@ const here = (): Surroundings => ({ env: process.env, home: homedir(), root: '/'
 
 /**
  * As uv and pip look for it: the environment before the files of the user, and those before the files of the system.
- * What uv is told goes before what pip is told.
+ * What uv is told goes before what pip is told. Undefined where neither is told anything.
  * @throws Failure `index-address` for an address or a file that cannot be used
  */
-export function configuredIndex(surroundings: Surroundings = here()): IndexAddress {
+export function configuredIndex(surroundings: Surroundings = here()): IndexAddress | undefined {
   const { env } = surroundings;
   for (const source of ['UV_DEFAULT_INDEX', 'UV_INDEX_URL'])
     if (isSet(env[source])) return readIndexAddress(env[source], source);
@@ -48,7 +46,7 @@ export function configuredIndex(surroundings: Surroundings = here()): IndexAddre
     const url = fromFile(file, pipIndex);
     if (url !== undefined) return readIndexAddress(url, file);
   }
-  return { url: defaultIndex, source: 'the default' };
+  return undefined;
 }
 
 const isSet = (value: string | undefined): value is string => value !== undefined && value !== '';

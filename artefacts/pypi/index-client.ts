@@ -13,7 +13,7 @@ import { npmOptions } from '../../core/npm-config.ts';
 import { normalPypiName } from '../../core/pypi-name.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { readRegularFile } from '../../core/regular-file.ts';
-import { configuredIndex, type IndexAddress } from './index-address.ts';
+import type { IndexAddress } from './index-address.ts';
 import { netrcLogin, type Login } from './netrc.ts';
 import { readProject, type Project, type ProjectFile } from './project-page.ts';
 
@@ -48,9 +48,8 @@ const accept =
 /** A name that stays in the path that it is put into. */
 const projectName = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/u;
 
-/** `address` is that of the index, where not the one that uv or pip is configured with is meant. */
 export async function openPackageIndex(
-  { url: configured }: IndexAddress = configuredIndex(),
+  { url: configured }: IndexAddress,
   times: Times = downloadTimes,
   reach: Reach = 'any',
 ): Promise<PackageIndex> {

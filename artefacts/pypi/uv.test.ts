@@ -5,7 +5,7 @@ import { rootCertificates } from 'node:tls';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { temporaryFolder } from '../../test/support/folder.ts';
 import { failingUv, standInUv } from '../../test/support/uv.ts';
-import type { compilePylock } from './uv.ts';
+import { indexOfUv, type compilePylock } from './uv.ts';
 
 const folder = await temporaryFolder();
 const indexAddress = 'https://robot:s3cret%21@index.example.com/simple/';
@@ -148,4 +148,22 @@ test.each([
     ...{ name: 'Failure', code: 'resolve-timeout' },
     message: `uv did not resolve left-pad==1.0 within ${deadlineMs / 1000} seconds and 67108864 bytes`,
   });
+});
+
+test.each([
+  [
+    'says its own default',
+    'process.stdout.write("--index-url https://index.example.com/simple\\n")',
+    'https://index.example.com/simple/',
+  ],
+  ['says nothing of it', 'process.stdout.write("left-pad==1.0\\n")', undefined],
+  ['fails', 'process.exitCode = 2', undefined],
+])('takes the index of a uv that %s', async (_, program, url) => {
+  vi.stubEnv('PATH', await standInUv(program));
+  expect((await indexOfUv())?.url).toBe(url);
+});
+
+test('takes no index where there is no uv', async () => {
+  vi.stubEnv('PATH', folder);
+  expect(await indexOfUv()).toBeUndefined();
 });

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates } from 'node:tls';
 import { Failure, systemCode } from '../../core/failure.ts';
-import { maxPylockBytes, resolveDeadlineMs } from '../../core/limits.ts';
+import { maxPylockBytes, pythonDeadlineMs, resolveDeadlineMs } from '../../core/limits.ts';
 import { npmOptions } from '../../core/npm-config.ts';
+import { readIndexAddress, type IndexAddress } from './index-address.ts';
 import { toSecond } from '../../core/time.ts';
 
 export interface UvRequest {
@@ -62,6 +63,27 @@ export async function compilePylock(
   }
 }
 
+/** The index that uv asks where it is told nothing: its own default. Undefined without uv. Nothing is asked for over a network. */
+export async function indexOfUv(): Promise<IndexAddress | undefined> {
+  const words = [
+    'pip',
+    'compile',
+    '--emit-index-url',
+    '--no-header',
+    '--no-config',
+    '--system',
+    '--offline',
+    '--quiet',
+    '-',
+  ];
+  const env = Object.fromEntries(
+    passed.flatMap((key) => (process.env[key] === undefined ? [] : [[key, process.env[key]]])),
+  );
+  const { error, stdout } = await run(words, tmpdir(), env, pythonDeadlineMs);
+  const address = error === null ? /^--index-url (?<address>\S+)$/mu.exec(stdout)?.groups?.address : undefined;
+  return address === undefined ? undefined : readIndexAddress(address, 'uv');
+}
+
 interface Run {
   readonly error: (Error & { readonly killed?: boolean }) | null;
   readonly stdout: string;
@@ -76,7 +98,10 @@ const run = (
 ): Promise<Run> =>
   new Promise((resolve) => {
     const bounds = { timeout: deadlineMs, killSignal: 'SIGKILL', maxBuffer: maxPylockBytes } as const;
-    execFile('uv', words, { cwd, env, ...bounds }, (error, stdout, stderr) => resolve({ error, stdout, stderr }));
+    const child = execFile('uv', words, { cwd, env, ...bounds }, (error, stdout, stderr) =>
+      resolve({ error, stdout, stderr }),
+    );
+    child.stdin?.on('error', () => undefined).end();
   });
 
 /** What of this process's environment uv sees: how it finds programs and the network. */

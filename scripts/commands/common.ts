@@ -92,8 +92,9 @@ export function sayUncompared(commit: string | undefined): void {
 export async function openResolver(root: string, what: string, privateNetwork = false): Promise<Resolver> {
   // Most commands ask no registry, and what asks it takes longer to load than many of them take.
   const { openSources } = await import('../../artefacts/open-sources.ts');
+  const { indexOfUv } = await import('../../artefacts/pypi/uv.ts');
   return {
-    ...(await openSources()),
+    ...(await openSources({ defaultIndex: indexOfUv })),
     blobs: new BlobStore(workspaceOf(root, 'development').blobs),
     onFetched: progress(what),
     endpoints: privateNetwork ? 'any' : 'public',

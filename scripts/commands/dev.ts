@@ -1,7 +1,11 @@
 import type { Command } from 'commander';
 import writeFileAtomic from 'write-file-atomic';
 import { reviewableJson } from '../../core/canonical.ts';
-import { hasErrors } from '../../core/problem.ts';
+import { hasErrors, type Problem } from '../../core/problem.ts';
+import { configuredIndex } from '../../artefacts/pypi/index-address.ts';
+import type { TrustConfig } from '../../schemas/types.ts';
+import type { Identity } from '../../signer/identity.ts';
+import { indexOfUv } from '../../artefacts/pypi/uv.ts';
 import { openSources } from '../../artefacts/open-sources.ts';
 import { print, progress, say } from '../../host/output.ts';
 import { buildRegistry } from '../publish/build.ts';
@@ -45,21 +49,25 @@ export function dev(program: Command): void {
         ...prepared,
         now,
         version,
-        openSources: () => openSources(),
+        openSources: () => openSources({ defaultIndex: indexOfUv }),
         onFetched: progress('fetching and hashing packages'),
       });
-      if (hasErrors(signed.problems)) return conclude(json, signed.problems, {}, []);
-      if (!json) sayProblems(signed.problems);
+      const left = withoutIndex(signed.problems);
+      const found = signed.problems.map((problem) => asWarning(problem, left));
+      if (hasErrors(found)) return conclude(json, found, {}, []);
+      if (!json) sayProblems(found);
       const { approved } = signed;
       step(approved.length === 0 ? 'nothing new to sign' : `fetched, hashed and signed ${approved.length} versions`);
 
       // Before the build takes its time: a port in use is better known now.
       const server = once ? undefined : await serveDist(workspace.dist, port);
-      await writeFileAtomic(workspace.trust, Buffer.from(reviewableJson(trustConfigOf(identity, url, now))));
-      const { problems, files } = await buildRegistry(prepared, now).catch((error: unknown) => {
+      await writeFileAtomic(workspace.trust, Buffer.from(reviewableJson(await trustOf(identity, url, now))));
+      const built = await buildRegistry(prepared, now).catch((error: unknown) => {
         server?.close();
         throw error;
       });
+      const { files } = built;
+      const problems = built.problems.map((problem) => asWarning(problem, left));
       if (hasErrors(problems)) {
         server?.close();
         return conclude(json, problems, {}, []);
@@ -76,6 +84,25 @@ export function dev(program: Command): void {
       else if (server !== undefined)
         say('', `open ${url}`, 'try  npx countersign run memory --trust .registry/trust.json');
     });
+}
+
+/** The files of the servers that come from a package index, where nothing names one. All others are shown. */
+const withoutIndex = (problems: readonly Problem[]): ReadonlySet<string> =>
+  new Set(
+    problems
+      .filter(({ code }) => code === 'no-index')
+      .flatMap(({ file }) => [file, file.replace(/\.lock\.json$/u, '.yaml')]),
+  );
+
+const asWarning = (problem: Problem, left: ReadonlySet<string>): Problem =>
+  left.has(problem.file) && ['no-index', 'not-approved'].includes(problem.code)
+    ? { ...problem, severity: 'warning' }
+    : problem;
+
+/** Hosts do not ask uv: what it says is written down for them. */
+async function trustOf(identity: Identity, url: string, now: Date): Promise<TrustConfig> {
+  const index = configuredIndex() === undefined ? await indexOfUv() : undefined;
+  return { ...trustConfigOf(identity, url, now), ...(index !== undefined && { pythonIndex: index.url }) };
 }
 
 /** A line a step, with the time that it took. */

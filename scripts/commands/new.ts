@@ -9,6 +9,7 @@ import { manifestPath } from '../../core/statement.ts';
 import { print, say } from '../../host/output.ts';
 import { cooledDown } from '../../resolve/lock.ts';
 import { forbiddenArtefact, forbiddenRemote } from '../../review/checks/policy/source.ts';
+import { indexOfUv } from '../../artefacts/pypi/uv.ts';
 import { openSources } from '../../artefacts/open-sources.ts';
 import { describeArtefact } from '../new/artefact.ts';
 import { checkCredentialOptions } from '../new/credentials.ts';
@@ -170,7 +171,7 @@ async function writeManifest(
     const forbidden = source.kind === 'remote' ? forbiddenRemote(policy) : forbiddenArtefact(source, policy);
     if (forbidden !== undefined) throw new Failure(forbidden.code, forbidden.message, forbidden.remedy);
   };
-  const sources = await openSources();
+  const sources = await openSources({ defaultIndex: indexOfUv });
   let found: Found | undefined;
   const source = await findSource(questions, async (each) => {
     checkAllowed(each);

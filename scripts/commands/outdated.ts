@@ -3,6 +3,7 @@ import { parseArtefactUrl } from '../../core/artefact.ts';
 import { mapConcurrently } from '../../core/concurrency.ts';
 import { Failure } from '../../core/failure.ts';
 import { maxConcurrentDownloads } from '../../core/limits.ts';
+import { indexOfUv } from '../../artefacts/pypi/uv.ts';
 import { openSources } from '../../artefacts/open-sources.ts';
 import { isVersioned, nameAndVersion, newerThan } from '../../artefacts/upstream.ts';
 import { asProblem, type Problem } from '../../core/problem.ts';
@@ -52,7 +53,7 @@ export function outdated(program: Command): void {
 /** Asks the registries about every server that they publish in versions; what they do not answer is a problem. */
 async function askUpstream(servers: readonly ServerFiles[], policy: Policy, now: Date): Promise<readonly Answer[]> {
   const policies = { policies: [policy], today: dayOf(now) };
-  const sources = await openSources();
+  const sources = await openSources({ defaultIndex: indexOfUv });
   const published = servers.flatMap((server) => {
     const { file, value } = server.manifest;
     const artefact = value.artefact === undefined ? undefined : parseArtefactUrl(value.artefact.url);

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { endingOf } from '../../core/exit.ts';
 import { UsageError } from '../../core/failure.ts';
 import type { Reach } from '../../core/download.ts';
+import { indexOfUv } from '../../artefacts/pypi/uv.ts';
 import { openSources, type Mirrors } from '../../artefacts/open-sources.ts';
 import { asProblem } from '../../core/problem.ts';
 import { progress } from '../../host/output.ts';
@@ -44,7 +45,7 @@ export function sign(program: Command): void {
 }
 
 const fetching = (mirrors?: Mirrors, reach?: Reach) => ({
-  openSources: () => openSources(mirrors, reach),
+  openSources: () => openSources({ ...mirrors, defaultIndex: indexOfUv }, reach),
   onFetched: progress('fetching'),
 });
 

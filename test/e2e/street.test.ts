@@ -9,6 +9,8 @@ import type { Lock, TrustConfig } from '../../schemas/types.ts';
 import { countersign, countersignCommand, registry } from '../support/command.ts';
 import { serveFiles } from '../support/file-server.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { hasUv } from '../support/uv.ts';
+import { configuredIndex } from '../../artefacts/pypi/index-address.ts';
 
 const root = join(import.meta.dirname, '../..');
 let trust: string;
@@ -102,5 +104,8 @@ test('every server of the registry is verified', async () => {
     env: { XDG_DATA_HOME: dataHome },
   });
   expect(status).toBe(0);
-  expect(JSON.parse(stdout).verified).toHaveLength(10);
+  // Two come from PyPI, whose address is known from a configuration, or from uv.
+  const hasIndex = hasUv || configuredIndex() !== undefined;
+  if (process.env['CI'] !== undefined) expect(hasIndex).toBe(true);
+  expect(JSON.parse(stdout).verified).toHaveLength(hasIndex ? 10 : 8);
 });

@@ -12,7 +12,7 @@ const commit = 'c0ffee'.repeat(6).concat('c0ff');
 const file = 'mcp_postgres-1.2.0-py3-none-any.whl';
 const sha256 = 'cd'.repeat(32);
 const artefact = { url: 'pypi:mcp-postgres==1.2.0', sha256 };
-const publish = 'https://docs.pypi.org/attestations/publish/v1';
+const publish = 'https://docs.index.example/attestations/publish/v1';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -16,7 +16,8 @@ export interface PinnedFile {
   readonly sha256: string;
 }
 
-const publishPredicate = 'https://docs.pypi.org/attestations/publish/v1';
+/** PEP 740's attestation of an upload, under the address of the docs of the index. */
+const publishPredicate = /^https:\/\/docs\.[a-z0-9.-]+\/attestations\/publish\/v1$/u;
 
 /**
  * Hosts may install any of the wheels of a package, so there is a build only if each of them has one, and all the same.
@@ -99,7 +100,7 @@ function buildIn(attestation: unknown, { file, sha256 }: PinnedFile, trust: Upst
     throw new Unverified(`is about another wheel: its sha256 is not ${sha256}, which the lock pins`);
   const { predicateType } = statement;
   const isSlsa = slsaProvenance.has(predicateType);
-  if (predicateType !== publishPredicate && !isSlsa) return 'it has attestations of other kinds than its build';
+  if (!publishPredicate.test(predicateType) && !isSlsa) return 'it has attestations of other kinds than its build';
   const build = buildIdentityOf(signer);
   // Packages can be published by accounts of a cloud, too, which say nothing about where a package comes from.
   if (build === undefined)
