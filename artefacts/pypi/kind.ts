@@ -9,7 +9,7 @@ import { pypiProgram } from './program.ts';
 export const pypi: Kind<PypiClosure> = {
   checkPlaces: checkWheels,
   parts: partsIn,
-  root: (lock) => rootPart(lock)?.folder ?? '',
+  root: (lock) => rootPart(lock)?.folder,
   partsFor: wheelsFor,
   platformName: (_, platform) => pythonName(platform),
   looksAround: false,

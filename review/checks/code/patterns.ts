@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Compiler, initSync } from '@virustotal/yara-x';
 import { maxCodeFindings } from '../../../core/limits.ts';
+import type { PartType } from '../../../artefacts/part.ts';
 import type { PackageFile } from '../../../artefacts/archives/tarball.ts';
 import { withoutComments } from './comments.ts';
 import { isPrebuilt, nativeFormat } from './native.ts';
@@ -19,6 +20,8 @@ export interface PatternMatch {
 
 /** What is known of the files of a package before they are searched. */
 interface Known {
+  /** What the files are of. */
+  readonly type: PartType;
   /** The paths of JavaScript. */
   readonly programs: ReadonlySet<string>;
   /** Those of them that run a text: they may take it out of their own comments. */
@@ -64,8 +67,8 @@ type Search = (bytes: Uint8Array, about: About) => Fit[];
 /** @throws when a rule does not compile */
 export function openPatterns(): PatternSearch {
   const search = compiledRules();
-  return (files, { programs, readers, pieceBytes }) => {
-    const declared = isDeclaredNative(files);
+  return (files, { type, programs, readers, pieceBytes }) => {
+    const declared = isDeclaredNative(files, type);
     const byPath = new Map(files.map((file) => [file.path, file]));
     const found = new Map<string, PatternMatch[]>();
     const prebuilt = new Set(files.filter(isPrebuilt).map(({ path }) => path));

@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { posix } from 'node:path';
 import { isJsonObject } from '../../../core/json.ts';
 import type { PackageFile } from '../../../artefacts/archives/tarball.ts';
+import type { PartType } from '../../../artefacts/part.ts';
 import { isArchive } from './archives.ts';
 import { hiddenCharacters } from './hidden-characters.ts';
 import { nativeFormat } from './native.ts';
@@ -21,12 +22,12 @@ export interface FileBounds {
 }
 
 /** Scans the files of one package, or of a tree that is none. */
-export type FileScanner = (files: readonly PackageFile[], kind: 'package' | 'tree', bounds: FileBounds) => ScanResult;
+export type FileScanner = (files: readonly PackageFile[], type: PartType, bounds: FileBounds) => ScanResult;
 
 export function openFileScanner(): FileScanner {
   const patterns = openPatterns();
   const syntax = openSyntax();
-  return (files, kind, bounds) => scanAll(files, kind, { patterns, syntax }, bounds);
+  return (files, type, bounds) => scanAll(files, type, { patterns, syntax }, bounds);
 }
 
 interface FileReaders {
@@ -36,7 +37,7 @@ interface FileReaders {
 
 function scanAll(
   files: readonly PackageFile[],
-  kind: 'package' | 'tree',
+  type: PartType,
   { patterns, syntax }: FileReaders,
   bounds: FileBounds,
 ): ScanResult {
@@ -55,7 +56,7 @@ function scanAll(
   );
   const readers = new Set(inSyntax.flatMap(({ rule, file }) => (rule === 'code-eval' ? file : [])));
   const found = [
-    ...patterns(files, { programs: paths, readers, pieceBytes: bounds.searchedFileBytes }).map((match) => ({
+    ...patterns(files, { type, programs: paths, readers, pieceBytes: bounds.searchedFileBytes }).map((match) => ({
       ...match,
       value: '',
     })),
@@ -64,9 +65,10 @@ function scanAll(
   ];
   const references = (path: string): References => read.get(path)?.references ?? unknownReferences;
   const loading =
-    kind === 'tree'
-      ? allLoaded
-      : reachOf(files, ({ path, content }) => read.get(path)?.references ?? readReferences(content));
+    // Only in an npm package a package.json says what is loaded. Elsewhere it may stand there to hide the rest.
+    type === 'npm'
+      ? reachOf(files, ({ path, content }) => read.get(path)?.references ?? readReferences(content))
+      : allLoaded;
   const packed = files.filter(isArchive).map(({ path }) => ({ rule: 'code-archive', file: path, value: '' }));
   const findings = [
     ...gathered(packed),

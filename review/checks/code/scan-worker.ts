@@ -1,7 +1,7 @@
 /** The program of the process that scans code: it receives one archive after the other and answers for each. */
 import { Refusal } from '../../../core/refusal.ts';
 import { unpack } from '../../../artefacts/contents.ts';
-import { isPackage, type PinnedPackage } from '../../../artefacts/part.ts';
+import type { PinnedPackage } from '../../../artefacts/part.ts';
 import { openFileScanner, type FileBounds } from './scan-files.ts';
 import type { ScanResult } from './report.ts';
 
@@ -26,7 +26,7 @@ const scanFiles = openFileScanner();
 
 async function scan({ archive, pinned, bounds }: ScanRequest): Promise<ScanResult> {
   try {
-    return scanFiles(await unpack(pinned, archive), isPackage(pinned) ? 'package' : 'tree', bounds);
+    return scanFiles(await unpack(pinned, archive), pinned.type, bounds);
   } catch (error) {
     if (error instanceof Refusal) return { kind: 'not-scanned', why: 'archive' };
     throw error;

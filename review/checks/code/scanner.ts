@@ -2,8 +2,8 @@
 import { canonicalJson } from '../../../core/canonical.ts';
 import { integrityOf, sha256 } from '../../../core/digest.ts';
 import { Refusal } from '../../../core/refusal.ts';
-import { isPackage, labelOf, type PinnedPackage } from '../../../artefacts/part.ts';
-import { codeCache } from './code-cache.ts';
+import { labelOf, type PartType, type PinnedPackage } from '../../../artefacts/part.ts';
+import { codeCache, type CodeCache } from './code-cache.ts';
 import { codeBounds, scanProcess, type CodeBounds, type ScanProcess } from './scan-process.ts';
 import type { CodeReport } from './report.ts';
 import { codeRulesDigest } from './rules-digest.ts';
@@ -27,9 +27,9 @@ export interface CodeScannerOptions {
 export function openCodeScanner({ cacheFolder, bounds = codeBounds, processes = 2 }: CodeScannerOptions): CodeScanner {
   const { parsedFileBytes, searchedFileBytes } = bounds;
   const scanned = { rules: codeRulesDigest(), parsedFileBytes, searchedFileBytes };
-  const ofPackages = codeCache(cacheFolder, sha256(canonicalJson(scanned)));
-  // The same bytes as a tree may be started in another way.
-  const ofTrees = codeCache(cacheFolder, sha256(canonicalJson({ ...scanned, trees: true })));
+  // The same bytes may be started in another way where they are of something else.
+  const cacheOf = (type: PartType): CodeCache =>
+    codeCache(cacheFolder, sha256(canonicalJson(type === 'npm' ? scanned : { ...scanned, type })));
   const all = Array.from({ length: processes }, () => scanProcess(bounds));
   const free = [...all];
   const waiting: ((worker: ScanProcess) => void)[] = [];
@@ -46,7 +46,7 @@ export function openCodeScanner({ cacheFolder, bounds = codeBounds, processes = 
   return {
     scan: async ({ type, name, version, file, integrity }, fetch) => {
       const pinned: PinnedPackage = { type, name, version, ...(file !== undefined && { file }), integrity };
-      const cache = isPackage(pinned) ? ofPackages : ofTrees;
+      const cache = cacheOf(type);
       const known = await cache.read(integrity);
       if (known !== undefined) return { ...pinned, result: { kind: 'scanned', ...known } };
       const worker = await acquire();

@@ -1,5 +1,6 @@
 /** Prepares the files of a package for the YARA rules. */
 import { isUtf8 } from 'node:buffer';
+import type { PartType } from '../../../artefacts/part.ts';
 import { isJsonObject, type JsonObject } from '../../../core/json.ts';
 import type { PackageFile } from '../../../artefacts/archives/tarball.ts';
 import { unfolded, unfoldedText } from './unfold.ts';
@@ -144,12 +145,13 @@ const isScript = ({ path, content }: PackageFile): boolean =>
   /^#![^\n]{0,60}\b(ba|z|da|k|fi)?sh\b/u.test(Buffer.from(content.subarray(0, 80)).toString('latin1'));
 
 /** Whether a package names the systems that it is for, or how its native part is built. */
-export function isDeclaredNative(files: readonly PackageFile[]): boolean {
+export function isDeclaredNative(files: readonly PackageFile[], type: PartType): boolean {
+  // Each only where it counts: a reviewer sees the tags of a wheel and the systems of an npm package in the lock.
+  if (type === 'pypi') return files.some(isPlatformWheel);
   const manifest = files.find(({ path }) => path === 'package.json');
   const fields = Object.keys(parsed(Buffer.from(manifest?.content ?? []).toString('utf8')));
   return (
     files.some(({ path }) => path === 'binding.gyp') ||
-    files.some(isPlatformWheel) ||
     ['os', 'cpu', 'binary', 'gypfile'].some((field) => fields.includes(field))
   );
 }
