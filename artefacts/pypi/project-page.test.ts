@@ -58,7 +58,7 @@ test.each<[string, string | undefined]>([
 
 test.each([
   ['no files', json(), []],
-  ['an address that is none of http', json({ filename: wheel, url: `file:///tmp/${wheel}`, hashes: {} }), []],
+  ['an address that is not http', json({ filename: wheel, url: `file:///tmp/${wheel}`, hashes: {} }), []],
   ['a yanked one without a reason', json({ filename: wheel, url: 'x', yanked: true }), ['']],
   ['one that is not yanked', json({ filename: wheel, url: 'x', yanked: false }), [undefined]],
 ])('reads %s', (_, page, yanked) => {

@@ -23,7 +23,7 @@ export interface WheelName {
 const form =
   /^(?<name>[A-Za-z0-9](?:[\w.]*[A-Za-z0-9])?)-(?<version>[\w.!+]+)(?:-(?<build>\d[\w.]*))?-(?<tags>[\w.]+-[\w.]+-[\w.]+)\.whl$/u;
 
-/** Undefined for a name that is none of a wheel. */
+/** Undefined for what is not the name of a wheel. */
 export function parseWheelName(fileName: string): WheelName | undefined {
   if (fileName.length > maxWheelNameLength) return undefined;
   const { name, version, build, tags: compressed = '' } = form.exec(fileName)?.groups ?? {};

@@ -170,7 +170,7 @@ test.each([
   await expect(described(parts)).rejects.toMatchObject(refused(why));
 });
 
-test('refuses a name that is none of a wheel', async () => {
+test('refuses what is not the name of a wheel', async () => {
   await expect(described({}, 'tiny-1.0.0.whl')).rejects.toMatchObject(
     refused('is no name of a wheel', 'tiny-1.0.0.whl'),
   );
