@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } fro
 import { makeCertificate } from '../../test/support/certificate.ts';
 import { serveFiles, type FileServer } from '../../test/support/file-server.ts';
 import { temporaryFolder } from '../../test/support/folder.ts';
+import { stubNpmrc } from '../../test/support/npmrc.ts';
 import { integrityOf } from '../../core/digest.ts';
 import type { Times } from '../../core/download.ts';
 import type { NpmRegistry } from './registry.ts';
@@ -36,15 +37,9 @@ ${hostAndPath(server.url)}/:_authToken=${token}
 
 /** A registry as npm with this .npmrc, and nothing of this machine's configuration, would see it. */
 async function open(times: Times = quick, npmrc: string = withToken(), mirror?: string): Promise<NpmRegistry> {
-  const file = join(folder, 'npmrc');
-  await writeFile(file, npmrc);
   for (const name of ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'PROXY'])
     for (const key of [name, name.toLowerCase()]) vi.stubEnv(key, undefined);
-  for (const key of Object.keys(process.env)) if (/^npm_config_/iu.test(key)) vi.stubEnv(key, undefined);
-  vi.stubEnv('npm_config_userconfig', file);
-  vi.stubEnv('npm_config_globalconfig', join(folder, 'none'));
-  // npm's configuration is read once a process.
-  vi.resetModules();
+  await stubNpmrc(folder, npmrc);
   const { openNpmRegistry } = await import('./registry.ts');
   return openNpmRegistry(mirror, times);
 }

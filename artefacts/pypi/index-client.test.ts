@@ -9,6 +9,7 @@ import type { Times } from '../../core/download.ts';
 import { makeCertificate } from '../../test/support/certificate.ts';
 import { serveFiles } from '../../test/support/file-server.ts';
 import { temporaryFolder } from '../../test/support/folder.ts';
+import { stubNpmrc } from '../../test/support/npmrc.ts';
 import { startIndex } from '../../test/support/package-index.ts';
 import { readIndexAddress } from './index-address.ts';
 import { NoSuchProject, openPackageIndex, type PackageIndex } from './index-client.ts';
@@ -257,10 +258,7 @@ test.skipIf(certificate === undefined)(
     const store = await listen(() => Buffer.from(`the file ${wheel}`));
     const index = await listen(() => page(`${store}${wheel}`));
     await writeFile(join(folder, 'ca.pem'), certificate?.cert ?? '');
-    await writeFile(join(folder, 'npmrc'), `cafile=${join(folder, 'ca.pem')}\n`);
-    vi.stubEnv('npm_config_userconfig', join(folder, 'npmrc'));
-    // npm's configuration is read once a process.
-    vi.resetModules();
+    await stubNpmrc(folder, `cafile=${join(folder, 'ca.pem')}\n`);
     const again = await import('./index-client.ts');
     const address = readIndexAddress(index.replace('//', '//robot:s3cret@'), 'a test');
     const client = await again.openPackageIndex(address, quick);

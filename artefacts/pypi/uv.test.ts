@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { temporaryFolder } from '../../test/support/folder.ts';
+import { stubNpmrc } from '../../test/support/npmrc.ts';
 import { failingUv, standInUv } from '../../test/support/uv.ts';
 import { indexOfUv, type compilePylock } from './uv.ts';
 
@@ -17,12 +18,9 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllEnvs());
 
-/** npm's configuration is read once a process. */
 const compile = async (path: string, npmrc = '', deadlineMs?: number): ReturnType<typeof compilePylock> => {
-  await writeFile(join(folder, 'npmrc'), npmrc);
-  vi.stubEnv('npm_config_userconfig', join(folder, 'npmrc'));
+  await stubNpmrc(folder, npmrc);
   vi.stubEnv('PATH', path);
-  vi.resetModules();
   const module = await import('./uv.ts');
   return module.compilePylock(request, deadlineMs);
 };
