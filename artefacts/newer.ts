@@ -1,5 +1,6 @@
 /** The newer versions of a package, and those that the policy already allows: the same for every kind of package. */
 import { daysAfter, toSecond } from '../core/time.ts';
+import type { PackageName } from './part.ts';
 
 /** A version that was published too recently. */
 export interface CoolingVersion {
@@ -17,6 +18,12 @@ export interface NewerVersions {
   readonly cooling: readonly CoolingVersion[];
   /** Newer versions without a publication date: none of them is offered. The newest first. */
   readonly undated: readonly string[];
+}
+
+/** A package of a lock that could be newer. */
+export interface Outdated extends PackageName {
+  /** The newest version that every dependent accepts and that was published by the date of the lock. */
+  readonly newest: string;
 }
 
 /** No version is known to be newer. */

@@ -1,7 +1,7 @@
 /** The dependencies of a closure: each is present and fits its range, and every package is needed by another one. */
 import { Range } from 'semver';
 import type { LockedPackage, NpmClosure } from '../../schemas/types.ts';
-import { checkLayout, type Packages } from './places.ts';
+import { checkLayout, packagesOf, type Packages } from './places.ts';
 import { lockFault } from '../lock-fault.ts';
 import { packageAround } from '../../core/inner-path.ts';
 import type { LockOf } from '../kind.ts';
@@ -11,7 +11,7 @@ import type { Fault } from '../../core/problem.ts';
 export function checkClosure(lock: LockOf<NpmClosure>): Fault[] {
   const misplaced = checkLayout(lock);
   if (misplaced.length > 0) return misplaced;
-  return checkDependencies(lock.closure.root, new Map(Object.entries(lock.closure.packages)));
+  return checkDependencies(lock.closure.root, packagesOf(lock));
 }
 
 /** What is missing among some packages, does not fit, or is needed by nothing. `root` is the path of the one that needs all others. */
@@ -57,8 +57,8 @@ function edgesOf(path: string, locked: LockedPackage, packages: Packages): Edge[
 }
 
 /** By the path of each package, the paths of those that it loads, sorted. An optional package that is not there is left out. */
-export const npmDependencies = ({ closure }: LockOf<NpmClosure>): ReadonlyMap<string, readonly string[]> =>
-  dependenciesIn(new Map(Object.entries(closure.packages)));
+export const npmDependencies = (lock: LockOf<NpmClosure>): ReadonlyMap<string, readonly string[]> =>
+  dependenciesIn(packagesOf(lock));
 
 /** The same of some packages. */
 export function dependenciesIn(packages: Packages): ReadonlyMap<string, readonly string[]> {
@@ -66,27 +66,31 @@ export function dependenciesIn(packages: Packages): ReadonlyMap<string, readonly
   return new Map([...graph].map(([path, edges]) => [path, [...new Set(edges.flatMap(({ to }) => to ?? []))].sort()]));
 }
 
-/** What the packages of a closure ask of each other: by the path of the one that is asked for, every range. */
-export function rangesByPath(closure: NpmClosure): ReadonlyMap<string, readonly Range[]> {
+/** What some packages ask of each other: by the path of the one that is asked for, every range. */
+export function rangesIn(packages: Packages): ReadonlyMap<string, readonly Range[]> {
   const ranges = new Map<string, Range[]>();
-  for (const edge of [...graphOf(new Map(Object.entries(closure.packages))).values()].flat()) {
+  for (const edge of [...graphOf(packages).values()].flat()) {
     const range = rangeOf(npmRange(edge.name, edge.range)?.range ?? '*');
     if (edge.to !== undefined && range !== undefined) ranges.set(edge.to, [...(ranges.get(edge.to) ?? []), range]);
   }
   return ranges;
 }
 
-/** The optional dependencies, peers aside, that a closure leaves out; `from` is `name@version`. */
-export const missingOptionalEdges = (
-  closure: NpmClosure,
-): { readonly from: string; readonly name: string; readonly range: string }[] => {
-  const packages: Packages = new Map(Object.entries(closure.packages));
-  return [...packages].flatMap(([path, locked]) =>
-    Object.entries(locked.optionalDependencies ?? {})
-      .filter(([name]) => resolveFrom(path, name, packages) === undefined)
-      .map(([name, range]) => ({ from: `${locked.name}@${locked.version}`, name, range })),
+/** An optional dependency that is not there. */
+export interface LeftOut {
+  /** The folder of the package that asks for it. */
+  readonly folder: string;
+  readonly name: string;
+  readonly range: string;
+}
+
+/** The optional dependencies, peers aside, that some packages do without. */
+export const leftOutOf = (packages: Packages): LeftOut[] =>
+  [...packages].flatMap(([folder, { optionalDependencies = {} }]) =>
+    Object.entries(optionalDependencies)
+      .filter(([name]) => resolveFrom(folder, name, packages) === undefined)
+      .map(([name, range]) => ({ folder, name, range })),
   );
-};
 
 /** Every package that can be reached from the root through the edges for which `follow` returns true. */
 function reachedFrom(root: string, graph: Graph, follow: (edge: Edge) => boolean): ReadonlySet<string> {

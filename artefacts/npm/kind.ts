@@ -1,12 +1,10 @@
 /** npm packages, as a kind of artefact. */
 import type { NpmClosure } from '../../schemas/types.ts';
-import type { Kind, LockOf } from '../kind.ts';
+import type { Kind } from '../kind.ts';
 import { packagesFor, systemName } from './for-platform.ts';
 import { npmProgram } from './program.ts';
 import { partAt } from './parts.ts';
-import { checkLayout, type Packages } from './places.ts';
-
-const packagesOf = ({ closure }: LockOf<NpmClosure>): Packages => new Map(Object.entries(closure.packages));
+import { checkLayout, packagesOf } from './places.ts';
 
 export const npm: Kind<NpmClosure> = {
   checkPlaces: checkLayout,

@@ -15,9 +15,11 @@ const maxPathLength = 1024;
 
 export type Packages = ReadonlyMap<string, LockedPackage>;
 
+export const packagesOf = ({ closure }: LockOf<NpmClosure>): Packages => new Map(Object.entries(closure.packages));
+
 /** Everything wrong with the places of a closure. */
 export function checkLayout(lock: LockOf<NpmClosure>): Fault[] {
-  const packages: Packages = new Map(Object.entries(lock.closure.packages));
+  const packages = packagesOf(lock);
   return [...checkRoot(lock, packages), ...checkPackages(packages)];
 }
 

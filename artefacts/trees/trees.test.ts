@@ -3,11 +3,11 @@ import { integrityOf, sha512 } from '../../core/digest.ts';
 import type { Platform } from '../../core/platform.ts';
 import { treeDigest } from '../../core/tree.ts';
 import type { LockedArchive, LockedPackage, LockedProgram, McpbClosure, TarballClosure } from '../../schemas/types.ts';
-import { aLock, aManifest, aPackage } from '../../test/support/statements.ts';
+import { aLock, aManifest, aPackage, npmDocuments } from '../../test/support/statements.ts';
 import { treeOf } from '../../test/support/tree-files.ts';
 import type { LockOf } from '../kind.ts';
 import { launchFaultsOf, partsFor, partsOf, programOf } from '../kinds.ts';
-import { checkGraph, dependenciesOf } from '../graphs.ts';
+import { checkGraph, dependenciesOf, leftOutBy, outdatedOf } from '../graphs.ts';
 import { commandLine } from '../launch/command.ts';
 import { artefactDigest, differences, otherTree } from '../contents.ts';
 import { labelOf } from '../part.ts';
@@ -46,6 +46,7 @@ function aTarball(
 }
 
 const left = { 'node_modules/left': aPackage('left', '1.2.0') };
+const early = '2026-01-01T00:00:00Z';
 const linux: Platform = { os: 'linux', cpu: 'x64', libc: () => 'glibc' };
 
 describe('a lock of a tree', () => {
@@ -58,6 +59,16 @@ describe('a lock of a tree', () => {
       ['left@1.2.0', 'node_modules/left'],
     ]);
     expect(dependenciesOf(lock).get('tree')).toEqual(['node_modules/left']);
+  });
+
+  test('says which package beside it could be newer, and what it does without', () => {
+    const versions = { '1.2.0': {}, '1.3.0': {}, '2.0.0': {} };
+    const time = { '1.2.0': early, '1.3.0': early, '2.0.0': early };
+    expect(outdatedOf(lock, npmDocuments({ left: { versions, time } }))).toEqual([
+      { type: 'npm', name: 'left', version: '1.2.0', newest: '1.3.0' },
+    ]);
+    const archive = { ...archiveOf(files), optionalDependencies: { right: '^1.0.0' } };
+    expect(leftOutBy(aTarball(archive, left))).toEqual([{ folder: 'tree', name: 'right', range: '^1.0.0' }]);
   });
 
   test.each<[string, LockOf<TarballClosure>, string]>([
