@@ -1,7 +1,7 @@
 /** The kinds of artefacts that can be locked: another kind is a folder beside the others, and a line here. */
 import type { Platform } from '../core/platform.ts';
 import type { Fault } from '../core/problem.ts';
-import type { Closure, Lock, Manifest } from '../schemas/types.ts';
+import type { Closure, Lock, Manifest, OciClosure } from '../schemas/types.ts';
 import type { Kind, LockOf } from './kind.ts';
 import type { LaunchProblem, Program } from './launch/program.ts';
 import { mcpb } from './mcpb/kind.ts';
@@ -22,13 +22,15 @@ const kinds: { readonly [K in Closure['kind']]: Kind<Extract<Closure, { kind: K 
   remote,
 };
 
-/** The table says that a kind fits its own closures; the compiler cannot follow that through the union. */
-
 /**
  * The table says that a kind fits its own closures, and the schema of locks which kinds have an artefact; the compiler
  * cannot follow that through the union.
  */
 const kindOf = ({ closure }: Lock): Kind<Closure> => kinds[closure.kind] as unknown as Kind<Closure>;
+
+/** The lock of an image, for what only a container engine does; undefined for everything else. */
+export const imageLock = (lock: Lock): LockOf<OciClosure> | undefined =>
+  kindOf(lock) === oci ? (lock as LockOf<OciClosure>) : undefined;
 
 export const checkPlaces = (lock: Lock): Fault[] => kindOf(lock).checkPlaces(lock as LockOf<Closure>);
 export const partsOf = (lock: Lock): Part[] => kindOf(lock).parts(lock as LockOf<Closure>);

@@ -1,4 +1,5 @@
 import type { Lock } from '../schemas/types.ts';
+import { imageLock } from '../artefacts/kinds.ts';
 import { platformName } from '../artefacts/oci/platforms.ts';
 
 /** What a lock pins of an image, for people and scripts. */
@@ -10,7 +11,8 @@ export interface PinnedImage {
 }
 
 /** Undefined where the server is no image. */
-export function pinnedImage({ artefact, closure }: Lock): PinnedImage | undefined {
-  if (closure.kind !== 'oci' || artefact === undefined) return undefined;
-  return { digest: `sha256:${artefact.sha256}`, platforms: closure.images.map(platformName) };
+export function pinnedImage(lock: Lock): PinnedImage | undefined {
+  const image = imageLock(lock);
+  if (image === undefined) return undefined;
+  return { digest: `sha256:${image.artefact.sha256}`, platforms: image.closure.images.map(platformName) };
 }

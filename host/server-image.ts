@@ -6,6 +6,7 @@ import { proveImage } from '../artefacts/oci/image.ts';
 import type { LockedImage } from '../artefacts/oci/locked-images.ts';
 import { imageOn } from '../artefacts/oci/kind.ts';
 import { runContainer } from '../artefacts/oci/run.ts';
+import { imageLock } from '../artefacts/kinds.ts';
 import type { LockOf } from '../artefacts/kind.ts';
 import type { LaunchPlan } from '../artefacts/launch/plan.ts';
 import type { Lock, Manifest, OciClosure, TrustConfig } from '../schemas/types.ts';
@@ -51,14 +52,12 @@ export class ServerImage {
   /** Removes it from the engine, unless another lock has the same. */
   async removeUnlessIn(others: readonly Lock[]): Promise<void> {
     const { digest } = this.#image.manifest;
-    const isUsed = others.some(
-      ({ artefact, closure }) =>
-        closure.kind === 'oci' &&
-        artefact !== undefined &&
-        closure.images.some(({ manifest }) => manifest.digest === digest) &&
-        repositoryOf(artefact.url).path === this.#repository.path &&
-        repositoryOf(artefact.url).host === this.#repository.host,
-    );
+    const isUsed = others.some((lock) => {
+      const other = imageLock(lock);
+      if (other?.closure.images.some(({ manifest }) => manifest.digest === digest) !== true) return false;
+      const { host, path } = repositoryOf(other.artefact.url);
+      return host === this.#repository.host && path === this.#repository.path;
+    });
     if (!isUsed) await removeImage(this.engine, this.#repository, this.#image, process.env);
   }
 

@@ -16,17 +16,16 @@ import { checkPrivateFolders, makePrivateFolder } from '../core/private.ts';
 import { audit, outcomeOf, type Audited } from './audit.ts';
 import { setAuthorities } from './certificates.ts';
 import type { Home } from './home.ts';
-import { looksAround, partsFor, platformName } from '../artefacts/kinds.ts';
+import { imageLock, looksAround, partsFor, platformName } from '../artefacts/kinds.ts';
 import { findInterpreter } from '../artefacts/pypi/interpreter.ts';
 import type { Installed } from '../artefacts/launch/command.ts';
-import type { LockOf } from '../artefacts/kind.ts';
 import type { ServerImage } from './server-image.ts';
 import { installedLocks } from './installed-locks.ts';
 import { removeFolder } from '../store/staging.ts';
 import { checkInstalledTree, checkNothingAround, type InstalledTree } from '../store/installed-tree.ts';
 import { ApprovedServers, type VerifiedServer } from './trust/approved-servers.ts';
 import type { Trust } from './trust/trust-config.ts';
-import type { Lock, OciClosure } from '../schemas/types.ts';
+import type { Lock } from '../schemas/types.ts';
 
 export class Servers {
   readonly registry: ApprovedServers;
@@ -135,9 +134,10 @@ export class Servers {
    * @throws Refusal E_UNSUPPORTED where there is none for this machine; Failure `no-container-engine`
    */
   async imageOf({ lock }: { readonly lock: Lock }): Promise<ServerImage | undefined> {
-    if (lock.closure.kind !== 'oci') return undefined;
+    const ofImage = imageLock(lock);
+    if (ofImage === undefined) return undefined;
     const { ServerImage } = await import('./server-image.ts');
-    return new ServerImage(lock as LockOf<OciClosure>, this.platform, this.#trust.config);
+    return new ServerImage(ofImage, this.platform, this.#trust.config);
   }
 
   /**

@@ -14,13 +14,12 @@ import { planLaunch, type LaunchPlan } from '../artefacts/launch/plan.ts';
 import { fetchPart, type Sources } from '../artefacts/sources.ts';
 import { thisPlatform, type Interpreter, type Platform } from '../core/platform.ts';
 import { commandLine } from '../artefacts/launch/command.ts';
-import { partsFor } from '../artefacts/kinds.ts';
+import { imageLock, partsFor } from '../artefacts/kinds.ts';
 import { findInterpreter } from '../artefacts/pypi/interpreter.ts';
 import { installClosure } from '../store/install.ts';
 import type { BlobStore } from '../store/blob-store.ts';
-import type { EnvironmentInput, Lock, Manifest, OciClosure } from '../schemas/types.ts';
-import type { LockOf } from '../artefacts/kind.ts';
-import { parseArtefactUrl } from '../core/artefact.ts';
+import type { EnvironmentInput, Lock, Manifest } from '../schemas/types.ts';
+import { isImageAddress } from '../artefacts/oci/address.ts';
 import { canContain, imageStarter } from './capture-image.ts';
 import type { Place, Starter } from './starter.ts';
 import { captureEndpoint } from './capture-endpoint.ts';
@@ -61,7 +60,7 @@ export interface CaptureSources extends Sources {
 
 /** Whether this machine can capture a server: an image in a container, all other programs in a sandbox, an endpoint anywhere. */
 export const canCapture = async ({ artefact, remote }: Manifest): Promise<boolean> =>
-  remote !== undefined || (parseArtefactUrl(artefact?.url ?? '')?.kind === 'oci' ? canContain() : canConfine());
+  remote !== undefined || (isImageAddress(artefact?.url ?? '') ? canContain() : canConfine());
 
 /**
  * The server has a network only if the lock says so.
@@ -80,10 +79,11 @@ export async function captureOffers(
       `\`registry lock ${manifest.name} --no-capture\` locks it without its tools, and the reviewer is told`,
     );
   return inTemporaryFolder(async (temporary) => {
+    const image = imageLock(lock);
     const starter =
-      lock.closure.kind === 'oci'
-        ? await imageStarter(manifest, lock as LockOf<OciClosure>, temporary, platform)
-        : await fileStarter(lock, temporary, { blobs, ...sources });
+      image === undefined
+        ? await fileStarter(lock, temporary, { blobs, ...sources })
+        : await imageStarter(manifest, image, temporary, platform);
     return captureWith(starter, manifest, lock, temporary).finally(() => starter.end());
   });
 }

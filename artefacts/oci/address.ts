@@ -1,6 +1,8 @@
 import { parseArtefactUrl } from '../../core/artefact.ts';
 import { Refusal } from '../../core/refusal.ts';
 
+export const isImageAddress = (url: string): boolean => parseArtefactUrl(url)?.kind === 'oci';
+
 /** The repository in the address of an image. @throws Refusal E_LOCK where the address is of something else */
 export function repositoryOf(url: string): { readonly host: string; readonly path: string } {
   const reference = parseArtefactUrl(url);

@@ -1,7 +1,7 @@
 /** Everything about the images in a lock that its schema cannot say, without asking the registry. */
-import { parseArtefactUrl } from '../../core/artefact.ts';
 import type { Fault } from '../../core/problem.ts';
 import { lockFault } from '../lock-fault.ts';
+import { isImageAddress } from './address.ts';
 import type { LockedImages } from './locked-images.ts';
 import { digestOfImages, platformName } from './platforms.ts';
 
@@ -14,8 +14,7 @@ export function checkImages(
   const names = images.map(platformName);
   const digest = digestOfImages(locked);
   const faults: Fault[] = [];
-  if (parseArtefactUrl(url)?.kind !== 'oci')
-    faults.push(lockFault('lock-root', `it lists images, and the artefact is ${url}`));
+  if (!isImageAddress(url)) faults.push(lockFault('lock-root', `it lists images, and the artefact is ${url}`));
   if (digest !== `sha256:${sha256}`)
     faults.push(lockFault('lock-root', `its image is ${digest ?? 'none'}, and the artefact sha256:${sha256}`));
   if (index === undefined && images.length > 1)

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { UsageError } from '../../core/failure.ts';
 import { planLaunch, type LaunchPlan } from '../../artefacts/launch/plan.ts';
 import { commandLine } from '../../artefacts/launch/command.ts';
+import { imageLock } from '../../artefacts/kinds.ts';
 import { placeInContainer, stateInContainer } from '../../artefacts/oci/mounts.ts';
 import { ignoreNamedAuthorities } from '../certificates.ts';
 import type { CommandSpec } from '../command-line.ts';
@@ -78,7 +79,7 @@ function plan(
   stateFolder: string,
   paths: Map<string, string[]>,
 ): LaunchPlan {
-  const inContainer = lock.closure.kind === 'oci';
+  const inContainer = imageLock(lock) !== undefined;
   const planned = planLaunch(approval.server, lock, {
     os: process.platform,
     given,

@@ -1,6 +1,6 @@
 /** Compares the other fields of a manifest: everything except permissions. */
 import { sameJson } from '../../core/canonical.ts';
-import { parseArtefactUrl } from '../../core/artefact.ts';
+import { artefactAddress } from '../../core/artefact.ts';
 import type { LifecycleEntry, Lock, Manifest } from '../../schemas/types.ts';
 import type { FieldChange } from './types.ts';
 import { textChange } from './values.ts';
@@ -76,33 +76,13 @@ function listChange(field: string, was: readonly string[] = [], now: readonly st
 export function artefactChanges(was: Manifest | undefined, now: Manifest | undefined): FieldChange[] {
   const [before, after] = [was?.artefact, now?.artefact];
   const isKnown = before !== undefined && after !== undefined;
-  const isOther = isKnown && placeOf(before.url) !== placeOf(after.url);
+  const isOther = isKnown && artefactAddress({ artefact: before }) !== artefactAddress({ artefact: after });
   const isSwapped = isKnown && before.url === after.url;
   const change = (field: 'url' | 'sha256', loud: boolean): FieldChange[] =>
     before?.[field] === after?.[field]
       ? []
       : [{ ...textChange(`artefact.${field}`, before?.[field], after?.[field]), ...(loud && { loud: true }) }];
   return [...change('url', isOther), ...change('sha256', isSwapped)];
-}
-
-/** An address without its version; for an archive, the whole address. */
-function placeOf(url: string): string {
-  const reference = parseArtefactUrl(url);
-  switch (reference?.kind) {
-    case 'npm':
-    case 'pypi':
-      return `${reference.kind}:${reference.name}`;
-    case 'oci':
-      return `oci:${reference.host}/${reference.path}`;
-    case 'git':
-      return `git:${reference.url}`;
-    case 'mcpb':
-    case 'tarball':
-    case undefined:
-      return url;
-    default:
-      return reference satisfies never;
-  }
 }
 
 /** The description of each input for users, without its rules. */

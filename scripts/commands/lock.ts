@@ -103,11 +103,11 @@ async function write(
     written.push({ name, packages, tools: made.tools.length, captured: made.capture !== 'none', unchanged });
     const notes = [
       ...(made.capture === 'none' ? ['not captured'] : mode === 'none' ? ['not captured now'] : []),
-      ...(made.capture === 'network' && made.closure.kind !== 'remote' ? ['captured with a network'] : []),
+      ...(made.capture === 'network' && made.artefact !== undefined ? ['captured with a network'] : []),
       ...(made.unpinned ?? []).map((list) => `${kindOf(list).one}s not pinned`),
       ...(unchanged ? ['unchanged'] : []),
     ];
-    const loads = made.closure.kind === 'remote' ? 'an endpoint, of which no byte is pinned' : `${packages} packages`;
+    const loads = made.artefact === undefined ? 'an endpoint, of which no byte is pinned' : `${packages} packages`;
     if (!json) say(`${name}: ${[loads, countOffers(made), ...notes].join(', ')}`);
   }
   if (uncaptured.length > 0) say(whyNotCaptured(uncaptured.join(' ')));

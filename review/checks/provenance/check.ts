@@ -1,6 +1,8 @@
 /** Finds out where an artefact comes from, if its publisher attests it and the attestation can be verified. */
-import { packageUrl, parseArtefactUrl, type ArtefactReference } from '../../../core/artefact.ts';
-import type { Lock, Manifest, Provenance } from '../../../schemas/types.ts';
+import { partsOf, rootOf } from '../../../artefacts/kinds.ts';
+import { labelOf } from '../../../artefacts/part.ts';
+import { parseArtefactUrl } from '../../../core/artefact.ts';
+import type { Artefact, Lock, Manifest, Provenance } from '../../../schemas/types.ts';
 import type { Observation } from '../../verdict/finding.ts';
 import { outcomeOf, type Check } from '../../verdict/check.ts';
 import type { BuildIdentity } from './build-identity.ts';
@@ -32,7 +34,7 @@ export interface ProvenanceReview {
  */
 export async function findProvenance(
   manifest: Pick<Manifest, 'artefact' | 'repository'>,
-  lock: Pick<Lock, 'artefact' | 'closure'> | undefined,
+  lock: Lock | undefined,
   sources: ProvenanceSources,
 ): Promise<ProvenanceReview> {
   const { artefact, repository } = manifest;
@@ -43,20 +45,20 @@ export async function findProvenance(
       if (lock?.artefact === undefined) return none('without a lock the tarball is not known');
       return conclude(
         await npmEvidence(reference, lock.artefact.sha512, sources.npm, sources.trust),
-        nameOf(reference, artefact.sha256),
+        nameOf(artefact),
         repository,
       );
     case 'oci':
       return conclude(
         await ociEvidence(artefact.sha256, sources.oci(reference.host, reference.path), sources.trust),
-        nameOf(reference, artefact.sha256),
+        nameOf(artefact),
         repository,
       );
     case 'pypi':
       if (lock === undefined) return none('without a lock the wheels are not known');
       return conclude(
         await pypiEvidence(reference.name, rootWheels(lock), await sources.pypi(), sources.trust),
-        nameOf(reference, artefact.sha256),
+        nameOf(artefact),
         repository,
       );
     case 'mcpb':
@@ -69,22 +71,21 @@ export async function findProvenance(
   }
 }
 
-/** All wheels of the package that the lock is for: those that lie beside the one that is its artefact. */
-function rootWheels({ artefact, closure }: Pick<Lock, 'artefact' | 'closure'>): PinnedFile[] {
-  const packages = closure.kind === 'pypi' ? closure.packages : [];
-  const all = packages.map(({ wheels }) => Object.entries(wheels).map(([file, { sha256 }]) => ({ file, sha256 })));
-  return all.find((wheels) => wheels.some(({ sha256 }) => sha256 === artefact?.sha256)) ?? [];
+/** All wheels of the package that the lock is for: those of the same version as the one that is its artefact. */
+function rootWheels(lock: Lock): PinnedFile[] {
+  const parts = partsOf(lock);
+  const root = parts.find(({ folder }) => folder === rootOf(lock));
+  return parts.flatMap((part) =>
+    root !== undefined && labelOf(part) === labelOf(root) && part.file !== undefined && 'sha256' in part.entry
+      ? [{ file: part.file, sha256: part.entry.sha256 }]
+      : [],
+  );
 }
 
 const none = (why: string): ProvenanceReview => ({ provenance: { kind: 'none', why }, observations: [], detail: why });
 
-/** The name of an artefact in the form that people write. */
-function nameOf(reference: ArtefactReference, sha256: string): string {
-  if (reference.kind === 'npm') return `${reference.name}@${reference.version}`;
-  if (reference.kind === 'pypi') return `${reference.name}==${reference.version}`;
-  if (reference.kind === 'oci') return `${reference.host}/${reference.path}:${reference.tag}`;
-  return packageUrl(reference, sha256);
-}
+/** Its address as people write it, without the word for its kind: `zod@4.1.0`, `ghcr.io/example/server:1.0.0`. */
+const nameOf = ({ url }: Artefact): string => url.replace(/^[a-z]+:(?:\/\/)?/u, '');
 
 function conclude({ builds, broken, remarks }: Evidence, name: string, declared: string | undefined): ProvenanceReview {
   const isDeclared = (build: BuildIdentity): boolean =>

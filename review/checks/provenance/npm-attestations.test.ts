@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { fakeSigstore, githubExtensions, type Flaws } from '../../../test/support/sigstore.ts';
 import type { NpmClosure } from '../../../schemas/types.ts';
+import { aLock } from '../../../test/support/statements.ts';
 import { findProvenance, type ProvenanceReview } from './check.ts';
 import { openTrust, publicTrust } from './trust.ts';
 
@@ -13,7 +14,7 @@ const purl = 'pkg:npm/%40example/mcp-postgres@1.2.0';
 const sha512 = 'ab'.repeat(64);
 const artefact = { url: 'npm:@example/mcp-postgres@1.2.0', sha256: 'cd'.repeat(32) };
 const closure: NpmClosure = { kind: 'npm', root: '', packages: {} };
-const lock = { artefact: { ...artefact, sha512 }, closure };
+const lock = aLock({ artefact: { ...artefact, sha512 }, closure });
 
 const workflow = { repository, path: '.github/workflows/release.yml', ref: 'refs/tags/v1.2.0' };
 const source = { uri: `git+${repository}@refs/tags/v1.2.0`, digest: { gitCommit: commit } };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LockedWheel } from '../../../schemas/types.ts';
 import { fakeSigstore, githubExtensions, type Flaws } from '../../../test/support/sigstore.ts';
+import { aLock } from '../../../test/support/statements.ts';
 import { findProvenance, type ProvenanceReview } from './check.ts';
 import { openTrust, publicTrust } from './trust.ts';
 
@@ -76,7 +77,7 @@ function review(answers: Answers, wheels: Readonly<Record<string, string>> = { [
   );
   return findProvenance(
     { artefact, repository },
-    {
+    aLock({
       artefact: { ...artefact, sha512: '' },
       closure: {
         kind: 'pypi',
@@ -86,7 +87,7 @@ function review(answers: Answers, wheels: Readonly<Record<string, string>> = { [
           { name: 'mcp-postgres', version: '1.2.0', wheels: locked },
         ],
       },
-    },
+    }),
     {
       npm: { attestations: () => expect.unreachable() },
       pypi: () =>

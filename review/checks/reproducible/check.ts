@@ -1,5 +1,5 @@
 /** Checks that a lock matches its packages, and whether newer versions existed on its date. */
-import { partsOf } from '../../../artefacts/kinds.ts';
+import { imageLock, partsOf } from '../../../artefacts/kinds.ts';
 import { toSecond } from '../../../core/time.ts';
 import type { Resolver } from '../../../resolve/lock.ts';
 import { fetchDocuments } from '../../../artefacts/documents.ts';
@@ -39,9 +39,9 @@ export const reproducibleCheck = checkOfLock(async ({ lock: { value: lock }, cha
       ? []
       : [...(await findOlderPackages(lock, documents, advisories)), ...missingOptional(lock), ...unreadImage(lock)];
   const proved =
-    lock.closure.kind === 'oci'
-      ? 'every layer of the image'
-      : `the archives and the dependencies of ${packages.length} packages`;
+    imageLock(lock) === undefined
+      ? `the archives and the dependencies of ${packages.length} packages`
+      : 'every layer of the image';
   return outcomeOf(proved, [...checkDate(lock, moment), ...observations, ...newer]);
 });
 
