@@ -1,0 +1,55 @@
+import { isLoaderVariable } from '../core/environment.ts';
+import { Failure } from '../core/failure.ts';
+import type { EnvironmentInput } from '../schemas/types.ts';
+import { variablesIn } from './last-words.ts';
+import { placeholderFor } from './placeholder.ts';
+import { isUnusable } from './requests.ts';
+
+/** The remedy if a server did not start: one action, chosen by its output. `home` is the one that it was given. */
+export function withRemedy(
+  failure: Failure,
+  name: string,
+  declared: readonly EnvironmentInput[],
+  home: string,
+): Failure {
+  // If a server starts but sends answers that no client can use, another manifest does not help.
+  if (isUnusable(failure)) return failure;
+  const wanted = [...variablesIn(failure.message)].filter((each) => !isLoaderVariable(each));
+  const unknown = wanted.filter((each) => declared.every((input) => input.name !== each));
+  const known = declared.filter(({ name: each }) => wanted.includes(each));
+  const optional = known.filter(({ required, secret }) => required !== true && secret !== true);
+  const without = `\`registry lock ${name} --no-capture\``;
+  // The installation path means nothing to a reader, and no longer exists.
+  const message = failure.message.replaceAll(/\/\S*countersign-capture-[^/\s]+\/server\//gu, '');
+  const say = (remedy: string): Failure => new Failure(failure.code, message, remedy, { cause: failure });
+  if (unknown.length > 0)
+    return say(
+      `declare ${unknown.join(', ')} under launch.environment, with required: true (and secret: true for a credential), and name it in permissions.environment; then run \`registry lock ${name}\` again`,
+    );
+  if (wantsNetwork.test(failure.message))
+    return say(
+      `it asks a service, but it is started without a network: run \`registry lock ${name} --network\`; if it needs a real credential for that, ${without} locks it without its tools, and the reviewer is told`,
+    );
+  if (nativeModule.test(message))
+    return say(
+      'it loads a native file that a script at installation would build or fetch, and hosts run no such script: choose another server, or ask its maintainer to publish the file within a package',
+    );
+  if (optional.length > 0)
+    return say(
+      `write required: true at ${optional.map((each) => each.name).join(', ')} under launch.environment, and run \`registry lock ${name}\` again`,
+    );
+  if (known.length > 0)
+    return say(
+      `it was given ${known.map((each) => `${each.name}=${placeholderFor(each, home)}`).join(', ')}: if it needs another form, write one as its placeholder under launch.environment; if it needs a real value, ${without} locks it without its tools, and the reviewer is told`,
+    );
+  return say(
+    `write what it asks for under launch.arguments or launch.environment, with a placeholder in the form that it accepts; if that is not enough, ${without} locks it without its tools, and the reviewer is told`,
+  );
+}
+
+/** What programs write when there is no network. */
+const wantsNetwork =
+  /fetch failed|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|getaddrinfo|unreachable|network|Failed to (?:fetch|connect)|connection (?:error|refused|failed)/iu;
+
+/** Native addons of Node, in the messages of their loaders. */
+const nativeModule = /\.node\b|native (?:addon|module|binding)|node-gyp|prebuilds?\//iu;
