@@ -1,8 +1,10 @@
 /** Versions of packages, as their registry reads and orders them: semver for npm, PEP 440 for PyPI. */
 import { compare as comparePep440, explain } from '@renovatebot/pep440';
 import { compareBuild, parse, satisfies, validRange } from 'semver';
+import { parseArtefactUrl } from '../core/artefact.ts';
 import { compareText } from '../core/order.ts';
-import { isPackage, type PackageName, type PackageType, type PartType } from './part.ts';
+import type { Manifest } from '../schemas/types.ts';
+import { isPackage, packageTypes, type PackageName, type PackageType, type PartType } from './part.ts';
 import { isRange as isPep440Range, versionFits } from './pypi/version-range.ts';
 
 interface Scheme {
@@ -54,6 +56,12 @@ export function compareVersions(type: PartType, a: string, b: string): number {
   const [isKnown, isOtherKnown] = [isVersion(type, a), isVersion(type, b)];
   if (isKnown && isOtherKnown) return schemeOf(type)?.compare(a, b) ?? 0;
   return Number(isOtherKnown) - Number(isKnown) || compareText(a, b);
+}
+
+/** Whose order the versions of a server have: that of the registry of its package, or else semver, as npm has it. */
+export function orderOf({ artefact }: Pick<Manifest, 'artefact'>): PackageType {
+  const kind = parseArtefactUrl(artefact?.url ?? '')?.kind;
+  return packageTypes.find((type) => type === kind) ?? 'npm';
 }
 
 /** Whether a range can be read: `^1.2.0` of npm; `>=0.27,<0.28` or `0.28.1` of PyPI; `*` of both. */

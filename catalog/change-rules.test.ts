@@ -62,6 +62,15 @@ test.each([
   expect(found({ version: before }, { version: after })).toEqual([]);
 });
 
+test('orders the versions of a Python package as its index does', () => {
+  const pypi = (version: string): Partial<Manifest> => ({
+    version,
+    artefact: { url: `pypi:postgres==${version}`, sha256: 'a'.repeat(64) },
+  });
+  expect(found(pypi('1.10'), pypi('1.9'))).toEqual(['version-backwards the version is 1.9, and was 1.10']);
+  expect(found(pypi('1.0rc1'), pypi('1.0.post1'))).toEqual([]);
+});
+
 test.each<[string, LifecycleEntry[], boolean]>([
   ['was revoked', [entry({ versions: ['1.3.0'] })], true],
   ['was withdrawn', [entry({ versions: '>=1.3.0', state: 'withdrawn' })], true],

@@ -1,5 +1,6 @@
 /** The rules about changes: which differences from the base are not allowed. */
-import { compareBuild, subset, valid } from 'semver';
+import { subset, valid } from 'semver';
+import { compareVersions, isVersion, orderOf } from '../artefacts/versions.ts';
 import { isLower } from '../core/data-class.ts';
 import { holds, isEnded, lifecycleOf, nextBuild } from '../core/lifecycle.ts';
 import { changedField } from '../core/manifest-content.ts';
@@ -89,9 +90,11 @@ function checkContent(manifest: Manifest, before: Manifest, locked: boolean): Fo
   ];
 }
 
-function checkVersion({ version, lifecycle = [] }: Manifest, before: Manifest): Found[] {
-  if (valid(version) === null || valid(before.version) === null) return [];
-  if (compareBuild(version, before.version) >= 0) return [];
+function checkVersion(manifest: Manifest, before: Manifest): Found[] {
+  const { version, lifecycle = [] } = manifest;
+  const type = orderOf(manifest);
+  if (!isVersion(type, version) || !isVersion(type, before.version)) return [];
+  if (compareVersions(type, version, before.version) >= 0) return [];
   // From a version that is deprecated, revoked or withdrawn, going back is allowed.
   if (lifecycleOf(lifecycle, before.version) !== undefined) return [];
   return [

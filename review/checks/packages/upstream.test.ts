@@ -3,6 +3,7 @@ import { readPackument, type Packument } from '../../../artefacts/npm/packument.
 import type { PackageName } from '../../../artefacts/part.ts';
 import { aPolicy, npmDocuments } from '../../../test/support/statements.ts';
 import { knownPackages } from './packages.ts';
+import { Documents } from '../../../artefacts/documents.ts';
 import { checkUpstream, type UpstreamContext } from './upstream.ts';
 
 const locked = (version: string, name = 'a'): PackageName => ({ type: 'npm', name, version });
@@ -122,4 +123,17 @@ test.each<[string, Readonly<Record<string, Version>>, readonly string[], string[
   ],
 ])('judges the attestation of a version where %s', (_, versions, approved, expected) => {
   expect(found('1.1.0', versions, approved)).toEqual(expected);
+});
+
+test('orders the versions of a Python package as its index does', () => {
+  const a = { type: 'pypi', name: 'a' } as const;
+  const time = { '1.9': old.time, '1.10': old.time };
+  const documents = new Documents([[a, { versions: { '1.9': { isAttested: true }, '1.10': {} }, time }]]);
+  const approved = { ...a, version: '1.9', integrity: 'sha512-1.9' };
+  const observed = checkUpstream(
+    [{ ...a, version: '1.10' }],
+    { documents, moment, known: knownPackages([approved]), isMerged: false },
+    aPolicy(),
+  );
+  expect(observed.map(({ rule }) => rule)).toEqual(['attestation-lost']);
 });

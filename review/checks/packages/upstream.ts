@@ -1,5 +1,4 @@
 /** Checks what the package registry says about new packages: the date, the publisher, and whether their build is attested. */
-import { compare, valid } from 'semver';
 import type { Documents } from '../../../artefacts/documents.ts';
 import { publishedAt, type PackageDocument } from '../../../artefacts/package-document.ts';
 import { dayOf, daysAfter } from '../../../core/time.ts';
@@ -8,6 +7,7 @@ import type { Observation } from '../../verdict/finding.ts';
 import type { packageRules } from './rules.ts';
 import type { KnownPackages } from './packages.ts';
 import { labelOf, type PackageName, type PinnedPackage } from '../../../artefacts/part.ts';
+import { compareVersions, isVersion } from '../../../artefacts/versions.ts';
 
 type UpstreamObservation = Observation & { readonly rule: (typeof packageRules)[number]['id'] };
 
@@ -73,14 +73,16 @@ function checkAge(
   ];
 }
 
+/** A version that the registry cannot order is no older one. */
+const isOlder = (type: PackageName['type'], version: string, than: string): boolean =>
+  isVersion(type, version) && compareVersions(type, version, than) < 0;
+
 /** A new publisher is reviewed, because attackers take over accounts and packages. */
 function checkPublisher(pinned: Pinned, document: PackageDocument | undefined): UpstreamObservation[] {
-  const { version } = pinned;
+  const { type, version } = pinned;
   const publisher = document?.versions[version]?.publisher;
-  if (document === undefined || publisher === undefined || valid(version) === null) return [];
-  const before = Object.entries(document.versions).filter(
-    ([other]) => valid(other) !== null && compare(other, version) < 0,
-  );
+  if (document === undefined || publisher === undefined || !isVersion(type, version)) return [];
+  const before = Object.entries(document.versions).filter(([other]) => isOlder(type, other, version));
   const known = before.map(([, other]) => other?.publisher).filter((other) => other !== undefined);
   if (known.length === 0 || known.includes(publisher)) return [];
   return [
@@ -103,13 +105,13 @@ function checkAttested(
   document: PackageDocument | undefined,
   known: UpstreamContext['known'],
 ): UpstreamObservation[] {
-  const { version } = pinned;
-  if (document?.versions[version] === undefined || valid(version) === null) return [];
+  const { type, version } = pinned;
+  if (document?.versions[version] === undefined || !isVersion(type, version)) return [];
   const approved = known
     .versions(pinned)
     .map((each) => each.version)
-    .filter((each) => valid(each) !== null && compare(each, version) < 0)
-    .toSorted(compare)
+    .filter((each) => isOlder(type, each, version))
+    .toSorted((a, b) => compareVersions(type, a, b))
     .at(-1);
   const isAttested = (each: string): boolean => document.versions[each]?.isAttested === true;
   if (approved === undefined || !isAttested(approved) || isAttested(version)) return [];
