@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { aLock, aPackage, npmClosure } from '../../test/support/statements.ts';
-import { aPythonLock } from '../../test/support/python-lock.ts';
-import type { Lock, LockedPackage } from '../../schemas/types.ts';
+import { aPythonLock, aWheel, type PypiLock } from '../../test/support/python-lock.ts';
+import type { Lock, LockedPackage, LockedWheel } from '../../schemas/types.ts';
 import { closureDiff } from './closure.ts';
 import type { Known, PackageChange } from './types.ts';
 
@@ -247,7 +247,8 @@ describe('a bundled package', () => {
 });
 
 describe('Python packages', () => {
-  const python = (version: string): Lock => aPythonLock({ name: 'mcp-time', version: '1.0' }, { name: 'a', version });
+  const python = (version: string): PypiLock =>
+    aPythonLock({ name: 'mcp-time', version: '1.0' }, { name: 'a', version });
 
   test.each([
     ['1.9', '1.10', 'upgraded a 1.9 → 1.10 (1 → 1)'],
@@ -257,6 +258,33 @@ describe('Python packages', () => {
   ])('move from %s to %s in the order of Python', (before, after, expected) => {
     expect(told(python(before), python(after))).toEqual([expected]);
   });
+
+  test('are compared file by file, so that no change hides behind another one', () => {
+    const [one, two] = ['a-1.0-py3-none-any.whl', 'a-1.0-cp312-cp312-win_amd64.whl'];
+    const wheels = (of: Record<string, LockedWheel>): Lock => {
+      const lock = python('1.0');
+      const packages = lock.closure.packages.map((each) => (each.name === 'a' ? { ...each, wheels: of } : each));
+      return { ...lock, closure: { ...lock.closure, packages } };
+    };
+    const before = wheels({ [one]: aWheel(one), [two]: aWheel(two) });
+    const alarms = (of: Record<string, LockedWheel>): readonly string[] | undefined =>
+      changes(before, wheels(of))[0]?.alarms;
+    const changed = { integrity: other };
+    expect(alarms({ [one]: aWheel(one, changed), [two]: aWheel(two, changed) })).toEqual([
+      `integrity changed under 1.0: ${one}`,
+      `integrity changed under 1.0: ${two}`,
+    ]);
+    expect(alarms({ [one]: aWheel(two), [two]: aWheel(two) })).toEqual([`integrity changed under 1.0: ${one}`]);
+    expect(alarms({ [one]: aWheel(one), [two]: aWheel(two, { license: 'MIT' }) })).toEqual([
+      `the lock describes the same bytes of ${two} differently`,
+    ]);
+    const added = 'a-1.0-cp313-cp313-win_amd64.whl';
+    expect(alarms({ [one]: aWheel(one), [two]: aWheel(two), [added]: aWheel(added) })).toEqual([
+      `new file under 1.0: ${added}`,
+    ]);
+    expect(alarms({ [one]: aWheel(one) })).toEqual([]);
+  });
+
   test('are other packages than those of npm with the same name', () => {
     const found = changes(lockOf('a@1.0.0'), python('1.0.0'));
     expect(found.filter(({ name }) => name === 'a').map(({ change, was, now }) => [change, was, now])).toEqual([

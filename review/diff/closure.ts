@@ -144,21 +144,27 @@ function bundledAlarms(was: readonly Copy[], now: readonly Copy[]): string[] {
     : [`bundled in ${few([...bundlers].sort()) ?? ''}`];
 }
 
-/** The same version must have the same bytes, and the same bytes must have the same description. */
+/** The same version must have the same files, each with the same bytes, and the same bytes must have the same description. */
 function contentAlarms(was: readonly Copy[], now: readonly Copy[]): string[] {
   const versions = new Set(was.map(({ version }) => version));
-  const bytes = new Map(was.map(({ holder: { version, integrity, entry } }) => [`${version} ${integrity}`, entry]));
-  const alarms = now.flatMap(({ holder: { version, integrity, entry } }) => {
+  const files = new Set(was.map(({ holder }) => fileOf(holder)));
+  const bytes = new Map(was.map(({ holder }) => [`${fileOf(holder)} ${holder.integrity}`, holder.entry]));
+  const alarms = now.flatMap(({ holder }) => {
+    const { version, file, integrity, entry } = holder;
     if (!versions.has(version)) return [];
-    const same = bytes.get(`${version} ${integrity}`);
-    if (same === undefined) return [`integrity changed under ${version}`];
+    const under = file === undefined ? version : `${version}: ${file}`;
+    if (!files.has(fileOf(holder))) return [`new file under ${under}`];
+    const same = bytes.get(`${fileOf(holder)} ${integrity}`);
+    if (same === undefined) return [`integrity changed under ${under}`];
     // Whether a package is optional depends on its place, not on its bytes.
     return sameJson({ ...same, optional: true }, { ...entry, optional: true })
       ? []
-      : [`the lock describes the same bytes of ${version} differently`];
+      : [`the lock describes the same bytes of ${file ?? version} differently`];
   });
   return [...new Set(alarms)];
 }
+
+const fileOf = ({ version, file = '' }: Copy['holder']): string => `${version} ${file}`;
 
 function scriptAlarms(was: readonly Copy[], now: readonly Copy[]): string[] {
   const has = ({ holder: { hasInstallScript } }: Copy): boolean => hasInstallScript === true;
