@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { aLock, aManifest, aPolicy } from '../test/support/statements.ts';
+import { aPythonLock } from '../test/support/python-lock.ts';
 import type { ServerFiles } from '../catalog/registry-files.ts';
 import type { Exception, Manifest, ServerReview } from '../schemas/types.ts';
+import { openAdvisories } from './checks/advisories/source.ts';
 import { checks, type ReviewTools } from './checks/checks.ts';
 import { reviewServer } from './review-server.ts';
 
@@ -74,6 +76,20 @@ test('asks where the policy allows the host, or accepts it', async () => {
 test('every check that takes tools which fetch is among those that wait for the policy', () => {
   const withoutNetwork = new Set(['policy', 'advisories', 'tool-text']);
   expect([...checks.keys()].filter((name) => !withoutNetwork.has(name))).toEqual([...network]);
+});
+
+test('advisories that say nothing about the packages of one server are not looked up for it, and stop no other', async () => {
+  const advisories = await openAdvisories('npm:', { root: '/nowhere', mirror: 'http://npm.test/' });
+  const tools = { advisories } as ReviewTools;
+  const policies = { policies: [aPolicy()], today: '2026-11-20' };
+  const server = serverOf(aManifest({ license: 'MIT' }));
+  const lock = { file: '', value: aPythonLock({ name: 'pkg', version: '1.0' }), bytes: Buffer.alloc(0) };
+  const task = { server: { ...server, lock }, change: 'changed' as const, policies };
+  const { verdict, checks: ran } = await reviewServer(task, new Set(['policy', 'advisories']), tools);
+  expect([verdict, ran[1]]).toEqual([
+    'needs-a-person',
+    { check: 'advisories', result: 'not-run', detail: expect.stringContaining('ask the security team to name') },
+  ]);
 });
 
 test('a manifest at the base that cannot be read is a gain', async () => {

@@ -2,9 +2,11 @@
 import type { Gain, Lock, Policy, Provenance, ReviewCheck, ServerReview } from '../schemas/types.ts';
 import type { BaseServer } from '../catalog/base.ts';
 import type { ServerFiles } from '../catalog/registry-files.ts';
+import { Failure } from '../core/failure.ts';
 import { checks, type CheckName, type ReviewTools } from './checks/checks.ts';
 import { forbiddenSource } from './checks/policy/source.ts';
 import { gainsOf } from './diff/gains.ts';
+import type { Outcome } from './verdict/check.ts';
 import { bySeverity, cut, maxSubjectLength } from './verdict/finding.ts';
 import { isOpen, findingsUnder, verdictOf, type AppliedPolicies } from './verdict/verdict.ts';
 
@@ -42,7 +44,7 @@ export async function reviewServer(
       if (name === 'provenance') provenance = { kind: 'none', why: noBytes };
       continue;
     }
-    const outcome = await check({ ...server, change }, tools);
+    const outcome = await check({ ...server, change }, tools).catch(unlessSilent);
     const found = findingsUnder(server, outcome.observe, candidate.policies);
     const blocks = found.some((finding) => isOpen(finding) && finding.level === 'block');
     const result = blocks ? 'failed' : outcome.ran ? 'passed' : 'not-run';
@@ -63,6 +65,12 @@ export async function reviewServer(
     findings: sorted,
     provenance,
   };
+}
+
+/** What the source of advisories knows nothing about is not checked for this server, and the others are. */
+function unlessSilent(error: unknown): Outcome {
+  if (!(error instanceof Failure && error.code === 'advisories-silent')) throw error;
+  return { observe: () => [], ran: false, detail: cut(`${error.message}: ${error.remedy}`, 500) };
 }
 
 /** These checks fetch the artefact, what it loads, or what is said of it. */

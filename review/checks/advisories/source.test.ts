@@ -396,7 +396,7 @@ describe('an npm registry', () => {
   test('is no source for packages of another registry, and is not asked', async () => {
     answer = () => ({});
     await expect((await open()).find([old, python])).rejects.toMatchObject({
-      code: 'advisories-unavailable',
+      code: 'advisories-silent',
       message: 'the advisories of npm: are about packages of npm, and say nothing about pkg==1.0.0',
       remedy: expect.stringContaining('an OSV service or a folder with records of PyPI in policy.yaml'),
     });

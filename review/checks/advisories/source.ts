@@ -17,7 +17,7 @@ export interface AdvisorySource {
   describe(): Described;
   /**
    * The advisories about some packages, by their labels. Packages without advisories are left out.
-   * @throws Failure `advisories-unavailable`
+   * @throws Failure `advisories-unavailable`; `advisories-silent` about packages of a registry that the source does not know
    */
   find(packages: readonly PackageName[]): Promise<ReadonlyMap<string, readonly Advisory[]>>;
 }
@@ -99,7 +99,7 @@ function onlyOfNpm(source: string, packages: readonly PackageName[]): readonly P
   const other = packages.find(({ type }) => type !== 'npm');
   if (other === undefined) return packages;
   throw new Failure(
-    'advisories-unavailable',
+    'advisories-silent',
     `the advisories of ${source} are about packages of npm, and say nothing about ${labelOf(other)}`,
     `ask the security team to name an OSV service or a folder with records of ${registryNames[other.type]} in policy.yaml; without advisories nothing can be approved`,
   );
