@@ -1963,6 +1963,7 @@ export interface LockedArchive {
   os?: PlatformList;
   cpu?: PlatformList;
   libc?: PlatformList;
+  runtimes?: LockedRuntimes;
   /**
    * Whether npm would run a script on install. Hosts never run one.
    */
@@ -2016,6 +2017,19 @@ export interface BundleVariable {
    * Whether the bundle calls its value a secret.
    */
   secret?: true;
+}
+/**
+ * The versions of Node and Python that a bundle asks for. Absent where it asks for none.
+ */
+export interface LockedRuntimes {
+  /**
+   * A range of semver.
+   */
+  node?: string;
+  /**
+   * A range of PEP 440.
+   */
+  python?: string;
 }
 /**
  * A tarball, and the npm packages that it asks for.

@@ -135,6 +135,8 @@ test('passes over what it says wrongly and nothing depends on', () => {
   });
   const none = { compatibility: { platforms: 'linux', runtimes: { node: 1, python: 1 } } };
   expect(bundle({ manifest: none }).runtimes).toStrictEqual({});
+  const empty = { compatibility: { runtimes: { node: ' ', python: `>=3.10${',!=3.11'.repeat(40)}` } } };
+  expect(bundle({ manifest: empty }).runtimes).toStrictEqual({});
   expect(bundle({ manifest: { compatibility: [] } }).runtimes).toStrictEqual({});
 });
 

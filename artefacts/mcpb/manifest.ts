@@ -122,15 +122,20 @@ function platformsIn(manifest: JsonObject): readonly System[] | undefined {
   return known.length === 0 ? undefined : known;
 }
 
+/** The maximum length of a range, as in schemas/lock.schema.json. */
+const maxRangeLength = 200;
+
 /** A range that cannot be read says nothing. */
 function runtimesIn(manifest: JsonObject): Bundle['runtimes'] {
   const { runtimes } = compatibilityOf(manifest);
   const { node, python } = isJsonObject(runtimes) ? runtimes : {};
   // Bundles write Python's ranges as npm has them too, with spaces.
   const pep440 = typeof python === 'string' ? python.trim().replaceAll(/\s*,\s*|\s+(?=[<>=!~])/gu, ',') : '';
+  const isRange = (range: unknown): range is string =>
+    typeof range === 'string' && range.trim() !== '' && range.length <= maxRangeLength;
   return {
-    ...(typeof node === 'string' && nodeRange(node, { loose: true }) !== null && { node }),
-    ...(pep440 !== '' && pythonRange(pep440) && { python: pep440 }),
+    ...(isRange(node) && nodeRange(node, { loose: true }) !== null && { node }),
+    ...(isRange(pep440) && pythonRange(pep440) && { python: pep440 }),
   };
 }
 

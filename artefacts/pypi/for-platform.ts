@@ -42,7 +42,8 @@ function wheelFor(lock: LockOf<PypiClosure>, locked: LockedPythonPackage, python
   );
 }
 
-function pythonOf({ python }: Platform): Interpreter {
+/** @throws Refusal E_UNSUPPORTED where there is none */
+export function pythonOf({ python }: Platform): Interpreter {
   if (python !== undefined) return python();
   throw new Refusal('E_UNSUPPORTED', 'there is no Python here', 'install Python 3.10 or newer');
 }
@@ -50,7 +51,8 @@ function pythonOf({ python }: Platform): Interpreter {
 const inWords = ({ version, os, machine, libc }: Interpreter): string =>
   `Python ${version.join('.')} on ${os} ${machine}${libc === undefined ? '' : ` with ${libc.name} ${libc.version.join('.')}`}`;
 
-const unfit = (server: string, requires: string, python: Interpreter): Refusal =>
+/** The Python of this machine is none that a server runs with. */
+export const unfit = (server: string, requires: string, python: Interpreter): Refusal =>
   new Refusal(
     'E_UNSUPPORTED',
     `${server} needs Python ${requires}, and ${python.executable} is ${python.version.join('.')}`,

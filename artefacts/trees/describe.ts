@@ -26,7 +26,7 @@ export function describeArchive(
 
 function bundleIn(files: readonly PackageFile[], what: string): DescribedArchive {
   const bundle = describeBundle(files, what);
-  const { license, platforms, program, overrides } = bundle;
+  const { license, platforms, program, overrides, runtimes } = bundle;
   const programs = Object.fromEntries(
     [...overrides]
       .map(([system, start]) => [system, programOf(start.program)] as const)
@@ -39,6 +39,7 @@ function bundleIn(files: readonly PackageFile[], what: string): DescribedArchive
     ...(Object.keys(programs).length > 0 && { programs }),
     ...(variables.length > 0 && { variables }),
     ...(platforms !== undefined && { os: [...platforms] }),
+    ...(Object.keys(runtimes).length > 0 && { runtimes }),
     ...bundledIn(files, bundle.name),
   };
 }

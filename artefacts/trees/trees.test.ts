@@ -4,6 +4,7 @@ import type { Platform } from '../../core/platform.ts';
 import { treeDigest } from '../../core/tree.ts';
 import type { LockedArchive, LockedPackage, LockedProgram, McpbClosure, TarballClosure } from '../../schemas/types.ts';
 import { aLock, aManifest, aPackage, npmDocuments } from '../../test/support/statements.ts';
+import { withPython } from '../../test/support/python-lock.ts';
 import { treeOf } from '../../test/support/tree-files.ts';
 import type { LockOf } from '../kind.ts';
 import { launchFaultsOf, partsFor, partsOf, programOf } from '../kinds.ts';
@@ -190,6 +191,43 @@ describe('what is started', () => {
       file: '/r/tree/a',
       words: ['--x'],
     });
+  });
+});
+
+describe('a bundle that asks for a version of what runs it', () => {
+  const bundle = (type: LockedProgram['type'], runtimes: LockedArchive['runtimes']): LockOf<McpbClosure> => {
+    const archive: LockedArchive = {
+      ...archiveOf(files),
+      program: { type, entry: 'a' },
+      ...(runtimes && { runtimes }),
+    };
+    return { ...aTarball(archive), closure: { kind: 'mcpb', archive } };
+  };
+  const python = withPython();
+
+  test.each<[string, LockOf<McpbClosure>, string]>([
+    ['Node', bundle('node', { node: '<18' }), `needs Node <18, and this one is ${process.versions.node}`],
+    ['Python', bundle('python', { python: '>=3.13' }), 'needs Python >=3.13, and /usr/bin/python3 is 3.12.4'],
+  ])('is refused where %s is another', (_, lock, message) => {
+    expect(() => partsFor(lock, python)).toThrow(expect.objectContaining({ code: 'E_UNSUPPORTED' }) as Error);
+    expect(() => partsFor(lock, python)).toThrow(message);
+  });
+
+  test('has its ranges in the lock', () => {
+    const runtimes = { node: '>=18', python: '>=3.10' };
+    const server = { type: 'node', entry_point: 'index.js' };
+    const document = { manifest_version: '0.3', name: 'tiny', version: '1.0.0', server, compatibility: { runtimes } };
+    const described = describeArchive('mcpb', treeOf({ 'index.js': '', 'manifest.json': document }), undefined, 'it');
+    expect(described.runtimes).toEqual(runtimes);
+  });
+
+  test.each<[string, LockOf<McpbClosure>]>([
+    ['Node fits', bundle('node', { node: '>=v20.1' })],
+    ['Python fits', bundle('python', { python: '>=3.10,<4' })],
+    ['the range is of what does not run it', bundle('node', { python: '>=3.13' })],
+    ['it runs itself', bundle('binary', { node: '<18', python: '>=3.13' })],
+  ])('is installed where %s', (_, lock) => {
+    expect(partsFor(lock, python).map(({ folder }) => folder)).toEqual(['tree']);
   });
 });
 
