@@ -3,8 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { chmod, cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { openOciRepository } from '../../artefacts/oci/registry.ts';
+import { imageLock } from '../../artefacts/kinds.ts';
 import type { ContainerEngine } from '../../artefacts/oci/container.ts';
 import { findEngine } from '../../artefacts/oci/engine.ts';
 import { reviewableJson } from '../../core/canonical.ts';
@@ -15,17 +16,14 @@ import { serveFiles, type FileServer } from '../support/file-server.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import {
   flipped,
-  missingForImages,
-  needImages,
   newEngine,
   podman,
   pushImage,
-  removeStorage,
-  startRegistry,
+  testImages,
   whileFlipped,
   type ImageRegistry,
 } from '../support/images.ts';
-import { aPolicy } from '../support/statements.ts';
+import { aManifest, aPolicy } from '../support/statements.ts';
 import { emptyRegistry, type TinyRegistry } from '../support/tiny-registry.ts';
 
 const path = 'mcp/postgres';
@@ -35,8 +33,6 @@ const name = 'internal-postgres';
 const reader = 'folder-reader';
 
 let images: ImageRegistry;
-let builder: ContainerEngine;
-let other: ContainerEngine;
 /** The engine of the hosts. */
 let engine: ContainerEngine;
 let tiny: TinyRegistry;
@@ -44,21 +40,10 @@ let site: FileServer;
 let trustFile: string;
 let lock: Lock & { readonly closure: OciClosure };
 
-const manifestOf = (digest: string, more = '', of = name): string => `name: ${of}
-version: ${tag}
-maintainer: data-platform@example.com
-description: Read-only access to the finance data warehouse.
-scope:
-  - read:finance.*
-data_classification: confidential
-lawful_basis: contract
-reviewed_at: 2026-04-15
-reviewers: [security@example.com, data-platform@example.com]
-license: MIT
-artefact:
-  url: oci://${images.host}/${path}:${tag}
-  sha256: ${digest}
-${more}`;
+const manifestOf = (digest: string, more = '', of = name): string => {
+  const artefact = { url: `oci://${images.host}/${path}:${tag}`, sha256: digest };
+  return `${stringify(aManifest({ name: of, version: tag, license: 'MIT', artefact }))}${more}`;
+};
 
 const withFolder = `launch:
   arguments:
@@ -86,13 +71,10 @@ async function programOf({ program, options }: ContainerEngine): Promise<string>
   return file;
 }
 
-const missing = await missingForImages();
-beforeEach((context) => needImages(context, missing));
-beforeAll(async () => {
-  if (missing.length > 0) return;
-  images = await startRegistry();
-  [builder, engine] = [await newEngine(), await newEngine()];
-  await pushImage(builder, `${images.host}/${path}:${tag}`);
+await testImages(async (started) => {
+  images = started;
+  engine = await newEngine();
+  await pushImage(await newEngine(), `${images.host}/${path}:${tag}`);
   tiny = await emptyRegistry();
   const policy = aPolicy({
     artefacts: { types: ['oci'], hosts: [images.host], remote: false },
@@ -101,8 +83,7 @@ beforeAll(async () => {
   await tiny.write('policy.yaml', stringify(policy));
   await tiny.write(`servers/${name}.yaml`, manifestOf(await digestOfTag()));
   // A new storage has no layer that a build could take again, so this is an image of its own.
-  other = await newEngine();
-  await pushImage(other, `${images.host}/mcp/reader:${tag}`);
+  await pushImage(await newEngine(), `${images.host}/mcp/reader:${tag}`);
   const read = manifestOf(await digestOfTag('mcp/reader'), withFolder, reader).replace(path, 'mcp/reader');
   await tiny.write(`servers/${reader}.yaml`, read);
   expect(await tiny.run('lock', '--no-capture')).toMatchObject({ status: 0, stderr: expect.stringContaining(name) });
@@ -121,10 +102,6 @@ beforeAll(async () => {
   trustFile = join(tiny.folder, 'trust.json');
   const here = { ...trust, registry: { ...trust.registry, url: site.url }, containerEngine: await programOf(engine) };
   await writeFile(trustFile, JSON.stringify(here));
-});
-afterAll(async () => {
-  for (const each of [builder, other, engine].filter((made) => made !== undefined)) await removeStorage(each);
-  if (missing.length === 0) await images.close();
 });
 
 interface Host {
@@ -159,7 +136,7 @@ test('what it offers is captured in a container, and nothing of it stays in the 
   expect(captured.capture).toBeUndefined();
   const before = { ...captured, capture: 'none' as const };
   onTestFinished(() => tiny.write(`servers/${reader}.lock.json`, Buffer.from(reviewableJson(before)).toString()));
-  const own = captured.closure.kind === 'oci' ? captured.closure.images[0]?.manifest.digest : undefined;
+  const own = imageLock(captured)?.closure.images[0]?.manifest.digest;
   const { stdout } = await podman(findEngine(), 'images', '--digests', '--format', '{{.Digest}}');
   expect(stdout).not.toContain(own);
   expect((await podman(findEngine(), 'ps', '--all', '--format', '{{.Names}}')).stdout).not.toContain(reader);

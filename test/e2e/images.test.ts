@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { checkImages } from '../../artefacts/oci/check.ts';
 import {
   containerCommand,
@@ -24,14 +24,12 @@ import { temporaryFolder } from '../support/folder.ts';
 import {
   authFile,
   flipped,
-  missingForImages,
-  needImages,
   newEngine,
   podman,
   pushImage,
   pushIndex,
-  removeStorage,
   startRegistry,
+  testImages,
   whileFlipped,
   type ImageRegistry,
 } from '../support/images.ts';
@@ -45,33 +43,19 @@ let registry: ImageRegistry;
 let engine: ContainerEngine;
 let locked: LockedImages;
 let image: LockedImage;
-const engines: ContainerEngine[] = [];
 
 const repository = (of = path): OciRepository =>
   openOciRepository(registry.host, of, { registry: 'http://npm.test/' }, { times: quick });
 const place = (): ContainerLaunch['repository'] => ({ host: registry.host, path });
 
-async function anotherEngine(): Promise<ContainerEngine> {
-  const made = await newEngine();
-  engines.push(made);
-  return made;
-}
-
-const missing = await missingForImages();
-beforeEach((context) => needImages(context, missing));
-beforeAll(async () => {
-  if (missing.length > 0) return;
-  registry = await startRegistry();
-  const builder = await anotherEngine();
+await testImages(async (started) => {
+  registry = started;
+  const builder = await newEngine();
   await pushImage(builder, `${registry.host}/${path}:1.0.0`);
   locked = await resolveImage(repository(), '1.0.0');
   image = imageFor(locked.images, process.arch, path);
-  engine = await anotherEngine();
+  engine = await newEngine();
   await pullImage(engine, place(), image, process.env);
-});
-afterAll(async () => {
-  for (const each of engines) await removeStorage(each);
-  if (missing.length === 0) await registry.close();
 });
 
 test('a pushed image is locked as it is, and proved', async () => {
@@ -84,7 +68,7 @@ test('a pushed image is locked as it is, and proved', async () => {
 });
 
 test('an index is locked with all its images, and the one for this machine is started', async () => {
-  const builder = await anotherEngine();
+  const builder = await newEngine();
   await pushIndex(builder, `${registry.host}/mcp/many:1.0.0`);
   const [repo, from] = [repository('mcp/many'), { host: registry.host, path: 'mcp/many' }];
   const many = await resolveImage(repo, '1.0.0');
@@ -107,7 +91,7 @@ test('a private registry is read with the credentials of Podman, and with no oth
   const guarded = await startRegistry('private');
   onTestFinished(() => guarded.close());
   const [right, wrong] = [await authFile(guarded.host), await authFile(guarded.host, 'another')];
-  await pushImage(await anotherEngine(), `${guarded.host}/${path}:1.0.0`, right);
+  await pushImage(await newEngine(), `${guarded.host}/${path}:1.0.0`, right);
   const reading = (file: string | undefined): Promise<LockedImages> =>
     resolveImage(
       openOciRepository(
@@ -126,7 +110,7 @@ test('a private registry is read with the credentials of Podman, and with no oth
   for (const file of [wrong, undefined])
     await expect(reading(file)).rejects.toMatchObject({ code: 'http-status', status: 401 });
 
-  const [other, from] = [await anotherEngine(), { host: guarded.host, path }];
+  const [other, from] = [await newEngine(), { host: guarded.host, path }];
   await expect(pullImage(other, from, found, { ...process.env, REGISTRY_AUTH_FILE: wrong })).rejects.toMatchObject({
     code: 'image-pull',
     remedy: `check that you may read it: podman login ${guarded.host}`,
@@ -136,7 +120,7 @@ test('a private registry is read with the credentials of Podman, and with no oth
 
 describe('an engine', () => {
   test('has exactly the locked image, until it is removed', async () => {
-    const other = await anotherEngine();
+    const other = await newEngine();
     await expect(imageState(other, place(), image, process.env)).resolves.toBe('absent');
     await removeImage(other, place(), image, process.env);
     await pullImage(other, place(), image, process.env);
@@ -160,7 +144,7 @@ describe('an engine', () => {
   });
 
   test('starts nothing that it does not have', async () => {
-    const other = await anotherEngine();
+    const other = await newEngine();
     const server = start(commandOf(), other);
     await expect(server.code).resolves.toBe(125);
   });
@@ -335,7 +319,7 @@ describe('one changed bit is refused before anything starts', () => {
   test.each(parts)('by the engine too: %s', async (part) => {
     onTestFinished(() => void (registry.change = undefined));
     const digest = digestOf(part);
-    const other = await anotherEngine();
+    const other = await newEngine();
     for (const offset of offsets(await sizeOf(part), 5)) {
       registry.change = (asked, body) => (asked.endsWith(digest) ? flipped(body, offset) : body);
       await expect(pullImage(other, place(), image, process.env)).rejects.toMatchObject({ code: 'image-pull' });

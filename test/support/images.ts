@@ -6,42 +6,57 @@ import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { TestContext } from 'vitest';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { ContainerEngine } from '../../artefacts/oci/container.ts';
 import { findEngine } from '../../artefacts/oci/engine.ts';
 import { temporaryFolder } from './folder.ts';
 
 const run = promisify(execFile);
 
-/** The commands that are missing here. */
-export async function missingForImages(): Promise<string[]> {
+/**
+ * Runs before and after the tests of a file that need images. Where something for them is missing, they fail in CI;
+ * elsewhere they are skipped and say why.
+ */
+export async function testImages(setUp: (registry: ImageRegistry) => Promise<void>): Promise<void> {
   const missing: string[] = process.platform === 'linux' ? [] : ['Linux'];
   for (const command of ['podman', 'docker-registry', 'gcc'])
     await run(command, ['--version']).catch(() => void missing.push(command));
-  return missing;
+  let registry: ImageRegistry | undefined;
+  beforeEach((context) => {
+    if (missing.length === 0) return;
+    const why = `images are not tested: ${missing.join(' and ')} not found`;
+    if (process.env['CI'] !== undefined) throw new Error(`${why}, and CI must test them`);
+    context.skip(why);
+  });
+  beforeAll(async () => {
+    if (missing.length > 0) return;
+    registry = await startRegistry();
+    await setUp(registry);
+  });
+  afterAll(async () => {
+    for (const engine of engines) await removeStorage(engine);
+    await registry?.close();
+  });
 }
 
-/** Where something is missing the test fails in CI; elsewhere it is skipped and says why. */
-export function needImages(context: TestContext, missing: readonly string[]): void {
-  if (missing.length === 0) return;
-  const why = `images are not tested: ${missing.join(' and ')} not found`;
-  if (process.env['CI'] !== undefined) throw new Error(`${why}, and CI must test them`);
-  context.skip(why);
-}
+/** Those of the tests of one file. */
+const engines: ContainerEngine[] = [];
 
 /** Podman, as a host finds it, with a new storage. */
 export async function newEngine(): Promise<ContainerEngine> {
   const folder = await temporaryFolder();
   const found = findEngine('/usr/bin/podman');
   const storage = ['--root', join(folder, 'storage'), '--runroot', join(folder, 'run')];
-  return { ...found, options: [...storage, ...found.options] };
+  const engine = { ...found, options: [...storage, ...found.options] };
+  engines.push(engine);
+  return engine;
 }
 
 export const podman = (engine: ContainerEngine, ...words: string[]): Promise<{ stdout: string }> =>
   run(engine.program, [...engine.options, ...words], { timeout: 120_000 });
 
 /** Images, containers and mounts of a storage, which a folder that is removed would leave behind. */
-export async function removeStorage(engine: ContainerEngine): Promise<void> {
+async function removeStorage(engine: ContainerEngine): Promise<void> {
   await podman(engine, 'rm', '--all', '--force', '--time', '0');
   await podman(engine, 'rmi', '--all', '--force');
 }
