@@ -8,7 +8,7 @@ import { changedLocks, changesSince } from '../../catalog/changes.ts';
 import { readBase } from '../../catalog/base.ts';
 import { baseCommit } from '../../catalog/base-commit.ts';
 import { readRegistryFiles } from '../../catalog/registry-files.ts';
-import { canConfine } from '../../resolve/sandbox.ts';
+import { canCapture } from '../../resolve/capture.ts';
 import { forbiddenSource } from '../../review/checks/policy/source.ts';
 import { captureServer, notCaptured } from '../../review/checks/tools/capture-server.ts';
 import { capturedFile } from '../../review/checks/tools/captured-file.ts';
@@ -40,12 +40,13 @@ export function capture(program: Command): void {
         all || names.length > 0 || commit === undefined
           ? named(repository, names)
           : changedLocks(repository, await changesSince(here(), commit));
-      if (servers.some(({ manifest }) => manifest.value.remote === undefined) && !(await canConfine()))
-        throw new Failure(
-          'no-sandbox',
-          'there is no sandbox here, and nothing is started without one',
-          'run this on Linux with bubblewrap, which must be allowed to make user namespaces',
-        );
+      for (const { name, manifest } of servers)
+        if (!(await canCapture(manifest.value)))
+          throw new Failure(
+            'no-sandbox',
+            `${name} cannot be captured here: there is no sandbox for it, and nothing is started without one`,
+            'run this on Linux: images need Podman or Docker, all others bubblewrap, which must be allowed to make user namespaces',
+          );
       const compared = await readBase(here(), repository, commit);
       const today = dayOf(new Date());
       const captured: CapturedServer[] = [];

@@ -1,7 +1,7 @@
 /** A server that is an image, from its manifest to its removal: with the commands, a real registry and a real engine. */
 import { execFileSync } from 'node:child_process';
 import { chmod, cp, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { stringify } from 'yaml';
 import { expect, onTestFinished, test } from 'vitest';
 import { openOciRepository } from '../../artefacts/oci/registry.ts';
@@ -11,7 +11,7 @@ import { findEngine } from '../../artefacts/oci/engine.ts';
 import { reviewableJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
 import type { Lock, OciClosure, TrustConfig } from '../../schemas/types.ts';
-import { countersign, type Ended } from '../support/command.ts';
+import { countersign, registry, type Ended } from '../support/command.ts';
 import { serveFiles, type FileServer } from '../support/file-server.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import {
@@ -136,6 +136,13 @@ test('what it offers is captured in a container, and nothing of it stays in the 
   expect(captured.capture).toBeUndefined();
   const before = { ...captured, capture: 'none' as const };
   onTestFinished(() => tiny.write(`servers/${reader}.lock.json`, Buffer.from(reviewableJson(before)).toString()));
+  const noSandbox = await temporaryFolder();
+  await writeFile(join(noSandbox, 'bwrap'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+  const output = join(await temporaryFolder(), 'captured.json');
+  const env = { ...tiny.env, PATH: `${noSandbox}${delimiter}${process.env['PATH'] ?? ''}` };
+  const again = await registry(['capture', reader, '--output', output], { cwd: tiny.folder, env });
+  expect([again.status, again.stderr]).toEqual([0, expect.stringContaining(reader)]);
+  expect(await readFile(output, 'utf8')).toContain('"kind": "captured"');
   const own = imageLock(captured)?.closure.images[0]?.manifest.digest;
   const { stdout } = await podman(findEngine(), 'images', '--digests', '--format', '{{.Digest}}');
   expect(stdout).not.toContain(own);
