@@ -1,24 +1,14 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { fakeSigstore, githubExtensions, type Flaws } from '../../../test/support/sigstore.ts';
+import { commit, repository, sigstore, unasked, verified } from '../../../test/support/attested.ts';
+import { githubExtensions, type Flaws } from '../../../test/support/sigstore.ts';
 import { startOci } from '../../../test/support/oci-registry.ts';
 import { openOciRepository } from '../../../artefacts/oci/registry.ts';
 import { findProvenance, type ProvenanceReview } from './check.ts';
-import { openTrust } from './trust.ts';
 
-const sigstore = fakeSigstore();
-const trust = openTrust(sigstore.trustedRoot, sigstore.npmKeys, 'https://npm.example');
 const oci = await startOci();
 afterAll(() => oci.close());
 
 const digest = 'cd'.repeat(32);
-const repository = 'https://github.com/example/mcp-postgres';
-const commit = 'c0ffee'.repeat(6).concat('c0ff');
-const verified = {
-  kind: 'verified',
-  repository,
-  commit,
-  workflow: '.github/workflows/release.yml@refs/tags/v1.2.0',
-} as const;
 const bundleType = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 const payloadType = 'application/vnd.dev.cosign.simplesigning.v1+json';
 const name = `${oci.host}/mcp/postgres:1.2.0`;
@@ -31,10 +21,8 @@ beforeEach(() => {
 
 const review = (): Promise<ProvenanceReview> =>
   findProvenance({ artefact: { url: `oci://${name}`, sha256: digest }, repository }, undefined, {
-    npm: { attestations: () => expect.unreachable() },
-    pypi: () => expect.unreachable(),
+    ...unasked,
     oci: (host, path) => openOciRepository(host, path, { registry: 'http://npm.test/' }),
-    trust,
   });
 
 const payloadFor = (image: unknown): Buffer =>

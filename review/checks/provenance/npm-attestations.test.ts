@@ -1,15 +1,11 @@
 import { expect, test } from 'vitest';
-import { fakeSigstore, githubExtensions, type Flaws } from '../../../test/support/sigstore.ts';
+import { commit, repository, sigstore, unasked, verified } from '../../../test/support/attested.ts';
+import { githubExtensions, type Flaws } from '../../../test/support/sigstore.ts';
 import type { NpmClosure } from '../../../schemas/types.ts';
 import { aLock } from '../../../test/support/statements.ts';
 import { findProvenance, type ProvenanceReview } from './check.ts';
-import { openTrust, publicTrust } from './trust.ts';
+import { publicTrust } from './trust.ts';
 
-const sigstore = fakeSigstore();
-const trust = openTrust(sigstore.trustedRoot, sigstore.npmKeys, 'https://npm.example');
-
-const repository = 'https://github.com/example/mcp-postgres';
-const commit = 'c0ffee'.repeat(6).concat('c0ff');
 const purl = 'pkg:npm/%40example/mcp-postgres@1.2.0';
 const sha512 = 'ab'.repeat(64);
 const artefact = { url: 'npm:@example/mcp-postgres@1.2.0', sha256: 'cd'.repeat(32) };
@@ -79,19 +75,10 @@ function review(
 ): Promise<ProvenanceReview> {
   const answer = Array.isArray(attestations) ? Buffer.from(JSON.stringify({ attestations })) : attestations;
   return findProvenance({ artefact, ...(declared !== undefined && { repository: declared }) }, lock, {
+    ...unasked,
     npm: { attestations: () => Promise.resolve(answer as Buffer | undefined) },
-    pypi: () => expect.unreachable(),
-    oci: () => expect.unreachable(),
-    trust,
   });
 }
-
-const verified = {
-  kind: 'verified',
-  repository,
-  commit,
-  workflow: '.github/workflows/release.yml@refs/tags/v1.2.0',
-} as const;
 
 test.each([
   ['v1', v1()],
@@ -396,10 +383,8 @@ test('asks for a review by a person when the build is of another repository', as
 test('does not compare repositories when the manifest names none', async () => {
   const answer = Buffer.from(JSON.stringify({ attestations: [attested(v1())] }));
   const sources = {
+    ...unasked,
     npm: { attestations: () => Promise.resolve(answer) },
-    pypi: () => expect.unreachable(),
-    oci: () => expect.unreachable(),
-    trust,
   };
   const found = await findProvenance({ artefact }, lock, sources);
   expect(found).toMatchObject({ provenance: verified, observations: [] });
@@ -495,12 +480,7 @@ test.each([
 });
 
 test('fails when a registry does not answer', async () => {
-  const sources = {
-    npm: { attestations: () => Promise.reject(new Error('503')) },
-    pypi: () => expect.unreachable(),
-    oci: () => expect.unreachable(),
-    trust,
-  };
+  const sources = { ...unasked, npm: { attestations: () => Promise.reject(new Error('503')) } };
   await expect(findProvenance({ artefact }, lock, sources)).rejects.toThrow('503');
 });
 
@@ -514,12 +494,6 @@ test.each([
   ['a package of PyPI without a lock', 'pypi:mcp-postgres==1.2.0', 'without a lock the wheels are not known'],
   ['a package without a lock', artefact.url, 'without a lock the tarball is not known'],
 ])('does not search attestations of %s', async (_, url, why) => {
-  const unasked = {
-    npm: { attestations: () => expect.unreachable() },
-    pypi: () => expect.unreachable(),
-    oci: () => expect.unreachable(),
-    trust,
-  };
   const manifest = url === undefined ? {} : { artefact: { ...artefact, url } };
   await expect(findProvenance(manifest, undefined, unasked)).resolves.toEqual({
     provenance: { kind: 'none', why },
@@ -539,9 +513,8 @@ test('trusts the public Sigstore and the keys of npm without a request', () => {
 test('does not accept signatures of this test as signatures of the public Sigstore', async () => {
   const answer = Buffer.from(JSON.stringify({ attestations: [attested(v1())] }));
   const sources = {
+    ...unasked,
     npm: { attestations: () => Promise.resolve(answer) },
-    pypi: () => expect.unreachable(),
-    oci: () => expect.unreachable(),
     trust: publicTrust(),
   };
   const found = await findProvenance({ artefact }, lock, sources);

@@ -1,15 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { LockedWheel } from '../../../schemas/types.ts';
-import { fakeSigstore, githubExtensions, type Flaws } from '../../../test/support/sigstore.ts';
+import { commit, repository, sigstore, unasked, verified } from '../../../test/support/attested.ts';
+import { githubExtensions, type Flaws } from '../../../test/support/sigstore.ts';
 import { aLock } from '../../../test/support/statements.ts';
 import { findProvenance, type ProvenanceReview } from './check.ts';
-import { openTrust, publicTrust } from './trust.ts';
+import { publicTrust } from './trust.ts';
 
-const sigstore = fakeSigstore();
-const trust = openTrust(sigstore.trustedRoot, sigstore.npmKeys, 'https://npm.example');
-
-const repository = 'https://github.com/example/mcp-postgres';
-const commit = 'c0ffee'.repeat(6).concat('c0ff');
 const file = 'mcp_postgres-1.2.0-py3-none-any.whl';
 const sha256 = 'cd'.repeat(32);
 const artefact = { url: 'pypi:mcp-postgres==1.2.0', sha256 };
@@ -68,7 +64,11 @@ const served = (...attestations: readonly unknown[]): Buffer =>
 
 type Answers = Readonly<Record<string, Buffer | undefined>>;
 
-function review(answers: Answers, wheels: Readonly<Record<string, string>> = { [file]: sha256 }, trusted = trust) {
+function review(
+  answers: Answers,
+  wheels: Readonly<Record<string, string>> = { [file]: sha256 },
+  trusted = unasked.trust,
+) {
   const locked = Object.fromEntries(
     Object.entries(wheels).map(([name, digest]): [string, LockedWheel] => [
       name,
@@ -89,7 +89,7 @@ function review(answers: Answers, wheels: Readonly<Record<string, string>> = { [
       },
     }),
     {
-      npm: { attestations: () => expect.unreachable() },
+      ...unasked,
       pypi: () =>
         Promise.resolve({
           provenance: (name, wheel) =>
@@ -97,18 +97,10 @@ function review(answers: Answers, wheels: Readonly<Record<string, string>> = { [
               ? Promise.resolve(answers[wheel])
               : expect.unreachable(`${name} ${wheel}`),
         }),
-      oci: () => expect.unreachable(),
       trust: trusted,
     },
   );
 }
-
-const verified = {
-  kind: 'verified',
-  repository,
-  commit,
-  workflow: '.github/workflows/release.yml@refs/tags/v1.2.0',
-} as const;
 
 const messages = ({ observations }: ProvenanceReview): string[] => observations.map(({ message }) => message);
 
