@@ -1,34 +1,21 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { reviewableJson } from '../core/canonical.ts';
-import { temporaryFolder } from '../test/support/folder.ts';
+import { gitRepository, type GitRepository } from '../test/support/git-repository.ts';
 import { aLock, aManifest, aPolicy, minimalYaml } from '../test/support/statements.ts';
 import { changedServers, readBase, type Base } from './base.ts';
 import { readRegistryFiles } from './registry-files.ts';
 
-const temporary = await temporaryFolder();
 const [name, yamlFile, lockFile] = [
   'internal-postgres',
   'servers/internal-postgres.yaml',
   'servers/internal-postgres.lock.json',
 ];
-let root: string;
-let count = 0;
+let { root, write, commit: commitAll }: GitRepository = await gitRepository();
 
-const git = (...words: string[]): void =>
-  void execFileSync('git', ['-C', root, '-c', 'user.name=A', '-c', 'user.email=a@example.com', ...words], {
-    env: { ...process.env, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: join(temporary, 'no-such-file') },
-    stdio: 'ignore',
-  });
-
-const write = (path: string, content: string | Uint8Array): void => writeFileSync(join(root, path), content);
-
-beforeEach(() => {
-  root = join(temporary, String(count++));
-  mkdirSync(join(root, 'servers'), { recursive: true });
-  git('init', '--quiet');
+beforeEach(async () => {
+  ({ root, write, commit: commitAll } = await gitRepository());
   write(
     'registry.yaml',
     'name: Example\nurl: https://mcp.example.com\nid: mcp.example.com\nnamespace: com.example\nmain_branch: main\n',
@@ -36,8 +23,7 @@ beforeEach(() => {
   write('policy.yaml', JSON.stringify(aPolicy()));
   write(yamlFile, minimalYaml());
   write(lockFile, reviewableJson(aLock()));
-  git('add', '--all');
-  git('commit', '--quiet', '--message', 'base');
+  commitAll();
 });
 
 const base = async (commit: string | undefined = 'HEAD'): Promise<Base> =>
@@ -72,7 +58,7 @@ test.each<[string, () => void]>([
 test('has nothing of a server that is new, and of one that could not be read', async () => {
   write(yamlFile, 'name: 1');
   write(lockFile, '[]');
-  git('commit', '--quiet', '--all', '--message', 'broken');
+  commitAll();
   write(yamlFile, minimalYaml());
   write(lockFile, reviewableJson(aLock()));
   write('servers/fresh.yaml', minimalYaml().replace(name, 'fresh'));
@@ -87,8 +73,7 @@ test('has nothing of a server that is new, and of one that could not be read', a
 test('looks at no server that is as it was', async () => {
   write('servers/other.yaml', minimalYaml().replace(name, 'other'));
   write('servers/other.lock.json', 'no lock at all');
-  git('add', '--all');
-  git('commit', '--quiet', '--message', 'other');
+  commitAll();
   write(yamlFile, minimalYaml('title: Another\n'));
   const { changed, changes } = await base();
   expect([...changed.keys()]).toEqual([name]);
@@ -109,9 +94,9 @@ test('without a commit every file is new, locks too', async () => {
 test('has the policy of the commit, or none where it cannot be read', async () => {
   write('policy.yaml', JSON.stringify(aPolicy({ names: { reserved: ['other'] } })));
   expect((await base()).policy).toEqual(aPolicy());
-  git('commit', '--quiet', '--all', '--message', 'other');
+  commitAll();
   write('policy.yaml', 'x');
-  git('commit', '--quiet', '--all', '--message', 'broken');
+  commitAll();
   write('policy.yaml', JSON.stringify(aPolicy()));
   expect((await base()).policy).toBeUndefined();
 });

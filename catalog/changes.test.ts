@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { reviewableJson } from '../core/canonical.ts';
-import { temporaryFolder } from '../test/support/folder.ts';
+import { gitRepository, type GitRepository } from '../test/support/git-repository.ts';
 import { aLock, aPolicy, minimalYaml } from '../test/support/statements.ts';
 import type { Lock } from '../schemas/types.ts';
 import { readBase } from './base.ts';
@@ -14,31 +13,14 @@ import { knownVersions } from './history-rules.ts';
 import { readRegistryFiles } from './registry-files.ts';
 import { deletedManifest } from './wanted.ts';
 
-const temporary = await temporaryFolder();
 const yamlFile = 'servers/internal-postgres.yaml';
 const lockFile = 'servers/internal-postgres.lock.json';
-let root: string;
-let count = 0;
-
-const git = (...words: string[]): void =>
-  void execFileSync('git', ['-C', root, '-c', 'user.name=A', '-c', 'user.email=a@example.com', ...words], {
-    env: { ...process.env, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: join(temporary, 'no-such-file') },
-    stdio: 'ignore',
-  });
-
-const write = (path: string, content: string | Uint8Array): void => writeFileSync(join(root, path), content);
+let { root, git, write, commit }: GitRepository = await gitRepository();
 
 const writeLock = (change: Partial<Lock> = {}): void => write(lockFile, reviewableJson(aLock(change)));
 
-function commit(): void {
-  git('add', '--all');
-  git('commit', '--quiet', '--message', 'change');
-}
-
-beforeEach(() => {
-  root = join(temporary, String(count++));
-  mkdirSync(join(root, 'servers'), { recursive: true });
-  git('init', '--quiet');
+beforeEach(async () => {
+  ({ root, git, write, commit } = await gitRepository());
   write(
     'registry.yaml',
     'name: Example\nurl: https://mcp.example.com\nid: mcp.example.com\nnamespace: com.example\nmain_branch: main\n',

@@ -1,34 +1,15 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { temporaryFolder } from '../test/support/folder.ts';
+import { gitRepository, type GitRepository } from '../test/support/git-repository.ts';
 import { checkCheckout } from './checkout.ts';
 
-const temporary = await temporaryFolder();
-let root: string;
-let count = 0;
+let { root, git, write, commit }: GitRepository = await gitRepository();
 
-const git = (...words: string[]): void =>
-  void execFileSync('git', ['-C', root, '-c', 'user.name=A', '-c', 'user.email=a@example.com', ...words], {
-    env: { ...process.env, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: join(temporary, 'no-such-file') },
-    stdio: 'ignore',
-  });
-
-function write(path: string, content: string): void {
-  mkdirSync(dirname(join(root, path)), { recursive: true });
-  writeFileSync(join(root, path), content);
-}
-
-beforeEach(() => {
-  root = join(temporary, String(count++));
-  mkdirSync(root);
-  git('init', '--quiet');
+beforeEach(async () => {
+  ({ root, git, write, commit } = await gitRepository());
   write('registry.yaml', 'name: Example\n');
   write('policy.yaml', 'data_classes: {}\n');
   write('servers/tiny.yaml', 'name: tiny\n');
-  git('add', '--all');
-  git('commit', '--quiet', '--message', 'base');
+  commit();
 });
 
 const found = async (): Promise<string[]> => (await checkCheckout(root)).map(({ code, file }) => `${code} ${file}`);
@@ -53,8 +34,7 @@ test.each(['servers/** working-tree-encoding=ISO646-DE', 'policy.yaml ident', '[
   'finds files that git writes otherwise than they were committed, by %j',
   async (attributes) => {
     write('.gitattributes', `${attributes}\n`);
-    git('add', '--all');
-    git('commit', '--quiet', '--message', 'change');
+    commit();
     expect(await found()).toEqual([expect.stringMatching(/^rewritten-on-checkout /u)]);
   },
 );
