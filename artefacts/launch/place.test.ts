@@ -1,20 +1,12 @@
 import { expect, test } from 'vitest';
+import { launchContext } from '../../test/support/launch-context.ts';
 import { aLock, aManifest } from '../../test/support/statements.ts';
 import type { Argument, Launch } from '../../schemas/types.ts';
 import type { LaunchContext } from './context.ts';
 import { planLaunch, type Planned } from './plan.ts';
 
-const context = (change: Partial<LaunchContext> = {}): LaunchContext => ({
-  os: 'linux',
-  given: [],
-  environment: {},
-  stateFolder: '/home/user/state',
-  resolvePath: (path) => `/home/user/${path}`,
-  ...change,
-});
-
 const planned = (launch: Launch, change: Partial<LaunchContext> = {}): Planned =>
-  planLaunch(aManifest({ launch }), aLock(), context(change));
+  planLaunch(aManifest({ launch }), aLock(), launchContext(change));
 
 /** The words and variables of a launch, or its problems. */
 function placed(launch: Launch, change: Partial<LaunchContext> = {}): unknown {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { launchContext } from '../../test/support/launch-context.ts';
 import { aLock, aManifest, aPackage } from '../../test/support/statements.ts';
 import type { Argument, EnvironmentInput, Launch, LockedPackage } from '../../schemas/types.ts';
 import { programOf } from '../kinds.ts';
@@ -6,23 +7,14 @@ import type { LaunchContext } from './context.ts';
 import { planLaunch, type LaunchPlan } from './plan.ts';
 import type { LaunchProblem, Program } from './program.ts';
 
-const context = (change: Partial<LaunchContext> = {}): LaunchContext => ({
-  os: 'linux',
-  given: [],
-  environment: {},
-  stateFolder: '/home/user/state',
-  resolvePath: (path) => `/home/user/${path}`,
-  ...change,
-});
-
 function plan(launch: Launch, change: Partial<LaunchContext> = {}): LaunchPlan {
-  const planned = planLaunch(aManifest({ launch }), aLock(), context(change));
+  const planned = planLaunch(aManifest({ launch }), aLock(), launchContext(change));
   if (!planned.ok) throw new Error(JSON.stringify(planned.problems));
   return planned.plan;
 }
 
 function problems(launch: Launch, change: Partial<LaunchContext> = {}): readonly LaunchProblem[] {
-  const planned = planLaunch(aManifest({ launch }), aLock(), context(change));
+  const planned = planLaunch(aManifest({ launch }), aLock(), launchContext(change));
   return planned.ok ? [] : planned.problems;
 }
 
@@ -76,7 +68,7 @@ test.each<[string, Record<string, string> | undefined, string | undefined, strin
 
 test('needs no launch at all', () => {
   const { launch: _, ...manifest } = aManifest();
-  expect(planLaunch(manifest, aLock(), context())).toEqual({
+  expect(planLaunch(manifest, aLock(), launchContext())).toEqual({
     ok: true,
     plan: {
       program: node('node_modules/@example/mcp-postgres/dist/index.js'),
