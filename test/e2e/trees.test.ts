@@ -22,6 +22,7 @@ import { serveGit, type GitServer } from '../support/git-server.ts';
 import { aPolicy } from '../support/statements.ts';
 import { tarballOf } from '../support/tarballs.ts';
 import { emptyRegistry, type TinyRegistry } from '../support/tiny-registry.ts';
+import { smallManifest } from '../support/tiny-server.ts';
 import { treeOf } from '../support/tree-files.ts';
 import { nodeServer, ownServer, pythonServer, shout } from '../support/tree-servers.ts';
 import { zipOf, type ZippedEntry } from '../support/zips.ts';
@@ -120,20 +121,8 @@ let published: FileServer;
 let trustFile: string;
 let ca: Record<string, string>;
 
-const manifest = (name: string, url: string, digest: string, more = ''): string => `name: ${name}
-version: '1.0.0'
-maintainer: team@example.com
-description: Greets people, to show that a ${name} server runs.
-license: MIT
-scope: [read:nothing]
-data_classification: public
-lawful_basis: contract
-reviewed_at: 2026-11-01
-reviewers: [team@example.com]
-artefact:
-  url: ${url}
-  sha256: ${digest}
-${more}`;
+const manifest = (name: string, url: string, digest: string, more = ''): string =>
+  smallManifest(name, '1.0.0', { url, sha256: digest }, more);
 
 const archive = (file: string): Buffer => {
   const bytes = archives.files.get(file);

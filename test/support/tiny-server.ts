@@ -1,4 +1,5 @@
 /** A small MCP server as npm packages: one bin, one dependency, one tool, and an answer that depends on both. */
+import type { Artefact } from '../../schemas/types.ts';
 import type { FakePackage } from './npm-registry.ts';
 
 const source = (greeting: string): string => `#!/usr/bin/env node
@@ -45,7 +46,12 @@ export const tinyPackages: readonly FakePackage[] = [
 ];
 
 /** Its manifest, with lines of one's own at its end. */
-export const tinyManifest = (sha256: string, version = '1.0.0', more = '', name = 'tiny'): string => `name: ${name}
+export const tinyManifest = (sha256: string, version = '1.0.0', more = '', name = 'tiny'): string =>
+  smallManifest(name, version, { url: `npm:tiny-server@${version}`, sha256 }, more);
+
+/** The same of a server that is another artefact. */
+export const smallManifest = (name: string, version: string, { url, sha256 }: Artefact, more = ''): string =>
+  `name: ${name}
 version: '${version}'
 maintainer: team@example.com
 description: Greets people, to show that it runs.
@@ -56,6 +62,6 @@ lawful_basis: contract
 reviewed_at: 2026-11-01
 reviewers: [team@example.com]
 artefact:
-  url: npm:tiny-server@${version}
+  url: ${url}
   sha256: ${sha256}
 ${more}`;
