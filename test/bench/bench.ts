@@ -13,6 +13,8 @@ import { benchPublish } from './publish.ts';
 import { benchRefresh } from './refresh.ts';
 import { benchReview } from './review.ts';
 import { benchSign } from './sign.ts';
+import { benchStartImage } from './start-image.ts';
+import { benchStartPypi } from './start-pypi.ts';
 import { benchStart } from './start.ts';
 import { benchValidate } from './validate.ts';
 
@@ -24,6 +26,8 @@ if (!/^[1-9]\d{0,5}$/u.test(values.servers)) throw new Error(`--servers is ${JSO
 
 const parts = new Map<string, (folder: string) => Promise<Row[]>>([
   ['start', benchStart],
+  ['start-pypi', benchStartPypi],
+  ['start-image', benchStartImage],
   ['refresh', benchRefresh],
   ['validate', benchValidate],
   ['sign', benchSign],
@@ -35,6 +39,8 @@ for (const name of asked)
   if (!parts.has(name)) throw new Error(`there is no part ${name}${didYouMean(name, parts.keys())}`);
 
 const folder = await mkdtemp(join(tmpdir(), 'countersign-bench-'));
+// Helpers of the tests make their folders here. Podman takes no path of more than 50 characters, so not further down.
+process.env['COUNTERSIGN_TESTS'] = folder;
 const rows: Row[] = [];
 try {
   for (const [name, bench] of parts) {

@@ -43,6 +43,8 @@ export interface Program {
   readonly words: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Whether it is waited for when it has answered. Others are killed. */
+  readonly endsWithItsInput?: boolean;
 }
 
 /** Milliseconds until a program ends. */
@@ -130,7 +132,7 @@ export function linearity(what: string, few: number, many: number, fewUsed?: Usa
 const reportUsage = join(import.meta.dirname, 'report-usage.ts');
 
 /** Milliseconds until the first line of the answer to `initialize`. */
-export function toFirstAnswer({ command, words, env = {}, cwd }: Program): Promise<number> {
+export function toFirstAnswer({ command, words, env = {}, cwd, endsWithItsInput = false }: Program): Promise<number> {
   const begun = performance.now();
   const child = spawn(command, words, {
     cwd,
@@ -150,6 +152,11 @@ export function toFirstAnswer({ command, words, env = {}, cwd }: Program): Promi
       if (!said.includes('"id":1')) return;
       const took = performance.now() - begun;
       child.removeAllListeners('exit');
+      if (endsWithItsInput) {
+        child.on('exit', () => resolve(took));
+        child.stdin.end();
+        return;
+      }
       // npx leaves children of its own behind.
       if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
       resolve(took);

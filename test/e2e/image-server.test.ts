@@ -1,20 +1,20 @@
 /** A server that is an image, from its manifest to its removal: with the commands, a real registry and a real engine. */
 import { execFileSync } from 'node:child_process';
-import { chmod, cp, readdir, readFile, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { expect, onTestFinished, test } from 'vitest';
-import { openOciRepository } from '../../artefacts/oci/registry.ts';
 import { imageLock } from '../../artefacts/kinds.ts';
 import type { ContainerEngine } from '../../artefacts/oci/container.ts';
 import { findEngine } from '../../artefacts/oci/engine.ts';
 import { reviewableJson } from '../../core/canonical.ts';
-import { sha256 } from '../../core/digest.ts';
 import type { Lock, OciClosure, TrustConfig } from '../../schemas/types.ts';
 import { countersign, registry, type Ended } from '../support/command.ts';
 import { serveFiles, type FileServer } from '../support/file-server.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import {
+  digestOfTag,
+  engineFile,
   flipped,
   newEngine,
   podman,
@@ -57,20 +57,6 @@ permissions:
     read: ['\${folder}']
 `;
 
-const digestOfTag = async (of = path): Promise<string> => {
-  const bytes = await openOciRepository(images.host, of, { registry: 'http://npm.test/' }).manifestBytes(tag);
-  return sha256(bytes ?? Buffer.alloc(0));
-};
-
-/** A file that a trust config can name: the engine with the storage of this test. */
-async function programOf({ program, options }: ContainerEngine): Promise<string> {
-  const file = join(await temporaryFolder(), 'podman');
-  const storage = options.slice(0, 4).map((word) => `'${word}'`);
-  await writeFile(file, `#!/bin/sh\nexec '${program}' ${storage.join(' ')} "$@"\n`);
-  await chmod(file, 0o755);
-  return file;
-}
-
 await testImages(async (started) => {
   images = started;
   engine = await newEngine();
@@ -81,10 +67,13 @@ await testImages(async (started) => {
     tools: { not_captured: 'review' },
   });
   await tiny.write('policy.yaml', stringify(policy));
-  await tiny.write(`servers/${name}.yaml`, manifestOf(await digestOfTag()));
+  await tiny.write(`servers/${name}.yaml`, manifestOf(await digestOfTag(images.host, path, tag)));
   // A new storage has no layer that a build could take again, so this is an image of its own.
   await pushImage(await newEngine(), `${images.host}/mcp/reader:${tag}`);
-  const read = manifestOf(await digestOfTag('mcp/reader'), withFolder, reader).replace(path, 'mcp/reader');
+  const read = manifestOf(await digestOfTag(images.host, 'mcp/reader', tag), withFolder, reader).replace(
+    path,
+    'mcp/reader',
+  );
   await tiny.write(`servers/${reader}.yaml`, read);
   expect(await tiny.run('lock', '--no-capture')).toMatchObject({ status: 0, stderr: expect.stringContaining(name) });
   lock = JSON.parse(await readFile(join(tiny.folder, `servers/${name}.lock.json`), 'utf8')) as typeof lock;
@@ -100,7 +89,7 @@ await testImages(async (started) => {
   site = await serveFiles(join(tiny.folder, 'dist'));
   const trust = JSON.parse(await readFile(join(tiny.folder, '.registry/trust.json'), 'utf8')) as TrustConfig;
   trustFile = join(tiny.folder, 'trust.json');
-  const here = { ...trust, registry: { ...trust.registry, url: site.url }, containerEngine: await programOf(engine) };
+  const here = { ...trust, registry: { ...trust.registry, url: site.url }, containerEngine: await engineFile(engine) };
   await writeFile(trustFile, JSON.stringify(here));
 });
 

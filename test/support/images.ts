@@ -1,7 +1,7 @@
 /** Real containers: Debian's registry on loopback, Podman with a storage of its own, and an image with one small server. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -9,6 +9,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { ContainerEngine } from '../../artefacts/oci/container.ts';
 import { findEngine } from '../../artefacts/oci/engine.ts';
+import { openOciRepository } from '../../artefacts/oci/registry.ts';
+import { sha256 } from '../../core/digest.ts';
 import { temporaryFolder } from './folder.ts';
 
 const run = promisify(execFile);
@@ -54,6 +56,15 @@ export async function newEngine(): Promise<ContainerEngine> {
 
 export const podman = (engine: ContainerEngine, ...words: string[]): Promise<{ stdout: string }> =>
   run(engine.program, [...engine.options, ...words], { timeout: 120_000 });
+
+/** A file that a trust config can name: the engine with its storage. A host adds the other options itself. */
+export async function engineFile({ program, options }: ContainerEngine): Promise<string> {
+  const file = join(await temporaryFolder(), 'podman');
+  const storage = options.slice(0, 4).map((word) => `'${word}'`);
+  await writeFile(file, `#!/bin/sh\nexec '${program}' ${storage.join(' ')} "$@"\n`);
+  await chmod(file, 0o755);
+  return file;
+}
 
 /** Images, containers and mounts of a storage, which a folder that is removed would leave behind. */
 async function removeStorage(engine: ContainerEngine): Promise<void> {
@@ -145,7 +156,13 @@ export async function pushImage(engine: ContainerEngine, name: string, credentia
   await podman(engine, 'push', '--quiet', '--tls-verify=false', ...login, name);
 }
 
-/** The same with an index of two images. Only that for this machine's processor can be started. */
+/** The digest of what a registry has under a tag, as a manifest declares it. */
+export async function digestOfTag(host: string, path: string, tag: string): Promise<string> {
+  const bytes = await openOciRepository(host, path, { registry: 'http://npm.test/' }).manifestBytes(tag);
+  return sha256(bytes ?? Buffer.alloc(0));
+}
+
+/** The same as `pushImage` with an index of two images. Only that for this machine's processor can be started. */
 export async function pushIndex(engine: ContainerEngine, name: string): Promise<void> {
   const folder = await imageFolder();
   // Without its cache, in which Podman takes the first image for the second platform too.
