@@ -2,6 +2,7 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/support/folder.ts';
+import { hasSystemPython, systemPython } from '../../test/support/tiny-python.ts';
 import { findInterpreter } from './interpreter.ts';
 
 /** A program in place of Python: a script of the shell. */
@@ -101,6 +102,14 @@ describe.skipIf(process.platform === 'win32')('an interpreter', () => {
       `[ -z "$PYTHONPATH$HOME$PYTHONSTARTUP" ] && [ "$1 $2 $3 $4" = "-I -S -B -c" ] && echo '${JSON.stringify(usual)}'`,
     );
     expect(findInterpreter(executable)).toMatchObject({ version: [3, 12, 4] });
+  });
+
+  test.skipIf(!hasSystemPython)('says the folder that it lies in, whatever its name', async () => {
+    const prefix = '/of "all" \\ people\n\u00fc \u{1f600}';
+    // It asks the real question, and only the folder is another.
+    const renamed = `import sys; sys.base_prefix = ${JSON.stringify(prefix)}; exec(sys.argv[1])`;
+    const executable = await standIn(`exec ${systemPython} "$1" "$2" "$3" "$4" '${renamed}' "$5"`);
+    expect(findInterpreter(executable)).toMatchObject({ os: process.platform, prefix });
   });
 
   test('is the one of the system where none is named', () => {
