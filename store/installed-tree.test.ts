@@ -48,12 +48,26 @@ test('accepts what was installed, and returns every file of it', () => {
   expect([...tree.files].sort()).toEqual(paths.sort());
 });
 
-test('accepts a file of as many bytes as are read at once', async () => {
-  const content = { 'index.js': 'x'.repeat(1024 * 1024) };
-  for (const [path, text] of Object.entries(content)) await add(`node_modules/large/${path}`, text);
-  const { locked } = packedPackage('large', '1.0.0', content);
-  expect(() => checkInstalledTree(root, [...parts, partAt('node_modules/large', locked)])).not.toThrow();
-});
+const readAtOnce = 1024 * 1024;
+
+test.each([readAtOnce - 1, readAtOnce, readAtOnce + 1, 2 * readAtOnce, 2 * readAtOnce + 5])(
+  'accepts a file of %i bytes, and refuses it with another byte at any place, one more or one less',
+  async (length) => {
+    const content = { 'index.js': 'x'.repeat(length) };
+    const { locked } = packedPackage('large', '1.0.0', content);
+    const all = [...parts, partAt('node_modules/large', locked)];
+    const put = (text: string): Promise<void> => add('node_modules/large/index.js', text);
+    await put(content['index.js']);
+    expect(() => checkInstalledTree(root, all)).not.toThrow();
+    const changed = [0, readAtOnce - 2, readAtOnce, length - 1]
+      .filter((at) => at < length)
+      .map((at) => `${'x'.repeat(at)}y${'x'.repeat(length - at - 1)}`);
+    for (const text of [...changed, 'x'.repeat(length - 1), 'x'.repeat(length + 1), 'x'.repeat(length + readAtOnce)]) {
+      await put(text);
+      expect(() => checkInstalledTree(root, all)).toThrow(refused('node_modules/large has the tree'));
+    }
+  },
+);
 
 test.each([
   ['names a file that is not executable', '["node_modules/zod/index.js"]'],

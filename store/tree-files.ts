@@ -1,4 +1,5 @@
 /** Reading an installed tree: path, mode and digest of every file. */
+import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { sha256 } from '../core/digest.ts';
 import { maxUnpackedBytes } from '../core/limits.ts';
@@ -38,10 +39,13 @@ export function readTree(root: string): FoundFiles {
   return { files, others };
 }
 
+/** What is read at once: most files whole, and larger ones in pieces that the processor keeps close. */
+const pieceBytes = 1024 * 1024;
+
 /** Reads thousands of small files into one buffer, each with one call for its rights and one for its content. */
 class FileReader {
   readonly #root: string;
-  #buffer = Buffer.allocUnsafeSlow(1024 * 1024);
+  readonly #buffer = Buffer.allocUnsafeSlow(pieceBytes);
 
   constructor(root: string) {
     this.#root = root;
@@ -61,14 +65,25 @@ class FileReader {
           `${place} is no regular file of at most ${maxUnpackedBytes} bytes`,
           'run `countersign uninstall` for this server, then install it again',
         );
-      if (size >= this.#buffer.byteLength)
-        this.#buffer = Buffer.allocUnsafeSlow(Math.min(2 * size, maxUnpackedBytes) + 1);
-      // Asks for one byte more than the file should have, to notice a file that grows meanwhile. A short read is its
-      // end.
-      const length = readSync(file, this.#buffer, 0, size + 1, 0);
-      return { path, executable: (mode & 0o111) !== 0, sha256: sha256(this.#buffer.subarray(0, length)) };
+      const digest = size < pieceBytes ? this.#digestAtOnce(file, size) : this.#digestInPieces(file, size);
+      return { path, executable: (mode & 0o111) !== 0, sha256: digest };
     } finally {
       closeSync(file);
     }
+  }
+
+  /** Asks for one byte more than the file should have, to notice a file that grows meanwhile. A short read is its end. */
+  #digestAtOnce(file: number, size: number): string {
+    return sha256(this.#buffer.subarray(0, readSync(file, this.#buffer, 0, size + 1, 0)));
+  }
+
+  /** Ends behind the size that the file should have: one that grows meanwhile has another digest, and is not read on. */
+  #digestInPieces(file: number, size: number): string {
+    const digest = createHash('sha256');
+    for (let read = -1, length = 0; read !== 0 && length <= size; length += read) {
+      read = readSync(file, this.#buffer, 0, pieceBytes, null);
+      digest.update(this.#buffer.subarray(0, read));
+    }
+    return digest.digest('hex');
   }
 }
