@@ -53,9 +53,9 @@ export async function benchStartImage(folder: string): Promise<Row[]> {
       host.close();
     }
   } finally {
-    for (const each of [builder, engine]) await removeStorage(each);
     await registry.npm.close();
     await images.close();
+    for (const each of [builder, engine]) await removeStorage(each);
   }
 }
 
