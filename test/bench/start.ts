@@ -1,4 +1,5 @@
 /** How long a server from npm takes to start, beside Node alone and npx. It needs the npm registry. */
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { geometricMean, inTurn, ms, ratio, toEnd, toFirstAnswer, type Program, type Row } from './measure.ts';
 import { fromEmpty, registryHere, trustingHost, withoutUs, type Ready } from './trusting-host.ts';
@@ -37,6 +38,7 @@ export async function benchStart(folder: string): Promise<Row[]> {
         `run ${ms(installed)}, node ${ms(plain)}, npx ${ms(warmNpx)}; cold: run ${ms(coldRun)}, npx ${ms(coldNpx)}`,
         '',
       ]);
+      await rm(cache, { recursive: true, force: true });
     }
     const mean = `geometric mean of ${direct.length}`;
     rows.push(ratio('run / node <server>, whole tree hashed', geometricMean(direct), 1.6, mean));
