@@ -12,7 +12,7 @@ import {
   missingForImages,
   newEngine,
   pushImage,
-  removeStorage,
+  removeEngines,
   startRegistry,
 } from '../support/images.ts';
 import { aPolicy } from '../support/statements.ts';
@@ -55,7 +55,7 @@ export async function benchStartImage(folder: string): Promise<Row[]> {
   } finally {
     await registry.npm.close();
     await images.close();
-    for (const each of [builder, engine]) await removeStorage(each);
+    await removeEngines();
   }
 }
 

@@ -1,7 +1,7 @@
 /** A server that is an image, from its manifest to its removal: with the commands, a real registry and a real engine. */
 import { execFileSync } from 'node:child_process';
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { stringify } from 'yaml';
 import { expect, onTestFinished, test } from 'vitest';
 import { imageLock } from '../../artefacts/kinds.ts';

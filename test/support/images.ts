@@ -15,14 +15,20 @@ import { temporaryFolder } from './folder.ts';
 
 const run = promisify(execFile);
 
+/** What this machine lacks for images. */
+export async function missingForImages(): Promise<readonly string[]> {
+  const missing: string[] = process.platform === 'linux' ? [] : ['Linux'];
+  for (const command of ['podman', 'docker-registry', 'gcc'])
+    await run(command, ['--version']).catch(() => void missing.push(command));
+  return missing;
+}
+
 /**
  * Runs before and after the tests of a file that need images. Where something for them is missing, they fail in CI;
  * elsewhere they are skipped and say why.
  */
 export async function testImages(setUp: (registry: ImageRegistry) => Promise<void>): Promise<void> {
-  const missing: string[] = process.platform === 'linux' ? [] : ['Linux'];
-  for (const command of ['podman', 'docker-registry', 'gcc'])
-    await run(command, ['--version']).catch(() => void missing.push(command));
+  const missing = await missingForImages();
   let registry: ImageRegistry | undefined;
   beforeEach((context) => {
     if (missing.length === 0) return;
@@ -36,12 +42,12 @@ export async function testImages(setUp: (registry: ImageRegistry) => Promise<voi
     await setUp(registry);
   });
   afterAll(async () => {
-    for (const engine of engines) await removeStorage(engine);
+    await removeEngines();
     await registry?.close();
   });
 }
 
-/** Those of the tests of one file. */
+/** Those of the tests of one file, or of one measurement. */
 const engines: ContainerEngine[] = [];
 
 /** Podman, as a host finds it, with a new storage. */
@@ -66,10 +72,12 @@ export async function engineFile({ program, options }: ContainerEngine): Promise
   return file;
 }
 
-/** Images, containers and mounts of a storage, which a folder that is removed would leave behind. */
-async function removeStorage(engine: ContainerEngine): Promise<void> {
-  await podman(engine, 'rm', '--all', '--force', '--time', '0');
-  await podman(engine, 'rmi', '--all', '--force');
+/** Images, containers and mounts of all storages, which a folder that is removed would leave behind. */
+export async function removeEngines(): Promise<void> {
+  for (const engine of engines.splice(0)) {
+    await podman(engine, 'rm', '--all', '--force', '--time', '0');
+    await podman(engine, 'rmi', '--all', '--force');
+  }
 }
 
 export interface ImageRegistry {
