@@ -91,6 +91,18 @@ export const maxImagePlatforms = 64;
 /** Docker itself takes 127. */
 export const maxImageLayers = 256;
 export const maxLayerBytes = 16 * 1024 * MIB;
+/** What all layers of an image unpack to, for one platform. */
+export const maxImageBytes = 16 * 1024 * MIB;
+/** Entries in all layers of an image, for one platform. Large ones have some 200,000. */
+export const maxImageEntries = 500_000;
+/** In bytes: a path in a layer. Linux takes no longer one. */
+export const maxImagePathBytes = 4_096;
+/** A longer file of an image is read in pieces of this size, so that it is never whole in memory. */
+export const imagePieceBytes = 16 * MIB;
+/** So much of a piece stands in the next one again: no rule looks for a text that is longer. */
+export const imageOverlapBytes = 64 * KIB;
+/** The files with which packages inside an image describe themselves, all together. One is no longer than a piece. */
+export const maxImageMetadataBytes = 256 * MIB;
 /** Of one list in the config of an image: the words that it starts, its variables, its labels. */
 export const maxImageWords = 1_000;
 /** In characters: of one of them. */
