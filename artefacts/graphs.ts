@@ -46,7 +46,7 @@ const graphs: { readonly [K in Closure['kind']]: Graph<Extract<Closure, { kind: 
   mcpb: trees,
   tarball: trees,
   git: trees,
-  // What lies in its layers is not told apart.
+  // What loads what inside its layers is not known.
   oci: { check: ({ closure, artefact }) => checkImages(closure, artefact), dependencies: () => new Map(), ...unknown },
   remote: { check: () => [], dependencies: () => new Map(), ...unknown },
 };

@@ -22,6 +22,17 @@ export const packagesInside = (files: readonly PackageFile[], name: string): Pac
   pypi: files.flatMap((file) => pythonPackageAt(file) ?? []).toSorted((a, b) => (a.path < b.path ? -1 : 1)),
 });
 
+/** The same as one list, as locks hold it: sorted by path. */
+export const bundledInside = (files: readonly PackageFile[], name: string): BundledPackage[] => {
+  const { npm, pypi } = packagesInside(files, name);
+  const all = [...npm, ...pypi.map((each) => ({ type: 'pypi' as const, ...each }))];
+  return all.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+};
+
+/** Whether a file says what package lies around it. */
+export const isPackageMetadata = (path: string): boolean =>
+  /(?:^|\/)(?:package\.json|[^/]+\.(?:dist-info\/METADATA|egg-info\/PKG-INFO))$/u.test(path);
+
 /**
  * A package that was unpacked from a wheel, by the METADATA of its `.dist-info`
  * (https://packaging.python.org/specifications/core-metadata), or installed by an older tool, by the PKG-INFO of its `.egg-info`.

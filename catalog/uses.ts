@@ -23,7 +23,10 @@ function usesIn(server: string, lock: Lock, query: PackageQuery): Use[] {
   const loaded = loadedPackages(lock);
   const found = loaded.filter((each) => isPackage(each) && isMeant(query, each));
   if (found.length === 0) return [];
-  const labels = new Map(loaded.map((each) => [each.path, labelOf(each)]));
+  const labels = new Map([
+    ...loaded.map(({ holder }) => [holder.folder, holder.label] as const),
+    ...loaded.map((each) => [each.path, labelOf(each)] as const),
+  ]);
   const ways = waysTo(lock, found.map(folderOf));
   const wayOf = (each: LoadedPackage): string[] => [
     ...(ways.get(folderOf(each)) ?? [folderOf(each)]),

@@ -103,6 +103,8 @@ export const imagePieceBytes = 16 * MIB;
 export const imageOverlapBytes = 64 * KIB;
 /** The files with which packages inside an image describe themselves, all together. One is no longer than a piece. */
 export const maxImageMetadataBytes = 256 * MIB;
+/** The packages of npm and Python inside all platforms of an image; schemas/lock.schema.json says the same. */
+export const maxImagePackages = 20_000;
 /** Of one list in the config of an image: the words that it starts, its variables, its labels. */
 export const maxImageWords = 1_000;
 /** In characters: of one of them. */

@@ -1837,6 +1837,13 @@ export interface OciClosure {
    * @maxItems 64
    */
   images: LockedImage[];
+  /**
+   * The packages of npm and Python in the files of all its images, each once, sorted by path. Absent where there are none.
+   *
+   * @minItems 1
+   * @maxItems 20000
+   */
+  bundled?: BundledPackage[];
 }
 /**
  * Bytes of a container registry.

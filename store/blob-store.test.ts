@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BlobStore } from './blob-store.ts';
 import { asDiskFailure } from '../core/disk.ts';
-import { integrityOf, sha512 } from '../core/digest.ts';
+import { integrityOf, sha256, sha512 } from '../core/digest.ts';
 import { Failure } from '../core/failure.ts';
 import { maxTarballBytes } from '../core/limits.ts';
 
@@ -113,6 +113,45 @@ test('reads no file larger than any tarball may be', async () => {
   await store.readOr(integrity, () => Promise.resolve(bytes));
   await truncate(pathOf(bytes), maxTarballBytes + 1);
   await expect(store.read(integrity)).rejects.toMatchObject({ name: 'Refusal', code: 'E_TOO_LARGE' });
+});
+
+describe('a layer', () => {
+  const digest = `sha256:${sha256(bytes)}`;
+  const path = (): string => join(folder, 'blobs/layers', sha256(bytes));
+  const contentOf = async (open: () => AsyncIterable<Uint8Array>): Promise<string> => {
+    let text = '';
+    for await (const chunk of open()) text += Buffer.from(chunk).toString();
+    return text;
+  };
+
+  test('is fetched once, whole at last, and read from the start each time', async () => {
+    const open = await store.layerOr(digest, async (begin) => {
+      begin()(Buffer.from('a first try that broke off'));
+      const keep = begin();
+      for (const byte of bytes) keep(Buffer.from([byte]));
+    });
+    expect([await contentOf(open), await contentOf(open)]).toEqual(['a tarball', 'a tarball']);
+    await expect(contentOf(await store.layerOr(digest, never as () => Promise<never>))).resolves.toBe('a tarball');
+    await expect(store.list()).resolves.toEqual([]);
+  });
+
+  test('is refused where it was damaged', async () => {
+    await store.layerOr(digest, async (begin) => begin()(bytes));
+    await writeFile(path(), 'a tarbalL');
+    await expect(store.layerOr(digest, never as () => Promise<never>)).rejects.toMatchObject({
+      code: 'E_DIGEST',
+      message: expect.stringContaining(path()),
+    });
+  });
+
+  test('leaves nothing behind where it cannot be fetched', async () => {
+    const broken = async (begin: () => (chunk: Uint8Array) => void): Promise<void> => {
+      begin()(bytes);
+      throw new Error('the network is gone');
+    };
+    await expect(store.layerOr(digest, broken)).rejects.toThrow('the network is gone');
+    await expect(readdir(join(folder, 'blobs/layers'))).resolves.toEqual([]);
+  });
 });
 
 test('says that a folder is in the way of a new file', () => {

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { lstat, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Blobs } from '../artefacts/blobs.ts';
+import type { Blobs, Layers } from '../artefacts/blobs.ts';
 import { integrityOf, sha512OfIntegrity } from '../core/digest.ts';
 import { asDiskFailure } from '../core/disk.ts';
 import { maxTarballBytes } from '../core/limits.ts';
 import { makePrivateFolder } from '../core/private.ts';
 import { Refusal } from '../core/refusal.ts';
 import { readRegularFile } from '../core/regular-file.ts';
+import { sha256OfFile, writeWhole } from './layer-file.ts';
 
 const blobPath = /^(?<start>[0-9a-f]{2})[\\/](?<sha512>\k<start>[0-9a-f]{126})$/u;
 
@@ -16,7 +17,7 @@ const blobPath = /^(?<start>[0-9a-f]{2})[\\/](?<sha512>\k<start>[0-9a-f]{126})$/
  * Tarballs in a folder, each named after the SHA-512 of its bytes. Every read is checked against that name. So a blob
  * needs no lock and no flush: a damaged one is refused.
  */
-export class BlobStore implements Blobs {
+export class BlobStore implements Blobs, Layers {
   readonly #folder: string;
 
   constructor(folder: string) {
@@ -29,12 +30,7 @@ export class BlobStore implements Blobs {
     // Most blobs are not there, and a check costs less than an error.
     if (!existsSync(path)) return undefined;
     const { bytes } = readRegularFile(path, maxTarballBytes);
-    if (integrityOf(bytes) !== integrity)
-      throw new Refusal(
-        'E_DIGEST',
-        `${path} is not what it was when it was stored`,
-        'delete that file: it is fetched again',
-      );
+    if (integrityOf(bytes) !== integrity) throw damaged(path);
     return bytes;
   }
 
@@ -54,6 +50,21 @@ export class BlobStore implements Blobs {
       );
     await this.#write(this.#pathOf(integrity), bytes);
     return bytes;
+  }
+
+  /**
+   * A layer of an image, by its SHA-256: what is stored, or what `fetch` gives, which checks it. A stored one is checked each
+   * time, and its content once more by whoever reads it.
+   * @throws Refusal E_DIGEST, E_STORE, and as `fetch`
+   */
+  async layerOr(
+    digest: string,
+    fetch: (begin: () => (chunk: Uint8Array) => void) => Promise<void>,
+  ): Promise<() => AsyncIterable<Uint8Array>> {
+    const path = join(this.#folder, 'layers', digest.slice('sha256:'.length));
+    if (!existsSync(path)) await writeWhole(path, fetch);
+    else if (`sha256:${await sha256OfFile(path)}` !== digest) throw damaged(path);
+    return () => createReadStream(path);
   }
 
   /** SHA-512, in hexadecimal, of everything stored. */
@@ -88,3 +99,6 @@ export class BlobStore implements Blobs {
     return join(this.#folder, name.slice(0, 2), name);
   }
 }
+
+const damaged = (path: string): Refusal =>
+  new Refusal('E_DIGEST', `${path} is not what it was when it was stored`, 'delete that file: it is fetched again');

@@ -70,11 +70,11 @@ export function bundledDifference(
   for (const path of [...new Set([...there.keys(), ...said.keys()])].sort()) {
     const [locked, actual] = [said.get(path), there.get(path)];
     if (locked === undefined && actual !== undefined)
-      return `the tarball of ${what} bundles ${inWords(actual)} in ${path}, and the lock does not list it`;
+      return `the tarball of ${what} bundles ${bundledWords(actual)} in ${path}, and the lock does not list it`;
     if (actual === undefined && locked !== undefined)
-      return `the lock lists ${inWords(locked)} as bundled in ${path} of ${what}, and the tarball does not hold it`;
+      return `the lock lists ${bundledWords(locked)} as bundled in ${path} of ${what}, and the tarball does not hold it`;
     if (actual !== undefined && locked !== undefined && !sameJson(actual, locked))
-      return `the tarball of ${what} bundles ${inWords(actual)} in ${path}, but the lock says ${inWords(locked)}`;
+      return `the tarball of ${what} bundles ${bundledWords(actual)} in ${path}, but the lock says ${bundledWords(locked)}`;
   }
   return sameJson([...stated], [...found])
     ? undefined
@@ -84,5 +84,5 @@ export function bundledDifference(
 const byPath = (list: readonly BundledPackage[]): ReadonlyMap<string, BundledPackage> =>
   new Map(list.map((each) => [each.path, each]));
 
-const inWords = ({ name, version, license }: BundledPackage): string =>
+export const bundledWords = ({ name, version, license }: BundledPackage): string =>
   `${name}@${version ?? 'no version'} (${license ?? 'no licence'})`;

@@ -33,6 +33,13 @@ export function readImageConfig(bytes: Uint8Array, layers: number, what: string)
   return { ...platformOf(document, what), ...startOf(config ?? {}, what) };
 }
 
+/** The digests of the unpacked layers, from the lowest to the highest. @throws as `readImageConfig` */
+export function readDiffIds(bytes: Uint8Array, layers: number, what: string): string[] {
+  readImageConfig(bytes, layers, what);
+  const { rootfs } = objectOf(bytes, what);
+  return textsOf((rootfs as JsonObject)['diff_ids'], `${what}: diff_ids`);
+}
+
 function startOf(config: JsonObject, what: string): OciStart {
   const entrypoint = textsOf(config['Entrypoint'], `${what}: Entrypoint`);
   const command = textsOf(config['Cmd'], `${what}: Cmd`);

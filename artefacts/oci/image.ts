@@ -123,10 +123,14 @@ async function oneImage(
 
 /**
  * Fetches everything that a lock names again, by digest, and compares it: the index, each manifest and each config field by field,
- * each layer by its digest and size, without keeping it.
+ * each layer by its digest and size. `proveLayer` may keep it.
  * @throws Refusal E_LOCK where the lock says something else, and as `resolveImage`
  */
-export async function proveImages(repository: OciRepository, locked: LockedImages): Promise<void> {
+export async function proveImages(
+  repository: OciRepository,
+  locked: LockedImages,
+  proveLayer: (layer: string, size: number) => Promise<unknown> = repository.proveBlob,
+): Promise<void> {
   const name = `${repository.host}/${repository.path}`;
   const digest = digestOfImages(locked);
   const difference =
@@ -135,7 +139,7 @@ export async function proveImages(repository: OciRepository, locked: LockedImage
       : imageDifference(name, locked, await resolveImage(repository, '', digest));
   if (difference !== undefined) throw lockRefusal(difference);
   const layers = new Map(locked.images.flatMap((image) => image.layers.map((layer) => [layer.digest, layer.size])));
-  for (const [layer, size] of layers) await repository.proveBlob(layer, size);
+  for (const [layer, size] of layers) await proveLayer(layer, size);
 }
 
 /**

@@ -37,10 +37,11 @@ export interface OciRepository {
   /** @throws as `manifestBytes` */
   blob(digest: string, maxBytes: number): Promise<Buffer>;
   /**
-   * Reads a blob piece by piece and keeps nothing of it. Returns when its bytes have this digest and are exactly so many.
+   * Reads a blob piece by piece, and keeps nothing of it. Returns when its bytes have this digest and are exactly so many. At each
+   * try, `begin` says who gets the pieces.
    * @throws as `manifestBytes`
    */
-  proveBlob(digest: string, size: number): Promise<void>;
+  proveBlob(digest: string, size: number, begin?: () => (chunk: Uint8Array) => void): Promise<void>;
   /** Tags, in the registry's order: as many as are read here. @throws as `manifest` */
   tags(): Promise<string[]>;
   /** Digests of the manifests that refer to a digest, of one artefact type. @throws as `manifest` */
@@ -142,14 +143,16 @@ export function openOciRepository(
       checkDigest(sha256(bytes), digest);
       return bytes;
     },
-    proveBlob: async (digest, size) => {
+    proveBlob: async (digest, size, begin) => {
       const more = Math.ceil(size / 2 ** 20) * layerDeadlinePerMibMs;
       const longer = { ...times, tryMs: times.tryMs + more };
       await withRetries(longer, AbortSignal.timeout(times.deadlineMs + more), async (signal) => {
         const hash = createHash('sha256');
+        const keep = begin?.();
         let length = 0;
         const onChunk = (chunk: Uint8Array): void => {
           hash.update(chunk);
+          keep?.(chunk);
           length += chunk.byteLength;
         };
         await ask(`${base}/blobs/${digest}`, '*/*', { maxBytes: size, signal, compress: false, onChunk });

@@ -1,3 +1,4 @@
+import type { Blobs } from '../blobs.ts';
 import { afterEach, expect, test, vi } from 'vitest';
 import { integrityOf, sha256, sha512 } from '../../core/digest.ts';
 import { startIndex, type FakeRelease } from '../../test/support/package-index.ts';
@@ -28,10 +29,10 @@ afterEach(() => {
   server.files.clear();
 });
 
-async function resolve(declared: string, blobs?: Resolving['blobs']): Promise<Resolved> {
+async function resolve(declared: string, blobs?: Blobs): Promise<Resolved> {
   vi.stubEnv('PATH', await answeringUv(releases));
   const index = await openPackageIndex(readIndexAddress(server.index, 'a test'));
-  const stored: Resolving['blobs'] = { readOr: (_, fetch) => fetch() };
+  const stored: Blobs = { readOr: (_, fetch) => fetch() };
   const resolving = { index: async () => index, registry: { tarball: noIndex }, blobs: blobs ?? stored };
   return resolvePackage(
     { name: 'Tiny.Server', version: '1.0.0' },

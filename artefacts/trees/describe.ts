@@ -1,9 +1,9 @@
 /** What a lock says about a tree of files, read from the files themselves. */
-import type { BundledPackage, LockedArchive, LockedProgram } from '../../schemas/types.ts';
+import type { LockedArchive, LockedProgram } from '../../schemas/types.ts';
 import type { PackageFile } from '../archives/tarball.ts';
 import { describeBundle } from '../mcpb/manifest.ts';
 import { variablesOf } from '../mcpb/variables.ts';
-import { packagesInside } from '../packages-inside.ts';
+import { bundledInside } from '../packages-inside.ts';
 import type { TreeType } from '../part.ts';
 import { describeTree } from '../tarball/describe.ts';
 import type { TreeProgram } from '../tree-program.ts';
@@ -76,7 +76,6 @@ const programOf = ({ type, entry, modules }: TreeProgram): LockedProgram => ({
 });
 
 function bundledIn(files: readonly PackageFile[], name: string): Pick<DescribedArchive, 'bundled'> {
-  const { npm, pypi } = packagesInside(files, name);
-  const bundled: BundledPackage[] = [...npm, ...pypi.map((each) => ({ type: 'pypi' as const, ...each }))];
-  return bundled.length === 0 ? {} : { bundled: bundled.toSorted((a, b) => (a.path < b.path ? -1 : 1)) };
+  const bundled = bundledInside(files, name);
+  return bundled.length === 0 ? {} : { bundled };
 }

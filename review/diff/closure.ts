@@ -1,7 +1,7 @@
 /** Compares the packages of two locks, by registry and name. A package at many places makes only one line. */
 import { sameJson } from '../../core/canonical.ts';
 import { artefactIn, bundlerOf, loadedPackages, type LoadedPackage } from '../../artefacts/loaded.ts';
-import { isPackage, registryNames, type PartName, type PartType } from '../../artefacts/part.ts';
+import { isPackage, registryNames, type Part, type PartName, type PartType } from '../../artefacts/part.ts';
 import { compareVersions, isVersion } from '../../artefacts/versions.ts';
 import type { Lock } from '../../schemas/types.ts';
 import { few } from './few.ts';
@@ -65,8 +65,8 @@ function packageChange(was: readonly Copy[], now: readonly Copy[], { isNew, know
   const isRenamed = isOne(roots.now) && roots.was !== undefined && !isOne(roots.was);
   const alarms = [
     ...(isRenamed ? [`the artefact was another package: ${nameBeside(roots.was, one)}`] : []),
-    ...contentAlarms(was.filter(isOwn), now.filter(isOwn)),
-    ...scriptAlarms(was.filter(isOwn), now.filter(isOwn)),
+    ...contentAlarms(partsOf(was), partsOf(now)),
+    ...scriptAlarms(partsOf(was), partsOf(now)),
     ...(isNew ? [] : publisherAlarms(name, was.filter(isOwn), now.filter(isOwn), known)),
     ...bundledAlarms(was, now),
   ];
@@ -102,7 +102,7 @@ const nameBeside = (one: PartName, other: PartName): string => {
 };
 
 /** Each version of one package once, in the order of its registry. Versions that it cannot order come last. */
-const versionsOf = (all: readonly Copy[]): string[] =>
+const versionsOf = (all: readonly PartName[]): string[] =>
   [...new Map(all.map((each) => [each.version, each])).values()]
     .sort((a, b) => compareVersions(a.type, a.version, b.version))
     .map(({ version }) => version);
@@ -134,7 +134,9 @@ function moveOf(
 }
 
 /** Whether it has a tarball of its own, which a registry publishes. */
-const isOwn = ({ bundledAt }: Copy): boolean => bundledAt === undefined;
+const isOwn = ({ part }: Copy): boolean => part !== undefined;
+
+const partsOf = (all: readonly Copy[]): Part[] => all.flatMap(({ part }) => part ?? []);
 
 /** No registry publishes what lies inside the tarball of another package, and no update of it arrives from there. */
 function bundledAlarms(was: readonly Copy[], now: readonly Copy[]): string[] {
@@ -145,16 +147,16 @@ function bundledAlarms(was: readonly Copy[], now: readonly Copy[]): string[] {
 }
 
 /** The same version must have the same files, each with the same bytes, and the same bytes must have the same description. */
-function contentAlarms(was: readonly Copy[], now: readonly Copy[]): string[] {
+function contentAlarms(was: readonly Part[], now: readonly Part[]): string[] {
   const versions = new Set(was.map(({ version }) => version));
-  const files = new Set(was.map(({ holder }) => fileOf(holder)));
-  const bytes = new Map(was.map(({ holder }) => [`${fileOf(holder)} ${holder.integrity}`, holder.entry]));
-  const alarms = now.flatMap(({ holder }) => {
-    const { version, file, integrity, entry } = holder;
+  const files = new Set(was.map(fileOf));
+  const bytes = new Map(was.map((part) => [`${fileOf(part)} ${part.integrity}`, part.entry]));
+  const alarms = now.flatMap((part) => {
+    const { version, file, integrity, entry } = part;
     if (!versions.has(version)) return [];
     const under = file === undefined ? version : `${version}: ${file}`;
-    if (!files.has(fileOf(holder))) return [`new file under ${under}`];
-    const same = bytes.get(`${fileOf(holder)} ${integrity}`);
+    if (!files.has(fileOf(part))) return [`new file under ${under}`];
+    const same = bytes.get(`${fileOf(part)} ${integrity}`);
     if (same === undefined) return [`integrity changed under ${under}`];
     // Whether a package is optional depends on its place, not on its bytes.
     return sameJson({ ...same, optional: true }, { ...entry, optional: true })
@@ -164,10 +166,10 @@ function contentAlarms(was: readonly Copy[], now: readonly Copy[]): string[] {
   return [...new Set(alarms)];
 }
 
-const fileOf = ({ version, file = '' }: Copy['holder']): string => `${version} ${file}`;
+const fileOf = ({ version, file = '' }: Part): string => `${version} ${file}`;
 
-function scriptAlarms(was: readonly Copy[], now: readonly Copy[]): string[] {
-  const has = ({ holder: { hasInstallScript } }: Copy): boolean => hasInstallScript === true;
+function scriptAlarms(was: readonly Part[], now: readonly Part[]): string[] {
+  const has = ({ hasInstallScript }: Part): boolean => hasInstallScript === true;
   const versions = versionsOf(now.filter(has));
   return versions.length === 0 || was.some(has) ? [] : [`install script in ${few(versions) ?? ''}`];
 }

@@ -231,3 +231,18 @@ test('an image is one component, by its address and its digest', () => {
     },
   });
 });
+
+test('the packages in the layers of an image are components that it depends on', () => {
+  const artefact = { url: 'oci://registry.example.com/mcp/a:1.0.0', sha256: 'a'.repeat(64), sha512: 'b'.repeat(128) };
+  const bundled = [
+    { path: 'app/node_modules/tiny', name: 'tiny', version: '1.0.0', license: 'MIT' },
+    { type: 'pypi' as const, path: 'site/httpx-0.28.1.dist-info', name: 'httpx', version: '0.28.1' },
+  ];
+  const bom = JSON.parse(
+    sbomOf(aManifest(), aLock({ artefact, closure: { kind: 'oci', images: [], bundled } })),
+  ) as Bom;
+  expect(bom.components.map(({ purl }) => purl)).toEqual(['pkg:npm/tiny@1.0.0', 'pkg:pypi/httpx@0.28.1']);
+  expect(bom.dependencies.find(({ ref }) => ref === artefact.url)).toMatchObject({
+    dependsOn: ['image/app/node_modules/tiny', 'image/site/httpx-0.28.1.dist-info'],
+  });
+});

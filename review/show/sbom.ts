@@ -21,7 +21,8 @@ export function sbomOf(manifest: Manifest, lock: Lock): string {
   const components = new Map(
     loaded.map((each) => [each.path, each.path === root ? artefactOf(manifest, lock, each) : libraryAt(lock, each)]),
   );
-  for (const { path, license: stated, bundledAt } of loaded) {
+  const image = imageOf(manifest, lock);
+  for (const { path, license: stated, bundledAt, holder } of loaded) {
     const component = components.get(path);
     if (component === undefined) continue;
     for (const dependency of dependencies.get(path) ?? []) {
@@ -29,12 +30,11 @@ export function sbomOf(manifest: Manifest, lock: Lock): string {
       if (bomRef !== undefined) component.dependencies.add(bomRef);
     }
     // Which bundled package loads which is not known, so the package around them depends on all.
-    if (bundledAt !== undefined)
-      components.get(path.slice(0, -(bundledAt.length + 1)))?.dependencies.add(component.bomRef);
+    if (bundledAt !== undefined) (components.get(holder.folder) ?? image)?.dependencies.add(component.bomRef);
     const license = path === root ? (manifest.license ?? stated) : stated;
     if (license !== undefined) component.licenses.add(licenseOf(license));
   }
-  const artefact = (root === undefined ? undefined : components.get(root)) ?? imageOf(manifest, lock);
+  const artefact = (root === undefined ? undefined : components.get(root)) ?? image;
   const bom = new Models.Bom({
     metadata: new Models.Metadata({
       timestamp: new Date(lock.resolvedAsOf),
@@ -58,7 +58,7 @@ function artefactOf(manifest: Manifest, lock: Lock, root: LoadedPackage): Models
   return described(componentOf(Enums.ComponentType.Application, root, purlOf(lock, root)), manifest, lock);
 }
 
-/** An image is one component: what lies in its layers is not told apart. */
+/** What lies in the layers of an image are components of their own, beside it. */
 function imageOf(manifest: Manifest, { artefact, ...lock }: Lock): Models.Component | undefined {
   const reference = parseArtefactUrl(artefact?.url ?? '');
   if (artefact === undefined || reference?.kind !== 'oci') return undefined;
@@ -114,7 +114,7 @@ function purlOf(lock: Lock, { type: kind, name, version, holder: { file } }: Loa
 }
 
 function componentOf(type: Enums.ComponentType, loaded: LoadedPackage, purl: string): Models.Component {
-  const { type: registry, name, version, path, holder, bundledAt } = loaded;
+  const { type: registry, name, version, path, part, bundledAt } = loaded;
   // An address has no group; its last word is the name.
   const slash = isPackage(loaded) ? name.indexOf('/') : name.lastIndexOf('/');
   const properties = [new Models.Property(`cdx:${registry}:package:path`, path)];
@@ -125,8 +125,8 @@ function componentOf(type: Enums.ComponentType, loaded: LoadedPackage, purl: str
     version,
     purl,
     // The hash is of a tarball, and a bundled package has none of its own.
-    ...(bundledAt === undefined && {
-      hashes: new Models.HashDictionary([[Enums.HashAlgorithm['SHA-512'], sha512OfIntegrity(holder.integrity)]]),
+    ...(part !== undefined && {
+      hashes: new Models.HashDictionary([[Enums.HashAlgorithm['SHA-512'], sha512OfIntegrity(part.integrity)]]),
     }),
     properties: new Models.PropertyRepository(properties),
   });

@@ -1,5 +1,5 @@
 /** Checks the new packages of a lock: their bytes, their names, and their data at the registry. */
-import { artefactIn, loadedFrom, loadedPackages } from '../../../artefacts/loaded.ts';
+import { artefactIn, insideImage, loadedFrom, loadedPackages } from '../../../artefacts/loaded.ts';
 import { fetchDocuments } from '../../../artefacts/documents.ts';
 import { isPackage, type PackageType } from '../../../artefacts/part.ts';
 import { wellKnownPackages } from '../../../catalog/names/well-known-packages.ts';
@@ -31,7 +31,8 @@ interface PackageTools extends InstallScriptTools {
 export const packagesCheck = checkOfLock(
   async ({ manifest, lock, change }, { known, resolver, moment, code }: PackageTools) => {
     const added = newParts(lock.value, known);
-    const loaded = loadedFrom(added);
+    // An image has no parts that were seen before: all in it is new, or none.
+    const loaded = [...loadedFrom(added), ...(change === 'unchanged' ? [] : insideImage(lock.value))];
     const { name = '', version = '' } = artefactIn(lock.value) ?? {};
     const artefact = { name, version };
     const documents = await fetchDocuments(added, resolver);

@@ -54,8 +54,8 @@ const isPart = ({ type, bundledAt }: LoadedPackage): boolean =>
   bundledAt !== undefined && type === 'npm' && !/(?:^|\/)node_modules\//u.test(bundledAt);
 
 /** What a package bundles has no bytes of its own that a lock states. */
-const bytesOf = ({ holder, bundledAt }: LoadedPackage): Pick<Observation, 'integrity'> =>
-  bundledAt === undefined ? { integrity: holder.integrity } : {};
+const bytesOf = ({ part }: LoadedPackage): Pick<Observation, 'integrity'> =>
+  part === undefined ? {} : { integrity: part.integrity };
 
 function notAllowed(each: LoadedPackage, { documents }: LicenseContext): LicenseObservation {
   const stated = each.bundledAt === undefined ? documents.of(each)?.versions[each.version]?.license : undefined;
