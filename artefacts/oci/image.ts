@@ -129,7 +129,7 @@ async function oneImage(
 export async function proveImages(
   repository: OciRepository,
   locked: LockedImages,
-  proveLayer: (layer: string, size: number) => Promise<unknown> = repository.proveBlob,
+  proveLayer: (layer: string, size: number) => Promise<unknown> = (layer, size) => repository.proveBlob(layer, size),
 ): Promise<void> {
   const name = `${repository.host}/${repository.path}`;
   const digest = digestOfImages(locked);

@@ -11,6 +11,7 @@ import type { Lock } from '../../../schemas/types.ts';
 import { checkOfLock, outcomeOf } from '../../verdict/check.ts';
 import { inFamilies } from '../packages/families.ts';
 import { newParts, type KnownPackages } from '../packages/packages.ts';
+import { imageObservations } from './image.ts';
 import { asksOfAll, type Asks } from './loaded.ts';
 import { codeObservations } from './observations.ts';
 import { raisedObservations } from './raised.ts';
@@ -25,7 +26,7 @@ interface CodeTools {
   readonly code: CodeScanner;
 }
 
-export const codeCheck = checkOfLock(async ({ lock }, { known, resolver, code }: CodeTools) => {
+export const codeCheck = checkOfLock(async ({ lock, change }, { known, resolver, code }: CodeTools) => {
   const added = newParts(lock.value, known);
   const isNew = new Set(added.map(({ integrity }) => integrity));
   const scanned = new Map<string, CodeReport>();
@@ -53,9 +54,14 @@ export const codeCheck = checkOfLock(async ({ lock }, { known, resolver, code }:
     before: asksOf([...earlier.filter(({ result }) => result.kind === 'scanned'), ...others]),
     now: asksOf([...fresh, ...others]),
   };
+  // What was merged was read when it changed.
+  const inImage = change === 'unchanged' ? [] : await imageObservations(lock.value, resolver, code);
+  const { closure } = lock.value;
   return outcomeOf(
-    `the code of ${added.length} packages that are new here`,
-    inFamilies([...codeObservations(fresh, earlier, asks), ...raisedObservations(named, asks)], lock.value),
+    closure.kind === 'oci'
+      ? `every file of the image, for ${closure.images.length} platforms, by its patterns alone`
+      : `the code of ${added.length} packages that are new here`,
+    inFamilies([...codeObservations(fresh, earlier, asks), ...raisedObservations(named, asks), ...inImage], lock.value),
   );
 });
 

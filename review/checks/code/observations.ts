@@ -118,7 +118,7 @@ function unloadedObservation(id: string, findings: readonly CodeFinding[], repor
 }
 
 /** Three files with the first lines in each, and the number of other files. */
-function placesOf(findings: readonly CodeFinding[]): string {
+export function placesOf(findings: readonly CodeFinding[]): string {
   const byFile = [...Map.groupBy(findings, ({ file }) => file)].sort(([a], [b]) => compareText(a, b));
   const places = byFile.slice(0, 3).map(([file, ofFile]) => {
     const lines = [...new Set(ofFile.flatMap((each) => each.lines ?? []))].sort((a, b) => a - b).slice(0, 3);
@@ -128,7 +128,7 @@ function placesOf(findings: readonly CodeFinding[]): string {
   return `${places.join(', ')}${byFile.length > 3 ? ` and ${byFile.length - 3} more` : ''}`;
 }
 
-const reasons: Readonly<Record<NotScanned, string>> = {
+export const reasons: Readonly<Record<NotScanned, string>> = {
   archive: 'its tarball cannot be read',
   bounds: 'the scan took more time or memory than allowed',
   crash: 'the scanner crashed on it',

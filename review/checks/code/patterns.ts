@@ -21,7 +21,7 @@ export interface PatternMatch {
 /** What is known of the files of a package before they are searched. */
 interface Known {
   /** What the files are of. */
-  readonly type: PartType;
+  readonly type: PartType | 'image';
   /** The paths of JavaScript. */
   readonly programs: ReadonlySet<string>;
   /** Those of them that run a text: they may take it out of their own comments. */

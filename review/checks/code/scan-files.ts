@@ -21,13 +21,24 @@ export interface FileBounds {
   readonly searchedFileBytes: number;
 }
 
-/** Scans the files of one package, or of a tree that is none. */
-export type FileScanner = (files: readonly PackageFile[], type: PartType, bounds: FileBounds) => ScanResult;
+/** What files are of. Those of an image are only searched for patterns: it holds a whole system, and not one package. */
+export type ScannedType = PartType | 'image';
+
+/** Scans the files of one package, of a tree that is none, or some of an image. */
+export type FileScanner = (files: readonly PackageFile[], type: ScannedType, bounds: FileBounds) => ScanResult;
 
 export function openFileScanner(): FileScanner {
   const patterns = openPatterns();
   const syntax = openSyntax();
-  return (files, type, bounds) => scanAll(files, type, { patterns, syntax }, bounds);
+  return (files, type, bounds) =>
+    type === 'image' ? searchAll(files, patterns, bounds) : scanAll(files, type, { patterns, syntax }, bounds);
+}
+
+function searchAll(files: readonly PackageFile[], patterns: PatternSearch, bounds: FileBounds): ScanResult {
+  const programs = new Set(files.filter(isNamedProgram).map(({ path }) => path));
+  const readers: ReadonlySet<string> = new Set();
+  const found = patterns(files, { type: 'image', programs, readers, pieceBytes: bounds.searchedFileBytes });
+  return { kind: 'scanned', findings: gathered(found.map((match) => ({ ...match, value: '' }))), asks: [] };
 }
 
 interface FileReaders {
@@ -104,12 +115,17 @@ const hash = 0x23;
  * Whether a file is JavaScript: by its name, by its first line, because the package starts it, or because Node would run it.
  * Node runs a file with any ending that a program requires, and a program may compute what it requires.
  */
-const isProgram = ({ path, content }: PackageFile, started: ReadonlySet<string>, bounds: FileBounds): boolean =>
+const isProgram = (file: PackageFile, started: ReadonlySet<string>, bounds: FileBounds): boolean =>
+  isNamedProgram(file) || isOtherProgram(file, started, bounds);
+
+const isNamedProgram = ({ path, content }: PackageFile): boolean =>
   /\.[cm]?jsx?$/u.test(path) ||
-  /^#![^\n]{0,60}\b(node|bun|deno)\b/u.test(Buffer.from(content.subarray(0, 80)).toString('latin1')) ||
-  (!/\.(json|node|wasm)$/u.test(path) &&
-    content.length <= bounds.searchedFileBytes &&
-    ((started.has(path) && nativeFormat(content) === undefined) || runs(content)));
+  /^#![^\n]{0,60}\b(node|bun|deno)\b/u.test(Buffer.from(content.subarray(0, 80)).toString('latin1'));
+
+const isOtherProgram = ({ path, content }: PackageFile, started: ReadonlySet<string>, bounds: FileBounds): boolean =>
+  !/\.(json|node|wasm)$/u.test(path) &&
+  content.length <= bounds.searchedFileBytes &&
+  ((started.has(path) && nativeFormat(content) === undefined) || runs(content));
 
 function runs(content: Uint8Array): boolean {
   // This cannot be a program, and source maps are long.

@@ -15,6 +15,7 @@ import {
   maxParsedFileBytes,
   maxSearchedFileBytes,
 } from '../../../core/limits.ts';
+import type { PackageFile } from '../../../artefacts/archives/tarball.ts';
 import type { PinnedPackage } from '../../../artefacts/part.ts';
 import type { FileBounds } from './scan-files.ts';
 import type { ScanAnswer, ScanRequest } from './scan-worker.ts';
@@ -40,6 +41,8 @@ export const codeBounds: CodeBounds = {
 /** Scans one package at a time in one process, and starts another process after a crash. */
 export interface ScanProcess {
   readonly scan: (archive: Uint8Array, pinned: PinnedPackage) => Promise<ScanResult>;
+  /** Some files of an image, each under a path of its own. */
+  readonly search: (files: readonly PackageFile[]) => Promise<ScanResult>;
   readonly end: () => Promise<void>;
 }
 
@@ -61,15 +64,13 @@ export function scanProcess(bounds: CodeBounds): ScanProcess {
     await ended;
   };
 
-  const scan = async (archive: Uint8Array, pinned: PinnedPackage): Promise<ScanResult> => {
-    if (archive.length > bounds.tarballBytes) return { kind: 'not-scanned', why: 'size' };
+  const ask = async (request: ScanRequest, length: number): Promise<ScanResult> => {
     if (running === undefined || hasEnded(running)) {
       scanned = 0;
       running = await start(bounds);
     }
     scanned++;
-    const deadlineMs = bounds.deadlineMs + (archive.length / MIB) * bounds.deadlinePerMibMs;
-    const request: ScanRequest = { archive, pinned, bounds };
+    const deadlineMs = bounds.deadlineMs + (length / MIB) * bounds.deadlinePerMibMs;
     const answer = await answerOf(running, deadlineMs, request);
     if (answer.kind === 'scanned') {
       if (answer.bytes > bounds.heapBytes || scanned >= packagesPerProcess) await end();
@@ -79,7 +80,18 @@ export function scanProcess(bounds: CodeBounds): ScanProcess {
     return { kind: 'not-scanned', why: answer.kind === 'crashed' ? 'crash' : 'bounds' };
   };
 
-  return { scan, end };
+  return {
+    scan: async (archive, pinned) =>
+      archive.length > bounds.tarballBytes
+        ? { kind: 'not-scanned', why: 'size' }
+        : ask({ kind: 'package', archive, pinned, bounds }, archive.length),
+    search: (files) =>
+      ask(
+        { kind: 'files', files, bounds },
+        files.reduce((all, { content }) => all + content.length, 0),
+      ),
+    end,
+  };
 }
 
 /** Of this file's kind: where this program was bundled, so was the other. */

@@ -1,16 +1,17 @@
 /** The program of the process that scans code: it receives one archive after the other and answers for each. */
 import { Refusal } from '../../../core/refusal.ts';
+import type { PackageFile } from '../../../artefacts/archives/tarball.ts';
 import { unpack } from '../../../artefacts/contents.ts';
 import type { PinnedPackage } from '../../../artefacts/part.ts';
 import { openFileScanner, type FileBounds } from './scan-files.ts';
 import type { ScanResult } from './report.ts';
 
 /** A request to the process. */
-export interface ScanRequest {
-  readonly archive: Uint8Array;
-  readonly pinned: PinnedPackage;
-  readonly bounds: FileBounds;
-}
+export type ScanRequest = { readonly bounds: FileBounds } & (
+  | { readonly kind: 'package'; readonly archive: Uint8Array; readonly pinned: PinnedPackage }
+  /** Some files of an image. */
+  | { readonly kind: 'files'; readonly files: readonly PackageFile[] }
+);
 
 /** An answer: first that the process has started, then what it found. */
 export type ScanAnswer =
@@ -24,7 +25,10 @@ const say = (answer: ScanAnswer): void => {
 
 const scanFiles = openFileScanner();
 
-async function scan({ archive, pinned, bounds }: ScanRequest): Promise<ScanResult> {
+async function scan(request: ScanRequest): Promise<ScanResult> {
+  const { bounds } = request;
+  if (request.kind === 'files') return scanFiles(request.files, 'image', bounds);
+  const { archive, pinned } = request;
   try {
     return scanFiles(await unpack(pinned, archive), pinned.type, bounds);
   } catch (error) {

@@ -2,15 +2,23 @@
 import { canonicalJson } from '../../../core/canonical.ts';
 import { integrityOf, sha256 } from '../../../core/digest.ts';
 import { Refusal } from '../../../core/refusal.ts';
-import { labelOf, type PartType, type PinnedPackage } from '../../../artefacts/part.ts';
+import type { FilePiece } from '../../../artefacts/oci/layer.ts';
+import { labelOf, type PinnedPackage } from '../../../artefacts/part.ts';
 import { codeCache, type CodeCache } from './code-cache.ts';
 import { codeBounds, scanProcess, type CodeBounds, type ScanProcess } from './scan-process.ts';
-import type { CodeReport } from './report.ts';
+import type { CodeReport, ScanResult } from './report.ts';
+import type { ScannedType } from './scan-files.ts';
+import { searchImage } from './search-image.ts';
 import { codeRulesDigest } from './rules-digest.ts';
 
 export interface CodeScanner {
   /** `fetch` gives the bytes. @throws Refusal E_DIGEST, Failure `code-scanner`, and any error of `fetch` */
   readonly scan: (pinned: PinnedPackage, fetch: () => Promise<Uint8Array>) => Promise<CodeReport>;
+  /**
+   * Searches the files of one platform of an image. `digest` is that of its manifest, which names all of them.
+   * @throws Failure `code-scanner`, and any error of `files`
+   */
+  readonly scanImage: (digest: string, files: () => AsyncIterable<FilePiece>) => Promise<ScanResult>;
   /** Ends the processes. The code that opens a scanner must close it, also after an error. */
   readonly close: () => Promise<void>;
 }
@@ -28,7 +36,7 @@ export function openCodeScanner({ cacheFolder, bounds = codeBounds, processes = 
   const { parsedFileBytes, searchedFileBytes } = bounds;
   const scanned = { rules: codeRulesDigest(), parsedFileBytes, searchedFileBytes };
   // The same bytes may be started in another way where they are of something else.
-  const cacheOf = (type: PartType): CodeCache =>
+  const cacheOf = (type: ScannedType): CodeCache =>
     codeCache(cacheFolder, sha256(canonicalJson(type === 'npm' ? scanned : { ...scanned, type })));
   const all = Array.from({ length: processes }, () => scanProcess(bounds));
   const free = [...all];
@@ -62,6 +70,20 @@ export function openCodeScanner({ cacheFolder, bounds = codeBounds, processes = 
         // Another attempt, with more time or memory, may succeed.
         if (result.kind === 'scanned') await cache.write(integrity, result);
         return { ...pinned, result };
+      } finally {
+        release(worker);
+      }
+    },
+    scanImage: async (digest, files) => {
+      const cache = cacheOf('image');
+      const key = integrityOf(Buffer.from(digest));
+      const known = await cache.read(key);
+      if (known !== undefined) return { kind: 'scanned', ...known };
+      const worker = await acquire();
+      try {
+        const result = await searchImage(files(), worker.search);
+        if (result.kind === 'scanned') await cache.write(key, result);
+        return result;
       } finally {
         release(worker);
       }

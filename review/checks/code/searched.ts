@@ -145,7 +145,9 @@ const isScript = ({ path, content }: PackageFile): boolean =>
   /^#![^\n]{0,60}\b(ba|z|da|k|fi)?sh\b/u.test(Buffer.from(content.subarray(0, 80)).toString('latin1'));
 
 /** Whether a package names the systems that it is for, or how its native part is built. */
-export function isDeclaredNative(files: readonly PackageFile[], type: PartType): boolean {
+export function isDeclaredNative(files: readonly PackageFile[], type: PartType | 'image'): boolean {
+  // Every image is for one system, and made of native programs.
+  if (type === 'image') return true;
   // Each only where it counts: a reviewer sees the tags of a wheel and the systems of an npm package in the lock.
   if (type === 'pypi') return files.some(isPlatformWheel);
   const manifest = files.find(({ path }) => path === 'package.json');

@@ -1,7 +1,7 @@
 import type { Lock } from '../../../schemas/types.ts';
 import type { Observation } from '../../verdict/finding.ts';
 
-/** Every layer is proved by its digest, and the rules over code, licences and advisories see nothing of its files. */
+/** Its files are searched, and the packages of npm and Python in them are known. Of what else it is made, nobody has read. */
 export const unreadImage = ({ artefact, closure }: Pick<Lock, 'artefact' | 'closure'>): Observation[] =>
   closure.kind === 'oci' && artefact !== undefined
     ? [
@@ -9,8 +9,9 @@ export const unreadImage = ({ artefact, closure }: Pick<Lock, 'artefact' | 'clos
           rule: 'image-unread',
           level: 'review',
           subject: artefact.url,
-          message: 'no rule has read the files in the layers of this image: only whoever built it says what they hold',
-          remedy: 'find out who built it and from what, and ask for the report of an image scanner',
+          message:
+            'nothing here reads which packages of an operating system this image holds, and what is compiled into its programs: no advisory about them is looked up',
+          remedy: 'find out from what it was built, and ask for the report of an image scanner',
         },
       ]
     : [];
