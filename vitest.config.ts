@@ -13,7 +13,7 @@ const shared = [
 ];
 /** Families that take half a minute and more each: `npm run test:long` runs them, and so does `.ci/run`. */
 const long = [
-  'review/checks/{code/scanner,tool-text/limits}.test.ts',
+  'review/checks/{code/image,code/scanner,tool-text/limits}.test.ts',
   'scripts/publish/publish-ended.test.ts',
   'test/e2e/{bad-input,ceremony,clean-start,day-two,evidence,flipped-bytes,forge-faults,functions}.test.ts',
   'test/e2e/{host-command,image-server,images,interrupted,kept-going,lifecycle,one-at-fault,other-mirror}.test.ts',
