@@ -5,6 +5,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { messageOf, type Failure } from '../core/failure.ts';
 import { parseJson, type JsonObject } from '../core/json.ts';
+import { LineReader } from '../core/line-reader.ts';
 import { maxKeptWords, reasonIn } from './last-words.ts';
 import { failed, Requests, unusable, type Session, type SessionBounds } from './requests.ts';
 
@@ -12,8 +13,7 @@ import { failed, Requests, unusable, type Session, type SessionBounds } from './
 const goneMs = 5_000;
 /** The remedy when the manifest is not known. */
 const checkLaunch = 'check `launch` in the manifest, and that the server starts';
-const newline = 0x0a;
-const lineEnd = Buffer.of(newline);
+const lineEnd = Buffer.from('\n');
 
 export class ProcessSession implements Session {
   readonly #child: ChildProcessWithoutNullStreams;
@@ -23,12 +23,13 @@ export class ProcessSession implements Session {
   readonly #closed = Promise.withResolvers<void>();
   #ended: Failure | undefined;
   #received = 0;
-  #line = Buffer.alloc(64 * 1024);
-  #lineBytes = 0;
+  readonly #lines: LineReader;
   #words = '';
 
   constructor([program = '', ...words]: readonly string[], limits: Omit<SessionBounds, 'settleMs'>) {
     this.#limits = limits;
+    const tooMuch = (): void => this.#end(unusable(`it sent more than ${limits.maxBytes} bytes`));
+    this.#lines = new LineReader(limits.maxBytes, { line: (line) => this.#understand(line), tooLong: tooMuch });
     this.#requests = new Requests({
       send: (message) => this.#send(message),
       fail: (error) => this.#end(error),
@@ -44,7 +45,7 @@ export class ProcessSession implements Session {
     );
     // An error of a stream shows as a missing answer, or as the end of the program.
     for (const stream of [stdin, stdout, stderr]) stream.on('error', () => undefined);
-    stdout.on('data', (chunk: Buffer) => this.#admit(chunk) && this.#receive(chunk));
+    stdout.on('data', (chunk: Buffer) => this.#admit(chunk) && this.#lines.push(chunk));
     stderr.on('data', (chunk: Buffer) => {
       if (this.#admit(chunk)) this.#noteWords(chunk);
     });
@@ -98,32 +99,8 @@ export class ProcessSession implements Session {
     return this.#received <= maxBytes;
   }
 
-  #receive(chunk: Buffer): void {
-    let start = 0;
-    for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, start)) {
-      this.#keep(chunk.subarray(start, end));
-      start = end + 1;
-      const line = this.#line.subarray(0, this.#lineBytes);
-      this.#lineBytes = 0;
-      if (line.byteLength > 0) this.#understand(line);
-      if (this.#ended !== undefined) return;
-    }
-    this.#keep(chunk.subarray(start));
-  }
-
-  /** Adds to the incomplete line. Its buffer doubles, so that each byte is copied only a few times. */
-  #keep(part: Buffer): void {
-    const bytes = this.#lineBytes + part.byteLength;
-    if (bytes > this.#line.byteLength) {
-      const room = Buffer.alloc(Math.max(bytes, 2 * this.#line.byteLength));
-      this.#line.copy(room, 0, 0, this.#lineBytes);
-      this.#line = room;
-    }
-    part.copy(this.#line, this.#lineBytes);
-    this.#lineBytes = bytes;
-  }
-
   #understand(line: Buffer): void {
+    if (this.#ended !== undefined) return;
     let message: unknown;
     try {
       message = parseJson(line);
