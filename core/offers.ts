@@ -1,5 +1,6 @@
 /** The lists of what a server offers to agents, and what identifies an entry of each. */
 import type { Lock, LockedOffer } from '../schemas/types.ts';
+import { isJsonObject, type JsonObject } from './json.ts';
 import { maxOfferNameLength, maxOfferUriLength } from './limits.ts';
 
 /** The field of a lock, and of the answer of a server. */
@@ -62,3 +63,15 @@ export const countOffers = (offers: Partial<Pick<Offered, OfferList>>): string =
     .filter(([length, { list }]) => length > 0 || list === 'tools')
     .map(([length, { one }]) => `${length} ${one}${length === 1 ? '' : 's'}`)
     .join(', ');
+
+/**
+ * What a lock pins of a definition: all of it, except how long a resource is and when it changed. Those belong to its content,
+ * which nobody pins.
+ */
+export function pinnedPart(list: OfferList, definition: JsonObject): JsonObject {
+  if (list !== 'resources' && list !== 'resourceTemplates') return definition;
+  const { size: _, ...pinned } = definition;
+  if (!isJsonObject(pinned.annotations)) return pinned;
+  const { lastModified: __, ...annotations } = pinned.annotations;
+  return { ...pinned, annotations };
+}

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Failure } from '../core/failure.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { captureDeadlineMs, captureTimeoutMs, maxCaptureBytes, maxListPages, maxLockedOffers } from '../core/limits.ts';
-import { otherKinds, toolKind, type OfferKind, type OfferList } from '../core/offers.ts';
+import { otherKinds, pinnedPart, toolKind, type OfferKind, type OfferList } from '../core/offers.ts';
 import { isUnknownMethod, isUnusable, unusable, type Session, type SessionBounds } from './requests.ts';
 
 /** A tool, a prompt, a resource or a resource template as the server sent it, with a key that a lock can hold. */
@@ -131,13 +131,5 @@ function asDefinition(value: unknown, { list, one, key, keyWord, maxKeyLength }:
   // Characters as JSON Schema counts them: code points.
   if (name.length > maxKeyLength && Array.from(name).length > maxKeyLength)
     throw unusable(`it lists a ${one} whose ${keyWord} has more than ${maxKeyLength} characters`);
-  return list === 'resources' || list === 'resourceTemplates' ? withoutContent(value) : value;
-}
-
-/** How long a resource is and when it changed belongs to its content, which nobody pins. */
-function withoutContent(definition: JsonObject): Definition {
-  const { size: _, ...pinned } = definition;
-  if (!isJsonObject(pinned.annotations)) return pinned;
-  const { lastModified: __, ...annotations } = pinned.annotations;
-  return { ...pinned, annotations };
+  return pinnedPart(list, value);
 }
