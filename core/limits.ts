@@ -196,6 +196,32 @@ export const maxSandboxTasks = 1_024;
 /** Of one process. */
 export const maxSandboxCpuSeconds = 60;
 
+// What passes between a client and a running server.
+/** One message. An answer that is longer does not reach the client. */
+export const maxMessageBytes = 16 * MIB;
+/** In UTF-16 units. */
+export const maxMessageIdLength = 256;
+export const maxMethodLength = 256;
+/** Requests of one side that wait for their answers. */
+export const maxOpenRequests = 1_000;
+/** Entries of one page of a list. */
+export const maxListedOffers = 10_000;
+/** Resources that answers of the server pointed to, and that may therefore be read. */
+export const maxNamedResources = 10_000;
+/** Things that were kept back and are told of one by one; the others are only counted. */
+export const maxToldDenials = 100;
+/** Calls of tools in a minute where the manifest does not say otherwise, and how many may come at once. */
+export const callsPerMinute = 600;
+export const callsAtOnce = 100;
+/** What a server writes to its standard error and its client gets, and what is kept of it in each of two files. */
+export const maxShownWords = 4 * MIB;
+export const maxKeptWordsBytes = MIB;
+/** How long a server may take to end after its input was closed, and then after it was asked to. */
+export const inputClosedGraceMs = 2_000;
+export const terminateGraceMs = 2_000;
+/** How often a host asks the registry again while a server runs. */
+export const refreshWhileRunningMs = 3_600_000;
+
 // What a container engine gives to a server.
 /** All its processes together, with what it keeps in memory as files. */
 export const maxContainerMemoryBytes = 4096 * MIB;

@@ -16,6 +16,8 @@ export interface Home {
   readonly registries: string;
   /** A folder for each server to write to. */
   readonly state: string;
+  /** What servers wrote to their standard error last, by registry. */
+  readonly words: string;
   /** JSON Lines, only ever appended to. */
   readonly audit: string;
 }
@@ -34,6 +36,7 @@ export function homeOf(environment: Readonly<Record<string, string | undefined>>
     staging: join(root, 'staging'),
     registries: join(root, 'registries'),
     state: join(root, 'state'),
+    words: join(root, 'words'),
     audit: join(root, 'audit.jsonl'),
   };
 }

@@ -8,6 +8,7 @@ import { imageOn } from '../artefacts/oci/kind.ts';
 import { runContainer } from '../artefacts/oci/run.ts';
 import { imageLock } from '../artefacts/kinds.ts';
 import type { LockOf } from '../artefacts/kind.ts';
+import type { RunningServer } from '../artefacts/launch/running.ts';
 import type { LaunchPlan } from '../artefacts/launch/plan.ts';
 import type { Lock, Manifest, OciClosure, TrustConfig } from '../schemas/types.ts';
 import type { Platform } from '../core/platform.ts';
@@ -61,8 +62,8 @@ export class ServerImage {
     if (!isUsed) await removeImage(this.engine, this.#repository, this.#image, process.env);
   }
 
-  /** Starts it, and gives the exit code of the server. @throws Refusal E_UNSUPPORTED; Failure `container-engine` */
-  async start(server: Manifest, { plan, paths, stateFolder }: OnThisMachine): Promise<number> {
+  /** Starts it. @throws Refusal E_UNSUPPORTED */
+  start(server: Manifest, { plan, paths, stateFolder }: OnThisMachine): RunningServer {
     const command = containerCommand(
       this.engine,
       {

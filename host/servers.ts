@@ -77,6 +77,11 @@ export class Servers {
     return folder;
   }
 
+  /** The file that keeps the last words of a server. */
+  wordsFileOf({ record }: VerifiedServer): string {
+    return join(this.#home.words, this.#trust.config.registry.id, `${record.name}.log`);
+  }
+
   /**
    * Whether anything is at the place where it is installed. `checkInstalled` checks whether those are the approved
    * files.

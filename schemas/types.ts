@@ -544,6 +544,7 @@ export interface Manifest {
    */
   credentials?: Credential[];
   permissions?: Permissions;
+  limits?: Limits;
   tools?: Tools;
   /**
    * Versions that are deprecated, revoked or withdrawn. Only the newest commit of the main branch counts.
@@ -902,6 +903,14 @@ export interface Permissions {
    * @maxItems 100
    */
   environment?: string[];
+  /**
+   * What it may ask of the client and its user: `roots` (which folders they work in), `sampling` (a text by the client's model), `elicitation` (an input of the user). Absent means nothing.
+   *
+   * @maxItems 3
+   *
+   * Items: Something that a client can do for a server.
+   */
+  client?: ('elicitation' | 'roots' | 'sampling')[];
 }
 /**
  * Paths outside its own files that it may use.
@@ -919,6 +928,15 @@ export interface FileSystem {
    * @maxItems 50
    */
   write?: string[];
+}
+/**
+ * How much of it one user may use.
+ */
+export interface Limits {
+  /**
+   * Calls of its tools in one minute. More are answered with an error that says when to try again. Absent means 600.
+   */
+  calls_per_minute?: number;
 }
 /**
  * Which of its tools agents may use, and what reviewers know about them.

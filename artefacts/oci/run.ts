@@ -1,60 +1,59 @@
 /** Runs a server in a container until it ends, and makes sure that the container ends with this process. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { constants } from 'node:os';
 import { Failure, systemCode } from '../../core/failure.ts';
+import { runningPipes, type RunningServer } from '../launch/running.ts';
 import { containerStopSeconds } from '../../core/limits.ts';
 import type { ContainerCommand, ContainerEngine } from './container.ts';
 import { engineEnvironment, removalOf, removeContainer } from './engine.ts';
 
 /**
- * The server gets the standard input and output of this process; the engine passes on their end. Resolves with its exit code.
- *
  * An engine's client does not take its container with it when it is killed, and a server that is the first process of a container
- * ignores a signal to end unless it expects it. So the container is stopped by its name when this process is told to end, and by
- * a watcher when it is killed.
- * @throws Failure `container-engine`
+ * ignores a signal to end unless it expects it. So the container is stopped by its name, and by a watcher when this process is
+ * killed.
  */
-export async function runContainer(
+export function runContainer(
   engine: ContainerEngine,
   command: ContainerCommand,
   environment: Readonly<Record<string, string | undefined>>,
-): Promise<number> {
+): RunningServer {
   const own = engineEnvironment(environment);
-  const words = [...engine.options, ...command.words];
   const watcher = watch(engine, command.name, own);
-  const client = spawn(engine.program, words, {
-    stdio: 'inherit',
+  const client = spawn(engine.program, [...engine.options, ...command.words], {
+    stdio: 'pipe',
     // The server's variables are on no command line, so the engine takes them from here. Proxies are for fetching images only.
     env: { ...without(own, /_proxy$/iu), ...Object.fromEntries(command.environment) },
+    // A terminal's signals come to this program alone.
+    detached: process.platform !== 'win32',
+    windowsHide: true,
   });
-  const stop = (): void => {
-    const stopping = [...engine.options, 'stop', '-t', `${containerStopSeconds}`, command.name];
-    spawn(engine.program, stopping, { stdio: 'ignore', env: own }).on('error', () => client.kill('SIGKILL'));
+  const pipes = runningPipes(client);
+  const tell = (...words: readonly string[]): void => {
+    spawn(engine.program, [...engine.options, ...words, command.name], { stdio: 'ignore', env: own }).on('error', () =>
+      client.kill('SIGKILL'),
+    );
   };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const;
-  for (const signal of signals) process.on(signal, stop);
-  try {
-    return await new Promise((resolve, reject) => {
-      client.on('error', (cause) =>
-        reject(
-          new Failure(
-            'container-engine',
-            `${engine.program} cannot be started (${systemCode(cause) ?? 'unknown'})`,
-            'install it again',
-            { cause },
-          ),
-        ),
-      );
-      client.on('exit', (code, signal) => {
+  return {
+    ...pipes,
+    ended: pipes.ended.then(
+      (code) => {
         // An engine that ended by itself has removed the container.
-        if (code !== null) watcher?.kill('SIGKILL');
-        resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
-      });
-    });
-  } finally {
-    for (const signal of signals) process.off(signal, stop);
-    watcher?.stdin?.destroy();
-  }
+        if (client.signalCode === null) watcher?.kill('SIGKILL');
+        watcher?.stdin?.destroy();
+        return code;
+      },
+      (cause: unknown) => {
+        watcher?.stdin?.destroy();
+        throw new Failure(
+          'container-engine',
+          `${engine.program} cannot be started (${systemCode(cause) ?? 'unknown'})`,
+          'install it again',
+          { cause },
+        );
+      },
+    ),
+    stop: () => tell('stop', '-t', `${containerStopSeconds}`),
+    kill: () => tell('kill'),
+  };
 }
 
 const without = (environment: Record<string, string | undefined>, names: RegExp): Record<string, string | undefined> =>

@@ -2,12 +2,17 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { UsageError } from '../../core/failure.ts';
 import { planLaunch, type LaunchPlan } from '../../artefacts/launch/plan.ts';
+import type { RunningServer } from '../../artefacts/launch/running.ts';
+import { refreshWhileRunningMs } from '../../core/limits.ts';
 import { commandLine } from '../../artefacts/launch/command.ts';
 import { imageLock } from '../../artefacts/kinds.ts';
 import { placeInContainer, stateInContainer } from '../../artefacts/oci/mounts.ts';
 import { ignoreNamedAuthorities } from '../certificates.ts';
 import type { CommandSpec } from '../command-line.ts';
+import { lifecycleNotice } from '../launch/lifecycle-notice.ts';
+import { serve } from '../launch/serve.ts';
 import { startServer } from '../launch/start.ts';
+import { watch } from '../launch/watch.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { InstalledTree } from '../../store/installed-tree.ts';
 import { progress, say } from '../output.ts';
@@ -16,7 +21,7 @@ import type { Servers } from '../servers.ts';
 import { openServers, parseSpec } from './common.ts';
 import { refuseEndpoint } from './endpoint.ts';
 
-/** `countersign run`: checks every byte of a server, then becomes it. Only the server writes to the standard output. */
+/** `countersign run`: checks every byte of a server, starts it, and stays between it and its client. */
 export const run: CommandSpec = {
   name: 'run',
   words: '<name[@version]>',
@@ -38,8 +43,11 @@ export const run: CommandSpec = {
       checkProgram(launch, tree);
       return { server, launch, tree, stateFolder, paths };
     });
-    warnOfLifecycle(ready.server);
-    process.exitCode = await start(servers, ready);
+    for (const line of lifecycleNotice(ready.server) ?? []) say(line);
+    process.exitCode = await start(servers, ready, async () => {
+      const { registry } = await openServers({ ...options, refresh: true });
+      await registry.server(name, ready.server.entry.version);
+    });
   },
 };
 
@@ -52,7 +60,22 @@ interface Ready {
   readonly paths: ReadonlyMap<string, readonly string[]>;
 }
 
-async function start(servers: Servers, { server, launch, tree, stateFolder, paths }: Ready): Promise<number> {
+/** Serves it until it ends, or may no longer run. `recheck` throws a Refusal then. */
+async function start(servers: Servers, ready: Ready, recheck: () => Promise<void>): Promise<number> {
+  const stop = new AbortController();
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const;
+  for (const signal of signals) process.on(signal, () => stop.abort(signal));
+  const unwatch = watch(recheck, refreshWhileRunningMs, stop);
+  try {
+    const running = await started(servers, ready);
+    const wordsFile = servers.wordsFileOf(ready.server);
+    return await serve({ server: ready.server, running, report: () => undefined, stop: stop.signal, wordsFile });
+  } finally {
+    unwatch();
+  }
+}
+
+async function started(servers: Servers, { server, launch, tree, stateFolder, paths }: Ready): Promise<RunningServer> {
   const { program, arguments: words, environment } = launch;
   if (program.runs !== 'container')
     return startServer(commandLine(program, words, servers.installedAt(server, tree)), environment, stateFolder);
@@ -95,18 +118,4 @@ function plan(
   const [first, ...more] = planned.problems;
   for (const { message, remedy } of more) say(`countersign: ${message}`, `  ${remedy}`);
   throw new UsageError(first?.message ?? 'the server cannot be started', first?.remedy ?? 'report this');
-}
-
-function warnOfLifecycle({ record: { name }, entry: { version, state, lifecycle } }: VerifiedServer): void {
-  if (lifecycle === undefined) return;
-  const { reason, sunset, replacedBy, guide } = lifecycle;
-  const end = sunset === undefined ? '' : `; it ends on ${sunset}`;
-  const next = [
-    ...(replacedBy === undefined ? [] : [`use ${replacedBy} instead`]),
-    ...(guide === undefined ? [] : [`see ${guide}`]),
-  ];
-  say(
-    `countersign: ${name} ${version} is ${state}: ${reason}${end}`,
-    ...(next.length === 0 ? [] : [`  ${next.join('; ')}`]),
-  );
 }

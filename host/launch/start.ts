@@ -1,32 +1,38 @@
-/** Starts a server whose bytes were checked: with an environment of its own, and the client's own pipes. */
-import { constants } from 'node:os';
+/** Starts a server whose bytes were checked, with an environment of its own. */
+import { spawn } from 'node:child_process';
 import type { CommandLine } from '../../artefacts/launch/command.ts';
+import { runningPipes, type RunningServer } from '../../artefacts/launch/running.ts';
+import { systemCode } from '../../core/failure.ts';
 
-/**
- * If the system supports it, this process becomes the server. Then no process is between the server and its client, and
- * signals reach the server directly. On other systems the server is a child process that shares the pipes; the promise
- * gives its exit code.
- */
-export async function startServer(
+export function startServer(
   { file, words }: CommandLine,
   variables: ReadonlyMap<string, string>,
   folder: string,
-): Promise<number> {
+): RunningServer {
   // Node would run compiled code from a folder that others may write to, for servers that ask for it.
   const noCompileCache = file === process.execPath ? { NODE_DISABLE_COMPILE_CACHE: '1' } : {};
-  const environment = { ...Object.fromEntries(variables), ...systemVariables(), ...noCompileCache };
-  if (process.execve !== undefined && process.platform !== 'win32') {
-    process.chdir(folder);
-    process.execve(file, [file, ...words], environment);
-  }
-  const { spawn } = await import('node:child_process');
-  const child = spawn(file, words, { stdio: 'inherit', env: environment, cwd: folder });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const)
-    process.on(signal, () => void child.kill(signal));
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
+  const child = spawn(file, words, {
+    stdio: 'pipe',
+    env: { ...Object.fromEntries(variables), ...systemVariables(), ...noCompileCache },
+    cwd: folder,
+    // Its own process group: what it starts can be ended with it, and a terminal's signals come to this program alone.
+    detached: process.platform !== 'win32',
+    windowsHide: true,
   });
+  const signal = (name: NodeJS.Signals): void => {
+    if (child.pid === undefined) return;
+    if (process.platform === 'win32') return void child.kill(name);
+    try {
+      process.kill(-child.pid, name);
+    } catch (error) {
+      if (systemCode(error) !== 'ESRCH') throw error;
+    }
+  };
+  return {
+    ...runningPipes(child, () => signal('SIGKILL')),
+    stop: () => signal('SIGTERM'),
+    kill: () => signal('SIGKILL'),
+  };
 }
 
 /** Variables without which no program starts on Windows. */

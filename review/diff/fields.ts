@@ -34,6 +34,7 @@ const kinds: Readonly<Record<keyof Manifest, 'text' | 'list' | 'elsewhere'>> = {
   credentials: 'elsewhere',
   permissions: 'elsewhere',
   tools: 'elsewhere',
+  limits: 'elsewhere',
   lifecycle: 'elsewhere',
 };
 
@@ -51,9 +52,13 @@ export function fieldChanges(was: Manifest | undefined, now: Manifest | undefine
     ...textChanges(descriptions(was), descriptions(now)).map(([field, before, after]) =>
       textChange(field, before, after, compare),
     ),
+    ...listChange('limits', limitTexts(was), limitTexts(now)),
     ...listChange('lifecycle', was?.lifecycle?.map(lifecycleText), now?.lifecycle?.map(lifecycleText)),
   ];
 }
+
+const limitTexts = (manifest: Manifest | undefined): string[] | undefined =>
+  manifest?.limits && Object.entries(manifest.limits).map(([name, limit]) => `${name}: ${limit}`);
 
 /** Changes in the lock that are about neither packages nor tools. */
 export const lockChanges = (was: Lock | undefined, now: Lock | undefined): FieldChange[] =>

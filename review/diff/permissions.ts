@@ -24,6 +24,7 @@ export function permissionChanges(was: Manifest | undefined, now: Manifest | und
       isLoud: (permission) => /^\*:|:\*$/u.test(permission),
     }),
     ...fileChanges(was, now),
+    ...listChanges('client', was?.permissions?.client, now.permissions?.client),
     ...launchChanges(was?.launch, now.launch),
     ...credentialChanges(was?.credentials, now.credentials),
     ...openListChanges('tool', 'every tool', was && [was.tools?.allow], now.tools?.allow),

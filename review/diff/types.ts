@@ -33,6 +33,7 @@ export type NamedArea =
   | 'network'
   | 'read'
   | 'write'
+  | 'client'
   | 'environment'
   | 'secret'
   | 'credential'

@@ -174,7 +174,12 @@ function start(command: ContainerCommand, on = engine): Started {
   const text = JSON.stringify([on, { ...command, environment: [...command.environment] }]);
   const script = `import { runContainer } from '${run.href}';
     const [engine, command] = JSON.parse(process.env.RUN);
-    process.exitCode = await runContainer(engine, { ...command, environment: new Map(command.environment) }, process.env);`;
+    const server = runContainer(engine, { ...command, environment: new Map(command.environment) }, process.env);
+    process.stdin.pipe(server.input);
+    server.output.pipe(process.stdout);
+    process.on('SIGTERM', server.stop);
+    process.exitCode = await server.ended;
+    process.stdin.destroy();`;
   const env = { ...process.env, RUN: text, HTTPS_PROXY: 'http://user:secret@proxy.test:8080' };
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
     stdio: ['pipe', 'pipe', 'ignore'],
