@@ -58,6 +58,12 @@ export const maxWheelTags = 1_000;
 /** The list of the files of an installed server that are executable. */
 export const maxExecutablesBytes = 16 * MIB;
 
+// The audit trail of a host.
+/** One event with all its texts at their longest, each character as an escape. */
+export const maxAuditLineBytes = 64 * KIB;
+/** A file of the trail that has as much is moved away, and a new one begins. */
+export const auditFileBytes = 4 * MIB;
+
 /** What a package index says of one project. The longest real ones have some 30 MiB. */
 export const maxProjectBytes = 128 * MIB;
 export const maxWheelBytes = 512 * MIB;

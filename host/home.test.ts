@@ -7,7 +7,10 @@ test('puts everything below XDG_DATA_HOME', () => {
   const data = resolve('/data');
   const home = homeOf({ XDG_DATA_HOME: data });
   expect(home.root).toBe(join(data, 'countersign'));
-  expect(home.audit).toBe(join(data, 'countersign', 'audit.jsonl'));
+  expect(home.audit).toEqual({
+    file: join(data, 'countersign', 'audit.jsonl'),
+    folder: join(data, 'countersign', 'audit'),
+  });
 });
 
 test.each([undefined, '', 'data', './data', '~/data'])('passes over the XDG_DATA_HOME %s', (given) => {

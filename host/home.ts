@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { asDiskFailure } from '../core/disk.ts';
 import { checkPrivateFolders, checkPrivatePath, makePrivateFolder } from '../core/private.ts';
+import type { TrailPlace } from './audit/files.ts';
 
 /** Where this account stores fetched and installed files, what it has seen of each registry, and the audit log. */
 export interface Home {
@@ -18,8 +19,8 @@ export interface Home {
   readonly state: string;
   /** What servers wrote to their standard error last, by registry. */
   readonly words: string;
-  /** JSON Lines, only ever appended to. */
-  readonly audit: string;
+  /** The audit trail. */
+  readonly audit: TrailPlace;
 }
 
 /**
@@ -37,7 +38,7 @@ export function homeOf(environment: Readonly<Record<string, string | undefined>>
     registries: join(root, 'registries'),
     state: join(root, 'state'),
     words: join(root, 'words'),
-    audit: join(root, 'audit.jsonl'),
+    audit: { file: join(root, 'audit.jsonl'), folder: join(root, 'audit') },
   };
 }
 
@@ -47,7 +48,7 @@ export function homeOf(environment: Readonly<Record<string, string | undefined>>
  * @throws Refusal E_STORE; Failure `not-writable` and others
  */
 export async function openStore(
-  { root, blobs, installed, staging, registries, state }: Home,
+  { root, blobs, installed, staging, registries, state, audit }: Home,
   registry: string,
 ): Promise<void> {
   await makePrivateFolder(root).catch((error: unknown) => {
@@ -56,7 +57,7 @@ export async function openStore(
   checkPrivatePath(root);
   const own = join(registries, registry);
   const parts = ['metadata', 'files', 'seen'].map((part) => join(own, part));
-  checkPrivateFolders(root, [blobs, installed, staging, registries, state, own, ...parts]);
+  checkPrivateFolders(root, [blobs, installed, staging, registries, state, audit.folder, own, ...parts]);
 }
 
 function dataFolder(environment: Readonly<Record<string, string | undefined>>): string {

@@ -13,7 +13,9 @@ import { Failure, systemCode } from '../core/failure.ts';
 import { versionFolder } from '../core/inner-path.ts';
 import { thisPlatform, type Interpreter, type Platform } from '../core/platform.ts';
 import { checkPrivateFolders, makePrivateFolder } from '../core/private.ts';
-import { audit, outcomeOf, type Audited } from './audit.ts';
+import { outcomeOf, type Audited } from './audit/event.ts';
+import { AuditLog } from './audit/log.ts';
+import { keepingOf } from './audit/settings.ts';
 import { setAuthorities } from './certificates.ts';
 import type { Home } from './home.ts';
 import { imageLock, looksAround, partsFor, platformName } from '../artefacts/kinds.ts';
@@ -32,11 +34,13 @@ export class Servers {
   readonly blobs: BlobStore;
   readonly #trust: Trust;
   readonly #home: Home;
+  readonly #log: AuditLog;
   readonly platform: Platform;
 
-  constructor(trust: Trust, home: Home, now: Date) {
+  constructor(trust: Trust, home: Home, now: Date, log = new AuditLog(home.audit, keepingOf(trust.config), clock)) {
     this.#trust = trust;
     this.#home = home;
+    this.#log = log;
     let python: Interpreter | undefined;
     this.platform = { ...thisPlatform(), python: () => (python ??= findInterpreter(trust.config.python)) };
     this.registry = new ApprovedServers(trust, join(home.registries, trust.config.registry.id), now);
@@ -216,25 +220,40 @@ export class Servers {
 
   /** Runs an attempt and records how it ended, also if it failed. `asked` is the server as the user wrote it. */
   async audited<T extends { readonly server: VerifiedServer }>(
-    event: Audited['event'],
+    event: 'fetch' | 'verify' | 'launch',
     asked: string,
     attempt: () => Promise<T>,
   ): Promise<T> {
-    const base = { event, registry: this.#trust.config.registry.id, server: asked.slice(0, 200) };
+    const base = { event, registry: this.#trust.config.registry.id, server: asked };
     try {
       const result = await attempt();
-      const { entry, lock } = result.server;
-      const digests = {
-        ...{ bundle: entry.bundle, lock: entry.lock },
-        ...(lock.artefact !== undefined && { artefact: lock.artefact.sha256 }),
-      };
-      await audit(this.#home.audit, { ...base, version: entry.version, digests, outcome: 'allowed' }, new Date());
+      this.#log.append({ ...base, ...whatRan(result.server), outcome: 'allowed' });
       return result;
     } catch (error) {
-      await audit(this.#home.audit, { ...base, ...outcomeOf(error) }, new Date()).catch(() => undefined);
+      try {
+        this.#log.append({ ...base, ...outcomeOf(error) });
+      } catch {
+        // Nothing was done. Why not is more important than that it was not written down.
+      }
       throw error;
     }
   }
+
+  /** Records with which code a server ended. */
+  ended(server: VerifiedServer, exitCode: number): void {
+    const outcome = exitCode === 0 ? 'allowed' : 'failed';
+    const registry = this.#trust.config.registry.id;
+    this.#log.append({ event: 'exit', registry, server: server.record.name, ...whatRan(server), outcome, exitCode });
+  }
+}
+
+const clock = (): Date => new Date();
+
+/** The exact version of a server. */
+function whatRan({ entry, lock }: VerifiedServer): Pick<Audited, 'version' | 'digests'> {
+  const artefact = lock.artefact?.sha256;
+  const digests = { bundle: entry.bundle, lock: entry.lock, ...(artefact !== undefined && { artefact }) };
+  return { version: entry.version, digests };
 }
 
 /** The version that a folder's name stands for; undefined if `versionFolder` never gives that name. */

@@ -994,7 +994,7 @@ export interface LifecycleEntry {
   guide?: string;
 }
 /**
- * One line of a host's audit file: what was fetched, launched or trusted, by whom, and how it ended.
+ * One line of a host's audit trail: what was fetched, verified, launched, called or refused, by whom, and how it ended.
  */
 export interface AuditEvent {
   /**
@@ -1006,9 +1006,21 @@ export interface AuditEvent {
    */
   time: string;
   /**
-   * What was attempted.
+   * What was attempted or found. `drift`: a server offers something else than its lock says. `denial`: something was refused outside of a tool call. `drop`: events could not be forwarded and will not be.
    */
-  event: 'fetch' | 'launch' | 'trust';
+  event: 'fetch' | 'verify' | 'launch' | 'trust' | 'call' | 'drift' | 'denial' | 'exit' | 'drop';
+  /**
+   * The chain that this event belongs to: each process writes one.
+   */
+  chain: string;
+  /**
+   * The event's number in its chain.
+   */
+  sequence: number;
+  /**
+   * The SHA-256 of the line before it in its chain. Of a chain's first event: of the last line that the trail had then; zeros if there was none.
+   */
+  previous: string;
   /**
    * The account's name.
    */
@@ -1028,8 +1040,71 @@ export interface AuditEvent {
   trustConfig?: string;
   version?: Version;
   digests?: AuditDigests;
+  client?: AuditClient;
   /**
-   * Allowed, refused by a check, or failed for another reason.
+   * The agent behind the client, where it names itself.
+   */
+  agent?: string;
+  /**
+   * The version of MCP that client and server speak.
+   */
+  protocolVersion?: string;
+  /**
+   * The id of the MCP session, where its transport has one.
+   */
+  mcpSession?: string;
+  /**
+   * How the server is reached: through a pipe, or through TCP.
+   */
+  transport?: 'pipe' | 'tcp';
+  /**
+   * The id of the JSON-RPC request, as text.
+   */
+  requestId?: string;
+  /**
+   * The MCP method, such as `tools/call`.
+   */
+  method?: string;
+  /**
+   * The name of the tool that was called.
+   */
+  tool?: string;
+  /**
+   * The name of the prompt that was asked for.
+   */
+  prompt?: string;
+  argumentsSha256?: Sha256;
+  /**
+   * Whether the call was let through.
+   */
+  decision?: 'allowed' | 'denied';
+  /**
+   * The time from the request to its answer, in milliseconds.
+   */
+  durationMs?: number;
+  /**
+   * The size of the request.
+   */
+  requestBytes?: number;
+  /**
+   * The size of the answer.
+   */
+  responseBytes?: number;
+  /**
+   * The kind of error that the call ended with: the code of JSON-RPC, `tool_error`, `timeout`.
+   */
+  errorType?: string;
+  drift?: AuditDrift;
+  /**
+   * What the server ended with.
+   */
+  exitCode?: number;
+  /**
+   * How many events will not be forwarded. Absent where they can no longer be counted.
+   */
+  dropped?: number;
+  /**
+   * Allowed (of a call: answered without an error), refused by a check, or failed for another reason.
    */
   outcome: 'allowed' | 'refused' | 'failed';
   /**
@@ -1048,6 +1123,33 @@ export interface AuditDigests {
   bundle?: Sha256;
   lock?: Sha256;
   artefact?: Sha256;
+}
+/**
+ * The MCP client, as it names itself.
+ */
+export interface AuditClient {
+  /**
+   * Its name.
+   */
+  name: string;
+  /**
+   * Its version.
+   */
+  version?: string;
+}
+/**
+ * What a server offers otherwise than its lock says.
+ */
+export interface AuditDrift {
+  /**
+   * What it is.
+   */
+  kind: 'tool' | 'prompt' | 'resource' | 'resource template' | 'instructions';
+  /**
+   * Its name.
+   */
+  name?: string;
+  found?: Sha256;
 }
 /**
  * metadata/<version>.bin-<hex>.json: the records, and the status, whose paths hash into this bin. Signed by an online key.
@@ -3152,6 +3254,7 @@ export interface TrustConfig {
    * Whether people on this device may use another trust config with --trust. Only the system's trust config can set it.
    */
   allowOtherTrust?: boolean;
+  audit?: AuditConfig;
 }
 /**
  * The registry.
@@ -3170,4 +3273,17 @@ export interface TrustedRegistry {
 export interface MinimumVersions {
   root?: MetadataVersion;
   targets?: MetadataVersion;
+}
+/**
+ * How long this device keeps its audit trail. The system's trust config decides, also where another one takes its place.
+ */
+export interface AuditConfig {
+  /**
+   * How many days a full file of the trail is kept.
+   */
+  retentionDays?: number;
+  /**
+   * How much of the trail is kept; the oldest files are deleted first.
+   */
+  maxMegabytes?: number;
 }

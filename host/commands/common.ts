@@ -1,6 +1,8 @@
 import { UsageError } from '../../core/failure.ts';
 import type { CommonOptions } from '../command-line.ts';
-import { audit, outcomeOf, type Audited } from '../audit.ts';
+import { outcomeOf, type Audited } from '../audit/event.ts';
+import { AuditLog } from '../audit/log.ts';
+import { keepingOf } from '../audit/settings.ts';
 import { homeOf, openStore, type Home } from '../home.ts';
 import { say } from '../output.ts';
 import { Servers } from '../servers.ts';
@@ -19,10 +21,11 @@ export interface Opened {
 
 /** @throws Refusal E_STORE, and what `openTrust` throws */
 export async function open(options: CommonOptions, places?: Places): Promise<Opened> {
-  const { trust, path } = await openTrust(options, places);
+  const found = await openTrust(options, places);
+  const { trust, path } = found;
   const home = homeOf(process.env);
   await openStore(home, trust.config.registry.id);
-  return { trust, path, servers: new Servers(trust, home, new Date()) };
+  return { trust, path, servers: new Servers(trust, home, new Date(), logOf(home, found.insteadOf ?? trust)) };
 }
 
 /** If a trust config other than the system's is used, that is written to the audit log. `places` is for tests. */
@@ -61,12 +64,12 @@ async function auditGiven(
   const home: Home = homeOf(process.env);
   const registry = system.config.registry.id;
   await openStore(home, registry);
-  await audit(
-    home.audit,
-    { event: 'trust', registry, trustConfig: given?.slice(0, 1000) ?? '', ...outcome },
-    new Date(),
-  );
+  logOf(home, system).append({ event: 'trust', registry, trustConfig: given ?? '', ...outcome });
 }
+
+/** How the trail is kept is the system's to say, also where another trust config takes its place. */
+const logOf = (home: Home, { config }: Trust): AuditLog =>
+  new AuditLog(home.audit, keepingOf(config), () => new Date());
 
 /** The form of names and versions, as in the schemas. Nothing else is accepted, so that no argument can be a path. */
 const specForm = /^(?<name>[a-z0-9]+(?:-[a-z0-9]+)*)(?:@(?<version>[0-9A-Za-z][!-~]{0,63}))?$/u;

@@ -48,6 +48,7 @@ export const run: CommandSpec = {
       const { registry } = await openServers({ ...options, refresh: true });
       await registry.server(name, ready.server.entry.version);
     });
+    servers.ended(ready.server, process.exitCode);
   },
 };
 

@@ -20,15 +20,12 @@ export const verify: CommandSpec = {
     const servers = await openServers(options);
     const wanted = named.length > 0 ? named : (await servers.registry.names()).map((name): Spec => ({ name }));
     const results = [];
-    for (const { name, version } of wanted) {
-      const server = await servers.registry.server(name, version);
-      const unsupported = servers.unsupported(server);
-      const blobs = unsupported === undefined ? await servers.checkBlobs(server) : 0;
-      const installed = unsupported === undefined && (await servers.isInstalled(server));
-      if (options['installed'] && installed) {
-        servers.checkInstalled(server);
-        await checkImage(servers, server);
-      }
+    for (const spec of wanted) {
+      const { name, version } = spec;
+      const asked = version === undefined ? name : `${name}@${version}`;
+      const { server, unsupported, blobs, installed } = await servers.audited('verify', asked, () =>
+        check(servers, spec, options['installed'] === true),
+      );
       const image = pinnedImage(server.lock);
       results.push({
         name,
@@ -48,6 +45,27 @@ export const verify: CommandSpec = {
     print(options.json, { schemaVersion: 1, verified: results }, columns(rows));
   },
 };
+
+interface Checked {
+  readonly server: VerifiedServer;
+  /** Why it cannot run on this machine. */
+  readonly unsupported: Refusal | undefined;
+  /** How many of its packages are stored. */
+  readonly blobs: number;
+  readonly installed: boolean;
+}
+
+async function check(servers: Servers, { name, version }: Spec, everyFile: boolean): Promise<Checked> {
+  const server = await servers.registry.server(name, version);
+  const unsupported = servers.unsupported(server);
+  const blobs = unsupported === undefined ? await servers.checkBlobs(server) : 0;
+  const installed = unsupported === undefined && (await servers.isInstalled(server));
+  if (everyFile && installed) {
+    servers.checkInstalled(server);
+    await checkImage(servers, server);
+  }
+  return { server, unsupported, blobs, installed };
+}
 
 /** @throws Refusal E_DIGEST where the engine has another image under its name, E_TREE where it has none */
 async function checkImage(servers: Servers, server: VerifiedServer): Promise<void> {
