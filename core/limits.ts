@@ -63,6 +63,17 @@ export const maxExecutablesBytes = 16 * MIB;
 export const maxAuditLineBytes = 64 * KIB;
 /** A file of the trail that has as much is moved away, and a new one begins. */
 export const auditFileBytes = 4 * MIB;
+/** What is read of one. Other processes may append some lines before they see that it was moved. */
+export const maxAuditFileBytes = 64 * MIB;
+/** What is sent to a collector at one time. */
+export const maxAuditBatchEvents = 500;
+export const maxAuditBatchBytes = 512 * KIB;
+/** One batch, with its answer. */
+export const auditSendTimeoutMs = 30_000;
+/** A process that forwards says so before each batch. One that has not for so long was killed. */
+export const auditLockMs = 120_000;
+/** When a host forwards while a server runs, and how long it tries when the server has ended. */
+export const auditForwardTimes = { firstMs: 5_000, pauseMs: 15_000, maxPauseMs: 300_000, lastMs: 5_000 } as const;
 
 /** What a package index says of one project. The longest real ones have some 30 MiB. */
 export const maxProjectBytes = 128 * MIB;

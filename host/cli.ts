@@ -1,6 +1,7 @@
 /** The `countersign` command. */
 import { endingOf } from '../core/exit.ts';
 import { parseCommandLine } from './command-line.ts';
+import { audit } from './commands/audit.ts';
 import { doctor } from './commands/doctor.ts';
 import { gc } from './commands/gc.ts';
 import { info } from './commands/info.ts';
@@ -22,7 +23,11 @@ const argv = process.argv.slice(2);
 // Looked up in the raw arguments: errors in the arguments are printed as JSON too. What follows `--` is for the server.
 const json = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined).includes('--json');
 try {
-  const parsed = parseCommandLine(program, [list, info, verify, install, uninstall, gc, run, status, doctor], argv);
+  const parsed = parseCommandLine(
+    program,
+    [list, info, verify, install, uninstall, gc, run, status, audit, doctor],
+    argv,
+  );
   if (parsed.kind === 'text') print(json, { schemaVersion: 1, text: parsed.text }, parsed.text.split('\n'));
   // Once the server of `run` has started, the standard output belongs to its client. Only an error can be printed
   // before.

@@ -14,8 +14,7 @@ import { versionFolder } from '../core/inner-path.ts';
 import { thisPlatform, type Interpreter, type Platform } from '../core/platform.ts';
 import { checkPrivateFolders, makePrivateFolder } from '../core/private.ts';
 import { outcomeOf, type Audited } from './audit/event.ts';
-import { AuditLog } from './audit/log.ts';
-import { keepingOf } from './audit/settings.ts';
+import { Trail } from './audit/trail.ts';
 import { setAuthorities } from './certificates.ts';
 import type { Home } from './home.ts';
 import { imageLock, looksAround, partsFor, platformName } from '../artefacts/kinds.ts';
@@ -34,13 +33,13 @@ export class Servers {
   readonly blobs: BlobStore;
   readonly #trust: Trust;
   readonly #home: Home;
-  readonly #log: AuditLog;
   readonly platform: Platform;
+  readonly trail: Trail;
 
-  constructor(trust: Trust, home: Home, now: Date, log = new AuditLog(home.audit, keepingOf(trust.config), clock)) {
+  constructor(trust: Trust, home: Home, now: Date, trail = new Trail(home.audit, trust.config, clock)) {
     this.#trust = trust;
     this.#home = home;
-    this.#log = log;
+    this.trail = trail;
     let python: Interpreter | undefined;
     this.platform = { ...thisPlatform(), python: () => (python ??= findInterpreter(trust.config.python)) };
     this.registry = new ApprovedServers(trust, join(home.registries, trust.config.registry.id), now);
@@ -227,11 +226,11 @@ export class Servers {
     const base = { event, registry: this.#trust.config.registry.id, server: asked };
     try {
       const result = await attempt();
-      this.#log.append({ ...base, ...whatRan(result.server), outcome: 'allowed' });
+      this.trail.log.append({ ...base, ...whatRan(result.server), outcome: 'allowed' });
       return result;
     } catch (error) {
       try {
-        this.#log.append({ ...base, ...outcomeOf(error) });
+        this.trail.log.append({ ...base, ...outcomeOf(error) });
       } catch {
         // Nothing was done. Why not is more important than that it was not written down.
       }
@@ -243,7 +242,14 @@ export class Servers {
   ended(server: VerifiedServer, exitCode: number): void {
     const outcome = exitCode === 0 ? 'allowed' : 'failed';
     const registry = this.#trust.config.registry.id;
-    this.#log.append({ event: 'exit', registry, server: server.record.name, ...whatRan(server), outcome, exitCode });
+    this.trail.log.append({
+      event: 'exit',
+      registry,
+      server: server.record.name,
+      ...whatRan(server),
+      outcome,
+      exitCode,
+    });
   }
 }
 

@@ -3275,9 +3275,25 @@ export interface MinimumVersions {
   targets?: MetadataVersion;
 }
 /**
- * How long this device keeps its audit trail. The system's trust config decides, also where another one takes its place.
+ * How long this device keeps its audit trail, and where it sends it. The system's trust config decides, also where another one takes its place.
  */
 export interface AuditConfig {
+  /**
+   * The address that events are sent to, with its whole path. Absent: they are not sent. Plain http is accepted on loopback only.
+   */
+  endpoint?: string;
+  /**
+   * `otlp`: the logs of OpenTelemetry in JSON over HTTP. `jsonl`: the lines of the trail as they are.
+   */
+  protocol?: 'otlp' | 'jsonl';
+  /**
+   * The absolute path of a file with the headers that the endpoint asks for, one `Name: value` a line. Secrets belong there, never in this file.
+   */
+  headersFrom?: string;
+  /**
+   * How much may wait to be sent while the endpoint cannot be reached; what is older is given up, which is an event of its own.
+   */
+  spoolMegabytes?: number;
   /**
    * How many days a full file of the trail is kept.
    */

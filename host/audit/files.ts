@@ -70,7 +70,7 @@ export function rotate(place: TrailPlace, fullBytes: number, keeping: Keeping, n
 const rotationMs = 60_000;
 
 /** Makes the folder of the full files. The folder above must be there. */
-function openFolder({ folder }: TrailPlace): void {
+export function openFolder({ folder }: TrailPlace): void {
   try {
     mkdirSync(folder, { mode: 0o700 });
   } catch (error) {

@@ -20,6 +20,7 @@ export class AuditLog {
   readonly #file: AppendFile;
   readonly #fullBytes: number;
   #chain: Chain | undefined;
+  #who: ReturnType<typeof whoAndWhere> | undefined;
 
   /** `fullBytes` is the size at which a file is moved away. */
   constructor(place: TrailPlace, keeping: Keeping, now: () => Date, fullBytes = auditFileBytes) {
@@ -45,7 +46,7 @@ export class AuditLog {
         schemaVersion: 1,
         time: now.toISOString(),
         ...this.#chain.next,
-        ...bounded({ ...event, ...whoAndWhere() }),
+        ...bounded({ ...event, ...(this.#who ??= whoAndWhere()) }),
       };
       const text = JSON.stringify(line);
       this.#file.append(text);

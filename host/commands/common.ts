@@ -1,8 +1,7 @@
 import { UsageError } from '../../core/failure.ts';
 import type { CommonOptions } from '../command-line.ts';
 import { outcomeOf, type Audited } from '../audit/event.ts';
-import { AuditLog } from '../audit/log.ts';
-import { keepingOf } from '../audit/settings.ts';
+import { Trail } from '../audit/trail.ts';
 import { homeOf, openStore, type Home } from '../home.ts';
 import { say } from '../output.ts';
 import { Servers } from '../servers.ts';
@@ -25,7 +24,7 @@ export async function open(options: CommonOptions, places?: Places): Promise<Ope
   const { trust, path } = found;
   const home = homeOf(process.env);
   await openStore(home, trust.config.registry.id);
-  return { trust, path, servers: new Servers(trust, home, new Date(), logOf(home, found.insteadOf ?? trust)) };
+  return { trust, path, servers: new Servers(trust, home, new Date(), trailOf(home, found.insteadOf ?? trust)) };
 }
 
 /** If a trust config other than the system's is used, that is written to the audit log. `places` is for tests. */
@@ -64,12 +63,11 @@ async function auditGiven(
   const home: Home = homeOf(process.env);
   const registry = system.config.registry.id;
   await openStore(home, registry);
-  logOf(home, system).append({ event: 'trust', registry, trustConfig: given ?? '', ...outcome });
+  trailOf(home, system).log.append({ event: 'trust', registry, trustConfig: given ?? '', ...outcome });
 }
 
-/** How the trail is kept is the system's to say, also where another trust config takes its place. */
-const logOf = (home: Home, { config }: Trust): AuditLog =>
-  new AuditLog(home.audit, keepingOf(config), () => new Date());
+/** How the trail is kept and forwarded is the system's to say, also where another trust config takes its place. */
+const trailOf = (home: Home, { config }: Trust): Trail => new Trail(home.audit, config, () => new Date());
 
 /** The form of names and versions, as in the schemas. Nothing else is accepted, so that no argument can be a path. */
 const specForm = /^(?<name>[a-z0-9]+(?:-[a-z0-9]+)*)(?:@(?<version>[0-9A-Za-z][!-~]{0,63}))?$/u;

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
-import { UsageError } from '../../core/failure.ts';
+import { messageOf, UsageError } from '../../core/failure.ts';
 import { planLaunch, type LaunchPlan } from '../../artefacts/launch/plan.ts';
 import type { RunningServer } from '../../artefacts/launch/running.ts';
 import { refreshWhileRunningMs } from '../../core/limits.ts';
@@ -44,11 +44,16 @@ export const run: CommandSpec = {
       return { server, launch, tree, stateFolder, paths };
     });
     for (const line of lifecycleNotice(ready.server) ?? []) say(line);
-    process.exitCode = await start(servers, ready, async () => {
+    const recheck = async (): Promise<void> => {
       const { registry } = await openServers({ ...options, refresh: true });
       await registry.server(name, ready.server.entry.version);
-    });
-    servers.ended(ready.server, process.exitCode);
+    };
+    const running = async (): Promise<number> => {
+      const exitCode = await start(servers, ready, recheck);
+      servers.ended(ready.server, exitCode);
+      return exitCode;
+    };
+    process.exitCode = await servers.trail.forwardWhile(running, sayNotForwarded);
   },
 };
 
@@ -84,6 +89,9 @@ async function started(servers: Servers, { server, launch, tree, stateFolder, pa
   if (image === undefined) throw new Error('a container needs an image');
   return image.start(server.approval.server, { plan: launch, paths, stateFolder });
 }
+
+const sayNotForwarded = (error: unknown): void =>
+  say(`countersign: audit events wait to be forwarded: ${messageOf(error)}`);
 
 /** What is started must be one of the files that were just checked. @throws Refusal E_LOCK */
 function checkProgram({ program }: LaunchPlan, { files, executables }: InstalledTree): void {

@@ -56,13 +56,19 @@ export function parseTrust(path: string, bytes: Uint8Array): Trust {
   checkSigned(root, signersOf(root.signed, 'root'), `the root in ${path}`);
   const url = URL.parse(registry.url);
   if (url === null) throw refuse(`names ${registry.url}, which is no address`, 'write it as https://mcp.example.com');
-  const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  const loopback = isLoopback(url);
   if (url.protocol !== 'https:' && !loopback)
     throw refuse(`names ${registry.url}, which is neither https nor on this machine`, 'use an https address');
   if (registry.environment === 'development' && !loopback)
     throw refuse(
       `trusts a development key for ${registry.url}, which is not on this machine`,
       'use a production registry: nobody reviewed what a development key signs',
+    );
+  const endpoint = config.audit?.endpoint;
+  if (endpoint !== undefined && !isSafe(endpoint))
+    throw refuse(
+      `sends audit events to ${endpoint}, which is neither https nor on this machine`,
+      'use an https address',
     );
   return {
     config,
@@ -71,3 +77,10 @@ export function parseTrust(path: string, bytes: Uint8Array): Trust {
     refreshAfterMs: (config.refreshAfterSeconds ?? defaultRefreshAfterSeconds) * 1000,
   };
 }
+
+function isSafe(address: string): boolean {
+  const url = URL.parse(address);
+  return url !== null && (url.protocol === 'https:' || isLoopback(url));
+}
+
+const isLoopback = ({ hostname }: URL): boolean => ['localhost', '127.0.0.1', '[::1]'].includes(hostname);

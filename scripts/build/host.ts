@@ -23,7 +23,7 @@ export const leanValidators: Plugin = {
       resolveDir: host,
     }));
     bundle.onLoad({ filter: /.*/, namespace: 'validators' }, async ({ path }) => ({
-      contents: (await made)[path as 'byMachines' | 'byHand'],
+      contents: (await made)[path as 'byMachines' | 'byHand' | 'audit'],
       resolveDir: host,
     }));
   },
