@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { didYouMean } from '../../core/did-you-mean.ts';
+import { benchAudit } from './audit.ts';
 import type { Row } from './measure.ts';
 import { benchPublish } from './publish.ts';
 import { benchRefresh } from './refresh.ts';
@@ -28,6 +29,7 @@ const parts = new Map<string, (folder: string) => Promise<Row[]>>([
   ['start', benchStart],
   ['start-pypi', benchStartPypi],
   ['start-image', benchStartImage],
+  ['audit', benchAudit],
   ['refresh', benchRefresh],
   ['validate', benchValidate],
   ['sign', benchSign],
