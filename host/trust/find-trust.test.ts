@@ -136,3 +136,12 @@ test('does not take what it cannot look at for nothing', async () => {
   await symlink(system, system);
   await expect(find()).rejects.toEqual(refused('cannot be looked at (ELOOP)'));
 });
+
+test('sends audit events nowhere but over https, or to this machine', async () => {
+  await write(system, { audit: { endpoint: 'http://otel.example.com/v1/logs' } });
+  await expect(find()).rejects.toEqual(refused('which is neither https nor on this machine'));
+  for (const endpoint of ['https://otel.example.com/v1/logs', 'http://127.0.0.1:4318/v1/logs']) {
+    await write(system, { audit: { endpoint } });
+    await expect(find()).resolves.toMatchObject({ trust: { config: { audit: { endpoint } } } });
+  }
+});

@@ -355,7 +355,7 @@ describe('the other commands', () => {
   });
 
   test('every command explains itself', async () => {
-    for (const command of ['list', 'info', 'verify', 'install', 'uninstall', 'gc', 'run', 'status', 'doctor'])
+    for (const command of ['list', 'info', 'verify', 'install', 'uninstall', 'gc', 'run', 'status', 'audit', 'doctor'])
       expect(await countersign([command, '--help'])).toMatchObject({
         status: 0,
         stdout: expect.stringContaining(`countersign ${command}`),
