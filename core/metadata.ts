@@ -149,6 +149,17 @@ interface OpenMetadataKey {
  * @throws Refusal E_KEY
  */
 function openKey(keyid: string, key: MetadataKey | undefined): OpenMetadataKey | undefined {
+  const before = key === undefined ? undefined : openKeys.get(key);
+  if (before?.keyid === keyid) return before.opened;
+  const opened = openNewKey(keyid, key);
+  if (key !== undefined) openKeys.set(key, { keyid, opened });
+  return opened;
+}
+
+/** By their entry, because one entry is the key of all bins, and to open it takes longer than to verify with it. */
+const openKeys = new WeakMap<MetadataKey, { readonly keyid: string; readonly opened: OpenMetadataKey | undefined }>();
+
+function openNewKey(keyid: string, key: MetadataKey | undefined): OpenMetadataKey | undefined {
   const refuse = (why: string, options?: ErrorOptions): Refusal =>
     new Refusal('E_KEY', `the metadata key ${keyid} ${why}`, mixedUp, options);
   if (key === undefined) throw refuse('is named by a role, and is not there');

@@ -16,7 +16,7 @@ import {
 } from '../../core/limits.ts';
 import { binNames, binOf, targetPath } from '../../core/metadata.ts';
 import { Refusal } from '../../core/refusal.ts';
-import type { TargetFile } from '../../schemas/types.ts';
+import type { BinRole } from '../../schemas/types.ts';
 import { openBin, versionIn, type Chain } from './chain.ts';
 import { DigestFiles } from './digest-files.ts';
 import {
@@ -42,6 +42,14 @@ const overHttp: FetchFile = async (url, bounds) => {
 
 /** The cached state, or the problem because of which it could not be opened. */
 type Cached = { readonly state: RegistryState } | { readonly state?: never; readonly problem: unknown };
+
+/** Files that the bins of one snapshot name. */
+export interface AllNamed {
+  readonly files: readonly { readonly path: string; readonly bytes: Uint8Array }[];
+  readonly state: RegistryState;
+  /** When the first of the bins expires. */
+  readonly expires: string;
+}
 
 export class MetadataClient {
   readonly #trust: Trust;
@@ -77,15 +85,38 @@ export class MetadataClient {
   /** Every path that the bins name, sorted. */
   paths(): Promise<string[]> {
     return this.#current(async (state) => {
-      const bins = await mapConcurrently(binNames, maxConcurrentDownloads, (name) => this.#bin(state, name));
-      return bins.flatMap((targets) => [...targets.keys()]).sort();
+      const bins = await this.#bins(state);
+      return bins.flatMap(({ targets }) => Object.keys(targets)).sort();
+    });
+  }
+
+  /**
+   * The exact bytes of every file that the bins name and `formatOf` has a format for, sorted by path; under which snapshot,
+   * and until when its bins are valid.
+   */
+  allNamed(formatOf: (path: string) => Format<unknown> | undefined): Promise<AllNamed> {
+    return this.#current(async (state) => {
+      const bins = await this.#bins(state);
+      const wanted = bins
+        .flatMap(({ targets }) => Object.entries(targets))
+        .flatMap(([path, target]) => {
+          const format = formatOf(path);
+          return format === undefined ? [] : [{ path, target, format }];
+        })
+        .sort((a, b) => (a.path < b.path ? -1 : 1));
+      const files = await mapConcurrently(wanted, maxConcurrentDownloads, async ({ path, target, format }) => ({
+        path,
+        bytes: await this.#reader(this.#fetch(fileDeadlineMs))(path, target, format),
+      }));
+      return { files, state, expires: bins.map(({ expires }) => expires).sort()[0] ?? '' };
     });
   }
 
   /** The exact bytes of a file that a bin names; undefined if no bin names it. */
   named(path: string, format: Format<unknown>): Promise<Uint8Array | undefined> {
     return this.#current(async (state) => {
-      const target = (await this.#bin(state, binOf(path))).get(path);
+      const { targets } = await this.#bin(state, binOf(path), await this.#context());
+      const target = new Map(Object.entries(targets)).get(path);
       if (target === undefined) return undefined;
       return this.#reader(this.#fetch(fileDeadlineMs))(path, target, format);
     });
@@ -208,13 +239,18 @@ export class MetadataClient {
     await (await HighWater.open(join(this.#folder, 'seen'))).raise([timeMark(moment)]);
   }
 
-  async #bin({ chain }: RegistryState, name: string): Promise<ReadonlyMap<string, TargetFile>> {
-    const source = this.#source(this.#fetch(fileDeadlineMs));
+  async #bins(state: RegistryState): Promise<readonly BinRole[]> {
+    // What was seen is read once: it is a folder of hundreds of files.
     const context = await this.#context();
+    return mapConcurrently(binNames, maxConcurrentDownloads, (name) => this.#bin(state, name, context));
+  }
+
+  async #bin({ chain }: RegistryState, name: string, context: StateContext): Promise<BinRole> {
+    const source = this.#source(this.#fetch(fileDeadlineMs));
     const { bin, marks } = await openBin(source, chain, name, context);
     await source.cacheOpened();
     await context.seen.raise(marks);
-    return new Map(Object.entries(bin.targets));
+    return bin;
   }
 
   #source(fetch: FetchMetadata): MetadataSource {
@@ -227,11 +263,14 @@ export class MetadataClient {
       this.#files.read(targetPath(path, hashes.sha256), hashes.sha256, Math.min(length, maxBytes), fetch);
   }
 
-  /** Makes a function that fetches published files by path. One deadline holds for all its calls together. */
+  /** Makes a function that fetches published files by path. One deadline holds for all its calls, from the first on. */
   #fetch(deadlineMs: number): FetchMetadata {
     const base = this.#trust.config.registry.url.replace(/\/$/u, '');
-    const signal = AbortSignal.timeout(deadlineMs);
-    return (path, maxBytes) => this.#fetchFile(`${base}/${path}`, { maxBytes, signal });
+    let signal: AbortSignal | undefined;
+    return (path, maxBytes) => {
+      signal ??= AbortSignal.timeout(deadlineMs);
+      return this.#fetchFile(`${base}/${path}`, { maxBytes, signal });
+    };
   }
 }
 
