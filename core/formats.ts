@@ -8,6 +8,7 @@ import type {
   CapturedTools,
   Inventory,
   Keyring,
+  Listing,
   Lock,
   Manifest,
   Policy,
@@ -31,6 +32,7 @@ import {
   maxConfigBytes,
   maxInventoryBytes,
   maxKeyringBytes,
+  maxListingBytes,
   maxLockBytes,
   maxManifestBytes,
   maxPublicationBytes,
@@ -147,4 +149,9 @@ export const inventoryFormat: Format<Inventory> = {
   name: 'list of published files',
   maxBytes: maxInventoryBytes,
   validate: compiled.inventory,
+};
+export const listingFormat: Format<Listing> = {
+  name: 'listing',
+  maxBytes: maxListingBytes,
+  validate: compiled.listing,
 };

@@ -20,6 +20,13 @@ export const maxTargetsBytes = 64 * KIB;
 /** At 100,000 servers a bin has some 80 KiB. */
 export const maxBinBytes = MIB;
 
+// What a host keeps for itself.
+/** At 10,000 servers the listing has some 3 MiB. */
+export const maxListingBytes = 128 * MIB;
+/** What the system says of the groups of an account. */
+export const maxGroupsBytes = 4 * MIB;
+export const groupsDeadlineMs = 10_000;
+
 // What the publisher keeps beside what it published.
 export const maxPublicationBytes = 4 * MIB;
 /** At 10,000 servers it has some 15 MiB. */

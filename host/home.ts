@@ -56,7 +56,7 @@ export async function openStore(
   });
   checkPrivatePath(root);
   const own = join(registries, registry);
-  const parts = ['metadata', 'files', 'seen'].map((part) => join(own, part));
+  const parts = ['metadata', 'files', 'seen', 'listing'].map((part) => join(own, part));
   checkPrivateFolders(root, [blobs, installed, staging, registries, state, audit.folder, own, ...parts]);
 }
 

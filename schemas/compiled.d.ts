@@ -29,6 +29,7 @@ export const catalog: Validator;
 export const holders: Validator;
 export const inventory: Validator;
 export const keyring: Validator;
+export const listing: Validator;
 export const lock: Validator;
 export const manifest: Validator;
 export const policy: Validator;

@@ -40,12 +40,16 @@ export async function openTrust({ trust: given }: CommonOptions, places?: Places
 /** The same for commands that ask about servers; with `--refresh`, the registry is asked first. */
 export async function openServers(options: CommonOptions): Promise<Servers> {
   const { servers } = await open(options);
-  if (options.refresh === true) {
-    const { silence, at } = await servers.registry.refresh();
-    if (silence !== undefined)
-      say(`countersign: ${silence.message}`, `  what it said at ${at.toISOString()} is used instead`);
-  }
+  await refreshIfAsked(servers, options);
   return servers;
+}
+
+/** With `--refresh`, asks the registry first. */
+export async function refreshIfAsked({ registry }: Servers, { refresh }: CommonOptions): Promise<void> {
+  if (refresh !== true) return;
+  const { silence, at } = await registry.refresh();
+  if (silence !== undefined)
+    say(`countersign: ${silence.message}`, `  what it said at ${at.toISOString()} is used instead`);
 }
 
 /** What the registry says now. @throws the reason if it does not answer, even if the cache could be used instead */

@@ -13,7 +13,8 @@ export const status: CommandSpec = {
   count: [0, 0],
   run: async ({ options }) => {
     const { trust, path, servers } = await open(options);
-    const { registry, exportedAt, groups = [] } = trust.config;
+    const { registry, exportedAt } = trust.config;
+    const groups = [...trust.groups()];
     const facts: [string, string][] = [
       ['trusts', `${registry.id}, for ${registry.environment}, at ${registry.url}`],
       ['because of', `${path}, exported ${exportedAt}`],

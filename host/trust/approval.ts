@@ -1,4 +1,4 @@
-import type { Approval, Lock, ServerRecord } from '../../schemas/types.ts';
+import type { Approval, ApprovalStatement, Lock, ServerRecord } from '../../schemas/types.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { approvalFormat } from '../../core/formats.ts';
 import { checkNotInFuture } from './clock.ts';
@@ -11,6 +11,7 @@ import {
   manifestPath,
   openStatement,
   subjectNamed,
+  type OpenStatement,
 } from '../../core/statement.ts';
 
 declare const verified: unique symbol;
@@ -29,12 +30,15 @@ export type VerifiedApproval = Approval & {
   readonly lockDigest: string;
 };
 
+/** The groups that this device or this account belongs to. To find them out may take a while. */
+export type Groups = () => ReadonlySet<string>;
+
 /** The version that is asked for, and the device and time that it is checked against. */
 export interface Wanted {
   readonly name: string;
   /** The record's entry for the version. */
   readonly entry: ServerRecord['versions'][number];
-  readonly groups: ReadonlySet<string>;
+  readonly groups: Groups;
   readonly now: Date;
 }
 
@@ -65,29 +69,9 @@ export interface Wanted {
 export function openApproval(bytes: Uint8Array, keyring: OpenKeyring, wanted: Wanted): VerifiedApproval {
   const { name, entry, groups, now } = wanted;
   const what = `the approval of ${name} ${entry.version}`;
-  const { statement, bundle } = openStatement(approvalFormat, approvalPredicateType, bytes, keyring, what);
+  const { statement, bundle } = openNamed(bytes, keyring, wanted);
   const approval = statement.predicate;
   const { server } = approval;
-
-  // Is it the approval that was asked for?
-  if (server.name !== name)
-    throw new Refusal(
-      'E_NAME',
-      `${what} is for ${server.name}`,
-      'tell the operator of the registry: its files are mixed up',
-    );
-  if (server.version !== entry.version)
-    throw new Refusal(
-      'E_VERSION',
-      `${what} is for ${server.version}`,
-      'tell the operator of the registry: its files are mixed up',
-    );
-  if (bundle !== entry.bundle)
-    throw new Refusal(
-      'E_DIGEST',
-      `${what} has the digest ${bundle}, not ${entry.bundle}`,
-      'fetch it again; if that does not help, tell the operator of the registry',
-    );
 
   // Which files were signed? The subjects of the statement say so, by name and digest.
   const manifestDigest = subjectNamed(statement.subject, manifestPath(name), what).digest.sha256;
@@ -112,14 +96,59 @@ export function openApproval(bytes: Uint8Array, keyring: OpenKeyring, wanted: Wa
       `${what} expired at ${approval.validUntil}`,
       `ask ${server.maintainer} to have it reviewed again`,
     );
-  if (server.audience !== undefined && !server.audience.some((group) => groups.has(group)))
+  if (!meetsAudience(server.audience, groups))
     throw new Refusal(
       'E_AUDIENCE',
-      `${name} is for ${server.audience.join(', ')}; this device belongs to ${[...groups].join(', ') || 'no group'}`,
+      `${name} is for ${server.audience?.join(', ')}; this device belongs to ${[...groups()].join(', ') || 'no group'}`,
       `ask ${server.maintainer} for access`,
     );
   return Object.assign(approval, { bundle, manifestDigest, lockDigest }) as VerifiedApproval;
 }
+
+/** Opens the approval that was asked for, whether or not it lets anything run here. */
+function openNamed(
+  bytes: Uint8Array,
+  keyring: OpenKeyring,
+  { name, entry }: Pick<Wanted, 'name' | 'entry'>,
+): OpenStatement<ApprovalStatement> {
+  const what = `the approval of ${name} ${entry.version}`;
+  const opened = openStatement(approvalFormat, approvalPredicateType, bytes, keyring, what);
+  const { server } = opened.statement.predicate;
+  if (server.name !== name)
+    throw new Refusal(
+      'E_NAME',
+      `${what} is for ${server.name}`,
+      'tell the operator of the registry: its files are mixed up',
+    );
+  if (server.version !== entry.version)
+    throw new Refusal(
+      'E_VERSION',
+      `${what} is for ${server.version}`,
+      'tell the operator of the registry: its files are mixed up',
+    );
+  if (opened.bundle !== entry.bundle)
+    throw new Refusal(
+      'E_DIGEST',
+      `${what} has the digest ${opened.bundle}, not ${entry.bundle}`,
+      'fetch it again; if that does not help, tell the operator of the registry',
+    );
+  return opened;
+}
+
+/**
+ * The groups that may run a version, undefined if everybody may. Only for lists: whether it may run here is for
+ * `openApproval` to say.
+ * @throws Refusal as `openStatement`; E_NAME, E_VERSION, E_DIGEST
+ */
+export const approvedAudience = (
+  bytes: Uint8Array,
+  keyring: OpenKeyring,
+  wanted: Pick<Wanted, 'name' | 'entry'>,
+): readonly string[] | undefined => openNamed(bytes, keyring, wanted).statement.predicate.server.audience;
+
+/** Whether one of these groups is among those that may run a server. They are not asked for if everybody may. */
+export const meetsAudience = (audience: readonly string[] | undefined, groups: Groups): boolean =>
+  audience === undefined || audience.some((group) => groups().has(group));
 
 const mismatch = (what: string, which: string): Refusal =>
   new Refusal(

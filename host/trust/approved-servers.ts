@@ -1,6 +1,7 @@
 /**
  * The servers that a host may run. Each record, approval and lock is verified, starting from the repository metadata.
  */
+import { join } from 'node:path';
 import { didYouMean } from '../../core/did-you-mean.ts';
 import { bundleBytes } from '../../core/bundle.ts';
 import { Failure } from '../../core/failure.ts';
@@ -10,9 +11,11 @@ import { openLock } from '../../artefacts/lock.ts';
 import { openFormat } from '../../core/open-format.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { nameOfRecord, recordPath } from '../../core/statement.ts';
-import type { Lock, ServerRecord } from '../../schemas/types.ts';
+import type { ListedServer, Lock, ServerRecord } from '../../schemas/types.ts';
 import { checkLockBelongs, openApproval, type VerifiedApproval } from './approval.ts';
 import { clockToleranceMs } from './clock.ts';
+import { listed } from './listing.ts';
+import { ListingFiles } from './listing-files.ts';
 import type { RegistryState } from './registry-state.ts';
 import { MetadataClient, type FetchFile } from './metadata-client.ts';
 import { checkNotRevoked } from './status.ts';
@@ -28,21 +31,38 @@ export interface VerifiedServer {
 
 const hourMs = 3_600_000;
 
+/** The digest of the snapshot's bytes, which decides everything that the registry names. */
+const snapshotOf = ({ chain }: RegistryState): string => chain.timestamp.meta['snapshot.json'].hashes.sha256;
+
 export class ApprovedServers {
   readonly #trust: Trust;
   readonly #client: MetadataClient;
+  readonly #listings: ListingFiles;
   readonly #now: Date;
 
   /** `folder` is where this registry's files are cached. Without `fetchFile`, they come over HTTP. */
   constructor(trust: Trust, folder: string, now: Date, fetchFile?: FetchFile) {
     this.#trust = trust;
     this.#client = new MetadataClient(trust, folder, now, fetchFile);
+    this.#listings = new ListingFiles(join(folder, 'listing'));
     this.#now = now;
   }
 
   /** The names of all servers, sorted. */
   async names(): Promise<string[]> {
     return (await this.#client.paths()).flatMap((path) => nameOfRecord(path) ?? []);
+  }
+
+  /** What a list says of every server, sorted by name. Only lists may use it: nothing is started because of it. */
+  async listing(): Promise<readonly ListedServer[]> {
+    const known = await this.#listings.read(snapshotOf(await this.#client.state()), this.#now);
+    if (known !== undefined) return known.servers;
+    const { files, state, expires } = await this.#client.allNamed((path) =>
+      nameOfRecord(path) === undefined ? undefined : recordFormat,
+    );
+    const servers = files.map(({ path, bytes }) => listed(this.#open(nameOfRecord(path) ?? '', bytes), state.keyring));
+    await this.#listings.keep(snapshotOf(state), { schemaVersion: 1, expires, servers });
+    return servers;
   }
 
   /** What the registry says now, and when it was last reached. */
@@ -59,6 +79,11 @@ export class ApprovedServers {
   async record(name: string): Promise<ServerRecord> {
     const bytes = await this.#client.named(recordPath(name), recordFormat);
     if (bytes === undefined) throw await this.#notApproved(name);
+    return this.#open(name, bytes);
+  }
+
+  /** Opens the record that a bin names for a server. @throws Refusal E_FORMAT, E_NAME, E_REGISTRY */
+  #open(name: string, bytes: Uint8Array): ServerRecord {
     const record = openFormat(recordFormat, bytes, `the record of ${name}`);
     if (record.name !== name)
       throw new Refusal(

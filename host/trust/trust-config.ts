@@ -5,11 +5,13 @@ import { checkSigned, signersOf } from '../../core/metadata.ts';
 import { openFormat } from '../../core/open-format.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { readRegularFile, type ReadFile } from '../../core/regular-file.ts';
+import type { Groups } from './approval.ts';
+import { systemGroups } from './system-groups.ts';
 
 /** A trust config that was read and does not contradict itself. */
 export interface Trust {
   readonly config: TrustConfig;
-  readonly groups: ReadonlySet<string>;
+  readonly groups: Groups;
   /** By server: the version that runs if no version is asked for. */
   readonly pins: ReadonlyMap<string, string>;
   readonly refreshAfterMs: number;
@@ -59,6 +61,8 @@ export function parseTrust(path: string, bytes: Uint8Array): Trust {
   const loopback = isLoopback(url);
   if (url.protocol !== 'https:' && !loopback)
     throw refuse(`names ${registry.url}, which is neither https nor on this machine`, 'use an https address');
+  if (config.groups !== undefined && config.groupsFrom !== undefined)
+    throw refuse('names groups, and takes them from the system too', 'give one of groups and groupsFrom');
   if (registry.environment === 'development' && !loopback)
     throw refuse(
       `trusts a development key for ${registry.url}, which is not on this machine`,
@@ -72,7 +76,7 @@ export function parseTrust(path: string, bytes: Uint8Array): Trust {
     );
   return {
     config,
-    groups: new Set(config.groups),
+    groups: groupsOf(config),
     pins: new Map(Object.entries(config.pins ?? {})),
     refreshAfterMs: (config.refreshAfterSeconds ?? defaultRefreshAfterSeconds) * 1000,
   };
@@ -84,3 +88,9 @@ function isSafe(address: string): boolean {
 }
 
 const isLoopback = ({ hostname }: URL): boolean => ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+
+/** The system is asked once, and only if a server has an audience. */
+function groupsOf({ groups, groupsFrom }: TrustConfig): Groups {
+  let found: ReadonlySet<string> | undefined = groupsFrom === undefined ? new Set(groups) : undefined;
+  return () => (found ??= systemGroups());
+}

@@ -61,7 +61,7 @@ export async function hostValidators(): Promise<Readonly<Record<'entry' | 'byMac
   const schemas = await readSchemas();
   const byMachines = [
     ...['approval', 'bundle', 'lock', 'record', 'status', 'keyring'],
-    ...['root', 'targets', 'bin', 'snapshot', 'timestamp'],
+    ...['root', 'targets', 'bin', 'snapshot', 'timestamp', 'listing'],
   ];
   const byHand = ['trustConfig'];
   // Apart from the others: a start writes events, and reads none.

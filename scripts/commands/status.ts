@@ -103,7 +103,7 @@ async function trustFor(given: string | undefined, url: string): Promise<Trust> 
         root: { signatures: [...root.signatures], signed: root.signed },
         exportedAt: toSecond(new Date(0)),
       },
-      ...{ groups: new Set<string>(), pins: new Map<string, string>(), refreshAfterMs: 0 },
+      ...{ groups: () => new Set<string>(), pins: new Map<string, string>(), refreshAfterMs: 0 },
     };
   const trust = await loadTrust(given ?? workspaceOf(here(), 'development').trust);
   return { ...trust, config: { ...trust.config, registry: { ...trust.config.registry, url } } };

@@ -13,6 +13,7 @@ import { conclude, here, withJson, type CommonOptions } from './common.ts';
 interface ExportOptions extends CommonOptions {
   readonly out: string;
   readonly group?: string[];
+  readonly groupsFromSystem?: true;
   readonly npmRegistry?: string;
   readonly pythonIndex?: string;
   readonly python?: string;
@@ -28,6 +29,7 @@ export function trust(program: Command): void {
     .description('write the trust config that IT deploys to hosts')
     .option('--out <file>', 'where to write it', 'trust.json')
     .option('--group <name...>', 'groups that the devices belong to')
+    .option('--groups-from-system', 'take the groups of each account from its operating system instead')
     .option('--npm-registry <url>', 'the npm mirror that they fetch packages from')
     .option('--python-index <url>', 'the package index that they fetch Python packages from')
     .option(
@@ -44,12 +46,18 @@ export function trust(program: Command): void {
         json,
         out,
         group: groups,
+        groupsFromSystem,
         npmRegistry,
         pythonIndex,
         python,
         containerEngine,
         refreshAfter,
       }: ExportOptions) => {
+        if (groups !== undefined && groupsFromSystem === true)
+          throw new UsageError(
+            'groups are named, and taken from the system too',
+            'give --group or --groups-from-system',
+          );
         const { registry } = await readRegistryFiles(here());
         if (registry === undefined) throw new UsageError('registry.yaml cannot be used', 'run `registry validate`');
         const { root, targets } = (await readTrustFolder(here())).ceremony;
@@ -63,6 +71,7 @@ export function trust(program: Command): void {
           exportedAt: toSecond(new Date()),
           minimum: { root: root.signed.version, targets: targets.targets.signed.version },
           ...(groups !== undefined && { groups }),
+          ...(groupsFromSystem === true && { groupsFrom: 'system' }),
           ...(npmRegistry !== undefined && { npmRegistry }),
           ...(pythonIndex !== undefined && { pythonIndex }),
           ...(python !== undefined && { python }),

@@ -14,7 +14,7 @@ const opened = async (): Promise<Target> => openTarget(`file://${await temporary
 const looking = (target: Target, folder: string, change: Partial<Looking> = {}): Looking => ({
   trust: {
     config: aTrustConfig(noAddress, { root: aRootFile() }),
-    ...{ groups: new Set(), pins: new Map(), refreshAfterMs: 0 },
+    ...{ groups: () => new Set(), pins: new Map(), refreshAfterMs: 0 },
   },
   ...{ folder, now, opensServers: false },
   fetchFile: fetching(async (path, maxBytes) => (await target.read(path, maxBytes))?.bytes),

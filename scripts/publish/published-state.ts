@@ -103,7 +103,7 @@ function openAll(records: readonly ServerRecord[], { trust, folder, now, fetchFi
   const expected = records.map(expectedOf);
   const groups = new Set(expected.flatMap((server) => server.groups));
   // What was read just now is not asked for again.
-  const cached = { ...trust, groups, refreshAfterMs: 60_000 };
+  const cached = { ...trust, groups: () => groups, refreshAfterMs: 60_000 };
   return verifyServers(new ApprovedServers(cached, folder, now, fetchFile), expected);
 }
 

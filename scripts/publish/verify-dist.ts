@@ -82,7 +82,7 @@ export async function verifyPublished(
         root,
         exportedAt: toSecond(now),
       },
-      groups: new Set(groups),
+      groups: () => new Set(groups),
       pins: new Map<string, string>(),
       refreshAfterMs: 0,
     };

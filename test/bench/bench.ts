@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { didYouMean } from '../../core/did-you-mean.ts';
 import { benchAudit } from './audit.ts';
+import { benchList } from './list.ts';
 import type { Row } from './measure.ts';
 import { benchPublish } from './publish.ts';
 import { benchRefresh } from './refresh.ts';
@@ -30,6 +31,7 @@ const parts = new Map<string, (folder: string) => Promise<Row[]>>([
   ['start-pypi', benchStartPypi],
   ['start-image', benchStartImage],
   ['audit', benchAudit],
+  ['list', benchList],
   ['refresh', benchRefresh],
   ['validate', benchValidate],
   ['sign', benchSign],

@@ -38,7 +38,7 @@ export async function benchRefresh(folder: string): Promise<Row[]> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const trust: Trust = { config: aTrustConfig(url), groups: new Set(), pins: new Map(), refreshAfterMs: 0 };
+  const trust: Trust = { config: aTrustConfig(url), groups: () => new Set(), pins: new Map(), refreshAfterMs: 0 };
 
   const rows: Row[] = [];
   for (const servers of [1_000, 10_000, 100_000]) {
