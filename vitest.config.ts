@@ -15,7 +15,7 @@ const shared = [
 const long = [
   'review/checks/{code/image,code/scanner,tool-text/limits}.test.ts',
   'scripts/publish/publish-ended.test.ts',
-  'test/e2e/{bad-input,ceremony,clean-start,day-two,evidence,flipped-bytes,forge-faults,functions}.test.ts',
+  'test/e2e/{bad-input,ceremony,clean-start,credentials,day-two,evidence,flipped-bytes,forge-faults,functions}.test.ts',
   'test/e2e/{host-command,image-server,images,interrupted,kept-going,lifecycle,one-at-fault,other-mirror}.test.ts',
   'test/e2e/{poisoned,python,remembering,rescan}.test.ts',
   'test/poisoned/incidents.test.ts',

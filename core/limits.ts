@@ -23,6 +23,10 @@ export const maxBinBytes = MIB;
 // What a host keeps for itself.
 /** At 10,000 servers the listing has some 3 MiB. */
 export const maxListingBytes = 128 * MIB;
+/** A secret of a server: Linux takes no longer variable than 128 KiB. */
+export const maxSecretBytes = 64 * KIB;
+/** How long a command may take to give a secret: it may ask a person to unlock what keeps it. */
+export const secretCommandDeadlineMs = 60_000;
 /** What the system says of the groups of an account. */
 export const maxGroupsBytes = 4 * MIB;
 export const groupsDeadlineMs = 10_000;

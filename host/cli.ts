@@ -2,6 +2,7 @@
 import { endingOf } from '../core/exit.ts';
 import { parseCommandLine } from './command-line.ts';
 import { audit } from './commands/audit.ts';
+import { credentials } from './commands/credentials.ts';
 import { doctor } from './commands/doctor.ts';
 import { gc } from './commands/gc.ts';
 import { info } from './commands/info.ts';
@@ -19,15 +20,12 @@ const program = {
   description: 'Runs approved MCP servers, and refuses every byte that was not approved.',
   version: host.version,
 };
+const commands = [list, info, verify, install, uninstall, credentials, gc, run, status, audit, doctor];
 const argv = process.argv.slice(2);
 // Looked up in the raw arguments: errors in the arguments are printed as JSON too. What follows `--` is for the server.
 const json = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined).includes('--json');
 try {
-  const parsed = parseCommandLine(
-    program,
-    [list, info, verify, install, uninstall, gc, run, status, audit, doctor],
-    argv,
-  );
+  const parsed = parseCommandLine(program, commands, argv);
   if (parsed.kind === 'text') print(json, { schemaVersion: 1, text: parsed.text }, parsed.text.split('\n'));
   // Once the server of `run` has started, the standard output belongs to its client. Only an error can be printed
   // before.

@@ -21,6 +21,8 @@ export interface Home {
   readonly words: string;
   /** The audit trail. */
   readonly audit: TrailPlace;
+  /** Secrets that were given to keep in files, and which of them the keychain has: registry, server, variable. */
+  readonly credentials: string;
 }
 
 /**
@@ -39,6 +41,7 @@ export function homeOf(environment: Readonly<Record<string, string | undefined>>
     state: join(root, 'state'),
     words: join(root, 'words'),
     audit: { file: join(root, 'audit.jsonl'), folder: join(root, 'audit') },
+    credentials: join(root, 'credentials'),
   };
 }
 
@@ -48,7 +51,7 @@ export function homeOf(environment: Readonly<Record<string, string | undefined>>
  * @throws Refusal E_STORE; Failure `not-writable` and others
  */
 export async function openStore(
-  { root, blobs, installed, staging, registries, state, audit }: Home,
+  { root, blobs, installed, staging, registries, state, credentials, audit }: Home,
   registry: string,
 ): Promise<void> {
   await makePrivateFolder(root).catch((error: unknown) => {
@@ -57,7 +60,8 @@ export async function openStore(
   checkPrivatePath(root);
   const own = join(registries, registry);
   const parts = ['metadata', 'files', 'seen', 'listing'].map((part) => join(own, part));
-  checkPrivateFolders(root, [blobs, installed, staging, registries, state, audit.folder, own, ...parts]);
+  const ofServers = [state, credentials, join(credentials, registry)];
+  checkPrivateFolders(root, [blobs, installed, staging, registries, ...ofServers, audit.folder, own, ...parts]);
 }
 
 function dataFolder(environment: Readonly<Record<string, string | undefined>>): string {

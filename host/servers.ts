@@ -16,6 +16,9 @@ import { checkPrivateFolders, makePrivateFolder } from '../core/private.ts';
 import { outcomeOf, type Audited } from './audit/event.ts';
 import { Trail } from './audit/trail.ts';
 import { setAuthorities } from './certificates.ts';
+import type { SecretSources } from './credentials/find.ts';
+import { KeptSecrets } from './credentials/kept.ts';
+import { openKeychain } from './credentials/keychain.ts';
 import type { Home } from './home.ts';
 import { imageLock, looksAround, partsFor, platformName } from '../artefacts/kinds.ts';
 import { findInterpreter } from '../artefacts/pypi/interpreter.ts';
@@ -83,6 +86,16 @@ export class Servers {
   /** The file that keeps the last words of a server. */
   wordsFileOf({ record }: VerifiedServer): string {
     return join(this.#home.words, this.#trust.config.registry.id, `${record.name}.log`);
+  }
+
+  /** Where the secrets of a server come from. */
+  secretsOf(name: string): SecretSources {
+    const { credentials = {}, registry } = this.#trust.config;
+    return {
+      mapped: new Map(Object.entries(new Map(Object.entries(credentials)).get(name) ?? {})),
+      kept: new KeptSecrets(this.#home.credentials, registry.id, name, openKeychain),
+      keychain: openKeychain,
+    };
   }
 
   /**

@@ -3276,6 +3276,14 @@ export interface TrustConfig {
    */
   groupsFrom?: 'system';
   /**
+   * Where the secrets of servers come from on this device: by server, then by the name of the variable.
+   */
+  credentials?: {
+    [k: string]: {
+      [k: string]: SecretSource;
+    };
+  };
+  /**
    * The npm registry or mirror to fetch packages from. Absent: the registry in npm's own configuration. Tokens stay in npm's own configuration.
    */
   npmRegistry?: string;
@@ -3324,6 +3332,40 @@ export interface TrustedRegistry {
 export interface MinimumVersions {
   root?: MetadataVersion;
   targets?: MetadataVersion;
+}
+/**
+ * One place that a secret comes from. Give exactly one field.
+ */
+export interface SecretSource {
+  keychain?: KeychainEntry;
+  /**
+   * The absolute path of a file that holds the secret. Only its owner, this account or root, may read it.
+   */
+  file?: string;
+  /**
+   * The absolute path of a program that prints the secret, and its words. No shell is used.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  command?: string[];
+  /**
+   * The variable that countersign itself gets it in.
+   */
+  environment?: string;
+}
+/**
+ * An entry of the keychain of the account.
+ */
+export interface KeychainEntry {
+  /**
+   * The service of the entry.
+   */
+  service: string;
+  /**
+   * The account of the entry.
+   */
+  account: string;
 }
 /**
  * How long this device keeps its audit trail, and where it sends it. The system's trust config decides, also where another one takes its place.

@@ -1,5 +1,5 @@
 /** Gives a server its environment. */
-import type { Manifest } from '../../schemas/types.ts';
+import type { EnvironmentInput, Manifest } from '../../schemas/types.ts';
 import { isLoaderVariable } from '../../core/environment.ts';
 import type { LaunchContext } from './context.ts';
 import type { LaunchProblem } from './program.ts';
@@ -30,8 +30,17 @@ export function placeEnvironment(manifest: Manifest, context: LaunchContext): Pl
       values.set(input.name, accepted);
       variables.set(input.name, given(accepted));
     } else if (input.default !== undefined) variables.set(input.name, preset(input.default));
-    else if (input.required === true)
-      problems.push(missing(variable, input, 'set it in the environment of countersign'));
+    else if (input.required === true) problems.push(missing(variable, input, remedyFor(input, manifest)));
   }
   return { variables, values, problems };
+}
+
+/** A secret is asked for where the host keeps it, with what the manifest says of how to get it. */
+function remedyFor({ name, secret }: EnvironmentInput, manifest: Manifest): string {
+  if (secret !== true) return 'set it in the environment of countersign';
+  const { source, scope } = manifest.credentials?.find(({ environment }) => environment === name) ?? {};
+  const command = `run \`countersign credentials set ${manifest.name} ${name}\``;
+  return source === undefined
+    ? command
+    : `${command}; you get it from ${JSON.stringify(source)}, and it must allow ${JSON.stringify(scope)}`;
 }

@@ -8,13 +8,13 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
   process.exit(2);
 }
 
-// What places or starts code starts itself again without the variables that decide which code Node loads or how: the
+// What places or starts code, or is given a secret, starts itself again without the variables that decide which code Node loads or how: the
 // `env` block of a client's configuration can set them. Nothing else is done before. What they loaded has run already.
 const deciding =
-  /^(?:LD_|DYLD_|OPENSSL_|NODE_(?!(?:ENV|EXTRA_CA_CERTS|NO_WARNINGS|USE_ENV_PROXY|USE_SYSTEM_CA|DISABLE_COMPILE_CACHE)$)|(?:GCONV_PATH|GLIBC_TUNABLES|LOCPATH|MALLOC_TRACE|RESOLV_HOST_CONF|HOSTALIASES)$)/;
+  /^(?:LD_|DYLD_|OPENSSL_|NAPI_RS_|NODE_(?!(?:ENV|EXTRA_CA_CERTS|NO_WARNINGS|USE_ENV_PROXY|USE_SYSTEM_CA|DISABLE_COMPILE_CACHE)$)|(?:GCONV_PATH|GLIBC_TUNABLES|LOCPATH|MALLOC_TRACE|RESOLV_HOST_CONF|HOSTALIASES)$)/;
 const decides = (name) => process.env[name] !== '' && deciding.test(name.toUpperCase());
 const command = process.argv[2] === '--json' ? process.argv[3] : process.argv[2];
-const again = ['run', 'install'].includes(command) && Object.keys(process.env).some(decides);
+const again = ['run', 'install', 'credentials'].includes(command) && Object.keys(process.env).some(decides);
 
 if (again) {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !deciding.test(name.toUpperCase())));

@@ -11,6 +11,7 @@ import { ignoreNamedAuthorities } from '../certificates.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { lifecycleNotice } from '../launch/lifecycle-notice.ts';
 import { serve } from '../launch/serve.ts';
+import { findSecrets } from '../credentials/find.ts';
 import { startServer } from '../launch/start.ts';
 import { watch } from '../launch/watch.ts';
 import { Refusal } from '../../core/refusal.ts';
@@ -37,10 +38,14 @@ export const run: CommandSpec = {
       refuseEndpoint(server);
       const stateFolder = await servers.stateFolderOf(server);
       const paths = new Map([['HOME', [homedir()]]]);
-      const launch = plan(server, rest, stateFolder, paths);
+      const secrets = await findSecrets(server.approval.server, servers.secretsOf(name), process.env);
+      const launch = plan(server, rest, stateFolder, paths, secrets.environment);
+      // An engine may start helpers to fetch an image. A package is fetched with npm's own configuration, which may name variables.
+      if (launch.program.runs === 'container') secrets.hide(process.env);
       await servers.install(server, progress(`installing ${name}`));
       const tree = servers.checkInstalled(server, launch.environment);
       checkProgram(launch, tree);
+      secrets.hide(process.env);
       return { server, launch, tree, stateFolder, paths };
     });
     for (const line of lifecycleNotice(ready.server) ?? []) say(line);
@@ -110,12 +115,13 @@ function plan(
   given: readonly string[],
   stateFolder: string,
   paths: Map<string, string[]>,
+  environment: Readonly<Record<string, string | undefined>>,
 ): LaunchPlan {
   const inContainer = imageLock(lock) !== undefined;
   const planned = planLaunch(approval.server, lock, {
     os: process.platform,
     given,
-    environment: process.env,
+    environment,
     stateFolder: inContainer ? stateInContainer : stateFolder,
     resolvePath: (path, input) => {
       const absolute = resolve(path);

@@ -39,6 +39,8 @@ export async function bundleHost(): Promise<void> {
     entryNames: 'countersign',
     chunkNames: '[name]-[hash]',
     splitting: true,
+    // Native, and loaded only where somebody keeps a secret in the keychain.
+    external: ['@napi-rs/keyring'],
     plugins: [leanValidators],
     ...asModules,
     legalComments: 'linked',

@@ -355,7 +355,19 @@ describe('the other commands', () => {
   });
 
   test('every command explains itself', async () => {
-    for (const command of ['list', 'info', 'verify', 'install', 'uninstall', 'gc', 'run', 'status', 'audit', 'doctor'])
+    for (const command of [
+      'list',
+      'info',
+      'verify',
+      'install',
+      'uninstall',
+      'credentials',
+      'audit',
+      'gc',
+      'run',
+      'status',
+      'doctor',
+    ])
       expect(await countersign([command, '--help'])).toMatchObject({
         status: 0,
         stdout: expect.stringContaining(`countersign ${command}`),

@@ -1,8 +1,8 @@
-/** The `registry` command in a pseudo-terminal of 80 columns, as a person uses it. Python makes the terminal. */
+/** The project's commands in a pseudo-terminal of 80 columns, as a person uses them. Python makes the terminal. */
 import { spawn, spawnSync } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
 import { onTestFinished, type TestContext } from 'vitest';
-import { registryCommand } from './command.ts';
+import { countersignCommand, registryCommand } from './command.ts';
 
 /** What a test of a terminal needs. Where it is missing the test fails in CI; elsewhere it is skipped and says why. */
 export function terminalFor(context: TestContext): void {
@@ -37,11 +37,19 @@ export interface Terminal {
   readonly ended: Promise<{ readonly status: number | null; readonly screen: string }>;
 }
 
-export function registryInTerminal(
-  words: readonly string[],
-  { cwd, env = {} }: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
-): Terminal {
-  const child = spawn('python3', ['-c', program, process.execPath, registryCommand, ...words], {
+interface Surroundings {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export const registryInTerminal = (words: readonly string[], surroundings: Surroundings): Terminal =>
+  inTerminal([registryCommand, ...words], surroundings);
+
+export const countersignInTerminal = (words: readonly string[], surroundings: Surroundings): Terminal =>
+  inTerminal([countersignCommand, ...words], surroundings);
+
+function inTerminal(words: readonly string[], { cwd, env = {} }: Surroundings): Terminal {
+  const child = spawn('python3', ['-c', program, process.execPath, ...words], {
     cwd,
     env: { ...process.env, TERM: 'xterm', ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
