@@ -244,6 +244,9 @@ export const callsAtOnce = 100;
 /** What a server writes to its standard error and its client gets, and what is kept of it in each of two files. */
 export const maxShownWords = 4 * MIB;
 export const maxKeptWordsBytes = MIB;
+/** How long a server may take to answer a client that closed its end, and how often that is looked at. */
+export const answerGraceMs = 30_000;
+export const answerCheckMs = 25;
 /** How long a server may take to end after its input was closed, and then after it was asked to. */
 export const inputClosedGraceMs = 2_000;
 export const terminateGraceMs = 2_000;

@@ -20,6 +20,7 @@ import type { SecretSources } from './credentials/find.ts';
 import { KeptSecrets } from './credentials/kept.ts';
 import { openKeychain } from './credentials/keychain.ts';
 import type { Home } from './home.ts';
+import type { Told } from './launch/session-events.ts';
 import { imageLock, looksAround, partsFor, platformName } from '../artefacts/kinds.ts';
 import { findInterpreter } from '../artefacts/pypi/interpreter.ts';
 import type { Installed } from '../artefacts/launch/command.ts';
@@ -251,18 +252,10 @@ export class Servers {
     }
   }
 
-  /** Records with which code a server ended. */
-  ended(server: VerifiedServer, exitCode: number): void {
-    const outcome = exitCode === 0 ? 'allowed' : 'failed';
-    const registry = this.#trust.config.registry.id;
-    this.trail.log.append({
-      event: 'exit',
-      registry,
-      server: server.record.name,
-      ...whatRan(server),
-      outcome,
-      exitCode,
-    });
+  /** Records what happened to a server that runs. @throws what `AuditLog.append` throws */
+  record(server: VerifiedServer, event: Told): void {
+    const { name } = server.record;
+    this.trail.log.append({ registry: this.#trust.config.registry.id, server: name, ...whatRan(server), ...event });
   }
 }
 

@@ -8,7 +8,7 @@ import { placeOf, secretInputs, type SecretSources } from '../credentials/find.t
 import { openSecret } from '../credentials/secret.ts';
 import { columns, print } from '../output.ts';
 import { openServers, parseSpec } from './common.ts';
-import { refuseEndpoint } from './endpoint.ts';
+import { refuseEndpoint } from '../launch/refuse-endpoint.ts';
 
 /** `countersign credentials`: the secrets that servers are started with. None is ever shown. */
 export const credentials: CommandSpec = {

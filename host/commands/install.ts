@@ -2,7 +2,7 @@ import { ignoreNamedAuthorities } from '../certificates.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { print, progress } from '../output.ts';
 import { openServers, parseSpec } from './common.ts';
-import { refuseEndpoint } from './endpoint.ts';
+import { refuseEndpoint } from '../launch/refuse-endpoint.ts';
 
 /** `countersign install`: fetches and checks a server, so that it starts fast and without a network. */
 export const install: CommandSpec = {

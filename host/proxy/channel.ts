@@ -20,12 +20,12 @@ const lineEnd = Buffer.from('\n');
 
 /** Lines over a pair of streams. */
 export class StreamChannel implements Channel {
-  readonly #input: Readable;
+  readonly #chunks: AsyncIterable<Buffer>;
   readonly #output: Writable;
   #closed = false;
 
   constructor(input: Readable, output: Writable) {
-    this.#input = input;
+    this.#chunks = input;
     this.#output = output;
     // An error of a stream shows as its end.
     const closed = (): void => void (this.#closed = true);
@@ -40,7 +40,7 @@ export class StreamChannel implements Channel {
       tooLong: (beginning) => void found.push({ kind: 'too long', beginning }),
     });
     try {
-      for await (const chunk of this.#input as AsyncIterable<Buffer>) {
+      for await (const chunk of this.#chunks) {
         found = [];
         reader.push(chunk);
         yield* found;

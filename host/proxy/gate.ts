@@ -2,10 +2,9 @@
  * Decides about each message between a client and a server: it passes, passes with less in it, or is answered here. A server gets
  * no message that the protocol does not have, and a client sees nothing of the server's own that was not approved.
  */
-import { canonicalJson } from '../../core/canonical.ts';
-import { sha256 } from '../../core/digest.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { maxOpenRequests } from '../../core/limits.ts';
+import { argumentsDigest } from '../audit/event.ts';
 import { fromServerResult, type Identity } from './answers.ts';
 import type { Approved } from './approved.ts';
 import { grantedCapabilities, metaKeys, withGrantedCapabilities } from './capabilities.ts';
@@ -92,6 +91,11 @@ export class Gate {
   /** How many messages were kept back. */
   get denials(): number {
     return this.#reports.denials;
+  }
+
+  /** Whether a request waits for its answer. */
+  get isAwaited(): boolean {
+    return this.#open.size > 0;
   }
 
   /** What a line of the client leads to. */
@@ -193,7 +197,7 @@ export class Gate {
     const call = {
       kind: 'call',
       tool,
-      argumentsDigest: sha256(canonicalJson(args)),
+      argumentsDigest: argumentsDigest(args),
       requestBytes: line.byteLength,
     } as const;
     const refuse = (reason: string, answer: Uint8Array): Passed[] => {

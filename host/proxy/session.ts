@@ -1,7 +1,13 @@
 /** A session: the messages of a client and a server go through a gate, until one of them ends or somebody stops it. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RunningServer } from '../../artefacts/launch/running.ts';
-import { inputClosedGraceMs, maxMessageBytes, terminateGraceMs } from '../../core/limits.ts';
+import {
+  answerCheckMs,
+  answerGraceMs,
+  inputClosedGraceMs,
+  maxMessageBytes,
+  terminateGraceMs,
+} from '../../core/limits.ts';
 import type { Channel, Received } from './channel.ts';
 import type { Gate, Passed } from './gate.ts';
 
@@ -57,6 +63,7 @@ export async function runSession(parts: SessionParts): Promise<Ending> {
   }
   if (first === 'client') {
     server.end();
+    await answered(gate, running.ended);
     await end(running, inputClosedGraceMs);
     gate.end('the client left');
     return { kind: 'client left', code: await running.ended };
@@ -70,6 +77,12 @@ export async function runSession(parts: SessionParts): Promise<Ending> {
 /** Reads on only when everything about a message was done, so that a side that does not read slows down the other. */
 async function pump(side: Channel, pass: (received: Received) => Promise<void>): Promise<void> {
   for await (const received of side.received()) await pass(received);
+}
+
+/** A client may close its end and still wait for answers. */
+async function answered(gate: Gate, ended: Promise<unknown>): Promise<void> {
+  for (let waitedMs = 0; gate.isAwaited && waitedMs < answerGraceMs; waitedMs += answerCheckMs)
+    if (await endsWithin(ended, answerCheckMs)) return;
 }
 
 /** Waits for the server to end by itself, then asks it to, then ends it. */

@@ -23,6 +23,6 @@ export function unsupported({ params }: Extract<Message, { readonly kind: 'reque
   return {
     code: -32_022,
     message: 'countersign does not know this version of MCP',
-    data: { supported: withoutInitialize, requested: String(requested).slice(0, 40) },
+    data: { supported: withoutInitialize, requested: typeof requested === 'string' ? requested.slice(0, 40) : '' },
   };
 }

@@ -68,7 +68,7 @@ async function host(words: string[], env: Record<string, string> = {}, input?: s
 
 /** The variables of the server, once it was started. */
 async function started(env: Record<string, string> = {}): Promise<Record<string, string>> {
-  const question = `${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'environment', params: {} })}\n`;
+  const question = `${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping', params: {} })}\n`;
   const { stdout, stderr, status } = await host(['run', 'tiny'], env, question);
   expect(status, stderr).toBe(0);
   const { environment, arguments: words } = JSON.parse(stdout).result;

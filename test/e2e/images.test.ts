@@ -209,7 +209,7 @@ describe('a server in a container', () => {
     const command = commandOf();
     const server = start(command);
     expect(await answerTo(server, 'initialize')).toMatchObject({ result: { serverInfo: { name: 'image' } } });
-    const seen = await answerTo(server, 'look');
+    const { result: seen } = (await answerTo(server, 'ping')) as { result: Record<string, unknown> };
     expect(seen).toMatchObject({
       ...{ uid: 65_534, interfaces: 1, root: 'no', tmp: 'yes', data: 'yes' },
       arguments: ['--stdio'],
@@ -248,7 +248,8 @@ describe('a server in a container', () => {
       stateFolder: state,
     });
     const server = start(command);
-    expect(await answerTo(server, 'look')).toMatchObject({
+    const { result } = await answerTo(server, 'ping');
+    expect(result).toMatchObject({
       interfaces: 2,
       arguments: places,
       files: [

@@ -12,7 +12,7 @@ import { Servers } from '../../host/servers.ts';
 import type { VerifiedServer } from '../../host/trust/approved-servers.ts';
 import { loadTrust } from '../../host/trust/trust-config.ts';
 import type { Lock, TrustConfig } from '../../schemas/types.ts';
-import { countersign, type Ended } from '../support/command.ts';
+import { countersign, type Ended, withoutRefusal } from '../support/command.ts';
 import { serveFiles, type FileServer } from '../support/file-server.ts';
 import { filesOf, flipped, spread } from '../support/flipping.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -102,11 +102,11 @@ describe.skipIf(!hasSystemPython)(`a Python server, started by ${systemPython}`,
   });
 
   test('answers, with what its dependency does', async () => {
-    const { stdout, status } = await run([], {}, request('initialize') + greeting);
+    const { stdout, status } = await run([], {}, request('initialize') + greeting.replace('"id":1', '"id":2'));
     expect(status).toBe(0);
     expect(stdout.trim().split('\n')).toEqual([
-      expect.stringContaining('"serverInfo":{"name":"tiny","version":"1"}'),
-      '{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"HELLO ADA!"}]}}',
+      expect.stringContaining('"serverInfo":{"name":"tiny","version":"1.0.0"}'),
+      '{"jsonrpc":"2.0","id":2,"result":{"content":[{"type":"text","text":"HELLO ADA!"}]}}',
     ]);
   });
 
@@ -141,7 +141,7 @@ describe.skipIf(!hasSystemPython)(`a Python server, started by ${systemPython}`,
         },
         ...{ PYTHONPYCACHEPREFIX: home, PYTHONBREAKPOINT: 'tiny_shout.shout', GREETING_TOKEN: 'secret', LEAKED: 'yes' },
       },
-      request('environment'),
+      request('ping'),
     );
     expect([status, stderr]).toEqual([0, '']);
     const { environment, arguments: words, path, modules, loaded, folder } = JSON.parse(stdout).result;
@@ -162,7 +162,7 @@ describe.skipIf(!hasSystemPython)(`a Python server, started by ${systemPython}`,
   describe('is refused before it starts', () => {
     const refused = async (config = trust): Promise<string> => {
       const { status, stdout, stderr } = await run([], {}, greeting, config);
-      expect([status, stdout]).toEqual([3, '']);
+      expect([status, withoutRefusal(stdout)]).toEqual([3, '']);
       return stderr;
     };
 

@@ -162,7 +162,7 @@ test('10,000 calls at once are answered or refused, each once', async () => {
   for (let id = 0; id < 10_000; id++) served.send(call(id));
   const ids = new Set<unknown>();
   while (ids.size < 10_000) ids.add((await served.next())['id']);
-  await ends(served);
+  expect(await ends(served)).toBe(0);
 });
 
 test('notifications alone do no harm', async () => {

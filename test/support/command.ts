@@ -46,3 +46,7 @@ export const registry = (words: readonly string[], invocation?: Invocation): Pro
 
 export const countersign = (words: readonly string[], invocation?: Invocation): Promise<Ended> =>
   runNode(countersignCommand, words, invocation);
+
+/** What a command wrote, without the answer that tells a client why there is no server. */
+export const withoutRefusal = (stdout: string): string =>
+  stdout.replace(/^\{"jsonrpc":"2\.0","id":[^,]+,"error":\{"code":-32000,[^\n]*\}\}\n$/u, '');

@@ -25,7 +25,7 @@ static int count_interfaces(void) {
 }
 
 static void look(int argc, char **argv) {
-  printf("{\"uid\":%d,\"interfaces\":%d,\"root\":\"%s\",\"tmp\":\"%s\",\"data\":\"%s\",\"arguments\":[", getuid(),
+  printf("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"uid\":%d,\"interfaces\":%d,\"root\":\"%s\",\"tmp\":\"%s\",\"data\":\"%s\",\"arguments\":[", getuid(),
          count_interfaces(), try_open("/written", "w"), try_open("/tmp/written", "w"), try_open("/data/written", "w"));
   for (int i = 1; i < argc; i++) printf("%s\"%s\"", i == 1 ? "" : ",", argv[i]);
   printf("],\"files\":[");
@@ -36,7 +36,7 @@ static void look(int argc, char **argv) {
   }
   printf("],\"environment\":[");
   for (char **each = environ; *each != NULL; each++) printf("%s\"%s\"", each == environ ? "" : ",", *each);
-  printf("]}\n");
+  printf("]}}\n");
 }
 
 int main(int argc, char **argv) {
@@ -47,7 +47,7 @@ int main(int argc, char **argv) {
     if (strstr(line, "\"initialize\"") != NULL)
       printf("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"protocolVersion\":\"2025-06-18\",\"capabilities\":{},"
              "\"serverInfo\":{\"name\":\"image\",\"version\":\"1.0.0\"}}}\n");
-    if (strstr(line, "\"look\"") != NULL) look(argc, argv);
+    if (strstr(line, "\"ping\"") != NULL) look(argc, argv);
     fflush(stdout);
   }
   while (stubborn) pause();

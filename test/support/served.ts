@@ -81,7 +81,7 @@ export async function serveFaulty(
   const next = async (): Promise<JsonObject> => {
     const { value, done } = await lines.next();
     if (done === true) throw new Error(`the session is over: ${said}`);
-    return JSON.parse(String(value)) as JsonObject;
+    return JSON.parse(value) as JsonObject;
   };
   return {
     pid: child.pid ?? 0,
@@ -92,7 +92,7 @@ export async function serveFaulty(
       for (;;) {
         const { value, done } = await lines.next();
         if (done === true) return all;
-        all.push(JSON.parse(String(value)) as JsonObject);
+        all.push(JSON.parse(value) as JsonObject);
       }
     },
     words: () => said,

@@ -27,11 +27,10 @@ TOOL = {'name': 'greet', 'description': 'Greets somebody.',
 RESULTS = {
     'initialize': lambda params: {'protocolVersion': '2025-11-25', 'capabilities': {'tools': {}},
                                   'serverInfo': {'name': 'tiny', 'version': '1'}},
-    'ping': lambda params: {},
     'tools/list': lambda params: {'tools': [TOOL]},
     'tools/call': lambda params: {'content': [
         {'type': 'text', 'text': tiny_shout.shout('hello ' + params['arguments']['name'])}]},
-    'environment': lambda params: {
+    'ping': lambda params: {
         'environment': dict(os.environ), 'arguments': sys.argv[1:], 'folder': os.getcwd(), 'path': sys.path,
         'modules': {name: getattr(sys.modules[name], '__file__', None)
                     for name in ('json', 'tiny_server', 'tiny_shout')},

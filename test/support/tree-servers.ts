@@ -16,9 +16,8 @@ export const nodeServer = `import { createInterface } from 'node:readline';
 import { shout } from 'tiny-shout';
 const results = {
   initialize: () => (${started}),
-  ping: () => ({}),
   'tools/list': () => ({ tools: [${tool}] }),
-  greet: () => shout('hello from node ' + process.argv.slice(2).join(' ')),
+  ping: () => ({ said: shout('hello from node ' + process.argv.slice(2).join(' ')) }),
 };
 createInterface({ input: process.stdin }).on('line', (line) => {
   const { id, method } = JSON.parse(line);
@@ -43,9 +42,8 @@ import beside
 from shouting import shout
 results = {
     'initialize': lambda: json.loads('${started}'),
-    'ping': lambda: {},
     'tools/list': lambda: {'tools': [json.loads('${tool}')]},
-    'greet': lambda: shout(beside.hello + ' ' + ' '.join(sys.argv[1:])),
+    'ping': lambda: {'said': shout(beside.hello + ' ' + ' '.join(sys.argv[1:]))},
 }
 if __name__ == '__main__':
     for line in sys.stdin:
@@ -62,7 +60,7 @@ while read -r line; do
   case "$line" in
     *'"initialize"'*) result='${started}' ;;
     *'"tools/list"'*) result='{"tools":[${tool}]}' ;;
-    *'"greet"'*) result='"HELLO FROM A PROGRAM!"' ;;
+    *'"ping"'*) result='{"said":"HELLO FROM A PROGRAM!"}' ;;
     *) result='{}' ;;
   esac
   if [ -n "$id" ]; then printf '{"jsonrpc":"2.0","id":%s,"result":%s}\\n' "$id" "$result"; fi

@@ -1,0 +1,85 @@
+/** Everything that comes before a server is started: it is verified, planned, installed, and every byte of it checked. */
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+import { imageLock } from '../../artefacts/kinds.ts';
+import { planLaunch, type LaunchPlan } from '../../artefacts/launch/plan.ts';
+import { placeInContainer, stateInContainer } from '../../artefacts/oci/mounts.ts';
+import { UsageError } from '../../core/failure.ts';
+import { Refusal } from '../../core/refusal.ts';
+import type { InstalledTree } from '../../store/installed-tree.ts';
+import { findSecrets } from '../credentials/find.ts';
+import { progress, say } from '../output.ts';
+import type { Servers } from '../servers.ts';
+import type { VerifiedServer } from '../trust/approved-servers.ts';
+import { refuseEndpoint } from './refuse-endpoint.ts';
+
+/** A server that may be started now. */
+export interface Ready {
+  readonly server: VerifiedServer;
+  readonly launch: LaunchPlan;
+  readonly tree: InstalledTree;
+  readonly stateFolder: string;
+  /** The user's own, by the name of the input that they were given for. */
+  readonly paths: ReadonlyMap<string, readonly string[]>;
+}
+
+/** `given` are the user's words. The attempt is written to the audit trail. @throws Refusal, Failure, UsageError */
+export function prepare(
+  servers: Servers,
+  { name, version }: { readonly name: string; readonly version?: string },
+  given: readonly string[],
+): Promise<Ready> {
+  const asked = version === undefined ? name : `${name}@${version}`;
+  return servers.audited('launch', asked, async () => {
+    const server = await servers.registry.server(name, version);
+    refuseEndpoint(server);
+    const stateFolder = await servers.stateFolderOf(server);
+    const paths = new Map([['HOME', [homedir()]]]);
+    const secrets = await findSecrets(server.approval.server, servers.secretsOf(name), process.env);
+    const launch = plan(server, given, stateFolder, paths, secrets.environment);
+    // An engine may start helpers to fetch an image. A package is fetched with npm's own configuration, which may name variables.
+    if (launch.program.runs === 'container') secrets.hide(process.env);
+    await servers.install(server, progress(`installing ${name}`));
+    const tree = servers.checkInstalled(server, launch.environment);
+    checkProgram(launch, tree);
+    secrets.hide(process.env);
+    return { server, launch, tree, stateFolder, paths };
+  });
+}
+
+/** What is started must be one of the files that were just checked. @throws Refusal E_LOCK */
+function checkProgram({ program }: LaunchPlan, { files, executables }: InstalledTree): void {
+  // A module is looked for among the files that were checked, and in Python's own library.
+  if (program.runs === 'python' || program.runs === 'container') return;
+  const remedy = 'tell the operator of the registry: the lock is broken';
+  const file = program.runs === 'itself' ? program.file : program.script;
+  if (!files.has(file)) throw new Refusal('E_LOCK', `${file} is not a file of the approved closure`, remedy);
+  if (program.runs === 'itself' && process.platform !== 'win32' && !executables.has(file))
+    throw new Refusal('E_LOCK', `${file} is not executable, and is to run itself`, remedy);
+}
+
+/** @throws UsageError with the first thing that the user must change; all others are printed before that. */
+function plan(
+  { approval, lock }: VerifiedServer,
+  given: readonly string[],
+  stateFolder: string,
+  paths: Map<string, string[]>,
+  environment: Readonly<Record<string, string | undefined>>,
+): LaunchPlan {
+  const inContainer = imageLock(lock) !== undefined;
+  const planned = planLaunch(approval.server, lock, {
+    os: process.platform,
+    given,
+    environment,
+    stateFolder: inContainer ? stateInContainer : stateFolder,
+    resolvePath: (path, input) => {
+      const absolute = resolve(path);
+      paths.set(input, [...(paths.get(input) ?? []), absolute]);
+      return inContainer ? placeInContainer(absolute) : absolute;
+    },
+  });
+  if (planned.ok) return planned.plan;
+  const [first, ...more] = planned.problems;
+  for (const { message, remedy } of more) say(`countersign: ${message}`, `  ${remedy}`);
+  throw new UsageError(first?.message ?? 'the server cannot be started', first?.remedy ?? 'report this');
+}
