@@ -223,6 +223,8 @@ export const maxSandboxMemoryBytes = 2048 * MIB;
 export const maxSandboxTasks = 1_024;
 /** Of one process. */
 export const maxSandboxCpuSeconds = 60;
+/** How long bubblewrap may take to start a program that does nothing. */
+export const sandboxTrialMs = 10_000;
 
 // What passes between a client and a running server.
 /** One message. An answer that is longer does not reach the client. */
