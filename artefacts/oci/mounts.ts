@@ -5,6 +5,7 @@
 import type { Manifest } from '../../schemas/types.ts';
 import { maxContainerMounts } from '../../core/limits.ts';
 import { Refusal } from '../../core/refusal.ts';
+import { permittedPaths } from '../launch/permitted-paths.ts';
 
 export interface Mount {
   /** On this machine. */
@@ -26,19 +27,16 @@ export const usesState = ({ launch, permissions }: Pick<Manifest, 'launch' | 'pe
   JSON.stringify([launch, permissions]).includes('${state}');
 
 /**
- * `paths` are those that the user gave, by the name of the argument or the variable. A permission of something that was not given
- * is no mount.
+ * `paths` are those that the user gave, by the name of the argument or the variable.
  * @throws Refusal E_UNSUPPORTED
  */
 export function mountsOf(
-  { name, permissions }: Pick<Manifest, 'name' | 'permissions'>,
+  server: Pick<Manifest, 'name' | 'permissions'>,
   paths: ReadonlyMap<string, readonly string[]>,
   os: NodeJS.Platform,
 ): Mount[] {
-  const { read = [], write = [] } = permissions?.filesystem ?? {};
-  const all = new Map<string, boolean>();
-  for (const path of read.flatMap((each) => expand(each, paths))) all.set(trimmed(path), false);
-  for (const path of write.flatMap((each) => expand(each, paths))) all.set(trimmed(path), true);
+  const { name } = server;
+  const all = permittedPaths(server, paths);
   if (all.size > maxContainerMounts)
     throw refused(name, `is given ${all.size} files and folders, more than ${maxContainerMounts}`, 'give it fewer');
   // A folder comes before what lies in it, which would be hidden otherwise.
@@ -66,21 +64,6 @@ export function mountsOf(
         );
       return { source: path, target: placeInContainer(path), write: canWrite };
     });
-}
-
-const trimmed = (path: string): string => path.replace(/(?<=.)\/+$/u, '');
-
-const placeholder = /\$\{(?<name>[^}]*)\}/u;
-
-/** What a value holds is never a placeholder again. */
-function expand(path: string, paths: ReadonlyMap<string, readonly string[]>): string[] {
-  const found = placeholder.exec(path);
-  if (found === null) return [path];
-  const name = found.groups?.['name'] ?? '';
-  // The server's own folder is always there.
-  if (name === 'state') return [];
-  const [before, after] = [path.slice(0, found.index), expand(path.slice(found.index + found[0].length), paths)];
-  return (paths.get(name) ?? []).flatMap((value) => after.map((rest) => before + value + rest));
 }
 
 const refused = (name: string, why: string, remedy: string): Refusal =>
