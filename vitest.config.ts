@@ -17,7 +17,7 @@ const long = [
   'scripts/publish/publish-ended.test.ts',
   'test/e2e/{bad-input,ceremony,clean-start,credentials,day-two,evidence,flipped-bytes,forge-faults,functions}.test.ts',
   'test/e2e/{host-command,image-server,images,interrupted,kept-going,lifecycle,one-at-fault,other-mirror}.test.ts',
-  'test/e2e/{poisoned,python,remembering,rescan}.test.ts',
+  'test/e2e/{poisoned,python,remembering,rescan,sandbox}.test.ts',
   'test/poisoned/incidents.test.ts',
   'test/e2e/{runbooks,signer-container,signer-units,state-in-bucket,story,trees,workflow,workflow-gate}.test.ts',
 ];

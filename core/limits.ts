@@ -255,6 +255,16 @@ export const terminateGraceMs = 2_000;
 /** How often a host asks the registry again while a server runs. */
 export const refreshWhileRunningMs = 3_600_000;
 
+// What the sandbox gives to a server that runs on a host.
+/** Of one process. */
+export const maxServerMemoryBytes = 4096 * MIB;
+/** Files and folders that are shown one by one: bubblewrap takes some 9,000 words. */
+export const maxSandboxFiles = 1_000;
+/** Connections of one server at one time. */
+export const maxServerConnections = 256;
+/** How long a server's connection may take to be made. */
+export const serverConnectMs = 30_000;
+
 // What a container engine gives to a server.
 /** All its processes together, with what it keeps in memory as files. */
 export const maxContainerMemoryBytes = 4096 * MIB;

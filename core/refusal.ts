@@ -65,6 +65,8 @@ export type RefusalCode =
   | 'E_STATE'
   /** An approved server that this program cannot run. */
   | 'E_UNSUPPORTED'
+  /** Permissions that this machine cannot enforce, or that ask for what stays hidden from every server. */
+  | 'E_SANDBOX'
   /** An object of git whose content is not what its id says. */
   | 'E_OBJECT'
   | EvidenceCode;

@@ -23,6 +23,8 @@ export interface Home {
   readonly audit: TrailPlace;
   /** Secrets that were given to keep in files, and which of them the keychain has: registry, server, variable. */
   readonly credentials: string;
+  /** What the sandbox of this machine can limit. */
+  readonly sandbox: string;
 }
 
 /**
@@ -42,6 +44,7 @@ export function homeOf(environment: Readonly<Record<string, string | undefined>>
     words: join(root, 'words'),
     audit: { file: join(root, 'audit.jsonl'), folder: join(root, 'audit') },
     credentials: join(root, 'credentials'),
+    sandbox: join(root, 'sandbox.json'),
   };
 }
 

@@ -25,12 +25,13 @@ import { imageLock, looksAround, partsFor, platformName } from '../artefacts/kin
 import { findInterpreter } from '../artefacts/pypi/interpreter.ts';
 import type { Installed } from '../artefacts/launch/command.ts';
 import type { ServerImage } from './server-image.ts';
+import type { ContainingMachine } from './sandbox/contain.ts';
 import { installedLocks } from './installed-locks.ts';
 import { removeFolder } from '../store/staging.ts';
 import { checkInstalledTree, checkNothingAround, type InstalledTree } from '../store/installed-tree.ts';
 import { ApprovedServers, type VerifiedServer } from './trust/approved-servers.ts';
 import type { Trust } from './trust/trust-config.ts';
-import type { Lock } from '../schemas/types.ts';
+import type { AuditEvent, Lock } from '../schemas/types.ts';
 
 export class Servers {
   readonly registry: ApprovedServers;
@@ -72,6 +73,17 @@ export class Servers {
 
   #serverFolder(name: string): string {
     return join(this.#home.installed, this.#trust.config.registry.id, name);
+  }
+
+  /** What decides how servers are confined here. `others` are more files that no server may see. */
+  machine(others: readonly string[]): ContainingMachine {
+    return {
+      home: homedir(),
+      environment: process.env,
+      own: [this.#home.root, ...others],
+      remembered: this.#home.sandbox,
+      unsandboxed: this.#trust.unsandboxed ?? new Set(),
+    };
   }
 
   /** The folder that `${state}` stands for, which is also where the server starts. */
@@ -232,7 +244,7 @@ export class Servers {
   }
 
   /** Runs an attempt and records how it ended, also if it failed. `asked` is the server as the user wrote it. */
-  async audited<T extends { readonly server: VerifiedServer }>(
+  async audited<T extends { readonly server: VerifiedServer; readonly containment?: AuditEvent['containment'] }>(
     event: 'fetch' | 'verify' | 'launch',
     asked: string,
     attempt: () => Promise<T>,
@@ -240,7 +252,9 @@ export class Servers {
     const base = { event, registry: this.#trust.config.registry.id, server: asked };
     try {
       const result = await attempt();
-      this.trail.log.append({ ...base, ...whatRan(result.server), outcome: 'allowed' });
+      const { server, containment } = result;
+      const held = containment === undefined ? {} : { containment };
+      this.trail.log.append({ ...base, ...whatRan(server), ...held, outcome: 'allowed' });
       return result;
     } catch (error) {
       try {

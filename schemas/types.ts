@@ -1105,6 +1105,10 @@ export interface AuditEvent {
    */
   dropped?: number;
   /**
+   * What confines a server that was launched: bubblewrap, a container engine, or nothing, where the system's trust config allows it.
+   */
+  containment?: 'bubblewrap' | 'container' | 'none';
+  /**
    * Allowed (of a call: answered without an error), refused by a check, or failed for another reason.
    */
   outcome: 'allowed' | 'refused' | 'failed';
@@ -3308,6 +3312,12 @@ export interface TrustConfig {
    */
   pins?: {
     [k: string]: Version;
+  };
+  /**
+   * Servers that run on this device without a sandbox, with all that the user may do. Only the system's trust config can allow it; each start is audited.
+   */
+  unsandboxed?: {
+    [k: string]: 'allowed';
   };
   /**
    * Whether people on this device may use another trust config with --trust. Only the system's trust config can set it.

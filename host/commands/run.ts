@@ -1,5 +1,4 @@
 import { messageOf } from '../../core/failure.ts';
-import { commandLine } from '../../artefacts/launch/command.ts';
 import type { RunningServer } from '../../artefacts/launch/running.ts';
 import { endingOf } from '../../core/exit.ts';
 import { refreshWhileRunningMs } from '../../core/limits.ts';
@@ -29,7 +28,7 @@ export const run: CommandSpec = {
     const asked = parseSpec(words[0]);
     const { servers, ready } = await open(async () => {
       const found = await openServers(options);
-      return { servers: found, ready: await prepare(found, asked, rest) };
+      return { servers: found, ready: await prepare(found, asked, rest, options.trust) };
     });
     for (const line of lifecycleNotice(ready.server) ?? []) say(line);
     const recheck = async (): Promise<void> => {
@@ -81,10 +80,9 @@ async function serveUntilItEnds(servers: Servers, ready: Ready, recheck: () => P
   }
 }
 
-async function start(servers: Servers, { server, launch, tree, stateFolder, paths }: Ready): Promise<RunningServer> {
-  const { program, arguments: words, environment } = launch;
-  if (program.runs !== 'container')
-    return startServer(commandLine(program, words, servers.installedAt(server, tree)), environment, stateFolder);
+async function start(servers: Servers, ready: Ready): Promise<RunningServer> {
+  const { server, launch, contained, stateFolder, paths } = ready;
+  if (contained !== undefined) return startServer(contained);
   const image = await servers.imageOf(server);
   if (image === undefined) throw new Error('a container needs an image');
   return image.start(server.approval.server, { plan: launch, paths, stateFolder });

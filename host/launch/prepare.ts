@@ -1,12 +1,16 @@
 /** Everything that comes before a server is started: it is verified, planned, installed, and every byte of it checked. */
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
+import { commandLine } from '../../artefacts/launch/command.ts';
 import { imageLock } from '../../artefacts/kinds.ts';
 import { planLaunch, type LaunchPlan } from '../../artefacts/launch/plan.ts';
 import { placeInContainer, stateInContainer } from '../../artefacts/oci/mounts.ts';
 import { UsageError } from '../../core/failure.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { InstalledTree } from '../../store/installed-tree.ts';
+import type { AuditEvent } from '../../schemas/types.ts';
+import { containServer, type ContainedServer } from '../sandbox/contain.ts';
+import { environmentOf } from './start.ts';
 import { findSecrets } from '../credentials/find.ts';
 import { progress, say } from '../output.ts';
 import type { Servers } from '../servers.ts';
@@ -14,7 +18,14 @@ import type { VerifiedServer } from '../trust/approved-servers.ts';
 import { refuseEndpoint } from './refuse-endpoint.ts';
 
 /** A server that may be started now. */
-export interface Ready {
+export interface Ready extends Checked {
+  readonly containment: AuditEvent['containment'];
+  /** Absent for a container, which its engine confines. */
+  readonly contained?: ContainedServer;
+}
+
+/** A server of which every byte was checked. */
+interface Checked {
   readonly server: VerifiedServer;
   readonly launch: LaunchPlan;
   readonly tree: InstalledTree;
@@ -23,11 +34,12 @@ export interface Ready {
   readonly paths: ReadonlyMap<string, readonly string[]>;
 }
 
-/** `given` are the user's words. The attempt is written to the audit trail. @throws Refusal, Failure, UsageError */
+/** `given` are the user's words, and `trust` the file that they name. The attempt is written to the audit trail. @throws Refusal, Failure, UsageError */
 export function prepare(
   servers: Servers,
   { name, version }: { readonly name: string; readonly version?: string },
   given: readonly string[],
+  trust: string | undefined,
 ): Promise<Ready> {
   const asked = version === undefined ? name : `${name}@${version}`;
   return servers.audited('launch', asked, async () => {
@@ -43,8 +55,30 @@ export function prepare(
     const tree = servers.checkInstalled(server, launch.environment);
     checkProgram(launch, tree);
     secrets.hide(process.env);
-    return { server, launch, tree, stateFolder, paths };
+    const checked = { server, launch, tree, stateFolder, paths };
+    return { ...checked, ...(await contain(servers, checked, trust)) };
   });
+}
+
+/** @throws Refusal E_SANDBOX */
+async function contain(
+  servers: Servers,
+  { server, launch, tree, stateFolder, paths }: Checked,
+  trust: string | undefined,
+): Promise<Pick<Ready, 'containment' | 'contained'>> {
+  const { program, arguments: words, environment } = launch;
+  if (program.runs === 'container') return { containment: 'container' };
+  const installed = servers.installedAt(server, tree);
+  const line = commandLine(program, words, installed);
+  const contained = await containServer(
+    {
+      ...{ server: server.approval.server, line, root: tree.root, stateFolder, paths },
+      environment: environmentOf(line, environment),
+      libraries: program.runs.startsWith('python') && installed.python !== undefined ? [installed.python().prefix] : [],
+    },
+    servers.machine(trust === undefined ? [] : [resolve(trust)]),
+  );
+  return { containment: contained.containment, contained };
 }
 
 /** What is started must be one of the files that were just checked. @throws Refusal E_LOCK */

@@ -145,3 +145,13 @@ test('sends audit events nowhere but over https, or to this machine', async () =
     await expect(find()).resolves.toMatchObject({ trust: { config: { audit: { endpoint } } } });
   }
 });
+
+test('lets servers run without a sandbox where the system says so, and nowhere else', async () => {
+  const unsandboxed = { memory: 'allowed' as const };
+  await write(given, { ...development, unsandboxed });
+  expect((await find(given)).trust.unsandboxed ?? new Set()).toEqual(new Set());
+  await write(system, { unsandboxed, allowOtherTrust: true });
+  expect((await find()).trust.unsandboxed).toEqual(new Set(['memory']));
+  await write(given, { unsandboxed });
+  expect((await find(given)).trust.unsandboxed ?? new Set()).toEqual(new Set());
+});

@@ -49,7 +49,8 @@ export class GivenTrustRefused extends Refusal {
  *
  * Proved about the result: if the system has a trust config, it is used, unless that config itself allows the given
  * one. Only the administrator can write or replace the config that is used. The exception is a given config for
- * development, which the user may write.
+ * development, which the user may write. Only the system's own lets a server run without a sandbox: of a given one, this
+ * is ignored, whoever could write it.
  *
  * - UsageError: the system has no trust config and none was given; or the file cannot be read.
  * - E_TRUST_CONFIG: it cannot be found out whether the system has one; or somebody besides the administrator can write
@@ -85,7 +86,7 @@ export async function findTrust(
     );
   const trust = parseTrust(system, bytes);
   if (given === undefined || (await realpath(given).catch(() => given)) === (await realpath(system)))
-    return { trust, path: system };
+    return { trust: { ...trust, unsandboxed: new Set(Object.keys(trust.config.unsandboxed ?? {})) }, path: system };
   if (trust.config.allowOtherTrust !== true) throw new GivenTrustRefused(given, system, trust);
   return { trust: await loadGiven(given, places), path: given, insteadOf: trust };
 }

@@ -15,6 +15,8 @@ export interface Trust {
   /** By server: the version that runs if no version is asked for. */
   readonly pins: ReadonlyMap<string, string>;
   readonly refreshAfterMs: number;
+  /** Servers that may run without a sandbox. Only `findTrust` sets it, for the system's own trust config. */
+  readonly unsandboxed?: ReadonlySet<string>;
 }
 
 const defaultRefreshAfterSeconds = 900;

@@ -93,7 +93,14 @@ describe('countersign run', () => {
       LD_PRELOAD: '',
     });
     const state = join(dataHome, 'countersign/state');
-    expect(Object.keys(environment).sort()).toEqual(['GREETING_TOKEN', 'NODE_DISABLE_COMPILE_CACHE', 'STATE_FILE']);
+    expect(Object.keys(environment).sort()).toEqual([
+      'GREETING_TOKEN',
+      'HOME',
+      'NODE_DISABLE_COMPILE_CACHE',
+      'PWD',
+      'STATE_FILE',
+    ]);
+    expect(environment['HOME']).not.toBe(process.env['HOME']);
     expect(environment['STATE_FILE']?.startsWith(state)).toBe(true);
   });
 

@@ -146,7 +146,8 @@ describe.skipIf(!hasSystemPython)(`a Python server, started by ${systemPython}`,
     expect([status, stderr]).toEqual([0, '']);
     const { environment, arguments: words, path, modules, loaded, folder } = JSON.parse(stdout).result;
     // Python itself sets the last one, where no locale is set.
-    expect(Object.keys(environment).sort()).toEqual(['GREETING_TOKEN', 'LC_CTYPE']);
+    expect(Object.keys(environment).sort()).toEqual(['GREETING_TOKEN', 'HOME', 'LC_CTYPE', 'PWD']);
+    expect(environment.HOME).not.toBe(home);
     expect(words).toEqual(['--fixed']);
     expect(folder).toBe(state);
     const installed = join(dataHome, 'countersign/installed', registryFolder, 'tiny');

@@ -29,13 +29,17 @@ beforeAll(async () => {
 });
 
 /** A client whose server is started by `countersign run`. */
-async function connect(name: string): Promise<Client> {
+async function connect(
+  name: string,
+  given: readonly string[] = [],
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Client> {
   const client = new Client({ name: 'street', version: '1.0.0' });
   await client.connect(
     new StdioClientTransport({
       command: process.execPath,
-      args: [countersignCommand, 'run', name, '--trust', trust],
-      env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', XDG_DATA_HOME: dataHome },
+      args: [countersignCommand, 'run', name, '--trust', trust, ...(given.length === 0 ? [] : ['--', ...given])],
+      env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', XDG_DATA_HOME: dataHome, ...variables },
       stderr: 'ignore',
     }),
   );
@@ -99,12 +103,39 @@ describe('a client that starts a server through `countersign run`', () => {
   });
 });
 
+describe('in the sandbox, with what its manifest permits', () => {
+  // Two come from PyPI, whose address is known from a configuration, or from uv.
+  const hasIndex = hasUv || configuredIndex() !== undefined;
+  test.each<[name: string, variables?: Record<string, string>]>([
+    ['sequential-thinking'],
+    ['context7'],
+    ['firecrawl', { FIRECRAWL_API_KEY: 'placeholder' }],
+    ['notion', { NOTION_TOKEN: 'placeholder' }],
+    ['playwright'],
+    ...(hasIndex ? [['time'] as [string]] : []),
+  ])('%s starts and lists its tools', async (name, variables) => {
+    const client = await connect(name, [], variables);
+    expect((await client.listTools()).tools.length).toBeGreaterThan(0);
+    await client.close();
+  });
+
+  test('filesystem changes the folder that it is given, and no other', async () => {
+    const [folder, other] = [await temporaryFolder(), await temporaryFolder()];
+    const client = await connect('filesystem', [folder]);
+    const write = (into: string): Promise<unknown> =>
+      client.callTool({ name: 'write_file', arguments: { path: join(into, 'new.txt'), content: 'written' } });
+    await write(folder);
+    expect(await readFile(join(folder, 'new.txt'), 'utf8')).toBe('written');
+    expect(await write(other)).toMatchObject({ isError: true });
+    await client.close();
+  });
+});
+
 test('every server of the registry is verified', async () => {
   const { status, stdout } = await countersign(['verify', '--json', '--trust', trust], {
     env: { XDG_DATA_HOME: dataHome },
   });
   expect(status).toBe(0);
-  // Two come from PyPI, whose address is known from a configuration, or from uv.
   const hasIndex = hasUv || configuredIndex() !== undefined;
   if (process.env['CI'] !== undefined) expect(hasIndex).toBe(true);
   expect(JSON.parse(stdout).verified).toHaveLength(hasIndex ? 10 : 8);

@@ -43,7 +43,9 @@ const script = (name: (path: string) => string): string => `
   if (refuseAfterMs !== undefined)
     setTimeout(() => stop.abort(new Refusal('E_REVOKED', 'it was revoked', 'use another')), refuseAfterMs).unref();
   const environment = new Map([['PATH', process.env.PATH]]);
-  const running = startServer({ file: process.execPath, words }, environment, process.cwd());
+  const line = { file: process.execPath, words };
+  const end = () => Promise.resolve();
+  const running = startServer({ containment: 'none', line, environment, folder: process.cwd(), end });
   const server = { approval: { server: manifest }, lock, record: { name: manifest.name }, entry: { version: manifest.version, state: 'active' } };
   try {
     process.exitCode = await serve({ server, running, report: () => undefined, stop: stop.signal, wordsFile });

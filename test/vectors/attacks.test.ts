@@ -170,7 +170,7 @@ const cases = vectors.flatMap(([is, vector]) =>
 
 test('there is a vector for every refusal of a host, but for those of what is installed and of the machine', async () => {
   const codes = await readFile(join(vectorsFolder, '../../core/refusal.ts'), 'utf8');
-  const installed = new Set(['E_ARCHIVE', 'E_TREE', 'E_STORE', 'E_AMBIENT_CODE', 'E_UNSUPPORTED']);
+  const installed = new Set(['E_ARCHIVE', 'E_TREE', 'E_STORE', 'E_AMBIENT_CODE', 'E_UNSUPPORTED', 'E_SANDBOX']);
   const ofSigners = (code: string): boolean => code === 'E_OBJECT' || code.startsWith('E_EVIDENCE_');
   const needed = [...codes.matchAll(/'(E_[A-Z_]+)'/gu)].map(([, code]) => code ?? '');
   expect(new Set(cases.map(({ outcome }) => outcome).filter((outcome) => outcome.startsWith('E_')))).toEqual(
