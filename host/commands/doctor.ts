@@ -7,6 +7,7 @@ import type { CommandSpec } from '../command-line.ts';
 import { homeOf } from '../home.ts';
 import { checkPrivatePath, makePrivateFolder } from '../../core/private.ts';
 import { Refusal } from '../../core/refusal.ts';
+import { tryEnforcement, wordsFor } from '../sandbox/enforcement.ts';
 import { findInterpreter } from '../../artefacts/pypi/interpreter.ts';
 import { columns, print } from '../output.ts';
 import { open, openTrust, refreshNow } from './common.ts';
@@ -22,7 +23,7 @@ interface Finding {
 export const doctor: CommandSpec = {
   name: 'doctor',
   words: '',
-  description: 'check this machine: Node, trust config, registry, npm, Python, containers, disk',
+  description: 'check this machine: Node, trust config, registry, npm, Python, sandbox, containers, disk',
   count: [0, 0],
   run: async ({ options }) => {
     const home = homeOf(process.env);
@@ -53,6 +54,7 @@ export const doctor: CommandSpec = {
         const found = await openTrust(options).catch(() => undefined);
         return pythonHere(found?.trust.config.python);
       }),
+      await check('sandbox', async () => wordsFor(await tryEnforcement(home.sandbox))),
       await check('containers', async () => {
         const { findEngine } = await import('../../artefacts/oci/engine.ts');
         const { trust } = await openTrust(options);

@@ -8,6 +8,10 @@ import type { VerifiedServer } from '../trust/approved-servers.ts';
 import { openServers, parseSpec } from './common.ts';
 import { headersOf, variablesOf } from './endpoint.ts';
 import { containerReach } from '../../artefacts/oci/reach.ts';
+import { messageOf } from '../../core/failure.ts';
+import type { ContainingMachine } from '../sandbox/contain.ts';
+import { enforcementHere } from '../sandbox/enforcement.ts';
+import { sandboxReach } from '../sandbox/reach.ts';
 
 /** `countersign info`: what is approved about a server. */
 export const info: CommandSpec = {
@@ -25,6 +29,7 @@ export const info: CommandSpec = {
     const installed = unsupported === undefined && (await servers.isInstalled(server));
     const packages = packageCount(lock);
     const image = pinnedImage(lock);
+    const reach = await reachOf(server, servers.machine([]));
     const tools = lock.tools.map((tool) => tool.name);
     const facts: [string, string][] = [
       ['name', `${manifest.name} ${manifest.version} (${entry.state})`],
@@ -34,7 +39,7 @@ export const info: CommandSpec = {
       ['data', `${manifest.data_classification}, lawful basis ${manifest.lawful_basis}`],
       ...pinned(server),
       ['approved', `${approval.approvedAt} until ${approval.validUntil} (${approval.environment})`],
-      ['reaches', image === undefined ? reach(manifest) : containerReach(manifest).join('; ')],
+      ['reaches', reach.join('; ')],
       ['needs', needs(manifest)],
       ['tools', tools.length === 0 ? 'not captured' : tools.join(', ')],
       ...(unsupported === undefined ? [] : [['runs here', `no: ${unsupported.message}`] as [string, string]]),
@@ -51,6 +56,7 @@ export const info: CommandSpec = {
         versions: record.versions,
         tools,
         packages,
+        reach,
         ...(image !== undefined && { image }),
       },
       columns(facts),
@@ -82,14 +88,20 @@ function pinned({ approval: { server }, lock }: VerifiedServer): [string, string
   ];
 }
 
-function reach({ permissions, remote }: Manifest): string {
-  const parts = [
-    ...(remote === undefined ? [] : remoteHosts(remote).map((host) => `network ${host}`)),
-    ...(permissions?.network ?? []).map((host) => `network ${host}`),
-    ...(permissions?.filesystem?.read ?? []).map((path) => `read ${path}`),
-    ...(permissions?.filesystem?.write ?? []).map((path) => `write ${path}`),
-  ];
-  return parts.length === 0 ? 'nothing outside its own files' : parts.join(', ');
+/** What it may reach here, and what of that is enforced. */
+async function reachOf(
+  { approval: { server }, lock }: VerifiedServer,
+  { unsandboxed, remembered }: ContainingMachine,
+): Promise<string[]> {
+  if (server.remote !== undefined) return remoteHosts(server.remote).map((host) => `network ${host}`);
+  if (lock.closure.kind === 'oci') return containerReach(server);
+  if (unsandboxed.has(server.name))
+    return sandboxReach(server, 'the system trust config lets it run without a sandbox');
+  const why = await enforcementHere(remembered).then(
+    () => undefined,
+    (error: unknown) => `it does not start here: ${messageOf(error)}`,
+  );
+  return sandboxReach(server, why);
 }
 
 function needs({ launch }: Manifest): string {
