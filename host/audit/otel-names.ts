@@ -45,6 +45,7 @@ export const namedFields: readonly NamedField[] = [
   { field: 'drift.kind', attribute: 'countersign.drift.kind', type: 'text' },
   { field: 'drift.name', attribute: 'countersign.drift.name', type: 'text' },
   { field: 'drift.found', attribute: 'countersign.drift.sha256', type: 'text' },
+  { field: 'containment', attribute: 'countersign.containment', type: 'text' },
   { field: 'exitCode', attribute: 'process.exit.code', type: 'whole' },
   { field: 'dropped', attribute: 'countersign.dropped', type: 'whole' },
   { field: 'chain', attribute: 'countersign.chain.id', type: 'text' },
