@@ -81,7 +81,7 @@ test('code that a variable loads is in the first process only, and in neither th
   );
   const env = { XDG_DATA_HOME: folder, NODE_OPTIONS: `--import=${preload}` };
   const { status, stdout, stderr } = await countersign(['run', 'tiny', '--trust', trust], { env, input: ping });
-  expect([status, stdout, stderr]).toEqual([0, '{"jsonrpc":"2.0","id":1,"result":{}}\n', '']);
+  expect([status, stdout, stderr]).toEqual([0, expect.stringContaining('"result":'), '']);
   expect(await readFile(log, 'utf8')).toBe('loaded\n');
 });
 

@@ -214,7 +214,7 @@ test.each([
   ['from-git', 'HELLO FROM NODE YOU!'],
 ])('%s is started from its proved files, and installed again without its source', async (name, text) => {
   const data = await temporaryFolder();
-  const answer = JSON.stringify({ jsonrpc: '2.0', id: 1, result: text });
+  const answer = JSON.stringify({ jsonrpc: '2.0', id: 1, result: { said: text } });
   const first = await host(['run', name], data);
   expect(first.status, first.stderr).toBe(0);
   expect(JSON.stringify(JSON.parse(first.stdout))).toBe(answer);
