@@ -18,14 +18,27 @@ import type { FindAdvisories } from './advisory.ts';
 import { advisoryOf } from './osv-match.ts';
 import { isAdvisoryId, osvPackage, readRecord, RecordError, type OsvRecord } from './osv-record.ts';
 
-/** A package, and the next page of its answer. */
+/** A version of a package of any ecosystem that OSV names: https://ossf.github.io/osv-schema/#defined-ecosystems */
+export interface OsvVersion {
+  readonly package: { readonly ecosystem: string; readonly name: string };
+  readonly version: string;
+}
+
+/** The ids of the advisories about each version, in the order of the versions. */
+export type FindIds = (versions: readonly OsvVersion[]) => Promise<readonly ReadonlySet<string>[]>;
+
+/** A version by its place, and the next page of its answer. */
 interface Query {
-  readonly about: PackageName;
+  readonly at: number;
+  readonly about: OsvVersion;
   readonly page?: string;
 }
 
-/** Asks the service at an address which versions have advisories, then for each record once. */
-export async function findWithOsv(address: string, times: Times): Promise<FindAdvisories> {
+/** Asks the service at an address which versions have advisories, then for each record once. `findIds` asks for no record. */
+export async function findWithOsv(
+  address: string,
+  times: Times,
+): Promise<{ readonly find: FindAdvisories; readonly findIds: FindIds }> {
   if (!isHttp(address)) throw new RecordError('are at no http address');
   const { origin, pathname, username, password, search, hash } = new URL(address);
   if (`${username}${password}${search}${hash}` !== '')
@@ -39,24 +52,30 @@ export async function findWithOsv(address: string, times: Times): Promise<FindAd
     return record;
   };
 
-  return async (packages) => {
-    const ids = await findIds(packages, ask);
-    const wanted = [...new Set([...ids.values()].flatMap((some) => [...some]))];
+  const find: FindAdvisories = async (packages) => {
+    const ids = await findIds(packages.map(versionOf), ask);
+    const wanted = [...new Set(ids.flatMap((some) => [...some]))];
     const read = new Map(
       await mapConcurrently(wanted, maxConcurrentDownloads, async (id) => [id, await recordOf(id)] as const),
     );
     return new Map(
-      packages.map((each) => [
+      packages.map((each, at) => [
         labelOf(each),
         // The service decides which versions are affected; it may know more than the record says.
-        [...(ids.get(labelOf(each)) ?? [])].flatMap((id) => {
+        [...(ids[at] ?? [])].flatMap((id) => {
           const record = read.get(id);
           return record === undefined || record.withdrawn ? [] : [advisoryOf(record, each)];
         }),
       ]),
     );
   };
+  return { find, findIds: (versions) => findIds(versions, ask) };
 }
+
+const versionOf = (about: PackageName): OsvVersion => ({
+  package: osvPackage(about),
+  version: publishedVersion(about),
+});
 
 const named =
   (id: string) =>
@@ -87,33 +106,29 @@ async function asker(base: string, times: Times): Promise<Ask> {
   };
 }
 
-/** The ids of the advisories about each version. */
-async function findIds(packages: readonly PackageName[], ask: Ask): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const ids = new Map<string, Set<string>>();
+async function findIds(versions: readonly OsvVersion[], ask: Ask): Promise<readonly ReadonlySet<string>[]> {
+  const ids = versions.map(() => new Set<string>());
   const all = new Set<string>();
-  let queries: readonly Query[] = packages.map((about) => ({ about }));
+  let queries: readonly Query[] = versions.map((about, at) => ({ at, about }));
   for (let page = 0; queries.length > 0; page++) {
     if (page === maxAdvisoryPages) throw new RecordError(`have more than ${maxAdvisoryPages} pages`);
     const more: Query[] = [];
-    for (let at = 0; at < queries.length; at += maxAdvisoryBatch) {
-      const batch = queries.slice(at, at + maxAdvisoryBatch);
+    for (let from = 0; from < queries.length; from += maxAdvisoryBatch) {
+      const batch = queries.slice(from, from + maxAdvisoryBatch);
       const question = batch.map(({ about, page: token }) => ({
-        package: osvPackage(about),
-        version: publishedVersion(about),
+        ...about,
         ...(token !== undefined && { page_token: token }),
       }));
       const answers = readAnswers(await ask('/v1/querybatch', maxAdvisoryAnswerBytes, { queries: question }));
       if (answers.length !== batch.length)
         throw new RecordError(`have ${answers.length} answers to ${batch.length} questions`);
-      batch.forEach(({ about }, index) => {
+      batch.forEach(({ at, about }, index) => {
         const { found = [], next } = answers[index] ?? {};
-        const own = ids.get(labelOf(about)) ?? new Set();
-        ids.set(labelOf(about), own);
         for (const id of found) {
-          own.add(id);
+          ids[at]?.add(id);
           all.add(id);
         }
-        if (next !== undefined) more.push({ about, page: next });
+        if (next !== undefined) more.push({ at, about, page: next });
       });
       if (all.size > maxAdvisoriesFound) throw new RecordError(`are more than ${maxAdvisoriesFound}`);
     }

@@ -255,6 +255,27 @@ describe('an OSV service', () => {
     ]);
     expect(found).toEqual(new Map([['My_Pkg==1.9+cpu', [{ ...advisory, id: 'X-1', fixedIn: ['1.10'] }]]]));
   });
+  test('gives the ids of the advisories about other ecosystems, and is asked for no record', async () => {
+    answer = (_path, question) => ({
+      results: queriesOf(question).map(({ package: { ecosystem }, page_token: page }) =>
+        ecosystem !== 'Debian:12'
+          ? {}
+          : page === undefined
+            ? { vulns: [{ id: 'DEBIAN-1' }], next_page_token: 'more' }
+            : { vulns: [{ id: 'DEBIAN-2' }] },
+      ),
+    });
+    const bash = { package: { ecosystem: 'Debian:12', name: 'bash' }, version: '5.2-1' };
+    const net = { package: { ecosystem: 'Go', name: 'golang.org/x/net' }, version: '0.1.0' };
+    const source = await open();
+    expect(await source.findIds?.([net, bash])).toEqual([new Set(), new Set(['DEBIAN-1', 'DEBIAN-2'])]);
+    expect(asked.map(({ path, question }) => [path, queriesOf(question)])).toEqual([
+      ['/mirror/v1/querybatch', [net, bash]],
+      ['/mirror/v1/querybatch', [{ ...bash, page_token: 'more' }]],
+    ]);
+    answer = status(500);
+    await expect((await open(quick)).findIds?.([bash])).rejects.toMatchObject(unavailable('answered 500'));
+  });
   test('is read page by page', async () => {
     const pages: Readonly<Record<string, unknown>> = {
       '': { vulns: [{ id: 'X-1' }], next_page_token: 'second' },

@@ -10,7 +10,7 @@ import { withoutTwins, type Advisory, type FindAdvisories } from './advisory.ts'
 import { readAdvisoryFolder } from './folder.ts';
 import { findWithNpm } from './npm-service.ts';
 import { RecordError } from './osv-record.ts';
-import { findWithOsv } from './osv-service.ts';
+import { findWithOsv, type FindIds } from './osv-service.ts';
 
 export interface AdvisorySource {
   /** The source and its date. */
@@ -20,6 +20,12 @@ export interface AdvisorySource {
    * @throws Failure `advisories-unavailable`; `advisories-silent` about packages of a registry that the source does not know
    */
   find(packages: readonly PackageName[]): Promise<ReadonlyMap<string, readonly Advisory[]>>;
+  /**
+   * The ids of the advisories about packages of operating systems and other ecosystems. Absent where the source knows npm and PyPI
+   * alone.
+   * @throws Failure `advisories-unavailable`
+   */
+  readonly findIds?: FindIds;
 }
 
 /** What opening a source needs. */
@@ -49,7 +55,11 @@ export async function openAdvisories(
     }
     case 'osv': {
       const service = await available(shown, () => findWithOsv(place, times));
-      return { describe: () => ({ source, asOf: null }), find: eachOnce(shown, service) };
+      return {
+        describe: () => ({ source, asOf: null }),
+        find: eachOnce(shown, service.find),
+        findIds: (versions) => available(shown, () => service.findIds(versions)),
+      };
     }
     case 'npm': {
       const find = eachOnce(
