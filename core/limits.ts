@@ -138,6 +138,17 @@ export const maxImageWords = 1_000;
 /** In characters: of one of them. */
 export const maxImageWordLength = 32 * KIB;
 
+// What syft is given of an image, and what it may answer.
+/** The files of one platform, on the disk for as long as syft reads them. Only some images for browsers and models are larger. */
+export const maxStagedImageBytes = 4 * 1024 * MIB;
+/** One platform. A large one takes a minute. */
+export const syftDeadlineMs = 600_000;
+/** Some KiB for each package. */
+export const maxSyftAnswerBytes = 128 * MIB;
+export const maxSyftPackages = 20_000;
+/** In characters: a name, a version, a package URL. */
+export const maxSyftWordLength = 1_000;
+
 // What advisories are read from: a folder, or a service.
 /** One record. A record of malware may list thousands of versions. */
 export const maxAdvisoryBytes = 4 * MIB;

@@ -68,7 +68,7 @@ export async function captureOffers(
       `${manifest.name} listens on a port, and only servers that speak over standard input can be captured`,
       `\`registry lock ${manifest.name} --no-capture\` locks it without its tools, and the reviewer is told`,
     );
-  return inTemporaryFolder(async (temporary) => {
+  return inTemporaryFolder('capture', async (temporary) => {
     const image = imageLock(lock);
     const starter =
       image === undefined
