@@ -11,6 +11,7 @@ import type { ReviewTools } from './checks/checks.ts';
 import { openCodeScanner, type CodeScanner } from './checks/code/scanner.ts';
 import type { KnownPackages } from './checks/packages/packages.ts';
 import { publicTrust } from './checks/provenance/trust.ts';
+import { openSyft } from './checks/syft/syft.ts';
 import { indexServers, type NamedServer } from './checks/tool-text/server-index.ts';
 
 /** The options that differ between runs. */
@@ -22,13 +23,15 @@ export interface ToolOptions {
   readonly resolver: Resolver;
   readonly advisories: AdvisorySource;
   readonly workspace: Workspace;
+  /** Where other programs are found that read images, as PATH has it. Without it, none is started: so it is where keys are. */
+  readonly programs?: string;
   /** The result of another job; without it, servers are started here, if there is a sandbox. */
   readonly captured?: CapturedServers;
 }
 
 /** The caller must close the code scanner. */
 export function openReviewTools(options: ToolOptions): ReviewTools & { readonly code: CodeScanner } {
-  const { moment, servers, known, advisories, workspace, captured } = options;
+  const { moment, servers, known, advisories, workspace, captured, programs } = options;
   const resolver = { ...options.resolver, registry: rememberPackuments(options.resolver.registry) };
   return {
     moment,
@@ -37,6 +40,7 @@ export function openReviewTools(options: ToolOptions): ReviewTools & { readonly 
     advisories,
     servers: indexServers(servers),
     code: openCodeScanner({ cacheFolder: join(workspace.cache, 'code') }),
+    syft: programs === undefined ? undefined : openSyft(programs),
     captured: async (server) => {
       if (captured !== undefined) return captured.get(server.name);
       if (!(await canCapture(server.manifest.value))) return undefined;

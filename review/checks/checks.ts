@@ -13,6 +13,7 @@ import { policyCheck } from './policy/check.ts';
 import { provenanceCheck } from './provenance/check.ts';
 import type { ProvenanceSources } from './provenance/sources.ts';
 import { reproducibleCheck } from './reproducible/check.ts';
+import type { ListPackages } from './syft/syft.ts';
 import { toolTextCheck } from './tool-text/check.ts';
 import type { ServerIndex } from './tool-text/server-index.ts';
 import { toolsCheck } from './tools/check.ts';
@@ -29,6 +30,8 @@ export interface ReviewTools {
   readonly resolver: Resolver;
   readonly advisories: AdvisorySource;
   readonly code: CodeScanner;
+  /** Absent where syft is not installed. */
+  readonly syft?: ListPackages | undefined;
   readonly captured: (server: ServerFiles) => Promise<CapturedServer | undefined>;
   readonly provenance: ProvenanceSources;
 }

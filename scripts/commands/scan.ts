@@ -168,6 +168,7 @@ async function reviewOf(
     resolver: await openResolver(here(), 'fetching packages'),
     advisories,
     workspace: workspaceOf(here(), 'development'),
+    programs: process.env['PATH'] ?? '',
     ...(captured !== undefined && { captured: readCapturedFile(captured) }),
     ...(!capture && captured === undefined && { captured: new Map() }),
   });

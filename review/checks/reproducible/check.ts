@@ -8,13 +8,16 @@ import type { Lock } from '../../../schemas/types.ts';
 import type { Observation } from '../../verdict/finding.ts';
 import { checkOfLock, outcomeOf } from '../../verdict/check.ts';
 import type { AdvisorySource } from '../advisories/source.ts';
-import { unreadImage } from './unread-image.ts';
+import { imagePackages } from '../syft/image-packages.ts';
+import type { ListPackages } from '../syft/syft.ts';
 import { findOlderPackages, missingOptional } from './older-packages.ts';
 
 /** The tools of this check. */
 interface LockTools {
   readonly resolver: Resolver;
   readonly advisories: AdvisorySource;
+  /** Lists what images hold. Absent where syft is not installed. */
+  readonly syft?: ListPackages | undefined;
   /** No lock may have a later date. */
   readonly moment: Date;
 }
@@ -25,7 +28,7 @@ interface LockTools {
  * @throws Failure if the registry does not answer: without an answer, the check has not passed
  */
 export const reproducibleCheck = checkOfLock(async ({ lock: { value: lock }, change }, tools: LockTools) => {
-  const { resolver, moment, advisories } = tools;
+  const { resolver, moment, advisories, syft } = tools;
   const packages = partsOf(lock);
   const documents = await fetchDocuments(packages, resolver);
   const faults = await proveLock(lock, resolver, documents);
@@ -37,7 +40,11 @@ export const reproducibleCheck = checkOfLock(async ({ lock: { value: lock }, cha
   const newer =
     change === 'unchanged'
       ? []
-      : [...(await findOlderPackages(lock, documents, advisories)), ...missingOptional(lock), ...unreadImage(lock)];
+      : [
+          ...(await findOlderPackages(lock, documents, advisories)),
+          ...missingOptional(lock),
+          ...(await imagePackages(lock, { resolver, advisories, syft })),
+        ];
   const proved =
     imageLock(lock) === undefined
       ? `the archives and the dependencies of ${packages.length} packages`

@@ -12,7 +12,21 @@ export const reproducibleRules = [
   { id: 'lock-unproven', level: 'block', about: 'A lock with a dependency that is missing or does not fit.' },
   { id: 'lock-vanished', level: 'block', about: 'A package of a lock that the registry no longer has.' },
   { id: 'lock-younger-package', level: 'block', about: "A package that was published after the lock's date." },
-  { id: 'image-unread', level: 'review', about: 'An image, whose packages of an operating system no rule has read.' },
+  {
+    id: 'image-unread',
+    level: 'review',
+    about: 'An image, whose packages of an operating system nobody has read, or compared with advisories.',
+  },
+  {
+    id: 'image-advisory',
+    level: 'review',
+    about: 'An image with packages of an operating system, or parts of its programs, that have known vulnerabilities.',
+  },
+  {
+    id: 'image-packages',
+    level: 'note',
+    about: 'An image, whose packages of an operating system were listed and compared with advisories.',
+  },
   { id: 'lock-from-the-future', level: 'block', about: 'A lock with a date in the future.' },
   {
     id: 'lock-without-fix',
