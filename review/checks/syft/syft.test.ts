@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { FilePiece } from '../../../artefacts/oci/layer.ts';
 import { temporaryFolder } from '../../../test/support/folder.ts';
@@ -131,6 +133,28 @@ describe('syft', () => {
     expect(readdirSync(temporary)).toEqual([]);
   });
 });
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  'leaves no folder and no syft behind when %s ends the review',
+  async (signal) => {
+    const pid = join(folder, 'pid');
+    await fake(`sleep 600 & echo $! > '${pid}.new'; mv '${pid}.new' '${pid}'; wait`);
+    const script = `
+    import { openSyft } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, 'syft.ts')).href)};
+    const files = async function* () {
+      yield { path: 'a', executable: false, start: 0, isLast: true, content: Buffer.from('a') };
+    };
+    await openSyft(${JSON.stringify(`${folder}:/usr/bin:/bin`)})(files());`;
+    const review = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' });
+    const ended = new Promise((resolve) => review.on('exit', (_, by) => resolve(by)));
+    await vi.waitFor(() => expect(readdirSync(folder)).toContain('pid'), { timeout: 20_000 });
+    review.kill(signal);
+    expect(await ended).toBe(signal);
+    expect(readdirSync(temporary)).toEqual([]);
+    const stat = `/proc/${(await readFile(pid, 'utf8')).trim()}/stat`;
+    await vi.waitFor(() => expect(stateIn(stat)).toMatch(/^[ZX]$|^gone$/u), { timeout: 10_000 });
+  },
+);
 
 /** Behind the name of the program, which stands in brackets. */
 function stateIn(stat: string): string {
