@@ -11,6 +11,9 @@ import { countersign, countersignCommand } from '../support/command.ts';
 import { serveFiles, type FileServer } from '../support/file-server.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { tinyRegistry } from '../support/tiny-registry.ts';
+import { needSandbox } from '../support/sandbox.ts';
+
+await needSandbox();
 
 let server: FileServer;
 let config: TrustConfig;

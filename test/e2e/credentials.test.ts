@@ -9,6 +9,9 @@ import { serveFiles } from '../support/file-server.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { countersignInTerminal, ctrlC, terminalFor } from '../support/terminal.ts';
 import { tinyRegistry } from '../support/tiny-registry.ts';
+import { needSandbox } from '../support/sandbox.ts';
+
+await needSandbox();
 
 /** Stands nowhere but in what the server itself says of its environment. */
 const canary = 'canary-5f1e7a';

@@ -10,6 +10,9 @@ import { countersign, countersignCommand, type Ended } from '../support/command.
 import { serveFiles, type FileServer } from '../support/file-server.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { tinyRegistry, type TinyRegistry } from '../support/tiny-registry.ts';
+import { needSandbox } from '../support/sandbox.ts';
+
+await needSandbox();
 
 const launch = `launch:
   arguments:

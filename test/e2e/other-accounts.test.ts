@@ -8,6 +8,9 @@ import type { TrustConfig } from '../../schemas/types.ts';
 import { countersignCommand, withoutRefusal } from '../support/command.ts';
 import { serveFiles, type FileServer } from '../support/file-server.ts';
 import { tinyRegistry } from '../support/tiny-registry.ts';
+import { needSandbox } from '../support/sandbox.ts';
+
+await needSandbox();
 
 const user = 61_000;
 const attacker = 61_001;

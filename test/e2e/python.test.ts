@@ -27,6 +27,9 @@ import {
   type TinyPython,
 } from '../support/tiny-python.ts';
 import { recordLine, type WheelParts } from '../support/wheels.ts';
+import { needSandbox } from '../support/sandbox.ts';
+
+await needSandbox();
 
 const request = (method: string, params: unknown = {}): string =>
   `${JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })}\n`;

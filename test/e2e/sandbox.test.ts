@@ -9,16 +9,11 @@ import { createServer as createHttp } from 'node:http';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { findBubblewrap, whyNoSandbox } from '../../artefacts/sandbox/try-bubblewrap.ts';
 import type { Permissions } from '../../schemas/types.ts';
 import { hostileHome, secretFiles, type Attempt, type HostileHome } from '../support/contained.ts';
+import { needSandbox } from '../support/sandbox.ts';
 
-const program = findBubblewrap();
-const confines = program !== undefined && (await whyNoSandbox(program)) === undefined;
-beforeEach((context) => {
-  context.skip(!confines && process.env['CI'] === undefined, 'bubblewrap is not here, or may not make a sandbox');
-  if (!confines) throw new Error('bubblewrap must be installed and allowed in CI');
-});
+await needSandbox();
 
 let hostile: HostileHome;
 beforeEach(async ({ onTestFinished: afterwards }) => {

@@ -16,6 +16,9 @@ import type { TrustConfig } from '../../schemas/types.ts';
 import { countersign, countersignCommand, registry as runRegistry, type Ended } from '../support/command.ts';
 import { serveFiles } from '../support/file-server.ts';
 import { fakeServices, functionContext, reviewers } from '../support/forge-registry.ts';
+import { needSandbox } from '../support/sandbox.ts';
+
+await needSandbox();
 
 // Commands ask the real clock, so everything happened shortly before.
 const now = new Date();

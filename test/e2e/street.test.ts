@@ -11,6 +11,9 @@ import { serveFiles } from '../support/file-server.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { hasUv } from '../support/uv.ts';
 import { configuredIndex } from '../../artefacts/pypi/index-address.ts';
+import { needSandbox } from '../support/sandbox.ts';
+
+await needSandbox();
 
 const root = join(import.meta.dirname, '../..');
 let trust: string;

@@ -26,6 +26,9 @@ import { smallManifest } from '../support/tiny-server.ts';
 import { treeOf } from '../support/tree-files.ts';
 import { nodeServer, ownServer, pythonServer, shout } from '../support/tree-servers.ts';
 import { zipOf, type ZippedEntry } from '../support/zips.ts';
+import { needSandbox } from '../support/sandbox.ts';
+
+await needSandbox();
 
 type Files = Readonly<Record<string, string>>;
 
