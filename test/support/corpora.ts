@@ -38,6 +38,21 @@ export function judge(facts: ServerFacts): Verdict {
   return { facts, text, problems: read.ok ? [] : read.problems };
 }
 
+/**
+ * The server once for each kind of artefact that its list offers, with that alone: an entry may have a package and an image.
+ * `checkout` is what the first list calls unknown: a repository, and nothing that was published.
+ */
+export function waysToRun(facts: ServerFacts): ReadonlyMap<string, ServerFacts> {
+  const { packages = [], remotes = [], ...rest } = facts;
+  const ways = new Map<string, ServerFacts>();
+  for (const each of packages) {
+    const kind = { docker: 'oci', unknown: 'checkout' }[each.type] ?? each.type;
+    ways.set(kind, { ...rest, packages: [...(ways.get(kind)?.packages ?? []), each] });
+  }
+  if (remotes.length > 0) ways.set('remote', { ...rest, remotes });
+  return ways.size > 0 ? ways : new Map([['nothing', facts]]);
+}
+
 /** What kind of problem it is: its code, and the field where the schema says it. */
 export function kindOf({ code, message }: Problem): string {
   const field = /^(?:[a-z_]+(?:\[\d+\])?)(?:\.[a-z_]+(?:\[\d+\])?)*(?= (?:is|has|must) )/u.exec(message)?.[0];
