@@ -9,6 +9,7 @@ import { readFileList } from './git/file-list.ts';
 import { npmDifferences } from './npm/contents.ts';
 import { labelOf, type Part, type PinnedPackage } from './part.ts';
 import { wheelDifferences } from './pypi/contents.ts';
+import { wheelFiles } from './pypi/wheel-files.ts';
 import { treeDifferences } from './trees/contents.ts';
 
 /** The files of a part, from its bytes. @throws Refusal E_ARCHIVE, E_TOO_LARGE */
@@ -17,7 +18,7 @@ export const unpack = async (pinned: PinnedPackage, bytes: Uint8Array): Promise<
     case 'npm':
       return readTarball(bytes, labelOf(pinned));
     case 'pypi':
-      return readZip(bytes, pinned.file ?? labelOf(pinned));
+      return wheelFiles(bytes, pinned.file ?? labelOf(pinned));
     case 'mcpb':
       return readZip(bytes, labelOf(pinned));
     case 'tarball':

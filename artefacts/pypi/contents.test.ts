@@ -50,6 +50,19 @@ test('takes another spelling of the same version', async () => {
   expect(await contradictions({ ...honest, version: '2026.04.01' }, {}, '2026.4.1')).toEqual([]);
 });
 
+test('unpacks no compiled file, and takes a wheel that has one beside the source of it', async () => {
+  const source = { 'tiny/__init__.py': '', 'tiny/more.py': '' };
+  const compiled = {
+    'tiny/__pycache__/__init__.cpython-311.pyc': 'x',
+    'tiny/__pycache__/more.cpython-311.opt-1.pyc': 'x',
+  };
+  expect(await contradictions({ ...honest, files: { ...source, ...compiled } })).toEqual([]);
+  const { part, wheel } = await locked({ ...honest, files: { ...source, ...compiled } });
+  const paths = (await unpack(part, wheel)).map(({ path }) => path);
+  expect(paths.filter((path) => path.startsWith('tiny/'))).toEqual(Object.keys(source));
+  expect(paths).toContain('tiny-1.0.0.dist-info/RECORD');
+});
+
 test.each<[string, Partial<LockedWheel>]>([
   ['license', { license: 'Apache-2.0' }],
   ['requiresPython', { requiresPython: '>=3.9' }],
@@ -79,7 +92,8 @@ test.each<[string, WheelParts]>([
   ['a file that RECORD does not list', { unlisted: [{ path: 'sitecustomize.py', content: 'import os' }] }],
   ['METADATA of another package', { info: { METADATA: 'Metadata-Version: 2.1\nName: other\nVersion: 1.0.0\n' } }],
   ['METADATA of another version', { info: { METADATA: 'Metadata-Version: 2.1\nName: tiny\nVersion: 6\n' } }],
-  ['compiled files', { files: { 'tiny/__init__.py': '', 'tiny/__pycache__/__init__.cpython-311.pyc': 'x' } }],
+  ['compiled files without their source', { files: { 'tiny/__pycache__/__init__.cpython-311.pyc': 'x' } }],
+  ['compiled files beside their source', { files: { 'tiny/__init__.py': '', 'tiny/__init__.pyc': 'x' } }],
   ['compiled files in place of a module', { files: { 'tiny/__init__.PYC': 'x' } }],
 ])('refuses a wheel with %s', async (_, parts) => {
   await expect(contradictions({ ...honest, ...parts })).rejects.toThrow(

@@ -6,13 +6,13 @@ import { normalPypiName } from '../../core/pypi-name.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { treeDigest } from '../../core/tree.ts';
 import type { LockedArtefact, LockedPythonPackage, LockedWheel } from '../../schemas/types.ts';
-import { readZip } from '../archives/zip.ts';
 import { otherArtefact } from '../other-artefact.ts';
 import type { Resolved, Resolving } from '../resolving.ts';
 import type { PinnedWheel } from './pylock.ts';
 import { inOrder } from './places.ts';
 import { resolvePypi } from './resolve.ts';
 import { describeWheel } from './wheel.ts';
+import { wheelFiles } from './wheel-files.ts';
 
 /**
  * Resolves a Python package as of a date, and fetches and hashes the wheels for all platforms. `declared` is the digest of
@@ -80,7 +80,7 @@ async function lockedWheel(
     );
   const integrity = integrityOf(bytes);
   await blobs.readOr(integrity, async () => bytes);
-  const files = await readZip(bytes, file);
+  const files = await wheelFiles(bytes, file);
   const { name: own, version: _, ...said } = describeWheel(files, file);
   if (own !== name) throw new Failure('unpinned', `${file} holds ${own}`, 'ask the publisher of the package');
   const { dependencies, scripts, paths, ...rest } = said;

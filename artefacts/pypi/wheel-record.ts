@@ -2,11 +2,15 @@
 import { hash } from 'node:crypto';
 import { shown } from '../archives/checks.ts';
 import type { PackageFile } from '../archives/tarball.ts';
+import { isCached } from './wheel-files.ts';
 
 /** Node's names of the digests that may stand in it: SHA-256 and stronger. */
 const algorithms: ReadonlySet<string> = new Set(['sha256', 'sha384', 'sha512']);
 
-/** Why a RECORD is not the list of these files, or undefined if it is. `folder` is the wheel's dist-info. */
+/**
+ * Why a RECORD is not the list of these files, or undefined if it is. `folder` is the wheel's dist-info. Files that are not
+ * unpacked may stand in it.
+ */
 export function recordFault(files: readonly PackageFile[], folder: string): string | undefined {
   const own = `${folder}/RECORD`;
   const byPath = new Map(files.map((file) => [file.path, file]));
@@ -21,6 +25,7 @@ export function recordFault(files: readonly PackageFile[], folder: string): stri
     if (path === undefined || digest === undefined || size === undefined)
       return `has a line in its RECORD that is none: ${shown(line)}`;
     const file = byPath.get(path);
+    if (file === undefined && isCached(path, byPath)) continue;
     if (file === undefined) return `lists ${shown(path)} in its RECORD, which is not there`;
     if (listed.has(path)) return `lists ${shown(path)} twice in its RECORD`;
     listed.add(path);

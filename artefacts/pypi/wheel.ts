@@ -45,7 +45,7 @@ export function describeWheel(files: readonly PackageFile[], fileName: string): 
   const fileAt = (name: string): Uint8Array | undefined =>
     files.find(({ path }) => path === `${folder}/${name}`)?.content;
   checkWheelFile(fileAt('WHEEL'), named, refuse);
-  // Python runs it in place of the source beside it, and nobody can review it.
+  // Python would run it, and nobody can review it. That of a source beside it was left out when the wheel was unpacked.
   const compiled = files.find(({ path }) => /\.py[co]$/iu.test(path));
   if (compiled !== undefined) refuse(`holds ${shown(compiled.path)}, which is Python compiled already`);
   const fault = recordFault(files, folder);

@@ -1,11 +1,11 @@
 /** A Python package, as its wheel describes it. */
-import { readZip } from '../../artefacts/archives/zip.ts';
 import { adoptableVersion } from '../../artefacts/pypi/adoptable.ts';
 import { NoSuchProject, type PackageIndex } from '../../artefacts/pypi/index-client.ts';
 import type { Project } from '../../artefacts/pypi/project-page.ts';
 import { onlySource } from '../../artefacts/pypi/pylock.ts';
 import { rootWheel } from '../../artefacts/pypi/root-wheel.ts';
 import { descriptionIn, readFields, type Fields } from '../../artefacts/pypi/wheel-fields.ts';
+import { wheelFiles } from '../../artefacts/pypi/wheel-files.ts';
 import { describeWheel } from '../../artefacts/pypi/wheel.ts';
 import { sha256 } from '../../core/digest.ts';
 import type { Failure } from '../../core/failure.ts';
@@ -25,7 +25,7 @@ export async function pypiArtefact(spec: string, index: PackageIndex, cooledDown
   if (chosen === undefined) throw nothingOf(project);
   const { file } = rootWheel(project, chosen);
   const wheel = await index.wheel(named, file);
-  const files = await readZip(wheel, file);
+  const files = await wheelFiles(wheel, file);
   const { name, version, license, scripts = {} } = describeWheel(files, file);
   if (wanted === undefined) sayTooNew(name, version, adoptable?.tooNew);
   const metadata = files.find(({ path }) => /^[^/]+\.dist-info\/METADATA$/u.test(path))?.content ?? new Uint8Array();
