@@ -92,6 +92,7 @@ const said = {
     'error: No solution found\n  cause: Because missing was not found in the package registry and all versions …',
   newer:
     'error: No solution found\n  cause: Because only dep==1.0 is available …\nhint: `dep` was filtered by `exclude-newer` …',
+  gone: 'error: No solution found\n  cause: Because there is no version of dep==7.2.0 and root-server>=1.0 depends on dep==7.2.0 …',
   both: 'error: No solution found\n  cause: Because root-server depends on dep<1 and dep>=1 …',
   other: 'error: something new',
 };
@@ -104,6 +105,7 @@ test.each<[keyof typeof said, string, string]>([
     'no-such-package',
     'root-server==1.0 needs what is not in the package index: No solution found cause: Because only dep==1.0 is available … hint: `dep` was filtered by `exclude-newer` …, and not before 2026-03-01T00:00:00Z',
   ],
+  ['gone', 'no-such-package', 'root-server==1.0 needs dep==7.2.0, a version that the package index does not have'],
   [
     'both',
     'unresolvable',

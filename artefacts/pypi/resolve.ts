@@ -109,7 +109,18 @@ function unresolvable(spec: string, asOf: Date, message: string): Failure {
     );
   if (message.includes('`exclude-newer`'))
     return notByThen(`${spec} needs what is not in the package index: ${message}`, asOf);
-  return new Failure('unresolvable', `${spec} cannot be resolved: ${message}`, 'see the message');
+  const gone = /there is no version of (?<range>[^\s,]+)/u.exec(message)?.groups?.range;
+  if (gone !== undefined)
+    return new Failure(
+      'no-such-package',
+      `${spec} needs ${gone}, a version that the package index does not have`,
+      'choose another version of the server; ask its maintainer if its newest needs that',
+    );
+  return new Failure(
+    'unresolvable',
+    `${spec} cannot be resolved: ${message}`,
+    'the message says which packages do not fit together: choose another version of the server, or tell its maintainer',
+  );
 }
 
 const nowhere = (spec: string, [first]: readonly LackingPlatform[]): Failure =>
