@@ -31,6 +31,13 @@ test('uses the placeholder in the manifest, or else the first choice, or else a 
   expect(placeholderFor({ name: 'API_URL', format: 'filepath' }, home)).toBe(home);
 });
 
+test.each(['--db-path', 'database_file', 'SQLITE_PATH', 'db'])(
+  'gives a file for the database %s, not a folder',
+  (name) => {
+    expect(placeholderFor({ name, format: 'filepath' }, home)).toBe('/home/sandbox/placeholder.db');
+  },
+);
+
 test('gives a number and a truth value where one is asked for', () => {
   expect(placeholderFor({ name: 'PORT', format: 'number' }, home)).toBe('8080');
   expect(placeholderFor({ name: 'API_URL', format: 'number' }, home)).toBe('1');

@@ -33,17 +33,20 @@ const shapes: readonly (readonly [RegExp, (home: string) => string])[] = [
 
 const database = (scheme: string): string => `${scheme}://${word}:${word}@localhost/${word}`;
 
+/** Names of a file that a server makes where there is none yet. */
+const isDatabase = /(?:_|^)(?:DB|DATABASE|SQLITE)(?:_PATH|_FILE)?$/u;
+
 /** The placeholder in the manifest, one of the choices, or a value in the form that the name suggests. */
 export function placeholderFor({ name, choices, placeholder, format }: Asked, home: string): string {
   if (placeholder !== undefined) return placeholder;
   if (choices?.[0] !== undefined) return choices[0];
-  if (format === 'filepath') return home;
   if (format === 'boolean') return 'true';
   const plain = name
     .replaceAll(/(?<=[a-z0-9])(?=[A-Z])/gu, '_')
     .replaceAll(/[^A-Za-z0-9]+/gu, '_')
     .replaceAll(/^_|_$/gu, '')
     .toUpperCase();
+  if (format === 'filepath') return isDatabase.test(plain) ? `${home}/${word}.db` : home;
   const shaped = shapes.find(([pattern]) => pattern.test(plain))?.[1](home) ?? word;
   return hasFormat(shaped, format) ? shaped : '1';
 }
