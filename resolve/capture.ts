@@ -19,7 +19,7 @@ import type { Place, Starter } from './starter.ts';
 import { captureEndpoint } from './capture-endpoint.ts';
 import { fileStarter } from './capture-files.ts';
 import { planOf, type Given } from './capture-plan.ts';
-import { withRemedy } from './capture-remedy.ts';
+import { withRemedy } from './start-remedy.ts';
 import { sameResources, union, type Captured } from './captured.ts';
 import { capable, listOffers, modest, type Said } from './mcp-session.ts';
 import { ProcessSession } from './process-session.ts';

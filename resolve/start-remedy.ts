@@ -1,3 +1,4 @@
+/** What to do about a server that did not start while its tools were captured. */
 import { isLoaderVariable } from '../core/environment.ts';
 import { Failure } from '../core/failure.ts';
 import type { EnvironmentInput } from '../schemas/types.ts';
@@ -5,7 +6,7 @@ import { variablesIn } from './last-words.ts';
 import { placeholderFor } from './placeholder.ts';
 import { isUnusable } from './requests.ts';
 
-/** The remedy if a server did not start: one action, chosen by its output. `home` is the one that it was given. */
+/** The failure with its remedy: one action, chosen by what the server said. */
 export function withRemedy(
   failure: Failure,
   name: string,
@@ -42,14 +43,21 @@ export function withRemedy(
     return say(
       `it was given ${known.map((each) => `${each.name}=${placeholderFor(each, home)}`).join(', ')}: if it needs another form, write one as its placeholder under launch.environment; if it needs a real value, ${without} locks it without its tools, and the reviewer is told`,
     );
+  if (noAnswer.test(message))
+    return say(
+      `where it is a large program, and this machine is busy, run \`registry lock ${name}\` again later; otherwise it may wait for what it was not given: see its README; ${without} locks it without its tools, and the reviewer is told`,
+    );
   return say(
     `write what it asks for under launch.arguments or launch.environment, with a placeholder in the form that it accepts; if that is not enough, ${without} locks it without its tools, and the reviewer is told`,
   );
 }
 
-/** What programs write when there is no network. */
+/** It started, and then nothing was heard of it. */
+const noAnswer = /\bno answer to initialize in [\d.]+ s, and wrote nothing$/u;
+
+/** What programs write when there is no network, those for Node and those for Python. */
 const wantsNetwork =
-  /fetch failed|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|getaddrinfo|unreachable|network|Failed to (?:fetch|connect)|connection (?:error|refused|failed)/iu;
+  /fetch failed|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|getaddrinfo|unreachable|network|Failed to (?:fetch|connect)|connection (?:error|refused|failed)|connection attempts failed|name resolution|Name or service not known|Max retries exceeded/iu;
 
 /** Native addons of Node, in the messages of their loaders. */
 const nativeModule = /\.node\b|native (?:addon|module|binding)|node-gyp|prebuilds?\//iu;
