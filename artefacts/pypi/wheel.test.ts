@@ -73,6 +73,8 @@ test.each([
   ['more tags than its name', 'cp311-cp311-win32', 'Tag: cp311-cp311-win32\nTag: cp311-cp311-win_amd64'],
   ['the tags of a wheel for every platform', 'py3-none-manylinux1_x86_64', 'Tag: py3-none-any'],
   ['the tags of a wheel for every Python', 'cp311-cp311-win32', 'Tag: py3-none-any'],
+  ['the tag of any Linux', 'cp312-cp312-manylinux_2_28_x86_64', 'Tag: cp312-cp312-linux_x86_64'],
+  ['the tag of any Linux with musl', 'cp312-cp312-musllinux_1_2_aarch64', 'Tag: cp312-cp312-linux_aarch64'],
 ])('takes a wheel with %s in its WHEEL', async (_, tags, lines) => {
   const info = { WHEEL: `Wheel-Version: 1.9\n${lines}\n` };
   expect((await described({ tags, info })).name).toBe('tiny');
@@ -194,4 +196,17 @@ test.each([
   ],
 ])('refuses a wheel that is served as one of %s', async (_, fileName, why) => {
   await expect(described({}, fileName)).rejects.toMatchObject(refused(why, fileName));
+});
+
+test.each([
+  ['manylinux_2_28_x86_64', 'linux_aarch64'],
+  ['manylinux_2_28_x86_64', 'manylinux_2_34_x86_64'],
+  ['macosx_11_0_x86_64', 'linux_x86_64'],
+  ['linux_x86_64', 'manylinux_2_28_x86_64'],
+])('refuses a wheel for %s that is for %s by its WHEEL', async (named, said) => {
+  const info = { WHEEL: `Wheel-Version: 1.0\nTag: py3-none-${said}\n` };
+  const why = `is for py3-none-${named} by its name, but for py3-none-${said} by its WHEEL`;
+  await expect(described({ tags: `py3-none-${named}`, info })).rejects.toMatchObject(
+    refused(why, `tiny-1.0.0-py3-none-${named}.whl`),
+  );
 });

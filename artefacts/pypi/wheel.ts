@@ -117,11 +117,19 @@ function checkWheelFile(content: Uint8Array | undefined, { tags }: WheelName, re
 
 /**
  * Whether a wheel with one tag is one with the other, too. Publishers do rename a wheel for every platform to one for the
- * platform of a program that they put into it.
+ * platform of a program that they put into it, and a wheel for any Linux to one for the Linux that an index takes.
  */
 const covers = (general: WheelTag, { python, abi, platform }: WheelTag): boolean =>
   (general.python === python || (/^py\d$/u.test(general.python) && python[2] === general.python[2])) &&
   (general.abi === abi || general.abi === 'none') &&
-  (general.platform === platform || general.platform === 'any');
+  (general.platform === platform || general.platform === 'any' || general.platform === anyLinux(platform));
+
+/** For `manylinux_2_28_x86_64` and `musllinux_1_2_x86_64`: `linux_x86_64`, what a build writes that does not look at libc. */
+const anyLinux = (platform: string): string | undefined => {
+  const machine = /^(?:manylinux(?:1|2010|2014|_\d+_\d+)|musllinux_\d+_\d+)_(?<machine>\w+)$/u.exec(platform)?.groups?.[
+    'machine'
+  ];
+  return machine === undefined ? undefined : `linux_${machine}`;
+};
 
 const textOf = ({ python, abi, platform }: WheelTag): string => `${python}-${abi}-${platform}`;
