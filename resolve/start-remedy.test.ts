@@ -17,6 +17,17 @@ test.each([
   expect(remedyOf(`it ended with 1: ${words}`)).toContain('run `registry lock tiny --network`');
 });
 
+test.each([
+  "AttributeError: 'Server' object has no attribute 'list_resources'",
+  "ImportError: cannot import name 'McpError' from 'mcp'",
+  "ModuleNotFoundError: No module named 'mcp.server.fastmcp'",
+  "TypeError: FastMCP.__init__() got an unexpected keyword argument 'description'",
+  "SyntaxError: The requested module 'zod' does not provide an export named 'z'",
+  "Error [ERR_MODULE_NOT_FOUND]: Cannot find module 'node_modules/sdk/dist/esm/server/mcp'",
+])('suggests an earlier day where a server does not fit what it depends on: %s', (words) => {
+  expect(remedyOf(`it ended with 1: ${words}`)).toContain('`registry lock tiny --as-of <time>`');
+});
+
 test('says of a server that is silent that it may need time', () => {
   expect(remedyOf('no answer to initialize in 20 s, and wrote nothing')).toMatch(/^where it is a large program/u);
   expect(remedyOf('no answer to initialize in 20 s: give me a key')).toMatch(/^write what it asks for/u);

@@ -35,6 +35,10 @@ export function withRemedy(
     return say(
       'it loads a native file that a script at installation would build or fetch, and hosts run no such script: choose another server, or ask its maintainer to publish the file within a package',
     );
+  if (unfit.test(message))
+    return say(
+      `it may be older than what it depends on, and not fit it: run \`registry lock ${name} --as-of <time>\` with a day soon after this version was published, such as 2026-04-15T09:30:00Z, or choose a newer version; ${without} locks it without its tools, and the reviewer is told`,
+    );
   if (optional.length > 0)
     return say(
       `write required: true at ${optional.map((each) => each.name).join(', ')} under launch.environment, and run \`registry lock ${name}\` again`,
@@ -52,12 +56,16 @@ export function withRemedy(
   );
 }
 
+/** What a program says that asks a package for what another version of that has, or had. */
+const unfit =
+  /has no attribute|cannot import name|No module named|unexpected keyword argument|does not provide an export named|Cannot find (?:module|package)|is not a (?:function|constructor)/u;
+
 /** It started, and then nothing was heard of it. */
 const noAnswer = /\bno answer to initialize in [\d.]+ s, and wrote nothing$/u;
 
 /** What programs write when there is no network, those for Node and those for Python. */
 const wantsNetwork =
-  /fetch failed|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|getaddrinfo|unreachable|network|Failed to (?:fetch|connect)|connection (?:error|refused|failed)|connection attempts failed|name resolution|Name or service not known|Max retries exceeded/iu;
+  /fetch failed|\bENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|getaddrinfo|unreachable|network|Failed to (?:fetch|connect)|connection (?:error|refused|failed)|connection attempts failed|name resolution|Name or service not known|Max retries exceeded/iu;
 
 /** Native addons of Node, in the messages of their loaders. */
 const nativeModule = /\.node\b|native (?:addon|module|binding)|node-gyp|prebuilds?\//iu;
