@@ -2,8 +2,11 @@
 import { join } from 'node:path';
 import { partsFor } from '../artefacts/kinds.ts';
 import { commandLine } from '../artefacts/launch/command.ts';
+import type { Part } from '../artefacts/part.ts';
 import { fetchPart, type Sources } from '../artefacts/sources.ts';
+import { Failure } from '../core/failure.ts';
 import type { Platform } from '../core/platform.ts';
+import { Refusal } from '../core/refusal.ts';
 import type { Lock } from '../schemas/types.ts';
 import type { BlobStore } from '../store/blob-store.ts';
 import { installClosure } from '../store/install.ts';
@@ -16,6 +19,7 @@ export async function fileStarter(
   platform: Platform,
   { blobs, ...sources }: Sources & { readonly blobs: BlobStore },
 ): Promise<Starter> {
+  const parts = partsHere(lock, platform);
   const root = join(temporary, 'server');
   await installClosure(lock, root, {
     staging: join(temporary, 'staging'),
@@ -24,7 +28,7 @@ export async function fileStarter(
     fetch: (part) => fetchPart(part, sources),
   });
   const { python } = platform;
-  const installed = { root, parts: partsFor(lock, platform), python };
+  const installed = { root, parts, python };
   return {
     home: '/home/sandbox',
     seen: (path) => path,
@@ -48,4 +52,19 @@ export async function fileStarter(
     },
     end: () => Promise.resolve(),
   };
+}
+
+/** @throws Failure `capture` where the server does not run on this machine; on another it may. */
+function partsHere(lock: Lock, platform: Platform): Part[] {
+  try {
+    return partsFor(lock, platform);
+  } catch (cause) {
+    if (!(cause instanceof Refusal) || cause.code !== 'E_UNSUPPORTED') throw cause;
+    throw new Failure(
+      'capture',
+      `the server cannot be started on this machine: ${cause.message}`,
+      `lock it on a machine where it runs; \`registry lock ${lock.name} --no-capture\` locks it here without its tools, and the reviewer is told`,
+      { cause },
+    );
+  }
 }

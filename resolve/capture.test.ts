@@ -87,6 +87,18 @@ test('says how to lock a server that listens on a port', async () => {
   });
 });
 
+test('says how to lock a server that does not run on this machine', async () => {
+  const { lock } = packed('');
+  const closure: Lock['closure'] = { kind: 'pypi', requiresPython: '>=3.99', packages: [] };
+  const sources = { blobs: new BlobStore(await temporaryFolder()), index: noIndex, images: noImages };
+  const registry = { tarball: () => Promise.reject(new Error('not asked')) };
+  await expect(captureOffers(manifest, { ...lock, closure }, { ...sources, registry })).rejects.toMatchObject({
+    code: 'capture',
+    message: expect.stringContaining('hostile needs Python >=3.99') as string,
+    remedy: expect.stringContaining('`registry lock hostile --no-capture`') as string,
+  });
+});
+
 describe('in a sandbox', async () => {
   const confines = await canConfine();
   beforeEach((context) => {
