@@ -124,6 +124,16 @@ test('reads Python as well: the variables of its code, and how it is started', (
   expect(found.arguments).toEqual([{ name: '--folder', required: true }]);
 });
 
+test.each([
+  ['"run", "--with", "notes-mcp", "--python", "3.12", "notes-mcp", "--stdio"', ['--stdio']],
+  ['"--from", "notes-mcp==1.0.0", "notes", "--stdio"', ['--stdio']],
+  ['"-y", "-p", "notes-mcp", "notes", "--stdio"', ['--stdio']],
+  ['"run", "--with", "notes-mcp", "python", "-m", "notes.server"', []],
+])('takes no word of the program that starts a package for one of its own: %s', (words, names) => {
+  const readme = `"args": [${words}]`;
+  expect(hintsOf([], 'notes-mcp', readme).arguments.map(({ name }) => name)).toEqual(names);
+});
+
 test('finds a server.json that does not lie at the top, but none of a dependency', () => {
   const document = (name: string): string =>
     JSON.stringify({ packages: [{ identifier: '@example/notes-mcp', environmentVariables: [{ name }] }] });

@@ -136,8 +136,12 @@ function argumentsIn(readme: string, packageName: string): ArgumentHint[] {
       );
       // `python -m` takes the name of a module.
       const names = new Set([packageName, packageName.replaceAll('-', '_')]);
-      const at = words.findIndex((word) => names.has(word.replace(/(?<=.)(?:@|==).*$/su, '')));
-      return at === -1 ? [] : [words.slice(at + 1)];
+      // The last one: `uv run --with package --python 3.12 package`.
+      const at = words.findLastIndex((word) => names.has(word.replace(/(?<=.)(?:@|==).*$/su, '')));
+      const before = words[at - 1] ?? '';
+      // What is started is not named.
+      if (at === -1 || before === '--with') return [];
+      return [words.slice(at + (beforePackage.has(before) ? 2 : 1))];
     },
   );
   const shortest = examples.sort((a, b) => a.length - b.length)[0] ?? [];
@@ -155,6 +159,9 @@ function argumentsIn(readme: string, packageName: string): ArgumentHint[] {
   }
   return hints;
 }
+
+/** Options of `uvx` and `npx` with a package, after which the name of its command comes. */
+const beforePackage: ReadonlySet<string> = new Set(['--from', '--package', '-p']);
 
 function nameOf(example: string): string {
   if (/^(?:[~/.]|[A-Za-z]:\\)/u.test(example)) return 'path';
