@@ -49,7 +49,7 @@ export function withRemedy(
     );
   if (noAnswer.test(message))
     return say(
-      `where it is a large program, and this machine is busy, run \`registry lock ${name}\` again later; otherwise it may wait for what it was not given: see its README; ${without} locks it without its tools, and the reviewer is told`,
+      `where it is a large program, and this machine is busy, run \`registry lock ${name}\` again later; otherwise it waits for something: write that under launch.arguments or launch.environment; ${without} locks it without its tools, and the reviewer is told`,
     );
   return say(
     `write what it asks for under launch.arguments or launch.environment, with a placeholder in the form that it accepts; if that is not enough, ${without} locks it without its tools, and the reviewer is told`,
@@ -60,8 +60,8 @@ export function withRemedy(
 const unfit =
   /has no attribute|cannot import name|No module named|unexpected keyword argument|does not provide an export named|Cannot find (?:module|package)|is not a (?:function|constructor)/u;
 
-/** It started, and then nothing was heard of it. */
-const noAnswer = /\bno answer to initialize in [\d.]+ s, and wrote nothing$/u;
+/** It did not end either. What it wrote may be no more than a warning. */
+const noAnswer = /\bno answer to initialize in [\d.]+ s\b/u;
 
 /** What programs write when there is no network, those for Node and those for Python. */
 const wantsNetwork =
