@@ -1,20 +1,23 @@
 /**
- * Takes npm packages from their names to locks, as CONTRIBUTING.md says and without a look at any of them: `registry
- * new`, `registry lock`, and where a message says what to do, that once. Usage: node test/corpora/adopt.ts <folder>
- * [package…]; the folder becomes a registry, the packages default to those in npm-servers.json. It asks the npm
- * registry that npm is configured with, and needs bubblewrap. Prints a table in Markdown.
+ * Takes packages of npm or PyPI from their names to locks, as CONTRIBUTING.md says and without a look at any of them:
+ * `registry new`, `registry lock`, and where a message says what to do, that once. Usage: node test/corpora/adopt.ts
+ * <folder> npm|pypi [package…]; the folder becomes a registry, the packages default to those in npm-servers.json or
+ * pypi-servers.json. It asks the registry that npm, pip or uv is configured with, and needs bubblewrap, and uv for PyPI.
+ * Prints a table in Markdown.
  */
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import type { Manifest } from '../../schemas/types.ts';
+import { sha512OfIntegrity } from '../../core/digest.ts';
+import type { Lock, Manifest } from '../../schemas/types.ts';
 
 const root = join(import.meta.dirname, '../..');
-const limitMs = 300_000;
-const [folder = '', ...asked] = process.argv.slice(2);
+const limitMs = 600_000;
+const [folder = '', kind = '', ...asked] = process.argv.slice(2);
+if (kind !== 'npm' && kind !== 'pypi') throw new Error('say npm or pypi after the folder');
 const packages: readonly string[] =
-  asked.length > 0 ? asked : JSON.parse(await readFile(join(import.meta.dirname, 'npm-servers.json'), 'utf8'));
+  asked.length > 0 ? asked : JSON.parse(await readFile(join(import.meta.dirname, `${kind}-servers.json`), 'utf8'));
 
 interface Ended {
   readonly ok: boolean;
@@ -59,30 +62,49 @@ async function obey(name: string, words: string): Promise<Ended & { readonly did
     return { ...(await registry('lock', name)), did: `declared ${wanted}` };
   }
   // Where a network is offered too, this machine is taken to have none.
-  const option = ['--as-of', '--no-capture'].find((each) => words.includes(each));
+  const option = ['later --as-of', '--no-capture'].find((each) => words.includes(each))?.replace('later ', '');
   if (option === undefined) return { ok: false, out: '', words, did: '' };
   const value = option === '--as-of' ? [new Date().toISOString()] : [];
   return { ...(await registry('lock', name, option, ...value)), did: [option, ...value.map(() => 'now')].join(' ') };
 }
 
-process.stdout.write('| package | outcome | tools | seconds | why |\n| - | - | - | - | - |\n');
+/** What a lock pins, and how much that is together. */
+async function pinnedBy({ closure }: Lock): Promise<string> {
+  if (closure.kind !== 'npm' && closure.kind !== 'pypi') return '';
+  const files = closure.kind === 'npm' ? [] : closure.packages.flatMap(({ wheels }) => Object.values(wheels));
+  const archives = closure.kind === 'npm' ? Object.values(closure.packages) : files;
+  const sizes = archives.map(async ({ integrity }) => {
+    const digest = sha512OfIntegrity(integrity);
+    return (await stat(join(folder, '.registry/cache/blobs', digest.slice(0, 2), digest))).size;
+  });
+  const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  const counts = [
+    `${Object.keys(closure.packages).length} packages`,
+    ...(closure.kind === 'pypi' ? [`${files.length} wheels`] : []),
+    `${(bytes / 1e6).toFixed(0)} MB`,
+  ];
+  return counts.join(', ');
+}
+
+process.stdout.write('| package | outcome | pins | tools | seconds | why |\n| - | - | - | - | - | - |\n');
 for (const each of packages) {
   const started = performance.now();
-  const row = (outcome: string, tools: string, why = ''): void => {
+  let called = each;
+  const row = (outcome: string, pins: string, tools: string, why = ''): void => {
     const seconds = ((performance.now() - started) / 1000).toFixed(0);
     const words = why.replaceAll(/\s+/gu, ' ').replaceAll('|', '\\|').trim();
-    process.stdout.write(`| ${each} | ${outcome} | ${tools} | ${seconds} | ${words} |\n`);
+    process.stdout.write(`| ${called} | ${outcome} | ${pins} | ${tools} | ${seconds} | ${words} |\n`);
   };
   const write = (...more: string[]): Promise<Ended> =>
     registry(
-      ...['new', '--json', '--npm', each, '--maintainer', 'team@example.com', '--scope', 'read:all'],
+      ...['new', '--json', `--${kind}`, each, '--maintainer', 'team@example.com', '--scope', 'read:all'],
       ...['--data-classification', 'internal', ...more],
     );
   let made = await write();
   // Not every package describes itself.
   if (made.words.includes('--description is missing')) made = await write('--description', 'What the server does.');
   if (!made.ok) {
-    row('not written', '', made.words);
+    row('not written', '', '', made.words);
     continue;
   }
   const name = /servers\/(?<name>.+)\.yaml/u.exec(JSON.parse(made.out).file as string)?.groups?.name ?? '';
@@ -91,11 +113,15 @@ for (const each of packages) {
   const last = second ?? first;
   const checked = last.ok ? await registry('validate') : last;
   const valid = checked.ok;
-  const lock = valid ? JSON.parse(await readFile(join(folder, 'servers', `${name}.lock.json`), 'utf8')) : undefined;
+  const lock: Lock | undefined = valid
+    ? JSON.parse(await readFile(join(folder, 'servers', `${name}.lock.json`), 'utf8'))
+    : undefined;
+  called = lock?.artefact?.url.slice(kind.length + 1) ?? each;
+  const pins = lock === undefined ? '' : await pinnedBy(lock);
   const tools = lock === undefined ? '' : lock.capture === 'none' ? 'not captured' : String(lock.tools.length);
-  if (!valid) row('fails', '', `${checked.words} ${second?.did ?? ''}`);
-  else if (second === undefined) row('at once', tools);
-  else row(`after ${second.did}`, tools, first.words);
+  if (!valid) row('fails', '', '', `${checked.words} ${second?.did ?? ''}`);
+  else if (second === undefined) row('at once', pins, tools);
+  else row(`after ${second.did}`, pins, tools, first.words);
   // One after the other: what is wrong with one is no matter of the next.
   for (const end of ['.yaml', '.lock.json']) await rm(join(folder, 'servers', `${name}${end}`), { force: true });
 }
