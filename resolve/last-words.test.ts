@@ -41,4 +41,5 @@ test('finds the names of variables, and no similar words', () => {
   expect([
     ...variablesIn('set NOTION_TOKEN or (A_B2), not ERR_MODULE_NOT_FOUND, EAI_AGAIN, HTTP, my_NAME_X or NOTION_TOKEN'),
   ]).toEqual(['NOTION_TOKEN', 'A_B2']);
+  expect([...variablesIn("KeyError: 'PATH', KeyError: 'jira', HTTP")]).toEqual(['PATH']);
 });

@@ -26,12 +26,12 @@ export function reasonIn(words: string): string | undefined {
 }
 
 /**
- * Names of environment variables in a text, such as `NOTION_TOKEN`. Words in capitals without an underscore are not
- * counted.
+ * Names of environment variables in a text, such as `NOTION_TOKEN`. Words in capitals without an underscore are counted only
+ * where Python says that it looked one up.
  */
 export const variablesIn = (text: string): ReadonlySet<string> =>
   new Set(
-    (text.match(/(?<![\w.])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?!\w)/gu) ?? []).filter(
-      (name) => !/^(?:ERR|E|EAI|UV|MODULE|INVALID)_/u.test(name),
-    ),
+    [...text.matchAll(/(?<![\w.])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?!\w)|(?<=\bKeyError: ')[A-Z][A-Z0-9]+(?=')/gu)]
+      .map(([name]) => name)
+      .filter((name) => !/^(?:ERR|E|EAI|UV|MODULE|INVALID)_/u.test(name)),
   );

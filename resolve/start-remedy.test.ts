@@ -12,6 +12,7 @@ test.each([
   'httpx.ConnectError: All connection attempts failed',
   'OSError: [Errno -2] Name or service not known',
   'Max retries exceeded with url: /v1/tools',
+  'Could not download model from either source, sleeping for 27.0 seconds',
   'TypeError: fetch failed',
 ])('knows a server without a network by its words: %s', (words) => {
   expect(remedyOf(`it ended with 1: ${words}`)).toContain('run `registry lock tiny --network`');

@@ -65,7 +65,7 @@ const noAnswer = /\bno answer to initialize in [\d.]+ s\b/u;
 
 /** What programs write when there is no network, those for Node and those for Python. */
 const wantsNetwork =
-  /fetch failed|\bENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|getaddrinfo|unreachable|network|Failed to (?:fetch|connect)|connection (?:error|refused|failed)|connection attempts failed|name resolution|Name or service not known|Max retries exceeded/iu;
+  /fetch failed|\bENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|getaddrinfo|unreachable|network|Failed to (?:fetch|connect)|connection (?:error|refused|failed)|connection attempts failed|name resolution|Name or service not known|Max retries exceeded|could not download/iu;
 
 /** Native addons of Node, in the messages of their loaders. */
 const nativeModule = /\.node\b|native (?:addon|module|binding)|node-gyp|prebuilds?\//iu;
