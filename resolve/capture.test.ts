@@ -215,7 +215,14 @@ describe('in a sandbox', async () => {
     await expect(capture(source, { environment: [setting] })).rejects.toThrow('Error: no address');
   });
 
+  test('gives all declared values if the server shows no tool otherwise', async () => {
+    const source = serverOf(`process.env.NOTES_URL ? [{ name: 'greet' }] : []`);
+    expect((await capture(source, { environment: [setting] })).tools).toHaveLength(1);
+    expect((await capture(source)).tools).toEqual([]);
+  });
+
   test.each([
+    ["KeyError: 'NOTES'", [], 'declare NOTES under launch.environment'],
     ['NOTES_TOKEN is required', [], 'declare NOTES_TOKEN under launch.environment'],
     ['NOTES_TOKEN is of the wrong form', [secret], 'it was given NOTES_TOKEN=placeholder'],
     ['NOTES_URL is required', [setting], 'write required: true at NOTES_URL'],

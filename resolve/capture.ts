@@ -106,7 +106,9 @@ async function captureWith(starter: Starter, manifest: Manifest, lock: Lock, tem
     input.required !== true && input.type !== 'fixed';
   // The error after optional values says less, so the earlier error is kept.
   const failure = failures.at(-1);
-  if (answered.length === 0 && [...environment, ...words].some(isOptional)) await listen('all that it declares');
+  // Some servers start without their settings, and then show only the tools that need none, or no tool at all.
+  const showsTools = answered.some(({ said }) => said.tools.length > 0);
+  if (!showsTools && [...environment, ...words].some(isOptional)) await listen('all that it declares');
   if (answered.length === 0)
     throw failure === undefined
       ? new Failure('capture', 'the server was not started', 'report this')
