@@ -11,6 +11,7 @@ import { didYouMean } from '../../core/did-you-mean.ts';
 import { benchAudit } from './audit.ts';
 import { benchList } from './list.ts';
 import type { Row } from './measure.ts';
+import { benchProxy } from './proxy.ts';
 import { benchPublish } from './publish.ts';
 import { benchRefresh } from './refresh.ts';
 import { benchReview } from './review.ts';
@@ -30,6 +31,7 @@ const parts = new Map<string, (folder: string) => Promise<Row[]>>([
   ['start', benchStart],
   ['start-pypi', benchStartPypi],
   ['start-image', benchStartImage],
+  ['proxy', benchProxy],
   ['audit', benchAudit],
   ['list', benchList],
   ['refresh', benchRefresh],

@@ -12,9 +12,9 @@ const faults = {
   none: () => undefined,
   'ends at once': () => process.exit(7),
   'writes to its standard error without end': async () => {
-    const words = Buffer.alloc(1024 * 1024, 'words of a server without end\n');
-    for (let written = 0; written < Number(process.argv[3]); written += words.length)
-      if (!process.stderr.write(words)) await new Promise((resolve) => process.stderr.once('drain', resolve));
+    const much = Buffer.alloc(1024 * 1024, 'words of a server without end\n');
+    for (let written = 0; written < Number(words[0]); written += much.length)
+      if (!process.stderr.write(much)) await new Promise((resolve) => process.stderr.once('drain', resolve));
     say({ jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: 'written' } });
   },
   'ignores signals': () => process.on('SIGTERM', () => undefined),
@@ -23,7 +23,7 @@ const faults = {
     say({ jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: child.pid } });
   },
 };
-await faults[fault]?.(...words);
+await faults[fault]?.();
 
 const answers = {
   initialize: () => ({
