@@ -40,6 +40,7 @@ export const info: CommandSpec = {
       ...pinned(server),
       ['approved', `${approval.approvedAt} until ${approval.validUntil} (${approval.environment})`],
       ['reaches', reach.join('; ')],
+      ['asks', asks(manifest)],
       ['needs', needs(manifest)],
       ['tools', tools.length === 0 ? 'not captured' : tools.join(', ')],
       ...(unsupported === undefined ? [] : [['runs here', `no: ${unsupported.message}`] as [string, string]]),
@@ -103,6 +104,13 @@ async function reachOf(
   );
   return sandboxReach(server, why);
 }
+
+/** Of the client, and through it of the user. */
+const asks = ({ permissions, limits }: Manifest): string =>
+  [
+    (permissions?.client ?? []).join(', ') || 'nothing of your client',
+    ...(limits?.calls_per_minute === undefined ? [] : [`at most ${limits.calls_per_minute} calls a minute`]),
+  ].join('; ');
 
 function needs({ launch }: Manifest): string {
   const parts = [

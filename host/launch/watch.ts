@@ -9,6 +9,7 @@ import { say } from '../output.ts';
  */
 export function watch(check: () => Promise<void>, everyMs: number, stop: AbortController): () => void {
   let timer: NodeJS.Timeout;
+  let ended = false;
   const again = (): void => {
     timer = setTimeout(() => {
       check()
@@ -17,11 +18,14 @@ export function watch(check: () => Promise<void>, everyMs: number, stop: AbortCo
           else say(`countersign: whether the server may still run could not be checked: ${messageOf(error)}`);
         })
         .finally(() => {
-          if (!stop.signal.aborted) again();
+          if (!ended && !stop.signal.aborted) again();
         });
     }, everyMs);
     timer.unref();
   };
   again();
-  return () => clearTimeout(timer);
+  return () => {
+    ended = true;
+    clearTimeout(timer);
+  };
 }

@@ -154,6 +154,41 @@ describe('countersign run', () => {
     expect(events[0]).toMatchObject({ server: 'tiny@1.0.0', version: '1.0.0', digests: { lock: expect.any(String) } });
   });
 
+  test('tells the client of a server that may not run why, as the answer to its first request', async () => {
+    const { status, stdout } = await host(['run', 'tinny'], {}, request('initialize'));
+    expect([status, JSON.parse(stdout)]).toEqual([
+      3,
+      { jsonrpc: '2.0', id: 1, error: { code: -32_000, message: expect.stringContaining('E_NOT_APPROVED') } },
+    ]);
+  });
+
+  test('passes nothing that was not approved, and writes down what was called', async () => {
+    const { status, stdout } = await host(
+      ['run', 'tiny'],
+      {},
+      [
+        request('initialize', { protocolVersion: '2025-11-25', clientInfo: { name: 'editor', version: '2' } }),
+        ...['greet', 'shred'].map((name, index) =>
+          request('tools/call', { name, arguments: { name: 'Ada' } }).replace('"id":1', `"id":${index + 2}`),
+        ),
+      ].join(''),
+    );
+    expect(status).toBe(0);
+    const answers = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { id: number; error?: unknown });
+    expect(answers.find(({ id }) => id === 3)?.error).toMatchObject({
+      message: expect.stringContaining('tiny has no approved tool "shred"'),
+    });
+    const calls = (await audited()).filter(({ event }) => event === 'call');
+    expect(calls.map(({ tool, decision, outcome, client }) => [tool, decision, outcome, client?.name]).sort()).toEqual([
+      ['greet', 'allowed', 'allowed', 'editor'],
+      ['shred', 'denied', 'refused', 'editor'],
+    ]);
+    expect(JSON.stringify(calls)).not.toContain('Ada');
+  });
+
   test('writes whole audit lines when many write at once', async () => {
     await host(['install', 'tiny']);
     await Promise.all(Array.from({ length: 8 }, () => host(['run', 'tiny'], {}, request('ping'))));

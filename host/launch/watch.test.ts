@@ -1,0 +1,39 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Failure } from '../../core/failure.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { watch } from './watch.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const revoked = new Refusal('E_REVOKED', 'it was revoked', 'use another');
+
+test('asks in each interval until the server may no longer run, and stops it with the reason', async () => {
+  const stop = new AbortController();
+  const check = vi.fn<() => Promise<void>>().mockResolvedValueOnce().mockRejectedValueOnce(revoked);
+  watch(check, 1_000, stop);
+  await vi.advanceTimersByTimeAsync(999);
+  expect(check).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(1);
+  expect([check.mock.calls.length, stop.signal.aborted]).toEqual([1, false]);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect([check.mock.calls.length, stop.signal.reason]).toEqual([2, revoked]);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(check).toHaveBeenCalledTimes(2);
+});
+
+test('takes a registry that does not answer for no answer, and asks again', async () => {
+  const stop = new AbortController();
+  const check = vi.fn<() => Promise<void>>().mockRejectedValue(new Failure('network', 'no answer', 'try again'));
+  watch(check, 1_000, stop);
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect([check.mock.calls.length, stop.signal.aborted]).toEqual([3, false]);
+});
+
+test('asks no more once it is told to end', async () => {
+  const check = vi.fn<() => Promise<void>>().mockResolvedValue();
+  const end = watch(check, 1_000, new AbortController());
+  end();
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(check).not.toHaveBeenCalled();
+});
