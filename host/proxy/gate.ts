@@ -2,24 +2,29 @@
  * Decides about each message between a client and a server: it passes, passes with less in it, or is answered here. A server gets
  * no message that the protocol does not have, and a client sees nothing of the server's own that was not approved.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { maxOpenRequests } from '../../core/limits.ts';
-import { argumentsDigest } from '../audit/event.ts';
 import { fromServerResult, type Identity } from './answers.ts';
-import type { Approved } from './approved.ts';
+import { Calls, type Call, type CallRules } from './calls.ts';
 import { grantedCapabilities, metaKeys, withGrantedCapabilities } from './capabilities.ts';
-import type { CallEvent, ProxyEvent } from './events.ts';
+import { clientNamedIn } from './client-name.ts';
+import type { ClientEvent, ProxyEvent } from './events.ts';
+import { inputAskedBy } from './input-requests.ts';
 import {
   codes,
   errorLine,
+  idAtBeginning,
+  isId,
   keyOf,
   notificationLine,
   readMessage,
   requestLine,
   resultLine,
-  type Id,
-  type Message,
+  type Answer,
   type NoMessage,
+  type Notification,
+  type Request,
 } from './message.ts';
 import {
   changeNotifications,
@@ -29,25 +34,19 @@ import {
   type ClientFeature,
 } from './methods.ts';
 import { NamedResources } from './named-resources.ts';
-import { Rate, type RateLimit } from './rate.ts';
+import { OpenRequests, type Open } from './open-requests.ts';
 import { Reports } from './reports.ts';
-import { isModern, knownVersion, newestWithInitialize, unsupported } from './versions.ts';
+import { knownVersion, newestWithInitialize, unsupported } from './versions.ts';
 
-export interface GateContext {
-  readonly approved: Approved;
+export interface GateContext extends CallRules {
   /** What the server may ask of its client. */
   readonly granted: ReadonlySet<ClientFeature>;
-  readonly rate: RateLimit;
-  /** Why the arguments of a call do not fit its approved schema; undefined if they do. */
-  readonly argumentFault: (tool: string, args: JsonObject) => Promise<string | undefined>;
   /** As the manifest names the server: it does not choose by which name a client shows it. */
   readonly identity: Identity;
   /** What the user must know, said once with the first result of a tool. */
   readonly notice?: string;
   /** Throws where it cannot write the event: no tool is called until it can. */
   readonly report: (event: ProxyEvent) => void;
-  /** Milliseconds of a clock that never goes back. */
-  readonly now: () => number;
 }
 
 /** A line without its end, and who gets it. */
@@ -56,34 +55,22 @@ export interface Passed {
   readonly line: Uint8Array;
 }
 
-type Request = Extract<Message, { readonly kind: 'request' }>;
-type Notification = Extract<Message, { readonly kind: 'notification' }>;
-type Answer = Extract<Message, { readonly kind: 'result' | 'error' }>;
-
-/** A request of the client's that waits for its answer. */
-interface Open {
-  readonly id: Id;
-  readonly method: string;
-  readonly progress: Id | undefined;
-  readonly call: Omit<CallEvent, 'outcome' | 'tookMs' | 'answerBytes'> | undefined;
-  readonly at: number;
-}
-
 export class Gate {
   readonly #context: GateContext;
   readonly #reports: Reports;
-  readonly #rate: Rate;
-  readonly #open = new Map<string, Open>();
+  readonly #calls: Calls;
+  readonly #open: OpenRequests;
+  readonly #resources: NamedResources;
   /** What the server asked of the client, by id. */
   readonly #asked = new Set<string>();
-  readonly #resources: NamedResources;
   #notice: string | undefined;
-  #client = '';
+  #client: ClientEvent | undefined;
 
   constructor(context: GateContext) {
     this.#context = context;
     this.#reports = new Reports(context.report);
-    this.#rate = new Rate(context.rate, context.now());
+    this.#calls = new Calls(context, this.#reports);
+    this.#open = new OpenRequests(this.#reports, context.now);
     this.#resources = new NamedResources(context.approved);
     this.#notice = context.notice;
   }
@@ -150,18 +137,16 @@ export class Gate {
     const why = `an answer of more than ${maxBytes} bytes`;
     this.#deny('server', why, 'it is too long');
     const id = idAtBeginning(beginning);
-    const open = id === undefined ? undefined : this.#open.get(keyOf(id));
+    const open = this.#open.find(id);
     if (open === undefined) return [];
-    this.#close(open, 'error', beginning.byteLength);
+    this.#open.close(open, 'error', beginning.byteLength);
     const message = `${this.#name} gave ${why}, which is not passed on: ask for less`;
     return [toClient(errorLine(open.id, { code: codes.refused, message }))];
   }
 
   /** The session is over: every request that waits gets an error. */
   end(why: string): Passed[] {
-    const waiting = [...this.#open.values()];
-    for (const open of waiting) this.#close(open, 'unanswered', 0);
-    return waiting.map(({ id }) => toClient(errorLine(id, { code: codes.refused, message: why })));
+    return this.#open.closeAll().map(({ id }) => toClient(errorLine(id, { code: codes.refused, message: why })));
   }
 
   get #name(): string {
@@ -175,64 +160,23 @@ export class Gate {
       return [toClient(errorLine(id, { code, message }))];
     };
     if (!clientRequests.has(method)) return refuse(codes.methodNotFound, `MCP has no ${method.slice(0, 80)}`);
-    if (this.#open.has(keyOf(id))) return refuse(codes.invalidRequest, 'a request with this id waits for its answer');
-    if (this.#open.size >= maxOpenRequests)
-      return refuse(
-        codes.refused,
-        `${maxOpenRequests} requests wait for their answers: send the next after one of them`,
-      );
+    const waiting = this.#open.refusal(id);
+    if (waiting !== undefined) return refuse(codes.invalidRequest, waiting);
     const unknown = unsupported(request);
     if (unknown !== undefined) return [toClient(errorLine(id, unknown))];
     this.#noteClient(request);
-    if (method === 'tools/call') return this.#call(request, line);
+    if (method === 'tools/call') {
+      const admitted = await this.#calls.admit(request, line.byteLength);
+      return 'call' in admitted ? this.#pass(request, line, admitted.call) : [toClient(admitted.refusal)];
+    }
     const missing = this.#resources.refusal(method, params);
     if (missing !== undefined) return refuse(codes.invalidParams, missing);
-    return this.#pass(request, line, undefined);
+    return this.#pass(request, line);
   }
 
-  async #call(request: Request, line: Uint8Array): Promise<Passed[]> {
-    const { id, params } = request;
-    const { name, arguments: args = {} } = params;
-    const tool = typeof name === 'string' ? name.slice(0, 256) : '';
-    const call = {
-      kind: 'call',
-      tool,
-      argumentsDigest: argumentsDigest(args),
-      requestBytes: line.byteLength,
-    } as const;
-    const refuse = (reason: string, answer: Uint8Array): Passed[] => {
-      this.#reports.tell({ ...call, outcome: 'refused', reason, tookMs: 0, answerBytes: answer.byteLength });
-      return [toClient(answer)];
-    };
-    const invalid = (message: string): Uint8Array => errorLine(id, { code: codes.invalidParams, message });
-
-    // What happens must be written down, so nothing happens while that is not possible.
-    const blocked = this.#reports.whyBlocked();
-    if (blocked !== undefined)
-      return [toClient(errorLine(id, { code: codes.refused, message: `no tool is called: ${blocked}` }))];
-    if (typeof name !== 'string' || !this.#context.approved.may('tools', name))
-      return refuse('not approved', invalid(`${this.#name} has no approved tool ${JSON.stringify(tool.slice(0, 80))}`));
-    if (!isJsonObject(args)) return refuse('no object', invalid(`the arguments of ${tool} are not an object`));
-    const retryAfterMs = this.#rate.take(this.#context.now());
-    if (retryAfterMs > 0) {
-      const message = `${this.#name} was called too often: try again in ${Math.ceil(retryAfterMs / 1000)} s`;
-      return refuse('too often', errorLine(id, { code: codes.refused, message, data: { retryAfterMs } }));
-    }
-    const fault = await this.#context.argumentFault(name, args);
-    if (fault !== undefined) {
-      // A model reads this, and calls again with other arguments (MCP 2025-11-25, Tools, Error Handling).
-      const text = `The arguments do not fit the approved schema of ${tool}: ${fault}`;
-      const result = { content: [{ type: 'text', text }], isError: true };
-      return refuse('arguments', resultLine(id, isModern(params) ? { resultType: 'complete', ...result } : result));
-    }
-    return this.#pass(request, line, call);
-  }
-
-  #pass({ id, method, params }: Request, line: Uint8Array, call: Open['call']): Passed[] {
-    const meta = params['_meta'];
-    const token = isJsonObject(meta) ? meta['progressToken'] : undefined;
-    const progress = typeof token === 'string' || typeof token === 'number' ? token : undefined;
-    this.#open.set(keyOf(id), { id, method, progress, call, at: this.#context.now() });
+  #pass(request: Request, line: Uint8Array, call?: Call): Passed[] {
+    const { id, method, params } = request;
+    this.#open.add(request, call);
     const given = this.#forServer(method, params);
     return [toServer(given === params ? line : requestLine(id, method, given))];
   }
@@ -253,9 +197,9 @@ export class Gate {
       return [];
     }
     if (method === 'notifications/cancelled') {
-      const open = isId(params['requestId']) ? this.#open.get(keyOf(params['requestId'])) : undefined;
+      const open = this.#open.find(params['requestId']);
       if (open === undefined) return [];
-      this.#close(open, 'cancelled', 0);
+      this.#open.close(open, 'cancelled', 0);
     }
     return [toServer(line)];
   }
@@ -287,23 +231,18 @@ export class Gate {
       case 'notifications/tasks/status':
         return [toClient(line)];
       case 'notifications/progress':
-        if (
-          [...this.#open.values()].some(
-            ({ progress }) => progress !== undefined && progress === params['progressToken'],
-          )
-        )
-          return [toClient(line)];
+        if (this.#open.awaitsProgress(params['progressToken'])) return [toClient(line)];
         break;
       case 'notifications/resources/updated':
         if (typeof params['uri'] === 'string' && this.#resources.mayRead(params['uri']))
           return [toClient(notificationLine(method, { uri: params['uri'], ...own }))];
         break;
       case 'notifications/cancelled': {
-        const key = isId(params['requestId']) ? keyOf(params['requestId']) : '';
-        if (this.#asked.delete(key)) return [toClient(line)];
-        const open = this.#open.get(key);
+        const { requestId } = params;
+        if (isId(requestId) && this.#asked.delete(keyOf(requestId))) return [toClient(line)];
+        const open = this.#open.find(requestId);
         if (open?.method === 'subscriptions/listen') {
-          this.#open.delete(key);
+          this.#open.close(open, 'ok', 0);
           return [toClient(line)];
         }
         break;
@@ -317,7 +256,7 @@ export class Gate {
   }
 
   #answer(answer: Answer, line: Uint8Array): Passed[] {
-    const open = answer.id === undefined ? undefined : this.#open.get(keyOf(answer.id));
+    const open = this.#open.find(answer.id);
     if (open === undefined) {
       this.#deny('server', 'an answer', 'nobody waits for it');
       return [];
@@ -326,11 +265,11 @@ export class Gate {
     if (asked !== undefined) {
       const message = `${this.#name} asks for ${asked}, which it is not approved to`;
       this.#deny('server', open.method, message);
-      this.#close(open, 'error', line.byteLength);
+      this.#open.close(open, 'error', line.byteLength);
       return [toClient(errorLine(open.id, { code: codes.refused, message }))];
     }
     const failed = answer.kind === 'error' || answer.result['isError'] === true;
-    this.#close(open, failed ? 'error' : 'ok', line.byteLength);
+    this.#open.close(open, failed ? 'error' : 'ok', line.byteLength);
     if (answer.kind === 'error') return [toClient(line)];
     return [toClient(this.#result(open, answer.result) ?? line)];
   }
@@ -367,56 +306,18 @@ export class Gate {
     return [];
   }
 
-  #close({ id, call, at }: Open, outcome: CallEvent['outcome'], answerBytes: number): void {
-    this.#open.delete(keyOf(id));
-    if (call === undefined) return;
-    const tookMs = Math.round((this.#context.now() - at) * 1000) / 1000;
-    this.#reports.tell({ ...call, outcome, tookMs, answerBytes });
-  }
-
   #deny(from: 'client' | 'server', what: string, reason: string): void {
     this.#reports.tellDenial({ kind: 'denial', from, what: what.slice(0, 100), reason: reason.slice(0, 200) });
   }
 
   /** Told once, and again if another client speaks. */
-  #noteClient({ method, params }: Request): void {
-    const meta = isJsonObject(params['_meta']) ? params['_meta'] : {};
-    const info = method === 'initialize' ? params['clientInfo'] : meta[metaKeys.client];
-    if (!isJsonObject(info)) return;
-    const protocol = method === 'initialize' ? params['protocolVersion'] : meta[metaKeys.protocol];
-    const [name, version, spoken] = [info['name'], info['version'], protocol].map((each) =>
-      typeof each === 'string' ? each.slice(0, 100) : 'unknown',
-    ) as [string, string, string];
-    const key = JSON.stringify([name, version, spoken]);
-    if (key === this.#client) return;
-    this.#client = key;
-    this.#reports.tell({ kind: 'client', name, version, protocol: spoken });
+  #noteClient(request: Request): void {
+    const named = clientNamedIn(request);
+    if (named === undefined || isDeepStrictEqual(named, this.#client)) return;
+    this.#client = named;
+    this.#reports.tell(named);
   }
 }
 
-/** The id of a message of which only the beginning is there, where it stands first. */
-function idAtBeginning(beginning: Uint8Array): Id | undefined {
-  const found = /^\s*\{\s*"jsonrpc"\s*:\s*"2\.0"\s*,\s*"id"\s*:\s*(?<id>-?\d{1,15}|"[^"\\]{0,256}")\s*,/u.exec(
-    Buffer.from(beginning).toString('latin1'),
-  );
-  const id = found?.groups?.['id'];
-  return id === undefined ? undefined : (JSON.parse(id) as Id);
-}
-
-/** What an answer asks of the client before there is a result: MCP 2026-07-28 (Multi Round-Trip Requests), and 2025-11-25 by an error. */
-function inputAskedBy(answer: Answer): ClientFeature[] {
-  if (answer.kind === 'error') return answer.error.code === urlElicitationRequired ? ['elicitation'] : [];
-  const { inputRequests } = answer.result;
-  if (!isJsonObject(inputRequests)) return [];
-  return Object.values(inputRequests).map((request) => {
-    const method = isJsonObject(request) ? request['method'] : undefined;
-    // What nobody knows counts as what asks for the most.
-    return featureRequests.get(typeof method === 'string' ? method : '') ?? 'sampling';
-  });
-}
-
-const urlElicitationRequired = -32_042;
-
-const isId = (value: unknown): value is Id => typeof value === 'string' || typeof value === 'number';
 const toClient = (line: Uint8Array): Passed => ({ to: 'client', line });
 const toServer = (line: Uint8Array): Passed => ({ to: 'server', line });

@@ -14,6 +14,10 @@ export type Message =
   /** `id` is absent where the other side could not read which request it answers. */
   | { readonly kind: 'error'; readonly id?: Id; readonly error: JsonRpcError };
 
+export type Request = Extract<Message, { readonly kind: 'request' }>;
+export type Notification = Extract<Message, { readonly kind: 'notification' }>;
+export type Answer = Extract<Message, { readonly kind: 'result' | 'error' }>;
+
 export interface JsonRpcError {
   readonly code: number;
   readonly message: string;
@@ -82,7 +86,7 @@ const none = (code: number, why: string, id?: Id): NoMessage => ({
   ...(id !== undefined && { id }),
 });
 
-const isId = (value: unknown): value is Id =>
+export const isId = (value: unknown): value is Id =>
   typeof value === 'string' ? value.length <= maxMessageIdLength : Number.isSafeInteger(value);
 
 /** Two ids are the same only if they have the same type: `1` and `"1"` are two. */
@@ -96,3 +100,12 @@ export const notificationLine = (method: string, params: JsonObject = {}): Buffe
   lineOf(Object.keys(params).length === 0 ? { jsonrpc: '2.0', method } : { jsonrpc: '2.0', method, params });
 
 const lineOf = (message: JsonObject): Buffer => Buffer.from(JSON.stringify(message), 'utf8');
+
+/** The id of a message of which only the beginning is there, where it stands first. */
+export function idAtBeginning(beginning: Uint8Array): Id | undefined {
+  const found = /^\s*\{\s*"jsonrpc"\s*:\s*"2\.0"\s*,\s*"id"\s*:\s*(?<id>-?\d{1,15}|"[^"\\]{0,256}")\s*,/u.exec(
+    Buffer.from(beginning).toString('latin1'),
+  );
+  const id = found?.groups?.['id'];
+  return id === undefined ? undefined : (JSON.parse(id) as Id);
+}

@@ -1,8 +1,7 @@
 /** The versions of MCP that this program knows. In another one, messages could mean something else. */
-import type { JsonObject } from '../../core/json.ts';
-import { isJsonObject } from '../../core/json.ts';
+import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { metaKeys } from './capabilities.ts';
-import type { JsonRpcError, Message } from './message.ts';
+import type { JsonRpcError, Request } from './message.ts';
 
 export const newestWithInitialize = '2025-11-25';
 const withInitialize: readonly string[] = ['2024-11-05', '2025-03-26', '2025-06-18', newestWithInitialize];
@@ -16,7 +15,7 @@ export const isModern = ({ _meta: meta }: JsonObject): boolean =>
   isJsonObject(meta) && typeof meta[metaKeys.protocol] === 'string';
 
 /** The answer to a request in an unknown version: MCP 2026-07-28, UnsupportedProtocolVersionError. */
-export function unsupported({ params }: Extract<Message, { readonly kind: 'request' }>): JsonRpcError | undefined {
+export function unsupported({ params }: Request): JsonRpcError | undefined {
   const meta = params['_meta'];
   const requested = isJsonObject(meta) ? meta[metaKeys.protocol] : undefined;
   if (requested === undefined || knownVersion(requested) !== undefined) return undefined;
