@@ -16,8 +16,8 @@ const long = [
   'review/checks/{code/image,code/scanner,tool-text/limits}.test.ts',
   'scripts/publish/publish-ended.test.ts',
   'test/e2e/{bad-input,ceremony,clean-start,credentials,day-two,evidence,flipped-bytes,forge-faults,functions}.test.ts',
-  'test/e2e/{host-command,image-server,images,interrupted,kept-going,lifecycle,one-at-fault,other-mirror}.test.ts',
-  'test/e2e/{poisoned,python,remembering,rescan,sandbox}.test.ts',
+  'test/e2e/{host-command,image-server,images,installed-pack,interrupted,kept-going,lifecycle}.test.ts',
+  'test/e2e/{one-at-fault,other-mirror,poisoned,python,remembering,rescan,sandbox}.test.ts',
   'test/poisoned/incidents.test.ts',
   'test/e2e/{runbooks,signer-container,signer-units,state-in-bucket,story,trees,workflow,workflow-gate}.test.ts',
 ];

@@ -2,12 +2,15 @@
  * Bundles the `countersign` command: many small files start slowly. What a start from verified caches needs is one
  * file, host/dist/countersign.js; what fetches and unpacks lies in others beside it, read only when it is needed.
  */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { licencesOf } from './licences.ts';
 import { hostValidators, asModules } from './validators.ts';
 import { removeOthers, writeChanged } from './write-changed.ts';
 
-const host = join(import.meta.dirname, '../../host');
+const root = join(import.meta.dirname, '../..');
+const host = join(root, 'host');
 
 /** Serves the host's own validators in place of schemas/compiled.js. */
 export const leanValidators: Plugin = {
@@ -29,13 +32,15 @@ export const leanValidators: Plugin = {
   },
 };
 
-/** Writes host/dist/. */
+/** Writes host/dist/: the program, and what is handed on with it. */
 export async function bundleHost(): Promise<void> {
   const dist = join(host, 'dist');
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     entryPoints: [join(host, 'cli.ts')],
+    absWorkingDir: root,
     outdir: dist,
     write: false,
+    metafile: true,
     entryNames: 'countersign',
     chunkNames: '[name]-[hash]',
     splitting: true,
@@ -49,6 +54,11 @@ export async function bundleHost(): Promise<void> {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url); const __filename = import.meta.filename, __dirname = import.meta.dirname;",
     },
   });
-  await writeChanged(outputFiles);
-  await removeOthers(dist, outputFiles);
+  const files = [
+    ...outputFiles,
+    { path: join(dist, 'LICENSE'), contents: await readFile(join(root, 'LICENSE')) },
+    { path: join(dist, 'third-party-licences.txt'), contents: Buffer.from(await licencesOf(root, metafile)) },
+  ];
+  await writeChanged(files);
+  await removeOthers(dist, files);
 }
