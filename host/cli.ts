@@ -1,26 +1,9 @@
 /** The `countersign` command. */
 import { endingOf } from '../core/exit.ts';
 import { parseCommandLine } from './command-line.ts';
-import { audit } from './commands/audit.ts';
-import { credentials } from './commands/credentials.ts';
-import { doctor } from './commands/doctor.ts';
-import { gc } from './commands/gc.ts';
-import { info } from './commands/info.ts';
-import { install } from './commands/install.ts';
-import { list } from './commands/list.ts';
-import { run } from './commands/run.ts';
-import { status } from './commands/status.ts';
-import { uninstall } from './commands/uninstall.ts';
-import { verify } from './commands/verify.ts';
 import { print, say } from './output.ts';
-import host from './package.json' with { type: 'json' };
+import { commands, program } from './program.ts';
 
-const program = {
-  name: 'countersign',
-  description: 'Runs approved MCP servers, and refuses every byte that was not approved.',
-  version: host.version,
-};
-const commands = [list, info, verify, install, uninstall, credentials, gc, run, status, audit, doctor];
 const argv = process.argv.slice(2);
 // Looked up in the raw arguments: errors in the arguments are printed as JSON too. What follows `--` is for the server.
 const json = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined).includes('--json');

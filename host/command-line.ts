@@ -7,7 +7,7 @@ import { didYouMean } from '../core/did-you-mean.ts';
 import { messageOf, UsageError } from '../core/failure.ts';
 
 /** One option of a command. */
-interface OptionSpec {
+export interface OptionSpec {
   readonly type: 'string' | 'boolean';
   /** The placeholder for its value in the help. */
   readonly value?: string;
@@ -21,7 +21,7 @@ export interface CommonOptions {
 }
 
 /** The options that every command takes. */
-const commonOptions = {
+export const commonOptions = {
   trust: { type: 'string', value: 'file', description: 'the trust config of your registry' },
   refresh: { type: 'boolean', description: 'ask the registry now, even if the cache is still fresh' },
   json: { type: 'boolean', description: 'print the result as JSON, and errors too' },
@@ -30,7 +30,9 @@ const commonOptions = {
 
 export interface CommandSpec {
   readonly name: string;
-  /** Its words in the help: `<name[@version]>`. */
+  /** What its first word may be, if it does one of several things. */
+  readonly actions?: readonly string[];
+  /** Its words in the help, without the action: `<name[@version]>`. */
   readonly words: string;
   readonly description: string;
   /** The fewest and the most words that it takes. */
@@ -50,6 +52,13 @@ export interface Call {
   readonly options: CommonOptions & Readonly<Record<string, string | boolean | undefined>>;
 }
 
+/** What the program is called, and what it is for. */
+export interface ProgramSpec {
+  readonly name: string;
+  readonly description: string;
+  readonly version: string;
+}
+
 /** What to do: run a command, or print a text. */
 export type Parsed =
   | { readonly kind: 'run'; readonly command: CommandSpec; readonly call: Call }
@@ -57,7 +66,7 @@ export type Parsed =
 
 /** @throws UsageError */
 export function parseCommandLine(
-  program: { readonly name: string; readonly description: string; readonly version: string },
+  program: ProgramSpec,
   commands: readonly CommandSpec[],
   argv: readonly string[],
 ): Parsed {
@@ -125,12 +134,9 @@ function parseCall(program: string, command: CommandSpec, own: string[], rest: s
   return { words: positionals, rest, options: values };
 }
 
-function overview(
-  { name, description }: { readonly name: string; readonly description: string },
-  commands: readonly CommandSpec[],
-): string {
+function overview({ name, description }: ProgramSpec, commands: readonly CommandSpec[]): string {
   const rows = commands.map((command): [string, string] => [
-    `${command.name} ${command.words}`.trim(),
+    [command.name, ...wordsOf(command)].join(' '),
     command.description,
   ]);
   return [
@@ -145,18 +151,29 @@ function overview(
 }
 
 function helpOf(program: string, command: CommandSpec): string {
-  const specs: Readonly<Record<string, OptionSpec>> = { ...command.options, ...commonOptions };
-  const rows = Object.entries(specs).map(([name, { value, description }]): [string, string] => [
+  const rows = optionsOf(command).map(([name, { value, description }]): [string, string] => [
     value === undefined ? `--${name}` : `--${name} <${value}>`,
     description,
   ]);
   return [`usage: ${usageOf(program, command)}`, '', command.description, '', ...table(rows)].join('\n');
 }
 
-const usageOf = (program: string, { name, words, passesOn }: CommandSpec): string =>
-  [program, name, words, '[options]', ...(passesOn === true ? ['[-- args...]'] : [])]
-    .filter((part) => part !== '')
-    .join(' ');
+/** Its options with their names, its own before those that every command takes. */
+export const optionsOf = (command: CommandSpec): readonly (readonly [name: string, OptionSpec])[] =>
+  Object.entries<OptionSpec>({ ...command.options, ...commonOptions });
+
+/** One line: the command with its words. */
+export const usageOf = (program: string, command: CommandSpec): string =>
+  [
+    program,
+    command.name,
+    ...wordsOf(command),
+    '[options]',
+    ...(command.passesOn === true ? ['[-- args...]'] : []),
+  ].join(' ');
+
+const wordsOf = ({ actions, words }: CommandSpec): string[] =>
+  [actions === undefined ? '' : `<${actions.join('|')}>`, words].filter((part) => part !== '');
 
 const screenWidth = 80;
 

@@ -11,7 +11,8 @@ import { open } from './common.ts';
 
 export const audit: CommandSpec = {
   name: 'audit',
-  words: '<show|verify|export|forward>',
+  actions: ['show', 'verify', 'export', 'forward'],
+  words: '',
   description: 'show, check, export or forward what was fetched, started, called and refused here',
   count: [1, 1],
   options: {

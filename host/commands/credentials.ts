@@ -13,7 +13,8 @@ import { refuseEndpoint } from '../launch/refuse-endpoint.ts';
 /** `countersign credentials`: the secrets that servers are started with. None is ever shown. */
 export const credentials: CommandSpec = {
   name: 'credentials',
-  words: '<action> <server>',
+  actions: ['set', 'list', 'remove'],
+  words: '<server>',
   description: 'set, list or remove the secrets of a server, or the one named behind it',
   // A secret that was put behind the name is to be refused with its reason.
   count: [2, 1000],

@@ -5,7 +5,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { bashCompletion } from '../../host/completion/bash.ts';
+import { fishCompletion } from '../../host/completion/fish.ts';
+import { zshCompletion } from '../../host/completion/zsh.ts';
 import { licencesOf } from './licences.ts';
+import { manPage } from './man-page.ts';
 import { hostValidators, asModules } from './validators.ts';
 import { removeOthers, writeChanged } from './write-changed.ts';
 
@@ -54,11 +58,27 @@ export async function bundleHost(): Promise<void> {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url); const __filename = import.meta.filename, __dirname = import.meta.dirname;",
     },
   });
+  const texts = [
+    ['LICENSE', await readFile(join(root, 'LICENSE'), 'utf8')],
+    ['third-party-licences.txt', await licencesOf(root, metafile)],
+    ...(await generatedFromCommands()),
+  ] as const;
   const files = [
     ...outputFiles,
-    { path: join(dist, 'LICENSE'), contents: await readFile(join(root, 'LICENSE')) },
-    { path: join(dist, 'third-party-licences.txt'), contents: Buffer.from(await licencesOf(root, metafile)) },
+    ...texts.map(([name, text]) => ({ path: join(dist, name), contents: Buffer.from(text) })),
   ];
   await writeChanged(files);
   await removeOthers(dist, files);
+}
+
+/** The manual page, and a file of completions for each shell, called as the shell looks for it. */
+async function generatedFromCommands(): Promise<readonly (readonly [name: string, text: string])[]> {
+  // Not imported above: commands read schemas that prepare.ts compiles first.
+  const { commands, program } = await import('../../host/program.ts');
+  return [
+    [`${program.name}.1`, manPage(program, commands)],
+    [`${program.name}.bash`, bashCompletion(program.name, commands)],
+    [`_${program.name}`, zshCompletion(program.name, commands)],
+    [`${program.name}.fish`, fishCompletion(program.name, commands)],
+  ];
 }

@@ -53,6 +53,19 @@ test('brings its licence and those of what is bundled in it', async () => {
   expect(licences).not.toContain('esbuild');
 });
 
+test('brings its manual page and what completes its commands, as it prints it too', async () => {
+  const folder = join(installed, 'node_modules/countersign/dist');
+  expect(await readFile(join(folder, 'countersign.1'), 'utf8')).toContain('.TH COUNTERSIGN 1');
+  for (const [shell, file] of Object.entries({
+    bash: 'countersign.bash',
+    zsh: '_countersign',
+    fish: 'countersign.fish',
+  })) {
+    const { stdout } = await execute(command, ['completion', shell], { cwd: elsewhere, env });
+    expect(stdout).toBe(await readFile(join(folder, file), 'utf8'));
+  }
+});
+
 test('runs an approved server for the official client, from another folder', async () => {
   const tiny = await tinyRegistry();
   expect(await tiny.run('dev', '--once')).toMatchObject({ status: 0 });
