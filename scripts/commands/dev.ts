@@ -82,7 +82,8 @@ export function dev(program: Command): void {
           [],
         );
       else if (server !== undefined)
-        say('', `open ${url}`, 'try  npx countersign run memory --trust .registry/trust.json');
+        // Of this clone, with its Node. Without --no, npx would run what npm has of that name, where nothing is installed.
+        say('', `open ${url}`, 'try  npx --no countersign run memory --trust .registry/trust.json');
     });
 }
 

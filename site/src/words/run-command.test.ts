@@ -42,7 +42,7 @@ test.each<[string, Argument[], string]>([
 test('names the trust file in development, before the arguments', () => {
   const needed: Argument = { type: 'positional', name: 'directory', description: 'Which.', required: true };
   expect(runCommand(manifest({ arguments: [needed] }), 'development')).toBe(
-    'npx countersign run files --trust .registry/trust.json -- <directory>',
+    'countersign run files --trust .registry/trust.json -- <directory>',
   );
 });
 

@@ -1,13 +1,14 @@
 import type { Argument, EnvironmentInput, Environment, Manifest } from '../../../schemas/types.ts';
 
-/** The command that runs a server, with a placeholder in angle brackets for each required argument. */
+/**
+ * The command that runs a server, with a placeholder in angle brackets for each required argument. It is shown as it is
+ * installed: where it is not, `npx` would run whatever has that name on npm.
+ */
 export function runCommand(manifest: Manifest, environment: Environment): string {
-  const command =
-    environment === 'development'
-      ? ['npx', 'countersign', 'run', manifest.name, '--trust', '.registry/trust.json']
-      : ['countersign', 'run', manifest.name];
+  const trusting = environment === 'development' ? ['--trust', '.registry/trust.json'] : [];
   const needed = (manifest.launch?.arguments ?? []).flatMap(placeholders);
-  return [...command, ...(needed.length === 0 ? [] : ['--', ...needed])].join(' ');
+  const given = needed.length === 0 ? [] : ['--', ...needed];
+  return ['countersign', 'run', manifest.name, ...trusting, ...given].join(' ');
 }
 
 /** The variables that must be set before the server can start. */
