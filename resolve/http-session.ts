@@ -3,14 +3,15 @@
  * endpoint is not trusted: nothing that it sends may fill the memory of this process, make it wait without a limit, or
  * lead it to another host.
  */
-import { addressOn, hostOf, withoutSecrets } from '../core/address.ts';
+import { addressOn, hostOf } from '../core/address.ts';
 import { exchange, readBody, type Response } from '../core/download.ts';
+import { isSessionId, mediaTypeOf, redirectOf } from '../core/endpoint-answer.ts';
+import { eventsIn } from '../core/event-stream.ts';
 import { Failure, messageOf } from '../core/failure.ts';
 import { parseJson, type JsonObject } from '../core/json.ts';
 import { maxRedirects } from '../core/limits.ts';
 import type { NpmOptions } from '../core/npm-config.ts';
 import type { Remote } from '../schemas/types.ts';
-import { eventsIn } from './event-stream.ts';
 import { failed, Requests, unusable, type Session, type SessionBounds } from './requests.ts';
 
 /** Where an endpoint is, and how it is asked. */
@@ -130,7 +131,7 @@ export class HttpSession implements Session {
     if (this.#endpoint.transport === 'sse') return;
     const session = headers.get('mcp-session-id');
     if (session !== null && this.#sessionId === undefined) this.#sessionId = sessionIn(session);
-    const type = (headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase();
+    const type = mediaTypeOf(headers);
     if (type === 'application/json') this.#requests.take(jsonIn(await this.#whole(response)));
     else if (type === 'text/event-stream')
       for await (const event of eventsIn(this.#admitted(response))) {
@@ -138,7 +139,7 @@ export class HttpSession implements Session {
         // The stream may stay open for what comes later; nothing here needs it.
         if (!this.#requests.waitsFor(id)) break;
       }
-    else throw unusable(`it answered with the content type ${JSON.stringify((type ?? '').slice(0, 60))}`);
+    else throw unusable(`it answered with the content type ${JSON.stringify(type)}`);
     if (this.#requests.waitsFor(id)) throw unusable('its answer ended without the result');
   }
 
@@ -214,19 +215,6 @@ export class HttpSession implements Session {
 
 const checkRemote = 'check `remote` in the manifest, and that the endpoint answers';
 
-/** Where to ask again, within the origin. @throws Failure `capture` where it leads to another host */
-function redirectOf(address: string, { status, headers }: Response, hops: number): string | undefined {
-  if (![301, 302, 303, 307, 308].includes(status)) return undefined;
-  const target = URL.parse(headers.get('location') ?? '', address)?.href;
-  const next = addressOn(address, target);
-  // Only these two keep the method and the message.
-  if (next !== undefined && [307, 308].includes(status) && hops < maxRedirects) return next;
-  throw failed(
-    `${withoutSecrets(address)} answered ${status}, a redirect to ${hostOf(target)}, and none to another host is followed`,
-    'write the address under `remote` that it redirects to, if you trust that host',
-  );
-}
-
 /** The address that an SSE endpoint names. @throws Failure `capture` where it is on another host */
 function inboxAt(url: string, named: string): string {
   const target = URL.parse(named, url)?.href;
@@ -235,9 +223,8 @@ function inboxAt(url: string, named: string): string {
   return inbox;
 }
 
-/** Visible ASCII, as the protocol has it. */
 function sessionIn(text: string): string {
-  if (!/^[\u0021-\u007e]{1,1024}$/u.test(text)) throw unusable('its name of the session is not one');
+  if (!isSessionId(text)) throw unusable('its name of the session is not one');
   return text;
 }
 

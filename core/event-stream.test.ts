@@ -19,7 +19,16 @@ test.each<[string, string, StreamedEvent[]]>([
   [
     'names, comments and other fields',
     ': x\nid: 1\nretry: 5\nevent: endpoint\ndata: /in\n\n',
-    [{ type: 'endpoint', text: '/in' }],
+    [{ type: 'endpoint', text: '/in', id: '1', retryMs: 5 }],
+  ],
+  [
+    'an identifier that stays until there is another, and no time that is none',
+    'id: a\ndata\n\ndata: 1\nretry: soon\n\nid: b\nretry: 7\ndata: 2\n\n',
+    [
+      { ...message(''), id: 'a' },
+      { ...message('1'), id: 'a' },
+      { ...message('2'), id: 'b', retryMs: 7 },
+    ],
   ],
   [
     'a name that holds for one event only',
