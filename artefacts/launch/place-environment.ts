@@ -1,6 +1,7 @@
 /** Gives a server its environment. */
 import type { EnvironmentInput, Manifest } from '../../schemas/types.ts';
 import { isLoaderVariable } from '../../core/environment.ts';
+import { credentialOf } from '../../core/secret-inputs.ts';
 import type { LaunchContext } from './context.ts';
 import type { LaunchProblem } from './program.ts';
 import { accept, given, missing, preset, type Word } from './inputs.ts';
@@ -38,7 +39,7 @@ export function placeEnvironment(manifest: Manifest, context: LaunchContext): Pl
 /** A secret is asked for where the host keeps it, with what the manifest says of how to get it. */
 function remedyFor({ name, secret }: EnvironmentInput, manifest: Manifest): string {
   if (secret !== true) return 'set it in the environment of countersign';
-  const { source, scope } = manifest.credentials?.find(({ environment }) => environment === name) ?? {};
+  const { source, scope } = credentialOf(manifest, name) ?? {};
   const command = `run \`countersign credentials set ${manifest.name} ${name}\``;
   return source === undefined
     ? command

@@ -1,14 +1,14 @@
 import { didYouMean } from '../../core/did-you-mean.ts';
 import { endingOf } from '../../core/exit.ts';
 import { UsageError } from '../../core/failure.ts';
-import type { EnvironmentInput, Manifest } from '../../schemas/types.ts';
+import { credentialOf, secretInputs, type SecretInput } from '../../core/secret-inputs.ts';
+import type { Manifest } from '../../schemas/types.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { askSecret } from '../credentials/ask.ts';
-import { placeOf, secretInputs, type SecretSources } from '../credentials/find.ts';
+import { placeOf, type SecretSources } from '../credentials/find.ts';
 import { openSecret } from '../credentials/secret.ts';
 import { columns, print } from '../output.ts';
 import { openServers, parseSpec } from './common.ts';
-import { refuseEndpoint } from '../launch/refuse-endpoint.ts';
 
 /** `countersign credentials`: the secrets that servers are started with. None is ever shown. */
 export const credentials: CommandSpec = {
@@ -49,13 +49,12 @@ interface Asked {
 /** The secrets that an approved server declares, or the one that was asked for. */
 async function declared({ spec, name, options }: Asked): Promise<{
   readonly manifest: Manifest;
-  readonly inputs: readonly EnvironmentInput[];
+  readonly inputs: readonly SecretInput[];
   readonly sources: SecretSources;
 }> {
   const wanted = parseSpec(spec);
   const servers = await openServers(options);
   const server = await servers.registry.server(wanted.name, wanted.version);
-  refuseEndpoint(server);
   const manifest = server.approval.server;
   const all = secretInputs(manifest);
   const inputs = all.filter((input) => name === undefined || input.name === name);
@@ -126,7 +125,7 @@ async function list(asked: Asked): Promise<void> {
 
 /** What is said of one secret: never the secret, and nothing that was made of it. */
 async function describe(
-  { name, required, description }: EnvironmentInput,
+  { name, required, description }: SecretInput,
   manifest: Manifest,
   sources: SecretSources,
 ): Promise<{
@@ -140,8 +139,8 @@ async function describe(
   readonly problem?: { readonly code: string; readonly message: string; readonly remedy: string };
 }> {
   const place = await placeOf(name, sources, process.env);
-  const said = manifest.credentials?.find(({ environment }) => environment === name);
-  const about = { name, required: required === true, description, from: place.words };
+  const said = credentialOf(manifest, name);
+  const about = { name, required, description, from: place.words };
   const source = said && { source: said.source, scope: said.scope };
   try {
     return { ...about, found: (await place.read()) !== undefined, ...source };

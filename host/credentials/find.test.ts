@@ -56,6 +56,17 @@ const sources = (mapped: Readonly<Record<string, SecretSource>> = {}, keychain =
 const found = async (from: SecretSources, environment: Record<string, string> = {}): Promise<string | undefined> =>
   (await findSecrets(manifest, from, environment)).environment['TOKEN'];
 
+test('the secrets of an endpoint are looked for by names that variables may have', async () => {
+  await kept().keep('X_API_Key', 'kept', 'file');
+  const headers = [{ name: 'X-API-Key', description: 'A key.', secret: true }];
+  const remote = { url: 'https://mcp.example.com', transport: 'sse' as const, headers };
+  const { environment, hide } = await findSecrets({ remote }, sources(), { X_API_Key: 'of the client' });
+  expect(environment).toEqual({ X_API_Key: 'kept' });
+  const own = { X_API_Key: 'of the client', PATH: '/bin' };
+  hide(own);
+  expect(own).toEqual({ PATH: '/bin' });
+});
+
 describe('a secret comes from', () => {
   test('the variable of countersign where nothing else is said, and no keychain is asked', async () => {
     expect(await found(sources(), { TOKEN: 'of the client' })).toBe('of the client');

@@ -3,7 +3,8 @@
  * what `countersign credentials set` kept; the variable of the same name that countersign itself was started with.
  */
 import { Failure } from '../../core/failure.ts';
-import type { EnvironmentInput, Manifest, SecretSource } from '../../schemas/types.ts';
+import { secretInputs } from '../../core/secret-inputs.ts';
+import type { Manifest, SecretSource } from '../../schemas/types.ts';
 import { secretOfCommand } from './command.ts';
 import { readSecretFile } from './file.ts';
 import type { KeptSecrets } from './kept.ts';
@@ -14,15 +15,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where the secrets of one server may come from. */
 export interface SecretSources {
-  /** Of the trust config, by the name of the variable. */
+  /** Of the trust config, by the name of the variable, or as `secretName` names what a request carries. */
   readonly mapped: ReadonlyMap<string, SecretSource>;
   readonly kept: KeptSecrets;
   readonly keychain: OpenKeychain;
 }
-
-/** The variables that the manifest declares as secret. */
-export const secretInputs = ({ launch }: Pick<Manifest, 'launch'>): readonly EnvironmentInput[] =>
-  (launch?.environment ?? []).filter(({ secret }) => secret === true);
 
 /** Where a secret would be looked for: words for people, without the secret. */
 export interface Place {
@@ -92,7 +89,7 @@ export interface FoundSecrets {
 
 /** @throws Refusal, Failure if a place is named for a secret and cannot give it */
 export async function findSecrets(
-  manifest: Pick<Manifest, 'launch'>,
+  manifest: Pick<Manifest, 'launch' | 'remote'>,
   sources: SecretSources,
   environment: Environment,
 ): Promise<FoundSecrets> {
