@@ -266,6 +266,27 @@ export const terminateGraceMs = 2_000;
 /** How often a host asks the registry again while a server runs. */
 export const refreshWhileRunningMs = 3_600_000;
 
+// What passes between a host and an endpoint.
+/** What was received and not passed on yet, of all answers together. */
+export const maxHeldBytes = 64 * MIB;
+/**
+ * How long an endpoint may be silent while it answers, how long it may take for what has no answer, and to forget a session; and
+ * the pauses before a stream that ended is asked for again.
+ */
+export const endpointTimes = {
+  idleMs: 600_000,
+  tellMs: 10_000,
+  goneMs: 1_500,
+  pauseMs: 1_000,
+  maxPauseMs: 60_000,
+} as const;
+/** How often one answer is asked for again, one after the other, where nothing more of it came. */
+export const maxResumes = 5;
+/** Arguments of one tool that are sent in headers too. In characters: the name of one; and its value, as it stands in the header. */
+export const maxMirroredArguments = 32;
+export const maxMirroredNameLength = 64;
+export const maxMirroredValueLength = 4_096;
+
 // What the sandbox gives to a server that runs on a host.
 /** Of one process. */
 export const maxServerMemoryBytes = 4096 * MIB;

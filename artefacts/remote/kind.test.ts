@@ -26,7 +26,7 @@ test('no endpoint has an artefact, and everything else has one', () => {
 
 test('nothing of it is started, and the message says what to do instead', () => {
   const program = programOf(manifest, lock, 'linux');
-  expect(isProblem(program) && program.remedy).toContain(`connect your client to ${url} itself`);
+  expect(isProblem(program) && program.remedy).toContain(`connects to ${url}`);
 });
 
 test.each<[string, Parameters<typeof disagreements>[1], string[]]>([

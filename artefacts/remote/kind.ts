@@ -11,6 +11,6 @@ export const remote: Kind<RemoteClosure> = {
   looksAround: false,
   program: ({ name }, { closure }) => ({
     message: `${name} is an endpoint: it runs elsewhere, so there is nothing here to start`,
-    remedy: `connect your client to ${closure.url} itself; \`countersign info ${name}\` says which headers it wants`,
+    remedy: `\`countersign run ${name}\` connects to ${closure.url}`,
   }),
 };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Manifest, Remote } from '../../schemas/types.ts';
+import type { Remote } from '../../schemas/types.ts';
 import { aManifest } from '../../test/support/statements.ts';
 import { planRequest, type GivenValues } from './request.ts';
 
@@ -21,7 +21,7 @@ const remote: Remote = {
   ],
 };
 const plan = (given: Partial<GivenValues>, change: Partial<Remote> = {}): ReturnType<typeof planRequest> =>
-  planRequest({ ...described, remote: { ...remote, ...change } } as Manifest, { words: [], secrets: {}, ...given });
+  planRequest({ ...described, remote: { ...remote, ...change } }, { words: [], secrets: {}, ...given });
 const problems = (given: Partial<GivenValues>, change?: Partial<Remote>): string[] => {
   const planned = plan(given, change);
   return planned.ok ? [] : planned.problems.map(({ message }) => message);

@@ -79,12 +79,12 @@ function pinned({ approval: { server }, lock }: VerifiedServer): [string, string
     ];
   }
   return [
-    ['endpoint', `${server.remote.url} (${server.remote.transport}); point your client at it`],
+    ['endpoint', `${server.remote.url} (${server.remote.transport})`],
     ...headersOf(server.remote).map((line): [string, string] => ['header', line]),
     ...variablesOf(server.remote).map((line): [string, string] => ['variable', line]),
     [
       'closure',
-      `no bytes are pinned: it runs elsewhere, and ${lock.capture === 'none' ? 'its tools are unknown' : 'only what it offers is pinned'}`,
+      `no bytes are pinned: it runs elsewhere, and ${lock.capture === 'none' ? 'its tools are unknown, so all of them pass' : 'only what it offers is pinned'}`,
     ],
   ];
 }

@@ -7,26 +7,27 @@ import { ignoreNamedAuthorities } from '../certificates.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { answerRefusal } from '../launch/answer-refusal.ts';
 import { lifecycleNotice } from '../launch/lifecycle-notice.ts';
-import { prepare, type Ready } from '../launch/prepare.ts';
-import { serve } from '../launch/serve.ts';
+import { prepare, type Ready, type ReadyHere } from '../launch/prepare.ts';
+import { serve, type Served } from '../launch/serve.ts';
 import { sessionEvents } from '../launch/session-events.ts';
 import { startServer } from '../launch/start.ts';
 import { watch } from '../launch/watch.ts';
 import { say } from '../output.ts';
+import { StreamChannel } from '../proxy/channel.ts';
 import type { Servers } from '../servers.ts';
 import { openServers, parseSpec } from './common.ts';
 
-/** `countersign run`: checks every byte of a server, starts it, and stays between it and its client. */
+/** `countersign run`: checks every byte of a server and starts it, or connects to an endpoint, and stays between it and its client. */
 export const run: CommandSpec = {
   name: 'run',
   words: '<name[@version]>',
-  description: 'check every byte of a server, then start it',
+  description: 'check every byte of a server and start it, or connect to an endpoint',
   count: [1, 1],
   passesOn: true,
   run: async ({ words, rest, options }) => {
     ignoreNamedAuthorities(process.env);
     const asked = parseSpec(words[0]);
-    const { servers, ready } = await open(async () => {
+    const { servers, ready } = await opened(async () => {
       const found = await openServers(options);
       return { servers: found, ready: await prepare(found, asked, rest, options.trust) };
     });
@@ -43,7 +44,7 @@ export const run: CommandSpec = {
 };
 
 /** A client that gets no server learns why. @throws what `opening` throws */
-async function open<T>(opening: () => Promise<T>): Promise<T> {
+async function opened<T>(opening: () => Promise<T>): Promise<T> {
   try {
     return await opening();
   } catch (error) {
@@ -61,11 +62,11 @@ async function serveUntilItEnds(servers: Servers, ready: Ready, recheck: () => P
     process.on(signal, () => stop.abort(signal));
   const unwatch = watch(recheck, refreshWhileRunningMs, stop);
   try {
-    const running = await start(servers, ready);
-    const report = sessionEvents((event) => servers.record(server, event));
+    const served = await open(servers, ready);
+    const report = sessionEvents('request' in ready ? 'tcp' : 'pipe', (event) => servers.record(server, event));
     const exitCode = await serve({
       server,
-      running,
+      served,
       report,
       stop: stop.signal,
       wordsFile: servers.wordsFileOf(server),
@@ -80,7 +81,16 @@ async function serveUntilItEnds(servers: Servers, ready: Ready, recheck: () => P
   }
 }
 
-async function start(servers: Servers, ready: Ready): Promise<RunningServer> {
+async function open(servers: Servers, ready: Ready): Promise<Served> {
+  if ('request' in ready) {
+    const { openEndpoint } = await import('../remote/on-demand.ts');
+    return openEndpoint(ready);
+  }
+  const running = await start(servers, ready);
+  return { channel: new StreamChannel(running.output, running.input), running, words: running.words };
+}
+
+async function start(servers: Servers, ready: ReadyHere): Promise<RunningServer> {
   const { server, launch, contained, stateFolder, paths } = ready;
   if (contained !== undefined) return startServer(contained);
   const image = await servers.imageOf(server);

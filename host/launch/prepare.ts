@@ -1,24 +1,30 @@
-/** Everything that comes before a server is started: it is verified, planned, installed, and every byte of it checked. */
+/**
+ * Everything that comes before a server is used: it is verified and planned; one that runs here is installed, and every byte of it
+ * checked.
+ */
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { commandLine } from '../../artefacts/launch/command.ts';
 import { imageLock } from '../../artefacts/kinds.ts';
 import { planLaunch, type LaunchPlan } from '../../artefacts/launch/plan.ts';
+import type { LaunchProblem } from '../../artefacts/launch/program.ts';
 import { placeInContainer, stateInContainer } from '../../artefacts/oci/mounts.ts';
 import { UsageError } from '../../core/failure.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { InstalledTree } from '../../store/installed-tree.ts';
 import type { AuditEvent } from '../../schemas/types.ts';
 import { containServer, type ContainedServer } from '../sandbox/contain.ts';
+import type { ReadyElsewhere } from '../remote/open-endpoint.ts';
 import { environmentOf } from './start.ts';
 import { findSecrets } from '../credentials/find.ts';
 import { progress, say } from '../output.ts';
 import type { Servers } from '../servers.ts';
 import type { VerifiedServer } from '../trust/approved-servers.ts';
-import { refuseEndpoint } from './refuse-endpoint.ts';
 
-/** A server that may be started now. */
-export interface Ready extends Checked {
+/** A server that may be used now. */
+export type Ready = ReadyHere | ReadyElsewhere;
+
+export interface ReadyHere extends Checked {
   readonly containment: AuditEvent['containment'];
   /** Absent for a container, which its engine confines. */
   readonly contained?: ContainedServer;
@@ -42,9 +48,9 @@ export function prepare(
   trust: string | undefined,
 ): Promise<Ready> {
   const asked = version === undefined ? name : `${name}@${version}`;
-  return servers.audited('launch', asked, async () => {
+  return servers.audited('launch', asked, async (): Promise<Ready> => {
     const server = await servers.registry.server(name, version);
-    refuseEndpoint(server);
+    if (server.approval.server.remote !== undefined) return prepareEndpoint(servers, server, given);
     const stateFolder = await servers.stateFolderOf(server);
     const paths = new Map([['HOME', [homedir()]]]);
     const secrets = await findSecrets(server.approval.server, servers.secretsOf(name), process.env);
@@ -60,12 +66,27 @@ export function prepare(
   });
 }
 
+/** @throws UsageError, Refusal, Failure */
+async function prepareEndpoint(
+  servers: Servers,
+  server: VerifiedServer,
+  given: readonly string[],
+): Promise<ReadyElsewhere> {
+  const manifest = server.approval.server;
+  const secrets = await findSecrets(manifest, servers.secretsOf(manifest.name), process.env);
+  const { planRequest } = await import('../remote/on-demand.ts');
+  const planned = planRequest(manifest, { words: given, secrets: secrets.environment });
+  secrets.hide(process.env);
+  if (!planned.ok) throw usageErrorOf(planned.problems);
+  return { server, request: planned.request };
+}
+
 /** @throws Refusal E_SANDBOX */
 async function contain(
   servers: Servers,
   { server, launch, tree, stateFolder, paths }: Checked,
   trust: string | undefined,
-): Promise<Pick<Ready, 'containment' | 'contained'>> {
+): Promise<Pick<ReadyHere, 'containment' | 'contained'>> {
   const { program, arguments: words, environment } = launch;
   if (program.runs === 'container') return { containment: 'container' };
   const installed = servers.installedAt(server, tree);
@@ -113,7 +134,11 @@ function plan(
     },
   });
   if (planned.ok) return planned.plan;
-  const [first, ...more] = planned.problems;
+  throw usageErrorOf(planned.problems);
+}
+
+/** The first thing that the user must change. All others are printed. */
+function usageErrorOf([first, ...more]: readonly LaunchProblem[]): UsageError {
   for (const { message, remedy } of more) say(`countersign: ${message}`, `  ${remedy}`);
-  throw new UsageError(first?.message ?? 'the server cannot be started', first?.remedy ?? 'report this');
+  return new UsageError(first?.message ?? 'the server cannot be started', first?.remedy ?? 'report this');
 }

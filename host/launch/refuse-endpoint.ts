@@ -6,7 +6,7 @@ export function refuseEndpoint({ record: { name }, approval: { server } }: Verif
   if (server.remote === undefined) return;
   throw new Refusal(
     'E_UNSUPPORTED',
-    `${name} is an endpoint: it runs elsewhere, so this program has nothing to install and cannot start it yet`,
-    `point your client at ${server.remote.url} itself; \`countersign info ${name}\` shows the headers that it wants`,
+    `${name} is an endpoint: it runs elsewhere, so there is nothing to install`,
+    `\`countersign run ${name}\` connects to it`,
   );
 }

@@ -1,21 +1,29 @@
-/** Serves a server that was started to the client of this program, for as long as it may run. */
-import type { RunningServer } from '../../artefacts/launch/running.ts';
+/** Serves a server that was started, or that runs elsewhere, to the client of this program, for as long as it may run. */
+import type { Readable } from 'node:stream';
 import type { JsonObject } from '../../core/json.ts';
 import { callsAtOnce, callsPerMinute } from '../../core/limits.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { say } from '../output.ts';
 import { Approved } from '../proxy/approved.ts';
-import { StreamChannel } from '../proxy/channel.ts';
+import { StreamChannel, type Channel } from '../proxy/channel.ts';
 import type { DriftEvent, ProxyEvent } from '../proxy/events.ts';
 import { Gate } from '../proxy/gate.ts';
-import { runSession } from '../proxy/session.ts';
+import { runSession, type SessionParts } from '../proxy/session.ts';
 import type { VerifiedServer } from '../trust/approved-servers.ts';
 import { lifecycleNotice } from './lifecycle-notice.ts';
 import { keepWords } from './server-words.ts';
 
+/** The server's side of a session, whatever lies behind it. */
+export interface Served {
+  readonly channel: Channel;
+  readonly running: SessionParts['running'];
+  /** What it writes for people; an endpoint writes nothing. */
+  readonly words?: Readable;
+}
+
 export interface Serving {
   readonly server: VerifiedServer;
-  readonly running: RunningServer;
+  readonly served: Served;
   /** Writes an event to the audit log. @throws Failure where it cannot */
   readonly report: (event: ProxyEvent) => void;
   /** Aborted with a Refusal when the server may no longer run, or with the name of a signal. */
@@ -25,7 +33,7 @@ export interface Serving {
 }
 
 /** The exit code of the server. @throws Refusal that ended it */
-export async function serve({ server, running, report, stop, wordsFile }: Serving): Promise<number> {
+export async function serve({ server, served, report, stop, wordsFile }: Serving): Promise<number> {
   const { approval, lock } = server;
   const { name, title, version } = approval.server;
   const approved = new Approved(approval.server, lock);
@@ -43,11 +51,11 @@ export async function serve({ server, running, report, stop, wordsFile }: Servin
     },
     now: () => performance.now(),
   });
-  const words = keepWords(running.words, process.stderr, wordsFile);
+  const words = served.words === undefined ? undefined : keepWords(served.words, process.stderr, wordsFile);
   const ending = await runSession({
     client: new StreamChannel(process.stdin, process.stdout),
-    server: new StreamChannel(running.output, running.input),
-    running,
+    server: served.channel,
+    running: served.running,
     gate,
     stop,
     stopMessage: (reason) => (reason instanceof Refusal ? `${reason.message}; ${reason.remedy}` : `${name} was ended`),

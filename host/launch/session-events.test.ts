@@ -20,7 +20,7 @@ test.each([
   ['refused', { decision: 'denied', outcome: 'refused' }],
 ] as const)('tells a call that ended with %s', (outcome, expected) => {
   const written: Told[] = [];
-  sessionEvents((event) => void written.push(event))(call(outcome));
+  sessionEvents('pipe', (event) => void written.push(event))(call(outcome));
   expect(written).toEqual([
     {
       ...{ event: 'call', method: 'tools/call', transport: 'pipe', tool: 'read_file' },
@@ -32,7 +32,7 @@ test.each([
 
 test('tells the client with every event after it named itself', () => {
   const written: Told[] = [];
-  const tell = sessionEvents((event) => void written.push(event));
+  const tell = sessionEvents('pipe', (event) => void written.push(event));
   tell({ kind: 'client', name: 'editor', version: '2', protocol: '2025-11-25' });
   tell({ kind: 'drift', list: 'tools', key: 'read_file', why: 'changed' });
   tell({ kind: 'drift', list: 'instructions', key: '', why: 'changed' });

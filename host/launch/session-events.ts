@@ -6,8 +6,11 @@ import type { CallEvent, ClientEvent, ProxyEvent } from '../proxy/events.ts';
 /** What an event says, beside the server that it is about. */
 export type Told = Omit<Audited, 'registry' | 'server' | 'version' | 'digests'>;
 
+/** How a server is reached. */
+export type Transport = NonNullable<Told['transport']>;
+
 /** The client names itself once, and is part of every event after that. */
-export function sessionEvents(write: (event: Told) => void): (event: ProxyEvent) => void {
+export function sessionEvents(transport: Transport, write: (event: Told) => void): (event: ProxyEvent) => void {
   let client: ClientEvent | undefined;
   return (event) => {
     if (event.kind === 'client') {
@@ -20,7 +23,7 @@ export function sessionEvents(write: (event: Told) => void): (event: ProxyEvent)
         : { client: { name: client.name, version: client.version }, protocolVersion: client.protocol };
     switch (event.kind) {
       case 'call':
-        return write({ ...told(event), ...who });
+        return write({ ...told(event), transport, ...who });
       case 'drift': {
         const kind = event.list === 'instructions' ? ('instructions' as const) : driftKinds[event.list];
         const drift = { kind, ...(event.key !== '' && { name: event.key }) };
@@ -58,7 +61,6 @@ const outcomes = {
 const told = ({ tool, argumentsDigest, outcome, reason, tookMs, requestBytes, answerBytes }: CallEvent): Told => ({
   event: 'call',
   method: 'tools/call',
-  transport: 'pipe',
   tool,
   argumentsSha256: argumentsDigest,
   ...outcomes[outcome],

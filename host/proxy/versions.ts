@@ -10,6 +10,9 @@ const known: readonly string[] = [...withInitialize, ...withoutInitialize];
 
 export const knownVersion = (version: unknown): string | undefined => known.find((each) => each === version);
 
+/** Whether a session in this version begins with `initialize`. */
+export const hasInitialize = (version: unknown): version is string => withInitialize.some((each) => each === version);
+
 /** Whether a request says in itself what `initialize` said before (MCP 2026-07-28). */
 export const isModern = ({ _meta: meta }: JsonObject): boolean =>
   isJsonObject(meta) && typeof meta[metaKeys.protocol] === 'string';

@@ -11,7 +11,7 @@ import { makeCertificate } from './certificate.ts';
 interface Message {
   readonly id?: number;
   readonly method?: string;
-  readonly params?: { readonly capabilities?: object; readonly cursor?: string };
+  readonly params?: { readonly capabilities?: object; readonly cursor?: string; readonly name?: string };
 }
 
 export interface Asked {
@@ -76,6 +76,7 @@ export async function startEndpoint(folder: string, closesItself = false): Promi
         instructions: 'Greet people by their names.',
       };
     if (method === 'resources/list' && endpoint.resources !== undefined) return { resources: endpoint.resources() };
+    if (method === 'tools/call') return { content: [{ type: 'text', text: `called ${params?.name ?? 'nothing'}` }] };
     return method === 'tools/list' && params !== undefined ? { tools: endpoint.tools } : undefined;
   };
 

@@ -1,0 +1,133 @@
+/** Requests to an endpoint: to its own origin only, over TLS that is checked, and never for longer than it may be silent. */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { EndpointRequest } from '../../artefacts/remote/request.ts';
+import { isTimeout, NetworkFailure } from '../../core/address.ts';
+import { exchange, type Response } from '../../core/download.ts';
+import { redirectOf } from '../../core/endpoint-answer.ts';
+import { systemCode } from '../../core/failure.ts';
+import { maxOpenRequests } from '../../core/limits.ts';
+import type { NpmOptions } from '../../core/npm-config.ts';
+
+export interface Asking {
+  readonly method: 'POST' | 'GET' | 'DELETE';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly line?: Uint8Array;
+  readonly signal: AbortSignal;
+  /** How long it may take to begin its answer, and then be silent. */
+  readonly idleMs: number;
+  /** Whether it may be silent for any time once its answer began. */
+  readonly listens?: boolean;
+}
+
+export class Wire {
+  readonly url: string;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #options: NpmOptions;
+
+  constructor({ url, headers }: EndpointRequest, options: NpmOptions) {
+    this.url = url;
+    this.#headers = headers;
+    // No byte of an endpoint is pinned, so its certificate is all that proves it. Each stream has a connection of its own.
+    this.#options = { ...options, strictSSL: true, maxSockets: maxOpenRequests + 16 };
+  }
+
+  /** @throws NetworkFailure; Failure `redirect-elsewhere`, and every Failure that `read` throws */
+  async ask<T>(
+    { method, headers, line, signal, idleMs, listens = false }: Asking,
+    read: (response: Response) => Promise<T>,
+  ): Promise<T> {
+    let address = this.url;
+    for (let hops = 0; ; hops++) {
+      const idle = new Idle(idleMs);
+      const request = {
+        method,
+        headers: { ...this.#headers, ...headers },
+        ...(line !== undefined && { body: Buffer.from(line).toString('utf8') }),
+        compress: false,
+        signal: AbortSignal.any([signal, idle.signal]),
+      };
+      const here = address;
+      try {
+        const answer = await exchange(here, this.#options, request, async (response) => {
+          const next = redirectOf(here, response, hops);
+          if (next !== undefined) return { next };
+          idle.renew(!listens);
+          const body = listens ? response.body : idle.watched(response.body);
+          return { value: await read({ ...response, body }) };
+        });
+        if (answer.next === undefined) return answer.value;
+        address = answer.next;
+      } finally {
+        idle.end();
+      }
+    }
+  }
+}
+
+class Idle {
+  readonly #ms: number;
+  readonly #late = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(ms: number) {
+    this.#ms = ms;
+    this.renew(true);
+  }
+
+  get signal(): AbortSignal {
+    return this.#late.signal;
+  }
+
+  renew(isWatched: boolean): void {
+    clearTimeout(this.#timer);
+    if (isWatched)
+      this.#timer = setTimeout(() => this.#late.abort(new DOMException('no answer in time', 'TimeoutError')), this.#ms);
+  }
+
+  async *watched(body: Response['body']): AsyncGenerator<Uint8Array> {
+    for await (const chunk of body) {
+      // Who reads may take its time: only the endpoint is measured.
+      this.renew(false);
+      yield chunk;
+      this.renew(true);
+    }
+  }
+
+  end(): void {
+    this.renew(false);
+  }
+}
+
+/** Whether a request that failed may have been received. It is known that it was not where no connection was made. */
+export function mayHaveArrived(error: unknown): boolean {
+  if (!(error instanceof NetworkFailure)) return true;
+  if (isTimeout(error.cause)) return true;
+  return !neverArrived.test(systemCode(error.cause) ?? '');
+}
+
+const neverArrived =
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CERT_.*|UNABLE_TO_.*|.*SELF_SIGNED_CERT.*|ERR_TLS_.*)$/u;
+
+/** Pauses that double, up to a limit. */
+export class Pauses {
+  readonly #first: number;
+  readonly #longest: number;
+  #next: number;
+
+  constructor(first: number, longest: number) {
+    this.#first = first;
+    this.#longest = longest;
+    this.#next = first;
+  }
+
+  reset(): void {
+    this.#next = this.#first;
+  }
+
+  /** `asked` is what the endpoint wants. @throws AbortError */
+  async pause(signal: AbortSignal, asked = 0): Promise<void> {
+    const ms = Math.min(Math.max(this.#next, asked), this.#longest);
+    this.#next = Math.min(this.#next * 2, this.#longest);
+    await wait(ms, undefined, { signal });
+  }
+}
