@@ -65,7 +65,7 @@ async function verify({ options }: Call): Promise<void> {
       `${file}:${line}: ${code}: ${message}`,
       `  ${remedy}`,
     ]),
-    `${events} events in ${files} files, written by ${chains} processes: ${problems.length} problems`,
+    `events: ${events}, files: ${files}, processes that wrote them: ${chains}, problems: ${problems.length}`,
     ...(shortened ? ['older files are no longer kept, so the beginning cannot be checked'] : []),
     ...(problems.length === 0 ? ['this proves nothing against who can use this account: the collector does'] : []),
   ]);
