@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
@@ -52,6 +52,11 @@ export async function startEndpoint(folder: string, closesItself = false): Promi
     void answer(request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   const endpoint: McpEndpoint = {
     origin: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
     certificate,
@@ -61,8 +66,10 @@ export async function startEndpoint(folder: string, closesItself = false): Promi
     answers: 'json',
     lie: undefined,
     close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => void server.close(resolve));
+      const closed = new Promise((resolve) => void server.close(resolve));
+      // Also those that are not through with TLS, which the server itself does not know yet.
+      for (const socket of sockets) socket.destroy();
+      await closed;
     },
   };
   if (closesItself) onTestFinished(endpoint.close);
