@@ -6,7 +6,7 @@ function read(chunks: readonly string[], maxBytes = 1_000): { lines: string[]; t
   const tooLong: string[] = [];
   const reader = new LineReader(maxBytes, {
     line: (line) => void lines.push(line.toString('utf8')),
-    tooLong: (beginning) => void tooLong.push(beginning.toString('utf8')),
+    tooLong: ({ beginning, ending }) => void tooLong.push(`${beginning.toString('utf8')}…${ending.toString('utf8')}`),
   });
   for (const chunk of chunks) reader.push(Buffer.from(chunk));
   return { lines, tooLong, left: reader.end() };
@@ -45,7 +45,14 @@ test.each([
 ])('drops a line that is too long, which comes %s, and reads on', (_, chunks) => {
   const { lines, tooLong } = read(chunks, 10);
   expect(lines.at(-1)).toBe('b');
-  expect(tooLong).toEqual([expect.stringMatching(/^a{11}/u)]);
+  expect(tooLong).toEqual([expect.stringMatching(/^a{11,}…a{11,}$/u)]);
+});
+
+test('keeps both ends of a line that is too long', () => {
+  const text = `${'a'.repeat(3_000)}${'b'.repeat(100_000)}${'c'.repeat(3_000)}`;
+  const chunks = Array.from({ length: 107 }, (_, index) => text.slice(index * 1_000, (index + 1) * 1_000));
+  const [ends] = read([...chunks, '\n'], 10_000).tooLong;
+  expect(ends).toBe(`${text.slice(0, 4_096)}…${text.slice(-4_096)}`);
 });
 
 test('takes a line of exactly the limit', () => {

@@ -5,12 +5,18 @@ const newline = 0x0a;
 /** What becomes of the lines. Empty lines are left out. */
 export interface LineSink {
   readonly line: (line: Buffer) => void;
-  /** A line that is longer than the limit, once for each: how it begins. The rest of it is dropped. */
-  readonly tooLong: (beginning: Buffer) => void;
+  /** A line that is longer than the limit, when it has ended: how it begins and ends. What stands between is dropped. */
+  readonly tooLong: (ends: LineEnds) => void;
 }
 
-/** Enough to see what a line is about. */
-const keptBeginning = 4 * 1024;
+/** What is kept of a line that is too long. */
+export interface LineEnds {
+  readonly beginning: Buffer;
+  readonly ending: Buffer;
+}
+
+/** Of each end: enough to see what a line is about. */
+const keptEnd = 4 * 1024;
 
 export class LineReader {
   readonly #maxBytes: number;
@@ -18,7 +24,8 @@ export class LineReader {
   /** The incomplete line. Its room doubles, so that each byte is copied only a few times. It belongs to whoever gets the line. */
   #kept = Buffer.alloc(0);
   #keptBytes = 0;
-  #skipping = false;
+  /** Set while a line is too long. */
+  #tooLong: LineEnds | undefined;
 
   constructor(maxBytes: number, sink: LineSink) {
     this.#maxBytes = maxBytes;
@@ -43,23 +50,28 @@ export class LineReader {
 
   #complete(rest: Buffer): void {
     // Most lines arrive whole, and need no copy.
-    if (this.#keptBytes === 0 && !this.#skipping && rest.byteLength <= this.#maxBytes) {
+    if (this.#keptBytes === 0 && this.#tooLong === undefined && rest.byteLength <= this.#maxBytes) {
       if (rest.byteLength > 0) this.#sink.line(rest);
       return;
     }
     this.#keep(rest);
-    if (!this.#skipping && this.#keptBytes > 0) this.#sink.line(this.#kept.subarray(0, this.#keptBytes));
+    if (this.#tooLong !== undefined) this.#sink.tooLong(this.#tooLong);
+    else if (this.#keptBytes > 0) this.#sink.line(this.#kept.subarray(0, this.#keptBytes));
     this.#forget();
   }
 
   #keep(part: Buffer): void {
-    if (this.#skipping) return;
+    if (this.#tooLong !== undefined) {
+      this.#tooLong = { ...this.#tooLong, ending: endOf(this.#tooLong.ending, part) };
+      return;
+    }
     const bytes = this.#keptBytes + part.byteLength;
     if (bytes > this.#maxBytes) {
-      const beginning = Buffer.concat([this.#kept.subarray(0, this.#keptBytes), part.subarray(0, keptBeginning)]);
+      const before = this.#kept.subarray(0, this.#keptBytes);
+      const beginning = Buffer.concat([before.subarray(0, keptEnd), part.subarray(0, keptEnd)]).subarray(0, keptEnd);
+      const ending = endOf(before, part);
       this.#forget();
-      this.#skipping = true;
-      this.#sink.tooLong(beginning.subarray(0, keptBeginning));
+      this.#tooLong = { beginning, ending };
       return;
     }
     if (bytes > this.#kept.byteLength) {
@@ -74,6 +86,9 @@ export class LineReader {
   #forget(): void {
     this.#kept = Buffer.alloc(0);
     this.#keptBytes = 0;
-    this.#skipping = false;
+    this.#tooLong = undefined;
   }
 }
+
+const endOf = (before: Buffer, part: Buffer): Buffer =>
+  Buffer.concat([before.subarray(-keptEnd), part.subarray(-keptEnd)]).subarray(-keptEnd);

@@ -1,11 +1,11 @@
 /** One side of a session: where lines come from, and where they go. The proxy does not know what lies behind it. */
 import type { Readable, Writable } from 'node:stream';
-import { LineReader } from '../../core/line-reader.ts';
+import { LineReader, type LineEnds } from '../../core/line-reader.ts';
 import { maxMessageBytes } from '../../core/limits.ts';
 
-/** What comes from the other side: a line, or the beginning of one that is too long. */
+/** What comes from the other side: a line, or the ends of one that is too long. */
 export type Received =
-  { readonly kind: 'line'; readonly line: Uint8Array } | { readonly kind: 'too long'; readonly beginning: Uint8Array };
+  { readonly kind: 'line'; readonly line: Uint8Array } | { readonly kind: 'too long'; readonly ends: LineEnds };
 
 export interface Channel {
   /** Ends when the other side does. Nothing more is read before the last one was dealt with. */
@@ -37,7 +37,7 @@ export class StreamChannel implements Channel {
     let found: Received[] = [];
     const reader = new LineReader(maxMessageBytes, {
       line: (line) => void found.push({ kind: 'line', line }),
-      tooLong: (beginning) => void found.push({ kind: 'too long', beginning }),
+      tooLong: (ends) => void found.push({ kind: 'too long', ends }),
     });
     try {
       for await (const chunk of this.#chunks) {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { canonicalJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
 import type { JsonObject } from '../../core/json.ts';
+import type { LineEnds } from '../../core/line-reader.ts';
 import type { Lock, LockedOffer, Manifest } from '../../schemas/types.ts';
 import { aLock, aManifest } from '../../test/support/statements.ts';
 import { Approved } from './approved.ts';
@@ -345,16 +346,33 @@ describe('answers', () => {
     expect(here.server(answer(1, { other: true }))).toEqual([]);
   });
 
-  test('that are too long are answered with an error', async () => {
+  const long = (beginning: string, ending = ''): LineEnds => ({
+    beginning: Buffer.from(beginning),
+    ending: Buffer.from(ending),
+  });
+
+  test.each([
+    ['first', long('{"jsonrpc":"2.0","id":1,"result":{"content":[{"text":"aaaa', 'aaaa"}]}}')],
+    ['last', long('{"result":{"content":[{"text":"aaaa', 'aaaa"}]},"jsonrpc":"2.0","id":1}')],
+    ['last, with spaces', long('{ "result": {', '}, "id" : 1 }\r')],
+  ])('that are too long are answered with an error, where their id stands %s', async (_, ends) => {
     const here = bench();
     await here.client(call(1, 'read_file', { path: 'a' }));
-    const beginning = Buffer.from('{"jsonrpc":"2.0","id":1,"result":{"content":[{"text":"aaaa');
-    const passed = here.gate.answerTooLong(beginning, 16);
+    const passed = here.gate.answerTooLong(ends, 16);
     expect(passed.map(({ line }) => JSON.parse(Buffer.from(line).toString('utf8')) as unknown)).toEqual([
       expect.objectContaining({ id: 1, error: refusal('more than 16 bytes') }),
     ]);
-    expect(here.gate.answerTooLong(Buffer.from('aaaa'), 16)).toEqual([]);
+    expect(here.gate.isAwaited).toBe(false);
   });
+
+  test.each([long('aaaa', 'aaaa'), long('{"result":{', '"id":2}'), long('{"x":{"id":1},', '{"id":1}]}')])(
+    'that are too long end no request that they do not name',
+    async (ends) => {
+      const here = bench();
+      await here.client(call(1, 'read_file', { path: 'a' }));
+      expect(here.gate.answerTooLong(ends, 16)).toEqual([]);
+    },
+  );
 
   test('may be errors', async () => {
     const here = bench();

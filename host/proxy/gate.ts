@@ -4,6 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import type { LineEnds } from '../../core/line-reader.ts';
 import { maxOpenRequests } from '../../core/limits.ts';
 import { fromServerResult, type Identity } from './answers.ts';
 import { Calls, type Call, type CallRules } from './calls.ts';
@@ -14,7 +15,7 @@ import { inputAskedBy } from './input-requests.ts';
 import {
   codes,
   errorLine,
-  idAtBeginning,
+  idAtEnds,
   isId,
   keyOf,
   notificationLine,
@@ -126,20 +127,19 @@ export class Gate {
   }
 
   /** A line of the client that is too long to be read. */
-  requestTooLong(beginning: Uint8Array, maxBytes: number): Passed[] {
+  requestTooLong(ends: LineEnds, maxBytes: number): Passed[] {
     const message = `a message of more than ${maxBytes} bytes`;
     this.#deny('client', message, 'it is too long');
-    return [toClient(errorLine(idAtBeginning(beginning) ?? null, { code: codes.invalidRequest, message }))];
+    return [toClient(errorLine(idAtEnds(ends) ?? null, { code: codes.invalidRequest, message }))];
   }
 
-  /** A line of the server that is too long to be read. Its beginning may say which request it answers. */
-  answerTooLong(beginning: Uint8Array, maxBytes: number): Passed[] {
+  /** A line of the server that is too long to be read. Its ends may say which request it answers. */
+  answerTooLong(ends: LineEnds, maxBytes: number): Passed[] {
     const why = `an answer of more than ${maxBytes} bytes`;
     this.#deny('server', why, 'it is too long');
-    const id = idAtBeginning(beginning);
-    const open = this.#open.find(id);
+    const open = this.#open.find(idAtEnds(ends));
     if (open === undefined) return [];
-    this.#open.close(open, 'error', beginning.byteLength);
+    this.#open.close(open, 'error', maxBytes);
     const message = `${this.#name} gave ${why}, which is not passed on: ask for less`;
     return [toClient(errorLine(open.id, { code: codes.refused, message }))];
   }

@@ -3,6 +3,7 @@
  * two ways is no message: a key that is there twice, a number that a double cannot hold, bytes that are not UTF-8, a batch.
  */
 import { isJsonObject, JsonError, parseJson, type JsonObject } from '../../core/json.ts';
+import type { LineEnds } from '../../core/line-reader.ts';
 import { maxMessageIdLength, maxMethodLength } from '../../core/limits.ts';
 
 export type Id = string | number;
@@ -101,11 +102,15 @@ export const notificationLine = (method: string, params: JsonObject = {}): Buffe
 
 const lineOf = (message: JsonObject): Buffer => Buffer.from(JSON.stringify(message), 'utf8');
 
-/** The id of a message of which only the beginning is there, where it stands first. */
-export function idAtBeginning(beginning: Uint8Array): Id | undefined {
-  const found = /^\s*\{\s*"jsonrpc"\s*:\s*"2\.0"\s*,\s*"id"\s*:\s*(?<id>-?\d{1,15}|"[^"\\]{0,256}")\s*,/u.exec(
-    Buffer.from(beginning).toString('latin1'),
-  );
-  const id = found?.groups?.['id'];
-  return id === undefined ? undefined : (JSON.parse(id) as Id);
+/**
+ * The id of a message of which only the ends are there. Some write it first. The official SDKs write it last, where only the
+ * outermost object can end.
+ */
+export function idAtEnds({ beginning, ending }: LineEnds): Id | undefined {
+  const id = idFirst.exec(beginning.toString('latin1')) ?? idLast.exec(ending.toString('latin1'));
+  const text = id?.groups?.['id'];
+  return text === undefined ? undefined : (JSON.parse(text) as Id);
 }
+
+const idFirst = /^\s*\{\s*"jsonrpc"\s*:\s*"2\.0"\s*,\s*"id"\s*:\s*(?<id>-?\d{1,15}|"[^"\\]{0,256}")\s*,/u;
+const idLast = /,\s*"id"\s*:\s*(?<id>-?\d{1,15}|"[^"\\]{0,256}")\s*\}\s*$/u;

@@ -37,14 +37,12 @@ export async function runSession(parts: SessionParts): Promise<Ending> {
     deliver(
       received.kind === 'line'
         ? await gate.fromClient(received.line)
-        : gate.requestTooLong(received.beginning, maxMessageBytes),
+        : gate.requestTooLong(received.ends, maxMessageBytes),
     ),
   );
   const fromServer = pump(server, async (received) =>
     deliver(
-      received.kind === 'line'
-        ? gate.fromServer(received.line)
-        : gate.answerTooLong(received.beginning, maxMessageBytes),
+      received.kind === 'line' ? gate.fromServer(received.line) : gate.answerTooLong(received.ends, maxMessageBytes),
     ),
   );
   const stopped = new Promise<void>((resolve) => {

@@ -62,14 +62,17 @@ test('a server that never answers keeps nothing else from being answered', async
   expect(await served.ended).toBe(143);
 });
 
-test('an answer of 100 MB does not reach the client, which gets an error and goes on', async () => {
-  const served = await serveFaulty('answers with a long line');
-  served.send(call(1));
-  expect(await served.next()).toEqual(failed(1, 'more than'));
-  served.send({ jsonrpc: '2.0', id: 2, method: 'ping' });
-  expect(await served.next()).toMatchObject({ id: 2 });
-  await ends(served);
-});
+test.each(['answers with a long line', 'answers with a long line, its id last'])(
+  'an answer of 100 MB does not reach the client, which gets an error and goes on: %s',
+  async (fault) => {
+    const served = await serveFaulty(fault);
+    served.send(call(1));
+    expect(await served.next()).toEqual(failed(1, 'more than'));
+    served.send({ jsonrpc: '2.0', id: 2, method: 'ping' });
+    expect(await served.next()).toMatchObject({ id: 2 });
+    await ends(served);
+  },
+);
 
 test('what is no message does not reach the client', async () => {
   const served = await serveFaulty('writes what is no message');

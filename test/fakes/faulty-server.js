@@ -49,6 +49,11 @@ const otherwise = {
     for (let index = 0; index < 100; index++) process.stdout.write('a'.repeat(1024 * 1024));
     process.stdout.write('"}]}}\n');
   },
+  'answers with a long line, its id last': (id) => {
+    process.stdout.write('{"result":{"content":[{"type":"text","text":"');
+    for (let index = 0; index < 100; index++) process.stdout.write('a'.repeat(1024 * 1024));
+    process.stdout.write(`"}]},"jsonrpc":"2.0","id":${JSON.stringify(id)}}\n`);
+  },
   'ends within an answer': (id) => {
     process.stdout.write(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"resu`, () => process.exit(3));
   },
