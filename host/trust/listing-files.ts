@@ -4,7 +4,7 @@
  * snapshot was verified as the current one. Nothing but lists reads it: `run` and all other commands verify from the
  * timestamp down to the bytes.
  */
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
@@ -15,7 +15,7 @@ import { openFormat } from '../../core/open-format.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { readPrivateFile } from '../../core/regular-file.ts';
 import type { Listing } from '../../schemas/types.ts';
-import { cacheFile } from './cache-file.ts';
+import { cacheFile, namesIn } from './cache-file.ts';
 
 /** A name holds the digest of the snapshot, and that of the file's own bytes. */
 const listingName = /^(?<snapshot>[0-9a-f]{64})\.(?<digest>[0-9a-f]{64})\.json$/u;
@@ -33,7 +33,7 @@ export class ListingFiles {
    * @throws Refusal E_STORE, E_TOO_LARGE
    */
   async read(snapshot: string, now: Date): Promise<Listing | undefined> {
-    for (const name of await this.#list()) {
+    for (const name of await namesIn(this.#folder)) {
       const found = listingName.exec(name)?.groups;
       if (found?.snapshot !== snapshot) continue;
       const listing = open(join(this.#folder, name), found.digest ?? '');
@@ -47,18 +47,9 @@ export class ListingFiles {
     const bytes = canonicalJson(listing);
     const name = `${snapshot}.${sha256(bytes)}.json`;
     await cacheFile(join(this.#folder, name), bytes);
-    for (const other of await this.#list())
+    for (const other of await namesIn(this.#folder))
       if (other !== name && listingName.test(other))
         await rm(join(this.#folder, other), { recursive: true, force: true });
-  }
-
-  async #list(): Promise<string[]> {
-    try {
-      return await readdir(this.#folder);
-    } catch (error) {
-      if (systemCode(error) === 'ENOENT') return [];
-      throw error;
-    }
   }
 }
 

@@ -4,12 +4,12 @@
  * highest version decides what is current, and is written last. Its name also contains the scope of the keys that sign
  * it, because versions may start again at 1 after the keys change.
  */
-import { readdir, rm, utimes } from 'node:fs/promises';
+import { rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../../core/failure.ts';
 import { maxBinBytes, maxRootBytes, maxSnapshotBytes, maxTargetsBytes, maxTimestampBytes } from '../../core/limits.ts';
 import { readPrivateFile } from '../../core/regular-file.ts';
-import { cacheFile } from './cache-file.ts';
+import { cacheFile, namesIn } from './cache-file.ts';
 
 /** The newest timestamp, and when the registry last answered that it is the newest. */
 export interface CachedTimestamp {
@@ -47,7 +47,7 @@ export class MetadataFiles {
 
   /** Whether the registry was ever reached. */
   async hasTimestamp(): Promise<boolean> {
-    return (await this.#list()).some((name) => timestampName.test(name));
+    return (await namesIn(this.#folder)).some((name) => timestampName.test(name));
   }
 
   /** `scope` stands for the keys that sign timestamps (`scopeOf`). */
@@ -78,7 +78,7 @@ export class MetadataFiles {
    * Deletes all metadata that is not in `used`, except timestamps. Files that are still being written have other names.
    */
   async prune(used: ReadonlySet<string>): Promise<void> {
-    for (const name of await this.#list())
+    for (const name of await namesIn(this.#folder))
       // Cached timestamps have names of another form.
       if (metadataName.test(name) && !used.has(name))
         await rm(join(this.#folder, name), { recursive: true, force: true });
@@ -86,18 +86,9 @@ export class MetadataFiles {
 
   /** The versions of the timestamps, the highest first. */
   async #timestamps(scope: string): Promise<number[]> {
-    return (await this.#list())
+    return (await namesIn(this.#folder))
       .map((name) => timestampName.exec(name)?.groups)
       .flatMap((groups) => (groups?.scope === scope ? [Number(groups.version)] : []))
       .sort((a, b) => b - a);
-  }
-
-  async #list(): Promise<string[]> {
-    try {
-      return await readdir(this.#folder);
-    } catch (error) {
-      if (systemCode(error) === 'ENOENT') return [];
-      throw error;
-    }
   }
 }
