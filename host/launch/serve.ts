@@ -1,4 +1,5 @@
 /** Serves a server that was started, or that runs elsewhere, to the client of this program, for as long as it may run. */
+import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import type { JsonObject } from '../../core/json.ts';
 import { callsAtOnce, callsPerMinute } from '../../core/limits.ts';
@@ -66,7 +67,7 @@ export async function serve({ server, served, report, stop, wordsFile }: Serving
     say(`countersign: ${gate.denials} messages were kept back, because they are not those of an approved server`);
   if (ending.kind !== 'stopped') return ending.code;
   if (ending.reason instanceof Refusal) throw ending.reason;
-  return 128 + 15;
+  return 128 + constants.signals[ending.reason as NodeJS.Signals];
 }
 
 /** The library that compiles schemas is read when the first tool is called. */

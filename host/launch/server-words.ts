@@ -13,18 +13,22 @@ import { makePrivateFolder } from '../../core/private.ts';
 export async function keepWords(words: Readable, shown: Writable, file: string): Promise<void> {
   const kept = new KeptWords(file);
   let bytes = 0;
-  for await (const chunk of words as AsyncIterable<Buffer>) {
-    const room = maxShownWords - bytes;
-    bytes += chunk.byteLength;
-    if (room > 0) await written(shown, chunk.subarray(0, room));
-    if (room > 0 && bytes > maxShownWords)
-      await written(shown, Buffer.from(`\ncountersign: the server wrote more; its last words are in ${file}\n`));
-    await kept.add(chunk);
+  try {
+    for await (const chunk of words as AsyncIterable<Buffer>) {
+      const room = maxShownWords - bytes;
+      bytes += chunk.byteLength;
+      if (room > 0) await written(shown, chunk.subarray(0, room));
+      if (room > 0 && bytes > maxShownWords)
+        await written(shown, Buffer.from(`\ncountersign: the server wrote more; its last words are in ${file}\n`));
+      await kept.add(chunk);
+    }
+  } catch {
+    // The server is gone, and something else holds its pipe open.
   }
   kept.end();
 }
 
-/** Two files of at most half as much as is kept: when one is full, it takes the place of the other. */
+/** Two files: when one is full, it takes the place of the other. */
 class KeptWords {
   readonly #file: string;
   #stream: Writable | undefined;

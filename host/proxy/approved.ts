@@ -2,6 +2,7 @@
 import { canonicalJson } from '../../core/canonical.ts';
 import { sha256 } from '../../core/digest.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { maxOfferUriLength } from '../../core/limits.ts';
 import { kindOf, offerKinds, offersOf, pinnedPart, type OfferList } from '../../core/offers.ts';
 import type { Lock, LockedOffer, Manifest } from '../../schemas/types.ts';
 import { matchesTemplate } from './uri-template.ts';
@@ -43,6 +44,8 @@ export class Approved {
 
   /** Whether a client may read a resource: one that was approved, or that an approved template stands for. */
   mayRead(uri: string): boolean {
+    // No lock holds a longer one, and a server's own could make the comparison long.
+    if (uri.length > maxOfferUriLength) return false;
     if (this.#unpinned.has('resources') || this.#unpinned.has('resourceTemplates')) return true;
     return (
       this.#lockedIn('resources').has(uri) ||

@@ -1,6 +1,6 @@
 /** Which prompts and resources a client may ask for: approved ones, and resources that an answer of an approved tool pointed to. */
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
-import { maxNamedResources } from '../../core/limits.ts';
+import { maxNamedResources, maxOfferUriLength } from '../../core/limits.ts';
 import type { Approved } from './approved.ts';
 
 export class NamedResources {
@@ -23,6 +23,7 @@ export class NamedResources {
         isJsonObject(item) &&
         item['type'] === 'resource_link' &&
         typeof item['uri'] === 'string' &&
+        item['uri'].length <= maxOfferUriLength &&
         this.#named.size < maxNamedResources
       )
         this.#named.add(item['uri']);

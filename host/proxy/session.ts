@@ -27,9 +27,17 @@ export interface SessionParts {
   readonly stopMessage: (reason: unknown) => string;
 }
 
-/** Resolves when the server is gone. @throws what starting it throws */
+/** Resolves when the server is gone, and leaves none behind where it throws. @throws what starting it throws */
 export async function runSession(parts: SessionParts): Promise<Ending> {
-  const { client, server, running, gate, stop, stopMessage } = parts;
+  try {
+    return await untilItEnds(parts);
+  } catch (error) {
+    parts.running.kill();
+    throw error;
+  }
+}
+
+async function untilItEnds({ client, server, running, gate, stop, stopMessage }: SessionParts): Promise<Ending> {
   const deliver = async (passed: readonly Passed[]): Promise<void> => {
     for (const { to, line } of passed) await (to === 'client' ? client : server).send(line);
   };
@@ -49,14 +57,19 @@ export async function runSession(parts: SessionParts): Promise<Ending> {
     if (stop.aborted) resolve();
     stop.addEventListener('abort', () => resolve(), { once: true });
   });
+  // The end of what the server says is not yet its end, but a fault of ours there ends everything.
+  const broken = fromServer.then(() => new Promise<never>(() => undefined));
   const first = await Promise.race([
     fromClient.then(() => 'client' as const),
     running.ended.then(() => 'server' as const),
     stopped.then(() => 'stopped' as const),
+    broken,
   ]);
   if (first === 'stopped') {
-    await deliver(gate.end(stopMessage(stop.reason)));
+    const told = deliver(gate.end(stopMessage(stop.reason)));
+    // A client that reads nothing does not keep a revoked server alive.
     await end(running);
+    await endsWithin(told, terminateGraceMs);
     return { kind: 'stopped', reason: stop.reason };
   }
   if (first === 'client') {
