@@ -60,7 +60,8 @@ async function serveUntilItEnds(servers: Servers, ready: Ready, recheck: () => P
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const)
     process.on(signal, () => stop.abort(signal));
-  const unwatch = watch(recheck, refreshWhileRunningMs, stop);
+  const withoutAnswerMs = server.approval.offlineHours * 3_600_000;
+  const unwatch = watch({ check: recheck, everyMs: refreshWhileRunningMs, withoutAnswerMs }, stop);
   try {
     const served = await open(servers, ready);
     const report = sessionEvents('request' in ready ? 'tcp' : 'pipe', (event) => servers.record(server, event));
@@ -74,7 +75,11 @@ async function serveUntilItEnds(servers: Servers, ready: Ready, recheck: () => P
     servers.record(server, { event: 'exit', outcome: exitCode === 0 ? 'allowed' : 'failed', exitCode });
     return exitCode;
   } catch (error) {
-    servers.record(server, { event: 'exit', ...outcomeOf(error) });
+    try {
+      servers.record(server, { event: 'exit', ...outcomeOf(error) });
+    } catch {
+      // Why it ended is more important than that it was not written down.
+    }
     throw error;
   } finally {
     unwatch();

@@ -41,14 +41,15 @@ interface Checked {
 }
 
 /** `given` are the user's words, and `trust` the file that they name. The attempt is written to the audit trail. @throws Refusal, Failure, UsageError */
-export function prepare(
+export async function prepare(
   servers: Servers,
   { name, version }: { readonly name: string; readonly version?: string },
   given: readonly string[],
   trust: string | undefined,
 ): Promise<Ready> {
   const asked = version === undefined ? name : `${name}@${version}`;
-  return servers.audited('launch', asked, async (): Promise<Ready> => {
+  let contained: ContainedServer | undefined;
+  const attempt = async (): Promise<Ready> => {
     const server = await servers.registry.server(name, version);
     if (server.approval.server.remote !== undefined) return prepareEndpoint(servers, server, given);
     const stateFolder = await servers.stateFolderOf(server);
@@ -62,8 +63,21 @@ export function prepare(
     checkProgram(launch, tree);
     secrets.hide(process.env);
     const checked = { server, launch, tree, stateFolder, paths };
-    return { ...checked, ...(await contain(servers, checked, trust)) };
-  });
+    contained = await contain(servers, checked, trust);
+    // A container's engine confines it.
+    return {
+      ...checked,
+      containment: contained?.containment ?? 'container',
+      ...(contained !== undefined && { contained }),
+    };
+  };
+  try {
+    return await servers.audited('launch', asked, attempt);
+  } catch (error) {
+    // What could not be written down is not started, and its way out is closed.
+    await contained?.end();
+    throw error;
+  }
 }
 
 /** @throws UsageError, Refusal, Failure */
@@ -81,17 +95,17 @@ async function prepareEndpoint(
   return { server, request: planned.request };
 }
 
-/** @throws Refusal E_SANDBOX */
+/** Undefined for a container. @throws Refusal E_SANDBOX */
 async function contain(
   servers: Servers,
   { server, launch, tree, stateFolder, paths }: Checked,
   trust: string | undefined,
-): Promise<Pick<ReadyHere, 'containment' | 'contained'>> {
+): Promise<ContainedServer | undefined> {
   const { program, arguments: words, environment } = launch;
-  if (program.runs === 'container') return { containment: 'container' };
+  if (program.runs === 'container') return undefined;
   const installed = servers.installedAt(server, tree);
   const line = commandLine(program, words, installed);
-  const contained = await containServer(
+  return containServer(
     {
       ...{ server: server.approval.server, line, root: tree.root, stateFolder, paths },
       environment: environmentOf(line, environment),
@@ -99,7 +113,6 @@ async function contain(
     },
     servers.machine(trust === undefined ? [] : [resolve(trust)]),
   );
-  return { containment: contained.containment, contained };
 }
 
 /** What is started must be one of the files that were just checked. @throws Refusal E_LOCK */

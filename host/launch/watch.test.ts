@@ -11,7 +11,7 @@ const revoked = new Refusal('E_REVOKED', 'it was revoked', 'use another');
 test('asks in each interval until the server may no longer run, and stops it with the reason', async () => {
   const stop = new AbortController();
   const check = vi.fn<() => Promise<void>>().mockResolvedValueOnce().mockRejectedValueOnce(revoked);
-  watch(check, 1_000, stop);
+  watch({ check, everyMs: 1_000, withoutAnswerMs: 3_000 }, stop);
   await vi.advanceTimersByTimeAsync(999);
   expect(check).not.toHaveBeenCalled();
   await vi.advanceTimersByTimeAsync(1);
@@ -22,17 +22,22 @@ test('asks in each interval until the server may no longer run, and stops it wit
   expect(check).toHaveBeenCalledTimes(2);
 });
 
-test('takes a registry that does not answer for no answer, and asks again', async () => {
+test('asks again where there was no answer, and stops where there was none for too long', async () => {
   const stop = new AbortController();
-  const check = vi.fn<() => Promise<void>>().mockRejectedValue(new Failure('network', 'no answer', 'try again'));
-  watch(check, 1_000, stop);
-  await vi.advanceTimersByTimeAsync(3_000);
-  expect([check.mock.calls.length, stop.signal.aborted]).toEqual([3, false]);
+  const failure = new Failure('not-readable', 'the store is gone', 'try again');
+  const check = vi.fn<() => Promise<void>>().mockRejectedValue(failure);
+  watch({ check, everyMs: 1_000, withoutAnswerMs: 3_000 }, stop);
+  await vi.advanceTimersByTimeAsync(2_000);
+  check.mockResolvedValueOnce();
+  await vi.advanceTimersByTimeAsync(4_000);
+  expect([check.mock.calls.length, stop.signal.aborted]).toEqual([6, false]);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(stop.signal.reason).toMatchObject({ code: 'E_EXPIRED', cause: failure });
 });
 
 test('asks no more once it is told to end', async () => {
   const check = vi.fn<() => Promise<void>>().mockResolvedValue();
-  const end = watch(check, 1_000, new AbortController());
+  const end = watch({ check, everyMs: 1_000, withoutAnswerMs: 3_000 }, new AbortController());
   end();
   await vi.advanceTimersByTimeAsync(5_000);
   expect(check).not.toHaveBeenCalled();
