@@ -4,7 +4,7 @@ import type { Reach } from '../core/download.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Blobs } from './blobs.ts';
 import type { NpmRegistry } from './npm/registry.ts';
-import type { OpenImages } from './oci/lock.ts';
+import type { OpenImages } from './oci/registry.ts';
 import type { PackageIndex } from './pypi/index-client.ts';
 import { labelOf, type PinnedPackage, type TreeType } from './part.ts';
 import { fetchTree } from './trees/fetch.ts';

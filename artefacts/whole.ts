@@ -2,7 +2,8 @@
 import type { Lock, OciClosure } from '../schemas/types.ts';
 import type { LockOf } from './kind.ts';
 import type { Layers } from './blobs.ts';
-import { proveOci, type OpenImages } from './oci/lock.ts';
+import { proveOci } from './oci/lock.ts';
+import type { OpenImages } from './oci/registry.ts';
 
 /**
  * Fetches what has no parts again, and compares all that the lock says about it. Nothing happens where everything is in parts.

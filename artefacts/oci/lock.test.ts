@@ -10,8 +10,8 @@ import type { Entry } from '../../test/support/tarballs.ts';
 import type { Layers } from '../blobs.ts';
 import { loadedPackages } from '../loaded.ts';
 import { aManifest } from '../../test/support/statements.ts';
-import { proveOci, resolveOci, type OpenImages } from './lock.ts';
-import { openOciRepository } from './registry.ts';
+import { proveOci, resolveOci } from './lock.ts';
+import { openOciRepository, type OpenImages } from './registry.ts';
 
 const quick = { tryMs: 5_000, pauseMs: 1, retries: 0, deadlineMs: 10_000 };
 const images: OpenImages = (host, path) =>

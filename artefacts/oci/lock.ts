@@ -11,10 +11,7 @@ import { proveImages, resolveImage } from './image.ts';
 import { insideDifference, packagesInImages } from './image-packages.ts';
 import type { LockedImage } from './locked-images.ts';
 import { openLayers } from './open-layers.ts';
-import type { OciRepository } from './registry.ts';
-
-/** Opens a repository, as this machine is configured to reach it. */
-export type OpenImages = (host: string, path: string) => OciRepository;
+import type { OciRepository, OpenImages } from './registry.ts';
 
 /** What reading an image takes. */
 interface ImageSources {

@@ -60,6 +60,9 @@ const tagsPerPage = 1_000;
 
 const digestForm = /^sha256:[0-9a-f]{64}$/u;
 
+/** Opens a repository, as this machine is configured to reach it. */
+export type OpenImages = (host: string, path: string) => OciRepository;
+
 /** How a client of container registries may differ from the usual one. */
 export interface OciOptions {
   /** Without it, only what anybody may read is read. */
