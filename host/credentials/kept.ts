@@ -2,11 +2,11 @@
  * What `countersign credentials set` kept of one server. A secret lies in the keychain, and an empty file says so, so that no
  * keychain is asked in vain; or it lies in a file that this account alone can read.
  */
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../../core/failure.ts';
 import { asDiskFailure } from '../../core/disk.ts';
-import { cacheFile } from '../trust/cache-file.ts';
+import { cacheFile, namesIn } from '../trust/cache-file.ts';
 import { readSecretFile } from './file.ts';
 import type { KeychainEntry, OpenKeychain } from './keychain.ts';
 import { openSecret } from './secret.ts';
@@ -87,6 +87,7 @@ export class KeptSecrets {
   }
 
   #files(): Promise<string[]> {
-    return readdir(this.#folder).catch(() => []);
+    // One that cannot be read is an error: the variable of a client must not count instead of what the user keeps.
+    return namesIn(this.#folder);
   }
 }
