@@ -88,7 +88,7 @@ async function openNetwork(server: string, profile: Profile, machine: ProtectedM
     permitted: profile.network,
     proxyFor: async (to) => {
       const { npmOptions } = await import('../on-demand.ts');
-      return machineProxy(await npmOptions(), to);
+      return machineProxy(await npmOptions(), machine.environment, to);
     },
     onRefused: (to, why) => {
       if (told.has(to) || told.size >= maxTold) return;

@@ -66,7 +66,7 @@ test('goes through the proxy of the machine, which may know names that the machi
   const httpsProxy = `http://ada:secret@127.0.0.1:${port}`;
   const ask = await filter({
     permitted: ['inside.invalid:443'],
-    proxyFor: async (to) => machineProxy({ httpsProxy }, to),
+    proxyFor: async (to) => machineProxy({ httpsProxy }, {}, to),
   });
   expect(await ask('CONNECT inside.invalid:443 HTTP/1.1\r\n\r\n')).toMatch(
     /200 Connection Established[^]*through the proxy/u,
@@ -81,6 +81,17 @@ test.each([
   ['example.org', 443, undefined],
   ['notexample.org', 443, 'http://secure:1/'],
 ])('reaches %s:%d through %s', (host, port, through) => {
-  const options = { httpsProxy: 'http://secure:1', proxy: 'http://plain:1', noProxy: '.example.org, other' };
-  expect(machineProxy(options, { host, port })?.href).toBe(through);
+  const [httpsProxy, proxy, noProxy] = ['http://secure:1', 'http://plain:1', '.example.org, other'];
+  expect(machineProxy({ httpsProxy, proxy, noProxy }, {}, { host, port })?.href).toBe(through);
+  const lower = { https_proxy: httpsProxy, http_proxy: proxy, no_proxy: noProxy };
+  const upper = { HTTPS_PROXY: httpsProxy, HTTP_PROXY: proxy, NO_PROXY: noProxy };
+  const unset = { httpsProxy: null, noProxy: '' };
+  for (const environment of [lower, upper])
+    expect(machineProxy(unset, environment, { host, port })?.href).toBe(through);
+});
+
+test('npm is asked before the variables', () => {
+  const environment = { HTTPS_PROXY: 'http://variable:1', NO_PROXY: '*' };
+  const settings = { httpsProxy: 'http://npm:1', noProxy: 'other' };
+  expect(machineProxy(settings, environment, { host: 'api.example.com', port: 443 })?.href).toBe('http://npm:1/');
 });
