@@ -9,7 +9,7 @@ import {
 } from 'node:http';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { pipeline, type Duplex } from 'node:stream';
 import { messageOf } from '../../../core/failure.ts';
 import { maxServerConnections } from '../../../core/limits.ts';
 import { destinationOf, mayReach, type Destination } from './egress.ts';
@@ -69,13 +69,11 @@ function refuse(response: ServerResponse, error: unknown): void {
 /** A connection whose bytes are the server's own business: nearly always TLS. */
 async function tunnel(authority: string, client: Duplex, head: Buffer, rules: FilterRules): Promise<void> {
   const outer = await reach(authority, rules);
-  outer.on('error', () => client.destroy());
-  outer.on('close', () => client.destroy());
-  client.on('close', () => outer.destroy());
   client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
   outer.write(head);
-  client.pipe(outer);
-  outer.pipe(client);
+  // What one side sent before it closed still reaches the other.
+  pipeline(client, outer, () => undefined);
+  pipeline(outer, client, () => undefined);
 }
 
 /** A request in the clear, with the whole address in its first line. */
