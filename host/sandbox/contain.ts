@@ -1,5 +1,5 @@
 /** The command that starts a server, and that lets it do what its manifest permits and nothing else. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CommandLine } from '../../artefacts/launch/command.ts';
@@ -9,6 +9,7 @@ import { say } from '../output.ts';
 import { enforcementHere } from './enforcement.ts';
 import { bridgeScript, bridgeSocket, proxyVariables } from './network/bridge.ts';
 import { certificates } from './network/certificates.ts';
+import { directHosts, hostsFile, namesBySystem, type DirectHost } from './network/direct.ts';
 import { profileOf, sandboxHome, type PlannedStart, type Profile } from './profile.ts';
 import type { ProtectedMachine } from './protected.ts';
 
@@ -97,11 +98,13 @@ async function openNetwork(server: string, profile: Profile, machine: ProtectedM
     },
   });
   const believed = certificates(machine);
+  const direct = directHosts(profile.network);
   return {
-    before: [process.execPath, '-e', bridgeScript, '--'],
+    before: [process.execPath, '-e', bridgeScript, '--', JSON.stringify(direct)],
     files: [
       { path: process.execPath, write: false },
       { path: socket, at: bridgeSocket, write: false },
+      ...(await namesOf(direct, folder)),
       ...believed.map(({ path }) => ({ path, write: false })),
     ],
     environment: new Map([
@@ -113,4 +116,17 @@ async function openNetwork(server: string, profile: Profile, machine: ProtectedM
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The files by which programs in the sandbox find the hosts that are listened for there. */
+async function namesOf(direct: readonly DirectHost[], folder: string): Promise<Bind[]> {
+  if (direct.length === 0) return [];
+  const texts = { hosts: hostsFile(direct), 'nsswitch.conf': namesBySystem };
+  return Promise.all(
+    Object.entries(texts).map(async ([name, text]) => {
+      const path = join(folder, name);
+      await writeFile(path, text);
+      return { path, at: `/etc/${name}`, write: false };
+    }),
+  );
 }

@@ -189,6 +189,31 @@ describe('on the network', () => {
     ]);
   });
 
+  test('reaches a listed host without knowing of a proxy, by its name and at that port', async () => {
+    // The proxy of the machine, which knows names that the machine does not.
+    const proxy = createHttp().on('connect', ({ url = '' }, socket) => {
+      if (url.startsWith('closed')) return socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      return socket.on('data', (chunk: Buffer) => socket.end(`${url} was asked: ${chunk.toString()}`));
+    });
+    proxy.listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    onTestFinished(() => void proxy.close());
+    const machine = { HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}` };
+    const permissions = { network: ['warehouse.invalid:5432', 'closed.invalid:5432', '*.invalid:5433'] };
+    const say = (host: string, to: number): Attempt => ['say', host, `${to}`, 'select 1\r\n'];
+    const results = await hostile.attempt(
+      [
+        say('warehouse.invalid', 5432),
+        say('closed.invalid', 5432),
+        say('warehouse.invalid', 5433),
+        say('other.invalid', 5433),
+      ],
+      { sandbox: true, permissions, machine },
+    );
+    expect(results).toEqual(['warehouse.invalid:5432 was asked: select 1', '', 'ECONNREFUSED', 'ENOTFOUND']);
+  });
+
   test('reaches no private address by a pattern, and nothing past the one way out', async () => {
     const permissions = { network: ['*:*'] };
     const results = await hostile.attempt(

@@ -23,6 +23,18 @@ const connected = (options) =>
     socket.on('error', (error) => resolve(whyNot(error)));
   });
 
+/** The first line of what is answered. */
+const answered = (host, port, words) =>
+  new Promise((resolve) => {
+    const socket = connect({ host, port });
+    let answer = '';
+    socket.setTimeout(10_000, () => socket.destroy());
+    socket.on('data', (chunk) => ((answer += chunk), answer.includes('\r\n') && socket.destroy()));
+    socket.on('error', (error) => (answer ||= whyNot(error)));
+    socket.on('close', () => resolve(answer.split('\r\n')[0]));
+    socket.write(words);
+  });
+
 const attempts = {
   read: ([path]) => (readFileSync(path), done),
   list: ([path]) => readdirSync(path).sort().join(' '),
@@ -88,17 +100,12 @@ const attempts = {
       (error) => `failed: ${whyNot(error.cause ?? error)}`,
     ),
   /** To the one way out, with what a client never says. */
-  ask: ([words]) =>
-    new Promise((resolve) => {
-      const { hostname, port } = new URL(process.env.HTTPS_PROXY ?? 'http://127.0.0.1:9');
-      const socket = connect({ host: hostname, port: Number(port) });
-      let answer = '';
-      socket.setTimeout(10_000, () => socket.destroy());
-      socket.on('data', (chunk) => ((answer += chunk), answer.includes('\r\n') && socket.destroy()));
-      socket.on('error', (error) => (answer ||= whyNot(error)));
-      socket.on('close', () => resolve(answer.split('\r\n')[0]));
-      socket.write(words);
-    }),
+  ask: ([words]) => {
+    const { hostname, port } = new URL(process.env.HTTPS_PROXY ?? 'http://127.0.0.1:9');
+    return answered(hostname, Number(port), words);
+  },
+  /** To a host, without any proxy. */
+  say: ([host, port, words]) => answered(host, Number(port), words),
   run: ([file, ...words]) => {
     const { status, error } = spawnSync(file, words);
     return error === undefined ? `exit ${status}` : whyNot(error);

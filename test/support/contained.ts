@@ -24,6 +24,8 @@ export interface StartOptions {
   readonly permissions?: Permissions;
   readonly paths?: Readonly<Record<string, readonly string[]>>;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Variables of the host itself. */
+  readonly machine?: Readonly<Record<string, string>>;
 }
 
 /** Files that no server may see. */
@@ -62,7 +64,7 @@ export async function hostileHome(): Promise<HostileHome> {
   return {
     ...{ home, data, trust, stateFolder },
     remove: () => rm(home, { recursive: true, force: true }),
-    attempt: async (attempts, { sandbox, permissions = {}, paths = {}, environment = {} }) => {
+    attempt: async (attempts, { sandbox, permissions = {}, paths = {}, environment = {}, machine = {} }) => {
       const contained = await containServer(
         {
           ...{ server: { name: 'hostile', permissions }, line, root, stateFolder, libraries: [] },
@@ -70,7 +72,7 @@ export async function hostileHome(): Promise<HostileHome> {
           paths: new Map(Object.entries(paths)),
         },
         {
-          ...{ home, environment: { PATH: process.env['PATH'] }, own: [data, trust] },
+          ...{ home, environment: { ...machine, PATH: process.env['PATH'] }, own: [data, trust] },
           remembered: join(data, 'sandbox.json'),
           unsandboxed: new Set(sandbox ? [] : ['hostile']),
         },
