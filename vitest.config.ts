@@ -18,7 +18,7 @@ const long = [
   'test/e2e/{bad-input,ceremony,clean-start,credentials,day-two,evidence,flipped-bytes,forge-faults,functions}.test.ts',
   'test/e2e/{host-command,image-server,images,installed-pack,interrupted,kept-going,lifecycle}.test.ts',
   'test/e2e/{one-at-fault,other-mirror,poisoned,python,remembering,rescan,sandbox}.test.ts',
-  'test/poisoned/incidents.test.ts',
+  'test/{fakes/github/openapi,poisoned/incidents}.test.ts',
   'test/e2e/{runbooks,signer-container,signer-units,state-in-bucket,story,trees,workflow,workflow-gate}.test.ts',
 ];
 const all = '{schemas,core,artefacts,store,catalog,resolve,review,signer,host,scripts,site,test}/**/*.test.ts';
