@@ -87,8 +87,7 @@ async function prepareEndpoint(
   given: readonly string[],
 ): Promise<ReadyElsewhere> {
   const manifest = server.approval.server;
-  const { checkTransport, planRequest } = await import('../remote/on-demand.ts');
-  checkTransport(manifest);
+  const { planRequest } = await import('../remote/on-demand.ts');
   const secrets = await findSecrets(manifest, servers.secretsOf(manifest.name), process.env);
   const planned = planRequest(manifest, { words: given, secrets: secrets.environment });
   secrets.hide(process.env);

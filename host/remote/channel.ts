@@ -6,18 +6,18 @@
 import { mediaTypeOf } from '../../core/endpoint-answer.ts';
 import type { EndpointRequest } from '../../artefacts/remote/request.ts';
 import type { Response } from '../../core/download.ts';
-import { Failure, messageOf } from '../../core/failure.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { endpointTimes, maxResumes } from '../../core/limits.ts';
 import type { NpmOptions } from '../../core/npm-config.ts';
 import type { Channel, Received } from '../proxy/channel.ts';
 import { codes, errorLine, keyOf, notificationLine, readMessage, type Message } from '../proxy/message.ts';
 import { isModern } from '../proxy/versions.ts';
+import { checkCredentials, isStream, unusable, whyNoAnswer } from './answers.ts';
 import { Arrivals } from './arrivals.ts';
 import { messageHeaders } from './message-headers.ts';
 import { streamedMessages, wholeMessage } from './messages.ts';
-import { sessionFrom, sessionHeaders, unusable, type Session } from './session.ts';
-import { mayHaveArrived, Pauses, Wire, type Asking } from './wire.ts';
+import { sessionFrom, sessionHeaders, type Session } from './session.ts';
+import { Pauses, Wire, type Asking } from './wire.ts';
 
 export interface EndpointContext {
   readonly name: string;
@@ -148,13 +148,7 @@ export class EndpointChannel implements Channel {
 
   #why({ method }: Request, { abort }: Open, error: unknown): string {
     const { name } = this.#context;
-    if (abort.signal.aborted) return `${name} is not listened to any more`;
-    const remedy = error instanceof Failure ? `; ${error.remedy}` : '';
-    const unknown =
-      method === 'tools/call' && mayHaveArrived(error)
-        ? '. It may have done what it was asked, so look before you repeat it'
-        : '';
-    return `${name} gave no answer that can be used: ${messageOf(error)}${remedy}${unknown}`;
+    return abort.signal.aborted ? `${name} is not listened to any more` : whyNoAnswer(name, method, error);
   }
 
   /** Sends a request, and passes on what is answered. One that a forgotten session refused is sent once more, in a new one. */
@@ -193,12 +187,7 @@ export class EndpointChannel implements Channel {
     signal: AbortSignal,
   ): Promise<void> {
     const { status, headers } = response;
-    if (status === 401 || status === 403)
-      throw new Failure(
-        'endpoint-credentials',
-        `it answered ${status}: it does not take the credentials that it was given, or wants some`,
-        `\`countersign credentials list ${this.#context.name}\` shows which it has`,
-      );
+    checkCredentials(this.#context.name, status);
     const type = mediaTypeOf(headers);
     if (type === 'application/json' && status < 500)
       return wholeMessage(response, this.#arrivals, async (answer) => this.#whole(request, line, answer, response));
@@ -346,9 +335,6 @@ interface Place {
   readonly id?: string;
   readonly retryMs?: number;
 }
-
-const isStream = ({ status, headers }: Response): boolean =>
-  status === 200 && mediaTypeOf(headers) === 'text/event-stream';
 
 async function* linesOf(response: Response, arrivals: Arrivals): AsyncGenerator<Uint8Array> {
   if (isStream(response)) {

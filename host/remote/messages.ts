@@ -26,6 +26,8 @@ export async function wholeMessage<T>(
 export interface StreamedMessage {
   /** Absent where the event holds no message. */
   readonly line?: Uint8Array;
+  /** Where messages are posted, as the older transport names it on its stream. */
+  readonly inbox?: string;
   readonly id?: string;
   readonly retryMs?: number;
 }
@@ -35,7 +37,8 @@ export async function* streamedMessages({ body }: Response, holding: Holding): A
   const held = new Held(holding);
   try {
     for await (const { type, text, ...place } of eventsIn(held.counted(body))) {
-      yield type === 'message' && text !== '' ? { line: asLine(Buffer.from(text, 'utf8')), ...place } : place;
+      if (type === 'endpoint') yield { inbox: text, ...place };
+      else yield type === 'message' && text !== '' ? { line: asLine(Buffer.from(text, 'utf8')), ...place } : place;
       held.free();
     }
   } finally {

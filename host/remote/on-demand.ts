@@ -1,3 +1,3 @@
 /** Code that only endpoints need. */
 export { planRequest } from '../../artefacts/remote/request.ts';
-export { checkTransport, openEndpoint } from './open-endpoint.ts';
+export { openEndpoint } from './open-endpoint.ts';

@@ -1,9 +1,9 @@
 /** A session that `initialize` began (MCP 2025-03-26 to 2025-11-25, Streamable HTTP). Since 2026-07-28 there is none. */
 import type { Response } from '../../core/download.ts';
 import { isSessionId } from '../../core/endpoint-answer.ts';
-import { Failure } from '../../core/failure.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { hasInitialize } from '../proxy/versions.ts';
+import { unusable } from './answers.ts';
 
 export interface Session {
   /** The request that began it. */
@@ -29,6 +29,3 @@ export const sessionHeaders = (session: Session | undefined): Record<string, str
   ...(session !== undefined && { 'mcp-protocol-version': session.version }),
   ...(session?.id !== undefined && { 'mcp-session-id': session.id }),
 });
-
-export const unusable = (why: string): Failure =>
-  new Failure('endpoint-answer', why, 'tell the maintainer of the server');

@@ -10,6 +10,8 @@ import type { NpmOptions } from '../../core/npm-config.ts';
 
 export interface Asking {
   readonly method: 'POST' | 'GET' | 'DELETE';
+  /** An address on the endpoint's own origin, where it is not the endpoint's. */
+  readonly url?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly line?: Uint8Array;
   readonly signal: AbortSignal;
@@ -33,10 +35,10 @@ export class Wire {
 
   /** @throws NetworkFailure; Failure `redirect-elsewhere`, and every Failure that `read` throws */
   async ask<T>(
-    { method, headers, line, signal, idleMs, listens = false }: Asking,
+    { method, url = this.url, headers, line, signal, idleMs, listens = false }: Asking,
     read: (response: Response) => Promise<T>,
   ): Promise<T> {
-    let address = this.url;
+    let address = url;
     for (let hops = 0; ; hops++) {
       const idle = new Idle(idleMs);
       const request = {

@@ -156,6 +156,16 @@ test('is a service in the bill of materials', async () => {
   expect(bom['components'] ?? []).toEqual([]);
 });
 
+test('that speaks the older transport is locked in the same way', async () => {
+  const older = manifest()
+    .replace('name: notes', 'name: older')
+    .replace('/mcp', '/sse')
+    .replace('streamable-http', 'sse');
+  await tiny.write('servers/older.yaml', older);
+  const { status, stderr } = await run('lock', 'older', '--private-network');
+  expect(status, stderr).toBe(0);
+});
+
 test('is signed and published as an endpoint, whose bytes nobody pinned', async () => {
   const dev = await run('dev', '--once');
   expect([dev.status, dev.stderr.slice(-2000)]).toEqual([0, expect.anything()]);
@@ -195,11 +205,11 @@ test('is signed and published as an endpoint, whose bytes nobody pinned', async 
 });
 
 /** What a person's client starts, and where this host keeps what it knows. */
-async function connected(words: readonly string[] = []): Promise<{ client: Client; home: string }> {
+async function connected(words: readonly string[] = [], name = 'notes'): Promise<{ client: Client; home: string }> {
   const home = await temporaryFolder();
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: [countersignCommand, 'run', 'notes', '--trust', trust, ...words],
+    args: [countersignCommand, 'run', name, '--trust', trust, ...words],
     env: { PATH: process.env['PATH'] ?? '', XDG_DATA_HOME: home, npm_config_cafile: here().certificate },
     stderr: 'pipe',
   });
@@ -233,6 +243,20 @@ test.each(['json', 'stream'] as const)('is used by a client through a host, over
     ...{ server: 'notes', tool: 'greet', transport: 'tcp', outcome: 'allowed' },
   });
   expect(events.find(({ event }) => event === 'launch')).toMatchObject({ outcome: 'allowed' });
+});
+
+test('is used by a client through a host, over the older transport', async () => {
+  const { client, home } = await connected([], 'older');
+  expect((await client.listTools({})).tools).toEqual([greet]);
+  const called = await client.callTool({ name: 'greet', arguments: {} });
+  expect(called.content).toEqual([{ type: 'text', text: 'called greet' }]);
+  await expect(client.callTool({ name: 'delete', arguments: {} })).rejects.toThrow('no approved tool "delete"');
+  await client.close();
+  const calls = (await eventsOf(home)).filter(({ event }) => event === 'call');
+  expect(calls.map(({ tool, outcome }) => [tool, outcome])).toEqual([
+    ['greet', 'allowed'],
+    ['delete', 'refused'],
+  ]);
 });
 
 test('shows a client nothing of what it changed, and gets no call of it', async () => {
