@@ -26,7 +26,7 @@ export class SseChannel implements Channel {
   readonly #ended = Promise.withResolvers<number>();
   /** Where messages are posted. */
   readonly #inbox = Promise.withResolvers<string>();
-  #stream: Promise<void> | undefined;
+  #isListening = false;
   #ending = false;
 
   constructor({ name, request, options, times = endpointTimes }: EndpointContext) {
@@ -48,7 +48,7 @@ export class SseChannel implements Channel {
 
   async send(line: Uint8Array): Promise<void> {
     if (this.#over.signal.aborted) return;
-    this.#stream ??= this.#listen();
+    if (!this.#isListening) void this.#listen();
     const message = readMessage(line);
     switch (message.kind) {
       case 'request': {
@@ -133,6 +133,7 @@ export class SseChannel implements Channel {
 
   /** Takes what the endpoint says, for as long as it does. */
   async #listen(): Promise<void> {
+    this.#isListening = true;
     const { signal } = this.#over;
     const asking = { method: 'GET', headers: { accept: 'text/event-stream' }, signal, listens: true } as const;
     const why = await this.#wire
