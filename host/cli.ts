@@ -1,21 +1,4 @@
 /** The `countersign` command. */
-import { endingOf } from '../core/exit.ts';
-import { parseCommandLine } from './command-line.ts';
-import { print, say } from './output.ts';
-import { commands, program } from './program.ts';
+import { main } from './main.ts';
 
-const argv = process.argv.slice(2);
-// Looked up in the raw arguments: errors in the arguments are printed as JSON too. What follows `--` is for the server.
-const json = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined).includes('--json');
-try {
-  const parsed = parseCommandLine(program, commands, argv);
-  if (parsed.kind === 'text') print(json, { schemaVersion: 1, text: parsed.text }, parsed.text.split('\n'));
-  // Once the server of `run` has started, the standard output belongs to its client. Only an error can be printed
-  // before.
-  else await parsed.command.run(parsed.call);
-} catch (error) {
-  const { exitCode, code, message, remedy } = endingOf(error, new Date());
-  if (json) print(true, { schemaVersion: 1, error: { code, message, remedy } }, []);
-  say(`countersign: ${code}: ${message}`, `  ${remedy}`);
-  process.exitCode = exitCode;
-}
+await main(process.argv.slice(2));

@@ -10,6 +10,7 @@ import { fishCompletion } from '../../host/completion/fish.ts';
 import { zshCompletion } from '../../host/completion/zsh.ts';
 import { licencesOf } from './licences.ts';
 import { manPage } from './man-page.ts';
+import { oneCore } from './one-core.ts';
 import { hostValidators, asModules } from './validators.ts';
 import { removeOthers, writeChanged } from './write-changed.ts';
 
@@ -50,7 +51,7 @@ export async function bundleHost(): Promise<void> {
     splitting: true,
     // Native, and loaded only where somebody keeps a secret in the keychain.
     external: ['@napi-rs/keyring'],
-    plugins: [leanValidators],
+    plugins: [oneCore(join(host, 'main.ts')), leanValidators],
     ...asModules,
     legalComments: 'linked',
     // Libraries in the older module format expect these.
