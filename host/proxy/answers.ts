@@ -63,6 +63,13 @@ function introduction(method: string, result: JsonObject, approved: Approved, id
   return { kind: 'result', result: { ...shown, protocolVersion: version, serverInfo: identity }, drift };
 }
 
+/** A result in which the server has the name of its manifest (MCP 2026-07-28); the same object where it names itself nowhere. */
+export function withIdentity(result: JsonObject, identity: Identity): JsonObject {
+  const meta = result['_meta'];
+  if (!isJsonObject(meta) || !Object.hasOwn(meta, metaKeys.server)) return result;
+  return { ...result, _meta: { ...meta, [metaKeys.server]: identity } };
+}
+
 /** The fields of MCP 2026-07-28 that a result may have: what kind it is, how long it is valid and for whom. */
 const common = (result: JsonObject, identity: Identity): JsonObject => ({
   ...only(result, ['resultType', 'ttlMs', 'cacheScope']),

@@ -17,17 +17,9 @@ export const grantedCapabilities = (capabilities: unknown, granted: ReadonlySet<
     ? Object.fromEntries(Object.entries(capabilities).filter(([name]) => granted.has(name as ClientFeature)))
     : {};
 
-const ofServers: ReadonlySet<string> = new Set([
-  'completions',
-  'extensions',
-  'logging',
-  'prompts',
-  'resources',
-  'tasks',
-  'tools',
-]);
+const ofServers: ReadonlySet<string> = new Set(['completions', 'logging', 'prompts', 'resources', 'tasks', 'tools']);
 
-/** Of a server: those of the protocol. What an experiment would do nobody knows. */
+/** Of a server: those of the protocol. The messages of an experiment or an extension do not pass, so no client shall count on them. */
 export const knownCapabilities = (capabilities: unknown): JsonObject =>
   isJsonObject(capabilities)
     ? Object.fromEntries(

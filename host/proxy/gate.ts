@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { LineEnds } from '../../core/line-reader.ts';
 import { maxOpenRequests } from '../../core/limits.ts';
-import { fromServerResult, type Identity } from './answers.ts';
+import { fromServerResult, withIdentity, type Identity } from './answers.ts';
 import { Calls, type Call, type CallRules } from './calls.ts';
 import { grantedCapabilities, metaKeys, withGrantedCapabilities } from './capabilities.ts';
 import { clientNamedIn } from './client-name.ts';
@@ -81,9 +81,9 @@ export class Gate {
     return this.#reports.denials;
   }
 
-  /** Whether a request waits for its answer. */
+  /** Whether a request waits for its answer. A subscription has none while the server runs. */
   get isAwaited(): boolean {
-    return this.#open.size > 0;
+    return this.#open.awaitsAnswer;
   }
 
   /** What a line of the client leads to. */
@@ -276,24 +276,25 @@ export class Gate {
 
   /** The result as the client gets it; undefined if it passes as it is. */
   #result({ id, method, call }: Open, result: JsonObject): Uint8Array | undefined {
-    if (call !== undefined) {
-      this.#resources.note(result['content']);
-      const told = this.#withNotice(result);
-      return told === undefined ? undefined : resultLine(id, told);
-    }
     const { approved, identity } = this.#context;
     const given = fromServerResult(method, result, approved, identity);
-    if (given === undefined) return undefined;
+    if (given === undefined) {
+      const named = withIdentity(result, identity);
+      const told = call === undefined ? named : this.#ofTool(named);
+      return told === result ? undefined : resultLine(id, told);
+    }
     for (const drift of given.drift) this.#reports.tellDrift(drift);
     return given.kind === 'result'
       ? resultLine(id, given.result)
       : errorLine(id, { code: codes.refused, message: `${this.#name} ${given.why}` });
   }
 
-  #withNotice(result: JsonObject): JsonObject | undefined {
+  /** The result of a tool, with the notice if that was not told yet. */
+  #ofTool(result: JsonObject): JsonObject {
     const text = this.#notice;
     const content = result['content'];
-    if (text === undefined || !Array.isArray(content)) return undefined;
+    this.#resources.note(content);
+    if (text === undefined || !Array.isArray(content)) return result;
     this.#notice = undefined;
     return {
       ...result,

@@ -51,7 +51,7 @@ export function readMessage(line: Uint8Array): Message | NoMessage {
     if (error instanceof JsonError) return none(codes.parseError, error.message);
     throw error;
   }
-  if (Array.isArray(value)) return none(codes.invalidRequest, 'a batch, which MCP does not have');
+  if (Array.isArray(value)) return none(codes.invalidRequest, 'a batch, which MCP had in 2025-03-26 only');
   if (!isJsonObject(value)) return none(codes.invalidRequest, 'not an object');
   const { jsonrpc, id, method, params = {}, result, error } = value;
   const own = isId(id) ? id : undefined;

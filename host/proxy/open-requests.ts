@@ -25,8 +25,9 @@ export class OpenRequests {
     this.#now = now;
   }
 
-  get size(): number {
-    return this.#open.size;
+  /** Whether one waits that the server answers while it runs: the answer to a subscription is its end (MCP 2026-07-28). */
+  get awaitsAnswer(): boolean {
+    return this.#open.values().some(({ method }) => method !== 'subscriptions/listen');
   }
 
   /** Why no request with this id can be opened now. */
