@@ -17,7 +17,7 @@ const long = [
   'scripts/publish/publish-ended.test.ts',
   'test/e2e/{bad-input,ceremony,clean-start,credentials,day-two,evidence,flipped-bytes,forge-faults,functions}.test.ts',
   'test/e2e/{host-command,image-server,images,installed-pack,interrupted,kept-going,lifecycle}.test.ts',
-  'test/e2e/{one-at-fault,other-mirror,poisoned,python,remembering,rescan,sandbox}.test.ts',
+  'test/e2e/{one-at-fault,other-mirror,poisoned,protocol-versions,python,remembering,rescan,sandbox}.test.ts',
   'test/{fakes/github/openapi,poisoned/incidents}.test.ts',
   'test/e2e/{runbooks,signer-container,signer-units,state-in-bucket,story,trees,workflow,workflow-gate}.test.ts',
 ];
