@@ -83,6 +83,8 @@ export const maxAuditBatchBytes = 512 * KIB;
 export const auditSendTimeoutMs = 30_000;
 /** A process that forwards says so before each batch. One that has not for so long was killed. */
 export const auditLockMs = 120_000;
+/** The longest time for which a collector may ask for no events. */
+export const maxAuditHoldMs = 3_600_000;
 /** When a host forwards while a server runs, and how long it tries when the server has ended. */
 export const auditForwardTimes = { firstMs: 5_000, pauseMs: 15_000, maxPauseMs: 300_000, lastMs: 5_000 } as const;
 

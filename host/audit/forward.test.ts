@@ -3,13 +3,14 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { HttpFailure, NetworkFailure } from '../../core/address.ts';
 import { aCall, aLaunch, aLog, trailPlace } from '../../test/support/audit-trail.ts';
 import { makeCertificate } from '../../test/support/certificate.ts';
 import { temporaryFolder } from '../../test/support/folder.ts';
 import { fullFiles, openFolder, type TrailPlace } from './files.ts';
 import { forward, type ForwardTask } from './forward.ts';
+import { CollectorBusy } from './held-back.ts';
 import { takeLock } from './lock.ts';
 import type { SentEvent } from './otlp.ts';
 import { readHeaders, sendTo } from './send.ts';
@@ -115,6 +116,66 @@ test.each([401, 403, 404, 429, 503])('keeps all that waits where the collector a
   expect(sequences()).toEqual([1, 2, 3]);
 });
 
+test('loses nothing but what may not wait in an outage of an hour, counts that once, and sends the rest in order', async () => {
+  const log = aLog(place, 50_000);
+  const spoolBytes = 200_000;
+  let tries = 0;
+  const send = (): Promise<number> => {
+    tries++;
+    return Promise.reject(new NetworkFailure('https://otel.example.com', new Error('ECONNREFUSED')));
+  };
+  const hour = 3_600_000;
+  for (let ms = 0; ms < hour; ms += 300_000) {
+    for (let count = 0; count < 100; count++) log.append(aCall);
+    await expect(run({ send, spoolBytes, now: () => new Date(now.getTime() + ms) })).rejects.toThrow();
+  }
+  expect(tries).toBe(12);
+  await run({ spoolBytes, now: () => new Date(now.getTime() + hour) });
+  const calls = received.filter(({ event }) => event.event === 'call').map(({ event }) => event.sequence);
+  const first = calls[0] ?? 0;
+  expect(calls).toEqual(Array.from({ length: 1200 - first + 1 }, (_, index) => first + index));
+  const drops = received.flatMap(({ event }) => event.dropped ?? []);
+  const droppedSince = drops.reduce((sum, dropped) => sum + dropped, 0);
+  expect(first).toBeGreaterThan(1);
+  expect(droppedSince).toBe(first - 1);
+  expect(received.reduce((sum, { text }) => sum + text.length + 1, 0)).toBeLessThan(spoolBytes + 10_000);
+});
+
+describe('a collector that says when to come again', () => {
+  const at = (seconds: number) => () => new Date(now.getTime() + seconds * 1000);
+  const busy = (retryAfter: string) => () =>
+    Promise.reject(new CollectorBusy('https://otel.example.com', 429, retryAfter));
+
+  test.each([
+    ['120', 119, 120],
+    [new Date(now.getTime() + 120_000).toUTCString(), 119, 120],
+    // Not for as long as it likes.
+    ['999999999', 3_599, 3_600],
+  ])('is asked then, and not before: %s', async (retryAfter, before, then) => {
+    write(2);
+    await expect(run({ send: busy(retryAfter) })).rejects.toMatchObject({ status: 429 });
+    await expect(run({ now: at(before) })).rejects.toMatchObject({ code: 'audit-held-back' });
+    expect(received).toEqual([]);
+    await run({ now: at(then) });
+    expect(sequences()).toEqual([1, 2]);
+  });
+
+  test.each(['0', '-5', 'soon', '', new Date(0).toUTCString()])(
+    'is asked again at once after %j',
+    async (retryAfter) => {
+      write(1);
+      await expect(run({ send: busy(retryAfter) })).rejects.toMatchObject({ status: 429 });
+      expect(await run()).toEqual({ sent: 1, dropped: 0 });
+    },
+  );
+
+  test('keeps nothing back where the clock was set back', async () => {
+    write(1);
+    await expect(run({ send: busy('3600') })).rejects.toMatchObject({ status: 429 });
+    expect(await run({ now: at(-86_400) })).toEqual({ sent: 1, dropped: 0 });
+  });
+});
+
 test('waits for a line that is just being written', async () => {
   write(2);
   appendFileSync(place.file, '{"schemaVersion":1');
@@ -142,6 +203,32 @@ test('sends again what it does not know to have sent, where its memory is damage
 });
 
 const certificate = makeCertificate(await temporaryFolder());
+
+test.skipIf(certificate === undefined).each([
+  [429, '7', { retryAfter: '7' }],
+  [503, '7', { retryAfter: '7' }],
+  [503, undefined, { status: 503 }],
+  // It refuses the event itself: to wait would not help.
+  [400, '7', { status: 400 }],
+])('reads of an answer %d with Retry-After %s when to come again', async (status, retryAfter, expected) => {
+  vi.stubEnv('npm_config_strict_ssl', 'false');
+  const server = createServer({ ...certificate }, (request, response) => {
+    request.resume();
+    response.writeHead(status, retryAfter === undefined ? {} : { 'retry-after': retryAfter }).end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const endpoint = `https://127.0.0.1:${(server.address() as AddressInfo).port}/v1/logs`;
+  try {
+    const send = sendTo({ endpoint, protocol: 'otlp', headersFrom: undefined, spoolBytes: 1 });
+    const failure: unknown = await send([], new AbortController().signal).catch((error: unknown) => error);
+    expect(failure).toMatchObject(expected);
+    expect(failure instanceof CollectorBusy).toBe('retryAfter' in expected);
+  } finally {
+    server.close();
+    vi.unstubAllEnvs();
+  }
+});
 
 test.skipIf(certificate === undefined).each(['otlp', 'jsonl'] as const)(
   'sends %s to a collector over HTTPS, with the headers of a file, and hears what it refuses',

@@ -1,11 +1,14 @@
 /** Sends what was not sent yet, in batches, and remembers how far it came. */
 import { lstatSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HttpFailure } from '../../core/address.ts';
+import { systemCode } from '../../core/failure.ts';
 import { auditLockMs, maxAuditBatchBytes, maxAuditBatchEvents } from '../../core/limits.ts';
 import { readCursor, writeCursor, type Cursor } from './cursor.ts';
 import type { Audited } from './event.ts';
 import { fullFiles, openFolder, type TrailPlace } from './files.ts';
+import { checkHeldBack, CollectorBusy, holdBack } from './held-back.ts';
 import { takeLock } from './lock.ts';
 import type { SentEvent } from './otlp.ts';
 import { growingFile, linesOf, trailFiles, type TrailFile } from './reader.ts';
@@ -28,20 +31,27 @@ export type Forwarded = { readonly sent: number; readonly dropped: number } | un
 /**
  * Each event is sent at least once: a process that is killed between sending and remembering sends a batch again, and
  * the collector knows it by chain and number.
- * @throws what `send` throws; what was sent before that is remembered
+ * @throws what `send` throws, Failure `audit-held-back`; what was sent before that is remembered
  */
 export async function forward(task: ForwardTask): Promise<Forwarded> {
   const { place, now } = task;
   openFolder(place);
   const lock = takeLock(join(place.folder, 'forwarding'), now(), auditLockMs);
   if (lock === undefined) return undefined;
+  const heldBack = join(place.folder, 'held-back');
   try {
     const { cursor, given } = withinSpool(task, readCursor(place));
-    if (given !== undefined) giveUp(task, given);
+    if (given !== undefined) {
+      giveUp(task, given);
+      // Otherwise the next try would give up the same ones again, and say so again.
+      await writeCursor(place, cursor ?? oldest(place));
+    }
+    checkHeldBack(heldBack, now());
     let sent = 0;
     let refused = 0;
     for (const batch of batches(place, cursor)) {
       lock.renew(now());
+      await onDisk(batch.path);
       const dropped = await deliver(task, batch.events);
       refused += dropped;
       sent += batch.events.length - dropped;
@@ -49,8 +59,31 @@ export async function forward(task: ForwardTask): Promise<Forwarded> {
     }
     if (refused > 0) giveUp(task, { dropped: refused, message: 'the collector refused them for good' });
     return { sent, dropped: refused + (given?.dropped ?? 0) };
+  } catch (error) {
+    if (error instanceof CollectorBusy) holdBack(heldBack, error, now());
+    throw error;
   } finally {
     lock.release();
+  }
+}
+
+/** The beginning of what is kept. */
+function oldest(place: TrailPlace): Cursor {
+  const [first] = trailFiles(place);
+  return { file: first === undefined ? '' : idOf(first), offset: 0 };
+}
+
+/**
+ * No event is on the disk at once when it was written. What was sent must be: after a loss of power, other events would stand where
+ * the cursor says that all was sent.
+ */
+async function onDisk(path: string): Promise<void> {
+  try {
+    await using file = await open(path, 'r+');
+    await file.datasync();
+  } catch (error) {
+    // Another process moved it away just now.
+    if (systemCode(error) !== 'ENOENT') throw error;
   }
 }
 
@@ -79,7 +112,8 @@ function withinSpool(
   for (const { file, id, offset } of unsent(place, start))
     for (const { event, end, start: begin } of linesOf(file, offset)) {
       if (left <= spoolBytes) return spooled(at, dropped, given);
-      if (typeof event === 'object' && event.event !== 'drop') dropped++;
+      // The collector gets no event that says so of those before, if that is given up too.
+      if (typeof event === 'object') dropped += event.event === 'drop' ? (event.dropped ?? 0) : 1;
       left -= end - begin;
       at = { file: id, offset: end };
     }
@@ -127,6 +161,7 @@ function* unsent(place: TrailPlace, cursor: Cursor | undefined): Generator<Unsen
 }
 
 interface Batch {
+  readonly path: string;
   readonly events: readonly SentEvent[];
   readonly upTo: Cursor;
 }
@@ -144,11 +179,11 @@ function* batches(place: TrailPlace, cursor: Cursor | undefined): Generator<Batc
       events.push({ event, text, digest });
       size += text.length;
       if (events.length < maxAuditBatchEvents && size < maxAuditBatchBytes) continue;
-      yield { events, upTo: { file: id, offset: upTo } };
+      yield { path: file.path, events, upTo: { file: id, offset: upTo } };
       events = [];
       size = 0;
     }
-    if (events.length > 0) yield { events, upTo: { file: id, offset: upTo } };
+    if (events.length > 0) yield { path: file.path, events, upTo: { file: id, offset: upTo } };
   }
 }
 

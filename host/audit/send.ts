@@ -8,6 +8,7 @@ import { npmOptions } from '../../core/npm-config.ts';
 import { howShared } from '../../core/private.ts';
 import { readRegularFile } from '../../core/regular-file.ts';
 import { setAuthorities } from '../certificates.ts';
+import { CollectorBusy } from './held-back.ts';
 import { otlpLogs, type SentEvent } from './otlp.ts';
 import type { Forwarding } from './settings.ts';
 
@@ -16,7 +17,7 @@ export type Send = (events: readonly SentEvent[], signal: AbortSignal) => Promis
 
 /**
  * HttpFailure: any answer but a success, redirects included.
- * @throws HttpFailure, NetworkFailure; Failure `audit-headers`; Refusal E_TOO_LARGE
+ * @throws HttpFailure, CollectorBusy where it says when to come again, NetworkFailure; Failure `audit-headers`; Refusal E_TOO_LARGE
  */
 export const sendTo =
   ({ endpoint, protocol, headersFrom }: Forwarding): Send =>
@@ -30,7 +31,10 @@ export const sendTo =
     };
     const bounds = AbortSignal.any([signal, AbortSignal.timeout(auditSendTimeoutMs)]);
     const ask = { method: 'POST', headers, body, compress: false, signal: bounds };
-    return exchange(endpoint, await npmOptions(), ask, async ({ status, body: answer }) => {
+    return exchange(endpoint, await npmOptions(), ask, async ({ status, headers: answered, body: answer }) => {
+      const retryAfter = answered.get('retry-after');
+      if (retryAfter !== null && (status === 429 || status > 499))
+        throw new CollectorBusy(endpoint, status, retryAfter);
       if (status < 200 || status > 299)
         throw new HttpFailure(endpoint, status, 'tell the people who run the collector: the events wait here');
       const bytes = await readBody(answer, maxAuditLineBytes, endpoint);

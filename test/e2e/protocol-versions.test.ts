@@ -165,9 +165,7 @@ describe('through a host', () => {
   test.each(servers)('%s serves the client of the SDK before that', async (server) => {
     const client = new EarlierClient({ name: 'official', version: '1' });
     onTestFinished(() => client.close());
-    await client.connect(
-      new EarlierTransport(launch(`quiet-${server}`) as ConstructorParameters<typeof EarlierTransport>[0]),
-    );
+    await client.connect(new EarlierTransport(launch(`quiet-${server}`)));
     expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['greet', 'ask', 'think', 'change']);
     expect(await client.callTool({ name: 'greet', arguments: {} })).toMatchObject({
       content: [{ text: 'called greet' }],
