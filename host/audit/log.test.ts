@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
-import { chmod, mkdir, readdir, readFile, rename, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
@@ -137,6 +137,21 @@ test('throws where it cannot be written: what is not written down does not happe
   await writeFile(inFile, '');
   const log = new AuditLog({ file: join(inFile, 'audit.jsonl'), folder: inFile }, plenty, () => now);
   expect(() => log.append(event)).toThrow();
+});
+
+test('says so where its folder was deleted, and goes on once it is there again', async () => {
+  const log = newLog();
+  log.append(event);
+  await rm(dirname(place.file), { recursive: true });
+  expect(() => log.append(event)).toThrow(
+    expect.objectContaining({
+      code: 'store-gone',
+      remedy: expect.stringContaining('start the server again') as string,
+    }),
+  );
+  await mkdir(dirname(place.file));
+  log.append(event);
+  expect(await textLines()).toHaveLength(1);
 });
 
 test('throws where the disk takes only a part of a line, and uses its number again', async () => {

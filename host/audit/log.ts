@@ -1,9 +1,10 @@
 /** The audit log: what this account's hosts did, one line for each event. */
 import { randomBytes } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { asDiskFailure } from '../../core/disk.ts';
 import { sha256 } from '../../core/digest.ts';
-import { systemCode } from '../../core/failure.ts';
+import { Failure, systemCode } from '../../core/failure.ts';
 import { auditFileBytes, maxAuditLineBytes } from '../../core/limits.ts';
 import { openFlags } from '../../core/regular-file.ts';
 import type { AuditEvent } from '../../schemas/types.ts';
@@ -34,7 +35,7 @@ export class AuditLog {
   /**
    * Writes an event, at once and without waiting for anything but the disk. What cannot be written down must not
    * happen, or must be told: the caller decides.
-   * @throws Refusal E_STORE; Failure `disk-full`, `not-writable`. Then nothing is written, and the next event takes the
+   * @throws Refusal E_STORE; Failure `disk-full`, `not-writable`, `store-gone`. Then nothing is written, and the next event takes the
    * number of this one.
    */
   append(event: Audited): void {
@@ -52,7 +53,7 @@ export class AuditLog {
       this.#file.append(text);
       this.#chain.wrote(text);
     } catch (error) {
-      throw asDiskFailure(error, this.#place.file);
+      throw isFolderGone(error, this.#place) ? folderGone(this.#place, error) : asDiskFailure(error, this.#place.file);
     }
   }
 
@@ -61,6 +62,18 @@ export class AuditLog {
     this.#file.close();
   }
 }
+
+/** Somebody deleted the folder that the trail lies in, and with it what runs. */
+const isFolderGone = (error: unknown, { file }: TrailPlace): boolean =>
+  systemCode(error) === 'ENOENT' && lstatSync(dirname(file), { throwIfNoEntry: false }) === undefined;
+
+const folderGone = ({ file }: TrailPlace, cause: unknown): Failure =>
+  new Failure(
+    'store-gone',
+    `${dirname(file)} was deleted, and with it what was installed`,
+    'start the server again: what it needs is fetched again',
+    { cause },
+  );
 
 /** The SHA-256 of the last whole line of the trail, whatever it is. */
 function lastLineDigest(place: TrailPlace): string {

@@ -1,6 +1,7 @@
 /** Passes events on, and keeps those that could not be written until they can be: nothing is lost, and no call happens meanwhile. */
-import { messageOf } from '../../core/failure.ts';
+import { Failure, messageOf } from '../../core/failure.ts';
 import { maxToldDenials } from '../../core/limits.ts';
+import { Refusal } from '../../core/refusal.ts';
 import type { DenialEvent, DriftEvent, ProxyEvent } from './events.ts';
 
 export class Reports {
@@ -44,7 +45,9 @@ export class Reports {
         this.#write(this.#kept[0] as ProxyEvent);
         this.#kept.shift();
       } catch (error) {
-        return messageOf(error);
+        return error instanceof Failure || error instanceof Refusal
+          ? `${error.message}; ${error.remedy}`
+          : messageOf(error);
       }
     return undefined;
   }
