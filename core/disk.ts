@@ -8,6 +8,13 @@ export function asDiskFailure(error: unknown, path: string): unknown {
       return new Failure('disk-full', `no space is left for ${path}`, 'free some space and run the command again', {
         cause: error,
       });
+    case 'EFBIG':
+      return new Failure(
+        'disk-full',
+        `${path} may not grow: this process may write no larger file`,
+        'raise its limit (`ulimit -f`) and run the command again',
+        { cause: error },
+      );
     case 'EROFS':
     case 'EACCES':
     case 'EPERM':

@@ -162,6 +162,7 @@ test('says that a folder is in the way of a new file', () => {
 test.each([
   ['ENOSPC', 'disk-full'],
   ['EDQUOT', 'disk-full'],
+  ['EFBIG', 'disk-full'],
   ['EROFS', 'not-writable'],
   ['EACCES', 'not-writable'],
   ['EPERM', 'not-writable'],

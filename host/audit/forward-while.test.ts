@@ -45,3 +45,26 @@ test('throws what the work throws, after a last try', async () => {
   await expect(forwardWhile(once, work, { ...times, firstMs: 60_000 }, () => undefined)).rejects.toThrow('the server');
   expect(tries).toBe(1);
 });
+
+test('lets the work neither wait for a collector that never answers, nor for long at its end', async () => {
+  let aborted = 0;
+  const never = (signal: AbortSignal): Promise<never> =>
+    new Promise((_, reject) => {
+      signal.addEventListener('abort', () => {
+        aborted++;
+        reject(new Error('aborted'));
+      });
+    });
+  const asked = Promise.withResolvers<void>();
+  const once = (signal: AbortSignal): Promise<never> => {
+    asked.resolve();
+    return never(signal);
+  };
+  const work = async (): Promise<number> => {
+    await asked.promise;
+    return 7;
+  };
+  expect(await forwardWhile(once, work, { ...times, lastMs: 1 }, () => undefined)).toBe(7);
+  // The try that went on, and the last one.
+  expect(aborted).toBe(2);
+});

@@ -1,8 +1,9 @@
 /** Servers and clients that do something wrong while a server runs, in processes of their own. */
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, rename, stat } from 'node:fs/promises';
 import { expect, test, vi } from 'vitest';
 import { maxKeptWordsBytes, maxShownWords } from '../../core/limits.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { trailPlace } from '../support/audit-trail.ts';
 import { serveFaulty, type Served } from '../support/served.ts';
 
 const call = (id: number): JsonObject => ({
@@ -167,6 +168,33 @@ test('10,000 calls at once are answered or refused, each once', async () => {
   while (ids.size < 10_000) ids.add((await served.next())['id']);
   expect(await ends(served)).toBe(0);
 });
+
+test.runIf(process.platform === 'linux')(
+  'while the disk of the audit log is full no tool is called, everything else goes on, and calls go on when there is space',
+  async () => {
+    const trail = await trailPlace();
+    const served = await serveFaulty('none', [], { trail, maxFileBlocks: 4 });
+    const refused = failed(0, 'no tool is called: ') as object;
+    let id = 0;
+    let answer: JsonObject;
+    do {
+      served.send(call(++id));
+      answer = await served.next();
+    } while (!('error' in answer) && id < 100);
+    expect({ ...answer, id: 0 }).toEqual(refused);
+    expect(JSON.stringify(answer)).toContain('raise its limit');
+    served.send({ jsonrpc: '2.0', id: 'ping', method: 'ping' });
+    expect(await served.next()).toMatchObject({ id: 'ping', result: {} });
+    served.send(call(++id));
+    expect({ ...(await served.next()), id: 0 }).toEqual(refused);
+    await rename(trail.file, `${trail.file}.full`);
+    served.send(call(++id));
+    expect(await served.next()).toEqual(greeted(id));
+    expect(await ends(served)).toBe(0);
+    // The call that could not be written down, and the one since.
+    expect((await readFile(trail.file, 'utf8')).trim().split('\n')).toHaveLength(2);
+  },
+);
 
 test('notifications alone do no harm', async () => {
   const served = await serveFaulty('none');

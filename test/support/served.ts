@@ -5,9 +5,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
 import type { JsonObject } from '../../core/json.ts';
-import type { Manifest } from '../../schemas/types.ts';
 import { temporaryFolder } from './folder.ts';
-import { servedCommand } from './served-command.ts';
+import { servedCommand, type ServedFault } from './served-command.ts';
 
 export interface Served {
   readonly pid: number;
@@ -26,15 +25,22 @@ export interface Served {
   readonly ended: Promise<number | null>;
 }
 
+interface Faults extends Pick<ServedFault, 'refuseAfterMs' | 'manifest' | 'trail'> {
+  /** No file grows beyond so many kilobytes, as on a full disk. */
+  readonly maxFileBlocks?: number;
+}
+
 export async function serveFaulty(
   fault: string,
   words: readonly string[] = [],
-  more: { readonly refuseAfterMs?: number; readonly manifest?: Partial<Manifest> } = {},
+  { maxFileBlocks, ...more }: Faults = {},
 ): Promise<Served> {
   const folder = await temporaryFolder();
   const wordsFile = join(folder, 'words', 'faulty.log');
   const { words: line, env } = servedCommand({ fault, words, wordsFile, ...more });
-  const child = spawn(process.execPath, line, { stdio: 'pipe', cwd: folder, env: { ...process.env, ...env } });
+  const limited = ['bash', '-c', `ulimit -f ${maxFileBlocks ?? 0} && exec "$@"`, '-'];
+  const [file = '', ...rest] = [...(maxFileBlocks === undefined ? [] : limited), process.execPath, ...line];
+  const child = spawn(file, rest, { stdio: 'pipe', cwd: folder, env: { ...process.env, ...env } });
   onTestFinished(() => void child.kill('SIGKILL'));
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString('utf8')).slice(-100_000)));
