@@ -2268,6 +2268,7 @@ export interface Policy {
   packages: PackageRules;
   tools?: ToolRules;
   network: NetworkRules;
+  limits?: LimitRules;
   filesystem: FilesystemRules;
   /**
    * The lowest data classification that a server may have, by what it can do.
@@ -2386,6 +2387,15 @@ export interface NetworkRules {
    * Whether a permission may allow every host, like *:443.
    */
   any_host: boolean;
+}
+/**
+ * The most that a manifest may allow one user. Absent means no bound beside that of the manifest's format.
+ */
+export interface LimitRules {
+  /**
+   * The most calls of its tools in one minute. A manifest that names no limit has 600.
+   */
+  calls_per_minute: number;
 }
 /**
  * Paths that no server may have.

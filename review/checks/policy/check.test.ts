@@ -13,6 +13,7 @@ const network = (...never: string[]): Partial<Policy> => ({ network: { any_host:
 const egress = (...hosts: string[]): Partial<Manifest> => ({ permissions: { network: hosts } });
 const files = (never: string[]): Partial<Policy> => ({ filesystem: { never } });
 const reads = (...read: string[]): Partial<Manifest> => ({ permissions: { filesystem: { read } } });
+const most = (calls: number): Partial<Policy> => ({ limits: { calls_per_minute: calls } });
 const artefact = (url: string): Partial<Manifest> => ({ artefact: { url, sha256: 'a'.repeat(64) } });
 
 test('has nothing against a server that follows the rules', () => {
@@ -167,6 +168,11 @@ test.each<[string, Partial<Manifest>, Partial<Policy>, string[]]>([
     ['path-forbidden ${DIR}/keys'],
   ],
   ['a forbidden path on Windows', reads('c:/keys/a'), files(['C:\\Keys']), ['path-forbidden c:/keys/a']],
+  ['as many calls in a minute as may be', { limits: { calls_per_minute: 60 } }, most(60), []],
+  ['more calls in a minute', { limits: { calls_per_minute: 61 } }, most(60), ['calls-per-minute 61']],
+  ['no limit, which means more', {}, most(60), ['calls-per-minute 600']],
+  ['no limit, which means as many', {}, most(600), []],
+  ['any limit, where the policy has none', { limits: { calls_per_minute: 600_000 } }, {}, []],
   ['a reserved name', { name: 'registry' }, {}, ['name-reserved registry']],
   [
     'a class below what writing calls for',

@@ -4,6 +4,7 @@ import type { Check } from '../../verdict/check.ts';
 import { redirectedBy } from '../../../core/environment.ts';
 import { checkArtefact, checkLicense } from './artefact.ts';
 import { checkFloors } from './floors.ts';
+import { checkLimits } from './limits.ts';
 import type { PolicyObservation } from './policy-observation.ts';
 import { checkEgress, checkPaths, checkRemoteHosts } from './reach.ts';
 
@@ -22,6 +23,7 @@ export const checkPolicy = (manifest: Manifest, policy: Policy): PolicyObservati
   ...checkEgress(manifest, policy),
   ...checkRemoteHosts(manifest, policy),
   ...checkPaths(manifest, policy),
+  ...checkLimits(manifest, policy),
   ...checkEnvironment(manifest),
   ...checkFloors(manifest, policy),
   ...checkName(manifest, policy),

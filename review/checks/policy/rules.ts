@@ -16,5 +16,6 @@ export const policyRules = [
     about: 'A variable that decides what a server trusts: programs, certificates, proxies, settings.',
   },
   { id: 'data-class-floor', level: 'block', about: 'A data classification that is too low for the permissions.' },
+  { id: 'calls-per-minute', level: 'block', about: 'More calls in a minute than one user may make.' },
   { id: 'name-reserved', level: 'block', about: 'A name that no server may have.' },
 ] as const satisfies readonly Rule[];
