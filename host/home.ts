@@ -19,6 +19,8 @@ export interface Home {
   readonly state: string;
   /** What servers wrote to their standard error last, by registry. */
   readonly words: string;
+  /** How often servers are called in this minute, by registry. */
+  readonly calls: string;
   /** The audit trail. */
   readonly audit: TrailPlace;
   /** Secrets that were given to keep in files, and which of them the keychain has: registry, server, variable. */
@@ -42,6 +44,7 @@ export function homeOf(environment: Readonly<Record<string, string | undefined>>
     registries: join(root, 'registries'),
     state: join(root, 'state'),
     words: join(root, 'words'),
+    calls: join(root, 'calls'),
     audit: { file: join(root, 'audit.jsonl'), folder: join(root, 'audit') },
     credentials: join(root, 'credentials'),
     sandbox: join(root, 'sandbox.json'),

@@ -101,6 +101,11 @@ export class Servers {
     return join(this.#home.words, this.#trust.config.registry.id, `${record.name}.log`);
   }
 
+  /** The folder in which all processes of this account count the calls of a server. */
+  callsFolderOf({ record }: VerifiedServer): string {
+    return join(this.#home.calls, this.#trust.config.registry.id, record.name);
+  }
+
   /** Where the secrets of a server come from. */
   secretsOf(name: string): SecretSources {
     const { credentials = {}, registry } = this.#trust.config;

@@ -71,6 +71,7 @@ async function serveUntilItEnds(servers: Servers, ready: Ready, recheck: () => P
       report,
       stop: stop.signal,
       wordsFile: servers.wordsFileOf(server),
+      callsFolder: servers.callsFolderOf(server),
     });
     servers.record(server, { event: 'exit', outcome: exitCode === 0 ? 'allowed' : 'failed', exitCode });
     return exitCode;

@@ -11,6 +11,7 @@ import type { DriftEvent, ProxyEvent } from '../proxy/events.ts';
 import { Gate } from '../proxy/gate.ts';
 import { runSession, type SessionParts } from '../proxy/session.ts';
 import type { VerifiedServer } from '../trust/approved-servers.ts';
+import { CallsOfAccount } from './calls-of-account.ts';
 import { lifecycleNotice } from './lifecycle-notice.ts';
 import { keepWords } from './server-words.ts';
 
@@ -31,18 +32,24 @@ export interface Serving {
   readonly stop: AbortSignal;
   /** The file that keeps the last words of the server. */
   readonly wordsFile: string;
+  /** Where all processes of the account count its calls. */
+  readonly callsFolder: string;
 }
 
 /** The exit code of the server. @throws Refusal that ended it */
-export async function serve({ server, served, report, stop, wordsFile }: Serving): Promise<number> {
+export async function serve({ server, served, report, stop, wordsFile, callsFolder }: Serving): Promise<number> {
   const { approval, lock } = server;
   const { name, title, version } = approval.server;
   const approved = new Approved(approval.server, lock);
   const notice = lifecycleNotice(server);
+  const perMinute = approval.server.limits?.calls_per_minute ?? callsPerMinute;
+  // In a minute, one process may not make more than that either.
+  const calls = new CallsOfAccount(callsFolder, perMinute + callsAtOnce, Date.now);
   const gate = new Gate({
     approved,
     granted: new Set(approval.server.permissions?.client),
-    rate: { perMinute: approval.server.limits?.calls_per_minute ?? callsPerMinute, atOnce: callsAtOnce },
+    rate: { perMinute, atOnce: callsAtOnce },
+    countForAll: () => calls.take(),
     argumentFault: argumentChecks(approved),
     identity: { name, ...(title !== undefined && { title }), version },
     ...(notice !== undefined && { notice: notice.join(' ') }),

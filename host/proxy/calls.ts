@@ -11,6 +11,8 @@ import { isModern } from './versions.ts';
 export interface CallRules {
   readonly approved: Approved;
   readonly rate: RateLimit;
+  /** Counts a call among those of other processes. Returns after how many milliseconds there may be one again; 0 if now. */
+  readonly countForAll?: () => number;
   /** Why the arguments of a call do not fit its approved schema; undefined if they do. */
   readonly argumentFault: (tool: string, args: JsonObject) => Promise<string | undefined>;
   readonly identity: { readonly name: string };
@@ -36,7 +38,7 @@ export class Calls {
 
   /** A refusal is the answer to the client, and is told. */
   async admit({ id, params }: Request, requestBytes: number): Promise<Admitted> {
-    const { approved, argumentFault, identity, now } = this.#rules;
+    const { approved, argumentFault, countForAll, identity, now } = this.#rules;
     const { name, arguments: args = {} } = params;
     const tool = typeof name === 'string' ? name.slice(0, 256) : '';
     const call: Call = { kind: 'call', tool, argumentsDigest: argumentsDigest(args), requestBytes };
@@ -56,7 +58,7 @@ export class Calls {
         invalid(`${identity.name} has no approved tool ${JSON.stringify(tool.slice(0, 80))}`),
       );
     if (!isJsonObject(args)) return refuse('no object', invalid(`the arguments of ${tool} are not an object`));
-    const retryAfterMs = this.#rate.take(now());
+    const retryAfterMs = this.#rate.take(now()) || (countForAll?.() ?? 0);
     if (retryAfterMs > 0) {
       const message = `${identity.name} was called too often: try again in ${Math.ceil(retryAfterMs / 1000)} s`;
       return refuse('too often', errorLine(id, { code: codes.refused, message, data: { retryAfterMs } }));

@@ -266,6 +266,20 @@ describe('calls', () => {
     expect(here.events[0]).toMatchObject({ kind: 'call', outcome: 'cancelled' });
   });
 
+  test('count among those of other processes, and wait for them', async () => {
+    let wait = 0;
+    const here = bench({ countForAll: () => wait });
+    expect(await here.client(call(1, 'read_file', { path: 'a' }))).toMatchObject([['server', { id: 1 }]]);
+    wait = 30_500;
+    expect(await here.client(call(2, 'read_file', { path: 'a' }))).toEqual([
+      ['client', expect.objectContaining({ error: refusal('try again in 31 s') })],
+    ]);
+    expect(here.events).toContainEqual(expect.objectContaining({ outcome: 'refused', reason: 'too often' }));
+    // What is refused for another reason is not counted.
+    const never = bench({ countForAll: () => expect.fail('counted') as never });
+    await never.client(call(3, 'other'));
+  });
+
   test('at 10,000 at once are refused beyond the bound', async () => {
     const here = bench({ rate: { perMinute: 1e9, atOnce: 1e9 } });
     const results: string[] = [];

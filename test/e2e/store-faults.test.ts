@@ -1,6 +1,6 @@
 /** What happens to a session while the store that its server was installed in changes under it. */
 import { execFileSync } from 'node:child_process';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
@@ -97,6 +97,9 @@ test('a newer version and gc leave a session of the older one as it is', async (
   const newer = await session('tiny');
   expect(await host('gc')).toMatchObject({ status: 0 });
   expect([await older.greet(), await newer.greet()]).toEqual(['HELLO ADA!', 'GOOD DAY ADA!']);
+  // Both processes count their calls in one place.
+  const [registryId = ''] = await readdir(join(home, 'countersign/calls'));
+  expect(await readdir(join(home, 'countersign/calls', registryId, 'tiny'))).toHaveLength(1);
   await older.close();
   await newer.close();
   // What may still run stays, whether it runs or not.

@@ -1,4 +1,5 @@
 /** A program that serves a faulty server on its own standard input and output, as `countersign run` does it after all checks. */
+import { dirname, join } from 'node:path';
 import { AuditLog } from '../../host/audit/log.ts';
 import { serve } from '../../host/launch/serve.ts';
 import { sessionEvents } from '../../host/launch/session-events.ts';
@@ -39,6 +40,7 @@ try {
     ),
     stop: stop.signal,
     wordsFile,
+    callsFolder: join(dirname(wordsFile), 'calls'),
   });
 } catch (error) {
   say(messageOf(error));
