@@ -45,7 +45,8 @@ export class CallsOfAccount {
     if (this.#file !== undefined) closeSync(this.#file);
     this.#file = undefined;
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    for (const name of readdirSync(this.#folder)) if (Number(name) < minute) rmSync(join(this.#folder, name));
+    for (const name of readdirSync(this.#folder))
+      if (Number(name) < minute) rmSync(join(this.#folder, name), { force: true });
     // Windows does not have the last flag.
     const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW } = constants;
     this.#file = openSync(join(this.#folder, `${minute}`), O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
