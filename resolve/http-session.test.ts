@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Failure } from '../core/failure.ts';
 import { temporaryFolder } from '../test/support/folder.ts';
 import { greet, startEndpoint, type McpEndpoint } from '../test/support/mcp-endpoint.ts';
+import { officialEndpoint } from '../test/support/official-endpoint.ts';
 import { HttpSession } from './http-session.ts';
 import { listOffers, type Said } from './mcp-session.ts';
 import type { SessionBounds } from './requests.ts';
@@ -63,6 +64,29 @@ describe('an endpoint', () => {
     here().answers = answers;
     const said = await listed(here(), { path });
     expect([said.instructions, said.tools[0], said.others.size]).toEqual(['Greet people by their names.', greet, 0]);
+  });
+
+  test('that speaks MCP 2026-07-28 alone is asked in that, with what it repeats in headers', async () => {
+    here().lie = officialEndpoint(here().origin, { changed: false }, { isNewestOnly: true });
+    const said = await listed(here());
+    expect(said.tools.map(({ name }) => name).slice(0, 5)).toEqual(['greet', 'ask', 'think', 'change', 'hidden']);
+    expect(here().asked.map(({ headers }) => [headers['mcp-protocol-version'], headers['mcp-method']])).toEqual([
+      [undefined, undefined],
+      ['2026-07-28', 'server/discover'],
+      ['2026-07-28', 'tools/list'],
+      ['2026-07-28', 'tools/list'],
+    ]);
+  });
+
+  test.each([
+    ['no JSON', '{'],
+    ['JSON of another kind', '{"error":{"code":-32022}}'],
+    ['an error to another request', '{"jsonrpc":"2.0","id":77,"error":{"code":-32601,"message":"x"}}'],
+    ['a request', '{"jsonrpc":"2.0","id":1,"method":"ping"}'],
+  ])('that answers 400 with %s is not asked in another version', async (_, body) => {
+    here().lie = (_request, response) => void response.writeHead(400, { 'content-type': 'application/json' }).end(body);
+    expect((await failure(listed(here()))).message).toContain('it answered 400');
+    expect(here().asked).toHaveLength(1);
   });
 
   test('is sent its headers, its session and the version that it speaks, and is told the end', async () => {

@@ -8,7 +8,7 @@ import { exchange, readBody, type Response } from '../core/download.ts';
 import { isSessionId, mediaTypeOf, redirectOf } from '../core/endpoint-answer.ts';
 import { eventsIn } from '../core/event-stream.ts';
 import { Failure, messageOf } from '../core/failure.ts';
-import { parseJson, type JsonObject } from '../core/json.ts';
+import { isJsonObject, parseJson, type JsonObject } from '../core/json.ts';
 import { maxRedirects } from '../core/limits.ts';
 import type { NpmOptions } from '../core/npm-config.ts';
 import type { Remote } from '../schemas/types.ts';
@@ -109,7 +109,7 @@ export class HttpSession implements Session {
         const here: string = address;
         const ask = {
           ...{ method: 'POST', body: JSON.stringify(message), publicOnly, compress: false },
-          headers: { ...this.#headers(), 'content-type': 'application/json' },
+          headers: { ...this.#headers(), ...metadataOf(message), 'content-type': 'application/json' },
           signal: this.#abort.signal,
         };
         address = await exchange(here, options, ask, async (response) => {
@@ -127,11 +127,15 @@ export class HttpSession implements Session {
     const { status, headers } = response;
     const expectsAnswer = id !== undefined && method !== undefined;
     if (!expectsAnswer && [200, 202, 204].includes(status)) return;
+    const type = mediaTypeOf(headers);
+    // Errors may come with a status of their own (MCP 2026-07-28, Streamable HTTP).
+    if ([400, 404].includes(status) && type === 'application/json' && this.#endpoint.transport !== 'sse')
+      this.#takeError(id, await this.#whole(response));
+    if (expectsAnswer && !this.#requests.waitsFor(id)) return;
     this.#checkStatus(response);
     if (this.#endpoint.transport === 'sse') return;
     const session = headers.get('mcp-session-id');
     if (session !== null && this.#sessionId === undefined) this.#sessionId = sessionIn(session);
-    const type = mediaTypeOf(headers);
     if (type === 'application/json') this.#requests.take(jsonIn(await this.#whole(response)));
     else if (type === 'text/event-stream')
       for await (const event of eventsIn(this.#admitted(response))) {
@@ -141,6 +145,19 @@ export class HttpSession implements Session {
       }
     else throw unusable(`it answered with the content type ${JSON.stringify(type)}`);
     if (this.#requests.waitsFor(id)) throw unusable('its answer ended without the result');
+  }
+
+  /** Of anything else than an error of JSON-RPC, the status is the answer. */
+  #takeError(id: unknown, bytes: Buffer): void {
+    let answer: unknown;
+    try {
+      answer = parseJson(bytes);
+    } catch {
+      return;
+    }
+    if (!isJsonObject(answer) || answer['jsonrpc'] !== '2.0' || !isJsonObject(answer['error'])) return;
+    // It may not know which request it is about.
+    if ([id, undefined, null].includes(answer['id'])) this.#requests.take({ id, error: answer['error'] });
   }
 
   /** Over SSE, everything is answered on one stream. Its first event says where messages are posted. */
@@ -214,6 +231,13 @@ export class HttpSession implements Session {
 }
 
 const checkRemote = 'check `remote` in the manifest, and that the endpoint answers';
+
+/** What a message of MCP 2026-07-28 repeats in headers: of the requests that are made here, nothing else. */
+function metadataOf({ method, params }: JsonObject): Record<string, string> {
+  const meta = isJsonObject(params) ? params['_meta'] : undefined;
+  const version = isJsonObject(meta) ? meta['io.modelcontextprotocol/protocolVersion'] : undefined;
+  return typeof version === 'string' ? { 'mcp-protocol-version': version, 'mcp-method': String(method) } : {};
+}
 
 /** The address that an SSE endpoint names. @throws Failure `capture` where it is on another host */
 function inboxAt(url: string, named: string): string {

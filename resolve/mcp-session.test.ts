@@ -40,6 +40,45 @@ test('asks for the tools twice, and keeps the instructions', async () => {
   });
 });
 
+const official = `
+import { Server } from '@modelcontextprotocol/server';
+import { serveStdio } from '@modelcontextprotocol/server/stdio';
+serveStdio(() => {
+  const server = new Server({ name: 'x', version: '1' }, { capabilities: { tools: {}, prompts: {} }, instructions: 'Be kind.' });
+  server.setRequestHandler('tools/list', () => ({ tools: [{ name: 'greet', inputSchema: { type: 'object' } }] }));
+  server.setRequestHandler('prompts/list', () => ({ prompts: [{ name: 'ask' }] }));
+  return server;
+}, { legacy: 'reject' });
+`;
+
+test('asks a server that speaks MCP 2026-07-28 alone in that version', async () => {
+  const command = [process.execPath, '--input-type=module', '-e', official];
+  const greet = { name: 'greet', inputSchema: { type: 'object' } };
+  expect(await listOffers((limits) => new ProcessSession(command, limits), {}, { settleMs: 0 })).toEqual({
+    tools: [greet, greet],
+    others: new Map([['prompts', [{ name: 'ask' }]]]),
+    instructions: 'Be kind.',
+  });
+});
+
+test.each([
+  ['it has no such method', '{ code: -32601, message: "x" }', ['initialize', 'server/discover']],
+  [
+    'it speaks another version still',
+    '{ code: -32022, message: "x", data: { supported: ["2031-01-01"] } }',
+    ['initialize'],
+  ],
+  ['it fails', '{ code: -32603, message: "x" }', ['initialize']],
+])(
+  'asks a server again that answers initialize with an error only where another version may help: %s',
+  async (_, error, asked) => {
+    const message = await failureOf(`
+    const methods = [];
+    receive = ({ id, method }) => { methods.push(method); say({ jsonrpc: '2.0', id, error: { ...${error}, methods } }); };`);
+    expect(message).toContain(JSON.stringify(asked));
+  },
+);
+
 test('follows cursors to the last page', async () => {
   const { tools } = await listen(
     `list = ({ cursor }) => cursor === undefined ? { tools: [{ name: 'a' }], nextCursor: '' } : { tools: [{ name: 'b' }] };`,

@@ -5,6 +5,7 @@ import { Failure } from '../core/failure.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { captureDeadlineMs, captureTimeoutMs, maxCaptureBytes, maxListPages, maxLockedOffers } from '../core/limits.ts';
 import { otherKinds, pinnedPart, toolKind, type OfferKind, type OfferList } from '../core/offers.ts';
+import { introduce, type Introduced } from './introduction.ts';
 import { isUnknownMethod, isUnusable, unusable, type Session, type SessionBounds } from './requests.ts';
 
 /** A tool, a prompt, a resource or a resource template as the server sent it, with a key that a lock can hold. */
@@ -27,7 +28,6 @@ const usual: SessionBounds = {
   settleMs: 1_000,
   maxBytes: maxCaptureBytes,
 };
-const protocolVersion = '2025-11-25';
 
 /** The requests that give each list, and the capability that declares it. */
 const requests = {
@@ -55,20 +55,16 @@ export async function listOffers(
   const { settleMs, ...limits } = { ...usual, ...bounds };
   const session = open(limits);
   try {
-    const { capabilities: offered, instructions } = await session.request('initialize', {
-      protocolVersion,
-      capabilities,
-      clientInfo: { name: 'countersign', version: '0' },
-    });
-    await session.notify('notifications/initialized');
+    const { said, request } = await introduce(session, capabilities);
+    const { capabilities: offered, instructions } = said;
     const declares = ({ list }: OfferKind): boolean => isJsonObject(offered) && requests[list].capability in offered;
     const tools: Definition[] = [];
-    if (declares(toolKind)) tools.push(...(await wholeList(session, toolKind)));
+    if (declares(toolKind)) tools.push(...(await wholeList(request, toolKind)));
     await wait(settleMs);
-    if (declares(toolKind)) tools.push(...(await wholeList(session, toolKind)));
+    if (declares(toolKind)) tools.push(...(await wholeList(request, toolKind)));
     // Asked after the pause only: it is the list that a client has for the rest of the session.
     const others = new Map<OfferList, List>();
-    for (const kind of otherKinds.filter(declares)) others.set(kind.list, await listIfAny(session, kind));
+    for (const kind of otherKinds.filter(declares)) others.set(kind.list, await listIfAny(request, kind));
     return { tools, others, ...(typeof instructions === 'string' && { instructions }) };
   } finally {
     await session.end();
@@ -79,9 +75,9 @@ export async function listOffers(
  * A server may need its service for a list that is no tool: then it is usable without it. An answer that no client can use is a
  * failure of the server.
  */
-async function listIfAny(session: Session, kind: OfferKind): Promise<List> {
+async function listIfAny(request: Introduced['request'], kind: OfferKind): Promise<List> {
   try {
-    return await wholeList(session, kind);
+    return await wholeList(request, kind);
   } catch (error) {
     if (!(error instanceof Failure) || isUnusable(error)) throw error;
     // Many servers have resources and no templates.
@@ -89,13 +85,13 @@ async function listIfAny(session: Session, kind: OfferKind): Promise<List> {
   }
 }
 
-async function wholeList(session: Session, kind: OfferKind): Promise<Definition[]> {
+async function wholeList(request: Introduced['request'], kind: OfferKind): Promise<Definition[]> {
   const { list, one } = kind;
   const entries: Definition[] = [];
   const cursors = new Set<string>();
   let cursor: string | undefined;
   for (let page = 0; page < maxListPages; page++) {
-    const result = await session.request(requests[list].method, cursor === undefined ? {} : { cursor });
+    const result = await request(requests[list].method, cursor === undefined ? {} : { cursor });
     const found = result[list];
     if (!Array.isArray(found)) throw unusable(`its list of ${one}s is not an array`);
     if (entries.length + found.length > maxLockedOffers)

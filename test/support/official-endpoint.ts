@@ -14,6 +14,7 @@ import { officialServer, type OfficialState } from './official-server.ts';
 export function officialEndpoint(
   origin: string,
   state: OfficialState,
+  { isNewestOnly = false } = {},
 ): (request: IncomingMessage, response: ServerResponse, message: object | undefined) => void {
   // A server lives as long as one request, so whoever holds them tells of changes.
   const told: OfficialState = {
@@ -45,9 +46,10 @@ export function officialEndpoint(
       headers: Object.entries(asked.headers).map(([name, value]): [string, string] => [name, String(value)]),
       ...(message !== undefined && { body: JSON.stringify(message) }),
     });
-    const { status, headers, body } = (await isLegacyRequest(request.clone()))
-      ? await inSession(request)
-      : await modern.fetch(request);
+    const { status, headers, body } =
+      !isNewestOnly && (await isLegacyRequest(request.clone()))
+        ? await inSession(request)
+        : await modern.fetch(request);
     response.writeHead(status, Object.fromEntries(headers));
     response.flushHeaders();
     if (body === null) response.end();
