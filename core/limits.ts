@@ -17,6 +17,8 @@ export const maxRootBytes = 64 * KIB;
 export const maxTimestampBytes = 8 * KIB;
 export const maxSnapshotBytes = 64 * KIB;
 export const maxTargetsBytes = 64 * KIB;
+/** The host's own program, packed: it has less than one MiB. */
+export const maxLauncherBytes = 16 * MIB;
 /** At 100,000 servers a bin has some 80 KiB. */
 export const maxBinBytes = MIB;
 
@@ -362,6 +364,12 @@ export const refreshDeadlineMs = 2_000;
 export const firstContactDeadlineMs = 10_000;
 /** Fetching one file that a registry published under its digest. */
 export const fileDeadlineMs = 30_000;
+/** The same of the host's own program, the largest of them: nobody waits for a server meanwhile. */
+export const launcherDeadlineMs = 180_000;
+/** How long an update of the host's own program may take once it is fetched: what is older is of a process that was killed. */
+export const updateLockMs = 600_000;
+/** How long it may take to say its version. */
+export const launcherStartDeadlineMs = 30_000;
 /** One try at a download from a package registry; it is repeated if the fault may be temporary. */
 export const downloadTimeoutMs = 60_000;
 export const downloadRetries = 4;

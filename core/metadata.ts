@@ -213,6 +213,8 @@ export const metadataKey = (spki: Uint8Array): MetadataKey => ({
 
 export const keyringPath = 'trust/keyring.json';
 export const statusPath = 'trust/status.json';
+/** The host's own program. Only the top-level targets, which offline keys sign, may name it. */
+export const launcherPath = 'launcher/countersign.tgz';
 
 /** All bins, in order. */
 export const binNames: readonly string[] = Array.from(

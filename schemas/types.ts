@@ -1007,9 +1007,9 @@ export interface AuditEvent {
    */
   time: string;
   /**
-   * What was attempted or found. `drift`: a server offers something else than its lock says. `denial`: something was refused outside of a tool call. `drop`: events could not be forwarded and will not be.
+   * What was attempted or found. `drift`: a server offers something else than its lock says. `denial`: something was refused outside of a tool call. `update`: this program was to be replaced by another version of itself. `drop`: events could not be forwarded and will not be.
    */
-  event: 'fetch' | 'verify' | 'launch' | 'trust' | 'call' | 'drift' | 'denial' | 'exit' | 'drop';
+  event: 'fetch' | 'verify' | 'launch' | 'trust' | 'call' | 'drift' | 'denial' | 'exit' | 'drop' | 'update';
   /**
    * The chain that this event belongs to: each process writes one.
    */
@@ -3180,7 +3180,7 @@ export interface StoredReview {
   checks: Checks;
 }
 /**
- * metadata/<version>.targets.json: the keyring, and who signs the bins that name all other files. Signed by offline keys.
+ * metadata/<version>.targets.json: the keyring, the launcher where one is published, and who signs the bins that name all other files. Signed by offline keys.
  */
 export interface TargetsMetadata {
   signatures: MetadataSignatures;
@@ -3201,10 +3201,28 @@ export interface TargetsRole {
   delegations: Delegations;
 }
 /**
- * The only file that this role itself lists.
+ * The only files that this role itself lists.
  */
 export interface TopTargets {
   'trust/keyring.json': TargetFile;
+  'launcher/countersign.tgz'?: LauncherFile;
+}
+/**
+ * The exact bytes of the host's own program, as `npm run pack:host` makes them.
+ */
+export interface LauncherFile {
+  length: FileLength;
+  hashes: FileHashes;
+  custom: LauncherFacts;
+}
+/**
+ * What a host knows of the program before it fetches it.
+ */
+export interface LauncherFacts {
+  /**
+   * The version in the program's package.json: a semantic version.
+   */
+  version: string;
 }
 /**
  * Who signs the bins.

@@ -38,6 +38,7 @@ const commands: ReadonlyMap<string, () => Promise<(program: Command) => void>> =
   ['key', () => import('./commands/key.ts').then(({ key }) => key)],
   ['root', () => import('./commands/root.ts').then(({ root }) => root)],
   ['keyring', () => import('./commands/keyring.ts').then(({ keyring }) => keyring)],
+  ['launcher', () => import('./commands/launcher.ts').then(({ launcher }) => launcher)],
   ['trust', () => import('./commands/trust.ts').then(({ trust }) => trust)],
 ]);
 

@@ -5,8 +5,9 @@ import { Failure, UsageError } from '../core/failure.ts';
 import { openKeyring, type OpenKeyring } from '../core/keyring.ts';
 import { metadataBytes, type Metadata } from '../core/metadata.ts';
 import { toSecond } from '../core/time.ts';
-import type { Keyring, RegistryConfig, RootMetadata, SignerKeys, TrustConfig } from '../schemas/types.ts';
+import type { Keyring, LauncherFile, RegistryConfig, RootMetadata, SignerKeys, TrustConfig } from '../schemas/types.ts';
 import { renewDevelopmentRoot } from './ceremony/development-root.ts';
+import { launcherBytes, launcherIn } from './ceremony/launcher-file.ts';
 import { openDevelopmentKey, type DevelopmentKey } from './keys/development.ts';
 import { openKey, type KeyContext } from './keys/open-key.ts';
 import type { SigningKey } from './keys/signing-key.ts';
@@ -38,6 +39,8 @@ export interface Identity {
   readonly root: RootMetadata;
   /** Of the newest file of the targets role. */
   readonly targetsVersion: number;
+  /** The host's own program, where the offline keys named one; its bytes, if they are there. */
+  readonly launcher?: { readonly file: LauncherFile; readonly bytes: Uint8Array | undefined };
   /** What the offline keys signed, to be published beside what the online keys sign. In development it is there already. */
   readonly offline: readonly OfflineFile[];
 }
@@ -94,13 +97,14 @@ export async function developmentIdentity(
  */
 export function productionIdentity(
   registryFile: string,
-  { ceremony, roots }: TrustFolder,
+  { ceremony, roots, launchers }: TrustFolder,
   { keys, ...context }: KeyContext & { readonly keys: SignerKeys | undefined },
 ): Identity {
   const { root, targets } = ceremony;
   if (root === undefined || targets === undefined)
     throw new UsageError('the offline keys have not signed yet', '`registry root status` says who is missing');
   const { keyring, targets: file } = targets;
+  const launcher = launcherIn(file.signed);
   return {
     registry: keyring.registry,
     registryFile,
@@ -121,6 +125,7 @@ export function productionIdentity(
     keyring: openKeyring(keyring),
     root: { signatures: [...root.signatures], signed: root.signed },
     targetsVersion: file.signed.version,
+    ...(launcher !== undefined && { launcher: { file: launcher, bytes: launcherBytes(launcher, launchers) } }),
     offline: [
       ...roots.map((each) => ({ name: { role: 'root', version: each.signed.version }, file: each })),
       { name: { role: 'targets', version: file.signed.version }, file },

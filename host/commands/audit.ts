@@ -140,7 +140,18 @@ function filterOf({ server, user, since, event, outcome }: Call['options']): Aud
   };
 }
 
-const auditEvents = ['fetch', 'verify', 'launch', 'trust', 'call', 'drift', 'denial', 'exit', 'drop'] as const;
+const auditEvents = [
+  'fetch',
+  'verify',
+  'launch',
+  'trust',
+  'call',
+  'drift',
+  'denial',
+  'exit',
+  'drop',
+  'update',
+] as const;
 const outcomes = ['allowed', 'refused', 'failed'] as const;
 
 /** A mistyped word would find nothing, which reads as if nothing had happened. */

@@ -75,6 +75,11 @@ export class ApprovedServers {
     return this.#client.refresh();
   }
 
+  /** The newest version of this program that the registry publishes; undefined where it publishes none. */
+  launcher(): Promise<Uint8Array | undefined> {
+    return this.#client.launcher();
+  }
+
   /** A server's record. @throws Refusal E_NOT_APPROVED, E_DIGEST and what reading it throws */
   async record(name: string): Promise<ServerRecord> {
     const bytes = await this.#client.named(recordPath(name), recordFormat);

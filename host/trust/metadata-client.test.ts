@@ -1,8 +1,14 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { serveFiles } from '../../test/support/file-server.ts';
 import { temporaryFolder } from '../../test/support/folder.ts';
 import { aTrustConfig, now, publish, serve } from '../../test/support/published.ts';
+import { sha256 } from '../../core/digest.ts';
+import { maxLauncherBytes } from '../../core/limits.ts';
+import { binOf, launcherPath } from '../../core/metadata.ts';
+import type { BinRole, LauncherFile, TargetsRole } from '../../schemas/types.ts';
+import { roleKeys } from '../../test/support/metadata.ts';
 import { MetadataClient } from './metadata-client.ts';
 import { parseTrust } from './trust-config.ts';
 
@@ -59,4 +65,69 @@ test('a clock that was set back makes no cache young', async () => {
   await client(60).state();
   await client(0).state();
   expect(asked()).toBe(2);
+});
+
+describe('the program itself', () => {
+  const bytes = Buffer.from('the next version');
+  const digest = sha256(bytes);
+  const file: LauncherFile = { length: bytes.byteLength, hashes: { sha256: digest }, custom: { version: '9.9.9' } };
+  const naming = (launcher: LauncherFile) => (role: unknown) => {
+    const targets = role as TargetsRole;
+    return { ...targets, targets: { ...targets.targets, [launcherPath]: launcher } };
+  };
+  const served = (launcher: LauncherFile = file, content: Uint8Array = bytes): void => {
+    serve(server, publish({ metadata: { targets: naming(launcher) } }));
+    server.files.set(`targets/launcher/${launcher.hashes.sha256}.countersign.tgz`, Buffer.from(content));
+  };
+
+  test('is nothing where they name none', async () => {
+    expect(await client(0).launcher()).toBeUndefined();
+  });
+
+  test('is fetched where the offline keys name it, and not kept', async () => {
+    served();
+    expect(Buffer.from((await client(0).launcher()) ?? [])).toEqual(bytes);
+    expect(await readdir(join(folder, 'files'))).not.toContain(digest);
+  });
+
+  test.each<[string, string, LauncherFile, Uint8Array]>([
+    ['has other bytes', 'E_DIGEST', file, Buffer.from('another version!')],
+    ['is shorter', 'E_DIGEST', file, bytes.subarray(1)],
+    ['is longer than was signed', 'E_TOO_LARGE', file, Buffer.from('the next version!')],
+    ['has the digest, and not the length', 'E_DIGEST', { ...file, length: file.length + 1 }, bytes],
+    ['is said to be endless', 'E_TOO_LARGE', { ...file, length: maxLauncherBytes + 1 }, bytes],
+  ])('is refused where it %s', async (_, code, launcher, content) => {
+    served(launcher, content);
+    await expect(client(0).launcher()).rejects.toMatchObject({ name: 'Refusal', code });
+  });
+
+  test.each<[string, unknown]>([
+    ['no version', { length: 1, hashes: { sha256: digest } }],
+    ['a path for a version', { ...file, custom: { version: '../1.0.0' } }],
+  ])('is not believed with %s', async (_, launcher) => {
+    served(launcher as LauncherFile);
+    await expect(client(0).state()).rejects.toMatchObject({ code: 'E_FORMAT' });
+  });
+
+  test('is not believed where one holder alone signed it', async () => {
+    const [one] = roleKeys.targets;
+    if (one === undefined) throw new Error('there are three');
+    serve(server, publish({ metadata: { targets: naming(file), signers: { targets: [one] } } }));
+    await expect(client(0).launcher()).rejects.toMatchObject({ code: 'E_THRESHOLD' });
+  });
+
+  test('is not believed where the online keys name it: in its bin, in another one, or as well as the offline keys', async () => {
+    for (const also of [false, true])
+      for (const named of [binOf(launcherPath), binOf('trust/status.json')]) {
+        const bin = (role: BinRole, name: string): BinRole =>
+          name === named ? { ...role, targets: { ...role.targets, [launcherPath]: file } } : role;
+        serve(server, publish({ metadata: { bin, ...(also && { targets: naming(file) }) } }));
+        server.files.set(`targets/launcher/${digest}.countersign.tgz`, bytes);
+        folder = join(await temporaryFolder(), 'registry');
+        const found = client(0);
+        await expect(found.paths()).rejects.toMatchObject({ code: 'E_DELEGATION' });
+        // Where nothing reads that bin, what it names is as if it were not there.
+        if (!also && named === binOf(launcherPath)) expect(await found.launcher()).toBeUndefined();
+      }
+  });
 });

@@ -6,15 +6,18 @@ import { join } from 'node:path';
 import { isAbsence, isSilence } from '../../core/address.ts';
 import { mapConcurrently } from '../../core/concurrency.ts';
 import type { Bounds } from '../../core/download.ts';
+import { sha256 } from '../../core/digest.ts';
 import { Failure, systemCode } from '../../core/failure.ts';
 import { recordFormat, type Format } from '../../core/formats.ts';
 import {
   fileDeadlineMs,
   firstContactDeadlineMs,
+  launcherDeadlineMs,
   maxConcurrentDownloads,
+  maxLauncherBytes,
   refreshDeadlineMs,
 } from '../../core/limits.ts';
-import { binNames, binOf, targetPath } from '../../core/metadata.ts';
+import { binNames, binOf, launcherPath, targetPath } from '../../core/metadata.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { BinRole } from '../../schemas/types.ts';
 import { openBin, versionIn, type Chain } from './chain.ts';
@@ -128,6 +131,32 @@ export class MetadataClient {
    */
   file(path: string, digest: string, format: Format<unknown>): Promise<Uint8Array> {
     return this.#files.read(path, digest, format.maxBytes, this.#fetch(fileDeadlineMs));
+  }
+
+  /**
+   * The exact bytes of this program's newest version; undefined where the registry publishes none. Only the top-level
+   * targets, which offline keys sign, may name it: `openBin` refuses a bin that does. It is not cached: a host fetches it once.
+   * @throws Refusal E_TOO_LARGE, E_DIGEST, and what fetching throws
+   */
+  launcher(): Promise<Uint8Array | undefined> {
+    return this.#current(async ({ chain }) => {
+      const file = chain.targets.targets[launcherPath];
+      if (file === undefined) return undefined;
+      const { length, hashes } = file;
+      const mixedUp = 'do not use it: it is not what was signed. Tell the operator of the registry';
+      if (length > maxLauncherBytes)
+        throw new Refusal('E_TOO_LARGE', `${launcherPath} has ${length} bytes, more than ${maxLauncherBytes}`, mixedUp);
+      // 5.7.2 Verify the desired target against its targets metadata
+      const bytes = await this.#fetch(launcherDeadlineMs)(targetPath(launcherPath, hashes.sha256), length);
+      const digest = sha256(bytes);
+      if (bytes.byteLength !== length || digest !== hashes.sha256)
+        throw new Refusal(
+          'E_DIGEST',
+          `${launcherPath} has ${bytes.byteLength} bytes and the digest ${digest}, not ${length} and ${hashes.sha256}`,
+          mixedUp,
+        );
+      return bytes;
+    });
   }
 
   async #cachedOrFetched(always = false): Promise<RegistryState> {

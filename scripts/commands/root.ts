@@ -136,7 +136,7 @@ export function root(program: Command): void {
       const now = new Date();
       if (progressOf(folder.ceremony).length === 0)
         return conclude(options.json, [], { signed: [], ...ceremonyState(folder, now) }, ['nothing is proposed']);
-      const proposals = checkProposals(folder.ceremony, await registryId(), now);
+      const proposals = checkProposals(folder.ceremony, await registryId(), now, folder.launchers);
       const proposed = proposalLines(proposedChanges(proposals), folder.names);
       if (!options.json) say(...ceremonyLines(ceremonyState(folder, now)), '', 'you sign:', ...proposed, '');
       if (options.yes !== true && !(await askYes('sign what is proposed?', '--yes')))
@@ -156,7 +156,7 @@ export function root(program: Command): void {
       const [folder, now] = [await readTrustFolder(here()), new Date()];
       const state = ceremonyState(folder, now);
       if (state.proposals.length === 0) return conclude(json, [], { ...state }, ceremonyLines(state));
-      const changes = proposedChanges(checkProposals(folder.ceremony, await registryId(), now));
+      const changes = proposedChanges(checkProposals(folder.ceremony, await registryId(), now, folder.launchers));
       conclude(json, [], { ...state, changes }, [
         ...ceremonyLines(state),
         '',

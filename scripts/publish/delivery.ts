@@ -35,6 +35,8 @@ const types: ReadonlyMap<string, string> = new Map([
   ['.json', 'application/json'],
   ['.png', 'image/png'],
   ['.svg', 'image/svg+xml'],
+  // As it is, and not unpacked on the way.
+  ['.tgz', 'application/gzip'],
   ['.txt', 'text/plain;charset=utf-8'],
   ['.webp', 'image/webp'],
   ['.woff2', 'font/woff2'],

@@ -5,7 +5,7 @@ import { canonicalJson } from '../../core/canonical.ts';
 import { mapConcurrently } from '../../core/concurrency.ts';
 import { sha256 } from '../../core/digest.ts';
 import { asDiskFailure } from '../../core/disk.ts';
-import { keyringPath, statusPath } from '../../core/metadata.ts';
+import { keyringPath, launcherPath, statusPath, targetPath } from '../../core/metadata.ts';
 import { compareText } from '../../core/order.ts';
 import type { Problem } from '../../core/problem.ts';
 import { manifestPath, recordPath } from '../../core/statement.ts';
@@ -83,6 +83,10 @@ export async function buildDist(build: Build): Promise<Built> {
     ])
       for (const each of targetPaths(path, bytes)) await folder.write(each, bytes);
     for (const [name, bytes] of metadata) await folder.write(`metadata/${name}`, bytes);
+    // Under its digest alone: nobody is to install what lies there under a name that stays.
+    const { launcher } = identity;
+    if (launcher?.bytes !== undefined)
+      await folder.write(targetPath(launcherPath, launcher.file.hashes.sha256), launcher.bytes);
     const shown = [...built.values()];
     await folder.write('search.json', searchBytes(shown.map(({ row }) => row)));
 

@@ -16,6 +16,7 @@ import type { Published } from '../../catalog/published.ts';
 import { ApprovedServers } from '../../host/trust/approved-servers.ts';
 import type { FetchFile } from '../../host/trust/metadata-client.ts';
 import type { RootMetadata } from '../../schemas/types.ts';
+import { launcherFolder } from '../../signer/ceremony/launcher-file.ts';
 import type { Identity } from '../../signer/identity.ts';
 
 /** Servers that are opened at one time. */
@@ -89,10 +90,23 @@ export async function verifyPublished(
     const servers = new ApprovedServers(trust, folder, now, fetchFile);
     const whole = await refusalOf(servers.state());
     if (whole !== undefined) return [refusalProblem(whole, '', 'hosts refuse the registry')];
-    return await verifyServers(servers, expected);
+    return [...(await verifyLauncher(servers)), ...(await verifyServers(servers, expected))];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** What hosts refuse of the program that they would update to. It holds up no server, and no revocation. */
+async function verifyLauncher(servers: ApprovedServers): Promise<Problem[]> {
+  const refusal = await refusalOf(servers.launcher());
+  if (refusal === undefined) return [];
+  return [
+    {
+      ...refusalProblem(refusal, launcherFolder, 'hosts cannot update themselves'),
+      remedy:
+        'restore trust/launcher/ from git and build again, or propose the launcher again: `registry launcher propose`',
+    },
+  ];
 }
 
 /** What hosts refuse of single servers, and the registry does not intend. */

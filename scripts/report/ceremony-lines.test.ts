@@ -32,6 +32,7 @@ const holders = {
 const folder = (ceremony: Ceremony): TrustFolder => ({
   ceremony,
   roots: [],
+  launchers: new Map(),
   names: new Map([
     [id(alice), 'alice'],
     [id(bob), 'bob'],

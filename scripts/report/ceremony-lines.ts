@@ -2,7 +2,13 @@
 import { daysAfter } from '../../core/time.ts';
 import type { ApprovalKey, MetadataRole, RootRole } from '../../schemas/types.ts';
 import { progressOf } from '../../signer/ceremony/ceremony.ts';
-import type { ApprovalKeyChange, ChangeKind, KeyChange, ProposedChanges } from '../../signer/ceremony/proposal.ts';
+import type {
+  ApprovalKeyChange,
+  ChangeKind,
+  KeyChange,
+  LauncherChange,
+  ProposedChanges,
+} from '../../signer/ceremony/proposal.ts';
 import { renewDays } from '../../signer/ends-soon.ts';
 import type { TrustFolder } from '../../signer/ceremony/trust-folder.ts';
 
@@ -108,6 +114,7 @@ export function proposalLines(changes: ProposedChanges, names: ReadonlyMap<strin
           ...targets.bins.map(keyLine),
           `  approval keys of ${targets.registry}, in the keyring with SHA-256 ${targets.keyring}`,
           ...targets.keys.flatMap((each) => [keyLine(each), ...approvalKeyLines(each)]),
+          ...(targets.launcher === undefined ? [] : launcherLines(targets.launcher)),
         ]),
     'names are not signed: compare each id with the one that its holder reads to you',
   ];
@@ -117,6 +124,18 @@ const approvalKeyLines = ({ key, before, bundles }: ApprovalKeyChange): string[]
   `      hint ${key.hint}`,
   `      ${validity(key)}${before === undefined ? '' : `; until now ${validity(before)}`}`,
   ...bundles.map(({ digest, change }) => `      ${padded(change)} bundle ${digest} stays valid`),
+];
+
+/** Whoever signs can make the same bytes: nothing else says what is in them. */
+const launcherLines = ({ change, version, sha256, bytes, before, older }: LauncherChange): string[] => [
+  '  the launcher, which proves everything else on each machine',
+  `    ${padded(change)} ${sha256}`,
+  `      countersign ${version}, ${bytes} bytes${before === undefined ? '' : `; until now ${before}${older ? ', which is NEWER' : ''}`}`,
+  ...(change === 'added' || change === 'changed'
+    ? [
+        `      pack it yourself at the commit of ${version}, and compare: \`npm ci && npm run pack:host\`, \`sha256sum countersign-${version}.tgz\``,
+      ]
+    : []),
 ];
 
 /** As wide as the longest of them. */

@@ -7,6 +7,7 @@ import {
   conclude,
   currentHolders,
   progressOf,
+  proposeLauncher,
   proposeRoot,
   proposeTargets,
   signProposals,
@@ -14,6 +15,8 @@ import {
   type CheckedCeremony,
   type HoldersByRole,
 } from './ceremony.ts';
+import { aLauncher } from '../../test/support/launchers.ts';
+import { describeLauncher, launcherIn } from './launcher-file.ts';
 import { checkProposals } from './proposal.ts';
 import type { Holders } from '../metadata/role.ts';
 
@@ -158,5 +161,53 @@ describe('another keyring', () => {
     const again = proposeTargets(half, aKeyring({ keys: [approvalKey(testKey(9))] }), now);
     expect(again.proposedTargets?.targets.signatures).toEqual([]);
     expect(again.proposedTargets?.targets.signed.version).toBe(2);
+  });
+});
+
+describe('a launcher', () => {
+  const bytes = aLauncher('1.2.0');
+  const file = describeLauncher(bytes, 'it');
+  const launchers = new Map([[file.hashes.sha256, bytes]]);
+  const signedWith = async (state: Ceremony, ...keys: TestKey[]): Promise<Ceremony> => {
+    let current = state;
+    for (const key of keys) {
+      const checked = checkProposals(current, keyring.registry, now, launchers);
+      current = conclude((await signProposals(checked, signingKey(key))).state);
+    }
+    return current;
+  };
+  const named = ({ targets }: Ceremony): unknown => launcherIn(targets?.targets.signed);
+
+  test('is named once two of three have signed, beside the same keyring and the same bins', async () => {
+    const before = await done();
+    const state = proposeLauncher(before, file, now);
+    expect(named(await signedWith(state, alice))).toBeUndefined();
+    const whole = await signedWith(state, alice, carol);
+    expect(named(whole)).toEqual({ ...file, custom: { version: '1.2.0' } });
+    expect(whole.targets?.keyring).toEqual(keyring);
+    expect(whole.targets?.targets.signed.delegations).toEqual(before.targets?.targets.signed.delegations);
+  });
+
+  test('stays where the keyring or the keys change, and goes where that is proposed', async () => {
+    const with1 = await signedWith(proposeLauncher(await done(), file, now), alice, bob);
+    expect(named(await signedWith(proposeTargets(with1, keyring, now), alice, bob))).toEqual(file);
+    const rotated = proposeRoot(with1, { ...holders, snapshot: held([other], 1) }, now);
+    expect(named(await signedWith(rotated, alice, bob))).toEqual(file);
+    const without = await signedWith(proposeLauncher(with1, undefined, now), alice, bob);
+    expect(named(without)).toBeUndefined();
+    expect(without.targets?.targets.signed.version).toBe(3);
+  });
+
+  test('is changed further by what is proposed after it', async () => {
+    const more = aKeyring({ keys: [approvalKey(testKey(1)), approvalKey(testKey(9))] });
+    const both = proposeTargets(proposeLauncher(await done(), file, now), more, now);
+    const whole = await signedWith(both, bob, carol);
+    expect(named(whole)).toEqual(file);
+    expect(whole.targets?.keyring).toEqual(more);
+    expect(whole.targets?.targets.signed.version).toBe(2);
+  });
+
+  test('cannot be proposed before the first ceremony', () => {
+    expect(() => proposeLauncher({}, file, now)).toThrow('there is no root yet');
   });
 });

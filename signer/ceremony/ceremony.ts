@@ -15,7 +15,7 @@ import {
 } from '../../core/metadata.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { daysAfter, toSecond } from '../../core/time.ts';
-import type { Keyring, RootRole, RootRoles, TargetsRole } from '../../schemas/types.ts';
+import type { Keyring, LauncherFile, RootRole, RootRoles, TargetsRole } from '../../schemas/types.ts';
 import type { SigningKey } from '../keys/signing-key.ts';
 import {
   addSignature,
@@ -26,6 +26,7 @@ import {
   type Content,
   type Holders,
 } from '../metadata/role.ts';
+import { launcherIn } from './launcher-file.ts';
 
 /** A targets file with the keyring that it names. */
 export interface Targets {
@@ -70,7 +71,7 @@ export function proposeRoot(state: Ceremony, holders: HoldersByRole, now: Date):
   const { targets, keyring } = state.proposedTargets ?? state.targets ?? {};
   if (targets === undefined || keyring === undefined) return proposed;
   const next = proposed.proposedRoot.signed;
-  const composed = nextTargets(state.targets?.targets.signed, keyring, next, now);
+  const composed = nextTargets(state.targets?.targets.signed, { keyring, launcher: undefined }, next, now);
   const stale = state.proposedTargets !== undefined && !sameJson(targets.signed.delegations, composed.delegations);
   return stale || needsTargets(root.signed, next) ? proposeTargets(proposed, keyring, now) : proposed;
 }
@@ -85,18 +86,40 @@ export function needsTargets(before: RootRole | undefined, next: RootRole): bool
 const sameHolders = (a: Holders, b: Holders): boolean =>
   a.threshold >= b.threshold && sameJson(a.keys.map(keyIdOf).sort(), b.keys.map(keyIdOf).sort());
 
-/** Proposes a keyring. Signatures of an earlier proposal are dropped, because they are over other content. */
-export function proposeTargets(state: Ceremony, keyring: Keyring, now: Date): Ceremony {
-  const root = (state.proposedRoot ?? state.root)?.signed;
-  if (root === undefined) throw noRoot();
-  const signed = nextTargets(state.targets?.targets.signed, keyring, root, now);
-  return { ...state, proposedTargets: { targets: { signatures: [], signed }, keyring } };
+/**
+ * Proposes a keyring, with the launcher that is named already. Signatures of an earlier proposal are dropped, because they
+ * are over other content.
+ */
+export const proposeTargets = (state: Ceremony, keyring: Keyring, now: Date): Ceremony =>
+  propose(state, { keyring, launcher: launcherIn((state.proposedTargets ?? state.targets)?.targets.signed) }, now);
+
+/** Proposes a launcher, or none, with the keyring that is there already. @throws Failure `ceremony` if there is none */
+export function proposeLauncher(state: Ceremony, launcher: LauncherFile | undefined, now: Date): Ceremony {
+  const { keyring } = state.proposedTargets ?? state.targets ?? {};
+  if (keyring === undefined) throw noRoot();
+  return propose(state, { keyring, launcher }, now);
 }
 
-/** The targets file that follows another one. It names the keyring, and the root's snapshot keys for the bins. */
+function propose(state: Ceremony, named: Named, now: Date): Ceremony {
+  const root = (state.proposedRoot ?? state.root)?.signed;
+  if (root === undefined) throw noRoot();
+  const signed = nextTargets(state.targets?.targets.signed, named, root, now);
+  return { ...state, proposedTargets: { targets: { signatures: [], signed }, keyring: named.keyring } };
+}
+
+/** What a targets file names itself. */
+export interface Named {
+  readonly keyring: Keyring;
+  readonly launcher: LauncherFile | undefined;
+}
+
+/**
+ * The targets file that follows another one. It names the keyring, the launcher where there is one, and the root's snapshot
+ * keys for the bins.
+ */
 export const nextTargets = (
   before: TargetsRole | undefined,
-  keyring: Keyring,
+  { keyring, launcher }: Named,
   root: RootRole,
   now: Date,
 ): TargetsRole => ({
@@ -104,7 +127,7 @@ export const nextTargets = (
   spec_version: specVersion,
   version: (before?.version ?? 0) + 1,
   expires: toSecond(daysAfter(now, lifeDays.targets)),
-  ...targetsContent(keyringBytes(keyring), holdersOf(signersOf(root, 'snapshot'))),
+  ...targetsContent(keyringBytes(keyring), holdersOf(signersOf(root, 'snapshot')), launcher),
 });
 
 /** The root that follows another one. */

@@ -1,10 +1,13 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { keyIdOf, metadataKey } from '../../core/metadata.ts';
 import type { Refusal } from '../../core/refusal.ts';
 import type { Keyring } from '../../schemas/types.ts';
 import { aKeyring, approvalKey, testKey, type TestKey } from '../../test/support/statements.ts';
-import { begin, type Ceremony } from './ceremony.ts';
-import { checkProposals } from './proposal.ts';
+import { aLauncher } from '../../test/support/launchers.ts';
+import { begin, proposeLauncher, type Ceremony } from './ceremony.ts';
+import { describeLauncher } from './launcher-file.ts';
+import { checkProposals, proposedChanges } from './proposal.ts';
 
 const now = new Date('2026-04-16T10:00:00Z');
 const [alice, bob, online, clock, mallory] = [testKey(1), testKey(2), testKey(20), testKey(21), testKey(66)];
@@ -158,5 +161,65 @@ describe('refuses before anybody signs', () => {
 
   test('a keyring in which a key has the hint of another', () => {
     expect(refusal(first(aKeyring({ keys: [approvalKey(mallory, { hint: testKey().hint })] })))).toContain('E_KEY: ');
+  });
+});
+
+describe('a launcher', () => {
+  const bytes = aLauncher('1.2.0');
+  const file = describeLauncher(bytes, 'it');
+  const { sha256 } = file.hashes;
+  const proposed = proposeLauncher(first(), file, now);
+  const checked = (state: Ceremony, launchers: ReadonlyMap<string, Uint8Array>): string => {
+    try {
+      checkProposals(state, 'mcp.example.com', now, launchers);
+      return 'accepted';
+    } catch (error) {
+      const { code, message } = error as Refusal;
+      return `${code}: ${message}`;
+    }
+  };
+  /** As somebody edited what the targets file says of it. */
+  const saying = (edit: (named: Fields) => unknown): Ceremony => {
+    const draft = structuredClone(proposed);
+    edit(inTargets(draft as unknown as Fields, 'targets', 'launcher/countersign.tgz'));
+    return draft;
+  };
+  const there = new Map([[sha256, bytes]]);
+
+  test('is shown with its version, size and digest, and what it takes the place of', () => {
+    const checkedNow = checkProposals(proposed, 'mcp.example.com', now, there);
+    expect(proposedChanges(checkedNow).targets?.launcher).toEqual({
+      ...{ change: 'added', version: '1.2.0', sha256, bytes: bytes.byteLength },
+    });
+    const newer = describeLauncher(aLauncher('1.10.0'), 'it').custom;
+    const { proposedTargets: before } = saying((named) => (named['custom'] = newer));
+    if (before === undefined) throw new Error('it was proposed');
+    const { proposedTargets } = proposed;
+    const state = checkProposals({ proposedTargets } as Ceremony, 'mcp.example.com', now, there);
+    expect(proposedChanges({ ...state, targets: before }).targets?.launcher).toMatchObject({
+      ...{ change: 'changed', version: '1.2.0', before: '1.10.0', older: true },
+    });
+  });
+
+  test.each<[string, Ceremony, ReadonlyMap<string, Uint8Array>, string]>([
+    ['whose bytes are missing', proposed, new Map(), 'E_DIGEST: the proposed targets file names a launcher'],
+    ['that has other bytes', proposed, new Map([[sha256, aLauncher('1.2.1')]]), 'E_DIGEST: the proposed targets file'],
+    ['with another length', saying((named) => (named['length'] = 5)), there, 'E_DIGEST: the proposed targets file'],
+    [
+      'of another version than its bytes have',
+      saying((named) => (named['custom'] = { version: '9.9.9' })),
+      there,
+      'E_FORMAT: `targets` of the proposed targets file',
+    ],
+    ['with one field more', saying((named) => (named['more'] = 1)), there, 'E_FORMAT: `targets` of the proposed'],
+  ])('is signed by nobody %s', (_, state, launchers, starts) => {
+    expect(checked(state, launchers)).toMatch(new RegExp(`^${starts}`, 'u'));
+  });
+
+  test('is signed by nobody if its bytes are another program', () => {
+    const other = aLauncher('1.2.0', { fields: { name: 'other' } });
+    const digest = createHash('sha256').update(other).digest('hex');
+    const state = saying((named) => Object.assign(named, { length: other.byteLength, hashes: { sha256: digest } }));
+    expect(checked(state, new Map([[digest, other]]))).toMatch(/^E_NAME: trust\/launcher\/[0-9a-f]{64}\./u);
   });
 });

@@ -3,12 +3,13 @@
  * is composed again from the keys that it names, and every difference is refused. So the proposal contains nothing
  * except what is shown.
  */
+import { lt } from 'semver';
 import { sameJson } from '../../core/canonical.ts';
 import { openKeyring } from '../../core/keyring.ts';
-import { keyIdOf, metadataKey } from '../../core/metadata.ts';
+import { keyIdOf, keyringPath, metadataKey } from '../../core/metadata.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { daysAfter } from '../../core/time.ts';
-import type { ApprovalKey, RootRole, RootRoles, TargetsRole } from '../../schemas/types.ts';
+import type { ApprovalKey, LauncherFile, RootRole, RootRoles, TargetsRole } from '../../schemas/types.ts';
 import { rootContent } from '../metadata/role.ts';
 import {
   currentHolders,
@@ -19,15 +20,23 @@ import {
   type Ceremony,
   type CheckedCeremony,
 } from './ceremony.ts';
+import { describeLauncher, launcherBytes, launcherFile, launcherIn } from './launcher-file.ts';
 
 /** How far the clocks of two people's machines may differ. */
 const clockToleranceDays = 1;
 
 /**
  * @param registry the id in registry.yaml
- * @throws Refusal E_FORMAT, E_VERSION, E_EXPIRED, E_DELEGATION, E_REGISTRY, E_ENVIRONMENT, E_KEY
+ * @param launchers the bytes in trust/launcher/, by digest: a launcher is described again from its own
+ * @throws Refusal E_FORMAT, E_VERSION, E_EXPIRED, E_DELEGATION, E_REGISTRY, E_ENVIRONMENT, E_KEY; E_DIGEST where the bytes of
+ *   a launcher are missing; and what `openLauncher` throws
  */
-export function checkProposals(state: Ceremony, registry: string, now: Date): CheckedCeremony {
+export function checkProposals(
+  state: Ceremony,
+  registry: string,
+  now: Date,
+  launchers: ReadonlyMap<string, Uint8Array> = new Map(),
+): CheckedCeremony {
   const { root, targets, proposedRoot, proposedTargets } = state;
   if (proposedRoot !== undefined) checkRoot(proposedRoot.signed, root?.signed, now);
   const holders = (proposedRoot ?? root)?.signed;
@@ -46,7 +55,7 @@ export function checkProposals(state: Ceremony, registry: string, now: Date): Ch
         doNotSign,
       );
     openKeyring(keyring);
-    checkTargets(proposedTargets.targets.signed, state, holders, now);
+    checkTargets(proposedTargets.targets.signed, state, holders, launchers, now);
   } else if (proposedRoot !== undefined && (targets === undefined || needsTargets(root?.signed, proposedRoot.signed)))
     throw new Refusal(
       'E_FORMAT',
@@ -69,11 +78,18 @@ function checkRoot(signed: RootRole, before: RootRole | undefined, now: Date): v
   checkSame(what, signed, composed);
 }
 
-function checkTargets(signed: TargetsRole, state: Ceremony, root: RootRole, now: Date): void {
+function checkTargets(
+  signed: TargetsRole,
+  state: Ceremony,
+  root: RootRole,
+  launchers: ReadonlyMap<string, Uint8Array>,
+  now: Date,
+): void {
   const what = 'the proposed targets file';
   const { proposedTargets, targets } = state;
   if (proposedTargets === undefined) return;
-  const composed = nextTargets(targets?.targets.signed, proposedTargets.keyring, root, now);
+  const named = { keyring: proposedTargets.keyring, launcher: composedLauncher(signed, launchers) };
+  const composed = nextTargets(targets?.targets.signed, named, root, now);
   checkHead(what, signed, composed, lifeDays.targets, now);
   if (!sameJson(signed.delegations, composed.delegations))
     throw new Refusal(
@@ -82,6 +98,20 @@ function checkTargets(signed: TargetsRole, state: Ceremony, root: RootRole, now:
       doNotSign,
     );
   checkSame(what, signed, composed);
+}
+
+/** From the bytes alone, so that nobody signs a version that they do not have. @throws Refusal E_DIGEST, and as above */
+function composedLauncher(signed: TargetsRole, launchers: ReadonlyMap<string, Uint8Array>): LauncherFile | undefined {
+  const named = launcherIn(signed);
+  if (named === undefined) return undefined;
+  const path = launcherFile(named.hashes.sha256);
+  const bytes = launcherBytes(named, launchers);
+  if (bytes !== undefined) return describeLauncher(bytes, path);
+  throw new Refusal(
+    'E_DIGEST',
+    `the proposed targets file names a launcher of ${named.length} bytes, and ${path} is missing or has other ones`,
+    'do not sign it: pull again. If the file is still missing, whoever proposed it has not committed it',
+  );
 }
 
 function checkHead(
@@ -122,7 +152,8 @@ function checkSame<R extends RootRole | TargetsRole>(what: string, signed: R, co
       );
 }
 
-const doNotSign = 'do not sign it: it was not made by `registry root` or `registry keyring`. Find out who committed it';
+const doNotSign =
+  'do not sign it: it was not made by `registry root`, `registry keyring` or `registry launcher`. Find out who committed it';
 
 export type ChangeKind = 'added' | 'removed' | 'changed' | 'unchanged';
 
@@ -149,6 +180,18 @@ export interface ApprovalKeyChange extends KeyChange {
   readonly bundles: readonly { readonly digest: string; readonly change: ChangeKind }[];
 }
 
+/** The host's own program as proposed; one that goes, as it was before. */
+export interface LauncherChange {
+  readonly change: ChangeKind;
+  readonly version: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  /** The version that it takes the place of. Absent if there was none, or it is the same program. */
+  readonly before?: string;
+  /** Set if that one is newer. */
+  readonly older?: true;
+}
+
 /** What the proposals change: every key and every digest in them. */
 export interface ProposedChanges {
   readonly root?: { readonly version: number; readonly expires: string; readonly roles: readonly RoleChange[] };
@@ -162,11 +205,14 @@ export interface ProposedChanges {
     readonly keys: readonly ApprovalKeyChange[];
     /** SHA-256 of the keyring's bytes. */
     readonly keyring: string;
+    /** Absent if there is no launcher, and was none. */
+    readonly launcher?: LauncherChange;
   };
 }
 
 export function proposedChanges({ root, targets, proposedRoot, proposedTargets }: CheckedCeremony): ProposedChanges {
   const [now, next] = [proposedTargets?.targets.signed, proposedRoot?.signed];
+  const launcher = launcherChange(launcherIn(targets?.targets.signed), launcherIn(now));
   return {
     ...(next !== undefined && {
       root: {
@@ -195,11 +241,31 @@ export function proposedChanges({ root, targets, proposedRoot, proposedTargets }
           ).map(([id, change]) => ({ id, change })),
           binThreshold: now.delegations.succinct_roles.threshold,
           keys: approvalKeyChanges(targets?.keyring.keys ?? [], proposedTargets.keyring.keys),
-          keyring: now.targets['trust/keyring.json'].hashes.sha256,
+          keyring: now.targets[keyringPath].hashes.sha256,
+          ...(launcher !== undefined && { launcher }),
         },
       }),
   };
 }
+
+function launcherChange(was: LauncherFile | undefined, is: LauncherFile | undefined): LauncherChange | undefined {
+  const file = is ?? was;
+  if (file === undefined) return undefined;
+  const change =
+    is === undefined ? 'removed' : was === undefined ? 'added' : sameJson(was, is) ? 'unchanged' : 'changed';
+  return {
+    change,
+    version: file.custom.version,
+    sha256: file.hashes.sha256,
+    bytes: file.length,
+    ...(change === 'changed' && was !== undefined && replaced(was.custom.version, file.custom.version)),
+  };
+}
+
+const replaced = (was: string, is: string): Pick<LauncherChange, 'before' | 'older'> => ({
+  before: was,
+  ...(lt(is, was) && { older: true }),
+});
 
 function approvalKeyChanges(was: readonly ApprovalKey[], is: readonly ApprovalKey[]): ApprovalKeyChange[] {
   const [before, after] = [byHint(was), byHint(is)];

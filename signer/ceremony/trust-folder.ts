@@ -9,13 +9,15 @@ import { asDiskFailure } from '../../core/disk.ts';
 import { Failure, systemCode } from '../../core/failure.ts';
 import { holdersFormat, keyringFormat, rootFormat, targetsFormat, type Format } from '../../core/formats.ts';
 import { checkSigned, keyringPath, metadataBytes, signersOf, type Metadata } from '../../core/metadata.ts';
+import { maxLauncherBytes } from '../../core/limits.ts';
 import { openFormat } from '../../core/open-format.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { sha256 } from '../../core/digest.ts';
-import type { Keyring, RootRole, TargetsRole } from '../../schemas/types.ts';
+import type { Keyring, LauncherFile, RootRole, TargetsRole } from '../../schemas/types.ts';
 import type { Ceremony, Targets } from './ceremony.ts';
+import { launcherBytes, launcherDigestIn, launcherFile, launcherFolder, launcherIn } from './launcher-file.ts';
 import { keyringBytes } from '../metadata/role.ts';
-import type { FileSource } from '../../catalog/read-file.ts';
+import { readPlainFile, type FileSource } from '../../catalog/read-file.ts';
 import { replaceFile } from '../../catalog/write-file.ts';
 
 /** The content of trust/. */
@@ -25,6 +27,8 @@ export interface TrustFolder {
   readonly roots: readonly Metadata<RootRole>[];
   /** Names of holders by key id. */
   readonly names: ReadonlyMap<string, string>;
+  /** The bytes of launchers that a targets file names, by digest, as far as they are there. */
+  readonly launchers: ReadonlyMap<string, Uint8Array>;
 }
 
 const folder = 'trust';
@@ -59,10 +63,13 @@ export async function readTrustFolder(root: string | FileSource): Promise<TrustF
           await read(root, join(folder, `${newest}.targets.json`), targetsFormat),
           await read(root, join(folder, `${newest}.keyring.json`), keyringFormat),
         );
+  const named = [targets?.targets, proposedTargets].flatMap((each) => launcherIn(each?.signed) ?? []);
+  const launchers = await readLaunchers(root, named);
   const latest = roots.at(-1);
   const holders = await readIfThere(root, holdersFile, holdersFormat);
   return {
     roots,
+    launchers,
     names: new Map(Object.entries(holders?.names ?? {})),
     ceremony: {
       ...(latest !== undefined && { root: latest }),
@@ -82,11 +89,13 @@ export async function readTrustFolder(root: string | FileSource): Promise<TrustF
 /** Writes what changed: first the valid files, each only once, then the proposals. */
 export async function writeTrustFolder(
   root: string,
-  { ceremony, names }: Pick<TrustFolder, 'ceremony' | 'names'>,
+  { ceremony, names, launchers = new Map() }: Pick<TrustFolder, 'ceremony' | 'names'> & Partial<TrustFolder>,
 ): Promise<void> {
   const { root: counted, targets, proposedRoot, proposedTargets } = ceremony;
   try {
     await mkdir(join(root, folder), { recursive: true });
+    // Before what names them.
+    await writeLaunchers(root, ceremony, launchers);
     if (targets !== undefined) {
       const version = targets.targets.signed.version;
       await writeOnce(root, join(folder, `${version}.keyring.json`), keyringBytes(targets.keyring));
@@ -108,9 +117,61 @@ export async function writeTrustFolder(
     for (const [file, bytes] of files) await replaceFile(root, join(proposals, file), bytes);
     for (const file of ['root.json', 'targets.json', 'keyring.json'])
       if (!files.has(file)) await rm(join(root, proposals, file), { force: true });
+    await removeLaunchers(root, ceremony);
     await replaceFile(root, holdersFile, reviewableJson({ schemaVersion: 1, names: Object.fromEntries(names) }));
   } catch (error) {
     throw asDiskFailure(error, join(root, folder));
+  }
+}
+
+/** As far as they are there, and are what is named: a missing one holds up no status, and nobody signs it. */
+async function readLaunchers(
+  root: string | FileSource,
+  named: readonly LauncherFile[],
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const found = new Map<string, Uint8Array>();
+  for (const file of named) {
+    const { sha256: digest } = file.hashes;
+    const path = launcherFile(digest);
+    const bytes = typeof root === 'string' ? await readLauncher(root, path) : root.read(path);
+    if (bytes !== undefined && bytes !== 'no-plain-file' && launcherBytes(file, new Map([[digest, bytes]])) === bytes)
+      found.set(digest, bytes);
+  }
+  return found;
+}
+
+async function readLauncher(root: string, path: string): Promise<Uint8Array | undefined> {
+  try {
+    const bytes = readPlainFile(root, path, maxLauncherBytes);
+    return bytes instanceof Uint8Array ? bytes : undefined;
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return undefined;
+    throw error;
+  }
+}
+
+const namedIn = ({ targets, proposedTargets }: Ceremony): string[] =>
+  [targets, proposedTargets].flatMap((each) => launcherIn(each?.targets.signed)?.hashes.sha256 ?? []);
+
+async function writeLaunchers(
+  root: string,
+  ceremony: Ceremony,
+  launchers: ReadonlyMap<string, Uint8Array>,
+): Promise<void> {
+  for (const digest of namedIn(ceremony)) {
+    const bytes = launchers.get(digest);
+    if (bytes === undefined) continue;
+    await mkdir(join(root, launcherFolder), { recursive: true });
+    await replaceFile(root, launcherFile(digest), bytes);
+  }
+}
+
+/** What no targets file names any more: git has it still. */
+async function removeLaunchers(root: string, ceremony: Ceremony): Promise<void> {
+  const named = new Set(namedIn(ceremony));
+  for (const name of await namesIn(join(root, launcherFolder))) {
+    const digest = launcherDigestIn(name);
+    if (digest !== undefined && !named.has(digest)) await rm(join(root, launcherFile(digest)), { force: true });
   }
 }
 

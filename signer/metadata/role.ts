@@ -5,6 +5,7 @@ import {
   checkSigned,
   keyIdOf,
   keyringPath,
+  launcherPath,
   metadataBytes,
   metadataKey,
   signedBytes,
@@ -14,6 +15,7 @@ import {
 } from '../../core/metadata.ts';
 import type {
   Keyring,
+  LauncherFile,
   MetadataKey,
   MetadataRole,
   RootRole,
@@ -44,9 +46,9 @@ export const rootContent = (holders: Readonly<Record<keyof RootRoles, Holders>>)
   },
 });
 
-/** Names the keyring, and who signs the bins. */
-export const targetsContent = (keyring: Uint8Array, bins: Holders): Content<TargetsRole> => ({
-  targets: { [keyringPath]: targetFile(keyring) },
+/** Names the keyring, the host's own program where one is published, and who signs the bins. */
+export const targetsContent = (keyring: Uint8Array, bins: Holders, launcher?: LauncherFile): Content<TargetsRole> => ({
+  targets: { [keyringPath]: targetFile(keyring), ...(launcher !== undefined && { [launcherPath]: launcher }) },
   delegations: {
     keys: keysOf([bins]),
     succinct_roles: { ...roleOf(bins), bit_length: 8, name_prefix: 'bin' },

@@ -163,6 +163,7 @@ function inRecordBin(path: (number: number) => string): string {
 const paths: Attack[] = (
   [
     ['the-keyring', 'names the keyring', 'trust/keyring.json'],
+    ['the-launcher', 'names the program of hosts', 'launcher/countersign.tgz'],
     ['the-status-of-another-bin', 'names the status, for which there is another bin', statusPath],
     ['a-record-of-another-bin', 'names a record for which there is another bin', 'servers/memory.json'],
     ['a-manifest', 'names a manifest', inRecordBin((n) => `servers/server-${n}.yaml`)],
