@@ -9,6 +9,7 @@ import { info } from './commands/info.ts';
 import { install } from './commands/install.ts';
 import { list } from './commands/list.ts';
 import { run } from './commands/run.ts';
+import { selfUpdate } from './commands/self-update.ts';
 import { status } from './commands/status.ts';
 import { uninstall } from './commands/uninstall.ts';
 import { verify } from './commands/verify.ts';
@@ -20,6 +21,6 @@ export const program: ProgramSpec = {
   version: host.version,
 };
 
-const working = [list, info, verify, install, uninstall, credentials, gc, run, status, audit, doctor];
+const working = [list, info, verify, install, uninstall, credentials, gc, run, status, audit, doctor, selfUpdate];
 
 export const commands: readonly CommandSpec[] = [...working, completion(program.name, () => commands)];

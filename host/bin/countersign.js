@@ -14,7 +14,8 @@ const deciding =
   /^(?:LD_|DYLD_|OPENSSL_|NAPI_RS_|NODE_(?!(?:ENV|EXTRA_CA_CERTS|NO_WARNINGS|USE_ENV_PROXY|USE_SYSTEM_CA|DISABLE_COMPILE_CACHE)$)|(?:GCONV_PATH|GLIBC_TUNABLES|LOCPATH|MALLOC_TRACE|RESOLV_HOST_CONF|HOSTALIASES)$)/;
 const decides = (name) => process.env[name] !== '' && deciding.test(name.toUpperCase());
 const command = process.argv[2] === '--json' ? process.argv[3] : process.argv[2];
-const again = ['run', 'install', 'credentials'].includes(command) && Object.keys(process.env).some(decides);
+const again =
+  ['run', 'install', 'credentials', 'self-update'].includes(command) && Object.keys(process.env).some(decides);
 
 if (again) {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !deciding.test(name.toUpperCase())));

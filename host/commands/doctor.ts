@@ -10,6 +10,8 @@ import { Refusal } from '../../core/refusal.ts';
 import { tryEnforcement, wordsFor } from '../sandbox/enforcement.ts';
 import { findInterpreter } from '../../artefacts/pypi/interpreter.ts';
 import { columns, print } from '../output.ts';
+import host from '../package.json' with { type: 'json' };
+import type { RegistryState } from '../trust/registry-state.ts';
 import { open, openTrust, refreshNow } from './common.ts';
 
 interface Finding {
@@ -27,6 +29,7 @@ export const doctor: CommandSpec = {
   count: [0, 0],
   run: async ({ options }) => {
     const home = homeOf(process.env);
+    let state: RegistryState | undefined;
     const findings = [
       await check('node', async () => `${process.version} at ${process.execPath}`),
       await check('store', async () => {
@@ -43,9 +46,11 @@ export const doctor: CommandSpec = {
       }),
       await check('registry', async () => {
         const { registry } = (await open(options)).servers;
-        const { status, at } = await (options.refresh === true ? refreshNow(registry) : registry.state());
+        state = await (options.refresh === true ? refreshNow(registry) : registry.state());
+        const { status, at } = state;
         return `refreshed at ${at.toISOString()}; status ${status.sequence} is valid until ${status.expiresAt}`;
       }),
+      ...(await launcherOf(() => state)),
       await check('npm', async () => {
         const { npmOptions } = await import('../on-demand.ts');
         return withoutSecrets((await npmOptions()).registry);
@@ -78,6 +83,14 @@ export const doctor: CommandSpec = {
     if (findings.some(({ ok }) => !ok)) process.exitCode = exitCodes.problems;
   },
 };
+
+/** A newer version of this program is no fault of the machine. Nothing is asked: what the registry said is enough. */
+async function launcherOf(stateNow: () => RegistryState | undefined): Promise<Finding[]> {
+  const state = stateNow();
+  if (state === undefined) return [];
+  const { launcherState, launcherWords } = await import('../update/on-demand.ts');
+  return [await check('launcher', async () => launcherWords(launcherState(state, host.version)))];
+}
 
 /** Without a Python, only the servers that need one do not run. */
 function pythonHere(configured: string | undefined): string {

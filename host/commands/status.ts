@@ -3,6 +3,8 @@ import type { CommandSpec } from '../command-line.ts';
 import { columns, print } from '../output.ts';
 import type { RegistryState } from '../trust/registry-state.ts';
 import type { Trust } from '../trust/trust-config.ts';
+import host from '../package.json' with { type: 'json' };
+import type { LauncherState } from '../update/standing.ts';
 import { open } from './common.ts';
 
 /** `countersign status`: what is trusted, how fresh that is, until when it works offline, and what is wrong. */
@@ -27,8 +29,10 @@ export const status: CommandSpec = {
     let ending: Ending | undefined;
     try {
       const refreshed = await (options.refresh === true ? servers.registry.refresh() : servers.registry.state());
-      state = stateOf(refreshed, trust);
-      words = inWords(state, refreshed);
+      const { launcherState, launcherWords } = await import('../update/on-demand.ts');
+      const launcher = launcherState(refreshed, host.version);
+      state = { ...stateOf(refreshed, trust), launcher };
+      words = [...inWords(state, refreshed), ['launcher', launcherWords(launcher)]];
       // What is cached is still valid, but it is not the newest, which was asked for.
       if (options.refresh === true && refreshed.silence !== undefined) ending = endingOf(refreshed.silence, new Date());
     } catch (error) {
@@ -55,9 +59,14 @@ interface State {
   readonly expires: Readonly<Record<'root' | 'targets' | 'snapshot' | 'timestamp' | 'status', string>>;
   readonly revocations: number;
   readonly keys: readonly { readonly hint: string; readonly counts: string }[];
+  /** This program, and the version of it that is published. */
+  readonly launcher: LauncherState;
 }
 
-function stateOf({ chain, keyring, status: signed, at }: RegistryState, { refreshAfterMs }: Trust): State {
+function stateOf(
+  { chain, keyring, status: signed, at }: RegistryState,
+  { refreshAfterMs }: Trust,
+): Omit<State, 'launcher'> {
   const { root, targets, snapshot, timestamp } = chain;
   const expires = {
     root: root.expires,
@@ -90,7 +99,7 @@ function stateOf({ chain, keyring, status: signed, at }: RegistryState, { refres
   };
 }
 
-const inWords = (state: State, { fetched }: RegistryState): [string, string][] => [
+const inWords = (state: Omit<State, 'launcher'>, { fetched }: RegistryState): [string, string][] => [
   [
     'refreshed',
     `${state.heardAt}${fetched ? ', just now' : ''}; the registry is asked again after ${state.freshUntil}`,
