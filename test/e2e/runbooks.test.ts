@@ -10,6 +10,7 @@ import { publishedMetadata, updateMetadata } from '../../signer/metadata/reposit
 import { targetFile } from '../../signer/metadata/role.ts';
 import { folderState } from '../../signer/state/folder.ts';
 import { serveFiles } from '../support/file-server.ts';
+import { aLauncher } from '../support/launchers.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { commandsIn, kmsKeys, organisation, serveInstead, yamlIn, type Organisation } from '../support/runbook.ts';
 import { aBundle, signingKey } from '../support/statements.ts';
@@ -118,6 +119,35 @@ test('rotation: hosts follow from whatever root their trust config has', async (
   // The approval key that was retired has ended by now, and what it approved has not.
   expect(await here.run(publish, day(4))).toContain('a host accepts them');
   for (const state of [undefined, await temporaryFolder()]) expect(await here.host(day(4), state)).toBe('1.0.0');
+});
+
+test('a launcher: two who packed the same bytes sign them, and hosts find them', async () => {
+  const here = await copied();
+  const [pack, propose, sign, publish, back, none] = await allOf('launcher.md', 6);
+  expect(pack).toContain('npm run pack:host -- --pack-destination /tmp');
+  const folder = await temporaryFolder();
+  const of = (version: string, text: string | undefined): string | undefined =>
+    text?.replaceAll('/tmp/', `${folder}/`).replaceAll('<version>', version);
+  for (const version of ['0.2.0', '0.3.0'])
+    await writeFile(join(folder, `countersign-${version}.tgz`), aLauncher(version));
+  let at = 1;
+  const signed = async (): Promise<string> => {
+    expect(await here.run(of('', sign), day(at), 'alice')).toContain('1 more of');
+    expect(await here.run(of('', sign), day(at), 'bob')).toContain('next: nothing');
+    return here.run(publish, day(at++));
+  };
+  for (const version of ['0.2.0', '0.3.0']) {
+    expect(await here.run(of(version, propose), day(at))).toContain(`countersign ${version}, SHA-256 `);
+    expect(await signed()).toMatch(new RegExp(`a host accepts them\\ncountersign ${version}, \\d+ bytes`, 'u'));
+    expect(await here.launcher(day(at))).toEqual(aLauncher(version));
+  }
+  expect(await here.run(of('0.2.0', back), day(at))).toContain('trust/launcher/');
+  await signed();
+  expect(await here.launcher(day(at))).toEqual(aLauncher('0.2.0'));
+  await here.run(none, day(at));
+  expect(await signed()).toContain('none is published');
+  expect(await here.launcher(day(at))).toBeUndefined();
+  expect(await here.host(day(at))).toBe('1.0.0');
 });
 
 test('a lost key: two replace the third, and a new approval key takes over', async () => {

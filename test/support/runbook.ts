@@ -65,6 +65,8 @@ export interface Organisation {
   readonly changeAddress: (key: string, next: string, now: Date) => Promise<void>;
   /** What a host says of the server `tiny`: the version that it may run, or the code of a refusal. */
   readonly host: (now: Date, state?: string) => Promise<string>;
+  /** The program that a host would update to. */
+  readonly launcher: (now: Date) => Promise<Buffer | undefined>;
   /** Why keys were revoked, as a host says it. */
   readonly revocations: (now: Date) => Promise<readonly string[]>;
 }
@@ -146,11 +148,15 @@ export async function organisation(npm: FakeNpm, folder: string, begun?: Organis
       ({ approval }) => approval.server.version,
       (error: Refusal) => error.code,
     );
+  const launcher: Organisation['launcher'] = async (now) => {
+    const bytes = await (await openHost(now, remembered)).launcher();
+    return bytes === undefined ? undefined : Buffer.from(bytes);
+  };
   const revocations: Organisation['revocations'] = async (now) => {
     const { keyring } = await (await openHost(now, remembered)).state();
     return [...keyring.keys.values()].flatMap(({ revoked }) => revoked?.reason ?? []);
   };
-  return { folder, kms, served, git, run, changeAddress, host, revocations };
+  return { folder, kms, served, git, run, changeAddress, host, launcher, revocations };
 }
 
 /** Puts other repository metadata and the files that it names where hosts fetch them. */
