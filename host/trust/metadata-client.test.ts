@@ -95,6 +95,7 @@ describe('the program itself', () => {
     ['is shorter', 'E_DIGEST', file, bytes.subarray(1)],
     ['is longer than was signed', 'E_TOO_LARGE', file, Buffer.from('the next version!')],
     ['has the digest, and not the length', 'E_DIGEST', { ...file, length: file.length + 1 }, bytes],
+    ['is shorter than the longest', 'E_DIGEST', { ...file, length: maxLauncherBytes }, bytes],
     ['is said to be endless', 'E_TOO_LARGE', { ...file, length: maxLauncherBytes + 1 }, bytes],
   ])('is refused where it %s', async (_, code, launcher, content) => {
     served(launcher, content);

@@ -79,7 +79,7 @@ test('with no link, nothing is switched', async () => {
 });
 
 describe('the old one stays, and nothing of the new one, where', () => {
-  const refused = async (done: Promise<unknown>, code: string): Promise<void> => {
+  const expectRefused = async (done: Promise<unknown>, code: string): Promise<void> => {
     await expect(done).rejects.toMatchObject({ code });
     expect(runs()).toBe('1.0.0');
     expect(await versions()).toEqual(['1.0.0']);
@@ -94,12 +94,12 @@ describe('the old one stays, and nothing of the new one, where', () => {
     ['it needs another Node', 'old-node', { fields: { engines: { node: '>=99' } } }],
     ['it does not start', 'does-not-start', { says: '1.0.9' }],
   ])('%s', async (_, code, change) => {
-    await refused(update('1.1.0', change), code);
+    await expectRefused(update('1.1.0', change), code);
   });
 
   test('it cannot be fetched', async () => {
     const error = Object.assign(new Error('gone'), { code: 'E_DIGEST' });
-    await refused(update('1.1.0', {}, { fetch: () => Promise.reject(error) }), 'E_DIGEST');
+    await expectRefused(update('1.1.0', {}, { fetch: () => Promise.reject(error) }), 'E_DIGEST');
   });
 
   test('what is done cannot be written down: then the folder is complete, and the next run switches to it', async () => {
@@ -115,7 +115,7 @@ describe('the old one stays, and nothing of the new one, where', () => {
 
   test('another account could write there', async () => {
     await chmod(root, 0o777);
-    await refused(update('1.1.0'), 'E_STORE');
+    await expectRefused(update('1.1.0'), 'E_STORE');
   });
 
   test('another update is under way; one that was killed is forgotten', async () => {

@@ -9,7 +9,7 @@ import { checkPrivatePath } from '../../core/private.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { takeLock, type Lock } from '../audit/lock.ts';
 import { checkStarts } from './checked-start.ts';
-import { keepKeychain, type Keychain } from './keychain.ts';
+import { keepKeychain, keychainOf, type Keychain } from './keychain.ts';
 import { commandIn } from './place.ts';
 import { putBeside } from './put-beside.ts';
 import type { Published } from './standing.ts';
@@ -51,16 +51,15 @@ export async function selfUpdate(task: Task): Promise<Updated> {
   try {
     const launcher = openPublished(await task.fetch(), published, task.nodeVersion);
     lock.renew(now());
-    let keychain: Keychain = 'none';
     const folder = await putBeside(root, launcher, {
       more: async (staged) => {
-        if (before !== undefined) keychain = await keepKeychain(before, staged, launcher);
+        if (before !== undefined) await keepKeychain(before, staged, launcher);
       },
       checkStarts: (program) => checkStarts(program, launcher.version),
     });
     task.audit(`countersign ${published.version}, SHA-256 ${published.sha256}, in ${folder}`);
     if (link !== undefined) await switchLink(link, commandIn(folder));
-    return { folder, keychain };
+    return { folder, keychain: keychainOf(before, folder, launcher) };
   } catch (error) {
     throw forAdministrator(asDiskFailure(error, root));
   } finally {
