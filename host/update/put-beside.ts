@@ -5,6 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import type { Launcher } from '../../artefacts/launcher.ts';
 import { systemCode } from '../../core/failure.ts';
 import { versionFolder } from '../../core/inner-path.ts';
+import { checkPrivateFolders } from '../../core/private.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { treeDigest } from '../../core/tree.ts';
 import { placeFolder, sweepStaging } from '../../store/staging.ts';
@@ -67,6 +68,7 @@ async function openToAll(folder: string): Promise<void> {
 function checkIsThere(target: string, { version, tree }: Launcher): void {
   const { files, others } = readOrNothing(packageIn(target));
   const command = commandIn(target);
+  checkPrivateFolders(target, [target, dirname(packageIn(target)), dirname(command)]);
   const isLinked =
     lstatSync(command, { throwIfNoEntry: false })?.isSymbolicLink() === true &&
     join(dirname(command), readlinkSync(command)) === programIn(target);

@@ -29,8 +29,6 @@ export interface Task {
   readonly now: () => Date;
   /** Writes down what is about to be done. What it throws ends the update before anything is switched. */
   readonly audit: (message: string) => void;
-  /** For tests. */
-  readonly nodeVersion?: string;
 }
 
 export interface Updated {
@@ -49,7 +47,7 @@ export async function selfUpdate(task: Task): Promise<Updated> {
   checkOwn(root);
   const lock = lockIn(root, now());
   try {
-    const launcher = openPublished(await task.fetch(), published, task.nodeVersion);
+    const launcher = openPublished(await task.fetch(), published);
     lock.renew(now());
     const folder = await putBeside(root, launcher, {
       more: async (staged) => {
@@ -68,7 +66,7 @@ export async function selfUpdate(task: Task): Promise<Updated> {
 }
 
 /** @throws Refusal E_VERSION and what `openLauncher` throws; Failure `old-node` */
-function openPublished(bytes: Uint8Array, { version }: Published, nodeVersion = process.version): Launcher {
+function openPublished(bytes: Uint8Array, { version }: Published): Launcher {
   const launcher = openLauncher(bytes, launcherPath);
   if (launcher.version !== version)
     throw new Refusal(
@@ -76,10 +74,10 @@ function openPublished(bytes: Uint8Array, { version }: Published, nodeVersion = 
       `${launcherPath} is countersign ${launcher.version}, and ${version} was signed`,
       'do not use it: tell the operator of the registry',
     );
-  if (!satisfies(nodeVersion, launcher.node))
+  if (!satisfies(process.version, launcher.node, { includePrerelease: true }))
     throw new Failure(
       'old-node',
-      `countersign ${version} needs Node ${launcher.node}, and this is ${nodeVersion}`,
+      `countersign ${version} needs Node ${launcher.node}, and this is ${process.version}`,
       'install a Node that fits for the whole machine, then run the command again',
     );
   return launcher;
