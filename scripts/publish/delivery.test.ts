@@ -14,6 +14,7 @@ test.each([
   ['metadata/2.targets.json', 'immutable', 'application/json', year],
   ['metadata/7.snapshot.json', 'immutable', 'application/json', year],
   ['metadata/1.root.json', 'root', 'application/json', year],
+  [`targets/launcher/${digest}.countersign.tgz`, 'immutable', 'application/gzip', year],
   [`publication/kept/${digest}`, 'immutable', 'application/octet-stream', year],
   ['metadata/timestamp.json', 'timestamp', 'application/json', minute],
   ['_astro/index.Bx3.css', 'immutable', 'text/css;charset=utf-8', year],
