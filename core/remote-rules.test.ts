@@ -54,6 +54,18 @@ test('accepts an endpoint with a variable in its path, a secret header and a hea
   ).toEqual([]);
 });
 
+test.each([
+  { issuer: 'https://login.example.com' },
+  { issuer: 'https://login.example.com/' },
+  {
+    issuer: 'https://127.0.0.1:8443/tenants/ours',
+    client_id: 'https://host.example.com/client',
+    scopes: ['notes:read'],
+  },
+])('accepts people who sign in at $issuer', (authorization) => {
+  expect(found({ authorization })).toEqual([]);
+});
+
 test.each<[string, Partial<Remote>, string[]]>([
   [
     'a header of the protocol',
@@ -124,6 +136,33 @@ test.each<[string, Partial<Remote>, string[]]>([
     { headers: [header({ required: true, value: '${a}' })], variables: [variable('a', { required: false })] },
     ['placeholder-without-value ${a} stands for a, which a user may leave out'],
   ],
+  [
+    'a header for the token of who signs in',
+    { headers: [header({ name: 'authorization' })], authorization: { issuer: 'https://login.example.com' } },
+    ['header-of-sign-in authorization is what a person who signed in at remote.authorization is known by'],
+  ],
+  ...[
+    'https://LOGIN.example.com',
+    'https://login.example.com/a/../b',
+    'https://login.example.com:443/',
+    'https://löschen.example',
+  ].map((issuer): [string, Partial<Remote>, string[]] => [
+    `an authorization server in other letters than a browser shows: ${issuer}`,
+    { authorization: { issuer } },
+    [`issuer-address the issuer is not written as browsers write it, ${new URL(issuer).href}`],
+  ]),
+  [
+    'an authorization server that cannot be read',
+    { authorization: { issuer: 'https://login.example.com:port' } },
+    ['issuer-address the issuer cannot be read'],
+  ],
+  ...['http://login.example.com', 'https://a@login.example.com', 'https://login.example.com?a', 'https://${host}'].map(
+    (issuer): [string, Partial<Remote>, string[]] => [
+      `an authorization server at ${issuer}`,
+      { authorization: { issuer } },
+      [expect.stringContaining('remote.authorization.issuer') as unknown as string],
+    ],
+  ),
   [
     'one variable twice',
     { url: 'https://mcp.example.com/${a}', variables: [variable('a'), variable('a')] },

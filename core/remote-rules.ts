@@ -1,5 +1,6 @@
 /** An endpoint: what the schema cannot say about its address, its headers and its variables. */
 import type { HeaderInput, Remote, RemoteVariable } from '../schemas/types.ts';
+import { checkAuthorization } from './authorization-rules.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { headerSetBy } from './header-names.ts';
 import { checkValues, type Path, type Report } from './input-rules.ts';
@@ -10,6 +11,7 @@ export function checkRemote(remote: Remote, report: Report): void {
   checkHeaders(remote, report);
   checkVariables(remote, report);
   checkAddress(remote, report);
+  checkAuthorization(remote, report);
 }
 
 const rulesOf = ({ variables = [] }: Remote, mayBeLeftOut: boolean): ReferenceRules => ({

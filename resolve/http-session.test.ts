@@ -115,6 +115,16 @@ describe('an endpoint', () => {
     ).toContainEqual({ jsonrpc: '2.0', id: 'ask', result: {} });
   });
 
+  test('that names its authorization servers is said to want people to sign in', async () => {
+    const challenge = 'Bearer resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource"';
+    here().lie = (_, response) => void response.writeHead(401, { 'www-authenticate': challenge }).end();
+    expect(await failure(listed(here()))).toEqual({
+      code: 'capture',
+      message: expect.stringContaining('it wants people to sign in (OAuth)'),
+      remedy: 'write their authorization server under remote.authorization; lock it with --no-capture',
+    });
+  });
+
   test.each([401, 403])('that answers %s is said to want credentials', async (status) => {
     here().lie = (_, response) => void response.writeHead(status).end();
     expect(await failure(listed(here()))).toEqual({

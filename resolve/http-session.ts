@@ -183,7 +183,12 @@ export class HttpSession implements Session {
     return inbox.promise;
   }
 
-  #checkStatus({ status }: Response): void {
+  #checkStatus({ status, headers }: Response): void {
+    if (status === 401 && /\bresource_metadata=/iu.test(headers.get('www-authenticate') ?? ''))
+      throw failed(
+        'it answered 401: it wants people to sign in (OAuth)',
+        `write their authorization server under remote.authorization; ${this.#endpoint.withoutCredentials}`,
+      );
     if (status === 401 || status === 403)
       throw failed(`it answered ${status}: it wants credentials`, this.#endpoint.withoutCredentials);
     if ([200, 202].includes(status)) return;

@@ -593,6 +593,7 @@ export interface Remote {
    * @maxItems 50
    */
   variables?: RemoteVariable[];
+  authorization?: RemoteAuthorization;
 }
 /**
  * One header of the requests to an endpoint: its `value` here, or a value that the user gives.
@@ -669,6 +670,26 @@ export interface RemoteVariable {
    * @maxItems 100
    */
   choices?: string[];
+}
+/**
+ * Where people sign in, if the endpoint wants OAuth. Hosts ask no other authorization server, whichever the endpoint names.
+ */
+export interface RemoteAuthorization {
+  /**
+   * The https address by which the authorization server calls itself, exactly as `issuer` of its metadata has it.
+   */
+  issuer: string;
+  /**
+   * What the authorization server knows hosts as: a public client whose redirects go to this machine. Absent: each host registers itself.
+   */
+  client_id?: string;
+  /**
+   * What hosts ask for. Absent: what the authorization server gives to those who ask for nothing.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  scopes?: string[];
 }
 /**
  * How it is started. Absent: an npm package's only bin, an OCI image's entrypoint, no arguments.

@@ -49,6 +49,13 @@ const remote = (url: string, transport: 'sse' | 'streamable-http' = 'sse'): Part
   remote: { url, transport },
 });
 
+const signIn = (issuer: string, ...scopes: string[]): Partial<Manifest> => ({
+  remote: {
+    ...{ url: 'https://a.example', transport: 'streamable-http' },
+    authorization: { issuer, client_id: 'host', ...(scopes.length > 0 && { scopes }) },
+  },
+});
+
 const withHeader = (value?: string): Partial<Manifest> => ({
   remote: {
     ...{ url: 'https://a.example', transport: 'sse' },
@@ -143,6 +150,24 @@ test.each<[string, Partial<Manifest>, Partial<Manifest>, string[]]>([
     remote('https://a.example'),
     remote('https://b.example'),
     ['changes the endpoint https://b.example (sse)'],
+  ],
+  [
+    'people who sign in',
+    remote('https://a.example', 'streamable-http'),
+    signIn('https://login.example'),
+    ['gains the place to sign in https://login.example as host'],
+  ],
+  [
+    'another authorization server',
+    signIn('https://login.example'),
+    signIn('https://other.example'),
+    ['changes the place to sign in https://other.example as host'],
+  ],
+  [
+    'another scope',
+    signIn('https://login.example', 'read'),
+    signIn('https://login.example', 'read', 'write'),
+    ['changes the place to sign in https://login.example as host for read write'],
   ],
 ])('%s is a gain', (_, was, now, gains) => {
   expect(told(was, now)).toEqual(gains);

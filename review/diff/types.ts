@@ -43,6 +43,7 @@ export type NamedArea =
   | 'scope'
   | 'audience'
   | 'remote'
+  | 'sign-in'
   | 'header'
   | 'variable'
   | 'transport';

@@ -209,6 +209,29 @@ test.each<[string, Partial<Manifest>, Partial<Policy>, string[]]>([
     ['data-class-floor credentials'],
   ],
   [
+    'a class below what signing in calls for',
+    {
+      data_classification: 'public',
+      remote: {
+        ...{ url: 'https://mcp.example.com', transport: 'streamable-http' },
+        authorization: { issuer: 'https://login.example.com' },
+      },
+    },
+    { floors: [{ when: 'credentials', at_least: 'internal' }], artefacts: { types: [], hosts: [], remote: true } },
+    ['data-class-floor credentials'],
+  ],
+  [
+    'an authorization server that is forbidden',
+    {
+      remote: {
+        ...{ url: 'https://mcp.example.com', transport: 'streamable-http' },
+        authorization: { issuer: 'https://169.254.169.254/login' },
+      },
+    },
+    { artefacts: { types: [], hosts: [], remote: true } },
+    ['egress-forbidden https://169.254.169.254/login'],
+  ],
+  [
     'a class below what a host calls for',
     { data_classification: 'internal', ...egress('db.corp.example.com:5432') },
     { floors: [{ when: 'network', hosts: ['*.corp.example.com'], at_least: 'confidential' }] },

@@ -34,7 +34,7 @@ function reasonFor({ when, hosts }: Policy['floors'][number], manifest: Manifest
       const secret =
         environment.some((input) => input.secret === true) ||
         words.some((word) => word.type !== 'fixed' && word.secret === true);
-      const sent = secretHeaders(manifest.remote).size > 0;
+      const sent = secretHeaders(manifest.remote).size > 0 || manifest.remote?.authorization !== undefined;
       return secret || sent || manifest.credentials?.[0] !== undefined ? 'gets a secret' : undefined;
     }
     case 'network': {

@@ -1,5 +1,6 @@
 /** Checks the hosts and paths that a server may reach. */
 import type { Argument, Manifest, Policy } from '../../../schemas/types.ts';
+import { issuerHost } from '../../../core/authorization-rules.ts';
 import { egressOverlaps, namesAnyHost } from '../../../core/hosts.ts';
 import { remoteHosts } from '../../../core/remote-rules.ts';
 import { pathOverlaps, unknownFolder } from './paths.ts';
@@ -33,20 +34,24 @@ export function checkEgress({ permissions }: Manifest, { network }: Policy): Pol
   });
 }
 
-/** Where an endpoint may be, by all the choices of its address. */
+/** Where an endpoint may be, by all the choices of its address, and where people sign in to it. */
 export function checkRemoteHosts({ remote }: Manifest, { network }: Policy): PolicyObservation[] {
   if (remote === undefined) return [];
   const hosts = remoteHosts(remote);
-  return network.never
-    .filter((never) => hosts.some((host) => egressOverlaps(host, never)))
-    .map((never) => ({
-      rule: 'egress-forbidden',
-      level: 'block',
-      subject: remote.url,
-      field: ['remote', 'url'],
-      message: `the endpoint may be at ${never}, which no server may reach`,
-      remedy: 'find the endpoint under a public address',
-    }));
+  const { issuer } = remote.authorization ?? {};
+  const forbidden = (subject: string, field: string[], what: string, never: string): PolicyObservation => ({
+    ...{ rule: 'egress-forbidden', level: 'block', subject, field },
+    message: `${what} may be at ${never}, which no server may reach`,
+    remedy: 'find it under a public address',
+  });
+  return network.never.flatMap((never) => [
+    ...(hosts.some((host) => egressOverlaps(host, never))
+      ? [forbidden(remote.url, ['remote', 'url'], 'the endpoint', never)]
+      : []),
+    ...(issuer !== undefined && egressOverlaps(issuerHost(issuer), never)
+      ? [forbidden(issuer, ['remote', 'authorization', 'issuer'], 'its authorization server', never)]
+      : []),
+  ]);
 }
 
 export function checkPaths(manifest: Manifest, { filesystem }: Policy): PolicyObservation[] {
