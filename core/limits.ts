@@ -291,6 +291,28 @@ export const maxMirroredArguments = 32;
 export const maxMirroredNameLength = 64;
 export const maxMirroredValueLength = 4_096;
 
+// What passes between a host and the authorization server of an endpoint.
+/** One answer: its metadata, a client, tokens. */
+export const maxSignInAnswerBytes = 256 * KIB;
+/** In characters: one token. Most servers take headers of 16 KiB altogether. */
+export const maxSignInTokenLength = 12 * KIB;
+/** In characters: what an endpoint says of why it refused. */
+export const maxChallengeLength = 4 * KIB;
+/** How long one answer may take; a person at the browser; and one who types a code on another machine. */
+export const signInTimes = { answerMs: 30_000, browserMs: 300_000, deviceMs: 900_000 } as const;
+/** The pause between two questions whether a code was typed: the shortest, and by how much it grows where that was too often. */
+export const devicePauseMs = 5_000;
+export const deviceSlowerMs = 5_000;
+/** A token counts as expired so long before it is. */
+export const tokenMarginMs = 10_000;
+/** A token whose life is said to be longer counts as one of this life. */
+export const maxTokenLifeMs = 366 * 24 * 3_600_000;
+/**
+ * How long one process may take to renew a token, after which its lock is one of a process that was killed, and how long another
+ * process waits for it.
+ */
+export const renewTimes = { deadlineMs: 45_000, staleMs: 60_000, waitMs: 75_000, pauseMs: 50 } as const;
+
 // What the sandbox gives to a server that runs on a host.
 /** Of one process. */
 export const maxServerMemoryBytes = 4096 * MIB;

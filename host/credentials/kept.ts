@@ -6,6 +6,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../../core/failure.ts';
 import { asDiskFailure } from '../../core/disk.ts';
+import { makePrivateFolder } from '../../core/private.ts';
 import { cacheFile, namesIn } from '../trust/cache-file.ts';
 import { readSecretFile } from './file.ts';
 import type { KeychainEntry, OpenKeychain } from './keychain.ts';
@@ -35,10 +36,23 @@ export class KeptSecrets {
     return files.includes(`${name}${marker}`) ? 'keychain' : undefined;
   }
 
-  /** Every name that something is kept for, sorted. */
-  async names(): Promise<string[]> {
+  /** Every name of a variable that something is kept for, sorted. */
+  names(): Promise<string[]> {
+    return this.namesLike(/^[A-Za-z_][A-Za-z0-9_]*$/u);
+  }
+
+  /** Every name of a form that something is kept for, sorted: one with a dot is no variable's. */
+  async namesLike(form: RegExp): Promise<string[]> {
     const names = (await this.#files()).map((file) => file.replace(marker, ''));
-    return [...new Set(names)].filter((name) => /^[A-Za-z_][A-Za-z0-9_]*$/u.test(name)).sort();
+    return [...new Set(names)].filter((name) => form.test(name)).sort();
+  }
+
+  /** The file that one process at a time makes, to change what is kept under a name. Its folder is made. */
+  async lockIn(name: string): Promise<string> {
+    await makePrivateFolder(this.#folder).catch((error: unknown) => {
+      throw asDiskFailure(error, this.#folder);
+    });
+    return join(this.#folder, `${name}.lock`);
   }
 
   /** @throws Refusal E_STORE; Failure `no-keychain`, `secret`, `secret-lost` */
