@@ -20,6 +20,7 @@ import type { SecretSources } from './credentials/find.ts';
 import { KeptSecrets } from './credentials/kept.ts';
 import { openKeychain } from './credentials/keychain.ts';
 import type { Home } from './home.ts';
+import { SignIns } from './oauth/sign-ins.ts';
 import type { Told } from './launch/session-events.ts';
 import { imageLock, looksAround, partsFor, platformName } from '../artefacts/kinds.ts';
 import { findInterpreter } from '../artefacts/pypi/interpreter.ts';
@@ -30,6 +31,7 @@ import { installedLocks } from './installed-locks.ts';
 import { removeFolder } from '../store/staging.ts';
 import { checkInstalledTree, checkNothingAround, type InstalledTree } from '../store/installed-tree.ts';
 import { ApprovedServers, type VerifiedServer } from './trust/approved-servers.ts';
+import { namesIn } from './trust/cache-file.ts';
 import type { Trust } from './trust/trust-config.ts';
 import type { AuditEvent, Lock } from '../schemas/types.ts';
 
@@ -114,6 +116,22 @@ export class Servers {
       kept: new KeptSecrets(this.#home.credentials, registry.id, name, openKeychain),
       keychain: openKeychain,
     };
+  }
+
+  /** The sign-ins of this account to a server. */
+  signInsOf(name: string): SignIns {
+    return new SignIns(this.secretsOf(name).kept);
+  }
+
+  /** The names of all servers that this account is signed in to. Nothing secret is read for that. */
+  async signedIn(): Promise<string[]> {
+    const names = await namesIn(join(this.#home.credentials, this.#trust.config.registry.id));
+    const found = await Promise.all(
+      names
+        .filter((name) => /^[a-z0-9-]+$/u.test(name))
+        .map(async (name) => ((await this.signInsOf(name).names()).length > 0 ? [name] : [])),
+    );
+    return found.flat().sort();
   }
 
   /**

@@ -33,7 +33,10 @@ export function planRequest(manifest: Manifest, { words, secrets }: GivenValues)
     { ...manifest, launch: { arguments: asked.filter(({ secret }) => secret !== true).map(optionOf) } },
     { os: '', given: words, environment: {}, stateFolder: '', resolvePath: (path) => path },
   );
-  const problems: LaunchProblem[] = [...placed.problems, ...refusedHeaders(headers)];
+  const problems: LaunchProblem[] = [
+    ...placed.problems,
+    ...refusedHeaders(headers, remote.authorization !== undefined),
+  ];
   const known = new Map<string, string>();
   for (const input of asked) {
     const value = input.secret === true ? secrets[secretName(input.name)] || undefined : placed.values.get(input.name);
@@ -89,9 +92,9 @@ function isBounded(address: string, remote: Parameters<typeof remoteHosts>[0]): 
 const pathOf = (address: string): string => /^https:\/\/[^/?#]*([^?#]*)/u.exec(address)?.[1] || '/';
 
 /** `validate` refuses such a manifest. It is checked again here, because another program may have made the approval. */
-const refusedHeaders = (headers: readonly HeaderInput[]): LaunchProblem[] =>
+const refusedHeaders = (headers: readonly HeaderInput[], hasToken: boolean): LaunchProblem[] =>
   headers.flatMap(({ name }) => {
-    const by = headerSetBy(name);
+    const by = hasToken && name.toLowerCase() === 'authorization' ? 'whoever signs in' : headerSetBy(name);
     return by === undefined
       ? []
       : [{ message: `the header ${name} is set by ${by}`, remedy: 'no manifest may declare it' }];

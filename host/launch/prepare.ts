@@ -7,17 +7,17 @@ import { resolve } from 'node:path';
 import { commandLine } from '../../artefacts/launch/command.ts';
 import { imageLock } from '../../artefacts/kinds.ts';
 import { planLaunch, type LaunchPlan } from '../../artefacts/launch/plan.ts';
-import type { LaunchProblem } from '../../artefacts/launch/program.ts';
 import { placeInContainer, stateInContainer } from '../../artefacts/oci/mounts.ts';
-import { UsageError } from '../../core/failure.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { InstalledTree } from '../../store/installed-tree.ts';
 import type { AuditEvent } from '../../schemas/types.ts';
 import { containServer, type ContainedServer } from '../sandbox/contain.ts';
+import { bindingTo, requestTo } from '../remote/request-to.ts';
 import type { ReadyElsewhere } from '../remote/open-endpoint.ts';
 import { environmentOf } from './start.ts';
 import { findSecrets } from '../credentials/find.ts';
-import { progress, say } from '../output.ts';
+import { progress } from '../output.ts';
+import { usageErrorOf } from './usage-error.ts';
 import type { Servers } from '../servers.ts';
 import type { VerifiedServer } from '../trust/approved-servers.ts';
 
@@ -86,13 +86,14 @@ async function prepareEndpoint(
   server: VerifiedServer,
   given: readonly string[],
 ): Promise<ReadyElsewhere> {
-  const manifest = server.approval.server;
-  const { planRequest } = await import('../remote/on-demand.ts');
-  const secrets = await findSecrets(manifest, servers.secretsOf(manifest.name), process.env);
-  const planned = planRequest(manifest, { words: given, secrets: secrets.environment });
-  secrets.hide(process.env);
-  if (!planned.ok) throw usageErrorOf(planned.problems);
-  return { server, request: planned.request };
+  const request = await requestTo(servers, server, given);
+  if (server.approval.server.remote?.authorization === undefined) return { server, request };
+  const { openAccess } = await import('../remote/on-demand.ts');
+  return {
+    server,
+    request,
+    access: await openAccess(servers.signInsOf(server.record.name), bindingTo(server, request)),
+  };
 }
 
 /** Undefined for a container. @throws Refusal E_SANDBOX */
@@ -148,10 +149,4 @@ function plan(
   });
   if (planned.ok) return planned.plan;
   throw usageErrorOf(planned.problems);
-}
-
-/** The first thing that the user must change. All others are printed. */
-function usageErrorOf([first, ...more]: readonly LaunchProblem[]): UsageError {
-  for (const { message, remedy } of more) say(`countersign: ${message}`, `  ${remedy}`);
-  return new UsageError(first?.message ?? 'the server cannot be started', first?.remedy ?? 'report this');
 }

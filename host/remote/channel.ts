@@ -12,6 +12,7 @@ import type { NpmOptions } from '../../core/npm-config.ts';
 import type { Channel, Received } from '../proxy/channel.ts';
 import { codes, errorLine, keyOf, notificationLine, readMessage, type Message } from '../proxy/message.ts';
 import { isModern } from '../proxy/versions.ts';
+import type { Access } from '../oauth/access.ts';
 import { checkCredentials, isStream, unusable, whyNoAnswer } from './answers.ts';
 import { Arrivals } from './arrivals.ts';
 import { messageHeaders } from './message-headers.ts';
@@ -26,6 +27,8 @@ export interface EndpointContext {
   readonly options: NpmOptions;
   /** The approved schemas of a tool's arguments. */
   readonly inputSchemas: (tool: string) => readonly JsonObject[];
+  /** Absent where nobody signs in. */
+  readonly access?: Access;
   readonly times?: Readonly<Record<keyof typeof endpointTimes, number>>;
 }
 
@@ -58,7 +61,7 @@ export class EndpointChannel implements Channel {
   constructor(context: EndpointContext) {
     this.#context = context;
     this.#times = context.times ?? endpointTimes;
-    this.#wire = new Wire(context.request, context.options);
+    this.#wire = new Wire(context.request, context.options, context.access);
   }
 
   /** An endpoint never ends by itself, and has no exit code: 0. */

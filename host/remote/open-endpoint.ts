@@ -2,6 +2,7 @@
 import type { EndpointRequest } from '../../artefacts/remote/request.ts';
 import { setAuthorities } from '../certificates.ts';
 import type { Served } from '../launch/serve.ts';
+import type { Access } from '../oauth/access.ts';
 import { Approved } from '../proxy/approved.ts';
 import type { VerifiedServer } from '../trust/approved-servers.ts';
 import { EndpointChannel } from './channel.ts';
@@ -11,9 +12,11 @@ import { SseChannel } from './sse-channel.ts';
 export interface ReadyElsewhere {
   readonly server: VerifiedServer;
   readonly request: EndpointRequest;
+  /** Absent where nobody signs in. */
+  readonly access?: Access;
 }
 
-export async function openEndpoint({ server, request }: ReadyElsewhere): Promise<Served> {
+export async function openEndpoint({ server, request, access }: ReadyElsewhere): Promise<Served> {
   const { approval, lock } = server;
   await setAuthorities();
   const { npmOptions } = await import('../on-demand.ts');
@@ -22,6 +25,7 @@ export async function openEndpoint({ server, request }: ReadyElsewhere): Promise
   const channel = new ForTransport({
     name: approval.server.name,
     request,
+    ...(access !== undefined && { access }),
     options: await npmOptions(),
     inputSchemas: (tool) => approved.inputSchemas(tool),
   });

@@ -29,10 +29,10 @@ export class SseChannel implements Channel {
   #isListening = false;
   #ending = false;
 
-  constructor({ name, request, options, times = endpointTimes }: EndpointContext) {
+  constructor({ name, request, options, access, times = endpointTimes }: EndpointContext) {
     this.#name = name;
     this.#times = times;
-    this.#wire = new Wire(request, options);
+    this.#wire = new Wire(request, options, access);
     // Nobody waits for it where the stream ends before anything is sent.
     this.#inbox.promise.catch(() => undefined);
   }

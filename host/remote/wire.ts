@@ -1,12 +1,14 @@
 /** Requests to an endpoint: to its own origin only, over TLS that is checked, and never for longer than it may be silent. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { EndpointRequest } from '../../artefacts/remote/request.ts';
-import { isTimeout, NetworkFailure } from '../../core/address.ts';
+import { isTimeout, NetworkFailure, withoutSecrets } from '../../core/address.ts';
 import { exchange, type Response } from '../../core/download.ts';
 import { redirectOf } from '../../core/endpoint-answer.ts';
-import { systemCode } from '../../core/failure.ts';
+import { Failure, systemCode } from '../../core/failure.ts';
 import { maxOpenRequests } from '../../core/limits.ts';
 import type { NpmOptions } from '../../core/npm-config.ts';
+import type { Access } from '../oauth/access.ts';
+import { challengeIn } from '../oauth/challenge.ts';
 
 export interface Asking {
   readonly method: 'POST' | 'GET' | 'DELETE';
@@ -25,16 +27,52 @@ export class Wire {
   readonly url: string;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #options: NpmOptions;
+  readonly #access: Access | undefined;
 
-  constructor({ url, headers }: EndpointRequest, options: NpmOptions) {
+  /** With `access`, each request carries the token of the person who signed in. */
+  constructor({ url, headers }: EndpointRequest, options: NpmOptions, access?: Access) {
     this.url = url;
     this.#headers = headers;
     // No byte of an endpoint is pinned, so its certificate is all that proves it. Each stream has a connection of its own.
     this.#options = { ...options, strictSSL: true, maxSockets: maxOpenRequests + 16 };
+    this.#access = access;
   }
 
-  /** @throws NetworkFailure; Failure `redirect-elsewhere`, and every Failure that `read` throws */
-  async ask<T>(
+  /**
+   * @throws NetworkFailure; Failure `redirect-elsewhere`, `not-signed-in`, `insufficient-scope`, and every Failure that `read`
+   *   throws
+   */
+  async ask<T>(asking: Asking, read: (response: Response) => Promise<T>): Promise<T> {
+    const access = this.#access;
+    if (access === undefined) return this.#ask(asking, read);
+    const token = await access.token();
+    const first = await this.#askAs(token, access, asking, read);
+    if (first !== 'refused') return first.value;
+    // It said that it did nothing, so the same request may be sent once more.
+    const second = await this.#askAs(await access.another(token), access, asking, read);
+    if (second !== 'refused') return second.value;
+    throw access.refusesAll();
+  }
+
+  /** To the approved origin alone, whatever is answered. */
+  #askAs<T>(
+    token: string,
+    access: Access,
+    asking: Asking,
+    read: (response: Response) => Promise<T>,
+  ): Promise<'refused' | { readonly value: T }> {
+    const headers = { ...asking.headers, authorization: `Bearer ${token}` };
+    return this.#ask({ ...asking, headers }, async (response) => {
+      const { status, headers: said } = response;
+      if (status === 401) return 'refused';
+      access.took(token);
+      const failure = status === 403 ? access.insufficient(challengeIn(said.get('www-authenticate'))) : undefined;
+      if (failure !== undefined) throw failure;
+      return { value: await read(response) };
+    });
+  }
+
+  async #ask<T>(
     { method, url = this.url, headers, line, signal, idleMs, listens = false }: Asking,
     read: (response: Response) => Promise<T>,
   ): Promise<T> {
@@ -52,6 +90,7 @@ export class Wire {
       try {
         const answer = await exchange(here, this.#options, request, async (response) => {
           const next = redirectOf(here, response, hops);
+          if (next !== undefined && this.#access !== undefined) throw noRedirect(here, response.status);
           if (next !== undefined) return { next };
           idle.renew(!listens);
           const body = listens ? response.body : idle.watched(response.body);
@@ -65,6 +104,14 @@ export class Wire {
     }
   }
 }
+
+/** The token is for the resource that a person agreed to, and for no other address. */
+const noRedirect = (address: string, status: number): Failure =>
+  new Failure(
+    'redirect-elsewhere',
+    `${withoutSecrets(address)} answered ${status}, a redirect, and a token is sent to no other address`,
+    'tell the maintainer of the server: the address that it redirects to belongs under `remote`',
+  );
 
 class Idle {
   readonly #ms: number;
@@ -102,10 +149,15 @@ class Idle {
 
 /** Whether a request that failed may have been received. It is known that it was not where no connection was made. */
 export function mayHaveArrived(error: unknown): boolean {
-  if (!(error instanceof NetworkFailure)) return true;
+  if (!(error instanceof NetworkFailure)) return !(error instanceof Failure && refusals.has(error.code));
   if (isTimeout(error.cause)) return true;
   return !neverArrived.test(systemCode(error.cause) ?? '');
 }
+
+/** What went wrong before it was sent, or what an endpoint refused to do. */
+const refusals: ReadonlySet<string> = new Set([
+  ...['not-signed-in', 'insufficient-scope', 'sign-in', 'sign-in-busy', 'sign-in-lost'],
+]);
 
 const neverArrived =
   /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|CERT_.*|UNABLE_TO_.*|.*SELF_SIGNED_CERT.*|ERR_TLS_.*)$/u;
