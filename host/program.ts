@@ -8,6 +8,8 @@ import { gc } from './commands/gc.ts';
 import { info } from './commands/info.ts';
 import { install } from './commands/install.ts';
 import { list } from './commands/list.ts';
+import { login } from './commands/login.ts';
+import { logout } from './commands/logout.ts';
 import { run } from './commands/run.ts';
 import { selfUpdate } from './commands/self-update.ts';
 import { status } from './commands/status.ts';
@@ -21,6 +23,9 @@ export const program: ProgramSpec = {
   version: host.version,
 };
 
-const working = [list, info, verify, install, uninstall, credentials, gc, run, status, audit, doctor, selfUpdate];
+const working: readonly CommandSpec[] = [
+  ...[list, info, verify, install, uninstall, credentials, login, logout, gc, run, status, audit, doctor],
+  selfUpdate,
+];
 
 export const commands: readonly CommandSpec[] = [...working, completion(program.name, () => commands)];

@@ -15,7 +15,8 @@ const deciding =
 const decides = (name) => process.env[name] !== '' && deciding.test(name.toUpperCase());
 const command = process.argv[2] === '--json' ? process.argv[3] : process.argv[2];
 const again =
-  ['run', 'install', 'credentials', 'self-update'].includes(command) && Object.keys(process.env).some(decides);
+  ['run', 'install', 'credentials', 'login', 'logout', 'self-update'].includes(command) &&
+  Object.keys(process.env).some(decides);
 
 if (again) {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !deciding.test(name.toUpperCase())));

@@ -9,6 +9,7 @@ import { placeOf, type SecretSources } from '../credentials/find.ts';
 import { openSecret } from '../credentials/secret.ts';
 import { columns, print } from '../output.ts';
 import { openServers, parseSpec } from './common.ts';
+import { signInOf, signInWords, type SignInState } from './endpoint.ts';
 
 /** `countersign credentials`: the secrets that servers are started with. None is ever shown. */
 export const credentials: CommandSpec = {
@@ -51,6 +52,7 @@ async function declared({ spec, name, options }: Asked): Promise<{
   readonly manifest: Manifest;
   readonly inputs: readonly SecretInput[];
   readonly sources: SecretSources;
+  readonly signIn: SignInState | undefined;
 }> {
   const wanted = parseSpec(spec);
   const servers = await openServers(options);
@@ -66,7 +68,8 @@ async function declared({ spec, name, options }: Asked): Promise<{
       )}`,
       all.length === 0 ? 'it needs none' : `it declares ${all.map((input) => input.name).join(', ')}`,
     );
-  return { manifest, inputs, sources: servers.secretsOf(wanted.name) };
+  const sources = servers.secretsOf(wanted.name);
+  return { manifest, inputs, sources, signIn: await signInOf(servers, server) };
 }
 
 async function set(asked: Asked): Promise<void> {
@@ -99,7 +102,7 @@ async function set(asked: Asked): Promise<void> {
 }
 
 async function list(asked: Asked): Promise<void> {
-  const { manifest, inputs, sources } = await declared(asked);
+  const { manifest, inputs, sources, signIn } = await declared(asked);
   const found = [];
   for (const input of inputs) found.push(await describe(input, manifest, sources));
   const lines = found.flatMap(({ name, required, found: isFound, from, source, scope, problem }) => [
@@ -118,8 +121,16 @@ async function list(asked: Asked): Promise<void> {
   ]);
   print(
     asked.options.json,
-    { schemaVersion: 1, server: manifest.name, credentials: found },
-    found.length === 0 ? [`${manifest.name} needs no secret`] : lines,
+    { schemaVersion: 1, server: manifest.name, credentials: found, ...(signIn !== undefined && { signIn }) },
+    [
+      ...(found.length === 0 ? [`${manifest.name} needs no secret`] : lines),
+      ...(signIn === undefined
+        ? []
+        : [
+            `signing in: ${signInWords(signIn)}`,
+            ...(signIn.signedIn ? [] : [`  run \`countersign login ${manifest.name}\``]),
+          ]),
+    ],
   );
 }
 
@@ -153,7 +164,8 @@ async function describe(
 /** Also of a server that is not approved any more. */
 async function remove({ spec, name, options }: Asked): Promise<void> {
   const { name: server } = parseSpec(spec);
-  const { kept } = (await openServers(options)).secretsOf(server);
+  const servers = await openServers(options);
+  const { kept } = servers.secretsOf(server);
   const removed = [];
   for (const each of name === undefined ? await kept.names() : [name]) {
     const where = await kept.remove(each);
@@ -162,6 +174,9 @@ async function remove({ spec, name, options }: Asked): Promise<void> {
   const words = removed.map((each) => each.name).join(', ');
   print(options.json, { schemaVersion: 1, server, removed }, [
     removed.length === 0 ? `nothing is kept here of ${server}` : `removed ${words} of ${server}`,
+    ...((await servers.signInsOf(server).names()).length > 0
+      ? [`somebody is still signed in: \`countersign logout ${server}\` ends that`]
+      : []),
   ]);
 }
 

@@ -25,7 +25,7 @@ interface Finding {
 export const doctor: CommandSpec = {
   name: 'doctor',
   words: '',
-  description: 'check this machine: Node, trust config, registry, npm, Python, sandbox, containers, disk',
+  description: 'check this machine: Node, trust config, registry, sign-ins, npm, Python, sandbox, containers, disk',
   count: [0, 0],
   run: async ({ options }) => {
     const home = homeOf(process.env);
@@ -51,6 +51,10 @@ export const doctor: CommandSpec = {
         return `refreshed at ${at.toISOString()}; status ${status.sequence} is valid until ${status.expiresAt}`;
       }),
       ...(await launcherOf(() => state)),
+      await check('sign-ins', async () => {
+        const names = await (await open(options)).servers.signedIn();
+        return names.length === 0 ? 'signed in to no endpoint' : `signed in to ${names.join(', ')}`;
+      }),
       await check('npm', async () => {
         const { npmOptions } = await import('../on-demand.ts');
         return withoutSecrets((await npmOptions()).registry);

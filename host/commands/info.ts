@@ -6,7 +6,7 @@ import type { CommandSpec } from '../command-line.ts';
 import { columns, print } from '../output.ts';
 import type { VerifiedServer } from '../trust/approved-servers.ts';
 import { openServers, parseSpec } from './common.ts';
-import { headersOf, variablesOf } from './endpoint.ts';
+import { headersOf, signInOf, signInWords, variablesOf } from './endpoint.ts';
 import { containerReach } from '../../artefacts/oci/reach.ts';
 import { messageOf } from '../../core/failure.ts';
 import type { ContainingMachine } from '../sandbox/contain.ts';
@@ -30,6 +30,7 @@ export const info: CommandSpec = {
     const packages = packageCount(lock);
     const image = pinnedImage(lock);
     const reach = await reachOf(server, servers.machine([]));
+    const signedIn = await signInOf(servers, server);
     const tools = lock.tools.map((tool) => tool.name);
     const facts: [string, string][] = [
       ['name', `${manifest.name} ${manifest.version} (${entry.state})`],
@@ -40,6 +41,7 @@ export const info: CommandSpec = {
       ...pinned(server),
       ['approved', `${approval.approvedAt} until ${approval.validUntil} (${approval.environment})`],
       ['reaches', reach.join('; ')],
+      ...(signedIn === undefined ? [] : [['signing in', signInWords(signedIn)] as [string, string]]),
       ['asks', asks(manifest)],
       ['needs', needs(manifest)],
       ['tools', tools.length === 0 ? 'not captured' : tools.join(', ')],
@@ -59,6 +61,7 @@ export const info: CommandSpec = {
         packages,
         reach,
         ...(image !== undefined && { image }),
+        ...(signedIn !== undefined && { signIn: signedIn }),
       },
       columns(facts),
     );

@@ -408,6 +408,8 @@ describe('the other commands', () => {
       'install',
       'uninstall',
       'credentials',
+      'login',
+      'logout',
       'audit',
       'gc',
       'run',

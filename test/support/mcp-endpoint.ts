@@ -6,7 +6,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
-import { makeCertificate } from './certificate.ts';
+import { makeCertificate, type Certificate } from './certificate.ts';
 
 interface Message {
   readonly id?: number;
@@ -27,6 +27,7 @@ export interface McpEndpoint {
   readonly origin: string;
   /** The file of the certificate, for npm's `cafile`. */
   readonly certificate: string;
+  readonly made: Certificate;
   readonly asked: Asked[];
   /** What it offers now. */
   tools: object[];
@@ -34,6 +35,8 @@ export interface McpEndpoint {
   resources: (() => object[]) | undefined;
   /** How it answers requests over streamable HTTP. */
   answers: 'json' | 'stream';
+  /** Stands before the server, where it is set. Whether it answered. */
+  guard: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
   /** Answers instead of the server, where it is set. */
   lie: Answer | undefined;
   readonly close: () => Promise<void>;
@@ -59,12 +62,13 @@ export async function startEndpoint(folder: string, closesItself = false): Promi
   });
   const endpoint: McpEndpoint = {
     origin: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    certificate,
+    ...{ certificate, made },
     asked: [],
     tools: [greet],
     resources: undefined,
     answers: 'json',
     lie: undefined,
+    guard: undefined,
     close: async () => {
       const closed = new Promise((resolve) => void server.close(resolve));
       // Also those that are not through with TLS, which the server itself does not know yet.
@@ -92,6 +96,7 @@ export async function startEndpoint(folder: string, closesItself = false): Promi
     const message = body === '' ? undefined : (JSON.parse(body) as Message);
     const { method = '', url = '', headers } = request;
     endpoint.asked.push({ method, path: url, headers, message });
+    if (endpoint.guard?.(request, response) === true) return;
     if (endpoint.lie !== undefined) return endpoint.lie(request, response, message);
     if (method === 'GET' && url === '/sse') return openStream(response);
     if (method !== 'POST' || message === undefined) return void response.writeHead(405).end();
