@@ -39,6 +39,11 @@ export class Access {
     return this.#signIn.accessToken;
   }
 
+  /** The token as it is, although its time may have come. Never print it. */
+  get current(): string {
+    return this.#signIn.accessToken;
+  }
+
   /** Another token than the one that the endpoint refused with 401. @throws the same, also where it refuses new ones */
   async another(refused: string): Promise<string> {
     await this.#renew(refused);

@@ -18,7 +18,7 @@ export function challengeIn(header: string | null): Challenge {
   const [error, scope, resourceMetadata] = ['error', 'scope', 'resource_metadata'].map((name) => values.get(name));
   return {
     ...(error !== undefined && /^[\w-]{1,64}$/u.test(error) && { error }),
-    ...(scope !== undefined && /^[ !#-[\]-~]{1,500}$/u.test(scope) && { scope }),
+    ...(scope !== undefined && /^[ !#-[\]-~]{1,200}$/u.test(scope) && { scope }),
     ...(resourceMetadata !== undefined && { resourceMetadata }),
   };
 }

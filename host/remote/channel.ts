@@ -18,7 +18,7 @@ import { Arrivals } from './arrivals.ts';
 import { messageHeaders } from './message-headers.ts';
 import { streamedMessages, wholeMessage } from './messages.ts';
 import { sessionFrom, sessionHeaders, type Session } from './session.ts';
-import { Pauses, Wire, type Asking } from './wire.ts';
+import { isRefused, Pauses, Wire, type Asking } from './wire.ts';
 
 export interface EndpointContext {
   readonly name: string;
@@ -301,7 +301,7 @@ export class EndpointChannel implements Channel {
           }
           return true;
         })
-        .catch(() => true);
+        .catch((error: unknown) => !isRefused(error));
       if (!goesOn) return;
       await pauses.pause(signal, place.retryMs).catch(() => undefined);
     }

@@ -70,6 +70,14 @@ test('are sent once more with a renewed one, where the first was refused', async
   ]);
 });
 
+test('are not repeated, and renew nothing, where they end a session', async () => {
+  place.server.expireAll();
+  const ending = { method: 'DELETE', headers: {}, signal: new AbortController().signal, idleMs: 20_000 } as const;
+  await failure(wire.ask(ending, async () => undefined));
+  expect(tokens()).toEqual([`Bearer ${signedIn.accessToken}`]);
+  expect(place.server.asked.map(({ form }) => form.get('grant_type'))).not.toContain('refresh_token');
+});
+
 describe('fail, and no message shows the token,', () => {
   test('where every token is refused: nothing is repeated without end', async () => {
     unguarded((_, response) => void response.writeHead(401).end());

@@ -45,9 +45,12 @@ export class Wire {
   async ask<T>(asking: Asking, read: (response: Response) => Promise<T>): Promise<T> {
     const access = this.#access;
     if (access === undefined) return this.#ask(asking, read);
-    const token = await access.token();
+    // What ends a session waits for no renewal, which may take longer than the client waits for the end.
+    const isLast = asking.method === 'DELETE';
+    const token = isLast ? access.current : await access.token();
     const first = await this.#askAs(token, access, asking, read);
     if (first !== 'refused') return first.value;
+    if (isLast) throw access.refusesAll();
     // It said that it did nothing, so the same request may be sent once more.
     const second = await this.#askAs(await access.another(token), access, asking, read);
     if (second !== 'refused') return second.value;
@@ -149,14 +152,17 @@ class Idle {
 
 /** Whether a request that failed may have been received. It is known that it was not where no connection was made. */
 export function mayHaveArrived(error: unknown): boolean {
-  if (!(error instanceof NetworkFailure)) return !(error instanceof Failure && refusals.has(error.code));
+  if (!(error instanceof NetworkFailure)) return !isRefused(error);
   if (isTimeout(error.cause)) return true;
   return !neverArrived.test(systemCode(error.cause) ?? '');
 }
 
-/** What went wrong before it was sent, or what an endpoint refused to do. */
+/** Whether somebody must sign in, or again, before the endpoint does anything: nothing was done, and nothing will be. */
+export const isRefused = (error: unknown): boolean => error instanceof Failure && refusals.has(error.code);
+
 const refusals: ReadonlySet<string> = new Set([
   ...['not-signed-in', 'insufficient-scope', 'sign-in', 'sign-in-busy', 'sign-in-lost'],
+  ...['no-keychain', 'secret', 'secret-file', 'secret-lost'],
 ]);
 
 const neverArrived =

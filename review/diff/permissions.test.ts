@@ -292,6 +292,24 @@ test.each<[string, Partial<Manifest>, Partial<Manifest>, string[]]>([
   ],
   ['a header that is always sent', sent({}), header({ value: 'a' }), ['+ header X-API-Key, now always "a"']],
   [
+    'a place to sign in that is new',
+    sent({}),
+    sent({ authorization: { issuer: 'https://login.example' } }),
+    ['!+ sign-in https://login.example'],
+  ],
+  [
+    'another place to sign in',
+    sent({ authorization: { issuer: 'https://login.example' } }),
+    sent({ authorization: { issuer: 'https://other.example', scopes: ['a', 'b'] } }),
+    ['!+ sign-in https://other.example for a b, was https://login.example'],
+  ],
+  [
+    'a place to sign in that is gone',
+    sent({ authorization: { issuer: 'https://login.example', client_id: 'c' } }),
+    sent({}),
+    ['- sign-in https://login.example as c'],
+  ],
+  [
     'a host that may be another one',
     part({ choices: ['eu'] }),
     part({ choices: ['eu', 'us'] }),

@@ -138,6 +138,31 @@ const call = async (client: Client): Promise<unknown> =>
 const called = [{ type: 'text', text: 'called greet' }];
 const toDo = 'a person must run `countersign login notes` in a terminal';
 
+test('has a page that says where a person signs in', async () => {
+  const page = await readFile(join(tiny.folder, 'dist/servers/notes/index.html'), 'utf8');
+  const words = page.replaceAll(/<[^>]*>/gu, ' ').replaceAll(/\s+/gu, ' ');
+  expect(words).toContain(`Sign in at ${new URL(here().server.issuer).host} for notes:read .`);
+});
+
+test('costs nothing where nobody signs in: the library is in none of the files that every start reads', async () => {
+  const dist = join(countersignCommand, '../../dist');
+  const read = async (name: string): Promise<string> => readFile(join(dist, name), 'utf8');
+  const seen = new Map<string, string>();
+  // What it imports without being asked, and what that imports.
+  for (const names = ['countersign.js']; names.length > 0;) {
+    const name = names.pop() ?? '';
+    if (seen.has(name)) continue;
+    seen.set(name, await read(name));
+    const imported = (seen.get(name) ?? '').matchAll(/(?:from|import) ?"\.\/(?<file>[^"]+)"/gu);
+    names.push(...[...imported].map(({ groups }) => groups?.['file'] ?? ''));
+  }
+  const holds = (text: string): boolean => text.includes('.well-known/oauth-authorization-server');
+  expect([...seen.keys()].length).toBeGreaterThan(1);
+  expect([...seen.values()].some(holds)).toBe(false);
+  const all = (await readdir(dist)).filter((name) => name.endsWith('.js'));
+  expect((await Promise.all(all.map(read))).filter(holds)).toHaveLength(1);
+});
+
 test('tells a client that nobody is signed in, as the answer to its first request', async () => {
   await expect(connected()).rejects.toThrow(`nobody is signed in to notes here; ${toDo}`);
   expect(here().endpoint.asked).toEqual([]);
