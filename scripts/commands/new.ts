@@ -45,6 +45,7 @@ export function create(program: Command): void {
     .option('--remote <https address>', 'an endpoint that runs elsewhere')
     .option('--transport <name>', 'how clients talk to it: streamable-http or sse')
     .option('--header <name>', 'a header that must be sent to it; once for each', collected)
+    .option('--issuer <https address>', 'where people sign in to it, if it wants OAuth: `issuer` of that server')
     .option('--version <version>', 'its version, where it does not say it')
     .option('--name <name>', "the server's name here")
     .option('--description <text>', 'what an agent can do with it')

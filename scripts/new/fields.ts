@@ -34,6 +34,7 @@ const forms = {
     'an https address; ${name} may stand in its path, and not in the name of its host, such as https://mcp.example.com/v1',
   remoteVersion: 'a version that does not move, such as 1.0.0',
   header: 'the name of a header that the protocol does not set itself, such as X-API-Key',
+  issuer: '`issuer` of the metadata of its authorization server, such as https://login.example.com',
   alternative: 'the address of a package or an endpoint',
   host: 'host:port, such as api.notion.com:443',
   path: 'a path such as ~/notes, or ${directory} for the argument of that name',
@@ -60,6 +61,8 @@ const tried = (form: Form, value: string): Manifest => {
       return { ...remoteWith({}), version: value };
     case 'header':
       return remoteWith({ headers: [{ name: value, description: 'Any.' }] });
+    case 'issuer':
+      return remoteWith({ authorization: { issuer: value } });
     case 'alternative':
       return { ...sample, alternatives: [value] };
     case 'host':

@@ -7,6 +7,7 @@ const singleOptions = [
   'artefact',
   ...sourceKinds,
   'transport',
+  'issuer',
   'version',
   'name',
   'description',

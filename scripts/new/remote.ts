@@ -1,4 +1,4 @@
-/** An endpoint: its headers are asked for. */
+/** An endpoint: its headers are asked for, and where people sign in. */
 import { placeholdersIn } from '../../core/placeholders.ts';
 import { namesSecret } from '../../resolve/hint-names.ts';
 import type { HeaderInput, Remote, RemoteVariable } from '../../schemas/types.ts';
@@ -23,6 +23,17 @@ export async function describedRemote(url: string, { answer, given }: Questions)
     optional: true,
     check: faultInList('header'),
   });
+  const hasToken = wordsIn(names).some((name) => name.toLowerCase() === 'authorization');
+  const issuer = await answer({
+    option: '--issuer',
+    text: 'where people sign in, if it wants OAuth',
+    example: 'https://login.example.com',
+    optional: true,
+    check: (each) =>
+      hasToken
+        ? 'who signs in is known by the header Authorization, so leave one of the two out'
+        : faultIn('issuer', each),
+  });
   const version = await answer({
     option: '--version',
     text: 'a version for what is reviewed here',
@@ -40,6 +51,7 @@ export async function describedRemote(url: string, { answer, given }: Questions)
       transport: transport as Remote['transport'],
       ...(headers.length > 0 && { headers }),
       ...(variables.length > 0 && { variables: variables.map(variableOf) }),
+      ...(issuer !== '' && { authorization: { issuer } }),
     },
   };
 }

@@ -322,7 +322,23 @@ describe('an endpoint', () => {
     expect(manifest).not.toHaveProperty('launch');
   });
 
+  test('is described with the place where people sign in', async () => {
+    const tiny = await openRegistry();
+    const signIn = ['--issuer', 'https://login.example.com'];
+    const made = await tiny.run('new', ...endpoint, ...signIn, '--name', 'notes', ...answered);
+    expect([made.status, made.stderr]).toEqual([0, '']);
+    expect(await manifestOf(tiny, 'notes')).toMatchObject({
+      remote: { transport: 'streamable-http', authorization: { issuer: 'https://login.example.com' } },
+    });
+  });
+
   test.each<[string, string[], string]>([
+    [
+      'two ways to say who asks',
+      [...endpoint, '--header', 'Authorization', '--issuer', 'https://login.example.com'],
+      'so leave one of the two out',
+    ],
+    ['nobody to sign in at', [...endpoint, '--issuer', 'http://login.example.com'], '`issuer` of the metadata'],
     ['a host that anybody may name', ['--remote', 'https://${host}/mcp'], 'cannot stand here: write an https address'],
     ['no https', ['--remote', 'http://mcp.example.com'], 'cannot stand here: write an https address'],
     ['a header of the protocol', [...endpoint, '--header', 'Host'], 'a header that the protocol does not set itself'],
