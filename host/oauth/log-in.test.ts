@@ -23,7 +23,11 @@ const signedIn = (resource: string): Promise<SignIn> =>
   signIn(
     {
       ...{ ...place, binding: { ...place.binding, resource } },
-      ...{ now: () => new Date(), pause: async () => undefined, signal: new AbortController().signal },
+      ...{
+        now: () => new Date('2026-11-27T12:00:00.000Z'),
+        pause: async () => undefined,
+        signal: new AbortController().signal,
+      },
       show: (address) => void visit(address, certificate?.cert ?? '').catch(() => undefined),
     },
     'browser',
