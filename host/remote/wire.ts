@@ -65,6 +65,8 @@ export class Wire {
     read: (response: Response) => Promise<T>,
   ): Promise<'refused' | { readonly value: T }> {
     const headers = { ...asking.headers, authorization: `Bearer ${token}` };
+    const { url = this.url } = asking;
+    if (new URL(url).origin !== new URL(this.url).origin) throw new TypeError('a token is for one origin');
     return this.#ask({ ...asking, headers }, async (response) => {
       const { status, headers: said } = response;
       if (status === 401) return 'refused';
