@@ -449,7 +449,7 @@ test('reports all that is wrong at once', () => {
 test('accepts each example of docs/manifest.md', () => {
   const page = readFileSync(new URL('../docs/manifest.md', import.meta.url), 'utf8');
   const examples = [...page.matchAll(/^```yaml\n(?<yaml>.*?)^```$/gmsu)].map(({ groups }) => groups?.['yaml'] ?? '');
-  expect(examples).toHaveLength(4);
+  expect(examples).toHaveLength(5);
   for (const example of examples) {
     const without = minimalYaml().replace(/^artefact:\n(?: .*\n)+/mu, '');
     const hasOwn = /^(?:remote|artefact):/mu.test(example);

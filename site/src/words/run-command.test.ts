@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Argument, Manifest } from '../../../schemas/types.ts';
-import { neededVariables, runCommand } from './run-command.ts';
+import { neededVariables, needsSecrets, runCommand } from './run-command.ts';
 
 function manifest(launch: Manifest['launch'] & object): Manifest {
   return {
@@ -53,4 +53,24 @@ test('asks only for variables that have no default', () => {
     { name: 'DEBUG', description: 'Noise.' },
   ];
   expect(neededVariables(manifest({ environment })).map((input) => input.name)).toEqual(['TOKEN']);
+});
+
+test('asks for what an endpoint needs: words for what everybody may read, and secrets apart', () => {
+  const { launch: _, ...described } = manifest({});
+  const header = { name: 'X-Team', description: 'Whose.', required: true };
+  const remote = { url: 'https://mcp.example.com/${region}', transport: 'sse' as const };
+  const region = { name: 'region', description: 'Where.', required: true };
+  const endpoint: Manifest = {
+    ...described,
+    remote: {
+      ...remote,
+      headers: [header, { ...header, name: 'X-Mode', value: 'plain' }, { ...header, name: 'X-Size', default: 'all' }],
+      variables: [region],
+    },
+  };
+  expect(runCommand(endpoint, 'production')).toBe('countersign run files -- --region <region> --X-Team <X-Team>');
+  expect(needsSecrets(endpoint)).toBe(false);
+  const secret: Manifest = { ...described, remote: { ...remote, headers: [{ ...header, secret: true }] } };
+  expect(runCommand(secret, 'production')).toBe('countersign run files');
+  expect(needsSecrets(secret)).toBe(true);
 });
