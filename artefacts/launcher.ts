@@ -16,6 +16,13 @@ export const launcherProgram = 'bin/countersign.js';
 /** The native package that only a keychain needs; it is not in the archive. */
 export const keychainPackage = '@napi-rs/keyring';
 
+/** The one that a registry publishes, as its metadata names it. */
+export interface PublishedLauncher {
+  readonly version: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
 export interface Launcher {
   /** A semantic version, in its one form. */
   readonly version: string;

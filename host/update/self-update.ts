@@ -1,6 +1,6 @@
 /** Puts the published version of this program in the place of the one that runs: proved first, switched to last. */
 import { satisfies } from 'semver';
-import { keychainPackage, openLauncher, type Launcher } from '../../artefacts/launcher.ts';
+import { keychainPackage, openLauncher, type Launcher, type PublishedLauncher } from '../../artefacts/launcher.ts';
 import { asDiskFailure } from '../../core/disk.ts';
 import { Failure } from '../../core/failure.ts';
 import { updateLockMs } from '../../core/limits.ts';
@@ -12,12 +12,11 @@ import { checkStarts } from './checked-start.ts';
 import { keepKeychain, keychainOf, type Keychain } from './keychain.ts';
 import { commandIn } from './place.ts';
 import { putBeside } from './put-beside.ts';
-import type { Published } from './standing.ts';
 import { switchLink } from './switch-link.ts';
 
 export interface Task {
   /** What offline keys signed. */
-  readonly published: Published;
+  readonly published: PublishedLauncher;
   /** Fetches its bytes and proves them. */
   readonly fetch: () => Promise<Uint8Array>;
   /** Where versions lie. */
@@ -66,7 +65,7 @@ export async function selfUpdate(task: Task): Promise<Updated> {
 }
 
 /** @throws Refusal E_VERSION and what `openLauncher` throws; Failure `old-node` */
-function openPublished(bytes: Uint8Array, { version }: Published): Launcher {
+function openPublished(bytes: Uint8Array, { version }: PublishedLauncher): Launcher {
   const launcher = openLauncher(bytes, launcherPath);
   if (launcher.version !== version)
     throw new Refusal(

@@ -1,20 +1,15 @@
 /** How the version that a registry publishes of this program stands to the one that runs. */
 import { compare } from 'semver';
+import type { PublishedLauncher } from '../../artefacts/launcher.ts';
 import { launcherPath } from '../../core/metadata.ts';
 import type { RegistryState } from '../trust/registry-state.ts';
 
 export type Standing = 'none' | 'same' | 'newer' | 'older';
 
-export interface Published {
-  readonly version: string;
-  readonly sha256: string;
-  readonly bytes: number;
-}
-
 export interface LauncherState {
   readonly running: string;
   /** What the holders of the targets role signed; null where no version is published. */
-  readonly published: Published | null;
+  readonly published: PublishedLauncher | null;
   /** Of the published one. */
   readonly standing: Standing;
 }
