@@ -16,7 +16,8 @@ import {
   type HoldersByRole,
 } from './ceremony.ts';
 import { aLauncher } from '../../test/support/launchers.ts';
-import { describeLauncher, launcherIn } from './launcher-file.ts';
+import { describeLauncher } from './describe-launcher.ts';
+import { launcherIn } from './launcher-file.ts';
 import { checkProposals } from './proposal.ts';
 import type { Holders } from '../metadata/role.ts';
 

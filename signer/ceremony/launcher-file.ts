@@ -1,9 +1,7 @@
-/** The host's own program in a ceremony: what the targets file says of its bytes, and where the folder trust/ keeps them. */
+/** The host's own program in a ceremony: which bytes the targets file names, and where the folder trust/ keeps them. */
 import { sha256 } from '../../core/digest.ts';
 import { launcherPath } from '../../core/metadata.ts';
-import { openLauncher } from '../../artefacts/launcher.ts';
 import type { LauncherFile, TargetsRole } from '../../schemas/types.ts';
-import { targetFile } from '../metadata/role.ts';
 
 /** Beside the proposals: the bytes travel with the digest that people sign. */
 export const launcherFolder = 'trust/launcher';
@@ -15,12 +13,6 @@ const ending = '.countersign.tgz';
 /** The digest in the name of such a file; undefined for every other name. */
 export const launcherDigestIn = (name: string): string | undefined =>
   /^(?<digest>[0-9a-f]{64})\.countersign\.tgz$/u.exec(name)?.groups?.['digest'];
-
-/** What the targets file is to say of a program's bytes. @throws what `openLauncher` throws */
-export const describeLauncher = (bytes: Uint8Array, what: string): LauncherFile => ({
-  ...targetFile(bytes),
-  custom: { version: openLauncher(bytes, what).version },
-});
 
 /** What a targets file says; undefined where it names no program. */
 export const launcherIn = (targets: TargetsRole | undefined): LauncherFile | undefined =>

@@ -6,7 +6,7 @@ import type { Keyring } from '../../schemas/types.ts';
 import { aKeyring, approvalKey, testKey, type TestKey } from '../../test/support/statements.ts';
 import { aLauncher } from '../../test/support/launchers.ts';
 import { begin, proposeLauncher, type Ceremony } from './ceremony.ts';
-import { describeLauncher } from './launcher-file.ts';
+import { describeLauncher } from './describe-launcher.ts';
 import { checkProposals, proposedChanges } from './proposal.ts';
 
 const now = new Date('2026-04-16T10:00:00Z');

@@ -20,7 +20,8 @@ import {
   type Ceremony,
   type CheckedCeremony,
 } from './ceremony.ts';
-import { describeLauncher, launcherBytes, launcherFile, launcherIn } from './launcher-file.ts';
+import { describeLauncher } from './describe-launcher.ts';
+import { launcherBytes, launcherFile, launcherIn } from './launcher-file.ts';
 
 /** How far the clocks of two people's machines may differ. */
 const clockToleranceDays = 1;
