@@ -11,7 +11,10 @@ const shared = [
   'catalog/names/*.test.ts',
   'review/{diff,show}/*.test.ts',
 ];
-/** Families that take half a minute and more each: `npm run test:long` runs them, and so does `.ci/run`. */
+/**
+ * Families that take half a minute and more each: `npm run test:long` runs them, and so does `.ci/run`. They wait for servers and
+ * clocks, so that three run at one time.
+ */
 const long = [
   'review/checks/{code/image,code/scanner,tool-text/limits}.test.ts',
   'scripts/publish/publish-ended.test.ts',
