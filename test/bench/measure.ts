@@ -152,6 +152,8 @@ export function toFirstAnswer({ command, words, env = {}, cwd, endsWithItsInput 
       if (!said.includes('"id":1')) return;
       const took = performance.now() - begun;
       child.removeAllListeners('exit');
+      // A host answers also where it starts nothing: with the reason, which is no start.
+      if (!said.includes('"result"')) return reject(new Error(`${words.join(' ')} was answered with ${said}`));
       if (endsWithItsInput) {
         child.on('exit', () => resolve(took));
         child.stdin.end();

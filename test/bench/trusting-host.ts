@@ -58,6 +58,9 @@ export async function trustingHost(
   await writeFile(trustFile, JSON.stringify({ ...config, ...more, registry: { ...config.registry, url } }));
   const ownData = join(folder, 'data');
   const servers = new Servers(await loadTrust(trustFile), homeOf({ XDG_DATA_HOME: ownData }), new Date());
+  // `run` ignores the authorities that variables name: where this machine has some, npm's setting names them here.
+  const cafile = process.env['NODE_EXTRA_CA_CERTS'];
+  const authorities = cafile === undefined ? {} : { npm_config_cafile: cafile };
   const env = { XDG_DATA_HOME: ownData, NOTION_TOKEN: 'placeholder' };
   return {
     servers,
@@ -70,7 +73,7 @@ export async function trustingHost(
     command: ([command = '', name = '', ...rest], dataHome = ownData) => ({
       command: process.execPath,
       words: [countersignCommand, command, name, '--trust', trustFile, ...rest],
-      env: { ...env, XDG_DATA_HOME: dataHome },
+      env: { ...authorities, ...env, XDG_DATA_HOME: dataHome },
     }),
     install: async (name, given = []) => {
       const found = await servers.registry.server(name);
