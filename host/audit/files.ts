@@ -3,7 +3,7 @@ import { chmodSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { systemCode } from '../../core/failure.ts';
-import { takeLock } from './lock.ts';
+import { takeLock } from '../process-lock.ts';
 
 /** Where the trail of this account lies. */
 export interface TrailPlace {

@@ -11,7 +11,7 @@ import { temporaryFolder } from '../../test/support/folder.ts';
 import { fullFiles, openFolder, type TrailPlace } from './files.ts';
 import { forward, type ForwardTask } from './forward.ts';
 import { CollectorBusy } from './held-back.ts';
-import { takeLock } from './lock.ts';
+import { takeLock } from '../process-lock.ts';
 import type { SentEvent } from './otlp.ts';
 import { readHeaders, sendTo } from './send.ts';
 

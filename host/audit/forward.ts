@@ -9,7 +9,7 @@ import { readCursor, writeCursor, type Cursor } from './cursor.ts';
 import type { Audited } from './event.ts';
 import { fullFiles, openFolder, type TrailPlace } from './files.ts';
 import { checkHeldBack, CollectorBusy, holdBack } from './held-back.ts';
-import { takeLock } from './lock.ts';
+import { takeLock } from '../process-lock.ts';
 import type { SentEvent } from './otlp.ts';
 import { growingFile, linesOf, trailFiles, type TrailFile } from './reader.ts';
 import type { Send } from './send.ts';

@@ -2,7 +2,7 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { takeLock } from '../audit/lock.ts';
+import { takeLock } from '../process-lock.ts';
 import { renewTimes } from '../../core/limits.ts';
 import { signInsIn, startPlace, type Place } from '../../test/fakes/oauth/place.ts';
 import { open as visit } from '../../test/fakes/oauth/person.ts';

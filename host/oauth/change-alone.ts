@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { asDiskFailure } from '../../core/disk.ts';
 import { Failure } from '../../core/failure.ts';
 import { renewTimes } from '../../core/limits.ts';
-import { takeLock, type Lock } from '../audit/lock.ts';
+import { takeLock, type Lock } from '../process-lock.ts';
 
 export interface Waiting {
   readonly now: () => Date;

@@ -7,7 +7,7 @@ import { updateLockMs } from '../../core/limits.ts';
 import { launcherPath } from '../../core/metadata.ts';
 import { checkPrivatePath } from '../../core/private.ts';
 import { Refusal } from '../../core/refusal.ts';
-import { takeLock, type Lock } from '../audit/lock.ts';
+import { takeLock, type Lock } from '../process-lock.ts';
 import { checkStarts } from './checked-start.ts';
 import { keepKeychain, keychainOf, type Keychain } from './keychain.ts';
 import { commandIn } from './place.ts';

@@ -1,6 +1,6 @@
-/** What one process of an account does at a time: moving the full file away, and forwarding. No append waits for it. */
+/** A file that says that a process does what only one may do at a time. It is believed for as long as the process renews it. */
 import { closeSync, lstatSync, openSync, rmSync, utimesSync } from 'node:fs';
-import { systemCode } from '../../core/failure.ts';
+import { systemCode } from '../core/failure.ts';
 
 export interface Lock {
   /** Must be called more often than a lock grows stale. */
