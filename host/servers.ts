@@ -280,19 +280,23 @@ export class Servers {
       this.trail.log.append({ ...base, ...whatRan(server), ...held, outcome: 'allowed' });
       return result;
     } catch (error) {
-      try {
-        this.trail.log.append({ ...base, ...outcomeOf(error) });
-      } catch {
-        // Nothing was done. Why not is more important than that it was not written down.
-      }
+      this.trail.log.appendFailure({ ...base, ...outcomeOf(error) });
       throw error;
     }
   }
 
   /** Records what happened to a server that runs. @throws what `AuditLog.append` throws */
   record(server: VerifiedServer, event: Told): void {
-    const { name } = server.record;
-    this.trail.log.append({ registry: this.#trust.config.registry.id, server: name, ...whatRan(server), ...event });
+    this.trail.log.append({ ...this.#about(server), ...event });
+  }
+
+  /** Records why a server that ran has ended. */
+  recordFailure(server: VerifiedServer, error: unknown): void {
+    this.trail.log.appendFailure({ ...this.#about(server), event: 'exit', ...outcomeOf(error) });
+  }
+
+  #about(server: VerifiedServer): Pick<Audited, 'registry' | 'server' | 'version' | 'digests'> {
+    return { registry: this.#trust.config.registry.id, server: server.record.name, ...whatRan(server) };
   }
 }
 

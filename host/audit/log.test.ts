@@ -139,6 +139,15 @@ test('throws where it cannot be written: what is not written down does not happe
   expect(() => log.append(event)).toThrow();
 });
 
+test('a failure is written down where it can be, and hides no reason where it cannot', async () => {
+  newLog().appendFailure(event);
+  expect(await lines()).toHaveLength(1);
+  const inFile = join(dirname(place.file), 'a');
+  await writeFile(inFile, '');
+  const log = new AuditLog({ file: join(inFile, 'audit.jsonl'), folder: inFile }, plenty, () => now);
+  expect(() => log.appendFailure(event)).not.toThrow();
+});
+
 test('says so where its folder was deleted, and goes on once it is there again', async () => {
   const log = newLog();
   log.append(event);

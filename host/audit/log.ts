@@ -32,6 +32,15 @@ export class AuditLog {
     this.#fullBytes = fullBytes;
   }
 
+  /** Writes an event of what failed, if it can: the reason, which the caller throws, is more important than that it was written down. */
+  appendFailure(event: Audited): void {
+    try {
+      this.append(event);
+    } catch {
+      // Nothing was done that must not happen unwritten.
+    }
+  }
+
   /**
    * Writes an event, at once and without waiting for anything but the disk. What cannot be written down must not
    * happen, or must be told: the caller decides.

@@ -2,7 +2,6 @@ import { messageOf } from '../../core/failure.ts';
 import type { RunningServer } from '../../artefacts/launch/running.ts';
 import { endingOf } from '../../core/exit.ts';
 import { refreshWhileRunningMs } from '../../core/limits.ts';
-import { outcomeOf } from '../audit/event.ts';
 import { ignoreNamedAuthorities } from '../certificates.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { answerRefusal } from '../launch/answer-refusal.ts';
@@ -76,11 +75,7 @@ async function serveUntilItEnds(servers: Servers, ready: Ready, recheck: () => P
     servers.record(server, { event: 'exit', outcome: exitCode === 0 ? 'allowed' : 'failed', exitCode });
     return exitCode;
   } catch (error) {
-    try {
-      servers.record(server, { event: 'exit', ...outcomeOf(error) });
-    } catch {
-      // Why it ended is more important than that it was not written down.
-    }
+    servers.recordFailure(server, error);
     throw error;
   } finally {
     unwatch();

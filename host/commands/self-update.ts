@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { asDiskFailure } from '../../core/disk.ts';
 import { Failure, UsageError } from '../../core/failure.ts';
 import { outcomeOf } from '../audit/event.ts';
+import { ignoreNamedAuthorities } from '../certificates.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { print } from '../output.ts';
 import host from '../package.json' with { type: 'json' };
@@ -24,6 +25,7 @@ export const selfUpdate: CommandSpec = {
   run: async ({ options }) => {
     const { check, older, into } = options;
     if (into === '') throw new UsageError('--into names no folder', 'name one, such as --into /opt/countersign');
+    ignoreNamedAuthorities(process.env);
     const opened = await open(options);
     const state = await refreshNow(opened.servers.registry);
     const { launcherState, launcherWords } = await import('../update/on-demand.ts');
@@ -84,7 +86,7 @@ async function update(
       ...(keychain === 'missing' ? [keychainAdvice(published.version)] : []),
     ]);
   } catch (error) {
-    log.append({ event: 'update', registry, ...outcomeOf(error) });
+    log.appendFailure({ event: 'update', registry, ...outcomeOf(error) });
     throw error;
   }
 }
