@@ -11,6 +11,7 @@ import { zshCompletion } from '../../host/completion/zsh.ts';
 import { licencesOf } from './licences.ts';
 import { manPage } from './man-page.ts';
 import { oneCore } from './one-core.ts';
+import { usedBuiltins } from './used-builtins.ts';
 import { hostValidators, asModules } from './validators.ts';
 import { removeOthers, writeChanged } from './write-changed.ts';
 
@@ -51,12 +52,12 @@ export async function bundleHost(): Promise<void> {
     splitting: true,
     // Native, and loaded only where somebody keeps a secret in the keychain.
     external: ['@napi-rs/keyring'],
-    plugins: [oneCore(join(host, 'main.ts')), leanValidators],
+    plugins: [usedBuiltins, oneCore(join(host, 'main.ts')), leanValidators],
     ...asModules,
     legalComments: 'linked',
     // Libraries in the older module format expect these.
     banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url); const __filename = import.meta.filename, __dirname = import.meta.dirname;",
+      js: "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url); const __filename = import.meta.filename, __dirname = import.meta.dirname;",
     },
   });
   const texts = [
