@@ -13,6 +13,8 @@ export interface BuiltServer {
   readonly page: string;
   /** JSON: what the search shows. */
   readonly row: string;
+  /** What files about all servers have of it: a text in one line for each export, in the order of their table. */
+  readonly parts: readonly (string | undefined)[];
   /** Its files below `dist/`, each with its mark: a file with another mark was touched since. */
   readonly files: readonly (readonly [path: string, mark: string])[];
 }
@@ -24,12 +26,12 @@ interface Head {
   readonly madeBy: string;
 }
 
-const schemaVersion = 1;
-/** A line for the names, then one for each JSON text: these are passed on without being parsed. */
-const linesOfOne = 3;
+const schemaVersion = 2;
+/** A line for the names, one for the page and one for the row; then one for each part. What is JSON there is passed on as it is. */
+const linesBeforeParts = 3;
 
-/** Empty where another program or keyring made it. Only this program writes the file. */
-export async function readBuildCache(file: string, madeBy: string): Promise<BuildCache> {
+/** Empty where another program or keyring made it. Only this program writes the file; it knows how many `parts` there are of a server. */
+export async function readBuildCache(file: string, madeBy: string, parts: number): Promise<BuildCache> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT') return '';
     throw error;
@@ -38,10 +40,11 @@ export async function readBuildCache(file: string, madeBy: string): Promise<Buil
   const cache = new Map<string, BuiltServer>();
   try {
     if (head === '' || !isOurs(JSON.parse(head) as Head, madeBy)) return cache;
+    const linesOfOne = linesBeforeParts + parts;
     for (let at = 0; at + linesOfOne <= lines.length; at += linesOfOne) {
-      const [names = '', page = '', row = ''] = lines.slice(at, at + linesOfOne);
+      const [names = '', page = '', row = '', ...texts] = lines.slice(at, at + linesOfOne);
       const [name, record, files] = JSON.parse(names) as [string, string, BuiltServer['files']];
-      cache.set(name, { record, page, row, files });
+      cache.set(name, { record, page, row, files, parts: texts.map((part) => (part === '' ? undefined : part)) });
     }
     return cache;
   } catch (error) {
@@ -54,10 +57,11 @@ const isOurs = (head: Head, madeBy: string): boolean => head.schemaVersion === s
 
 export async function writeBuildCache(file: string, madeBy: string, cache: BuildCache): Promise<void> {
   const head: Head = { schemaVersion, madeBy };
-  const lines = [...cache].flatMap(([name, { record, page, row, files }]) => [
+  const lines = [...cache].flatMap(([name, { record, page, row, files, parts }]) => [
     JSON.stringify([name, record, files]),
     page,
     row,
+    ...parts.map((part) => part ?? ''),
   ]);
   await writeFileAtomic(file, `${[JSON.stringify(head), ...lines].join('\n')}\n`);
 }

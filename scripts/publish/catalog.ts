@@ -1,5 +1,4 @@
 /** What the site and its search show, resolved from what is published. */
-import { canonicalJson } from '../../core/canonical.ts';
 import { lifecycleOf } from '../../core/lifecycle.ts';
 import type { Catalog, CatalogServer, Lock, RegistryConfig, SearchIndex, ServerRecord } from '../../schemas/types.ts';
 import type { Identity } from '../../signer/identity.ts';
@@ -8,6 +7,7 @@ import { labelOf, type PartName } from '../../artefacts/part.ts';
 import { loadedPackages, packageCount } from '../../artefacts/loaded.ts';
 import type { OpenedApproval, Published } from '../../catalog/published.ts';
 import { catalogOffers } from './catalog-offers.ts';
+import { withList } from './exports/json-text.ts';
 
 /** What the pages and the search show of a server. */
 export interface Shown {
@@ -29,14 +29,9 @@ export const catalogBytes = (
   registry: Catalog['registry'],
   servers: readonly string[],
   only: readonly string[],
-): Uint8Array => withList(canonicalJson({ only, registry, schemaVersion: 1 }), 'servers', servers);
+): Uint8Array => withList({ only, registry, schemaVersion: 1 }, 'servers', servers);
 
-export const searchBytes = (rows: readonly string[]): Uint8Array =>
-  Buffer.from(`{"rows":[${rows.join(',')}],"schemaVersion":1}`);
-
-/** An object with one more field, whose name sorts last. */
-const withList = (object: Uint8Array, field: string, items: readonly string[]): Uint8Array =>
-  Buffer.from(`${Buffer.from(object).toString('utf8').slice(0, -1)},"${field}":[${items.join(',')}]}`);
+export const searchBytes = (rows: readonly string[]): Uint8Array => withList({ schemaVersion: 1 }, 'rows', rows);
 
 /** `current`, `record` and `lock` are the current version's. */
 export function shownServer(

@@ -20,6 +20,8 @@ import { stagingName, sweepStaging } from '../../store/staging.ts';
 import { readBuildCache, writeBuildCache, type BuiltServer } from './build-cache.ts';
 import { searchBytes, shownRegistry } from './catalog.ts';
 import { pagePath, writePages } from './pages.ts';
+import type { ExportedRegistry } from './exports/export.ts';
+import { exportTable } from './exports/table.ts';
 import { FolderWriter, markOf, targetPaths, writeServers } from './registry-files.ts';
 import { replaceFolder } from './replace-folder.ts';
 import type { SiteBuild } from './site.ts';
@@ -62,7 +64,7 @@ export async function buildDist(build: Build): Promise<Built> {
   await sweepStaging(staging);
   const work = join(staging, stagingName());
   const cacheFile = join(workspace.cache, `build-${identity.environment}.jsonl`);
-  const registry = shownRegistry(config, identity);
+  const registry: ExportedRegistry = { shown: shownRegistry(config, identity), url: config.url };
   const madeBy = sha256(canonicalJson([makerOf(program, identity.keyring), registry]));
   try {
     const dist = join(work, 'dist');
@@ -72,9 +74,9 @@ export async function buildDist(build: Build): Promise<Built> {
       build.published.toSorted((a, b) => compareText(a.name, b.name)),
       folder,
       {
-        ...{ store, open, before: workspace.dist },
+        ...{ store, open, registry, before: workspace.dist },
         recordDigest: (name) => named.get(recordPath(name))?.hashes.sha256,
-        cache: await readBuildCache(cacheFile, madeBy),
+        cache: await readBuildCache(cacheFile, madeBy, exportTable.size),
       },
     );
     for (const [path, bytes] of [
@@ -89,13 +91,17 @@ export async function buildDist(build: Build): Promise<Built> {
       await folder.write(targetPath(launcherPath, launcher.file.hashes.sha256), launcher.bytes);
     const shown = [...built.values()];
     await folder.write('search.json', searchBytes(shown.map(({ row }) => row)));
+    for (const [index, { filesOfAll }] of [...exportTable.values()].entries()) {
+      const parts = shown.flatMap((server) => server.parts[index] ?? []);
+      for (const [path, bytes] of filesOfAll?.(parts, registry) ?? []) await folder.write(path, bytes);
+    }
 
     const pages = join(work, 'pages');
     const before = workspace.dist;
     const same = [...built].flatMap(([name, server]) => (unchanged.has(name) ? [server] : []));
     // Another process makes the pages. Neither is left behind where the other one fails.
     const together = [
-      () => writePages({ registry, built, unchanged, before, site: build.site, out: pages }),
+      () => writePages({ registry: registry.shown, built, unchanged, before, site: build.site, out: pages }),
       () => folder.linkAll(same, before),
     ];
     await mapConcurrently(together, together.length, (task) => task());

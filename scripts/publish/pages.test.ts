@@ -13,7 +13,7 @@ const [first = '', second = ''] = names;
 const built = new Map(
   sampleCatalog.servers.map((server) => [
     server.manifest.name,
-    { record: '', page: JSON.stringify(server), row: '', files: [] },
+    { record: '', page: JSON.stringify(server), row: '', parts: [], files: [] },
   ]),
 );
 

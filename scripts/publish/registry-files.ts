@@ -12,11 +12,15 @@ import { targetPath } from '../../core/metadata.ts';
 import { asProblem, type Problem } from '../../core/problem.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { manifestPath, recordPath } from '../../core/statement.ts';
+import type { Lock } from '../../schemas/types.ts';
 import type { OpenApproval, Published } from '../../catalog/published.ts';
 import type { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
 import { composeRecord } from '../../signer/record.ts';
 import type { BuildCache, BuiltServer } from './build-cache.ts';
 import { shownServer } from './catalog.ts';
+import type { ExportedRegistry, ExportedServer, ExportedVersion } from './exports/export.ts';
+import { jsonText } from './exports/json-text.ts';
+import { exportTable } from './exports/table.ts';
 
 /** Servers that are written at one time. */
 const atOnce = 16;
@@ -29,6 +33,7 @@ export interface ServerFilesSource {
   readonly cache: BuildCache;
   /** The folder that the cache is about. */
   readonly before: string;
+  readonly registry: ExportedRegistry;
 }
 
 export interface WrittenServers {
@@ -72,7 +77,7 @@ const isFaultOfServer = (error: unknown): error is Failure | Refusal =>
 async function writeServer(
   server: Published,
   folder: FolderWriter,
-  { store, open }: ServerFilesSource,
+  { store, open, registry }: ServerFilesSource,
 ): Promise<BuiltServer> {
   const current = await open(server.current);
   const record = composeRecord(server, current);
@@ -83,18 +88,25 @@ async function writeServer(
   };
   // The record first: the metadata names it, whatever else of the server is missing.
   for (const path of targetPaths(recordPath(server.name), recordBytes)) await write(path, recordBytes);
+  const versions: ExportedVersion[] = [];
   for (const version of server.versions) {
-    const { bytes } = version.digest === current.digest ? current : await open(version);
-    await write(`approvals/${version.digest}.json`, bytes);
+    const approval = version.digest === current.digest ? current : await open(version);
+    const lockBytes = await store.subject(version.lockDigest);
+    await write(`approvals/${version.digest}.json`, approval.bytes);
     await write(`manifests/${version.manifestDigest}.yaml`, await store.subject(version.manifestDigest));
-    await write(`locks/${version.lockDigest}.json`, await store.subject(version.lockDigest));
+    await write(`locks/${version.lockDigest}.json`, lockBytes);
+    let lock: Lock | undefined;
+    versions.push({ approval, lock: () => (lock ??= parseLock(lockBytes, `the lock of ${server.name}`)) });
   }
-  const lock = parseLock(await store.subject(current.lockDigest), `the lock of ${server.name}`);
-  const { page, row } = shownServer(server, current, record, lock);
-  return { record: sha256(recordBytes), page: text(page), row: text(row), files };
+  const shown = versions.find(({ approval }) => approval === current);
+  if (shown === undefined) throw new Error(`the current version of ${server.name} is not among its versions`);
+  const { page, row } = shownServer(server, current, record, shown.lock());
+  const exported: ExportedServer = { published: server, record, current: shown, versions };
+  for (const { filesOf } of exportTable.values())
+    for (const [path, bytes] of filesOf?.(exported, registry) ?? []) await write(path, bytes);
+  const parts = [...exportTable.values()].map(({ partOf }) => partOf?.(exported, registry));
+  return { record: sha256(recordBytes), page: jsonText(page), row: jsonText(row), parts, files };
 }
-
-const text = (value: unknown): string => Buffer.from(canonicalJson(value)).toString('utf8');
 
 /** Under its own name for people; hosts read the one whose name holds its digest. */
 export const targetPaths = (path: string, bytes: Uint8Array): string[] => [path, targetPath(path, sha256(bytes))];

@@ -1,0 +1,11 @@
+/** JSON whose lists are made of texts that are JSON already. */
+import { canonicalJson } from '../../../core/canonical.ts';
+
+export const jsonText = (value: unknown): string => Buffer.from(canonicalJson(value)).toString('utf8');
+export const jsonBytes = (value: unknown): Uint8Array => canonicalJson(value);
+
+/** An object with one more field, a list. Its fields are sorted, but that one is the last. */
+export const withList = (object: object, field: string, items: readonly string[]): Uint8Array => {
+  const head = jsonText(object).slice(0, -1);
+  return Buffer.from(`${head}${head === '{' ? '' : ','}${JSON.stringify(field)}:[${items.join(',')}]}`);
+};

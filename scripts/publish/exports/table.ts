@@ -1,0 +1,6 @@
+/** Every export there is. */
+import type { ServerExport } from './export.ts';
+import { revocations } from './revocations.ts';
+
+/** By a name of its own, which says in messages which one failed. */
+export const exportTable: ReadonlyMap<string, ServerExport> = new Map([['revocations', revocations]]);
