@@ -44,7 +44,7 @@ beforeAll(async () => {
     await mkdir(dirname(join(dist, file)), { recursive: true });
     await writeFile(join(dist, file), `the bytes of ${file}`);
   }
-  server = await serveDist(dist, 0);
+  server = await serveDist(dist, { port: 0 });
 });
 afterAll(async () => {
   server.closeAllConnections();

@@ -60,7 +60,7 @@ export function dev(program: Command): void {
       step(approved.length === 0 ? 'nothing new to sign' : `fetched, hashed and signed ${approved.length} versions`);
 
       // Before the build takes its time: a port in use is better known now.
-      const server = once ? undefined : await serveDist(workspace.dist, port);
+      const server = once ? undefined : await serveDist(workspace.dist, { port, uncached: true });
       await writeFileAtomic(workspace.trust, Buffer.from(reviewableJson(await trustOf(identity, url, now))));
       const built = await buildRegistry(prepared, now).catch((error: unknown) => {
         server?.close();

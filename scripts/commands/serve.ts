@@ -23,15 +23,16 @@ export function parsePort(text: string): number {
 /** `registry serve`: serves dist/ on this machine until it is stopped. */
 export function serve(program: Command): void {
   withJson(program.command('serve'))
-    .description('serve dist/ on this machine')
+    .description('serve dist/ as the CDN does, over HTTP')
     .option('--port <number>', 'the port to listen on', parsePort, defaultPort)
-    .action(async ({ json, port }: CommonOptions & PortOption) => {
+    .option('--host <address>', 'the address to listen on', 'localhost')
+    .action(async ({ json, port, host }: CommonOptions & PortOption & { readonly host: string }) => {
       const { dist } = workspaceOf(here(), 'development');
       await access(join(dist, 'index.html')).catch((cause: unknown) => {
         throw new UsageError('there is no dist/ to serve', 'run `registry dev`, or `registry build` first', { cause });
       });
-      await serveDist(dist, port);
-      const url = `http://localhost:${port}`;
+      await serveDist(dist, { port, host });
+      const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
       if (json) print(json, { schemaVersion: 1, url }, []);
       else say(`serving ${url}  (Ctrl-C ends it)`);
     });

@@ -44,6 +44,9 @@ const types: ReadonlyMap<string, string> = new Map([
   ['.yaml', 'application/yaml'],
 ]);
 
+/** Whether such a file can be published at all. */
+export const isDelivered = (path: string): boolean => types.has(extname(path));
+
 /** In seconds. A page may be older than the registry by as long as that, where nothing is invalidated. */
 const pageSeconds = 300;
 /** Hosts must learn of a revocation soon; a CDN answers thousands of them from one request a minute. */

@@ -1,10 +1,12 @@
-/** Serves dist/ on this machine as the CDN does: with the same routing, and the same headers. */
-import { createServer, type Server } from 'node:http';
+/** Serves dist/ as the CDN does: with the same routing, the same headers, and compressed. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
+import compression from 'compression';
 import sirv from 'sirv';
 import { Failure, systemCode } from '../../core/failure.ts';
-import { immutableCache, isImmutable } from './delivery.ts';
+import { headersOf, isDelivered } from './delivery.ts';
 import { crossOrigin, isApi, plainAnswer, route } from './route.ts';
 
 /** What every answer carries. The catalog has no inline script or style, and asks no other host for anything. */
@@ -16,8 +18,23 @@ const headers: Readonly<Record<string, string>> = {
   'Cross-Origin-Opener-Policy': 'same-origin',
 };
 
-/** @throws Failure `port-in-use` */
-export async function serveDist(dist: string, port: number): Promise<Server> {
+/** A part of a compressed file is of no use to whoever asks for a part of the file. */
+const compress = compression({
+  filter: (request, response) => request.headers.range === undefined && compression.filter(request, response),
+});
+
+export interface Serving {
+  readonly port: number;
+  readonly host?: string;
+  /** Nothing is cached but what never changes: for whoever builds again and again. */
+  readonly uncached?: boolean;
+}
+
+/** @throws Failure `port-in-use`, `no-such-address` */
+export async function serveDist(
+  dist: string,
+  { port, host = 'localhost', uncached = false }: Serving,
+): Promise<Server> {
   // `dev` looks at the disk for each request, so that a new build is served without a restart.
   const files = sirv(dist, {
     dev: true,
@@ -25,10 +42,12 @@ export async function serveDist(dist: string, port: number): Promise<Server> {
     // Routing has found the file.
     extensions: [],
     setHeaders: (response, path) => {
-      response.setHeader('Cache-Control', isImmutable(path.slice(1)) ? immutableCache : 'no-cache');
+      const { type, cacheControl } = headersOf(path.slice(1));
+      response.setHeader('Content-Type', type);
+      response.setHeader('Cache-Control', uncached && !cacheControl.includes('immutable') ? 'no-cache' : cacheControl);
     },
   });
-  const server = createServer((request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     const { method = '', url = '' } = request;
     const [path = '', query = ''] = url.split(/\?(?<query>.*)/su);
@@ -47,28 +66,45 @@ export async function serveDist(dist: string, port: number): Promise<Server> {
         () => response.writeHead(404).end(),
       );
     };
-    if (found.kind !== 'file') {
+    if (found.kind !== 'file' || !isDelivered(found.key) || leadsOut(dist, found.key)) {
       missing();
       return;
     }
     request.url = `/${encodeURI(found.key)}`;
     files(request, response, missing);
-  });
+  };
+  const server = createServer((request, response) => compress(request, response, () => answer(request, response)));
   return new Promise((resolve, reject) => {
     server.once('error', (cause) => {
-      reject(
-        systemCode(cause) === 'EADDRINUSE'
-          ? new Failure(
-              'port-in-use',
-              `port ${port} is in use`,
-              `stop what uses it, or choose another with --port ${port + 1}`,
-              { cause },
-            )
-          : cause,
-      );
+      reject(listeningFailure(cause, { port, host }));
     });
-    server.listen(port, 'localhost', () => resolve(server));
+    server.listen(port, host, () => resolve(server));
   });
+}
+
+function listeningFailure(cause: unknown, { port, host }: { readonly port: number; readonly host: string }): unknown {
+  switch (systemCode(cause)) {
+    case 'EADDRINUSE': {
+      const remedy = `stop what uses it, or choose another with --port ${port + 1}`;
+      return new Failure('port-in-use', `port ${port} is in use`, remedy, { cause });
+    }
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND': {
+      const remedy = 'give --host an address of this machine, or 0.0.0.0 for all of them';
+      return new Failure('no-such-address', `${host} is no address of this machine`, remedy, { cause });
+    }
+    default:
+      return cause;
+  }
+}
+
+/** Whether a file lies outside the folder, because a link leads there. What is not there, leads nowhere. */
+function leadsOut(dist: string, key: string): boolean {
+  try {
+    return !realpathSync(join(dist, key)).startsWith(realpathSync(dist) + sep);
+  } catch {
+    return false;
+  }
 }
 
 /** As it was sent: the CDN does not decode it either. */

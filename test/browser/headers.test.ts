@@ -51,16 +51,16 @@ function expectSafe({ headers }: Response): void {
 }
 
 test.each([
-  ['/', 'text/html;charset=utf-8', 'no-cache'],
-  ['/servers/github/', 'text/html;charset=utf-8', 'no-cache'],
-  ['/servers/github.json', 'application/json', 'no-cache'],
-  ['/search.json', 'application/json', 'no-cache'],
-  ['/trust/status.json', 'application/json', 'no-cache'],
-  ['/trust/keyring.json', 'application/json', 'no-cache'],
-  ['/favicon.svg', 'image/svg+xml', 'no-cache'],
+  ['/', 'text/html;charset=utf-8', 'public, max-age=300'],
+  ['/servers/github/', 'text/html;charset=utf-8', 'public, max-age=300'],
+  ['/servers/github.json', 'application/json', 'public, max-age=300'],
+  ['/search.json', 'application/json', 'public, max-age=300'],
+  ['/trust/status.json', 'application/json', 'public, max-age=60'],
+  ['/trust/keyring.json', 'application/json', 'public, max-age=60'],
+  ['/favicon.svg', 'image/svg+xml', 'public, max-age=300'],
   [`/approvals/${approval.bundle}.json`, 'application/json', forever],
   [`/locks/${approval.lock}.json`, 'application/json', forever],
-  [`/manifests/${approval.manifest}.yaml`, 'text/yaml', forever],
+  [`/manifests/${approval.manifest}.yaml`, 'application/yaml', forever],
 ])('%s is %s and cached as %s', async (path, type, caching) => {
   const { headers } = await fetch(origin() + path);
   expect(headers.get('content-type')).toBe(type);

@@ -38,7 +38,7 @@ async function openSampleSite(): Promise<SampleSite> {
     await mkdir(dirname(join(dist, path)), { recursive: true });
     await writeFile(join(dist, path), text);
   }
-  const server = await serveDist(dist, 0);
+  const server = await serveDist(dist, { port: 0 });
   const { port } = server.address() as AddressInfo;
   undo.defer(async () => {
     server.closeAllConnections();
