@@ -15,7 +15,8 @@ describe('the file that answers', () => {
     ['/metadata/timestamp.json', 'metadata/timestamp.json'],
     ['/v0.1/servers', 'v0.1/servers.json'],
     ['/v0.1/servers/', 'v0.1/servers.json'],
-    ['/v0/servers', 'v0/servers.json'],
+    ['/v0/servers', 'v0.1/servers.json'],
+    ['/v0/servers/com.example%2Fgithub/versions/latest', 'v0.1/servers/com.example/github/versions/latest.json'],
     ['/v0.1/servers/com.example%2Fgithub/versions', 'v0.1/servers/com.example/github/versions.json'],
     ['/v0.1/servers/com.example/github/versions', 'v0.1/servers/com.example/github/versions.json'],
     ['/v0.1/servers/com.example%2fgithub/versions/1.0.0', 'v0.1/servers/com.example/github/versions/1.0.0.json'],
@@ -68,11 +69,18 @@ test.each([
   '/%00.json',
   '/a%0Ab.json',
   '/a%5Cb.json',
-  '/v0.1/servers//versions',
-  '/v0.1/%2e%2e/x',
 ])('there is no file at %j', (path) => {
   expect(get(path)).toBe('missing');
 });
+
+test.each(['/v0.1/servers//versions', '/v0.1/%2e%2e/x', '/v0/servers/%E0%A4%A'])(
+  'there is no server at %j, which clients of the API read',
+  (path) => {
+    const found = route({ method: 'GET', path });
+    expect(plainAnswer(found)).toMatchObject({ status: 404, body: '{"error":"Server not found"}' });
+    expect(plainAnswer(found)?.headers).toContainEqual(['Content-Type', 'application/json']);
+  },
+);
 
 test.each([
   ['OPTIONS', '/v0.1/servers', 'preflight'],

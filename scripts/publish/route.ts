@@ -9,7 +9,8 @@ export type Route =
   | { readonly kind: 'preflight' }
   | { readonly kind: 'wrong-cursor' }
   | { readonly kind: 'wrong-method' }
-  | { readonly kind: 'missing' };
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'missing-server' };
 
 export interface Asked {
   readonly method: string;
@@ -30,13 +31,14 @@ export function route(asked: Asked): Route {
   const inApi = parts !== undefined && api.test(parts[0] || '');
   if (asked.method === 'OPTIONS' && inApi) return { kind: 'preflight' };
   if (asked.method !== 'GET' && asked.method !== 'HEAD') return { kind: 'wrong-method' };
-  if (parts === undefined) return { kind: 'missing' };
+  if (parts === undefined) return { kind: isApi(asked.path) ? 'missing-server' : 'missing' };
   return inApi ? apiRoute(parts, asked.cursor) : pageRoute(parts);
 }
 
 function apiRoute(parts: readonly string[], cursor: string | undefined): Route {
-  // A slash at the end changes nothing.
-  const path = parts[parts.length - 1] === '' ? parts.slice(0, -1) : parts;
+  // A slash at the end changes nothing. The older version is another name of the newer one.
+  const rest = parts.slice(1, parts[parts.length - 1] === '' ? -1 : parts.length);
+  const path = ['v0.1'].concat(rest);
   // A name has a slash in it, which some clients send as %2F and others as it is.
   const key = path.join('/');
   if (cursor === undefined || cursor === '' || path.length !== 2) return { kind: 'file', key: `${key}.json` };
@@ -110,6 +112,12 @@ export function plainAnswer(found: Route): PlainAnswer | undefined {
       status: 400,
       headers: crossOrigin.concat([['Content-Type', 'application/json']]),
       body: '{"error":"Invalid cursor"}',
+    };
+  if (found.kind === 'missing-server')
+    return {
+      status: 404,
+      headers: crossOrigin.concat([['Content-Type', 'application/json']]),
+      body: '{"error":"Server not found"}',
     };
   if (found.kind === 'wrong-method') return { status: 405, headers: [['Allow', 'GET, HEAD']], body: '' };
   return undefined;

@@ -61,6 +61,11 @@ export async function serveDist(
     }
     const missing = (): void => {
       response.setHeader('Cache-Control', 'no-cache');
+      const inApi = isApi(path) ? plainAnswer({ kind: 'missing-server' }) : undefined;
+      if (inApi !== undefined) {
+        response.writeHead(inApi.status, Object.fromEntries(inApi.headers)).end(inApi.body);
+        return;
+      }
       readFile(join(dist, '404.html')).then(
         (page) => response.writeHead(404, { 'Content-Type': 'text/html;charset=utf-8' }).end(page),
         () => response.writeHead(404).end(),

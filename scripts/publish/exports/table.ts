@@ -1,6 +1,10 @@
 /** Every export there is. */
 import type { ServerExport } from './export.ts';
+import { registryApi } from './registry-api.ts';
 import { revocations } from './revocations.ts';
 
 /** By a name of its own, which says in messages which one failed. */
-export const exportTable: ReadonlyMap<string, ServerExport> = new Map([['revocations', revocations]]);
+export const exportTable: ReadonlyMap<string, ServerExport> = new Map([
+  ['revocations', revocations],
+  ['registry-api', registryApi],
+]);
