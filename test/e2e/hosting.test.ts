@@ -33,7 +33,6 @@ const published = [
   'v0.1/servers/com.example/github/versions.json',
   'v0.1/servers/com.example/github/versions/latest.json',
   'v0.1/servers/com.example/github/versions/1.0.0+x@y.json',
-  'v0/servers.json',
   '.generation.json',
   'a b/é.json',
 ];
@@ -113,6 +112,10 @@ const asked: readonly Asked[] = [
   ['GET', '/v0.1/servers?limit=9&cursor=unknown', {}],
   ['GET', '/v0.1/servers?cursor=../x', {}],
   ['GET', '/v0/servers', {}],
+  ['GET', '/v0/servers?cursor=a1b2-7', {}],
+  ['GET', '/v0/servers/com.example%2Fgithub/versions/latest', {}],
+  ['GET', '/v0.1', {}],
+  ['GET', '/v0.1/', {}],
   ['GET', '/v0.1/servers/com.example%2Fgithub/versions', {}],
   ['GET', '/v0.1/servers/com.example/github/versions/latest', {}],
   ['GET', '/v0.1/servers/com.example/github/versions/1.0.0%2Bx@y', {}],
