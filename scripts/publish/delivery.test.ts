@@ -25,6 +25,7 @@ test.each([
   ['servers/tiny/index.html', 'page', 'text/html;charset=utf-8', page],
   ['servers/tiny.json', 'small', 'application/json', page],
   ['search.json', 'small', 'application/json', page],
+  ['clients/codex/requirements.toml', 'small', 'application/toml', page],
   ['trust/status.json', 'small', 'application/json', minute],
   ['trust/keyring.json', 'small', 'application/json', minute],
 ])('delivers %s as %s', (path, stage, type, lifetime) => {

@@ -37,6 +37,7 @@ const types: ReadonlyMap<string, string> = new Map([
   ['.svg', 'image/svg+xml'],
   // As it is, and not unpacked on the way.
   ['.tgz', 'application/gzip'],
+  ['.toml', 'application/toml'],
   ['.txt', 'text/plain;charset=utf-8'],
   ['.webp', 'image/webp'],
   ['.woff2', 'font/woff2'],

@@ -31,5 +31,5 @@ export interface ServerExport {
   /** What `filesOfAll` gets of the server, as JSON or another text in one line; nothing where it is left out there. */
   readonly partOf?: (server: ExportedServer, registry: ExportedRegistry) => string | undefined;
   /** The files about all servers. `parts` are in the order of names. */
-  readonly filesOfAll?: (parts: readonly string[], registry: ExportedRegistry) => readonly ExportedFile[];
+  readonly filesOfAll?: (parts: readonly string[], registry: ExportedRegistry) => Iterable<ExportedFile>;
 }

@@ -1,4 +1,5 @@
 /** Every export there is. */
+import { clients } from './clients/clients.ts';
 import type { ServerExport } from './export.ts';
 import { registryApi } from './registry-api.ts';
 import { revocations } from './revocations.ts';
@@ -7,4 +8,5 @@ import { revocations } from './revocations.ts';
 export const exportTable: ReadonlyMap<string, ServerExport> = new Map([
   ['revocations', revocations],
   ['registry-api', registryApi],
+  ['clients', clients],
 ]);
