@@ -1,6 +1,7 @@
 /** Every export there is. */
 import { clients } from './clients/clients.ts';
 import type { ServerExport } from './export.ts';
+import { feeds } from './feeds/feeds.ts';
 import { registryApi } from './registry-api.ts';
 import { revocations } from './revocations.ts';
 
@@ -9,4 +10,5 @@ export const exportTable: ReadonlyMap<string, ServerExport> = new Map([
   ['revocations', revocations],
   ['registry-api', registryApi],
   ['clients', clients],
+  ['feeds', feeds],
 ]);
