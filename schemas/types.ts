@@ -190,6 +190,7 @@ export interface Formats {
   captured?: CapturedTools;
   catalog?: Catalog;
   holders?: TrustHolders;
+  index?: RegistryIndex;
   inventory?: Inventory;
   keyring?: Keyring;
   listing?: Listing;
@@ -1649,6 +1650,119 @@ export interface TrustHolders {
      */
     [k: string]: string;
   };
+}
+/**
+ * index.json: every server with its versions, states and digests, for scripts. It is not signed: what it names by digest can be checked, its states cannot.
+ */
+export interface RegistryIndex {
+  /**
+   * The version of this format.
+   */
+  schemaVersion: 1;
+  registry: IndexRegistry;
+  paths: IndexPaths;
+  /**
+   * Sorted by name.
+   */
+  servers: IndexServer[];
+}
+/**
+ * The registry of this index.
+ */
+export interface IndexRegistry {
+  id: RegistryId;
+  /**
+   * Its name for people.
+   */
+  name: string;
+  environment: Environment;
+  /**
+   * Where it is published.
+   */
+  url: string;
+}
+/**
+ * Where files lie below the registry's address: {name} is a server's name, {sha256} the digest in the field of the same name of a version.
+ */
+export interface IndexPaths {
+  /**
+   * The record of a server.
+   */
+  record: string;
+  /**
+   * The page of a server.
+   */
+  page: string;
+  /**
+   * The signed approval of a version.
+   */
+  bundle: string;
+  /**
+   * The manifest of a version.
+   */
+  manifest: string;
+  /**
+   * The lock of a version.
+   */
+  lock: string;
+}
+/**
+ * One server. Where nothing else is said, its current version.
+ */
+export interface IndexServer {
+  name: ServerName;
+  version: Version;
+  state: LifecycleState;
+  /**
+   * Its name for people.
+   */
+  title?: string;
+  /**
+   * What it does.
+   */
+  description: string;
+  /**
+   * Who is responsible for it.
+   */
+  maintainer: string;
+  dataClassification: DataClass;
+  /**
+   * Whether every byte is pinned, or only the address and the tools of an endpoint.
+   */
+  assurance: 'bytes' | 'endpoint';
+  /**
+   * The groups that may run it. Absent means everyone.
+   */
+  audience?: string[];
+  artefact?: IndexArtefact;
+  run: IndexRun;
+  /**
+   * Every approval that is published, the newest first.
+   */
+  versions: RecordVersion[];
+}
+/**
+ * The artefact that runs. Absent if the server is an endpoint.
+ */
+export interface IndexArtefact {
+  /**
+   * As in the manifest.
+   */
+  url: string;
+  sha256: Sha256;
+}
+/**
+ * How a client starts it.
+ */
+export interface IndexRun {
+  /**
+   * The program and its words, as allow-lists name them.
+   */
+  argv: string[];
+  /**
+   * What a user must add after --, with a placeholder in angle brackets for each value. Absent where it starts without.
+   */
+  add?: string[];
 }
 /**
  * The published publication/<sha256>.json: every file of one generation. It is used only to avoid uploading files that are already there, and never for trust.

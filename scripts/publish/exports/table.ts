@@ -2,6 +2,7 @@
 import { clients } from './clients/clients.ts';
 import type { ServerExport } from './export.ts';
 import { feeds } from './feeds/feeds.ts';
+import { indexJson } from './index-json.ts';
 import { registryApi } from './registry-api.ts';
 import { revocations } from './revocations.ts';
 
@@ -11,4 +12,5 @@ export const exportTable: ReadonlyMap<string, ServerExport> = new Map([
   ['registry-api', registryApi],
   ['clients', clients],
   ['feeds', feeds],
+  ['index', indexJson],
 ]);
