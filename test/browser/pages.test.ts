@@ -23,6 +23,11 @@ const pages: readonly (readonly [string, string])[] = [
   ['a revoked server', '/servers/archive/'],
   ['a withdrawn server', '/servers/weather/'],
   ['hostile text', '/servers/hostile/'],
+  ['what was revoked', '/revocations/'],
+  ['who maintains what', '/maintainers/'],
+  ['when approvals end', '/calendar/'],
+  ['how hosts verify', '/verify/'],
+  ['how to add a server', '/add/'],
   ['an address without a page', missing],
 ];
 

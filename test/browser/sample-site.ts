@@ -66,6 +66,10 @@ function registryFiles({ servers }: Catalog): Map<string, string | Uint8Array> {
     ['search.json', canonicalJson(sampleSearch)],
     ['trust/status.json', '{}'],
     ['trust/keyring.json', '{}'],
+    ['metadata/timestamp.json', JSON.stringify({ signed: { version: 7, expires: '2999-06-01T12:00:00Z' } })],
+    ['revocations.json', '{}'],
+    ['feed.xml', '<feed/>'],
+    ['feeds/security.xml', '<feed/>'],
   ]);
   for (const { manifest, versions } of servers) {
     const record = JSON.stringify({ name: manifest.name });

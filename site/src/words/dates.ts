@@ -19,6 +19,12 @@ export function longDay(moment: string): string {
   return `${Number(day)} ${months[Number(month) - 1] ?? month} ${year}`;
 }
 
+/** `April 2026`. */
+export function longMonth(moment: string): string {
+  const [year, month] = isoDay(moment).split('-');
+  return `${months[Number(month) - 1] ?? month} ${year}`;
+}
+
 /** `2026-04-15`, for columns. */
 export function isoDay(moment: string): string {
   return moment.slice(0, 10);
