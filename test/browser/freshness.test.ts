@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { browserForFile } from '../support/browser.ts';
+import { sampleSiteForFile } from './sample-site.ts';
+
+const browser = browserForFile();
+const origin = sampleSiteForFile();
+
+async function pageWith(timestamp: string | undefined): Promise<{ readonly line: string; readonly alarm: boolean }> {
+  const page = await browser().newPage();
+  try {
+    await page.route('**/metadata/timestamp.json', (route) =>
+      timestamp === undefined ? route.abort() : route.fulfill({ contentType: 'application/json', body: timestamp }),
+    );
+    const answered = page.waitForEvent(timestamp === undefined ? 'requestfailed' : 'requestfinished', (request) =>
+      request.url().endsWith('timestamp.json'),
+    );
+    await page.goto(`${origin()}/`);
+    await answered;
+    if (timestamp?.startsWith('{') === true) await page.getByText('fresh until').waitFor();
+    return {
+      line: (await page.locator('[data-freshness=line]').innerText()).trim(),
+      alarm: await page.getByRole('alert').isVisible(),
+    };
+  } finally {
+    await page.close();
+  }
+}
+
+const timestamp = (expires: string): string => JSON.stringify({ signed: { version: 42, expires } });
+
+test('says which generation it is, and until when it is fresh', async () => {
+  expect(await pageWith(timestamp('2999-06-01T12:00:00Z'))).toEqual({
+    line: 'Generation 42, fresh until 2999-06-01 12:00 UTC.',
+    alarm: false,
+  });
+});
+
+test('says loudly that the timestamp has ended', async () => {
+  expect(await pageWith(timestamp('2026-01-01T12:00:00Z'))).toEqual({
+    line: 'Generation 42, fresh until 2026-01-01 12:00 UTC.',
+    alarm: true,
+  });
+});
+
+test.each([
+  ['does not answer', undefined],
+  ['answers with something else', '<p>Sign in</p>'],
+])('says where to look where the registry %s', async (_, answer) => {
+  expect(await pageWith(answer)).toEqual({ line: 'How fresh it is, the timestamp says.', alarm: false });
+});
