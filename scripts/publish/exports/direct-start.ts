@@ -1,0 +1,61 @@
+/**
+ * How other programs can start a server without the launcher, for the formats that know nothing else: an image by its
+ * digest, or an endpoint. Such a program checks the bytes of an image, and none of the other things that hosts check, so a
+ * server is left out where the launcher does more than the format can say: it limits who may run it, or fills in a folder
+ * or a value of the user.
+ */
+import { parseArtefactUrl } from '../../../core/artefact.ts';
+import type { Argument, Manifest } from '../../../schemas/types.ts';
+import type { ExportedServer } from './export.ts';
+import { isOffered } from './registry-entry.ts';
+import { isFilledIn } from './server-json-format.ts';
+
+export type DirectStart =
+  | { readonly kind: 'image'; readonly reference: string; readonly words: readonly Word[] }
+  | { readonly kind: 'endpoint'; readonly remote: NonNullable<Manifest['remote']> };
+
+/** A word behind the image: always the same one, or one that the user must give. */
+export type Word = { readonly value: string } | { readonly asked: Exclude<Argument, { readonly type: 'fixed' }> };
+
+export function directStart(server: ExportedServer): DirectStart | undefined {
+  const { digest, statement } = server.current.approval;
+  const version = server.record.versions.find(({ bundle }) => bundle === digest);
+  const { server: manifest } = statement.predicate;
+  if (version === undefined || !isOffered(version) || manifest.audience !== undefined) return undefined;
+  if (wordsToFillIn(manifest).some(isFilledIn)) return undefined;
+  if (manifest.remote !== undefined) return { kind: 'endpoint', remote: manifest.remote };
+  const address = parseArtefactUrl(manifest.artefact?.url ?? '');
+  if (address?.kind !== 'oci' || manifest.artefact === undefined) return undefined;
+  const reference = `${address.host}/${address.path}@sha256:${manifest.artefact.sha256}`;
+  return { kind: 'image', reference, words: (manifest.launch?.arguments ?? []).flatMap(word) };
+}
+
+/** Optional arguments are left to the user. */
+function word(argument: Argument): readonly Word[] {
+  if (argument.type === 'fixed') return [{ value: argument.value }];
+  if (argument.default !== undefined)
+    return [...(argument.type === 'named' ? [{ value: argument.name }] : []), { value: argument.default }];
+  if (argument.required !== true) return [];
+  if (argument.type === 'positional') return [{ asked: argument }];
+  return argument.flag === true ? [{ value: argument.name }] : [{ value: argument.name }, { asked: argument }];
+}
+
+/** Every text of a manifest in which the launcher puts a value. */
+const wordsToFillIn = ({ launch, permissions, remote }: Manifest): readonly string[] => [
+  ...(launch?.arguments ?? []).map((each) => (each.type === 'fixed' ? each.value : (each.default ?? ''))),
+  ...(launch?.environment ?? []).map(({ default: preset }) => preset ?? ''),
+  ...(permissions?.filesystem?.read ?? []),
+  ...(permissions?.filesystem?.write ?? []),
+  ...(remote === undefined ? [] : [remote.url]),
+  ...(remote?.headers ?? []).flatMap(({ value, default: preset }) => [value ?? '', preset ?? '']),
+];
+
+/** The names of the tools that agents may use. */
+export function toolNames({ current }: ExportedServer): readonly string[] {
+  const { tools: limits } = current.approval.statement.predicate.server;
+  const allowed = limits?.allow === undefined ? undefined : new Set(limits.allow);
+  return current
+    .lock()
+    .tools.map(({ name }) => name)
+    .filter((name) => allowed === undefined || allowed.has(name));
+}
