@@ -26,6 +26,11 @@ test.each([
   ['servers/tiny.json', 'small', 'application/json', page],
   ['search.json', 'small', 'application/json', page],
   ['clients/codex/requirements.toml', 'small', 'application/toml', page],
+  ['v0.1/servers.json', 'small', 'application/json', page],
+  ['v0.1/servers/com.example.mcp/tiny/versions/1.0.0+x.json', 'small', 'application/json', page],
+  ['registry.json', 'small', 'application/json', page],
+  ['openapi.yaml', 'small', 'application/yaml', page],
+  ['docker/catalog.yaml', 'small', 'application/yaml', page],
   ['trust/status.json', 'small', 'application/json', minute],
   ['trust/keyring.json', 'small', 'application/json', minute],
 ])('delivers %s as %s', (path, stage, type, lifetime) => {

@@ -47,6 +47,8 @@ function image(manifest: Manifest, { reference, words }: Extract<DirectStart, { 
   const { network = [], filesystem } = permissions ?? {};
   if (launch?.transport !== undefined || network.some((egress) => egress.includes('*'))) return undefined;
   const asked = words.flatMap((word) => ('value' in word ? [] : [word.asked]));
+  // Its configuration is no place for secrets.
+  if (asked.some(({ secret }) => secret === true)) return undefined;
   const variables = (launch?.environment ?? []).filter(({ secret }) => secret !== true);
   const toConfigure = [...asked, ...variables.filter(({ default: preset }) => preset === undefined)];
   const secrets = (launch?.environment ?? []).filter(({ secret }) => secret === true);
