@@ -27,6 +27,7 @@ export const bundle: Validator;
 export const captured: Validator;
 export const catalog: Validator;
 export const holders: Validator;
+export const index: Validator;
 export const inventory: Validator;
 export const keyring: Validator;
 export const listing: Validator;

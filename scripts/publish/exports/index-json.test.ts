@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { index as isIndex } from '../../../schemas/compiled.js';
-import type { RegistryIndex } from '../../../schemas/types.ts';
+import type { LifecycleEntry, RegistryIndex } from '../../../schemas/types.ts';
 import { anExportedServer, exportedFiles, type Exported } from '../../../test/support/exported.ts';
 import { indexJson } from './index-json.ts';
 
@@ -17,7 +17,7 @@ test('says of each server what state it is in, and of each version where its fil
   const lifecycle = [
     { versions: ['1.1.0'], state: 'revoked', since: '2026-05-02', reason: 'It steals tokens' },
   ] as const;
-  const { registry, paths, servers } = indexOf({ manifest: { lifecycle: [...lifecycle] }, older: ['1.1.0'] });
+  const { registry, paths, servers } = indexOf({ manifest: { lifecycle }, older: ['1.1.0'] });
   expect(registry).toEqual({
     id: 'mcp.example.com',
     name: 'Example MCP registry',
@@ -49,8 +49,10 @@ test('says who may run a server, and which words its user must add', () => {
 });
 
 test('the state is that of the current version', () => {
-  const lifecycle = [{ versions: '*', state: 'withdrawn', since: '2026-05-02', reason: 'Nobody uses it' }] as const;
-  expect(indexOf({ manifest: { lifecycle: [...lifecycle] } }).servers).toMatchObject([{ state: 'withdrawn' }]);
+  const lifecycle: LifecycleEntry[] = [
+    { versions: '*', state: 'withdrawn', since: '2026-05-02', reason: 'Nobody uses it' },
+  ];
+  expect(indexOf({ manifest: { lifecycle } }).servers).toMatchObject([{ state: 'withdrawn' }]);
 });
 
 test('holds whatever a contributor writes as text, and a registry without servers too', () => {

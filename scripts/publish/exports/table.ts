@@ -4,6 +4,7 @@ import { dockerCatalog } from './docker-catalog.ts';
 import type { ServerExport } from './export.ts';
 import { feeds } from './feeds/feeds.ts';
 import { indexJson } from './index-json.ts';
+import { kubernetes } from './kubernetes/kubernetes.ts';
 import { registryApi } from './registry-api.ts';
 import { revocations } from './revocations.ts';
 import { toolhive } from './toolhive.ts';
@@ -17,4 +18,5 @@ export const exportTable: ReadonlyMap<string, ServerExport> = new Map([
   ['index', indexJson],
   ['toolhive', toolhive],
   ['docker-catalog', dockerCatalog],
+  ['kubernetes', kubernetes],
 ]);
