@@ -14,9 +14,9 @@ const indexOf = (...servers: readonly Exported[]): RegistryIndex => {
 };
 
 test('says of each server what state it is in, and of each version where its files lie', () => {
-  const lifecycle = [
+  const lifecycle: LifecycleEntry[] = [
     { versions: ['1.1.0'], state: 'revoked', since: '2026-05-02', reason: 'It steals tokens' },
-  ] as const;
+  ];
   const { registry, paths, servers } = indexOf({ manifest: { lifecycle }, older: ['1.1.0'] });
   expect(registry).toEqual({
     id: 'mcp.example.com',

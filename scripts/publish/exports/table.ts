@@ -1,4 +1,5 @@
 /** Every export there is. */
+import { aiCatalog } from './ai-catalog.ts';
 import { clients } from './clients/clients.ts';
 import { dockerCatalog } from './docker-catalog.ts';
 import type { ServerExport } from './export.ts';
@@ -14,6 +15,7 @@ export const exportTable: ReadonlyMap<string, ServerExport> = new Map([
   ['revocations', revocations],
   ['registry-api', registryApi],
   ['clients', clients],
+  ['ai-catalog', aiCatalog],
   ['feeds', feeds],
   ['index', indexJson],
   ['toolhive', toolhive],
