@@ -1,3 +1,4 @@
+import type { Request } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { browserForFile } from '../support/browser.ts';
 import { sampleSiteForFile } from './sample-site.ts';
@@ -11,9 +12,9 @@ async function pageWith(timestamp: string | undefined): Promise<{ readonly line:
     await page.route('**/metadata/timestamp.json', (route) =>
       timestamp === undefined ? route.abort() : route.fulfill({ contentType: 'application/json', body: timestamp }),
     );
-    const answered = page.waitForEvent(timestamp === undefined ? 'requestfailed' : 'requestfinished', (request) =>
-      request.url().endsWith('timestamp.json'),
-    );
+    const isIt = (request: Request): boolean => request.url().endsWith('timestamp.json');
+    const answered =
+      timestamp === undefined ? page.waitForEvent('requestfailed', isIt) : page.waitForEvent('requestfinished', isIt);
     await page.goto(`${origin()}/`);
     await answered;
     if (timestamp?.startsWith('{') === true) await page.getByText('fresh until').waitFor();

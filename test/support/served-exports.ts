@@ -10,7 +10,7 @@ export function servedExports(servers = exportedServers()): (path: string, init?
   let address = '';
   let stop: () => Promise<void>;
   beforeAll(async () => {
-    const server = await serveDist(await exportedFolder(servers), 0);
+    const server = await serveDist(await exportedFolder(servers), { port: 0 });
     address = `http://localhost:${(server.address() as AddressInfo).port}`;
     stop = () => {
       server.closeAllConnections();
