@@ -40,6 +40,7 @@ export const registry: Validator;
 export const review: Validator;
 export const root: Validator;
 export const search: Validator;
+export const serverDetail: Validator;
 export const signer: Validator;
 export const snapshot: Validator;
 export const status: Validator;

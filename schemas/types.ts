@@ -203,6 +203,7 @@ export interface Formats {
   review?: Review;
   root?: RootMetadata;
   search?: SearchIndex;
+  'server-detail'?: ServerDetail;
   signer?: SignerConfig;
   snapshot?: SnapshotMetadata;
   status?: StatusStatement;
@@ -1423,6 +1424,14 @@ export interface CatalogRegistry {
   namespace: string;
   environment: Environment;
   key: KeyHint;
+  /**
+   * The web address of the repository with the manifests.
+   */
+  repository?: string;
+  /**
+   * Its protected branch.
+   */
+  branch?: string;
 }
 /**
  * One server's page.
@@ -1481,8 +1490,13 @@ export interface CatalogApproval {
    * The approved commit.
    */
   commit?: string;
+  /**
+   * The number of the pull request that was approved.
+   */
+  pullRequest?: number;
   checks: Checks;
   review?: SignersReview;
+  upstream?: Upstream;
   /**
    * Who approved, with their role.
    */
@@ -2719,6 +2733,10 @@ export interface RegistryConfig {
    * The protected branch whose commits are approved.
    */
   main_branch: string;
+  /**
+   * The web address of the repository with these files, on GitHub or on a server with the same addresses. Pages of the catalog link to its pull requests, commits and manifests; without it they link to none.
+   */
+  repository?: string;
   keys?: RegistryKeys;
 }
 /**
@@ -3072,6 +3090,242 @@ export interface SearchRow {
   tools: string[];
   dataClassification: DataClass;
   state: LifecycleState;
+}
+/**
+ * What only the pages of one server show. It has a file of its own, so that the catalog stays small.
+ */
+export interface ServerDetail {
+  /**
+   * The version of this format.
+   */
+  schemaVersion: 1;
+  name: ServerName;
+  /**
+   * The input schemas of tools, sorted by name. Those that are too long are left out.
+   */
+  schemas: DetailSchema[];
+  /**
+   * Every package that it loads, as people write it, sorted: `zod@4.1.0`.
+   */
+  packages: string[];
+  /**
+   * How many more there are.
+   */
+  packagesLeft: number;
+  /**
+   * Each version with the one before it, the newest first.
+   */
+  comparisons: Comparison[];
+}
+/**
+ * One schema.
+ */
+export interface DetailSchema {
+  /**
+   * The name of the tool.
+   */
+  tool: string;
+  /**
+   * The schema as indented JSON.
+   */
+  text: string;
+}
+/**
+ * What changed from one version to the next.
+ */
+export interface Comparison {
+  /**
+   * The last part of its address: `1.0.0...1.1.0`.
+   */
+  path: string;
+  older: Version;
+  newer: Version;
+  /**
+   * Gained first, important ones before others.
+   */
+  permissions: PermissionMove[];
+  /**
+   * How many more there are.
+   */
+  permissionsLeft: number;
+  tools: OffersComparison;
+  /**
+   * Prompts, resources and resource templates: the lists that changed.
+   */
+  others: OffersComparison[];
+  /**
+   * All other fields of the manifest that changed.
+   */
+  fields: TextMove[];
+  /**
+   * How many more there are.
+   */
+  fieldsLeft: number;
+  /**
+   * Texts for agents that came, went or changed.
+   */
+  instructions: TextMove[];
+  packages: PackagesComparison;
+}
+/**
+ * Something that it gained or lost.
+ */
+export interface PermissionMove {
+  /**
+   * What happened.
+   */
+  change: 'gained' | 'lost';
+  /**
+   * What it is about: `network`, `data-class`.
+   */
+  area: string;
+  /**
+   * The host, path, variable or class.
+   */
+  subject: string;
+  /**
+   * The value before.
+   */
+  was?: string;
+  /**
+   * The value now.
+   */
+  now?: string;
+  /**
+   * Whether a reader must see it first.
+   */
+  loud?: true;
+}
+/**
+ * What changed in one list.
+ */
+export interface OffersComparison {
+  /**
+   * Which list.
+   */
+  list: 'tools' | 'prompts' | 'resources' | 'resourceTemplates';
+  /**
+   * How many there were.
+   */
+  was: number;
+  /**
+   * How many there are.
+   */
+  now: number;
+  /**
+   * Important ones first, then by name.
+   */
+  changes: OfferMove[];
+  /**
+   * How many more changed.
+   */
+  left: number;
+}
+/**
+ * One tool, prompt or resource.
+ */
+export interface OfferMove {
+  /**
+   * Its name.
+   */
+  name: string;
+  /**
+   * What happened to it.
+   */
+  change: 'added' | 'removed' | 'changed';
+  /**
+   * The places of its definition that differ. Only of what was there before.
+   */
+  texts: TextMove[];
+  /**
+   * How many more places differ.
+   */
+  left: number;
+}
+/**
+ * A text that came, went or changed.
+ */
+export interface TextMove {
+  /**
+   * Where it stands.
+   */
+  field: string;
+  /**
+   * The text before.
+   */
+  was?: string;
+  /**
+   * The text now.
+   */
+  now?: string;
+  /**
+   * Whether a reader must see it first.
+   */
+  loud?: true;
+  /**
+   * Both texts, word by word.
+   */
+  words?: WordMove[];
+}
+/**
+ * Some words.
+ */
+export interface WordMove {
+  /**
+   * Whether both texts have it.
+   */
+  kind: 'same' | 'added' | 'removed';
+  /**
+   * The words.
+   */
+  text: string;
+}
+/**
+ * What changed in the packages.
+ */
+export interface PackagesComparison {
+  /**
+   * How many places had a package.
+   */
+  was: number;
+  /**
+   * The same, now.
+   */
+  now: number;
+  /**
+   * The artefact first, then those with an alarm.
+   */
+  changes: PackageMove[];
+  /**
+   * How many more packages changed.
+   */
+  left: number;
+}
+/**
+ * One package.
+ */
+export interface PackageMove {
+  /**
+   * Its name.
+   */
+  name: string;
+  /**
+   * What happened to it.
+   */
+  change:
+    'added' | 'removed' | 'upgraded' | 'downgraded' | 'replaced' | 'version-added' | 'version-removed' | 'same-version';
+  /**
+   * Its versions before.
+   */
+  was: string[];
+  /**
+   * Its versions now.
+   */
+  now: string[];
+  /**
+   * What a reader must see first.
+   */
+  alarms: string[];
 }
 /**
  * The signer's own configuration: which repository it signs, and who may approve. Never read from that repository.

@@ -9,8 +9,12 @@ import { systemCode } from '../../core/failure.ts';
 export interface BuiltServer {
   /** SHA-256 of its record, which names everything else of it by digest. */
   readonly record: string;
-  /** JSON: what its page shows. */
+  /** JSON: what its page and lists show. */
   readonly page: string;
+  /** JSON: what only its own pages show. */
+  readonly detail: string;
+  /** Its pages, below `dist/`. */
+  readonly pages: readonly string[];
   /** JSON: what the search shows. */
   readonly row: string;
   /** What files about all servers have of it: a text in one line for each export, in the order of their table. */
@@ -26,9 +30,9 @@ interface Head {
   readonly madeBy: string;
 }
 
-const schemaVersion = 2;
-/** A line for the names, one for the page and one for the row; then one for each part. What is JSON there is passed on as it is. */
-const linesBeforeParts = 3;
+const schemaVersion = 3;
+/** A line for the names, one for the page, one for the detail and one for the row; then one for each part. What is JSON there is passed on as it is. */
+const linesBeforeParts = 4;
 
 /** Empty where another program or keyring made it. Only this program writes the file; it knows how many `parts` there are of a server. */
 export async function readBuildCache(file: string, madeBy: string, parts: number): Promise<BuildCache> {
@@ -42,9 +46,22 @@ export async function readBuildCache(file: string, madeBy: string, parts: number
     if (head === '' || !isOurs(JSON.parse(head) as Head, madeBy)) return cache;
     const linesOfOne = linesBeforeParts + parts;
     for (let at = 0; at + linesOfOne <= lines.length; at += linesOfOne) {
-      const [names = '', page = '', row = '', ...texts] = lines.slice(at, at + linesOfOne);
-      const [name, record, files] = JSON.parse(names) as [string, string, BuiltServer['files']];
-      cache.set(name, { record, page, row, files, parts: texts.map((part) => (part === '' ? undefined : part)) });
+      const [names = '', page = '', detail = '', row = '', ...texts] = lines.slice(at, at + linesOfOne);
+      const [name, record, files, pages] = JSON.parse(names) as [
+        string,
+        string,
+        BuiltServer['files'],
+        BuiltServer['pages'],
+      ];
+      cache.set(name, {
+        record,
+        page,
+        detail,
+        row,
+        files,
+        pages,
+        parts: texts.map((part) => (part === '' ? undefined : part)),
+      });
     }
     return cache;
   } catch (error) {
@@ -57,9 +74,10 @@ const isOurs = (head: Head, madeBy: string): boolean => head.schemaVersion === s
 
 export async function writeBuildCache(file: string, madeBy: string, cache: BuildCache): Promise<void> {
   const head: Head = { schemaVersion, madeBy };
-  const lines = [...cache].flatMap(([name, { record, page, row, files, parts }]) => [
-    JSON.stringify([name, record, files]),
+  const lines = [...cache].flatMap(([name, { record, page, detail, row, files, pages, parts }]) => [
+    JSON.stringify([name, record, files, pages]),
     page,
+    detail,
     row,
     ...parts.map((part) => part ?? ''),
   ]);

@@ -22,6 +22,7 @@ export const shownRegistry = (config: RegistryConfig, identity: Identity): Catal
   namespace: config.namespace,
   environment: identity.environment,
   key: identity.keyringFile.keys.findLast(({ revoked }) => revoked === undefined)?.hint ?? '',
+  ...(config.repository !== undefined && { repository: config.repository, branch: config.main_branch }),
 });
 
 /** The catalog's file. What it says of the servers is JSON already; `only` names those whose pages are to be made. */
@@ -58,7 +59,7 @@ function catalogServer(
 ): CatalogServer {
   const { predicate } = current.statement;
   const { server: manifest, approvedAt, validUntil, offlineHours, sequence, assurance, source, reviewers } = predicate;
-  const { checks, review } = predicate;
+  const { checks, review, upstream } = predicate;
   const packages = partsOf(lock);
   const bundled = loadedPackages(lock).filter(({ bundledAt }) => bundledAt !== undefined);
   return {
@@ -74,8 +75,10 @@ function catalogServer(
       lock: current.lockDigest,
       assurance,
       ...(source.commit !== undefined && { commit: source.commit }),
+      ...(source.pullRequest !== undefined && { pullRequest: source.pullRequest }),
       checks,
       ...(review !== undefined && { review }),
+      ...(upstream !== undefined && { upstream }),
       reviewers: reviewers.map(({ id, role }) => `${id} (${role})`),
     },
     closure: {

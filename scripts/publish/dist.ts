@@ -19,7 +19,7 @@ import { keyringBytes } from '../../signer/metadata/role.ts';
 import { stagingName, sweepStaging } from '../../store/staging.ts';
 import { readBuildCache, writeBuildCache, type BuiltServer } from './build-cache.ts';
 import { searchBytes, shownRegistry } from './catalog.ts';
-import { pagePath, writePages } from './pages.ts';
+import { writePages } from './pages.ts';
 import type { ExportedRegistry } from './exports/export.ts';
 import { exportTable } from './exports/table.ts';
 import { FolderWriter, markOf, targetPaths, writeServers } from './registry-files.ts';
@@ -113,7 +113,7 @@ export async function buildDist(build: Build): Promise<Built> {
       const files = new Set(refused.map(({ file }) => file));
       const sound = new Map(
         [...built].flatMap(([name, server]) =>
-          files.has(manifestPath(name)) ? [] : [[name, withPage(name, server, workspace.dist)] as const],
+          files.has(manifestPath(name)) ? [] : [[name, withPages(server, workspace.dist)] as const],
         ),
       );
       await mkdir(workspace.cache, { recursive: true });
@@ -127,11 +127,11 @@ export async function buildDist(build: Build): Promise<Built> {
   }
 }
 
-/** With its page among its files. */
-function withPage(name: string, server: BuiltServer, dist: string): BuiltServer {
-  const path = pagePath(name);
-  const others = server.files.filter(([each]) => each !== path);
-  return { ...server, files: [...others, [path, markOf(join(dist, path))]] };
+/** With its pages among its files. */
+function withPages(server: BuiltServer, dist: string): BuiltServer {
+  const pages = new Set(server.pages);
+  const others = server.files.filter(([each]) => !pages.has(each));
+  return { ...server, files: [...others, ...server.pages.map((path) => [path, markOf(join(dist, path))] as const)] };
 }
 
 /** Moves every file of a folder to the same path below another, where other files may be. */

@@ -4,8 +4,9 @@ import { setTimeout } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
 import { canonicalJson } from '../../core/canonical.ts';
 import { sampleCatalog } from '../../test/browser/sample-catalog.ts';
+import { sampleDetail, sampleDetails } from '../../test/browser/sample-details.ts';
 import { temporaryFolder } from '../../test/support/folder.ts';
-import { pagePath, writePages } from './pages.ts';
+import { pagePaths, writePages } from './pages.ts';
 import { beginSite } from './site.ts';
 
 const names = sampleCatalog.servers.map(({ manifest }) => manifest.name);
@@ -13,7 +14,10 @@ const [first = '', second = ''] = names;
 const built = new Map(
   sampleCatalog.servers.map((server) => [
     server.manifest.name,
-    { record: '', page: JSON.stringify(server), row: '', parts: [], files: [] },
+    {
+      ...{ record: '', page: JSON.stringify(server), row: '', parts: [], files: [] },
+      ...{ detail: JSON.stringify(sampleDetail(server)), pages: pagePaths(sampleDetail(server)) },
+    },
   ]),
 );
 
@@ -48,8 +52,9 @@ beforeAll(async () => {
 test('makes only the pages of servers that changed, and with those that did not the site is the same', async () => {
   const made = await contentOf(await pages(names.slice(1), whole));
   const all = await contentOf(whole);
-  expect([...made.keys()].filter((path) => path.startsWith('servers/'))).toEqual([pagePath(first)]);
-  const linked = names.slice(1).map((name) => [pagePath(name), all.get(pagePath(name))] as const);
+  const pagesOf = (name: string): readonly string[] => built.get(name)?.pages ?? [];
+  expect([...made.keys()].filter((path) => path.startsWith('servers/'))).toEqual(pagesOf(first));
+  const linked = names.slice(1).flatMap((name) => pagesOf(name).map((path) => [path, all.get(path)] as const));
   expect(new Map([...made, ...linked])).toEqual(all);
 });
 
@@ -74,7 +79,7 @@ test('waits for a catalog that is made later than all that needs none', async ()
   try {
     // What comes before it takes a second: a catalog that is there earlier proves nothing.
     await setTimeout(3000);
-    await site.finish(canonicalJson({ ...sampleCatalog, only: names }), out);
+    await site.finish(canonicalJson({ ...sampleCatalog, only: names }), sampleDetails(sampleCatalog), out);
   } finally {
     await site.end();
   }

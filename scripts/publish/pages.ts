@@ -2,7 +2,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../../core/failure.ts';
-import type { Catalog } from '../../schemas/types.ts';
+import type { Catalog, ServerDetail } from '../../schemas/types.ts';
 import { catalogBytes } from './catalog.ts';
 import type { WrittenServers } from './registry-files.ts';
 import { beginSite, type SiteBuild } from './site.ts';
@@ -17,7 +17,11 @@ export interface Pages extends Pick<WrittenServers, 'built' | 'unchanged'> {
   readonly out: string;
 }
 
-export const pagePath = (name: string): string => `servers/${name}/index.html`;
+/** The pages of one server: its own, and one for each comparison of two versions. */
+export const pagePaths = ({ name, comparisons }: ServerDetail): string[] => [
+  `servers/${name}/index.html`,
+  ...comparisons.map(({ path }) => `servers/${name}/compare/${path}/index.html`),
+];
 
 /** @throws Failure `site` */
 export async function writePages(pages: Pages): Promise<void> {
@@ -26,13 +30,13 @@ export async function writePages(pages: Pages): Promise<void> {
   const changed = all.filter((name) => !unchanged.has(name));
   // Without the page of any server, the site would lack the styles of all of them.
   const some = changed.length > 0 ? changed : all.slice(0, 1);
-  await site.finish(catalogOf(pages, some), out);
+  await site.finish(catalogOf(pages, some), detailsOf(pages, some), out);
   if (some.length === all.length || (await assets(out)) === (await assets(before))) return;
   // The pages that did not change name styles and scripts that are not made any more.
   await rm(out, { recursive: true });
   const again = await beginSite();
   try {
-    await again.finish(catalogOf(pages, all), out);
+    await again.finish(catalogOf(pages, all), detailsOf(pages, all), out);
   } finally {
     await again.end();
   }
@@ -44,6 +48,9 @@ const catalogOf = ({ registry, built }: Pages, only: readonly string[]): ReturnT
     [...built.values()].map(({ page }) => page),
     only,
   );
+
+const detailsOf = ({ built }: Pages, only: readonly string[]): ReadonlyMap<string, string> =>
+  new Map(only.map((name) => [name, built.get(name)?.detail ?? '']));
 
 /** The names of all styles and scripts, which hold the hashes of their bytes. */
 async function assets(site: string): Promise<string> {

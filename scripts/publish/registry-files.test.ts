@@ -7,7 +7,15 @@ import { areAsWritten, FolderWriter } from './registry-files.ts';
 
 vi.mock('node:fs', { spy: true });
 
-const built = (files: readonly (readonly [string, string])[]) => ({ record: '', page: '', row: '', parts: [], files });
+const built = (files: readonly (readonly [string, string])[]) => ({
+  record: '',
+  page: '',
+  row: '',
+  detail: '',
+  pages: [],
+  parts: [],
+  files,
+});
 
 /** A folder that was published, with one file in it, and the mark of that file. */
 async function publishedFolder(): Promise<{ readonly before: string; readonly mark: string }> {

@@ -18,6 +18,8 @@ import type { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
 import { composeRecord } from '../../signer/record.ts';
 import type { BuildCache, BuiltServer } from './build-cache.ts';
 import { shownServer } from './catalog.ts';
+import { pagePaths } from './pages.ts';
+import { serverDetail } from './server-detail.ts';
 import type { ExportedRegistry, ExportedServer, ExportedVersion } from './exports/export.ts';
 import { jsonText } from './exports/json-text.ts';
 import { exportTable } from './exports/table.ts';
@@ -105,7 +107,11 @@ async function writeServer(
   for (const { filesOf } of exportTable.values())
     for (const [path, bytes] of filesOf?.(exported, registry) ?? []) await write(path, bytes);
   const parts = [...exportTable.values()].map(({ partOf }) => partOf?.(exported, registry));
-  return { record: sha256(recordBytes), page: jsonText(page), row: jsonText(row), parts, files };
+  const detail = serverDetail(exported);
+  return {
+    ...{ record: sha256(recordBytes), page: jsonText(page), row: jsonText(row), detail: jsonText(detail) },
+    ...{ parts, files, pages: pagePaths(detail) },
+  };
 }
 
 /** Under its own name for people; hosts read the one whose name holds its digest. */

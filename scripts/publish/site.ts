@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -11,8 +12,15 @@ const root = join(import.meta.dirname, '../..');
 
 /** A build of the catalog's pages that has begun without the catalog: it needs seconds before it reads it. */
 export interface SiteBuild {
-  /** Builds the pages of a catalog into a folder; called once. @throws Failure `site` */
-  readonly finish: (catalog: string | Uint8Array, outFolder: string) => Promise<void>;
+  /**
+   * Builds the pages of a catalog into a folder; called once. `details` has what only their own pages show, as JSON, of
+   * the servers whose pages are to be made. @throws Failure `site`
+   */
+  readonly finish: (
+    catalog: string | Uint8Array,
+    details: ReadonlyMap<string, string>,
+    outFolder: string,
+  ) => Promise<void>;
   /** Ends it where it is not finished, and removes what it left. */
   readonly end: () => Promise<void>;
 }
@@ -27,6 +35,9 @@ export async function beginSite(): Promise<SiteBuild> {
   // Astro moves its files by renaming, so they stay on that file system until they are finished.
   const pages = join(work, 'pages');
   const catalogFile = join(work, 'catalog.json');
+  // A file each: Astro reads one at a time, and never holds those of 10,000 servers.
+  const detailFolder = join(work, 'details');
+  await mkdir(detailFolder);
   const words = ['build', '--root', join(root, 'site'), '--outDir', pages, '--silent'];
   const ending = new AbortController();
   const ended = promisify(execFile)(process.execPath, [join(dirname(astro), bin.astro), ...words], {
@@ -38,8 +49,9 @@ export async function beginSite(): Promise<SiteBuild> {
   ended.catch(() => undefined);
   ended.child.stdin?.on('error', () => undefined);
   return {
-    finish: async (catalog, outFolder) => {
+    finish: async (catalog, details, outFolder) => {
       try {
+        for (const [name, detail] of details) writeFileSync(join(detailFolder, `${name}.json`), detail);
         await writeFile(catalogFile, catalog);
         // It waits for the end of its input before it reads the file.
         ended.child.stdin?.end();

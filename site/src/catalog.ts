@@ -1,9 +1,16 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import type { Catalog } from '../../schemas/types.ts';
+import { dirname, join } from 'node:path';
+import type { Catalog, ServerDetail } from '../../schemas/types.ts';
 
 /** The data of all pages, read once from the file that the pipeline built and checked. */
 export const catalog: Catalog = await readCatalog(process.env['CATALOG_FILE']);
+
+/** What only the pages of one server show. It is read again each time, because the memory has no room for all of them. */
+export function detailOf(name: string): ServerDetail {
+  const file = join(dirname(process.env['CATALOG_FILE'] ?? ''), 'details', `${name}.json`);
+  return JSON.parse(readFileSync(file, 'utf8')) as ServerDetail;
+}
 
 async function readCatalog(path: string | undefined): Promise<Catalog> {
   if (path === undefined || path === '') {

@@ -125,6 +125,7 @@ function server(of: Manifest, kind: Kind = {}): CatalogServer {
       ],
       review: { reviewedAt: '2026-04-16T09:40:00Z', advisoriesAsOf: '2026-04-15', findings: [] },
       commit: '9fceb02d0ae598e95dc970b74767f19372d61af8',
+      pullRequest: 42,
       reviewers: ['m.okafor (security)', 'j.lindqvist (data-platform)'],
       ...approval,
     },
@@ -385,7 +386,16 @@ const servers: CatalogServer[] = [
     capture: 'none',
     approval: { offlineHours: 0, reviewers: [] },
   }),
-  server(everyField, { tools: [tool('describe_table'), tool('query', { labels: ['private-data'] })] }),
+  server(everyField, {
+    approval: {
+      upstream: {
+        repository: 'https://git.example.com/data/mcp-postgres',
+        workflow: '.github/workflows/release.yml',
+        commit: 'b6589fc6ab0dc82cf12099d1c2d40ab994e8410c',
+      },
+    },
+    tools: [tool('describe_table'), tool('query', { labels: ['private-data'] })],
+  }),
   server(manifest('weather', 'The weather, from the national service. It reads no mail.'), {
     state: 'withdrawn',
     lifecycle: { since: '2026-08-08', reason: 'Nobody answers for it any more.' },
@@ -403,6 +413,8 @@ export const sampleCatalog: Catalog = {
     namespace: 'com.example',
     environment: 'production',
     key: Buffer.from(sha256('key'), 'hex').toString('base64'),
+    repository: 'https://git.example.com/platform/mcp-registry',
+    branch: 'main',
   },
   servers,
 };

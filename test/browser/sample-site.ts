@@ -10,12 +10,13 @@ import { serveDist } from '../../scripts/publish/server.ts';
 import { beginSite } from '../../scripts/publish/site.ts';
 import type { Catalog } from '../../schemas/types.ts';
 import { sampleCatalog, sampleSearch } from './sample-catalog.ts';
+import { sampleDetails } from './sample-details.ts';
 
-/** Serves the sample while the tests of a file run. Gives its origin. */
-export function sampleSiteForFile(): () => string {
+/** Serves the sample, or another catalog, while the tests of a file run. Gives its origin. */
+export function sampleSiteForFile(catalog = sampleCatalog): () => string {
   let site: SampleSite | undefined;
   beforeAll(async () => {
-    site = await openSampleSite();
+    site = await openSampleSite(catalog);
   }, 60_000);
   afterAll(async () => site?.close());
   return () => {
@@ -29,12 +30,12 @@ interface SampleSite {
   readonly close: () => Promise<void>;
 }
 
-async function openSampleSite(): Promise<SampleSite> {
+async function openSampleSite(catalog: Catalog): Promise<SampleSite> {
   await using undo = new AsyncDisposableStack();
   const work = await mkdtemp(join(tmpdir(), 'countersign-site-'));
   undo.defer(async () => rm(work, { recursive: true }));
-  const dist = await buildSample(work);
-  for (const [path, text] of registryFiles(sampleCatalog)) {
+  const dist = await buildSample(work, catalog);
+  for (const [path, text] of registryFiles(catalog)) {
     await mkdir(dirname(join(dist, path)), { recursive: true });
     await writeFile(join(dist, path), text);
   }
@@ -49,11 +50,11 @@ async function openSampleSite(): Promise<SampleSite> {
 }
 
 /** Builds the pages in a folder of this one, and gives its path. */
-export async function buildSample(work: string): Promise<string> {
+export async function buildSample(work: string, catalog = sampleCatalog): Promise<string> {
   const dist = join(work, 'dist');
   const site = await beginSite();
   try {
-    await site.finish(canonicalJson(sampleCatalog), dist);
+    await site.finish(canonicalJson(catalog), sampleDetails(catalog), dist);
   } finally {
     await site.end();
   }

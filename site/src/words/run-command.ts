@@ -1,11 +1,18 @@
 import { launcherWords, wordsToAdd } from '../../../schemas/launcher.ts';
 import type { EnvironmentInput, Environment, Manifest } from '../../../schemas/types.ts';
 
-/** The command that runs a server, with a placeholder in angle brackets for each required argument. */
-export function runCommand(manifest: Manifest, environment: Environment): string {
+/**
+ * The command that runs a server, with a placeholder in angle brackets for each required argument. It is shown as it is
+ * installed: where it is not, `npx` would run whatever has that name on npm.
+ */
+export const runCommand = (manifest: Manifest, environment: Environment): string =>
+  launchWords(manifest, environment).join(' ');
+
+/** The same in words: the program that proves a server before it starts it, and what it is given. */
+export function launchWords(manifest: Manifest, environment: Environment): readonly [program: string, ...string[]] {
+  const [program, ...words] = launcherWords(manifest.name, environment);
   const needed = wordsToAdd(manifest);
-  const given = needed.length === 0 ? [] : ['--', ...needed];
-  return [...launcherWords(manifest.name, environment), ...given].join(' ');
+  return [program, ...words, ...(needed.length === 0 ? [] : ['--', ...needed])];
 }
 
 /** The variables that must be set before the server can start. */

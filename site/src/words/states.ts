@@ -18,7 +18,7 @@ export function currentVersion({ approval, versions }: CatalogServer): RecordVer
   return versions.find((version) => version.bundle === approval.bundle);
 }
 
-/** Whether people approved it, by name, and hosts still run it. Only then does a page say so in green. */
+/** Whether people approved it, by name, and nothing was said against it since. Only then does a page say so in green. */
 export function isApproved(environment: Environment, { state, approval }: CatalogServer): boolean {
-  return environment === 'production' && approval.reviewers.length > 0 && mayRun(state);
+  return environment === 'production' && approval.reviewers.length > 0 && state === 'active';
 }
