@@ -1,7 +1,9 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { comparisonPath } from '../../scripts/publish/comparisons.ts';
 import { browserForFile } from '../support/browser.ts';
+import { sampleCatalog } from './sample-catalog.ts';
 import { sampleSiteForFile } from './sample-site.ts';
 import { watchedPage, type WatchedPage } from './watched-page.ts';
 
@@ -9,6 +11,8 @@ const browser = browserForFile();
 const origin = sampleSiteForFile();
 
 const missing = '/servers/unknown/';
+const hostileVersion = sampleCatalog.servers.find(({ manifest }) => manifest.name === 'hostile')?.versions[1]?.version;
+const hostileComparison = `/servers/hostile/compare/${comparisonPath(hostileVersion ?? '', '1.2.0')}/`;
 
 const pages: readonly (readonly [string, string])[] = [
   ['the list', '/'],
@@ -28,6 +32,8 @@ const pages: readonly (readonly [string, string])[] = [
   ['when approvals end', '/calendar/'],
   ['how hosts verify', '/verify/'],
   ['how to add a server', '/add/'],
+  ['a comparison of two versions', '/servers/github/compare/1.1.0...1.2.0/'],
+  ['a comparison of hostile text', hostileComparison],
   ['an address without a page', missing],
 ];
 

@@ -4,6 +4,12 @@ export type ValuePart =
   | { readonly kind: 'given'; readonly name: string }
   | { readonly kind: 'own-folder' };
 
+/** The same in one text, for a sentence. */
+export const inWords = (value: string): string =>
+  valueParts(value)
+    .map((part) => (part.kind === 'fixed' ? part.text : part.kind === 'given' ? `<${part.name}>` : 'its own folder'))
+    .join('');
+
 /** Splits a value at its placeholders: `${name}` for an input, `${state}` for the server's own folder. */
 export function valueParts(value: string): ValuePart[] {
   return value.split(/(\$\{[^}]*\})/u).flatMap((text): ValuePart[] => {

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import type { Catalog, CatalogServer } from '../../schemas/types.ts';
+import { browserForFile } from '../support/browser.ts';
+import { sampleCatalog } from './sample-catalog.ts';
+import { sampleSiteForFile } from './sample-site.ts';
+import { watchedPage } from './watched-page.ts';
+
+const [template] = sampleCatalog.servers.filter(({ manifest }) => manifest.name === 'github') as [CatalogServer];
+const [tool] = template.tools as [CatalogServer['tools'][number]];
+const longText = `${'word '.repeat(3_999)}the end`;
+
+const withTools = (name: string, tools: CatalogServer['tools']): CatalogServer => {
+  const { tools: _, ...manifest } = template.manifest;
+  return { ...template, manifest: { ...manifest, name }, tools };
+};
+
+const { repository: _, branch: __, ...registry } = sampleCatalog.registry;
+const catalog: Catalog = {
+  ...{ schemaVersion: 1, registry },
+  servers: [
+    withTools('long', [{ ...tool, description: longText }]),
+    withTools(
+      'many',
+      Array.from({ length: 5_000 }, (_each, index) => ({ ...tool, name: `tool_${String(index).padStart(4, '0')}` })),
+    ),
+  ],
+};
+
+const browser = browserForFile();
+const origin = sampleSiteForFile(catalog);
+
+test('5,000 tools are all named and have an anchor, and the first 300 open', async () => {
+  const context = await browser().newContext({ viewport: { width: 360, height: 740 } });
+  const { page, complaints } = await watchedPage(context, origin());
+  await page.goto(`${origin()}/servers/many/#tool-tool_4999`);
+  expect(await page.locator('.tool').count()).toBe(300);
+  expect(await page.locator('[id^="tool-tool_"]').count()).toBe(5_000);
+  expect(await page.locator('#tool-tool_4999').isVisible()).toBe(true);
+  expect((await page.content()).length).toBeLessThan(3_000_000);
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test('a description of 20,000 characters is whole where it is opened, and one line where it is not', async () => {
+  const context = await browser().newContext({ viewport: { width: 360, height: 740 } });
+  const { page } = await watchedPage(context, origin());
+  await page.goto(`${origin()}/servers/long/`);
+  const entry = page.locator('.tool');
+  expect((await entry.boundingBox())?.height).toBeLessThan(150);
+  await entry.locator('> summary').click();
+  expect(await entry.getByText('the end').isVisible()).toBe(true);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+  await context.close();
+});
+
+test('without the address of a repository, no page links to one', async () => {
+  const page = await (await fetch(`${origin()}/servers/long/`)).text();
+  expect(page).toContain('pull request 42');
+  expect(page).not.toMatch(/\/pull\/42|Edit this manifest|Report a problem/u);
+});
