@@ -68,7 +68,7 @@ test('the page of an endpoint says what is sent to it, and what nobody reviewed'
       page.locator('.entries > div').filter({ has: page.getByText(name, { exact: true }) });
     expect(await entry('Authorization').textContent()).toMatch(/Required\.\s+Always\s+Bearer\s+<token>\s*\./u);
     expect(await entry('X-Mode').textContent()).toMatch(/One of\s+read\s+or\s+write/u);
-    expect(await entry('<token>').textContent()).toMatch(/Required\.\s+Secret\./u);
+    expect(await entry('<token>').last().textContent()).toMatch(/Required\.\s+Secret\./u);
     expect(await page.getByRole('region', { name: 'Facts' }).textContent()).toMatch(
       /npm:@vendor\/mcp@1\.0\.0\s*\(not reviewed\)/u,
     );

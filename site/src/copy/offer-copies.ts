@@ -4,7 +4,6 @@ const saidMs = 2000;
 /** Shows the buttons that copy, and makes them do it. Without scripts they stay hidden: they would do nothing. */
 export function offerCopies(page: Document): void {
   for (const button of page.querySelectorAll<HTMLButtonElement>('button[data-copy]')) {
-    if (!button.hidden) continue;
     button.hidden = false;
     const word = button.textContent;
     button.addEventListener('click', () => {
