@@ -5,7 +5,7 @@ import { exportedServer } from './exported-folder.ts';
 const artefactOfImage = { url: 'oci://registry.example.com/mcp/warehouse:2.0.0', sha256: 'd'.repeat(64) };
 
 /** Text that means something else in JSON, YAML, Markdown or HTML. */
-export const hostileText =
+const hostileText =
   'x\u202e"}]\n- evil: {{a}} <script>alert(1)</script> \u0085\u2028 [x](javascript:alert(1)) ' + 'w'.repeat(300);
 
 export const exportedServers = (): readonly ExportedServer[] => [
