@@ -45,7 +45,7 @@ const listBytes = (entries: readonly string[]): Uint8Array =>
 
 /**
  * Whether a version has a file of its own. The address of one named `latest` means another, and one with parts that no
- * address may have is in the list of versions only.
+ * address may have, or that some servers of files take for a query, is in the list of versions only.
  */
 export const hasAddress = (version: string): boolean =>
-  version !== 'latest' && version.split('/').every((part) => /^[^.\\][^\\]*$/u.test(part));
+  version !== 'latest' && version.split('/').every((part) => /^[^.\\?#][^\\?#]*$/u.test(part));

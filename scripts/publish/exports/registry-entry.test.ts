@@ -51,6 +51,8 @@ test.each([
   ['1/.hidden', false],
   ['1//2', false],
   ['1\\2', false],
+  ['1?x', false],
+  ['1#x', false],
 ])('whether version %s has a file of its own: %s', (version, has) => {
   expect(hasAddress(version)).toBe(has);
 });
