@@ -1,8 +1,17 @@
 /** Makes CloudFront forget what changes under its name. Few wide paths: each costs, and all of them together little. */
 import { Failure, UsageError } from '../../core/failure.ts';
 
-/** What is immutable is left: it is never wrong. */
-const paths = ['/', '/index.html', '/404.html', '/search.json', '/servers/*', '/trust/*', '/metadata/timestamp.json'];
+/** What is immutable is left: it is never wrong. `/v0*` is both versions of the API; the lists of other programs expire soon. */
+const paths = [
+  '/',
+  '/index.html',
+  '/404.html',
+  '/search.json',
+  '/servers/*',
+  '/v0*',
+  '/trust/*',
+  '/metadata/timestamp.json',
+];
 
 /** `reference` is the generation's: the same again makes no second invalidation. @throws Failure `cloudfront` */
 export async function invalidate(distribution: string, reference: string): Promise<readonly string[]> {
