@@ -3126,7 +3126,7 @@ export interface DetailSchema {
    */
   tool: string;
   /**
-   * The schema as indented JSON.
+   * The schema as JSON, without spaces.
    */
   text: string;
 }

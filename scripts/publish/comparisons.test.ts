@@ -105,6 +105,6 @@ test('has the schema of each tool as text, but of one that is too long', () => {
   const properties = Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [`p${index}`, {}]));
   const lock = aLock({ tools: [tool('huge', '', { inputSchema: { properties } }), tool('small', '')] });
   const detail = detailOf([version('1.0.0', {}, lock)]);
-  expect(detail.schemas).toEqual([{ tool: 'small', text: '{\n  "type": "object"\n}' }]);
+  expect(detail.schemas).toEqual([{ tool: 'small', text: '{"type":"object"}' }]);
   expect(pagePaths(detail)).toEqual(['servers/tiny/index.html']);
 });

@@ -6,9 +6,9 @@ import type { Lock, ServerDetail } from '../../schemas/types.ts';
 import { comparisonsOf } from './comparisons.ts';
 import type { ExportedServer } from './exports/export.ts';
 
-/** In characters: of one schema, and of all schemas of a server. */
-const maxSchema = 20_000;
-const maxSchemas = 400_000;
+/** In characters: of one schema, and of all schemas of a server. The build keeps those of all servers in memory. */
+const maxSchema = 10_000;
+const maxSchemas = 60_000;
 const maxPackages = 1_000;
 
 export function serverDetail({ published: { name }, current, versions }: ExportedServer): ServerDetail {
@@ -30,7 +30,7 @@ function schemasOf({ tools }: Lock): ServerDetail['schemas'] {
   return tools.flatMap(({ name, definitions }) => {
     const schema = definitions[0]?.definition['inputSchema'];
     if (!isJsonObject(schema)) return [];
-    const text = JSON.stringify(schema, undefined, 2);
+    const text = JSON.stringify(schema);
     if (text.length > Math.min(left, maxSchema)) return [];
     left -= text.length;
     return [{ tool: name, text }];

@@ -23,7 +23,7 @@ export const sampleDetails = ({ servers }: Catalog): ReadonlyMap<string, string>
   new Map(servers.map((server) => [server.manifest.name, JSON.stringify(sampleDetail(server))]));
 
 const schemaOf = (tool: string): string =>
-  JSON.stringify({ type: 'object', title: tool, properties: { query: { type: 'string' } } }, undefined, 2);
+  JSON.stringify({ type: 'object', title: tool, properties: { query: { type: 'string' } } });
 
 type Changes = Omit<Comparison, 'path' | 'older' | 'newer'>;
 
