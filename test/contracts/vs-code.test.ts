@@ -1,6 +1,6 @@
 /** VS Code's gallery of MCP servers: how it finds a registry, what it reads of it, and what it would start. */
 import { describe, expect, test } from 'vitest';
-import { launcherWords } from '../../scripts/publish/exports/server-json.ts';
+import { launcherWords } from '../../schemas/launcher.ts';
 import { servedExports } from '../support/served-exports.ts';
 
 const ask = servedExports();
@@ -111,7 +111,10 @@ describe('what it starts', () => {
       expect(others).toEqual([]);
       const name = server.name.split('/')[1] ?? '';
       const given = name === 'files' ? ['--', '${input:directory}'] : [];
-      expect(first === undefined ? undefined : commandOf(first)).toEqual([...launcherWords(name), ...given]);
+      expect(first === undefined ? undefined : commandOf(first)).toEqual([
+        ...launcherWords(name, 'production'),
+        ...given,
+      ]);
     }
   });
 

@@ -2,7 +2,6 @@
 import { canonicalJson } from '../../../core/canonical.ts';
 
 export const jsonText = (value: unknown): string => Buffer.from(canonicalJson(value)).toString('utf8');
-export const jsonBytes = (value: unknown): Uint8Array => canonicalJson(value);
 
 /** An object with one more field, a list. Its fields are sorted, but that one is the last. */
 export const withList = (object: object, field: string, items: readonly string[]): Uint8Array => {

@@ -2,7 +2,7 @@
 import type { RecordVersion } from '../../../schemas/types.ts';
 import { addressOf } from './address.ts';
 import type { ExportedRegistry, ExportedServer, ExportedVersion } from './export.ts';
-import { launcherProgram, launcherServerJson } from './server-json.ts';
+import { launcherServerJson } from './server-json.ts';
 import type { ServerJson } from './server-json-format.ts';
 import { shortText } from './short-text.ts';
 
@@ -53,7 +53,7 @@ export function registryEntry(
         bundle,
         lock,
         record: addressOf(registry, `servers/${record.name}.json`),
-        verify: [launcherProgram, 'verify', spec],
+        verify: ['countersign', 'verify', spec],
       },
     },
   };

@@ -18,12 +18,8 @@ import type { ExportedRegistry } from './export.ts';
 import { askedWords, mustBeSet } from './needed-inputs.ts';
 import { repositoryJson, type Input, type ServerJson } from './server-json-format.ts';
 import { shortText } from './short-text.ts';
+import { launcherWords } from '../../../schemas/launcher.ts';
 import type { Manifest } from '../../../schemas/types.ts';
-
-export const launcherProgram = 'countersign';
-
-/** What starts a server, as an allow-list names it. */
-export const launcherWords = (name: string): readonly string[] => [launcherProgram, 'run', name];
 
 export const maxDescriptionCharacters = 100;
 
@@ -57,7 +53,7 @@ export function describedServer(
 }
 
 function launcherPackage(manifest: Manifest, registry: ExportedRegistry): NonNullable<ServerJson['packages']>[number] {
-  const [program = launcherProgram, ...words] = launcherWords(manifest.name);
+  const [program, ...words] = launcherWords(manifest.name, registry.shown.environment);
   const asked = askedWords(manifest);
   const variables = mustBeSet(manifest);
   return {
