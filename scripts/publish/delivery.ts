@@ -24,7 +24,7 @@ export const keptPath = (digest: string): string => `${keptFolder}${digest}`;
 export const isKeptPath = (path: string): boolean => path.startsWith(keptFolder);
 const keptFolder = 'publication/kept/';
 
-export const immutableCache = 'public, max-age=31536000, immutable';
+const immutableCache = 'public, max-age=31536000, immutable';
 export const isImmutable = (path: string): boolean => immutable.test(path);
 
 const types: ReadonlyMap<string, string> = new Map([
