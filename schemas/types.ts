@@ -3085,11 +3085,66 @@ export interface SearchRow {
    */
   tags: string[];
   /**
-   * Its tools' names.
+   * Its tools, sorted by name.
    */
-  tools: string[];
+  tools: SearchTool[];
+  /**
+   * As in the catalog: `none` when the tools are unknown.
+   */
+  capture?: 'network' | 'none';
   dataClassification: DataClass;
+  /**
+   * What runs. `remote` is an endpoint, which runs elsewhere.
+   */
+  artefactType: 'npm' | 'pypi' | 'oci' | 'mcpb' | 'tarball' | 'git' | 'remote';
+  /**
+   * Groups whose members may run it. Empty means everyone.
+   */
+  audience: string[];
+  /**
+   * Laws and standards that apply to the data that it reaches.
+   */
+  compliance: string[];
+  /**
+   * Systems that it connects to.
+   */
+  backends: string[];
+  reach: SearchReach;
   state: LifecycleState;
+  /**
+   * The day of the last approval or change of state.
+   */
+  changedOn: string;
+}
+/**
+ * One tool.
+ */
+export interface SearchTool {
+  /**
+   * The tool's name.
+   */
+  name: string;
+  /**
+   * The beginning of its description. Absent where it has none.
+   */
+  about?: string;
+}
+/**
+ * What it may reach, as its manifest declares it.
+ */
+export interface SearchReach {
+  /**
+   * Hosts that it may connect to from here, as host:port.
+   */
+  network: string[];
+  /**
+   * What it may do with files that are not its own.
+   */
+  files: 'none' | 'read' | 'write';
+  /**
+   * The host on which it runs, where that is not here.
+   */
+  elsewhere?: string;
 }
 /**
  * What only the pages of one server show. It has a file of its own, so that the catalog stays small.

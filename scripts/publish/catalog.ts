@@ -1,6 +1,7 @@
 /** What the site and its search show, resolved from what is published. */
 import { lifecycleOf } from '../../core/lifecycle.ts';
-import type { Catalog, CatalogServer, Lock, RegistryConfig, SearchIndex, ServerRecord } from '../../schemas/types.ts';
+import { searchRow } from '../../schemas/search-row.ts';
+import type { Catalog, CatalogServer, Lock, RegistryConfig, SearchRow, ServerRecord } from '../../schemas/types.ts';
 import type { Identity } from '../../signer/identity.ts';
 import { partsOf } from '../../artefacts/kinds.ts';
 import { labelOf, type PartName } from '../../artefacts/part.ts';
@@ -12,7 +13,7 @@ import { withList } from './exports/json-text.ts';
 /** What the pages and the search show of a server. */
 export interface Shown {
   readonly page: CatalogServer;
-  readonly row: SearchIndex['rows'][number];
+  readonly row: SearchRow;
 }
 
 /** What every page says of the registry. */
@@ -41,14 +42,9 @@ export function shownServer(
   record: ServerRecord,
   lock: Lock,
 ): Shown {
-  const { name, title = name, description, maintainer, dataClassification } = record;
-  const { server: manifest } = current.statement.predicate;
   const state = lifecycleOf(lifecycle, current.version)?.state ?? 'active';
-  const tools = lock.tools.map((tool) => tool.name);
-  return {
-    page: catalogServer(current, state, record, lock),
-    row: { name, title, description, maintainer, tags: manifest.tags ?? [], tools, dataClassification, state },
-  };
+  const page = catalogServer(current, state, record, lock);
+  return { page, row: searchRow(page) };
 }
 
 function catalogServer(

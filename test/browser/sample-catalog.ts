@@ -1,5 +1,6 @@
 /** A small registry with one server of each kind, and one whose manifest and tools mean harm. */
 import { sha256 } from '../../core/digest.ts';
+import { searchRow } from '../../schemas/search-row.ts';
 import type {
   Catalog,
   CatalogServer,
@@ -421,14 +422,5 @@ export const sampleCatalog: Catalog = {
 
 export const sampleSearch: SearchIndex = {
   schemaVersion: 1,
-  rows: servers.map((shown) => ({
-    name: shown.manifest.name,
-    title: shown.manifest.title ?? '',
-    description: shown.manifest.description,
-    maintainer: shown.manifest.maintainer,
-    tags: shown.manifest.tags ?? [],
-    tools: shown.tools.map(({ name }) => name),
-    dataClassification: shown.manifest.data_classification,
-    state: shown.state,
-  })),
+  rows: servers.map(searchRow),
 };
