@@ -97,7 +97,7 @@ describe('by keyboard', () => {
     'the tab key comes to every link, field and tool of %s in order, and shows where it is',
     async (path) => {
       await withPage(path, async (page) => {
-        const stops = page.locator('a:visible, input:visible, summary:visible, button:visible');
+        const stops = page.locator(':is(a, input, summary, button):visible');
         const count = await stops.count();
         expect(count).toBeGreaterThan(10);
         for (let expected = 0; expected < count; expected += 1) {

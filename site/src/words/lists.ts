@@ -1,6 +1,9 @@
+/** `12,345`. Written out here, as dates are, so that every build has the same bytes. */
+export const grouped = (howMany: number): string => String(howMany).replace(/\B(?=(?:\d{3})+$)/gu, ',');
+
 /** `1 tool`, `12 tools`. */
 export function count(howMany: number, noun: string): string {
-  return `${howMany} ${noun}${howMany === 1 ? '' : 's'}`;
+  return `${grouped(howMany)} ${noun}${howMany === 1 ? '' : 's'}`;
 }
 
 /** The text before the entry at `index` of a list in a sentence: nothing, a comma, or the last word. */

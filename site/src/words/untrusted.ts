@@ -9,6 +9,9 @@ export type Piece =
  */
 const hidden = /(?:(?![\t\n\u200c\u200d])(?:[\p{Cc}\p{Cf}\u2028\u2029]|[\u{e0100}-\u{e01ef}]))+/gu;
 
+/** Whether `pieces` has more to say than the text. */
+export const hasHidden = (text: string): boolean => text.search(hidden) !== -1;
+
 /** Splits text from outside so that hidden characters can be named at their place. */
 export function pieces(text: string): Piece[] {
   const found: Piece[] = [];

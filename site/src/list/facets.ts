@@ -1,0 +1,103 @@
+import type { SearchRow } from '../../../schemas/types.ts';
+import { typeWords } from '../words/row-words.ts';
+
+/** One property of servers that the list can be filtered by. Its id stands in addresses. */
+export interface Facet {
+  readonly id: FacetId;
+  readonly title: string;
+  /** For the title of the page that lists all values. */
+  readonly plural: string;
+  readonly valuesOf: (row: SearchRow) => readonly string[];
+  readonly words: (value: string) => string;
+  /** The servers with a value, after "Servers". */
+  readonly phrase: (value: string) => string;
+  /** The order of its values. Others come by how many servers have them. */
+  readonly order?: readonly string[];
+}
+
+export type FacetId = 'data' | 'state' | 'type' | 'tag' | 'audience' | 'compliance';
+
+/** At most one value of each. */
+export type Filters = ReadonlyMap<FacetId, string>;
+
+const same = (value: string): string => value;
+const upper = (value: string): string => value.toUpperCase();
+const ofType = (value: string): string => (Object.hasOwn(typeWords, value) ? typeWords[value as 'npm'] : value);
+
+/** In the order in which pages show them. */
+export const facets: readonly Facet[] = [
+  {
+    id: 'data',
+    title: 'Data class',
+    plural: 'data classes',
+    valuesOf: (row) => [row.dataClassification],
+    words: same,
+    phrase: (value) => `with ${value} data`,
+    order: ['public', 'internal', 'confidential', 'restricted'],
+  },
+  {
+    id: 'state',
+    title: 'State',
+    plural: 'states',
+    valuesOf: (row) => [row.state],
+    words: same,
+    phrase: (value) => `that are ${value}`,
+    order: ['active', 'deprecated', 'withdrawn', 'revoked'],
+  },
+  {
+    id: 'type',
+    title: 'Type',
+    plural: 'types',
+    valuesOf: (row) => [row.artefactType],
+    words: ofType,
+    phrase: (value) => `of type ${ofType(value)}`,
+  },
+  {
+    id: 'tag',
+    title: 'Tag',
+    plural: 'tags',
+    valuesOf: (row) => row.tags,
+    words: same,
+    phrase: (value) => `tagged ${value}`,
+  },
+  {
+    id: 'compliance',
+    title: 'Compliance',
+    plural: 'laws and standards',
+    valuesOf: (row) => row.compliance,
+    words: upper,
+    phrase: (value) => `under ${upper(value)}`,
+  },
+  {
+    id: 'audience',
+    title: 'Only for',
+    plural: 'groups',
+    valuesOf: (row) => row.audience,
+    words: same,
+    phrase: (value) => `only for ${value}`,
+  },
+];
+
+export const facetOf = (id: string): Facet | undefined => facets.find((facet) => facet.id === id);
+
+export interface ValueCount {
+  readonly value: string;
+  readonly servers: number;
+}
+
+/** How many of the rows have each value. */
+export function countValues({ valuesOf, order }: Facet, rows: Iterable<SearchRow>): ValueCount[] {
+  const counts = new Map<string, number>();
+  for (const row of rows) for (const value of new Set(valuesOf(row))) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const found = [...counts].map(([value, servers]) => ({ value, servers }));
+  const place = ({ value }: ValueCount): number => order?.indexOf(value) ?? -1;
+  return found.sort((a, b) => place(a) - place(b) || b.servers - a.servers || (a.value < b.value ? -1 : 1));
+}
+
+export function hasAll(row: SearchRow, filters: Filters, but?: FacetId): boolean {
+  for (const { id, valuesOf } of facets) {
+    const wanted = filters.get(id);
+    if (wanted !== undefined && id !== but && !valuesOf(row).includes(wanted)) return false;
+  }
+  return true;
+}

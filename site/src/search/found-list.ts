@@ -1,0 +1,93 @@
+import { addressOf, phraseOf, withFilter, type Order, type View } from '../list/address.ts';
+import { facetOf } from '../list/facets.ts';
+import { count, grouped } from '../words/lists.ts';
+import { element, link } from './element.ts';
+import { foundPanel } from './found-panel.ts';
+import { foundRow } from './found-row.ts';
+import { reasonsOf } from './reasons.ts';
+import { resultsOf } from './results.ts';
+import { tries } from './tries.ts';
+import type { WordIndex } from './word-index.ts';
+
+/** More rows than people read, but few enough to lay out within one key press. */
+export const rowsOfResults = 50;
+
+/** The elements of the list page that show what was found. */
+export interface FoundParts {
+  readonly rows: HTMLElement;
+  readonly filters: HTMLElement;
+  readonly orders: HTMLElement;
+  readonly nothing: HTMLElement;
+  readonly tries: HTMLElement;
+  readonly pager: HTMLElement;
+  readonly panel: HTMLElement;
+}
+
+/** Fills the parts with what a view comes to, and gives the sentence that says how much it is. */
+export function fillFound(parts: FoundParts, index: WordIndex, view: View): string {
+  const { rows, unfiltered, matched } = resultsOf(index, view);
+  const pages = Math.max(1, Math.ceil(rows.length / rowsOfResults));
+  const page = Math.min(view.page, pages);
+  const shown = rows.slice((page - 1) * rowsOfResults, page * rowsOfResults);
+  parts.rows.replaceChildren(...shown.map((row) => foundRow(row, reasonsOf(row, matched))));
+  parts.rows.hidden = shown.length === 0;
+  parts.filters.replaceChildren(...chosen(view));
+  parts.filters.hidden = view.filters.size === 0;
+  parts.orders.replaceChildren(...orderNodes(view));
+  parts.orders.hidden = rows.length < 2;
+  parts.nothing.hidden = rows.length > 0;
+  parts.tries.replaceChildren(...(rows.length === 0 ? tries(index, view) : []));
+  parts.pager.replaceChildren(...pagerNodes(view, page, pages));
+  parts.pager.hidden = pages === 1;
+  parts.panel.replaceChildren(...foundPanel(view, unfiltered));
+  return sentence(rows.length, view);
+}
+
+const chosen = ({ filters, ...view }: View): (Node | string)[] =>
+  [...filters].flatMap(([id, value], index) => [
+    `${index === 0 ? 'Only servers ' : ', '}${facetOf(id)?.phrase(value) ?? value} (`,
+    element(
+      'a',
+      {
+        href: addressOf(withFilter({ ...view, filters }, id, undefined)),
+        'aria-label': `remove the filter ${facetOf(id)?.words(value) ?? value}`,
+      },
+      'remove',
+    ),
+    ')',
+  ]);
+
+function orderNodes(view: View): (Node | string)[] {
+  const words: readonly (readonly [Order, string])[] =
+    view.query === ''
+      ? [
+          ['best', 'name'],
+          ['changed', 'last change'],
+        ]
+      : [
+          ['best', 'best match'],
+          ['name', 'name'],
+          ['changed', 'last change'],
+        ];
+  const current = view.query === '' && view.order === 'name' ? 'best' : view.order;
+  return [
+    'Sorted by ',
+    ...words.flatMap(([order, said], index) => [
+      ...(index > 0 ? [' · '] : []),
+      order === current ? element('strong', {}, said) : link(addressOf({ ...view, order, page: 1 }), said),
+    ]),
+  ];
+}
+
+const pagerNodes = (view: View, page: number, pages: number): (Node | string)[] => [
+  ...(page > 1 ? [link(addressOf({ ...view, page: page - 1 }), 'Previous')] : []),
+  element('span', {}, `Page ${grouped(page)} of ${grouped(pages)}`),
+  ...(page < pages ? [link(addressOf({ ...view, page: page + 1 }), 'Next')] : []),
+];
+
+function sentence(howMany: number, { query, filters }: View): string {
+  const what = [...(query === '' ? [] : [`“${query}”`]), ...(filters.size === 0 ? [] : [phraseOf(filters)])].join(', ');
+  if (what === '') return `${count(howMany, 'server')}.`;
+  if (howMany === 0) return `No server matches ${what}.`;
+  return `${count(howMany, 'server')} ${howMany === 1 ? 'matches' : 'match'} ${what}.`;
+}
