@@ -4,7 +4,7 @@ import { hasHidden } from '../words/untrusted.ts';
 import { element, link, outsideText } from './element.ts';
 import type { Reason } from './reasons.ts';
 
-/** As `ServerRow.astro`, with where it was found. It has no anchor: the list behind the search has it. */
+/** As a row of `ServerRows.astro`, with where it was found. It has no anchor: the list behind the search has it. */
 export function foundRow(row: SearchRow, reasons: readonly Reason[]): HTMLLIElement {
   const fact = (name: string, ...children: readonly (Node | string)[]): HTMLElement =>
     element('p', { class: `row-fact row-${name}` }, ...children);
@@ -29,12 +29,9 @@ export function foundRow(row: SearchRow, reasons: readonly Reason[]): HTMLLIElem
 }
 
 const reachNodes = (row: SearchRow): (Node | string)[] =>
-  reachParts(row).flatMap((parts, index) => [
-    ...(index > 0 ? [' · '] : []),
-    ...parts.map(({ words, code }) =>
-      code === true ? element('code', {}, hasHidden(words) ? outsideText(words) : words) : words,
-    ),
-  ]);
+  reachParts(row).map(({ words, code }) =>
+    code === true ? element('code', {}, hasHidden(words) ? outsideText(words) : words) : words,
+  );
 
 const reasonNodes = ({ label, text }: Reason, index: number): (Node | string)[] => [
   `${index > 0 ? ', ' : ''}${label}`,

@@ -25,15 +25,15 @@ export interface ReachPart {
 /** More hosts than these are counted. */
 const maxNamedHosts = 2;
 
-/** What it can reach, the widest first: `runs elsewhere on … · any host · api.github.com and 2 more hosts · changes files`. */
-export function reachParts({ reach: { network, files, elsewhere } }: SearchRow): readonly (readonly ReachPart[])[] {
+/** What it can reach: `runs elsewhere, on …`, `any host`, `api.github.com and 2 more hosts · changes files`. */
+export function reachParts({ reach: { network, files, elsewhere } }: SearchRow): ReachPart[] {
   const parts: (readonly ReachPart[])[] = [];
   if (elsewhere !== undefined) parts.push([{ words: 'runs elsewhere, on ' }, { words: elsewhere, code: true }]);
   else if (network.length === 0) parts.push([{ words: 'no network' }]);
   if (network.some((host) => host.startsWith('*:'))) parts.push([{ words: 'any host' }]);
   else if (network.length > 0) parts.push(hostParts(network));
   if (files !== 'none') parts.push([{ words: files === 'write' ? 'changes files' : 'reads files' }]);
-  return parts;
+  return parts.flatMap((each, index) => [...(index > 0 ? [{ words: ' · ' }] : []), ...each]);
 }
 
 function hostParts(network: readonly string[]): ReachPart[] {
