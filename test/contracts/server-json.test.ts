@@ -18,7 +18,8 @@ const files = new Map(filesOfAllExports(exportedServers()));
 
 /** Of each file that has some. */
 const published = [...files].flatMap(([path, bytes]) => {
-  if (!path.endsWith('.json')) return [];
+  // Only these files have servers in the format of that schema.
+  if (!/^(?:v0\.1\/.*|registry)\.json$/u.test(path)) return [];
   const content = JSON.parse(Buffer.from(bytes).toString('utf8')) as {
     readonly server?: ServerJson;
     readonly servers?: readonly { readonly server: ServerJson }[];
