@@ -100,6 +100,10 @@ export type Offers = LockedOffer[];
  */
 export type UnpinnedList = 'prompts' | 'resourceTemplates' | 'resources';
 /**
+ * How many of the keys must sign.
+ */
+export type Threshold = number;
+/**
  * What a host does with the version: run it, run it with a warning, or refuse it.
  */
 export type LifecycleState = 'active' | 'deprecated' | 'revoked' | 'withdrawn';
@@ -165,10 +169,6 @@ export type Provenance = VerifiedProvenance | NoProvenance;
  * @maxItems 32
  */
 export type MetadataKeyIds = KeyId[];
-/**
- * How many of the keys must sign.
- */
-export type Threshold = number;
 /**
  * The name of an account.
  */
@@ -1425,6 +1425,15 @@ export interface CatalogRegistry {
   environment: Environment;
   key: KeyHint;
   /**
+   * Every key of the keyring, in its order.
+   */
+  keys: CatalogKey[];
+  root: CatalogRoot;
+  /**
+   * How many hours a timestamp is valid after it was signed.
+   */
+  timestampHours: number;
+  /**
    * The web address of the repository with the manifests.
    */
   repository?: string;
@@ -1432,6 +1441,57 @@ export interface CatalogRegistry {
    * Its protected branch.
    */
   branch?: string;
+}
+/**
+ * One key that signs approvals and status, or did.
+ */
+export interface CatalogKey {
+  hint: KeyHint;
+  validFrom: Timestamp;
+  validUntil?: Timestamp;
+  revoked?: CatalogKeyRevocation;
+}
+/**
+ * The key was stolen.
+ */
+export interface CatalogKeyRevocation {
+  since: Timestamp;
+  /**
+   * What happened.
+   */
+  reason: string;
+  /**
+   * How many of the approvals that it signed are still valid.
+   */
+  stillCount: number;
+}
+/**
+ * Who signs the repository metadata, as the root says it that hosts are to begin with.
+ */
+export interface CatalogRoot {
+  /**
+   * The number of this root.
+   */
+  version: number;
+  expires: Timestamp;
+  /**
+   * From root to timestamp.
+   */
+  roles: CatalogRole[];
+}
+/**
+ * One role of the repository metadata.
+ */
+export interface CatalogRole {
+  /**
+   * Which role.
+   */
+  name: 'root' | 'targets' | 'snapshot' | 'timestamp';
+  threshold: Threshold;
+  /**
+   * The ids of its keys.
+   */
+  keys: KeyId[];
 }
 /**
  * One server's page.

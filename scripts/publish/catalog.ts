@@ -1,7 +1,19 @@
 /** What the site and its search show, resolved from what is published. */
 import { lifecycleOf } from '../../core/lifecycle.ts';
+import { timestampLifeDays } from '../../core/limits.ts';
 import { searchRow } from '../../schemas/search-row.ts';
-import type { Catalog, CatalogServer, Lock, RegistryConfig, SearchRow, ServerRecord } from '../../schemas/types.ts';
+import type {
+  ApprovalKey,
+  Catalog,
+  CatalogKey,
+  CatalogRoot,
+  CatalogServer,
+  Lock,
+  RegistryConfig,
+  RootRole,
+  SearchRow,
+  ServerRecord,
+} from '../../schemas/types.ts';
 import type { Identity } from '../../signer/identity.ts';
 import { partsOf } from '../../artefacts/kinds.ts';
 import { labelOf, type PartName } from '../../artefacts/part.ts';
@@ -23,7 +35,29 @@ export const shownRegistry = (config: RegistryConfig, identity: Identity): Catal
   namespace: config.namespace,
   environment: identity.environment,
   key: identity.keyringFile.keys.findLast(({ revoked }) => revoked === undefined)?.hint ?? '',
+  keys: identity.keyringFile.keys.map(shownKey),
+  root: shownRoot(identity.root.signed),
+  timestampHours: timestampLifeDays * 24,
   ...(config.repository !== undefined && { repository: config.repository, branch: config.main_branch }),
+});
+
+const shownKey = ({ hint, validFrom, validUntil, revoked }: ApprovalKey): CatalogKey => ({
+  hint,
+  validFrom,
+  ...(validUntil !== undefined && { validUntil }),
+  ...(revoked !== undefined && {
+    revoked: { since: revoked.since, reason: revoked.reason, stillCount: revoked.stillCount.length },
+  }),
+});
+
+const shownRoot = ({ version, expires, roles }: RootRole): CatalogRoot => ({
+  version,
+  expires,
+  roles: (['root', 'targets', 'snapshot', 'timestamp'] as const).map((name) => ({
+    name,
+    threshold: roles[name].threshold,
+    keys: roles[name].keyids,
+  })),
 });
 
 /** The catalog's file. What it says of the servers is JSON already; `only` names those whose pages are to be made. */

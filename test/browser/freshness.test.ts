@@ -31,14 +31,14 @@ const timestamp = (expires: string): string => JSON.stringify({ signed: { versio
 
 test('says which generation it is, and until when it is fresh', async () => {
   expect(await pageWith(timestamp('2999-06-01T12:00:00Z'))).toEqual({
-    line: 'Generation 42, fresh until 2999-06-01 12:00 UTC.',
+    line: 'Generation 42, signed 2999-05-29 12:00 UTC, fresh until 2999-06-01 12:00 UTC.',
     alarm: false,
   });
 });
 
 test('says loudly that the timestamp has ended', async () => {
   expect(await pageWith(timestamp('2026-01-01T12:00:00Z'))).toEqual({
-    line: 'Generation 42, fresh until 2026-01-01 12:00 UTC.',
+    line: 'Generation 42, signed 2025-12-29 12:00 UTC, fresh until 2026-01-01 12:00 UTC.',
     alarm: true,
   });
 });

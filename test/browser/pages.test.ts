@@ -29,7 +29,11 @@ const pages: readonly (readonly [string, string])[] = [
   ['hostile text', '/servers/hostile/'],
   ['what was revoked', '/revocations/'],
   ['who maintains what', '/maintainers/'],
+  ['which server has which tool', '/tools/'],
+  ['what servers connect to', '/backends/'],
   ['when approvals end', '/calendar/'],
+  ['when access was reviewed', '/calendar/reviews/'],
+  ['keys', '/keys/'],
   ['how hosts verify', '/verify/'],
   ['how to add a server', '/add/'],
   ['a comparison of two versions', '/servers/github/compare/1.1.0...1.2.0/'],
@@ -117,7 +121,7 @@ describe('taken together', () => {
       if (installs.some((start) => link.href.startsWith(start))) continue;
       expect(link).toEqual({ href: expect.stringMatching(/^https:/u), rel: 'noopener noreferrer' });
     }
-    const here = new Set(links.filter(({ href }) => isHere(href)).map(({ href }) => href.replace('#main', '')));
+    const here = new Set(links.filter(({ href }) => isHere(href)).map(({ href }) => href.replace(/#.*$/u, '')));
     here.delete(origin() + missing);
     expect(here.size).toBeGreaterThan(40);
     for (const href of here) expect([href, (await fetch(href)).status]).toEqual([href, 200]);

@@ -406,6 +406,8 @@ const servers: CatalogServer[] = [
   }),
 ];
 
+const hint = (key: string): string => Buffer.from(sha256(key), 'hex').toString('base64');
+
 export const sampleCatalog: Catalog = {
   schemaVersion: 1,
   registry: {
@@ -413,7 +415,27 @@ export const sampleCatalog: Catalog = {
     name: 'Example & <i>Sons</i>',
     namespace: 'com.example',
     environment: 'production',
-    key: Buffer.from(sha256('key'), 'hex').toString('base64'),
+    key: hint('key'),
+    keys: [
+      {
+        hint: hint('stolen key'),
+        validFrom: '2025-01-10T09:00:00Z',
+        revoked: { since: '2025-11-02T08:00:00Z', reason: `It lay in a log. ${hostileMarkup}`, stillCount: 12 },
+      },
+      { hint: hint('ended key'), validFrom: '2025-11-03T09:00:00Z', validUntil: '2026-02-01T00:00:00Z' },
+      { hint: hint('key'), validFrom: '2026-01-10T09:00:00Z' },
+    ],
+    root: {
+      version: 3,
+      expires: '2027-01-10T09:00:00Z',
+      roles: [
+        { name: 'root', threshold: 2, keys: ['root a', 'root b', 'root c'].map(sha256) },
+        { name: 'targets', threshold: 2, keys: ['root a', 'root b', 'root c'].map(sha256) },
+        { name: 'snapshot', threshold: 1, keys: [sha256('snapshot')] },
+        { name: 'timestamp', threshold: 1, keys: [sha256('timestamp')] },
+      ],
+    },
+    timestampHours: 72,
     repository: 'https://git.example.com/platform/mcp-registry',
     branch: 'main',
   },

@@ -62,12 +62,13 @@ export async function buildSample(work: string, catalog = sampleCatalog): Promis
 }
 
 /** What hosts read. The pages link to these files, and show nothing of them but the search index. */
-function registryFiles({ servers }: Catalog): Map<string, string | Uint8Array> {
+function registryFiles({ registry, servers }: Catalog): Map<string, string | Uint8Array> {
   const files = new Map<string, string | Uint8Array>([
     ['search.json', canonicalJson(sampleSearch)],
     ['trust/status.json', '{}'],
     ['trust/keyring.json', '{}'],
     ['metadata/timestamp.json', JSON.stringify({ signed: { version: 7, expires: '2999-06-01T12:00:00Z' } })],
+    [`metadata/${registry.root.version}.root.json`, '{}'],
     ['revocations.json', '{}'],
     ['feed.xml', '<feed/>'],
     ['feeds/security.xml', '<feed/>'],

@@ -24,6 +24,9 @@ export const anExportedRegistry = (change: Partial<ExportedRegistry['shown']> = 
     namespace: 'com.example.mcp',
     environment: 'production',
     key: 'k'.repeat(43) + '=',
+    keys: [{ hint: 'k'.repeat(43) + '=', validFrom: '2026-01-10T09:00:00Z' }],
+    root: { version: 1, expires: '2027-01-10T09:00:00Z', roles: [] },
+    timestampHours: 72,
     ...change,
   },
 });

@@ -10,7 +10,12 @@ export async function showFreshness(page: Document, now: Date): Promise<void> {
   const answer = await fetch('/metadata/timestamp.json');
   if (!answer.ok) return;
   const { signed } = (await answer.json()) as Timestamp;
-  const until = signed.expires.replace('T', ' ').replace(/(?::\d\d)?Z$/u, ' UTC');
-  line.textContent = `Generation ${signed.version}, fresh until ${until}.`;
-  alarm.hidden = now < new Date(signed.expires);
+  const until = new Date(signed.expires);
+  // A timestamp does not say when it was signed, but each one lives as long as any other.
+  const signedAt = new Date(until.getTime() - Number(line.dataset['timestampHours']) * 3_600_000);
+  line.textContent = `Generation ${signed.version}, signed ${minute(signedAt)}, fresh until ${minute(until)}.`;
+  alarm.hidden = now < until;
 }
+
+/** `2026-04-15 09:30 UTC` */
+const minute = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -23,7 +23,8 @@ test.each([
 
 test('a tool has an anchor by its name, and no two tools share one', () => {
   expect(toolAnchor('create_issue')).toBe('tool-create_issue');
-  expect(toolAnchor('a b')).toBe('tool-a~20b');
-  expect(toolAnchor('a~20b')).not.toBe(toolAnchor('a b'));
+  expect(toolAnchor('a b')).toBe('tool-a~20~b');
+  expect(toolAnchor('\u{20b}')).not.toBe(toolAnchor(' b'));
+  expect(toolAnchor('a~20~b')).not.toBe(toolAnchor('a b'));
   expect(toolAnchor('<img src=x>')).toMatch(/^[A-Za-z0-9_.~-]+$/u);
 });
