@@ -30,7 +30,7 @@ interface SampleSite {
   readonly close: () => Promise<void>;
 }
 
-async function openSampleSite(catalog: Catalog): Promise<SampleSite> {
+export async function openSampleSite(catalog = sampleCatalog): Promise<SampleSite> {
   await using undo = new AsyncDisposableStack();
   const work = await mkdtemp(join(tmpdir(), 'countersign-site-'));
   undo.defer(async () => rm(work, { recursive: true }));

@@ -28,7 +28,7 @@ export function browserForFile(): () => Browser {
   // A browser on a busy machine is slow, and that is nobody's fault.
   vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
   beforeAll(async () => {
-    started = await startBrowser(candidates());
+    started = await startBrowser(browserCandidates());
     if (started.kind === 'started') return;
     if (process.env['CI']) throw new Error(started.why);
     process.stderr.write(`skipped: ${started.why}\n`);
@@ -72,7 +72,7 @@ export async function startBrowser(from: readonly Candidate[]): Promise<Started>
   return { kind: 'none', why: ['no Chromium that starts', ...reasons, remedy].join('\n') };
 }
 
-function candidates(): Candidate[] {
+export function browserCandidates(): Candidate[] {
   const chosen = process.env['CHROMIUM_PATH'];
   if (chosen) return [installed(chosen)];
   return [...usualPlaces().filter(existsSync).map(installed), unpacked];
