@@ -55,7 +55,9 @@ test('a tool leads to its place on the page of a server, and opens there', async
     const entry = page.locator('#tool-get_issue');
     await entry.getByRole('link', { name: 'github' }).click();
     await page.waitForURL(`${origin()}/servers/github/#tool-get_issue`);
-    await page.locator('#tool-get_issue').getByText('Link to this tool').waitFor();
+    const inside = page.locator('#tool-get_issue').getByText('Link to this tool');
+    await inside.waitFor();
+    expect(await inside.isVisible()).toBe(true);
   });
 });
 
