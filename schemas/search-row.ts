@@ -11,7 +11,7 @@ export function searchRow({ manifest, state, capture, tools, versions }: Catalog
     title,
     description,
     maintainer,
-    tags,
+    tags: eachOnce(tags),
     tools: tools.map((tool) => {
       const about = beginning(tool.description);
       return { name: tool.name, ...(about !== '' && { about }) };
@@ -19,8 +19,8 @@ export function searchRow({ manifest, state, capture, tools, versions }: Catalog
     ...(capture !== undefined && { capture }),
     dataClassification: manifest.data_classification,
     artefactType: artefactType(manifest),
-    audience,
-    compliance: manifest.compliance ?? [],
+    audience: eachOnce(audience),
+    compliance: eachOnce(manifest.compliance ?? []),
     backends: manifest.backends ?? [],
     reach: reach(manifest),
     state,
@@ -29,6 +29,9 @@ export function searchRow({ manifest, state, capture, tools, versions }: Catalog
       .reduce((last, day) => (day > last ? day : last), ''),
   };
 }
+
+/** A manifest may say a tag twice; a server is counted once. */
+const eachOnce = <Item>(items: readonly Item[]): Item[] => [...new Set(items)];
 
 /** The first sentence in one line, cut between characters. */
 function beginning(text: string): string {

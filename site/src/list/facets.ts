@@ -85,13 +85,19 @@ export interface ValueCount {
   readonly servers: number;
 }
 
-/** How many of the rows have each value. */
+/** How many of the rows have each value. A row has no value twice. */
 export function countValues({ valuesOf, order }: Facet, rows: Iterable<SearchRow>): ValueCount[] {
-  const counts = new Map<string, number>();
-  for (const row of rows) for (const value of new Set(valuesOf(row))) counts.set(value, (counts.get(value) ?? 0) + 1);
-  const found = [...counts].map(([value, servers]) => ({ value, servers }));
+  const counts = new Map<string, { readonly value: string; servers: number }>();
+  for (const row of rows)
+    for (const value of valuesOf(row)) {
+      const counted = counts.get(value);
+      if (counted === undefined) counts.set(value, { value, servers: 1 });
+      else counted.servers += 1;
+    }
   const place = ({ value }: ValueCount): number => order?.indexOf(value) ?? -1;
-  return found.sort((a, b) => place(a) - place(b) || b.servers - a.servers || (a.value < b.value ? -1 : 1));
+  return [...counts.values()].sort(
+    (a, b) => place(a) - place(b) || b.servers - a.servers || (a.value < b.value ? -1 : 1),
+  );
 }
 
 export function hasAll(row: SearchRow, filters: Filters, but?: FacetId): boolean {

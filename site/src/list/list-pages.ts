@@ -74,7 +74,7 @@ export class Lists {
     yield* this.#pagesOf('/changed/', 'changed', changed, new Map());
     for (const { facet, values } of this.all) {
       const rows = new Map<string, SearchRow[]>(values.map(({ value }) => [value, []]));
-      for (const row of this.#rows) for (const value of new Set(facet.valuesOf(row))) rows.get(value)?.push(row);
+      for (const row of this.#rows) for (const value of facet.valuesOf(row)) rows.get(value)?.push(row);
       for (const [value, some] of rows) {
         if (!this.#withPages.has(`${facet.id}/${value}`)) continue;
         yield* this.#pagesOf(`/${facet.id}/${value}/`, 'name', some, new Map([[facet.id, value]]));

@@ -2,15 +2,14 @@ import { addressOf, phraseOf, withFilter, type Order, type View } from '../list/
 import { facetOf } from '../list/facets.ts';
 import { count, grouped } from '../words/lists.ts';
 import { element, link } from './element.ts';
-import { foundPanel } from './found-panel.ts';
 import { foundRow } from './found-row.ts';
 import { reasonsOf } from './reasons.ts';
-import { resultsOf } from './results.ts';
+import type { Results } from './results.ts';
 import { tries } from './tries.ts';
 import type { WordIndex } from './word-index.ts';
 
 /** More rows than people read, but few enough to lay out within one key press. */
-export const rowsOfResults = 50;
+export const rowsOfResults = 25;
 
 /** The elements of the list page that show what was found. */
 export interface FoundParts {
@@ -20,12 +19,10 @@ export interface FoundParts {
   readonly nothing: HTMLElement;
   readonly tries: HTMLElement;
   readonly pager: HTMLElement;
-  readonly panel: HTMLElement;
 }
 
 /** Fills the parts with what a view comes to, and gives the sentence that says how much it is. */
-export function fillFound(parts: FoundParts, index: WordIndex, view: View): string {
-  const { rows, unfiltered, matched } = resultsOf(index, view);
+export function fillFound(parts: FoundParts, index: WordIndex, view: View, { rows, matched }: Results): string {
   const pages = Math.max(1, Math.ceil(rows.length / rowsOfResults));
   const page = Math.min(view.page, pages);
   const shown = rows.slice((page - 1) * rowsOfResults, page * rowsOfResults);
@@ -39,7 +36,6 @@ export function fillFound(parts: FoundParts, index: WordIndex, view: View): stri
   parts.tries.replaceChildren(...(rows.length === 0 ? tries(index, view) : []));
   parts.pager.replaceChildren(...pagerNodes(view, page, pages));
   parts.pager.hidden = pages === 1;
-  parts.panel.replaceChildren(...foundPanel(view, unfiltered));
   return sentence(rows.length, view);
 }
 

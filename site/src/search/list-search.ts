@@ -1,6 +1,8 @@
 import { addressOf, viewOf, wholeList, type View } from '../list/address.ts';
 import { fetchIndex } from './fetch-index.ts';
+import { foundPanel } from './found-panel.ts';
 import { fillFound, type FoundParts } from './found-list.ts';
+import { resultsOf } from './results.ts';
 
 /** The elements of a page of the list that a search changes. */
 export interface ListParts extends FoundParts {
@@ -12,6 +14,8 @@ export interface ListParts extends FoundParts {
   /** The values that lead on from there. */
   readonly allPanel: HTMLElement;
   readonly found: HTMLElement;
+  /** The values that lead on from what was found. */
+  readonly panel: HTMLElement;
   /** A live region with the number of results. */
   readonly status: HTMLElement;
 }
@@ -35,9 +39,13 @@ export function bindSearch(input: HTMLInputElement, parts: ListParts, ofPage: st
       const index = await fetchIndex();
       // The user typed more while the index was loading.
       if (current !== view) return;
-      const said = fillFound(parts, index, view);
+      const results = resultsOf(index, view);
+      const said = fillFound(parts, index, view, results);
       exchange(true);
       parts.status.textContent = said;
+      // What was found is in sight before the filters are counted, which takes longer; not at all while typing goes on.
+      await new Promise((resolve) => setTimeout(resolve));
+      if (current === view) parts.panel.replaceChildren(...foundPanel(view, results.unfiltered));
     } catch {
       showOwn('The search index could not be loaded; this is the whole list.');
     }

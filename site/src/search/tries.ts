@@ -14,18 +14,13 @@ export function tries(index: WordIndex, view: View): HTMLElement[] {
     const facet = facetOf(id);
     return facet === undefined
       ? []
-      : [
-          {
-            words: `Also servers that are not ${facet.phrase(value).replace(/^that are /u, '')}`,
-            view: withFilter(view, id, undefined),
-          },
-        ];
+      : [{ words: `Without “${facet.title}: ${facet.words(value)}”`, view: withFilter(view, id, undefined) }];
   });
   const words = queryWords(view.query);
   const fewer =
     words.length < 2 ? [] : words.map((word) => ({ words: `Only “${word}”`, view: { ...view, query: word, page: 1 } }));
   const all =
-    view.filters.size > 1 ? [{ words: 'Without filters', view: { ...view, filters: new Map(), page: 1 } }] : [];
+    view.filters.size > 1 ? [{ words: 'Without any filter', view: { ...view, filters: new Map(), page: 1 } }] : [];
   const found = [...without, ...all, ...fewer]
     .map((each) => ({ ...each, servers: resultsOf(index, each.view).rows.length }))
     .filter(({ servers }) => servers > 0)
