@@ -16,7 +16,12 @@ const hostileComparison = `/servers/hostile/compare/${comparisonPath(hostileVers
 
 const pages: readonly (readonly [string, string])[] = [
   ['the list', '/'],
+  ['the list by last change', '/changed/'],
+  ['the list of one data class', '/data/internal/'],
+  ['the list of one tag', '/tag/finance/'],
+  ['all tags', '/tag/'],
   ['search results', '/?q=mail'],
+  ['filters together', '/?q=table&data=restricted&tag=finance&sort=changed'],
   ['a search without results', '/?q=%3Cimg+src%3Dx+onerror%3DhostileTextRan%3D1%3E'],
   ['a server with 29 tools', '/servers/github/'],
   ['a server with every field', '/servers/warehouse/'],

@@ -87,7 +87,11 @@ export function bindSearch(input: HTMLInputElement, parts: ListParts, ofPage: st
       // The link is gone.
       parts.title.closest('main')?.focus();
     });
-  addEventListener('popstate', fromAddress);
+  addEventListener('popstate', () => {
+    // After a page was loaded again, Back may lead to another list that this page does not have.
+    if (location.search === '' && location.pathname !== ownPath) location.reload();
+    else fromAddress();
+  });
   // What was typed before this script ran is a search too.
   if (location.search === '' && input.value !== '') void show({ ...wholeList, ...own, query: input.value.trim() });
   else if (location.search !== '') fromAddress();

@@ -1,0 +1,200 @@
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { browserForFile } from '../support/browser.ts';
+import { sampleCatalog } from './sample-catalog.ts';
+import { sampleSiteForFile } from './sample-site.ts';
+import { watchedPage } from './watched-page.ts';
+
+const browser = browserForFile();
+const origin = sampleSiteForFile();
+
+async function onPage(
+  path: string,
+  act: (page: Page) => Promise<void>,
+  options: BrowserContextOptions = {},
+): Promise<void> {
+  const context = await browser().newContext(options);
+  try {
+    const { page, complaints } = await watchedPage(context, origin());
+    await page.goto(origin() + path);
+    await act(page);
+    expect(complaints).toEqual([]);
+  } finally {
+    await context.close();
+  }
+}
+
+const box = (page: Page) => page.getByRole('searchbox', { name: 'Search servers and tools' });
+const found = (page: Page, name: string) => page.locator(`[data-name="${name}"]:visible`);
+const shownNames = async (page: Page) =>
+  page.locator('[data-name]:visible').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-name')));
+async function shows(page: Page, names: readonly string[]): Promise<void> {
+  await expect.poll(async () => shownNames(page), { timeout: 10_000 }).toEqual(names);
+}
+const everything = sampleCatalog.servers.map(({ manifest }) => manifest.name);
+const withClass = (wanted: string): string[] =>
+  sampleCatalog.servers.flatMap(({ manifest }) => (manifest.data_classification === wanted ? [manifest.name] : []));
+
+test('a row says what a server is, who answers for it, what it can reach, and when it changed last', async () => {
+  await onPage('/', async (page) => {
+    const words = async (name: string): Promise<string> => found(page, name).innerText();
+    expect(await words('archive')).toMatch(/restricted data\s+revoked\s[\s\S]*no network\s+1 tool\s[\s\S]*2026-10-03/u);
+    expect(await words('fetch')).toContain('any host');
+    expect(await words('github')).toContain('api.github.com, *.githubusercontent.com');
+    expect(await words('jira')).toContain('runs elsewhere, on ${region}.vendor.example.com');
+    expect(await words('warehouse')).toContain('warehouse.example.com:5432 · changes files');
+  });
+});
+
+test('a tool is found by what it does, and the row says which tool', async () => {
+  await onPage('/', async (page) => {
+    await box(page).fill('pull requests that merge');
+    await shows(page, ['github']);
+    expect(await found(page, 'github').locator('.row-found').textContent()).toBe('Found in tool merge_pull_request');
+  });
+});
+
+test.each([
+  ['confidential', 'jira', 'data class confidential'],
+  ['gdpr', 'warehouse', 'compliance gdpr'],
+  ['confidental', 'jira', 'data class confidential'],
+  ['controlers', 'warehouse', 'audience controllers'],
+])('%s is found, and the row says where', async (query, name, where) => {
+  await onPage('/', async (page) => {
+    await box(page).fill(query);
+    await shows(page, [name]);
+    expect(await found(page, name).locator('.row-found').textContent()).toBe(`Found in ${where}`);
+  });
+});
+
+test('a row that was found looks as it does in the list', async () => {
+  await onPage('/', async (page) => {
+    const rows = async (): Promise<string[]> =>
+      page.locator('.row:visible').evaluateAll((all) =>
+        all.map((row) => {
+          const copy = row.cloneNode(true) as Element;
+          copy.removeAttribute('id');
+          copy.querySelector('.row-found')?.remove();
+          return copy.outerHTML;
+        }),
+      );
+    const inList = await rows();
+    await page.goto(`${origin()}/?sort=name`);
+    await page.locator('[data-found=rows] .row').first().waitFor();
+    expect(await rows()).toEqual(inList);
+  });
+});
+
+test('filters are combined with a search, and their address can be shared', async () => {
+  await onPage('/data/restricted/', async (page) => {
+    await shows(page, withClass('restricted'));
+    await box(page).fill('ledger');
+    await shows(page, ['warehouse']);
+    await page.getByRole('region', { name: 'Tag' }).getByRole('link', { name: 'finance' }).click();
+    await page.getByRole('status').filter({ hasText: 'tagged finance' }).waitFor();
+    const address = page.url();
+    expect(address).toBe(`${origin()}/?q=ledger&data=restricted&tag=finance`);
+    await onPage(address.slice(origin().length), async (other) => {
+      await shows(other, ['warehouse']);
+      await other.getByRole('link', { name: 'remove the filter finance' }).click();
+      await expect.poll(() => other.url()).toBe(`${origin()}/?q=ledger&data=restricted`);
+      await shows(other, ['warehouse']);
+    });
+  });
+});
+
+test('where filters leave nothing, the page says what would find something, and how to ask for a server', async () => {
+  await onPage('/?q=ledger&data=public', async (page) => {
+    await page.getByRole('status').filter({ hasText: 'No server matches “ledger”, with public data.' }).waitFor();
+    expect(await page.getByText('servers/<name>.yaml').isVisible()).toBe(true);
+    await page.getByRole('link', { name: 'Without “Data class: public”' }).click();
+    await shows(page, ['warehouse']);
+  });
+});
+
+test('what was found can be sorted by last change', async () => {
+  await onPage('/?state=active&q=mail', async (page) => {
+    await shows(page, ['mail', 'jira']);
+    await page.getByRole('link', { name: 'last change' }).click();
+    await shows(page, ['jira', 'mail']);
+    expect(page.url()).toBe(`${origin()}/?q=mail&state=active&sort=changed`);
+  });
+});
+
+test('Back keeps a search, and goes from it to where it began', async () => {
+  await onPage('/data/internal/', async (page) => {
+    await box(page).pressSequentially('inbox');
+    await shows(page, ['mail']);
+    await found(page, 'mail').getByRole('link').click();
+    await page.getByRole('heading', { level: 1, name: 'mail' }).waitFor();
+    await page.goBack();
+    await shows(page, ['mail']);
+    expect(await box(page).inputValue()).toBe('inbox');
+    await page.goBack();
+    await expect.poll(() => page.url()).toBe(`${origin()}/data/internal/`);
+    await shows(page, withClass('internal'));
+    expect(await box(page).inputValue()).toBe('');
+  });
+});
+
+test('arrow keys go through what was found and back, and Enter opens', async () => {
+  await onPage('/', async (page) => {
+    const focused = async () => page.evaluate(() => document.activeElement?.textContent);
+    await page.keyboard.press('/');
+    await page.keyboard.type('mail');
+    await shows(page, ['mail', 'jira', 'archive', 'weather']);
+    await page.keyboard.press('ArrowDown');
+    expect(await focused()).toBe('mail');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    expect(await focused()).toBe('archive');
+    for (const _ of [1, 2, 3]) await page.keyboard.press('ArrowUp');
+    expect(await box(page).evaluate((input) => input === document.activeElement)).toBe(true);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`${origin()}/servers/mail/`);
+  });
+});
+
+test('without scripts, every filter has a page, and no link needs a script', async () => {
+  await onPage(
+    '/',
+    async (page) => {
+      await page.getByRole('region', { name: 'State' }).getByRole('link', { name: 'revoked' }).click();
+      expect(page.url()).toBe(`${origin()}/state/revoked/`);
+      await shows(page, ['archive']);
+      await page.getByRole('region', { name: 'State' }).getByRole('link', { name: 'withdrawn' }).click();
+      await shows(page, ['weather']);
+      const links = await page.locator('a:visible').evaluateAll((all) => all.map((link) => link.getAttribute('href')));
+      expect(links.filter((href) => href?.includes('?'))).toEqual([]);
+      await page.getByRole('link', { name: 'All 11 servers' }).click();
+      await page.getByRole('link', { name: 'last change' }).click();
+      expect((await shownNames(page)).slice(0, 3)).toEqual(['archive', 'fetch', 'weather']);
+    },
+    { javaScriptEnabled: false },
+  );
+});
+
+test('at 360 pixels the filters are one link away, and a search works', async () => {
+  await onPage(
+    '/',
+    async (page) => {
+      await page.getByRole('link', { name: 'Filters' }).click();
+      const top = await page.locator('#filters').evaluate((heading) => heading.getBoundingClientRect().top);
+      expect(top).toBeLessThan(800);
+      await page.getByRole('region', { name: 'Data class' }).getByRole('link', { name: 'public' }).click();
+      await shows(page, withClass('public'));
+      await box(page).fill('proxy');
+      await shows(page, ['web-reader']);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    },
+    { viewport: { width: 360, height: 800 } },
+  );
+});
+
+test('every row has an address of its own', async () => {
+  await onPage('/#server-weather', async (page) => {
+    await shows(page, everything);
+    expect(await page.locator('.row:target').getAttribute('data-name')).toBe('weather');
+  });
+});
