@@ -16,6 +16,7 @@ import { benchPublish } from './publish.ts';
 import { benchRefresh } from './refresh.ts';
 import { benchReview } from './review.ts';
 import { benchSign } from './sign.ts';
+import { benchSite } from './site.ts';
 import { benchStartImage } from './start-image.ts';
 import { benchStartPypi } from './start-pypi.ts';
 import { benchStart } from './start.ts';
@@ -38,6 +39,7 @@ const parts = new Map<string, (folder: string) => Promise<Row[]>>([
   ['validate', benchValidate],
   ['sign', benchSign],
   ['review', benchReview],
+  ['site', (folder) => benchSite(folder, Number(values.servers))],
   ['publish', (folder) => benchPublish(folder, Number(values.servers))],
 ]);
 
