@@ -32,7 +32,7 @@ export const rowsOfPage = 100;
  * The most pages of single values, whatever the tags and groups of ten thousand servers are. Further values have an
  * address that needs scripts.
  */
-const maxValuePages = 1000;
+const maxValuePages = 400;
 
 /** How many of the values of a facet a page of the list offers. */
 export const maxPanelValues = 8;

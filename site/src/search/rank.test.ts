@@ -31,15 +31,13 @@ function indexOf(rows: readonly SearchRow[]): WordIndex {
 }
 
 function names(rows: readonly SearchRow[], query: string): string[] {
-  return rank(indexOf(rows), query).hits.map((hit) => hit.row.name);
+  return rank(indexOf(rows), query).rows.map(({ name }) => name);
 }
 
 /** Where the first hit was found, as the results say it. */
 function reasons(rows: readonly SearchRow[], query: string): string[] {
-  const { hits, matched } = rank(indexOf(rows), query);
-  return hits
-    .slice(0, 1)
-    .flatMap((hit) => reasonsOf(hit.row, matched).map(({ label, text = '' }) => `${label} ${text}`));
+  const { rows: found, matched } = rank(indexOf(rows), query);
+  return found.slice(0, 1).flatMap((hit) => reasonsOf(hit, matched).map(({ label, text = '' }) => `${label} ${text}`));
 }
 
 test('ranks name over title over tags over maintainer over tools over description', () => {

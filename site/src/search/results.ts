@@ -14,9 +14,8 @@ export interface Results {
 }
 
 export function resultsOf(index: WordIndex, view: View): Results {
-  const { hits, matched } =
-    view.query === '' ? { hits: index.rows.map((row) => ({ row })), matched: new Map() } : rank(index, view.query);
-  const unfiltered = hits.map(({ row }) => row);
+  const { rows: unfiltered, matched } =
+    view.query === '' ? { rows: index.rows, matched: new Map() } : rank(index, view.query);
   const rows = view.filters.size === 0 ? unfiltered : unfiltered.filter((row) => hasAll(row, view.filters));
   return { rows: inOrder(rows, view), unfiltered, matched };
 }
