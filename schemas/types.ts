@@ -3185,7 +3185,7 @@ export interface SearchTool {
    */
   name: string;
   /**
-   * The beginning of its description. Absent where it has none.
+   * The beginning of its description. Absent where it has none, and where there are very many servers.
    */
   about?: string;
 }

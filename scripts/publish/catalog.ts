@@ -20,7 +20,7 @@ import { labelOf, type PartName } from '../../artefacts/part.ts';
 import { loadedPackages, packageCount } from '../../artefacts/loaded.ts';
 import type { OpenedApproval, Published } from '../../catalog/published.ts';
 import { catalogOffers } from './catalog-offers.ts';
-import { withList } from './exports/json-text.ts';
+import { jsonText, withList } from './exports/json-text.ts';
 
 /** What the pages and the search show of a server. */
 export interface Shown {
@@ -67,7 +67,20 @@ export const catalogBytes = (
   only: readonly string[],
 ): Uint8Array => withList({ only, registry, schemaVersion: 1 }, 'servers', servers);
 
-export const searchBytes = (rows: readonly string[]): Uint8Array => withList({ schemaVersion: 1 }, 'rows', rows);
+/** CloudFront compresses no larger file, and most of this one is words that compress well. */
+const maxCompressedBytes = 10_000_000;
+
+/** The search's file, of rows that are JSON already. Of very many servers, it says no more of tools than their names. */
+export function searchBytes(rows: readonly string[]): Uint8Array {
+  const whole = withList({ schemaVersion: 1 }, 'rows', rows);
+  if (whole.length <= maxCompressedBytes) return whole;
+  return withList({ schemaVersion: 1 }, 'rows', rows.map(withToolNames));
+}
+
+function withToolNames(text: string): string {
+  const row = JSON.parse(text) as SearchRow;
+  return jsonText({ ...row, tools: row.tools.map(({ name }) => ({ name })) });
+}
 
 /** `current`, `record` and `lock` are the current version's. */
 export function shownServer(
