@@ -1,6 +1,6 @@
 import { facetOf, facets, type FacetId, type Filters } from './facets.ts';
 
-export const orders = ['best', 'name', 'changed'] as const;
+const orders = ['best', 'name', 'changed'] as const;
 export type Order = (typeof orders)[number];
 
 /** Which servers are listed, and in which order. */

@@ -9,7 +9,7 @@ import { tries } from './tries.ts';
 import type { WordIndex } from './word-index.ts';
 
 /** More rows than people read, but few enough to lay out within one key press. */
-export const rowsOfResults = 25;
+const rowsOfResults = 25;
 
 /** The elements of the list page that show what was found. */
 export interface FoundParts {
