@@ -35,7 +35,11 @@ const eachOnce = <Item>(items: readonly Item[]): Item[] => [...new Set(items)];
 
 /** The first sentence in one line, cut between characters. */
 function beginning(text: string): string {
-  const [sentence = ''] = text.trim().split(/(?<=[.!?])\s|\n\s*\n/u, 1);
+  // No more of a long text is looked at than can be shown.
+  const [sentence = ''] = text
+    .trim()
+    .slice(0, 8 * maxAboutCharacters)
+    .split(/(?<=[.!?])\s|\n\s*\n/u, 1);
   const characters = [...sentence.replace(/\s+/gu, ' ')];
   return characters.length <= maxAboutCharacters
     ? characters.join('')
