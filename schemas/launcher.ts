@@ -2,12 +2,19 @@
  * How clients start a server: the launcher's words. Allow-lists of clients compare them word for word, so that they are
  * made here alone, for the pages and for all other published files.
  */
-import type { Argument, Environment, Manifest } from './types.ts';
+import type { Argument, Environment, EnvironmentInput, HeaderInput, Manifest, RemoteVariable } from './types.ts';
 
 /** The program's name and its words. It is never started through `npx`, which would run whatever has that name on npm. */
-export const launcherWords = (name: string, environment: Environment): [command: string, ...words: string[]] => [
+export const launcherWords = (name: string, environment: Environment): [command: string, ...words: string[]] =>
+  wordsOf('run', name, environment);
+
+/** What proves a server without starting it. `name` may have a version: `name@1.2.0`. */
+export const verifyWords = (name: string, environment: Environment): [command: string, ...words: string[]] =>
+  wordsOf('verify', name, environment);
+
+const wordsOf = (what: 'run' | 'verify', name: string, environment: Environment): [string, ...string[]] => [
   'countersign',
-  'run',
+  what,
   name,
   ...(environment === 'development' ? ['--trust', '.registry/trust.json'] : []),
 ];
@@ -17,18 +24,29 @@ export const launcherWords = (name: string, environment: Environment): [command:
  * Nothing where the words above are enough.
  */
 export const wordsToAdd = (manifest: Manifest): string[] => [
-  ...(manifest.launch?.arguments ?? []).flatMap(placeholders),
-  ...endpointWords(manifest),
+  ...askedArguments(manifest).flatMap(placeholders),
+  ...askedOfEndpoint(manifest).flatMap(({ name }) => [`--${name}`, `<${name}>`]),
 ];
 
-/** What a user gives for the address and the headers of an endpoint: what must be there, is no secret and has no value. */
-const endpointWords = ({ remote }: Manifest): string[] =>
-  [...(remote?.variables ?? []), ...(remote?.headers ?? []).filter(({ value }) => value === undefined)]
-    .filter(({ required, secret, default: preset }) => required === true && secret !== true && preset === undefined)
-    .flatMap(({ name }) => [`--${name}`, `<${name}>`]);
+/** The arguments without which it cannot start. */
+export const askedArguments = ({ launch }: Manifest): AskedArgument[] =>
+  (launch?.arguments ?? []).flatMap((argument) =>
+    argument.type === 'fixed' || argument.required !== true || argument.default !== undefined ? [] : [argument],
+  );
 
-function placeholders(argument: Argument): string[] {
-  if (argument.type === 'fixed' || argument.required !== true || argument.default !== undefined) return [];
+export type AskedArgument = Exclude<Argument, { readonly type: 'fixed' }>;
+
+/** What a user gives for the address and the headers of an endpoint: what must be there, is no secret and has no value. */
+export const askedOfEndpoint = ({ remote }: Manifest): (HeaderInput | RemoteVariable)[] =>
+  [...(remote?.variables ?? []), ...(remote?.headers ?? []).filter(({ value }) => value === undefined)].filter(
+    ({ required, secret, default: preset }) => required === true && secret !== true && preset === undefined,
+  );
+
+/** The variables that must be set before the server can start. */
+export const askedVariables = ({ launch }: Manifest): EnvironmentInput[] =>
+  (launch?.environment ?? []).filter(({ required, default: preset }) => required === true && preset === undefined);
+
+function placeholders(argument: AskedArgument): string[] {
   const more = argument.repeated === true ? '…' : '';
   switch (argument.type) {
     case 'positional':

@@ -1539,6 +1539,7 @@ export interface CatalogApproval {
    * The number of the approval among those of the server.
    */
   sequence: number;
+  key: KeyHint;
   bundle: Sha256;
   manifest: Sha256;
   lock: Sha256;

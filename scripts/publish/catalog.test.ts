@@ -4,7 +4,7 @@ import { searchRow } from '../../schemas/search-row.ts';
 import type { SearchIndex } from '../../schemas/types.ts';
 import { manyServers } from '../../test/bench/many-servers.ts';
 import { searchBytes } from './catalog.ts';
-import { jsonText } from './exports/json-text.ts';
+import { jsonText } from './json-text.ts';
 
 const rows = manyServers(100).servers.map((server) => jsonText(searchRow(server)));
 

@@ -20,7 +20,7 @@ import { labelOf, type PartName } from '../../artefacts/part.ts';
 import { loadedPackages, packageCount } from '../../artefacts/loaded.ts';
 import type { OpenedApproval, Published } from '../../catalog/published.ts';
 import { catalogOffers } from './catalog-offers.ts';
-import { jsonText, withList } from './exports/json-text.ts';
+import { jsonText, withList } from './json-text.ts';
 
 /** What the pages and the search show of a server. */
 export interface Shown {
@@ -113,6 +113,7 @@ function catalogServer(
       validUntil,
       offlineHours,
       sequence,
+      key: current.keyHint,
       bundle: current.digest,
       manifest: current.manifestDigest,
       lock: current.lockDigest,

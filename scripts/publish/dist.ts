@@ -76,7 +76,7 @@ export async function buildDist(build: Build): Promise<Built> {
       {
         ...{ store, open, registry, before: workspace.dist },
         recordDigest: (name) => named.get(recordPath(name))?.hashes.sha256,
-        cache: await readBuildCache(cacheFile, madeBy, exportTable.size),
+        cache: await readBuildCache(cacheFile, madeBy, exportTable.length),
       },
     );
     for (const [path, bytes] of [
@@ -91,7 +91,7 @@ export async function buildDist(build: Build): Promise<Built> {
       await folder.write(targetPath(launcherPath, launcher.file.hashes.sha256), launcher.bytes);
     const shown = [...built.values()];
     await folder.write('search.json', searchBytes(shown.map(({ row }) => row)));
-    for (const [index, { filesOfAll }] of [...exportTable.values()].entries()) {
+    for (const [index, { filesOfAll }] of exportTable.entries()) {
       const parts = shown.flatMap((server) => server.parts[index] ?? []);
       for (const [path, bytes] of filesOfAll?.(parts, registry) ?? []) await folder.write(path, bytes);
     }

@@ -21,7 +21,7 @@ import { shownServer } from './catalog.ts';
 import { pagePaths } from './pages.ts';
 import { serverDetail } from './server-detail.ts';
 import type { ExportedRegistry, ExportedServer, ExportedVersion } from './exports/export.ts';
-import { jsonText } from './exports/json-text.ts';
+import { jsonText } from './json-text.ts';
 import { exportTable } from './exports/table.ts';
 
 /** Servers that are written at one time. */
@@ -104,9 +104,9 @@ async function writeServer(
   if (shown === undefined) throw new Error(`the current version of ${server.name} is not among its versions`);
   const { page, row } = shownServer(server, current, record, shown.lock());
   const exported: ExportedServer = { published: server, record, current: shown, versions };
-  for (const { filesOf } of exportTable.values())
+  for (const { filesOf } of exportTable)
     for (const [path, bytes] of filesOf?.(exported, registry) ?? []) await write(path, bytes);
-  const parts = [...exportTable.values()].map(({ partOf }) => partOf?.(exported, registry));
+  const parts = exportTable.map(({ partOf }) => partOf?.(exported, registry));
   const detail = serverDetail(exported);
   return {
     ...{ record: sha256(recordBytes), page: jsonText(page), row: jsonText(row), detail: jsonText(detail) },

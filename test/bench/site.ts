@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { canonicalJson } from '../../core/canonical.ts';
 import { searchRow } from '../../schemas/search-row.ts';
 import { searchBytes } from '../../scripts/publish/catalog.ts';
-import { jsonText } from '../../scripts/publish/exports/json-text.ts';
+import { jsonText } from '../../scripts/publish/json-text.ts';
 import { siteEnvironment } from '../../scripts/publish/site.ts';
 import { sampleDetails } from '../browser/sample-details.ts';
 import { manyServers } from './many-servers.ts';

@@ -1,6 +1,7 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { browserForFile } from '../support/browser.ts';
+import { hint } from './sample-catalog.ts';
 import { sampleSiteForFile } from './sample-site.ts';
 import { watchedPage } from './watched-page.ts';
 
@@ -37,6 +38,17 @@ test('the verdict names who approved what, where, when and until when, and the c
     const pull = page.getByRole('link', { name: 'pull request 42' });
     expect(await pull.getAttribute('href')).toBe('https://git.example.com/platform/mcp-registry/pull/42');
     expect(await page.locator('.check').textContent()).toContain('countersign verify github');
+  });
+});
+
+test('the page names the key that signed this approval, which may be older than the newest one', async () => {
+  await withPage('/servers/github/', async (page) => {
+    expect(
+      await page
+        .locator('aside, .facts')
+        .allTextContents()
+        .then((all) => all.join()),
+    ).toContain(`signed by key ${hint('an older key')}`);
   });
 });
 

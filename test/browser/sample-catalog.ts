@@ -54,6 +54,8 @@ export const toolNames: readonly string[] = [
   'update_issue',
 ];
 
+export const hint = (key: string): string => Buffer.from(sha256(key), 'hex').toString('base64');
+
 const manifest = (name: string, description: string, more: Partial<Manifest> = {}): Manifest => ({
   name,
   version: '1.2.0',
@@ -116,6 +118,7 @@ function server(of: Manifest, kind: Kind = {}): CatalogServer {
       validUntil: current.validUntil,
       offlineHours: 72,
       sequence: current.sequence,
+      key: hint('an older key'),
       bundle: current.bundle,
       manifest: current.manifest,
       lock: current.lock,
@@ -405,8 +408,6 @@ const servers: CatalogServer[] = [
     tools: [tool('read_page', { labels: ['untrusted-content'] })],
   }),
 ];
-
-const hint = (key: string): string => Buffer.from(sha256(key), 'hex').toString('base64');
 
 export const sampleCatalog: Catalog = {
   schemaVersion: 1,

@@ -33,7 +33,7 @@ export function filesOfAllExports(
   registry = exportedRegistry,
 ): readonly ExportedFile[] {
   const sorted = servers.toSorted((a, b) => (a.published.name < b.published.name ? -1 : 1));
-  return [...exportTable.values()].flatMap(({ filesOf, partOf, filesOfAll }) => [
+  return exportTable.flatMap(({ filesOf, partOf, filesOfAll }) => [
     ...sorted.flatMap((server) => filesOf?.(server, registry) ?? []),
     ...(filesOfAll?.(
       sorted.flatMap((server) => partOf?.(server, registry) ?? []),

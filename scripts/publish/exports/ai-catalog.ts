@@ -2,18 +2,17 @@
  * ai-catalog.json: the AI Catalog of what this registry publishes (github.com/Agent-Card/ai-catalog, version 1.0 of the draft).
  * Each entry points at a server's record, and names its signed approval as an attestation.
  */
-import { encodeKey } from '../route.ts';
-import type { ExportedServer, ServerExport } from './export.ts';
-import { jsonText, withList } from './json-text.ts';
-import { currentState } from './runnable.ts';
+import { addressOf } from './address.ts';
+import type { ExportedRegistry, ExportedServer, ServerExport } from './export.ts';
+import { jsonText, withList } from '../json-text.ts';
+import { currentVersion, mayRun } from './runnable.ts';
 
 /** The draft knows a type for endpoints that describe themselves only. It lets others have types of their own. */
 const recordType = 'application/vnd.countersign.record+json';
 
 export const aiCatalog: ServerExport = {
   partOf: (server, registry) => {
-    const state = currentState(server);
-    return state === 'active' || state === 'deprecated' ? jsonText(entryOf(server, registry)) : undefined;
+    return mayRun(currentVersion(server).state) ? jsonText(entryOf(server, registry)) : undefined;
   },
   filesOfAll: (parts, { url, shown }) => {
     const host = { displayName: shown.name, identifier: new URL(url).hostname };
@@ -21,14 +20,14 @@ export const aiCatalog: ServerExport = {
   },
 };
 
-function entryOf({ record, current: { approval } }: ExportedServer, { url }: { readonly url: string }): object {
+function entryOf({ record, current: { approval } }: ExportedServer, registry: ExportedRegistry): object {
   const { tags } = approval.statement.predicate.server;
   // "An operator that is neither the artifact publisher nor its authorized delegate MUST use a non-`urn:air` identifier".
   const identifier = `urn:countersign:server:${record.registry}:${record.name}`;
   return {
     identifier,
     type: recordType,
-    url: `${url}/${encodeKey(`servers/${record.name}.json`)}`,
+    url: addressOf(registry, `servers/${record.name}.json`),
     displayName: record.title ?? record.name,
     description: record.description,
     version: record.version,
@@ -39,7 +38,7 @@ function entryOf({ record, current: { approval } }: ExportedServer, { url }: { r
       attestations: [
         {
           type: approval.statement.predicateType,
-          uri: `${url}/approvals/${approval.digest}.json`,
+          uri: addressOf(registry, `approvals/${approval.digest}.json`),
           digest: `sha256:${approval.digest}`,
           size: approval.bytes.byteLength,
         },

@@ -4,10 +4,9 @@
  * server is left out where the launcher does more than the format can say: it limits who may run it, or fills in a folder
  * or a value of the user.
  */
-import { parseArtefactUrl } from '../../../core/artefact.ts';
 import type { Argument, Manifest } from '../../../schemas/types.ts';
 import type { ExportedServer } from './export.ts';
-import { isOffered } from './registry-entry.ts';
+import { asPlaced, currentVersion, imageReference, mayRun } from './runnable.ts';
 import { isFilledIn } from './server-json-format.ts';
 
 export type DirectStart =
@@ -18,16 +17,12 @@ export type DirectStart =
 export type Word = { readonly value: string } | { readonly asked: Exclude<Argument, { readonly type: 'fixed' }> };
 
 export function directStart(server: ExportedServer): DirectStart | undefined {
-  const { digest, statement } = server.current.approval;
-  const version = server.record.versions.find(({ bundle }) => bundle === digest);
-  const { server: manifest } = statement.predicate;
-  if (version === undefined || !isOffered(version) || manifest.audience !== undefined) return undefined;
+  const { server: manifest } = server.current.approval.statement.predicate;
+  if (!mayRun(currentVersion(server).state) || manifest.audience !== undefined) return undefined;
   if (wordsToFillIn(manifest).some(isFilledIn)) return undefined;
   if (manifest.remote !== undefined) return { kind: 'endpoint', remote: manifest.remote };
-  const address = parseArtefactUrl(manifest.artefact?.url ?? '');
-  if (address?.kind !== 'oci' || manifest.artefact === undefined) return undefined;
-  const reference = `${address.host}/${address.path}@sha256:${manifest.artefact.sha256}`;
-  return { kind: 'image', reference, words: (manifest.launch?.arguments ?? []).flatMap(word) };
+  const reference = imageReference(manifest);
+  return reference === undefined ? undefined : { kind: 'image', reference, words: asPlaced(manifest).flatMap(word) };
 }
 
 /** Optional arguments are left to the user. */
@@ -49,13 +44,3 @@ const wordsToFillIn = ({ launch, permissions, remote }: Manifest): readonly stri
   ...(remote === undefined ? [] : [remote.url]),
   ...(remote?.headers ?? []).flatMap(({ value, default: preset }) => [value ?? '', preset ?? '']),
 ];
-
-/** The names of the tools that agents may use. */
-export function toolNames({ current }: ExportedServer): readonly string[] {
-  const { tools: limits } = current.approval.statement.predicate.server;
-  const allowed = limits?.allow === undefined ? undefined : new Set(limits.allow);
-  return current
-    .lock()
-    .tools.map(({ name }) => name)
-    .filter((name) => allowed === undefined || allowed.has(name));
-}

@@ -23,6 +23,22 @@ test('asks its user for an argument, and gives the container no network and no m
   });
 });
 
+test('gives the words in the order in which hosts place them, and not in that of the manifest', () => {
+  const text = { description: 'Something.' };
+  const entry = entryOf({
+    launch: {
+      arguments: [
+        { type: 'positional', name: 'schema', default: 'public', ...text },
+        { type: 'named', name: '--mode', default: 'read', ...text },
+        { type: 'fixed', value: 'serve' },
+      ],
+    },
+  });
+  expect(JSON.parse(entry?.replace('"internal-postgres": ', '') ?? '')).toMatchObject({
+    command: ['serve', '--mode', 'read', 'public'],
+  });
+});
+
 test.each<[string, Partial<Manifest>]>([
   ['any host below a domain', { permissions: { network: ['*.example.com:443'] } }],
   ['any port', { permissions: { network: ['db.example.com:*'] } }],

@@ -3,9 +3,10 @@
  * of JSON, which is YAML too, so that no text of a manifest can change what is around it.
  */
 import type { HeaderInput, Manifest } from '../../../schemas/types.ts';
-import { directStart, toolNames, type DirectStart, type Word } from './direct-start.ts';
+import { directStart, type DirectStart, type Word } from './direct-start.ts';
 import type { ExportedServer, ServerExport } from './export.ts';
-import { jsonText } from './json-text.ts';
+import { jsonText } from '../json-text.ts';
+import { toolNames } from './runnable.ts';
 import { shortText } from './short-text.ts';
 
 export const dockerCatalog: ServerExport = {

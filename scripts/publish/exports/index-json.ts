@@ -2,8 +2,8 @@
 import { launcherWords, wordsToAdd } from '../../../schemas/launcher.ts';
 import type { RegistryIndex } from '../../../schemas/types.ts';
 import type { ServerExport } from './export.ts';
-import { jsonText, withList } from './json-text.ts';
-import { currentState } from './runnable.ts';
+import { jsonText, withList } from '../json-text.ts';
+import { currentVersion } from './runnable.ts';
 
 const paths: RegistryIndex['paths'] = {
   record: 'servers/{name}.json',
@@ -21,7 +21,7 @@ export const indexJson: ServerExport = {
     const entry: RegistryIndex['servers'][number] = {
       name: record.name,
       version: record.version,
-      state: currentState(server),
+      state: currentVersion(server).state,
       ...(record.title !== undefined && { title: record.title }),
       description: record.description,
       maintainer: record.maintainer,

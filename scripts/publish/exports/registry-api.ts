@@ -6,9 +6,10 @@
  * in the list nor below `versions/latest`: clients take what they find there for what may run. Its versions say why.
  */
 import type { ExportedFile, ExportedRegistry, ServerExport } from './export.ts';
-import { jsonText, withList } from './json-text.ts';
+import { jsonText, withList } from '../json-text.ts';
 import { openApi } from './openapi.ts';
-import { isOffered, registryEntry } from './registry-entry.ts';
+import { registryEntry } from './registry-entry.ts';
+import { currentVersion, mayRun } from './runnable.ts';
 import { mcpName } from './server-json.ts';
 
 export const registryApi: ServerExport = {
@@ -22,7 +23,7 @@ export const registryApi: ServerExport = {
     return [
       [`${folder}.json`, listBytes(entries.map(({ text }) => text))],
       ...entries.flatMap(({ version, isCurrent, text }): ExportedFile[] => [
-        ...(isCurrent && isCurrentOffered(server.record)
+        ...(isCurrent && mayRun(currentVersion(server).state)
           ? [[`${folder}/latest.json`, Buffer.from(text)] as const]
           : []),
         ...(hasAddress(version) ? [[`${folder}/${version}.json`, Buffer.from(text)] as const] : []),
@@ -30,15 +31,12 @@ export const registryApi: ServerExport = {
     ];
   },
   partOf: (server, registry) =>
-    isCurrentOffered(server.record) ? jsonText(registryEntry(server, server.current, registry)) : undefined,
+    mayRun(currentVersion(server).state) ? jsonText(registryEntry(server, server.current, registry)) : undefined,
   filesOfAll: (parts, registry: ExportedRegistry) => [
     ['v0.1/servers.json', listBytes(parts)],
     ['openapi.yaml', openApi(registry)],
   ],
 };
-
-const isCurrentOffered = ({ version, versions }: Parameters<NonNullable<ServerExport['filesOf']>>[0]['record']) =>
-  isOffered(versions.find((each) => each.version === version) ?? { state: 'revoked' });
 
 const listBytes = (entries: readonly string[]): Uint8Array =>
   withList({ metadata: { count: entries.length } }, 'servers', entries);

@@ -1,7 +1,9 @@
 /** One version of a server in the API of MCP registries: `server.json`, and what the registry says of it. */
-import type { RecordVersion } from '../../../schemas/types.ts';
+import type { LifecycleState, RecordVersion } from '../../../schemas/types.ts';
+import { verifyWords } from '../../../schemas/launcher.ts';
 import { addressOf } from './address.ts';
 import type { ExportedRegistry, ExportedServer, ExportedVersion } from './export.ts';
+import { mayRun } from './runnable.ts';
 import { launcherServerJson } from './server-json.ts';
 import type { ServerJson } from './server-json-format.ts';
 import { shortText } from './short-text.ts';
@@ -13,12 +15,12 @@ export interface RegistryEntry {
 
 type ApiStatus = 'active' | 'deprecated' | 'deleted';
 
-/** Hosts refuse revoked and withdrawn versions alike. */
-const statusOf = ({ state }: Pick<RecordVersion, 'state'>): ApiStatus =>
-  state === 'active' || state === 'deprecated' ? state : 'deleted';
-
-/** Whether clients may be told to start it. */
-export const isOffered = (version: Pick<RecordVersion, 'state'>): boolean => statusOf(version) !== 'deleted';
+const statusOf: Readonly<Record<LifecycleState, ApiStatus>> = {
+  active: 'active',
+  deprecated: 'deprecated',
+  revoked: 'deleted',
+  withdrawn: 'deleted',
+};
 
 export const maxStatusMessageCharacters = 500;
 
@@ -34,10 +36,10 @@ export function registryEntry(
   const isLatest = approval.digest === published.current.digest;
   const spec = isLatest ? record.name : `${record.name}@${version.version}`;
   return {
-    server: launcherServerJson(manifest, isOffered(version), registry),
+    server: launcherServerJson(manifest, mayRun(state), registry),
     _meta: {
       'io.modelcontextprotocol.registry/official': {
-        status: statusOf(version),
+        status: statusOf[state],
         ...(lifecycle !== undefined && { statusMessage: statusMessage(lifecycle) }),
         publishedAt: approvedAt,
         updatedAt: updatedAt(version),
@@ -53,7 +55,7 @@ export function registryEntry(
         bundle,
         lock,
         record: addressOf(registry, `servers/${record.name}.json`),
-        verify: ['countersign', 'verify', spec],
+        verify: verifyWords(spec, environment),
       },
     },
   };

@@ -1,6 +1,6 @@
 /** revocations.json: every version that hosts refuse or warn about, with the reason, for dashboards and scripts. It is not signed. */
 import type { ServerExport } from './export.ts';
-import { jsonText, withList } from './json-text.ts';
+import { jsonText, withList } from '../json-text.ts';
 
 export const revocations: ServerExport = {
   partOf: ({ record: { name, versions } }) => {

@@ -1,11 +1,11 @@
-/** Text of a manifest in formats that bound its length. */
+/** Text of a manifest for programs that show it as it is. */
 
-/**
- * The text in one line of at most `maxCharacters`, cut behind a word. What is invisible or turns the direction of writing
- * is left out: other programs show the text as it is.
- */
+/** In one line, without what is invisible or turns the direction of writing. */
+export const plainText = (text: string): string => text.replace(hidden, ' ').replace(/\s+/gu, ' ').trim();
+
+/** The same in at most `maxCharacters`, cut behind a word. */
 export function shortText(text: string, maxCharacters: number): string {
-  const characters = [...text.replace(hidden, ' ').replace(/\s+/gu, ' ').trim()];
+  const characters = [...plainText(text)];
   if (characters.length <= maxCharacters) return characters.join('');
   const kept = characters.slice(0, maxCharacters - 1);
   const cutsWord = characters[maxCharacters - 1] !== ' ';
@@ -15,5 +15,5 @@ export function shortText(text: string, maxCharacters: number): string {
   return `${kept.slice(0, end).join('').trimEnd()}…`;
 }
 
-/** Controls, marks of direction, zero-width and tag characters. The joiners that Persian and emoji need stay. */
-const hidden = /(?:(?![\u200c\u200d])(?:[\p{Cc}\p{Cf}\u2028\u2029]|[\u{e0100}-\u{e01ef}]))+/gu;
+/** Controls, marks of direction, zero-width and tag characters, and halves. The joiners that Persian and emoji need stay. */
+const hidden = /(?:(?![\u200c\u200d])(?:[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\ufffe\uffff]|[\u{e0100}-\u{e01ef}]))+/gu;

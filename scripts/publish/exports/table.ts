@@ -10,15 +10,15 @@ import { registryApi } from './registry-api.ts';
 import { revocations } from './revocations.ts';
 import { toolhive } from './toolhive.ts';
 
-/** By a name of its own, which says in messages which one failed. */
-export const exportTable: ReadonlyMap<string, ServerExport> = new Map([
-  ['revocations', revocations],
-  ['registry-api', registryApi],
-  ['clients', clients],
-  ['ai-catalog', aiCatalog],
-  ['feeds', feeds],
-  ['index', indexJson],
-  ['toolhive', toolhive],
-  ['docker-catalog', dockerCatalog],
-  ['kubernetes', kubernetes],
-]);
+/** The build's cache keeps the parts of a server in this order. */
+export const exportTable: readonly ServerExport[] = [
+  revocations,
+  registryApi,
+  clients,
+  aiCatalog,
+  feeds,
+  indexJson,
+  toolhive,
+  dockerCatalog,
+  kubernetes,
+];

@@ -3,10 +3,11 @@
  * endpoint; what it may reach and its tools stand under ToolHive's key, where it looks for them.
  */
 import type { Manifest } from '../../../schemas/types.ts';
-import { directStart, toolNames, type DirectStart, type Word } from './direct-start.ts';
+import { directStart, type DirectStart, type Word } from './direct-start.ts';
 import type { ExportedRegistry, ExportedServer, ServerExport } from './export.ts';
-import { jsonText, withList } from './json-text.ts';
+import { jsonText, withList } from '../json-text.ts';
 import { ownKey, registryEntry, updatedAt } from './registry-entry.ts';
+import { currentVersion, toolNames } from './runnable.ts';
 import { describedServer, fixedWord, mcpName } from './server-json.ts';
 import { inputJson, type Input, type PackageJson, type ServerJson, type TransportJson } from './server-json-format.ts';
 import { toolhivePermissions } from './toolhive-permissions.ts';
@@ -20,9 +21,8 @@ const never = '1970-01-01T00:00:00Z';
 export const toolhive: ServerExport = {
   partOf: (server, registry) => {
     const start = directStart(server);
-    const version = server.record.versions.find(({ bundle }) => bundle === server.current.approval.digest);
     const json = start === undefined ? undefined : toolhiveServer(server, start, registry);
-    return json === undefined || version === undefined ? undefined : `${updatedAt(version)} ${jsonText(json)}`;
+    return json === undefined ? undefined : `${updatedAt(currentVersion(server))} ${jsonText(json)}`;
   },
   filesOfAll: (parts) => {
     const updated = parts.map((part) => part.slice(0, part.indexOf(' '))).sort();
@@ -58,12 +58,11 @@ function toolhiveServer(
 function extensions(server: ExportedServer, start: DirectStart, registry: ExportedRegistry): object {
   const { server: manifest } = server.current.approval.statement.predicate;
   const { _meta: meta } = registryEntry(server, server.current, registry);
-  const state = server.record.versions.find(({ bundle }) => bundle === server.current.approval.digest)?.state;
   // ToolHive's form of these two is narrower than ours.
   const tools = toolNames(server).filter((name) => /^[\w-]+$/u.test(name));
   const tags = (manifest.tags ?? []).filter((tag) => tag.length > 1);
   return {
-    status: state === 'deprecated' ? 'Deprecated' : 'Active',
+    status: currentVersion(server).state === 'deprecated' ? 'Deprecated' : 'Active',
     ...(tools.length > 0 && { tools }),
     ...(tags.length > 0 && { tags: [...new Set(tags)] }),
     ...(start.kind === 'image' && { permissions: toolhivePermissions(manifest.permissions) }),

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Argument, Manifest } from '../../../schemas/types.ts';
-import { neededVariables, needsSecrets, runCommand } from './run-command.ts';
+import { askedVariables } from '../../../schemas/launcher.ts';
+import { needsSecrets, runCommand } from './run-command.ts';
 
 function manifest(launch: Manifest['launch'] & object): Manifest {
   return {
@@ -52,7 +53,7 @@ test('asks only for variables that have no default', () => {
     { name: 'REGION', description: 'Where.', required: true, default: 'eu' },
     { name: 'DEBUG', description: 'Noise.' },
   ];
-  expect(neededVariables(manifest({ environment })).map((input) => input.name)).toEqual(['TOKEN']);
+  expect(askedVariables(manifest({ environment })).map((input) => input.name)).toEqual(['TOKEN']);
 });
 
 test('asks for what an endpoint needs: words for what everybody may read, and secrets apart', () => {

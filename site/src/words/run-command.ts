@@ -1,5 +1,5 @@
 import { launcherWords, wordsToAdd } from '../../../schemas/launcher.ts';
-import type { EnvironmentInput, Environment, Manifest } from '../../../schemas/types.ts';
+import type { Environment, Manifest } from '../../../schemas/types.ts';
 
 /**
  * The command that runs a server, with a placeholder in angle brackets for each required argument. It is shown as it is
@@ -13,11 +13,6 @@ export function launchWords(manifest: Manifest, environment: Environment): reado
   const [program, ...words] = launcherWords(manifest.name, environment);
   const needed = wordsToAdd(manifest);
   return [program, ...words, ...(needed.length === 0 ? [] : ['--', ...needed])];
-}
-
-/** The variables that must be set before the server can start. */
-export function neededVariables(manifest: Manifest): EnvironmentInput[] {
-  return (manifest.launch?.environment ?? []).filter((input) => input.required === true && input.default === undefined);
 }
 
 /** Whether an endpoint wants secrets that must be kept before. */

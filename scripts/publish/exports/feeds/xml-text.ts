@@ -1,10 +1,5 @@
 /** Text from manifests as text in XML. */
-
-/**
- * What XML 1.0 cannot hold, and what makes text look different from what it is. A newline becomes a space: titles and
- * summaries are one line.
- */
-const unwanted = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\ufffe\uffff]+/gu;
+import { plainText } from '../short-text.ts';
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -14,6 +9,5 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** For elements and for attributes in quotes. */
-export const xmlText = (text: string): string =>
-  text.replace(unwanted, ' ').replace(/[&<>"']/g, (sign) => entities[sign] ?? '');
+/** In one line, for elements and for attributes in quotes. What XML 1.0 cannot hold is not in it. */
+export const xmlText = (text: string): string => plainText(text).replace(/[&<>"']/g, (sign) => entities[sign] ?? '');

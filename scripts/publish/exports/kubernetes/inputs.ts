@@ -1,5 +1,7 @@
 /** What a server gets when nobody gives it anything: its words and variables, where these are all that it needs. */
 import type { Manifest } from '../../../../schemas/types.ts';
+import { asPlaced } from '../runnable.ts';
+import { isFilledIn } from '../server-json-format.ts';
 
 export interface FixedInputs {
   readonly args: readonly string[];
@@ -15,17 +17,14 @@ export function fixedInputs({ launch = {} }: Pick<Manifest, 'launch'>): FixedInp
   const declared = launch.arguments ?? [];
   if (declared.some((each) => each.type !== 'fixed' && each.required === true && each.default === undefined))
     return undefined;
-  // In the order in which hosts place them.
-  const args = [
-    ...declared.flatMap((each) => (each.type === 'fixed' ? [each.value] : [])),
-    ...declared.flatMap((each) =>
-      each.type === 'named' && each.default !== undefined ? [each.name, each.default] : [],
-    ),
-    ...declared.flatMap((each) => (each.type === 'positional' && each.default !== undefined ? [each.default] : [])),
-  ];
+  const args = asPlaced({ launch }).flatMap((each) => {
+    if (each.type === 'fixed') return [each.value];
+    if (each.default === undefined) return [];
+    return each.type === 'named' ? [each.name, each.default] : [each.default];
+  });
   const variables = launch.environment ?? [];
   const env = variables.flatMap(({ name, default: value }) => (value === undefined ? [] : [{ name, value }]));
-  if ([...args, ...env.map(({ value }) => value)].some((value) => value.includes('${'))) return undefined;
+  if ([...args, ...env.map(({ value }) => value)].some(isFilledIn)) return undefined;
   const needed = variables.filter((each) => each.required === true && each.default === undefined);
   return {
     args,

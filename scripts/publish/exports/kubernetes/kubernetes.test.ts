@@ -1,17 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { anExportedRegistry, anExportedServer, exportedFiles } from '../../../../test/support/exported.ts';
-import type { Manifest } from '../../../../schemas/types.ts';
+import type { Lock, Manifest } from '../../../../schemas/types.ts';
 import { kubernetes } from './kubernetes.ts';
-import { permissionProfile } from './permission-profile.ts';
 
 const artefact = { url: 'oci://registry.example.com/mcp/postgres:1.2.0', sha256: '3f9a'.repeat(16) };
 const tools = { allow: ['query', 'list_tables'] };
 
+const locked = ({ allow = [] }: { readonly allow?: readonly string[] }): Lock['tools'] =>
+  allow.map((name) => ({ name, definitions: [] }));
+
 const yamlOf = (manifest: Partial<Manifest>): string | undefined =>
-  exportedFiles(kubernetes, [anExportedServer({ manifest: { artefact, tools, ...manifest } })]).get(
-    'kubernetes/servers/internal-postgres.yaml',
-  );
+  exportedFiles(kubernetes, [
+    anExportedServer({ manifest: { artefact, tools, ...manifest }, lock: { tools: locked(manifest.tools ?? tools) } }),
+  ]).get('kubernetes/servers/internal-postgres.yaml');
 
 interface Resource {
   readonly kind: string;
@@ -47,9 +49,8 @@ test('runs the image by the approved digest, with its permissions and its tools'
   });
   expect(resources.get('MCPToolConfig')?.spec).toEqual({ toolsFilter: ['list_tables', 'query'] });
   expect(JSON.parse(resources.get('ConfigMap')?.data?.['profile.json'] ?? '')).toEqual({
-    read: [],
-    write: [],
     network: { outbound: { insecure_allow_all: false, allow_host: ['warehouse.example.com'], allow_port: [5432] } },
+    privileged: false,
   });
 });
 
@@ -103,18 +104,6 @@ describe('makes nothing of', () => {
   ])('%s', (_what, manifest) => {
     expect(yamlOf(manifest)).toBeUndefined();
   });
-});
-
-test.each<[string[], object]>([
-  [[], { insecure_allow_all: false, allow_host: [], allow_port: [] }],
-  [['*:443'], { insecure_allow_all: true }],
-  [
-    ['*.example.com:443', 'a.example.org:8443'],
-    { insecure_allow_all: false, allow_host: ['.example.com', 'a.example.org'], allow_port: [443, 8443] },
-  ],
-  [['a.example.com:*'], { insecure_allow_all: false, allow_host: ['a.example.com'] }],
-])('says of %j what it may reach', (network, outbound) => {
-  expect(permissionProfile({ network }).network.outbound).toEqual(outbound);
 });
 
 test('what contributors write stays a value', () => {

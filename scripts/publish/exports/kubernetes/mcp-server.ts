@@ -3,11 +3,10 @@
  * `toolhive.stacklok.dev/v1beta1`. No launcher checks anything there; the image is named by the approved digest.
  */
 import { stringify } from 'yaml';
-import { parseArtefactUrl } from '../../../../core/artefact.ts';
 import type { ExportedRegistry, ExportedServer } from '../export.ts';
-import { currentState } from '../runnable.ts';
+import { currentVersion, imageReference, mayRun, toolNames } from '../runnable.ts';
 import { fixedInputs, type FixedInputs } from './inputs.ts';
-import { permissionProfile } from './permission-profile.ts';
+import { toolhivePermissions } from '../toolhive-permissions.ts';
 
 export const apiVersion = 'toolhive.stacklok.dev/v1beta1';
 const profileKey = 'profile.json';
@@ -19,16 +18,15 @@ const profileKey = 'profile.json';
 export function mcpServerYaml(server: ExportedServer, registry: ExportedRegistry): string | undefined {
   const { current, record } = server;
   const { server: manifest } = current.approval.statement.predicate;
-  const state = currentState(server);
-  const image = imageOf(record.artefact);
+  const image = imageReference(manifest);
   const inputs = fixedInputs(manifest);
-  const { permissions, launch, tools } = manifest;
+  const { permissions, launch } = manifest;
   const files = [...(permissions?.filesystem?.read ?? []), ...(permissions?.filesystem?.write ?? [])];
   if (image === undefined || inputs === undefined || files.length > 0) return undefined;
-  if (state === 'revoked' || state === 'withdrawn') return undefined;
+  if (!mayRun(currentVersion(server).state)) return undefined;
   const { transport } = launch ?? {};
   if (transport !== undefined && transport.port === undefined) return undefined;
-  const toolsFilter = tools?.allow ?? current.lock().tools.map(({ name }) => name);
+  const toolsFilter = toolNames(server);
   if (toolsFilter.length === 0) return undefined;
 
   const { name } = record;
@@ -42,7 +40,7 @@ export function mcpServerYaml(server: ExportedServer, registry: ExportedRegistry
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: { ...metadata, name: `${name}-permissions` },
-      data: { [profileKey]: `${JSON.stringify(permissionProfile(permissions), undefined, 2)}\n` },
+      data: { [profileKey]: `${JSON.stringify(toolhivePermissions(permissions), undefined, 2)}\n` },
     },
     { apiVersion, kind: 'MCPToolConfig', metadata, spec: { toolsFilter: [...new Set(toolsFilter)].sort() } },
     {
@@ -60,13 +58,6 @@ export function mcpServerYaml(server: ExportedServer, registry: ExportedRegistry
     },
   ];
   return [...notes(name, inputs), ...resources.map((each) => stringify(each, { lineWidth: 0 }))].join('---\n');
-}
-
-function imageOf(artefact: ExportedServer['record']['artefact']): string | undefined {
-  const reference = artefact === undefined ? undefined : parseArtefactUrl(artefact.url);
-  return reference?.kind === 'oci' && artefact !== undefined
-    ? `${reference.host}/${reference.path}@sha256:${artefact.sha256}`
-    : undefined;
 }
 
 const specOf = (name: string, { args, env, secrets }: FixedInputs): object => ({

@@ -1,5 +1,5 @@
 /** JSON whose lists are made of texts that are JSON already. */
-import { canonicalJson } from '../../../core/canonical.ts';
+import { canonicalJson } from '../../core/canonical.ts';
 
 export const jsonText = (value: unknown): string => Buffer.from(canonicalJson(value)).toString('utf8');
 
