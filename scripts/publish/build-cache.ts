@@ -79,7 +79,15 @@ export async function writeBuildCache(file: string, madeBy: string, cache: Build
     page,
     detail,
     row,
-    ...parts.map((part) => part ?? ''),
+    ...parts.map(lineOf),
   ]);
   await writeFileAtomic(file, `${[JSON.stringify(head), ...lines].join('\n')}\n`);
+}
+
+/** Nothing is an empty line. What would be read back as something else is a fault of the export that made it. */
+function lineOf(part: string | undefined): string {
+  if (part === undefined) return '';
+  if (part === '' || part.includes('\n'))
+    throw new Error('a part for a file about all servers is not one line of text');
+  return part;
 }
