@@ -71,7 +71,7 @@ export async function serveDist(
         () => response.writeHead(404).end(),
       );
     };
-    if (found.kind !== 'file' || !isDelivered(found.key) || leadsOut(dist, found.key)) {
+    if (found.kind !== 'file' || !isDelivered(found.key) || !liesInside(dist, found.key)) {
       missing();
       return;
     }
@@ -103,10 +103,10 @@ function listeningFailure(cause: unknown, { port, host }: { readonly port: numbe
   }
 }
 
-/** Whether a file lies outside the folder, because a link leads there. What is not there, leads nowhere. */
-function leadsOut(dist: string, key: string): boolean {
+/** Whether there is such a file in the folder: no link may lead out of it. */
+function liesInside(dist: string, key: string): boolean {
   try {
-    return !realpathSync(join(dist, key)).startsWith(realpathSync(dist) + sep);
+    return realpathSync(join(dist, key)).startsWith(realpathSync(dist) + sep);
   } catch {
     return false;
   }
