@@ -1,5 +1,5 @@
 /** The files of the trail: the one that grows, and the full ones in the order in which they were moved away. */
-import { chmodSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { systemCode } from '../../core/failure.ts';
@@ -62,6 +62,9 @@ export function rotate(place: TrailPlace, fullBytes: number, keeping: Keeping, n
     const name = `${String(number).padStart(8, '0')}-${randomBytes(4).toString('hex')}.jsonl`;
     renameSync(place.file, join(place.folder, name));
     prune(place, keeping, now);
+  } catch (error) {
+    // Another process took the same lock for stale at the same moment, and moved or deleted the file first.
+    if (systemCode(error) !== 'ENOENT' || !existsSync(place.folder)) throw error;
   } finally {
     lock.release();
   }

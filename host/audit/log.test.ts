@@ -220,7 +220,7 @@ test('makes files and a folder that this account alone can use', async () => {
 test('keeps the lines of several processes whole, each chain in its order', async () => {
   const program = `
     import { AuditLog } from ${JSON.stringify(join(import.meta.dirname, 'log.ts'))};
-    const log = new AuditLog(${JSON.stringify(place)}, { days: 1, bytes: 1e9 }, () => new Date(0), 20_000);
+    const log = new AuditLog(${JSON.stringify(place)}, { days: 1, bytes: 1e9 }, () => new Date(0), 1500);
     for (let count = 0; count < 100; count++) log.append(${JSON.stringify(event)});
   `;
   const script = join(dirname(place.file), 'append.ts');
