@@ -14,9 +14,9 @@ test.each([
   expect(ask(path, { limit: { value: '1' } })).toEqual({ method: 'GET', uri, querystring: {} });
 });
 
-test('a cursor names a page of a list', () => {
-  expect(ask('/v0.1/servers', { cursor: { value: 'a1-7' } })).toMatchObject({ uri: '/v0.1/pages/servers/a1-7.json' });
-  expect(ask('/v0.1/servers', { cursor: { value: '../x' } })).toEqual({
+test('nobody was given a cursor', () => {
+  expect(ask('/v0.1/servers', { cursor: { value: '' } })).toMatchObject({ uri: '/v0.1/servers.json' });
+  expect(ask('/v0.1/servers', { cursor: { value: 'a1-7' } })).toEqual({
     statusCode: 400,
     headers: expect.objectContaining({ 'content-type': { value: 'application/json' } }),
     body: '{"error":"Invalid cursor"}',

@@ -23,9 +23,6 @@ export interface Asked {
 /** The API of MCP registries. Its addresses have no endings; its files have. */
 const api = /^v0(?:\.1)?$/;
 
-/** One page of a list. Its name says which generation it belongs to, so that it never changes. */
-const cursorForm = /^[A-Za-z0-9_-]{1,128}$/;
-
 export function route(asked: Asked): Route {
   const parts = partsOf(asked.path);
   const inApi = parts !== undefined && api.test(parts[0] || '');
@@ -41,9 +38,9 @@ function apiRoute(parts: readonly string[], cursor: string | undefined): Route {
   const path = ['v0.1'].concat(rest);
   // A name has a slash in it, which some clients send as %2F and others as it is.
   const key = path.join('/');
-  if (cursor === undefined || cursor === '' || path.length !== 2) return { kind: 'file', key: `${key}.json` };
-  if (!cursorForm.test(cursor)) return { kind: 'wrong-cursor' };
-  return { kind: 'file', key: `${path[0]}/pages/${path[1]}/${cursor}.json` };
+  // A list is one page, so that nobody was given a cursor.
+  if (cursor !== undefined && cursor !== '' && path.length === 2) return { kind: 'wrong-cursor' };
+  return { kind: 'file', key: `${key}.json` };
 }
 
 function pageRoute(parts: readonly string[]): Route {

@@ -29,7 +29,6 @@ const published = [
   'targets/launcher/a1.countersign.tgz',
   'trust/status.json',
   'v0.1/servers.json',
-  'v0.1/pages/servers/a1b2-7.json',
   'v0.1/servers/com.example/github/versions.json',
   'v0.1/servers/com.example/github/versions/latest.json',
   'v0.1/servers/com.example/github/versions/1.0.0+x@y.json',
@@ -109,7 +108,6 @@ const asked: readonly Asked[] = [
   ['GET', '/v0.1/servers?limit=1', {}],
   ['GET', '/v0.1/servers?cursor=', {}],
   ['GET', '/v0.1/servers?cursor=a1b2-7', {}],
-  ['GET', '/v0.1/servers?limit=9&cursor=unknown', {}],
   ['GET', '/v0.1/servers?cursor=../x', {}],
   ['GET', '/v0/servers', {}],
   ['GET', '/v0/servers?cursor=a1b2-7', {}],
@@ -196,7 +194,13 @@ describe.each(peers)('$program', async ({ program, asks, file, words, place }) =
     port = await freePort();
     const text = await readFile(join(import.meta.dirname, '../../docs/hosting', file), 'utf8');
     await writeFile(join(folder, file), place(text, dist, port));
-    const child = spawn(program, words(join(folder, file), folder), { stdio: 'inherit', signal: ending.signal });
+    const child = spawn(program, words(join(folder, file), folder), {
+      env: { PATH: process.env['PATH'], HOME: folder },
+      stdio: ['ignore', 'ignore', 'pipe'],
+      signal: ending.signal,
+    });
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (part: string) => (said += part));
     child.on('error', () => undefined);
     for (let tries = 0; tries < 100; tries++) {
       if (
@@ -208,7 +212,7 @@ describe.each(peers)('$program', async ({ program, asks, file, words, place }) =
         return;
       await setTimeout(50);
     }
-    throw new Error(`${program} does not answer`);
+    throw new Error(`${program} does not answer, and said: ${said}`);
   });
   afterAll(() => ending.abort());
 
