@@ -9,7 +9,7 @@ import { join } from 'node:path';
 export async function setup(): Promise<(() => Promise<void>) | undefined> {
   // Vitest asks once for each project.
   if (process.env['COUNTERSIGN_TESTS'] !== undefined) return undefined;
-  const folder = await mkdtemp(join(tmpdir(), 'countersign-tests-'));
+  const folder = await mkdtemp(join(tmpdir(), 'countersign-'));
   process.env['COUNTERSIGN_TESTS'] = folder;
   process.env['NODE_COMPILE_CACHE'] = join(folder, 'compiled');
   return () => rm(folder, { recursive: true, force: true, maxRetries: 3 });
