@@ -8,6 +8,7 @@ test.each([
   [`approvals/${digest}.json`, 'immutable', 'application/json', year],
   [`manifests/${digest}.yaml`, 'immutable', 'application/yaml', year],
   [`locks/${digest}.json`, 'immutable', 'application/json', year],
+  [`plugins/${digest}.zip`, 'immutable', 'application/zip', year],
   [`targets/servers/${digest}.tiny.json`, 'immutable', 'application/json', year],
   [`targets/trust/${digest}.status.json`, 'immutable', 'application/json', year],
   ['metadata/12.bin-a3.json', 'immutable', 'application/json', year],

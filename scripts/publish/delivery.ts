@@ -7,7 +7,7 @@ export const timestampFile = 'metadata/timestamp.json';
 
 /** Files whose name holds the digest of their bytes, or a version that is given once. */
 const immutable =
-  /^(?:(?:_astro|approvals|manifests|locks|targets|publication)\/|metadata\/[1-9]\d*\.(?:root|targets|snapshot|bin-[0-9a-f]{2})\.json$)/u;
+  /^(?:(?:_astro|approvals|manifests|locks|plugins|targets|publication)\/|metadata\/[1-9]\d*\.(?:root|targets|snapshot|bin-[0-9a-f]{2})\.json$)/u;
 const rootFile = /^metadata\/[1-9]\d*\.root\.json$/u;
 
 /** What is signed, and its copies for people: hosts refuse what is older than what they saw. */
@@ -43,6 +43,7 @@ const types: ReadonlyMap<string, string> = new Map([
   ['.woff2', 'font/woff2'],
   ['.xml', 'application/xml'],
   ['.yaml', 'application/yaml'],
+  ['.zip', 'application/zip'],
 ]);
 
 /** Whether such a file can be published at all. */

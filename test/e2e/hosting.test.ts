@@ -23,6 +23,7 @@ const published = [
   'servers/github.json',
   'servers/github/index.html',
   'approvals/a1.json',
+  'plugins/a1.zip',
   'manifests/a1.yaml',
   'metadata/timestamp.json',
   'metadata/1.root.json',

@@ -1,8 +1,11 @@
 /** What files for clients say of a server: its name, and the words that start it. */
+import { sha256 } from '../../../../core/digest.ts';
 import { launcherWords, wordsToAdd } from '../../../../schemas/launcher.ts';
 import type { Environment } from '../../../../schemas/types.ts';
-import type { ExportedServer } from '../export.ts';
+import type { ExportedRegistry, ExportedServer } from '../export.ts';
 import { isRunnable } from '../runnable.ts';
+import { plainText } from '../short-text.ts';
+import { pluginArchive } from './plugin-archive.ts';
 
 export interface ClientServer {
   readonly name: string;
@@ -13,18 +16,37 @@ export interface ClientServer {
   readonly runnable: boolean;
   /** Who may run it; everybody where it is absent. */
   readonly audience?: readonly string[];
+  /** Nothing where it cannot start with the words alone. */
+  readonly plugin?: Plugin;
+}
+
+/** The plugin of Claude Code that starts it. */
+export interface Plugin {
+  /** That of the server: Claude Code fetches a plugin again where its version is another one. */
+  readonly version: string;
+  readonly description: string;
+  /** Of the archive, lower-case hexadecimal. */
+  readonly sha256: string;
 }
 
 /** What is kept of it: the rest follows. */
-type Part = Pick<ClientServer, 'name' | 'complete' | 'runnable' | 'audience'>;
+type Part = Omit<ClientServer, 'argv'>;
 
-export function clientPart(server: ExportedServer): string {
+export function clientPart(server: ExportedServer, registry: ExportedRegistry): string {
   const { server: manifest } = server.current.approval.statement.predicate;
+  const archive = pluginArchive(server, registry);
   const part: Part = {
     name: server.record.name,
     complete: wordsToAdd(manifest).length === 0,
     runnable: isRunnable(server),
     ...(manifest.audience !== undefined && { audience: manifest.audience }),
+    ...(archive !== undefined && {
+      plugin: {
+        version: manifest.version,
+        description: plainText(manifest.description),
+        sha256: sha256(archive),
+      },
+    }),
   };
   return JSON.stringify(part);
 }

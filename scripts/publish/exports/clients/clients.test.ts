@@ -183,7 +183,11 @@ test('a development registry names its trust config, as its pages do', () => {
   });
 });
 
-test('says nothing that a contributor writes but names', () => {
+test('what clients obey says nothing that a contributor writes but names', () => {
   const hostile = { title: '${HOME}', description: '"},{"serverCommand":["sh"]} ${PATH}', tags: ['x'] };
-  expect(exportedFiles(clients, [server('tiny', hostile)])).toEqual(exportedFiles(clients, [server('tiny')]));
+  const obeyed = (files: ReadonlyMap<string, string>) =>
+    [...files].filter(([path]) => !path.endsWith('marketplace.json'));
+  expect(obeyed(exportedFiles(clients, [server('tiny', hostile)]))).toEqual(
+    obeyed(exportedFiles(clients, [server('tiny')])),
+  );
 });

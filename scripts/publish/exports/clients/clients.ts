@@ -1,23 +1,38 @@
 /** clients/: what administrators give to clients, so that they start approved servers through the launcher and nothing else. */
+import { sha256 } from '../../../../core/digest.ts';
 import { compareText } from '../../../../core/order.ts';
-import type { ExportedFile, ServerExport } from '../export.ts';
+import type { ExportedFile, ExportedRegistry, ServerExport } from '../export.ts';
 import { pathPart } from '../path-part.ts';
 import { clientFiles } from './client-files.ts';
 import { clientPart, clientServer, type ClientServer } from './client-server.ts';
+import { marketplace } from './marketplace.ts';
+import { pluginArchive, pluginPath } from './plugin-archive.ts';
 
 export const clients: ServerExport = {
+  filesOf: (server, registry) => {
+    const archive = pluginArchive(server, registry);
+    return archive === undefined ? [] : [[pluginPath(sha256(archive)), archive]];
+  },
   partOf: clientPart,
-  filesOfAll: function* (parts, { shown }) {
-    const servers = parts.map((part) => clientServer(part, shown.environment));
+  filesOfAll: function* (parts, registry) {
+    const servers = parts.map((part) => clientServer(part, registry.shown.environment));
     const everyones = servers.filter(({ audience, runnable }) => audience === undefined && runnable);
-    yield* filesIn('clients', everyones);
-    for (const [group, own] of groupsOf(servers))
-      yield* filesIn(`clients/groups/${pathPart(group)}`, [...everyones, ...own].sort(byName));
+    yield* filesIn('clients', everyones, registry);
+    for (const [group, own] of groupsOf(servers)) {
+      const theirs = [...everyones, ...own].sort(byName);
+      yield* filesIn(`clients/groups/${pathPart(group)}`, theirs, registry, group);
+    }
   },
 };
 
-function* filesIn(folder: string, servers: readonly ClientServer[]): Generator<ExportedFile> {
+function* filesIn(
+  folder: string,
+  servers: readonly ClientServer[],
+  registry: ExportedRegistry,
+  group?: string,
+): Generator<ExportedFile> {
   for (const { path, text } of clientFiles) yield [`${folder}/${path}`, Buffer.from(text(servers))];
+  yield [`${folder}/claude-code/marketplace.json`, Buffer.from(marketplace(servers, registry, group))];
 }
 
 /** What each group may run besides. A group whose servers have all ended keeps its folder: where it is read, less is allowed then. */
