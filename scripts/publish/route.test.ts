@@ -13,6 +13,8 @@ describe('the file that answers', () => {
     ['/servers/github.json', 'servers/github.json'],
     ['/servers%2Fgithub.json', 'servers/github.json'],
     ['/metadata/timestamp.json', 'metadata/timestamp.json'],
+    ['/.well-known/ai-catalog.json', 'ai-catalog.json'],
+    ['/.well-known/other.json', 'missing'],
     ['/v0.1/servers', 'v0.1/servers.json'],
     ['/v0.1/servers/', 'v0.1/servers.json'],
     ['/v0/servers', 'v0.1/servers.json'],

@@ -20,11 +20,14 @@ export interface Asked {
   readonly cursor?: string;
 }
 
+/** Where programs look for an AI Catalog. It is published under a name that is not hidden. */
+const wellKnown = '/.well-known/ai-catalog.json';
+
 /** The API of MCP registries. Its addresses have no endings; its files have. */
 const api = /^v0(?:\.1)?$/;
 
 export function route(asked: Asked): Route {
-  const parts = partsOf(asked.path);
+  const parts = partsOf(asked.path === wellKnown ? '/ai-catalog.json' : asked.path);
   const inApi = parts !== undefined && api.test(parts[0] || '');
   if (asked.method === 'OPTIONS' && inApi) return { kind: 'preflight' };
   if (asked.method !== 'GET' && asked.method !== 'HEAD') return { kind: 'wrong-method' };

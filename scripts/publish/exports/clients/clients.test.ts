@@ -185,8 +185,8 @@ test('a development registry names its trust config, as its pages do', () => {
 
 test('what clients obey says nothing that a contributor writes but names', () => {
   const hostile = { title: '${HOME}', description: '"},{"serverCommand":["sh"]} ${PATH}', tags: ['x'] };
-  const obeyed = (files: ReadonlyMap<string, string>) =>
-    [...files].filter(([path]) => !path.endsWith('marketplace.json'));
+  const obeyed = (made: ReadonlyMap<string, string>) =>
+    [...made].filter(([path]) => !path.endsWith('marketplace.json'));
   expect(obeyed(exportedFiles(clients, [server('tiny', hostile)]))).toEqual(
     obeyed(exportedFiles(clients, [server('tiny')])),
   );
