@@ -19,8 +19,12 @@ export const sampleDetail = (server: CatalogServer): ServerDetail => ({
   }),
 });
 
-export const sampleDetails = ({ servers }: Catalog): ReadonlyMap<string, string> =>
-  new Map(servers.map((server) => [server.manifest.name, JSON.stringify(sampleDetail(server))]));
+export const sampleDetails = ({ servers, only }: Catalog): ReadonlyMap<string, string> =>
+  new Map(
+    servers
+      .filter(({ manifest }) => only?.includes(manifest.name) ?? true)
+      .map((server) => [server.manifest.name, JSON.stringify(sampleDetail(server))]),
+  );
 
 const schemaOf = (tool: string): string =>
   JSON.stringify({ type: 'object', title: tool, properties: { query: { type: 'string' } } });
