@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { didYouMean } from '../../core/did-you-mean.ts';
 import { benchAudit } from './audit.ts';
+import { benchLighthouse } from './lighthouse.ts';
 import { benchList } from './list.ts';
 import type { Row } from './measure.ts';
 import { benchProxy } from './proxy.ts';
@@ -40,6 +41,7 @@ const parts = new Map<string, (folder: string) => Promise<Row[]>>([
   ['sign', benchSign],
   ['review', benchReview],
   ['site', (folder) => benchSite(folder, Number(values.servers))],
+  ['lighthouse', benchLighthouse],
   ['publish', (folder) => benchPublish(folder, Number(values.servers))],
 ]);
 

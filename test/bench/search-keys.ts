@@ -3,15 +3,15 @@ import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { chromium, type Page } from 'playwright-core';
 import { serveDist } from '../../scripts/publish/server.ts';
+import { browserPlaces } from './browser-places.ts';
 import { median, ms, type Row } from './measure.ts';
 
-const places = [process.env['CHROMIUM_PATH'] ?? '', '/usr/bin/chromium', '/usr/bin/google-chrome'];
 const slowness = 4;
 const mostMs = 60;
 const queries = ['confidential', 'get issue', 'postgres', 'confidental', 'jira team 42'];
 
 export async function searchRows(dist: string, servers: string): Promise<Row[]> {
-  const executablePath = places.find(existsSync);
+  const executablePath = browserPlaces.find(existsSync);
   const what = `key press in the search of ${servers}, ${slowness} × slower`;
   if (executablePath === undefined) return [[what, 'no Chromium here', '']];
   const server = await serveDist(dist, { port: 0 });

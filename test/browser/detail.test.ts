@@ -64,6 +64,25 @@ test('the buttons copy the command and the digests in full', async () => {
   });
 });
 
+test('nothing moves when the buttons are shown', async () => {
+  await withPage(
+    '/servers/github/',
+    async (page) => {
+      const [shown, hidden] = await page.evaluate(() => {
+        const places = (): number[] =>
+          [...document.querySelectorAll('main *')].map((element) => element.getBoundingClientRect().top);
+        const buttons = document.querySelectorAll<HTMLButtonElement>('button[data-copy]');
+        const withButtons = places();
+        for (const button of buttons) button.hidden = true;
+        return [withButtons, places()];
+      });
+      expect(hidden).toEqual(shown);
+      expect(await page.locator('button:visible').count()).toBe(0);
+    },
+    phone,
+  );
+});
+
 test('the settings of each client start the launcher, and a link that needs no value does too', async () => {
   await withPage('/servers/github/', async (page) => {
     const href = await page.getByRole('link', { name: 'Add to VS Code' }).getAttribute('href');
