@@ -49,18 +49,21 @@ test('the page names the key that signed this approval, which may be older than 
         .allTextContents()
         .then((all) => all.join()),
     ).toContain(`signed by key ${hint('an older key')}`);
+    expect(await page.locator('main').innerText()).not.toContain(hint('key'));
+    expect(await page.locator('footer').innerText()).toContain(`Its newest key for approvals is ${hint('key')}.`);
   });
 });
 
-test('the buttons copy the command and the digests in full', async () => {
+test('the buttons copy both commands and the digests in full', async () => {
   await withPage('/servers/github/', async (page) => {
     const copied = async (name: string): Promise<string> => {
-      await page.getByRole('button', { name }).click();
+      await page.getByRole('button', { name, exact: true }).click();
       return page.evaluate(async () => navigator.clipboard.readText());
     };
+    expect(await copied('Copy the command')).toBe('countersign run github');
     expect(await copied('Copy the command that checks it')).toBe('countersign verify github');
     expect(await copied('Copy the digest: Artefact')).toMatch(/^[0-9a-f]{64}$/u);
-    expect(await page.locator('button', { hasText: 'Copied' }).count()).toBe(2);
+    expect(await page.locator('button', { hasText: 'Copied' }).count()).toBe(3);
   });
 });
 

@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Request } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { browserForFile } from '../support/browser.ts';
@@ -41,6 +42,23 @@ test('says loudly that the timestamp has ended', async () => {
     line: 'Generation 42, signed 2025-12-29 12:00 UTC, fresh until 2026-01-01 12:00 UTC.',
     alarm: true,
   });
+});
+
+test.each(['light', 'dark'] as const)('in %s on a phone, that can be read and hides nothing', async (colorScheme) => {
+  const context = await browser().newContext({ colorScheme, viewport: { width: 360, height: 740 } });
+  const page = await context.newPage();
+  await page.route('**/metadata/timestamp.json', (route) =>
+    route.fulfill({ contentType: 'application/json', body: timestamp('2026-01-01T12:00:00Z') }),
+  );
+  await page.goto(`${origin()}/`);
+  const alarm = page.getByRole('alert');
+  await alarm.waitFor();
+  const [above, below] = await Promise.all([alarm, page.locator('h1')].map(async (each) => each.boundingBox()));
+  expect((above?.y ?? NaN) + (above?.height ?? NaN)).toBeLessThan(below?.y ?? NaN);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().include('[role=alert]').analyze();
+  expect(violations).toEqual([]);
+  await context.close();
 });
 
 test.each([

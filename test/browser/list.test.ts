@@ -198,3 +198,50 @@ test('every row has an address of its own', async () => {
     expect(await page.locator('.row:target').getAttribute('data-name')).toBe('weather');
   });
 });
+
+test.each(['light', 'dark'] as const)(
+  'in %s, what hosts refuse is not written as what may run, in the list and in what was found',
+  async (colorScheme) => {
+    await onPage(
+      '/',
+      async (page) => {
+        const look = async (name: string): Promise<string> =>
+          found(page, name)
+            .locator('.row-state')
+            .evaluate((state) => `${getComputedStyle(state).color} ${getComputedStyle(state).fontWeight}`);
+        const names = ['github', 'fetch', 'archive', 'weather'];
+        const [active, deprecated, revoked, withdrawn] = await Promise.all(names.map(look));
+        expect(new Set([active, deprecated, revoked]).size).toBe(3);
+        expect(withdrawn).toBe(revoked);
+        await page.goto(`${origin()}/?sort=name`);
+        await page.locator('[data-found=rows] .row').first().waitFor();
+        expect(await Promise.all(names.map(look))).toEqual([active, deprecated, revoked, withdrawn]);
+        await page.goto(`${origin()}/servers/archive/`);
+        const inNotice = await page.locator('.notice .state').evaluate((state) => getComputedStyle(state).color);
+        expect(revoked).toContain(inNotice);
+      },
+      { colorScheme },
+    );
+  },
+);
+
+test('by keyboard alone, somebody finds a server by what it does, and takes its command along', async () => {
+  await onPage(
+    '/',
+    async (page) => {
+      await page.keyboard.press('/');
+      await page.keyboard.type('pull requests that merge');
+      await shows(page, ['github']);
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await page.waitForURL(`${origin()}/servers/github/`);
+      const focused = async () => page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
+      for (let stops = 0; stops < 20 && (await focused()) !== 'Copy the command'; stops += 1)
+        await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      await page.getByRole('button', { name: 'Copy the command', exact: true }).getByText('Copied').waitFor();
+      expect(await page.evaluate(async () => navigator.clipboard.readText())).toBe('countersign run github');
+    },
+    { permissions: ['clipboard-read', 'clipboard-write'] },
+  );
+});

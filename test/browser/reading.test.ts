@@ -208,3 +208,25 @@ describe('text that others wrote', () => {
     });
   });
 });
+
+test('a script that got into a page does not run and reaches no other host, and these tests would notice', async () => {
+  const context = await browser().newContext();
+  const { page, complaints } = await watchedPage(context, origin());
+  await page.goto(origin());
+  await page.evaluate(async () => {
+    // The policy lets no text become a script or markup.
+    const markup = '<img src="https://elsewhere.example.com/pixel" onerror="window.ranInline = true">';
+    try {
+      document.body.innerHTML = markup;
+    } catch {
+      // As it should be.
+    }
+    document.body.append(Object.assign(document.createElement('img'), { src: 'https://elsewhere.example.com/pixel' }));
+    await fetch('https://elsewhere.example.com/').catch(() => undefined);
+  });
+  const all = (): string => complaints.join('\n');
+  for (const directive of ['require-trusted-types-for', 'img-src', 'connect-src'])
+    await expect.poll(all).toContain(`policy: ${directive}`);
+  expect(await page.evaluate(() => 'ranInline' in window)).toBe(false);
+  await context.close();
+});
