@@ -41,7 +41,7 @@ test('a row says what a server is, who answers for it, what it can reach, and wh
     expect(await words('archive')).toMatch(/restricted data\s+revoked\s[\s\S]*no network\s+1 tool\s[\s\S]*2026-10-03/u);
     expect(await words('fetch')).toContain('any host');
     expect(await words('github')).toContain('api.github.com, *.githubusercontent.com');
-    expect(await words('jira')).toContain('runs elsewhere, on ${region}.vendor.example.com');
+    expect(await words('jira')).toContain('runs elsewhere, on <region>.vendor.example.com');
     expect(await words('warehouse')).toContain('warehouse.example.com:5432 · changes files');
   });
 });

@@ -1,5 +1,6 @@
 import type { SearchRow } from '../../../schemas/types.ts';
 import { count } from './lists.ts';
+import { inWords } from './placeholders.ts';
 
 /** What the list says of a server besides its name and description: the same in a page and in search results. */
 
@@ -28,7 +29,8 @@ const maxNamedHosts = 2;
 /** What it can reach: `runs elsewhere, on …`, `any host`, `api.github.com and 2 more hosts · changes files`. */
 export function reachParts({ reach: { network, files, elsewhere } }: SearchRow): ReachPart[] {
   const parts: (readonly ReachPart[])[] = [];
-  if (elsewhere !== undefined) parts.push([{ words: 'runs elsewhere, on ' }, { words: elsewhere, code: true }]);
+  if (elsewhere !== undefined)
+    parts.push([{ words: 'runs elsewhere, on ' }, { words: inWords(elsewhere), code: true }]);
   else if (network.length === 0) parts.push([{ words: 'no network' }]);
   if (network.some((host) => host.startsWith('*:'))) parts.push([{ words: 'any host' }]);
   else if (network.length > 0) parts.push(hostParts(network));
@@ -38,7 +40,7 @@ export function reachParts({ reach: { network, files, elsewhere } }: SearchRow):
 
 function hostParts(network: readonly string[]): ReachPart[] {
   // The usual port says nothing new.
-  const hosts = [...new Set(network.map((host) => host.replace(/:443$/u, '')))];
+  const hosts = [...new Set(network.map((host) => inWords(host.replace(/:443$/u, ''))))];
   const named = hosts.slice(0, maxNamedHosts);
   const more = hosts.length - named.length;
   const parts = named.flatMap((words, index) => [...(index > 0 ? [{ words: ', ' }] : []), { words, code: true }]);
