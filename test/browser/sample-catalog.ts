@@ -107,9 +107,14 @@ interface Kind extends Partial<Pick<CatalogServer, 'tools' | 'state' | 'capture'
   readonly installScripts?: string[];
 }
 
-function server(of: Manifest, kind: Kind = {}): CatalogServer {
+/** A server of that manifest, as approved. */
+export function sampleServer(of: Manifest, kind: Kind = {}): CatalogServer {
   const { tools = [], capture, state = 'active', lifecycle, older = [], approval, installScripts = [], others } = kind;
-  const current = version(of.name, older.length + 1, { state, ...(lifecycle !== undefined && { lifecycle }) });
+  const current = version(of.name, older.length + 1, {
+    version: of.version,
+    state,
+    ...(lifecycle !== undefined && { lifecycle }),
+  });
   return {
     manifest: of,
     state,
@@ -205,7 +210,7 @@ const hostile = manifest('hostile', `${hostileText} ${longWord}`.slice(0, 500), 
 });
 
 const servers: CatalogServer[] = [
-  server(manifest('archive', 'Searches the shared archive of letters.', { data_classification: 'restricted' }), {
+  sampleServer(manifest('archive', 'Searches the shared archive of letters.', { data_classification: 'restricted' }), {
     state: 'revoked',
     lifecycle: {
       since: '2026-10-03',
@@ -214,7 +219,7 @@ const servers: CatalogServer[] = [
     },
     tools: [tool('search_mail', { labels: ['private-data', 'untrusted-content'] })],
   }),
-  server(manifest('empty', 'A server that offers prompts only.'), {
+  sampleServer(manifest('empty', 'A server that offers prompts only.'), {
     others: {
       instructions: [
         { sha256: sha256('Ask for one month at a time.'), text: 'Ask for one month at a time.' },
@@ -241,7 +246,7 @@ const servers: CatalogServer[] = [
       unpinned: ['resources'],
     },
   }),
-  server(
+  sampleServer(
     manifest('fetch', 'Fetches a web page and hands it to the agent as text.', {
       data_classification: 'public',
       permissions: { network: ['*:443'] },
@@ -259,7 +264,7 @@ const servers: CatalogServer[] = [
       tools: [tool('fetch', { labels: ['untrusted-content'] })],
     },
   ),
-  server(
+  sampleServer(
     manifest('github', 'Reads and changes issues, pull requests and code that your token reaches.', {
       title: 'GitHub',
       tools: { allow: toolNames.filter((name) => name !== 'delete_file') },
@@ -310,7 +315,7 @@ const servers: CatalogServer[] = [
       },
     },
   ),
-  server(hostile, {
+  sampleServer(hostile, {
     tools: [
       tool(`<img src=x onerror=${scriptFlag}=1>`, {
         title: hostileText,
@@ -365,7 +370,7 @@ const servers: CatalogServer[] = [
     },
     installScripts: [`@${'z'.repeat(200)}@1.0.0`],
   }),
-  server(
+  sampleServer(
     manifest('jira', 'Searches issues and files new ones. Hosted by its vendor.', {
       data_classification: 'confidential',
       remote: {
@@ -385,12 +390,12 @@ const servers: CatalogServer[] = [
     }),
     { tools: [tool('search'), tool('send', { labels: ['destructive'] })] },
   ),
-  server(manifest('mail', 'Reads the inbox of the person who runs it.'), { tools: [tool('list_messages')] }),
-  server(manifest('stub', 'A server whose tools could not be listed without a credential.'), {
+  sampleServer(manifest('mail', 'Reads the inbox of the person who runs it.'), { tools: [tool('list_messages')] }),
+  sampleServer(manifest('stub', 'A server whose tools could not be listed without a credential.'), {
     capture: 'none',
     approval: { offlineHours: 0, reviewers: [] },
   }),
-  server(everyField, {
+  sampleServer(everyField, {
     approval: {
       upstream: {
         repository: 'https://git.example.com/data/mcp-postgres',
@@ -400,13 +405,16 @@ const servers: CatalogServer[] = [
     },
     tools: [tool('describe_table'), tool('query', { labels: ['private-data'] })],
   }),
-  server(manifest('weather', 'The weather, from the national service. It reads no mail.'), {
+  sampleServer(manifest('weather', 'The weather, from the national service. It reads no mail.'), {
     state: 'withdrawn',
     lifecycle: { since: '2026-08-08', reason: 'Nobody answers for it any more.' },
   }),
-  server(manifest('web-reader', 'Reads web pages through the company proxy.', { data_classification: 'public' }), {
-    tools: [tool('read_page', { labels: ['untrusted-content'] })],
-  }),
+  sampleServer(
+    manifest('web-reader', 'Reads web pages through the company proxy.', { data_classification: 'public' }),
+    {
+      tools: [tool('read_page', { labels: ['untrusted-content'] })],
+    },
+  ),
 ];
 
 export const sampleCatalog: Catalog = {
