@@ -9,9 +9,12 @@ const [template] = sampleCatalog.servers.filter(({ manifest }) => manifest.name 
 const [tool] = template.tools as [CatalogServer['tools'][number]];
 const longText = `${'word '.repeat(3_999)}the end`;
 
+/** More than get a page each. */
+const tags = Array.from({ length: 450 }, (_, index) => `tag-${String(index).padStart(3, '0')}`);
+
 const withTools = (name: string, tools: CatalogServer['tools']): CatalogServer => {
   const { tools: _, ...manifest } = template.manifest;
-  return { ...template, manifest: { ...manifest, name }, tools };
+  return { ...template, manifest: { ...manifest, name, tags }, tools };
 };
 
 const { repository: _, branch: __, ...registry } = sampleCatalog.registry;
@@ -51,6 +54,22 @@ test('a description of 20,000 characters is whole where it is opened, and one li
   expect(await entry.getByText('the end').isVisible()).toBe(true);
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
   await context.close();
+});
+
+test('where there are too many tags for a page each, no link is shown that only scripts follow, where there are none', async () => {
+  const shown = async (javaScriptEnabled: boolean): Promise<{ readonly all: number; readonly dead: number }> => {
+    const context = await browser().newContext({ javaScriptEnabled });
+    const page = await context.newPage();
+    await page.goto(`${origin()}/tag/`);
+    expect(await page.getByText('are listed by scripts only').isVisible()).toBe(!javaScriptEnabled);
+    const all = await page.locator('.values a:visible').count();
+    const dead = await page.locator('a[href*="?"]:visible').count();
+    await context.close();
+    return { all, dead };
+  };
+  const { all, dead } = await shown(true);
+  expect([all, dead > 0]).toEqual([tags.length, true]);
+  expect(await shown(false)).toEqual({ all: all - dead, dead: 0 });
 });
 
 test('without the address of a repository, no page links to one', async () => {

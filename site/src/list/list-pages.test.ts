@@ -45,6 +45,7 @@ test('there are never more pages of single values than the limit, and the others
   expect(lists.addressOf('data', 'internal')).toBe('/data/internal/');
   expect(lists.addressOf('tag', 'common')).toBe('/tag/common/');
   expect(lists.addressOf('audience', 'group-7')).toBe('/?audience=group-7');
+  expect([lists.needsScripts('tag', 'common'), lists.needsScripts('audience', 'group-7')]).toEqual([false, true]);
 });
 
 test('a list of one value counts the other values among its servers', () => {

@@ -68,6 +68,11 @@ export class Lists {
     return this.#withPages.has(path) ? `/${path}/` : addressOf(withFilter(wholeList, facet, value));
   }
 
+  /** Whether only a script lists the servers with that value. */
+  needsScripts(facet: FacetId, value: string): boolean {
+    return !this.#withPages.has(`${facet}/${value}`);
+  }
+
   *pages(): Iterable<ListPage> {
     const changed = this.#rows.toSorted((a, b) => (a.changedOn < b.changedOn ? 1 : a.changedOn > b.changedOn ? -1 : 0));
     yield* this.#pagesOf('/', 'name', this.#rows, new Map());
