@@ -97,6 +97,8 @@ describe('by keyboard', () => {
     'the tab key comes to every link, field and tool of %s in order, and shows where it is',
     async (path) => {
       await withPage(path, async (page) => {
+        // Until the timestamp answers, a link to it stands in that place.
+        await page.getByText('fresh until').waitFor();
         const stops = page.locator(':is(a, input, summary, button):visible');
         const count = await stops.count();
         expect(count).toBeGreaterThan(10);
