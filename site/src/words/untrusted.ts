@@ -9,7 +9,10 @@ export type Piece =
  */
 const hidden = /(?:(?![\t\n\u200c\u200d])(?:[\p{Cc}\p{Cf}\u2028\u2029]|[\u{e0100}-\u{e01ef}]))+/gu;
 
-/** Whether `pieces` has more to say than the text. */
+/**
+ * Whether `pieces` has more to say than the text. Where a page has hundreds of texts, only those that hide something are
+ * given to `Text.astro`: a component takes longer than the text in it.
+ */
 export const hasHidden = (text: string): boolean => text.search(hidden) !== -1;
 
 /** Splits text from outside so that hidden characters can be named at their place. */
@@ -27,10 +30,11 @@ export function pieces(text: string): Piece[] {
 
 /** The text in one line without hidden characters, cut to `maxCharacters`: for titles and meta descriptions. */
 export function plainLine(text: string, maxCharacters: number): string {
-  const characters = [...text.replace(hidden, ' ').replace(/\s+/g, ' ').trim()];
-  return characters.length <= maxCharacters
-    ? characters.join('')
-    : `${characters.slice(0, maxCharacters - 1).join('')}…`;
+  const line = text.replace(hidden, ' ').replace(/\s+/g, ' ').trim();
+  // Most are short enough by their length alone, which is never less than their characters.
+  if (line.length <= maxCharacters) return line;
+  const characters = [...line];
+  return characters.length <= maxCharacters ? line : `${characters.slice(0, maxCharacters - 1).join('')}…`;
 }
 
 function label(run: string): string {
