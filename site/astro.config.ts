@@ -4,7 +4,8 @@ import { defineConfig } from 'astro/config';
 export default defineConfig({
   output: 'static',
   trailingSlash: 'always',
-  build: { format: 'directory', inlineStylesheets: 'never' },
+  // While some pages are written to the disk, the next one is made.
+  build: { format: 'directory', inlineStylesheets: 'never', concurrency: 4 },
   cacheDir: '../node_modules/.astro',
   // As in JSX, a line break next to a tag is not a space: Prettier formats by the same rule.
   compressHTML: 'jsx',
