@@ -19,6 +19,7 @@ test('gives the build where programs are found, and nothing else that the shell 
   expect(siteEnvironment(shell, '/work/catalog.json')).toEqual({
     PATH: '/usr/bin',
     HOME: '/home/somebody',
+    NODE_OPTIONS: '--max-semi-space-size=32',
     CATALOG_FILE: '/work/catalog.json',
     ASTRO_TELEMETRY_DISABLED: '1',
   });
