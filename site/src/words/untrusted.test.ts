@@ -22,4 +22,5 @@ test('names a run of tag characters once', () => {
 test('cuts a line between characters, never inside one', () => {
   expect(plainLine('one\n two\u202e', 20)).toBe('one two');
   expect(plainLine('😀😀😀', 2)).toBe('😀…');
+  expect(plainLine('😀😀', 2)).toBe('😀😀');
 });
