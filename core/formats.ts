@@ -24,6 +24,7 @@ import type {
   TimestampMetadata,
   TrustConfig,
   TrustHolders,
+  View,
 } from '../schemas/types.ts';
 import {
   maxBinBytes,
@@ -150,6 +151,7 @@ export const inventoryFormat: Format<Inventory> = {
   maxBytes: maxInventoryBytes,
   validate: compiled.inventory,
 };
+export const viewFormat: Format<View> = { name: 'view', maxBytes: maxConfigBytes, validate: compiled.view };
 export const listingFormat: Format<Listing> = {
   name: 'listing',
   maxBytes: maxListingBytes,

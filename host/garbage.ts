@@ -6,6 +6,7 @@ import type { Home } from './home.ts';
 import { installedLocks } from './installed-locks.ts';
 import type { Servers } from './servers.ts';
 import { sweepStaging } from '../store/staging.ts';
+import { NotCarried } from './trust/not-carried.ts';
 
 /** What was deleted. */
 export interface Garbage {
@@ -43,9 +44,9 @@ async function mayRun(servers: Servers, name: string, version: string): Promise<
   try {
     return await servers.isInstalled(await servers.registry.server(name, version));
   } catch (error) {
-    // Any other refusal is about the registry. It does not say that this server will never run again.
+    // Any other refusal is about the registry, or this copy of it. It does not say that this server will never run again.
     if (error instanceof Refusal && gone.has(error.code)) return false;
-    if (error instanceof Refusal) return true;
+    if (error instanceof Refusal || error instanceof NotCarried) return true;
     throw error;
   }
 }

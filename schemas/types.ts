@@ -211,6 +211,7 @@ export interface Formats {
   targets?: TargetsMetadata;
   timestamp?: TimestampMetadata;
   'trust-config'?: TrustConfig;
+  view?: View;
 }
 /**
  * The payload of an approval: an in-toto Statement v1 that allows one version of one server to run.
@@ -1430,6 +1431,12 @@ export interface CatalogRegistry {
   keys: CatalogKey[];
   root: CatalogRoot;
   /**
+   * The groups whose view this is, sorted. Absent for the whole registry.
+   *
+   * @minItems 1
+   */
+  audience?: string[];
+  /**
    * How many hours a timestamp is valid after it was signed.
    */
   timestampHours: number;
@@ -1925,7 +1932,14 @@ export interface Listing {
   schemaVersion: 1;
   expires: Timestamp;
   /**
-   * Every server, sorted by name.
+   * The names of the servers that the snapshot names and this copy of the registry does not carry, sorted. Absent if it carries all of them.
+   *
+   * @minItems 1
+   * @maxItems 200000
+   */
+  notCarried?: ServerName[];
+  /**
+   * Every server that is carried, sorted by name.
    *
    * @maxItems 200000
    */
@@ -3938,4 +3952,20 @@ export interface AuditConfig {
    * How much of the trail is kept; the oldest files are deleted first.
    */
   maxMegabytes?: number;
+}
+/**
+ * The published view.json: for which groups this copy of the registry is. A copy without it is for everybody. It is not signed, and no host reads it.
+ */
+export interface View {
+  /**
+   * The version of this format.
+   */
+  schemaVersion: 1;
+  /**
+   * The groups, sorted.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  audience: string[];
 }

@@ -52,6 +52,15 @@ export async function refreshIfAsked({ registry }: Servers, { refresh }: CommonO
     say(`countersign: ${silence.message}`, `  what it said at ${at.toISOString()} is used instead`);
 }
 
+/** A copy of the registry that holds a part of it says so here, whether it is a view for some groups or withholds something. */
+export function sayNotCarried(count: number): void {
+  if (count > 0)
+    say(
+      `countersign: this copy of the registry does not carry ${count} of the servers that its signed metadata names`,
+      '  it may be for some groups only; `countersign list --json` names them',
+    );
+}
+
 /** What the registry says now. @throws the reason if it does not answer, even if the cache could be used instead */
 export async function refreshNow(registry: ApprovedServers): Promise<RegistryState> {
   const state = await registry.refresh();

@@ -1,8 +1,8 @@
+import { meetsAudience } from '../../core/audience.ts';
 import type { ListedServer } from '../../schemas/types.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { columns, print, say } from '../output.ts';
-import { meetsAudience } from '../trust/approval.ts';
-import { open, refreshIfAsked } from './common.ts';
+import { open, refreshIfAsked, sayNotCarried } from './common.ts';
 
 /** `countersign list`: the servers that the registry approves and this person may run. */
 export const list: CommandSpec = {
@@ -14,7 +14,8 @@ export const list: CommandSpec = {
   run: async ({ options }) => {
     const { servers, trust } = await open(options);
     await refreshIfAsked(servers, options);
-    const all = await servers.registry.listing();
+    const { servers: all, notCarried } = await servers.registry.listing({ askAgain: options.refresh === true });
+    sayNotCarried(notCarried.length);
     const mayRun = (server: ListedServer): boolean =>
       server.refused === undefined && meetsAudience(server.audience, trust.groups);
     const shown = options['all'] === true ? all : all.filter(mayRun);
@@ -35,7 +36,7 @@ export const list: CommandSpec = {
       endpoint ? `${title} (an endpoint)` : title,
     ]);
     const head = ['NAME', 'VERSION', 'STATE', ...(options['all'] === true ? ['FOR'] : []), 'TITLE'];
-    print(options.json, { schemaVersion: 1, servers: found }, columns([head, ...rows]));
+    print(options.json, { schemaVersion: 1, servers: found, notCarried }, columns([head, ...rows]));
   },
 };
 

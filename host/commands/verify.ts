@@ -6,7 +6,8 @@ import type { VerifiedServer } from '../trust/approved-servers.ts';
 import type { Approval } from '../../schemas/types.ts';
 import type { CommandSpec } from '../command-line.ts';
 import { columns, print } from '../output.ts';
-import { openServers, parseSpec, type Spec } from './common.ts';
+import { NotCarried } from '../trust/not-carried.ts';
+import { openServers, parseSpec, sayNotCarried, type Spec } from './common.ts';
 
 /** `countersign verify`: proves what would run, without running it. */
 export const verify: CommandSpec = {
@@ -18,7 +19,7 @@ export const verify: CommandSpec = {
   run: async ({ words, options }) => {
     const named = words.map((word): Spec => parseSpec(word));
     const servers = await openServers(options);
-    const wanted = named.length > 0 ? named : (await servers.registry.names()).map((name): Spec => ({ name }));
+    const wanted = named.length > 0 ? named : await allCarried(servers);
     const results = [];
     for (const spec of wanted) {
       const { name, version } = spec;
@@ -45,6 +46,25 @@ export const verify: CommandSpec = {
     print(options.json, { schemaVersion: 1, verified: results }, columns(rows));
   },
 };
+
+/** Every server, but for those that this copy of the registry does not carry. @throws NotCarried if it carries none */
+async function allCarried({ registry }: Servers): Promise<readonly Spec[]> {
+  const names = await registry.names();
+  const wanted: Spec[] = [];
+  let missing: NotCarried | undefined;
+  for (const name of names)
+    try {
+      await registry.record(name);
+      wanted.push({ name });
+    } catch (error) {
+      if (error instanceof NotCarried) missing = error;
+      // What else is wrong with it is for its check to find, which the audit log records.
+      else wanted.push({ name });
+    }
+  if (wanted.length === 0 && missing !== undefined) throw missing;
+  sayNotCarried(names.length - wanted.length);
+  return wanted;
+}
 
 interface Checked {
   readonly server: VerifiedServer;

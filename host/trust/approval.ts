@@ -1,4 +1,5 @@
 import type { Approval, ApprovalStatement, Lock, ServerRecord } from '../../schemas/types.ts';
+import { meetsAudience, type Groups } from '../../core/audience.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { approvalFormat } from '../../core/formats.ts';
 import { checkNotInFuture } from './clock.ts';
@@ -29,9 +30,6 @@ export type VerifiedApproval = Approval & {
   /** SHA-256 of the lock's exact bytes. */
   readonly lockDigest: string;
 };
-
-/** The groups that this device or this account belongs to. To find them out may take a while. */
-export type Groups = () => ReadonlySet<string>;
 
 /** The version that is asked for, and the device and time that it is checked against. */
 export interface Wanted {
@@ -145,10 +143,6 @@ export const approvedAudience = (
   keyring: OpenKeyring,
   wanted: Pick<Wanted, 'name' | 'entry'>,
 ): readonly string[] | undefined => openNamed(bytes, keyring, wanted).statement.predicate.server.audience;
-
-/** Whether one of these groups is among those that may run a server. They are not asked for if everybody may. */
-export const meetsAudience = (audience: readonly string[] | undefined, groups: Groups): boolean =>
-  audience === undefined || audience.some((group) => groups().has(group));
 
 const mismatch = (what: string, which: string): Refusal =>
   new Refusal(

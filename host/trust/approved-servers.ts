@@ -2,6 +2,7 @@
  * The servers that a host may run. Each record, approval and lock is verified, starting from the repository metadata.
  */
 import { join } from 'node:path';
+import { isAbsence, isSilence } from '../../core/address.ts';
 import { didYouMean } from '../../core/did-you-mean.ts';
 import { bundleBytes } from '../../core/bundle.ts';
 import { Failure } from '../../core/failure.ts';
@@ -11,13 +12,14 @@ import { openLock } from '../../artefacts/lock.ts';
 import { openFormat } from '../../core/open-format.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { nameOfRecord, recordPath } from '../../core/statement.ts';
-import type { ListedServer, Lock, ServerRecord } from '../../schemas/types.ts';
+import type { Listing, Lock, ServerRecord } from '../../schemas/types.ts';
 import { checkLockBelongs, openApproval, type VerifiedApproval } from './approval.ts';
 import { clockToleranceMs } from './clock.ts';
 import { listed } from './listing.ts';
 import { ListingFiles } from './listing-files.ts';
 import type { RegistryState } from './registry-state.ts';
 import { MetadataClient, type FetchFile } from './metadata-client.ts';
+import { NotCarried } from './not-carried.ts';
 import { checkNotRevoked } from './status.ts';
 import type { Trust } from './trust-config.ts';
 
@@ -28,6 +30,16 @@ export interface VerifiedServer {
   readonly approval: VerifiedApproval;
   readonly lock: Lock;
 }
+
+/** What a copy of the registry carries: all that the metadata names, or a part of it. */
+export interface Listed {
+  /** Sorted by name. */
+  readonly servers: Listing['servers'];
+  /** The names of the others, sorted. */
+  readonly notCarried: readonly string[];
+}
+
+const listedOf = ({ servers, notCarried = [] }: Listing): Listed => ({ servers, notCarried });
 
 const hourMs = 3_600_000;
 
@@ -53,16 +65,37 @@ export class ApprovedServers {
     return (await this.#client.paths()).flatMap((path) => nameOfRecord(path) ?? []);
   }
 
-  /** What a list says of every server, sorted by name. Only lists may use it: nothing is started because of it. */
-  async listing(): Promise<readonly ListedServer[]> {
+  /**
+   * What a list says of every server that this copy of the registry carries, and the names of the others. Only lists may
+   * use it: nothing is started because of it. With `askAgain`, what was not carried before is asked for again.
+   * @throws NotCarried if it carries none of the servers that the metadata names
+   */
+  async listing({ askAgain = false } = {}): Promise<Listed> {
     const known = await this.#listings.read(snapshotOf(await this.#client.state()), this.#now);
-    if (known !== undefined) return known.servers;
-    const { files, state, expires } = await this.#client.allNamed((path) =>
+    if (known !== undefined && (!askAgain || known.notCarried === undefined)) return listedOf(known);
+    try {
+      return listedOf(await this.#list());
+    } catch (error) {
+      if (known === undefined || !isSilence(error)) throw error;
+      return listedOf(known);
+    }
+  }
+
+  async #list(): Promise<Listing> {
+    const { files, absent, state, expires } = await this.#client.allNamed((path) =>
       nameOfRecord(path) === undefined ? undefined : recordFormat,
     );
+    // Rather a wrong address, or a proxy that answers in its place.
+    if (files.length === 0 && absent.length > 0)
+      throw new NotCarried(`any of the ${absent.length} servers`, this.#trust.config.registry.url);
     const servers = files.map(({ path, bytes }) => listed(this.#open(nameOfRecord(path) ?? '', bytes), state.keyring));
-    await this.#listings.keep(snapshotOf(state), { schemaVersion: 1, expires, servers });
-    return servers;
+    const notCarried = absent.flatMap((path) => nameOfRecord(path) ?? []);
+    const listing: Listing = {
+      ...{ schemaVersion: 1, expires, servers },
+      ...(notCarried.length > 0 && { notCarried }),
+    };
+    await this.#listings.keep(snapshotOf(state), listing);
+    return listing;
   }
 
   /** What the registry says now, and when it was last reached. */
@@ -80,11 +113,19 @@ export class ApprovedServers {
     return this.#client.launcher();
   }
 
-  /** A server's record. @throws Refusal E_NOT_APPROVED, E_DIGEST and what reading it throws */
+  /** A server's record. @throws Refusal E_NOT_APPROVED, E_DIGEST; NotCarried; and what reading it throws */
   async record(name: string): Promise<ServerRecord> {
-    const bytes = await this.#client.named(recordPath(name), recordFormat);
+    const bytes = await this.#client
+      .named(recordPath(name), recordFormat)
+      .catch(this.#notCarriedIfAbsent(`the record of ${name}`));
     if (bytes === undefined) throw await this.#notApproved(name);
     return this.#open(name, bytes);
+  }
+
+  #notCarriedIfAbsent(what: string): (error: unknown) => never {
+    return (error) => {
+      throw isAbsence(error) ? new NotCarried(what, this.#trust.config.registry.url, { cause: error }) : error;
+    };
   }
 
   /** Opens the record that a bin names for a server. @throws Refusal E_FORMAT, E_NAME, E_REGISTRY */
@@ -130,7 +171,9 @@ export class ApprovedServers {
     const bundle =
       entry.version === record.version
         ? bundleBytes(record.signature)
-        : await this.#client.file(`approvals/${entry.bundle}.json`, entry.bundle, bundleFormat);
+        : await this.#client
+            .file(`approvals/${entry.bundle}.json`, entry.bundle, bundleFormat)
+            .catch(this.#notCarriedIfAbsent(`the approval of ${name} ${entry.version}`));
     const approval = openApproval(bundle, keyring, {
       name,
       entry,

@@ -1,8 +1,9 @@
 /** What a host lists, and what it keeps of that. */
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, expect, test } from 'vitest';
-import { HttpFailure } from '../../core/address.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { canonicalJson } from '../../core/canonical.ts';
+import { HttpFailure, NetworkFailure } from '../../core/address.ts';
 import { binOf, statusPath } from '../../core/metadata.ts';
 import type { ListedServer, ServerRecord, TrustConfig } from '../../schemas/types.ts';
 import { temporaryFolder } from '../../test/support/folder.ts';
@@ -21,17 +22,23 @@ beforeEach(async () => {
 
 const url = 'https://mcp.example.com';
 
-/** Lists as one process does. */
-function list(change: Change = {}, config: Partial<TrustConfig> = {}, at = now): Promise<readonly ListedServer[]> {
-  const { files } = publish(change);
+/** The servers of one process. */
+function opened(files: ReadonlyMap<string, Uint8Array>, config: Partial<TrustConfig> = {}, at = now): ApprovedServers {
   const trust = parseTrust('trust.json', Buffer.from(JSON.stringify(aTrustConfig(url, config))));
   return new ApprovedServers(trust, folder, at, async (address) => {
     asked++;
     const bytes = files.get(address.slice(url.length + 1));
     if (bytes === undefined) throw new HttpFailure(address, 404);
     return bytes;
-  }).listing();
+  });
 }
+
+/** Lists as one process does. */
+const list = async (
+  change: Change = {},
+  config: Partial<TrustConfig> = {},
+  at = now,
+): Promise<readonly ListedServer[]> => (await opened(publish(change).files, config, at).listing()).servers;
 
 const kept = (): Promise<string[]> => readdir(join(folder, 'listing'));
 
@@ -104,4 +111,86 @@ test('a listing counts for its own snapshot alone, and no longer than its bins',
 test('nothing is listed where the registry is not believed, whatever was kept', async () => {
   await list();
   await expect(list({}, { minimum: { targets: 2 } })).rejects.toMatchObject({ code: 'E_ROLLBACK' });
+});
+
+/** What is published of two servers, and without the record of the other one. */
+function twoServers(): Record<'whole' | 'part', Map<string, Uint8Array>> {
+  const { files } = publish({
+    named: (named) => {
+      const record = JSON.parse(Buffer.from(named.get('servers/internal-postgres.json') ?? '').toString('utf8'));
+      named.set('servers/payroll.json', canonicalJson({ ...record, name: 'payroll' }));
+    },
+  });
+  const whole = new Map(files);
+  return { whole, part: new Map([...whole].filter(([path]) => !path.endsWith('.payroll.json'))) };
+}
+
+const offline = (address: string): never => {
+  throw new NetworkFailure(address, new Error('ENETUNREACH'));
+};
+
+describe('a copy of the registry that carries a part of it', () => {
+  test('lists what it carries, and names the rest', async () => {
+    const { part } = twoServers();
+    const found = await opened(part).listing();
+    expect(found).toMatchObject({ servers: [{ name: 'internal-postgres' }], notCarried: ['payroll'] });
+    const before = asked;
+    expect([await opened(part).listing(), asked]).toEqual([found, before]);
+  });
+
+  test('lists the same without a network, also where it is asked again', async () => {
+    const { part } = twoServers();
+    const found = await opened(part).listing();
+    const trust = parseTrust('trust.json', Buffer.from(JSON.stringify(aTrustConfig(url))));
+    for (const askAgain of [false, true])
+      expect(await new ApprovedServers(trust, folder, now, async (at) => offline(at)).listing({ askAgain })).toEqual(
+        found,
+      );
+  });
+
+  test('is asked again for what it did not carry', async () => {
+    const { whole, part } = twoServers();
+    await opened(part).listing();
+    expect((await opened(whole).listing()).notCarried).toEqual(['payroll']);
+    expect(await opened(whole).listing({ askAgain: true })).toMatchObject({
+      servers: [{ name: 'internal-postgres' }, { name: 'payroll' }],
+      notCarried: [],
+    });
+    expect(await kept()).toHaveLength(1);
+  });
+
+  test('is refused where a record that it carries has other bytes', async () => {
+    const { whole } = twoServers();
+    const path = [...whole.keys()].find((each) => each.endsWith('.payroll.json')) ?? '';
+    const bytes = Buffer.from(whole.get(path) ?? '');
+    bytes.write('0', bytes.length - 4);
+    await expect(opened(whole.set(path, bytes)).listing()).rejects.toMatchObject({ code: 'E_DIGEST' });
+  });
+
+  test('is an error where it carries nothing', async () => {
+    const none = new Map([...twoServers().whole].filter(([path]) => !path.startsWith('targets/servers/')));
+    await expect(opened(none).listing()).rejects.toMatchObject({
+      code: 'not-carried',
+      message: expect.stringContaining('does not carry any of the 2 servers'),
+    });
+  });
+
+  test('does not run a server whose record or approval it lacks, and says what to do', async () => {
+    const { whole, part } = twoServers();
+    await expect(opened(part).server('payroll')).rejects.toMatchObject({
+      code: 'not-carried',
+      message: `the copy of the registry at ${url}/ does not carry the record of payroll, which its signed metadata names`,
+      remedy: expect.stringContaining('ask the operator of the registry for the address of the whole one'),
+    });
+    await expect(opened(part).server('internal-postgres')).resolves.toMatchObject({ record: { version: '1.2.0' } });
+    await expect(opened(whole).server('payrol')).rejects.toMatchObject({ code: 'E_NOT_APPROVED' });
+
+    const record = (same: ServerRecord): ServerRecord => ({ ...same, version: '1.3.0' });
+    const withoutBundle = new Map([...publish({ record }).files].filter(([path]) => !path.startsWith('approvals/')));
+    folder = await temporaryFolder();
+    await expect(opened(withoutBundle).server('internal-postgres', '1.2.0')).rejects.toMatchObject({
+      code: 'not-carried',
+      message: expect.stringContaining('the approval of internal-postgres 1.2.0'),
+    });
+  });
 });

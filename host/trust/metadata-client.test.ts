@@ -5,9 +5,10 @@ import { serveFiles } from '../../test/support/file-server.ts';
 import { temporaryFolder } from '../../test/support/folder.ts';
 import { aTrustConfig, now, publish, serve } from '../../test/support/published.ts';
 import { sha256 } from '../../core/digest.ts';
+import { recordFormat } from '../../core/formats.ts';
 import { maxLauncherBytes } from '../../core/limits.ts';
 import { binOf, launcherPath } from '../../core/metadata.ts';
-import type { BinRole, LauncherFile, TargetsRole } from '../../schemas/types.ts';
+import type { BinRole, LauncherFile, ServerRecord, TargetsRole } from '../../schemas/types.ts';
 import { roleKeys } from '../../test/support/metadata.ts';
 import { MetadataClient } from './metadata-client.ts';
 import { parseTrust } from './trust-config.ts';
@@ -65,6 +66,16 @@ test('a clock that was set back makes no cache young', async () => {
   await client(60).state();
   await client(0).state();
   expect(asked()).toBe(2);
+});
+
+test('a refresh goes on where a copy no longer carries the new record of a server that was used', async () => {
+  const path = 'servers/internal-postgres.json';
+  expect(await client(0).named(path, recordFormat)).toBeDefined();
+  const record = (same: ServerRecord): ServerRecord => ({ ...same, description: 'Another.' });
+  serve(server, publish({ record, metadata: { versions: { bins: 2, snapshot: 2, timestamp: 2 } } }));
+  for (const each of [...server.files.keys()]) if (each.startsWith('targets/servers/')) server.files.delete(each);
+  expect((await client(1).refresh()).chain.timestamp.version).toBe(2);
+  await expect(client(1).named(path, recordFormat)).rejects.toMatchObject({ status: 404 });
 });
 
 describe('the program itself', () => {

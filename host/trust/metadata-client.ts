@@ -49,6 +49,8 @@ type Cached = { readonly state: RegistryState } | { readonly state?: never; read
 /** Files that the bins of one snapshot name. */
 export interface AllNamed {
   readonly files: readonly { readonly path: string; readonly bytes: Uint8Array }[];
+  /** The paths of those that the registry answered not to have, sorted. */
+  readonly absent: readonly string[];
   readonly state: RegistryState;
   /** When the first of the bins expires. */
   readonly expires: string;
@@ -95,9 +97,17 @@ export class MetadataClient {
 
   /**
    * The exact bytes of every file that the bins name and `formatOf` has a format for, sorted by path; under which snapshot,
-   * and until when its bins are valid.
+   * and until when its bins are valid. A copy of the registry may hold a part of them. What it has must be right.
    */
-  allNamed(formatOf: (path: string) => Format<unknown> | undefined): Promise<AllNamed> {
+  async allNamed(formatOf: (path: string) => Format<unknown> | undefined): Promise<AllNamed> {
+    const found = await this.#allNamed(formatOf);
+    if (found.absent.length === 0 || found.state.fetched) return found;
+    // Before anything counts as absent: the registry may have deleted it since the cache was written.
+    const { fetched } = await this.refresh();
+    return fetched ? this.#allNamed(formatOf) : found;
+  }
+
+  #allNamed(formatOf: (path: string) => Format<unknown> | undefined): Promise<AllNamed> {
     return this.#current(async (state) => {
       const bins = await this.#bins(state);
       const wanted = bins
@@ -107,11 +117,16 @@ export class MetadataClient {
           return format === undefined ? [] : [{ path, target, format }];
         })
         .sort((a, b) => (a.path < b.path ? -1 : 1));
-      const files = await mapConcurrently(wanted, maxConcurrentDownloads, async ({ path, target, format }) => ({
+      const read = await mapConcurrently(wanted, maxConcurrentDownloads, async ({ path, target, format }) => ({
         path,
-        bytes: await this.#reader(this.#fetch(fileDeadlineMs))(path, target, format),
+        bytes: await this.#reader(this.#fetch(fileDeadlineMs))(path, target, format).catch(unlessAbsent),
       }));
-      return { files, state, expires: bins.map(({ expires }) => expires).sort()[0] ?? '' };
+      return {
+        files: read.flatMap(({ path, bytes }) => (bytes === undefined ? [] : [{ path, bytes }])),
+        absent: read.flatMap(({ path, bytes }) => (bytes === undefined ? [path] : [])),
+        state,
+        expires: bins.map(({ expires }) => expires).sort()[0] ?? '',
+      };
     });
   }
 
@@ -235,7 +250,8 @@ export class MetadataClient {
       for (const [path, file] of Object.entries(bin.targets)) {
         const digest = files.get(path)?.hashes.sha256;
         if (digest !== undefined && (await this.#files.has(digest)))
-          await this.#reader(fetch)(path, file, recordFormat);
+          // A copy for some groups no longer has the record of a server that left them. The others are still for them.
+          await this.#reader(fetch)(path, file, recordFormat).catch(unlessAbsent);
       }
       return binMarks;
     });
@@ -309,6 +325,12 @@ const filesOf = ({ root, snapshot }: Chain): string[] => [
   `${snapshot.version}.snapshot.json`,
   ...Object.entries(snapshot.meta).map(([name, { version }]) => `${version}.${name}`),
 ];
+
+/** The registry answered that it does not have the file. Every other error must not be hidden. */
+function unlessAbsent(error: unknown): undefined {
+  if (isAbsence(error)) return undefined;
+  throw error;
+}
 
 /** A cached file that is missing or cannot be opened was not in use. So nothing needs to be fetched in its place. */
 function unlessBroken(error: unknown): undefined {

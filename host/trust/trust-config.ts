@@ -5,7 +5,7 @@ import { checkSigned, signersOf } from '../../core/metadata.ts';
 import { openFormat } from '../../core/open-format.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { readRegularFile, type ReadFile } from '../../core/regular-file.ts';
-import type { Groups } from './approval.ts';
+import type { Groups } from '../../core/audience.ts';
 import { systemGroups } from './system-groups.ts';
 
 /** A trust config that was read and does not contradict itself. */
