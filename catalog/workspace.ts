@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { sha256 } from '../core/digest.ts';
 import type { Environment } from '../schemas/types.ts';
 
 /** Where a registry keeps what is not in git. */
@@ -18,6 +19,23 @@ export interface Workspace {
   readonly hashed: string;
   /** What is published. */
   readonly dist: string;
+}
+
+/** The same workspace, where what is published is the view of some groups. Each view has a folder of its own beside dist/. */
+export function workspaceOfView(workspace: Workspace, groups: readonly string[]): Workspace {
+  const name = viewName(groups);
+  return {
+    ...workspace,
+    hashed: join(workspace.cache, `hashed-${name}.json`),
+    dist: join(dirname(workspace.dist), 'dist-views', name),
+  };
+}
+
+/** One for each set of groups. A file system takes no name of any length. */
+export function viewName(groups: readonly string[]): string {
+  // A group's name has no such sign.
+  const name = [...new Set(groups)].sort().join('+');
+  return name.length <= 100 ? name : `${name.slice(0, 60)}+${sha256(name).slice(0, 16)}`;
 }
 
 /** Development and production share only downloaded files and dist/. */

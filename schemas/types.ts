@@ -500,7 +500,7 @@ export interface Manifest {
    */
   compliance?: ('hipaa' | 'pci-dss' | 'sox' | 'gdpr')[];
   /**
-   * Groups whose members may run it. Absent means everyone. It limits who launches the server, not who can read about it.
+   * Groups whose members may run it. Absent means everyone. It limits who launches the server; who can read about it, only where views are published.
    *
    * @minItems 1
    * @maxItems 50

@@ -5,6 +5,7 @@ import { hasErrors, type Problem } from '../../core/problem.ts';
 import { configuredIndex } from '../../artefacts/pypi/index-address.ts';
 import type { TrustConfig } from '../../schemas/types.ts';
 import type { Identity } from '../../signer/identity.ts';
+import { workspaceOfView } from '../../catalog/workspace.ts';
 import { indexOfUv } from '../../artefacts/pypi/uv.ts';
 import { openSources } from '../../artefacts/open-sources.ts';
 import { print, progress, say } from '../../host/output.ts';
@@ -17,18 +18,19 @@ import { askSecret } from '../terminal.ts';
 import { programDigest, version } from '../version.ts';
 import { conclude, here, sayProblems, withJson, type CommonOptions } from './common.ts';
 import { defaultPort, parsePort, type PortOption } from './serve.ts';
+import { withAudience, type AudienceOption } from './view-options.ts';
 
-interface DevOptions extends CommonOptions, PortOption {
+interface DevOptions extends CommonOptions, AudienceOption, PortOption {
   readonly once?: true;
 }
 
 /** `registry dev`: checks, signs with the development key, builds and serves. */
 export function dev(program: Command): void {
-  withJson(program.command('dev'))
+  withAudience(withJson(program.command('dev')), 'build and serve')
     .description('do it all on this machine: check, sign with a development key, build, serve')
     .option('--once', 'build, and do not serve')
     .option('--port <number>', 'the port to serve on', parsePort, defaultPort)
-    .action(async ({ json, once, port }: DevOptions) => {
+    .action(async ({ json, once, port, audience }: DevOptions) => {
       const now = new Date();
       const step = stepsOf(json);
       const url = `http://localhost:${port}`;
@@ -60,12 +62,15 @@ export function dev(program: Command): void {
       step(approved.length === 0 ? 'nothing new to sign' : `fetched, hashed and signed ${approved.length} versions`);
 
       // Before the build takes its time: a port in use is better known now.
-      const server = once ? undefined : await serveDist(workspace.dist, { port, uncached: true });
+      const { dist } = audience === undefined ? workspace : workspaceOfView(workspace, audience);
+      const server = once ? undefined : await serveDist(dist, { port, uncached: true });
       await writeFileAtomic(workspace.trust, Buffer.from(reviewableJson(await trustOf(identity, url, now))));
-      const built = await buildRegistry(prepared, now).catch((error: unknown) => {
-        server?.close();
-        throw error;
-      });
+      const built = await buildRegistry(prepared, now, audience === undefined ? {} : { audience }).catch(
+        (error: unknown) => {
+          server?.close();
+          throw error;
+        },
+      );
       const { files } = built;
       const problems = built.problems.map((problem) => asWarning(problem, left));
       if (hasErrors(problems)) {

@@ -8,8 +8,9 @@ import { readLocalFiles } from '../publish/local-files.ts';
 import { publish as publishFiles, type Publishing } from '../publish/publish.ts';
 import { counted, openTarget, type Cost } from '../publish/target.ts';
 import { conclude, here, withJson, type CommonOptions } from './common.ts';
+import { builtWorkspace, withAudience, type AudienceOption } from './view-options.ts';
 
-interface PublishOptions extends CommonOptions {
+interface PublishOptions extends CommonOptions, AudienceOption {
   readonly to: string;
   readonly all?: true;
   readonly distribution?: string;
@@ -21,18 +22,18 @@ export const aloneMs = 10 * 60_000;
 
 /** `registry publish`: sends dist/ to where hosts fetch it. */
 export function publish(program: Command): void {
-  withJson(program.command('publish'))
+  withAudience(withJson(program.command('publish')), 'publish')
     .description('send dist/ to a bucket or a folder; nothing that hosts would refuse, and only what changed')
     .requiredOption('--to <address>', 's3://<bucket>/<prefix> or file:///<folder>')
     .option('--all', 'send every file, whatever is said to be there')
     .option('--distribution <id>', 'the CloudFront distribution that is to forget what it has cached')
     .option('--grace-days <days>', 'how long files stay that only older generations need', '7')
-    .action(async ({ to, all, distribution, graceDays, json }: PublishOptions) => {
+    .action(async ({ to, all, audience, distribution, graceDays, json }: PublishOptions) => {
       const now = new Date();
       const started = performance.now();
       const days = readDays(graceDays);
       const { target, cost } = counted(await openTarget(to, now));
-      const { dist, hashed } = workspaceOf(here(), 'development');
+      const { dist, hashed } = await builtWorkspace(workspaceOf(here(), 'development'), audience);
       const local = await readLocalFiles(dist, all ? undefined : hashed);
       const done = await publishFiles(target, local, {
         ...{ now, id: randomUUID(), graceDays: days, ...(all && { all }) },

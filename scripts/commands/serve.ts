@@ -6,11 +6,16 @@ import { print, say } from '../../host/output.ts';
 import { serveDist } from '../publish/server.ts';
 import { workspaceOf } from '../../catalog/workspace.ts';
 import { here, withJson, type CommonOptions } from './common.ts';
+import { builtWorkspace, withAudience, type AudienceOption } from './view-options.ts';
 
 export const defaultPort = 4321;
 
 export interface PortOption {
   readonly port: number;
+}
+
+interface ServeOptions extends CommonOptions, AudienceOption, PortOption {
+  readonly host: string;
 }
 
 /** `--port`, of the commands that serve. */
@@ -22,12 +27,12 @@ export function parsePort(text: string): number {
 
 /** `registry serve`: serves dist/ on this machine until it is stopped. */
 export function serve(program: Command): void {
-  withJson(program.command('serve'))
+  withAudience(withJson(program.command('serve')), 'serve')
     .description('serve dist/ as the CDN does, over HTTP')
     .option('--port <number>', 'the port to listen on', parsePort, defaultPort)
     .option('--host <address>', 'the address to listen on', 'localhost')
-    .action(async ({ json, port, host }: CommonOptions & PortOption & { readonly host: string }) => {
-      const { dist } = workspaceOf(here(), 'development');
+    .action(async ({ json, port, host, audience }: ServeOptions) => {
+      const { dist } = await builtWorkspace(workspaceOf(here(), 'development'), audience);
       await access(join(dist, 'index.html')).catch((cause: unknown) => {
         throw new UsageError('there is no dist/ to serve', 'run `registry dev`, or `registry build` first', { cause });
       });

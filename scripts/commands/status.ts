@@ -5,6 +5,7 @@ import { exitCodes } from '../../core/exit.ts';
 import { timestampStaleHours } from '../../core/limits.ts';
 import type { Problem } from '../../core/problem.ts';
 import { Refusal } from '../../core/refusal.ts';
+import { manifestPath } from '../../core/statement.ts';
 import { toSecond } from '../../core/time.ts';
 import { workspaceOf } from '../../catalog/workspace.ts';
 import { print } from '../../host/output.ts';
@@ -37,13 +38,13 @@ export function status(program: Command): void {
     .option('--servers', 'open every server with its lock, and not only its record')
     .action(async ({ at, trust: given, servers, json }: StatusOptions) => {
       const now = new Date();
-      const { base, publication, fetchFile: fetch } = await openPublished(at, now);
+      const { base, publication, audience, fetchFile: fetch } = await openPublished(at, now);
       const trust = await trustFor(given, base);
       const folder = join(
         workspaceOf(here(), 'development').cache,
         `status-${sha256(`${trust.config.registry.id} ${at}`).slice(0, 16)}`,
       );
-      const about = { at, ...publicationSummary(publication) };
+      const about = { at, ...(audience !== undefined && { audience }), ...publicationSummary(publication) };
       const unfinished = unfinishedProblems(publication, now);
       try {
         const state = await readPublishedState({
@@ -52,21 +53,30 @@ export function status(program: Command): void {
         });
         const { approvals, problems, ...rest } = state;
         const soon = approvals.filter(({ validUntil }) => endsWithin({ end: validUntil }, reviewDays, now));
-        if (!json) print(false, undefined, [...publicationLines(at, publication), ...stateLines(state)]);
+        if (!json) print(false, undefined, [...publicationLines(at, publication, audience), ...stateLines(state)]);
         conclude(
           json,
-          [...unfinished, ...problems, ...problemsOf(state, now)],
+          [...unfinished, ...(audience === undefined ? missing(state) : []), ...problems, ...problemsOf(state, now)],
           { ...about, ...rest, approvals: soon },
           [],
         );
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        if (!json) print(false, undefined, publicationLines(at, publication));
+        if (!json) print(false, undefined, publicationLines(at, publication, audience));
         conclude(json, [...unfinished, refusalProblem(error, '', 'hosts refuse the registry')], about, []);
         process.exitCode = exitCodes.refused;
       }
     });
 }
+
+/** A view leaves out servers on purpose; the whole registry has none to leave out. */
+const missing = ({ notCarried }: PublishedState): Problem[] =>
+  notCarried.map((name) => ({
+    code: 'not-carried',
+    file: manifestPath(name),
+    message: `the record of ${name}, which the metadata names, is not there`,
+    remedy: 'publish again with --all; if it is a view of the registry, its view.json is missing',
+  }));
 
 /** What is urgent is an error; the rest is a warning, as other commands give it. */
 function problemsOf({ endings, approvals, signedAt }: PublishedState, now: Date): Problem[] {

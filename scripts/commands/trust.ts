@@ -9,9 +9,11 @@ import type { TrustConfig } from '../../schemas/types.ts';
 import { readRegistryFiles } from '../../catalog/registry-files.ts';
 import { readTrustFolder } from '../../signer/ceremony/trust-folder.ts';
 import { conclude, here, withJson, type CommonOptions } from './common.ts';
+import { publishedAddress } from './view-options.ts';
 
 interface ExportOptions extends CommonOptions {
   readonly out: string;
+  readonly url?: string;
   readonly group?: string[];
   readonly groupsFromSystem?: true;
   readonly npmRegistry?: string;
@@ -30,6 +32,11 @@ export function trust(program: Command): void {
     .option('--out <file>', 'where to write it', 'trust.json')
     .option('--group <name...>', 'groups that the devices belong to')
     .option('--groups-from-system', 'take the groups of each account from its operating system instead')
+    .option(
+      '--url <address>',
+      'where they find the registry, if not at the address in registry.yaml: a view of it',
+      publishedAddress,
+    )
     .option('--npm-registry <url>', 'the npm mirror that they fetch packages from')
     .option('--python-index <url>', 'the package index that they fetch Python packages from')
     .option(
@@ -45,6 +52,7 @@ export function trust(program: Command): void {
       async ({
         json,
         out,
+        url: given,
         group: groups,
         groupsFromSystem,
         npmRegistry,
@@ -63,7 +71,8 @@ export function trust(program: Command): void {
         const { root, targets } = (await readTrustFolder(here())).ceremony;
         if (root === undefined || targets === undefined)
           throw new UsageError('no root and no keyring is valid yet', '`registry root status` says what is missing');
-        const { id, url } = registry.value;
+        const { id } = registry.value;
+        const url = given ?? registry.value.url;
         const config: TrustConfig = {
           schemaVersion: 1,
           registry: { id, url, environment: 'production' },

@@ -14,18 +14,32 @@ import type { Prepared } from '../../signer/prepared.ts';
 import { namedFiles } from '../../signer/publication.ts';
 import { RecordIndex } from '../../signer/record-index.ts';
 import { selectPublished } from '../../catalog/select.ts';
+import { workspaceOfView } from '../../catalog/workspace.ts';
+import { namesOthers, pathsOfOthers, viewOf } from './view.ts';
 
 export interface BuildResult {
   readonly problems: readonly Problem[];
   readonly servers: number;
   readonly files: number;
+  /** Where it was built. */
+  readonly dist: string;
+  /** How many servers the registry has that are not in the view. */
+  readonly hidden: number;
+}
+
+/** The part of a registry that some groups may see. */
+export interface ViewOptions {
+  /** The groups; of the whole registry, nothing. */
+  readonly audience?: readonly string[];
+  /** Where it is published; the address of the registry if it is left out. */
+  readonly url?: string;
 }
 
 /** Signs nothing: what has no approval is a problem, as is a status that is not current, and what hosts would refuse. */
-export async function buildRegistry(prepared: Prepared, now: Date): Promise<BuildResult> {
+export async function buildRegistry(prepared: Prepared, now: Date, options: ViewOptions = {}): Promise<BuildResult> {
   const site = await beginSite();
   try {
-    return await buildWith(site, prepared, now);
+    return await buildWith(site, prepared, now, options);
   } finally {
     await site.end();
   }
@@ -33,13 +47,18 @@ export async function buildRegistry(prepared: Prepared, now: Date): Promise<Buil
 
 async function buildWith(
   site: SiteBuild,
-  { config, identity, workspace, state, servers, problems: own, program }: Prepared,
+  { config, identity, workspace: whole, state, servers, problems: own, program }: Prepared,
   now: Date,
+  { audience, url }: ViewOptions,
 ): Promise<BuildResult> {
   await checkOffline(new MetadataStore(state), identity);
   const store = new ApprovalsStore(state, program);
   const stored = await store.readAll(identity.keyring);
   const { published, missing } = await selectPublished(servers, stored.approvals, stored.open);
+  const view = audience === undefined ? undefined : viewOf(published, audience);
+  const shown = view === undefined ? published : view.servers;
+  const workspace = view === undefined ? whole : workspaceOfView(whole, view.groups);
+  const place = { dist: workspace.dist, hidden: published.length - shown.length };
   const there = new Set(published.map(({ name }) => name));
   // What is wrong with one server is said, and holds up no other: neither a revocation nor a renewal waits for it.
   const problems: Problem[] = [
@@ -72,15 +91,16 @@ async function buildWith(
       message: status === undefined ? 'there is no signed status' : 'the signed status does not say what is so now',
       remedy: 'run `registry sign`',
     });
-  if (published.length === 0)
+  if (shown.length === 0)
     stopping.push({
       code: 'nothing-to-publish',
       file: 'servers/',
-      message: 'no server is approved',
-      remedy: 'add one with `registry new`',
+      ...(view === undefined || published.length === 0
+        ? { message: 'no server is approved', remedy: 'add one with `registry new`' }
+        : { message: `no server is for ${view.groups.join(', ')}`, remedy: 'build for other groups' }),
     });
   if (status === undefined || stopping.length > 0)
-    return { problems: [...problems, ...stopping], servers: 0, files: 0 };
+    return { problems: [...problems, ...stopping], servers: 0, files: 0, ...place };
   const named = await namedFiles(published, status.bytes, stored.open, await RecordIndex.read(state, program));
   const metadata = await publishedMetadata(new MetadataStore(state));
   if (!namesAll(metadata, named))
@@ -96,29 +116,33 @@ async function buildWith(
       ],
       servers: 0,
       files: 0,
+      ...place,
     };
+  const ofView = view && { view: { groups: view.groups, others: pathsOfOthers(published, view, named) } };
   const built = await buildDist({
-    config: config.value,
+    config: url === undefined ? config.value : { ...config.value, url },
     identity,
     workspace,
     store,
     open: stored.open,
     program,
-    published,
+    published: shown,
+    view,
     named,
     status: status.bytes,
     metadata,
     site,
-    verify: (dist, known) => verifyDist(dist, identity, { published, known }, now),
+    verify: (dist, known) => verifyDist(dist, identity, { published: shown, known, ...ofView }, now),
   });
   problems.push(...built.problems);
   // What hosts would refuse did not take the place of what is there.
-  if (refusesAll(built.problems)) return { problems, servers: 0, files: 0 };
+  if (refusesAll(built.problems)) return { problems, servers: 0, files: 0, ...place };
+  if (view !== undefined) problems.push(...namesOthers(view));
   problems.push(
     ...approvalsEndSoon(
-      published.map(({ current }) => current),
+      shown.map(({ current }) => current),
       now,
     ),
   );
-  return { problems, servers: published.length, files: built.files };
+  return { problems, servers: shown.length, files: built.files, ...place };
 }

@@ -28,8 +28,12 @@ export interface Shown {
   readonly row: SearchRow;
 }
 
-/** What every page says of the registry. */
-export const shownRegistry = (config: RegistryConfig, identity: Identity): Catalog['registry'] => ({
+/** What every page says of the registry. `audience` are the groups of a view. */
+export const shownRegistry = (
+  config: RegistryConfig,
+  identity: Identity,
+  audience?: readonly string[],
+): Catalog['registry'] => ({
   id: identity.registry,
   name: config.name,
   namespace: config.namespace,
@@ -38,6 +42,7 @@ export const shownRegistry = (config: RegistryConfig, identity: Identity): Catal
   keys: identity.keyringFile.keys.map(shownKey),
   root: shownRoot(identity.root.signed),
   timestampHours: timestampLifeDays * 24,
+  ...(audience !== undefined && { audience: [...audience] }),
   ...(config.repository !== undefined && { repository: config.repository, branch: config.main_branch }),
 });
 

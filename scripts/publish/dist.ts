@@ -10,7 +10,7 @@ import { compareText } from '../../core/order.ts';
 import type { Problem } from '../../core/problem.ts';
 import { manifestPath, recordPath } from '../../core/statement.ts';
 import type { OpenApproval, Published } from '../../catalog/published.ts';
-import type { Workspace } from '../../catalog/workspace.ts';
+import { viewName, type Workspace } from '../../catalog/workspace.ts';
 import type { RegistryConfig, TargetFile } from '../../schemas/types.ts';
 import { makerOf } from '../../signer/approval/approval-index.ts';
 import type { ApprovalsStore } from '../../signer/approval/approvals-store.ts';
@@ -26,6 +26,7 @@ import { FolderWriter, markOf, targetPaths, writeServers } from './registry-file
 import { replaceFolder } from './replace-folder.ts';
 import type { SiteBuild } from './site.ts';
 import { refusesAll } from './verify-dist.ts';
+import { namedHidden, viewBytes, viewPath, type View } from './view.ts';
 
 export interface Build {
   readonly config: RegistryConfig;
@@ -35,7 +36,9 @@ export interface Build {
   readonly open: OpenApproval;
   /** Which program this is. */
   readonly program: string;
+  /** What is written: the whole registry, or the servers of the view. */
   readonly published: readonly Published[];
+  readonly view: View | undefined;
   /** What the repository metadata names in bins: records and status, by path. */
   readonly named: ReadonlyMap<string, TargetFile>;
   /** The signed status. */
@@ -59,13 +62,18 @@ export interface Built {
 
 /** Builds into a new folder, and puts it in place of the old one where hosts would accept it. */
 export async function buildDist(build: Build): Promise<Built> {
-  const { config, identity, workspace, store, open, program, named, status, metadata, verify } = build;
+  const { config, identity, workspace, store, open, program, view, named, status, metadata, verify } = build;
   const staging = join(workspace.folder, 'staging');
   await sweepStaging(staging);
   const work = join(staging, stagingName());
-  const cacheFile = join(workspace.cache, `build-${identity.environment}.jsonl`);
-  const registry: ExportedRegistry = { shown: shownRegistry(config, identity), url: config.url };
-  const madeBy = sha256(canonicalJson([makerOf(program, identity.keyring), registry]));
+  const cacheFile = join(
+    workspace.cache,
+    `build-${identity.environment}${view ? `-${viewName(view.groups)}` : ''}.jsonl`,
+  );
+  const registry: ExportedRegistry = { shown: shownRegistry(config, identity, view?.groups), url: config.url };
+  // The groups are in what is shown of the registry.
+  const maker = [makerOf(program, identity.keyring), registry, ...(view === undefined ? [] : [namedHidden(view)])];
+  const madeBy = sha256(canonicalJson(maker));
   try {
     const dist = join(work, 'dist');
     await mkdir(dist, { recursive: true });
@@ -74,7 +82,7 @@ export async function buildDist(build: Build): Promise<Built> {
       build.published.toSorted((a, b) => compareText(a.name, b.name)),
       folder,
       {
-        ...{ store, open, registry, before: workspace.dist },
+        ...{ store, open, registry, view, before: workspace.dist },
         recordDigest: (name) => named.get(recordPath(name))?.hashes.sha256,
         cache: await readBuildCache(cacheFile, madeBy, exportTable.length),
       },
@@ -85,6 +93,7 @@ export async function buildDist(build: Build): Promise<Built> {
     ])
       for (const each of targetPaths(path, bytes)) await folder.write(each, bytes);
     for (const [name, bytes] of metadata) await folder.write(`metadata/${name}`, bytes);
+    if (view !== undefined) await folder.write(viewPath, viewBytes(view));
     // Under its digest alone: nobody is to install what lies there under a name that stays.
     const { launcher } = identity;
     if (launcher?.bytes !== undefined)
@@ -109,6 +118,7 @@ export async function buildDist(build: Build): Promise<Built> {
     const refused = await verify(dist, unchanged);
     // What hosts refuse of one server holds up no other, and no revocation: only what they refuse as a whole does.
     if (!refusesAll(refused)) {
+      await mkdir(dirname(workspace.dist), { recursive: true });
       await replaceFolder(dist, workspace.dist);
       const files = new Set(refused.map(({ file }) => file));
       const sound = new Map(

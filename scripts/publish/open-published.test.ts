@@ -14,6 +14,9 @@ test('reads which generations there are, over HTTP and from a folder', async () 
   await run(target, await publishable(1));
   for (const at of [address, site.url, `${site.url}/`])
     expect((await openPublished(at, now)).publication?.generations).toMatchObject([{ generation: 1 }]);
+  expect((await openPublished(address, now)).audience).toBeUndefined();
+  await target.put('view.json', Buffer.from('{"audience":["developers"],"schemaVersion":1}'));
+  for (const at of [address, site.url]) expect((await openPublished(at, now)).audience).toEqual(['developers']);
   // No host reads that file, so a broken one is no reason to refuse the registry.
   await target.put('publication.json', Buffer.from('{'));
   for (const at of [address, site.url]) expect((await openPublished(at, now)).publication).toBeUndefined();

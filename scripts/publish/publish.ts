@@ -6,6 +6,7 @@ import type { Problem } from '../../core/problem.ts';
 import { toSecond } from '../../core/time.ts';
 import type { Generation } from '../../schemas/types.ts';
 import { checkNotOlder, readThere } from './there.ts';
+import { checkSameView } from './published-view.ts';
 import { headersOf, isImmutable, isLast, timestampFile } from './delivery.ts';
 import { isRemovalDue, removeOld, type Grace } from './remove-old.ts';
 import {
@@ -55,7 +56,7 @@ export interface Publishing {
 
 const none = { changed: false, sent: 0, sentBytes: 0, unchanged: 0, removed: 0 };
 
-/** @throws Failure `another-publisher`, `older-registry`, `other-registry`, `unknown-type` */
+/** @throws Failure `another-publisher`, `older-registry`, `other-registry`, `other-view`, `unknown-type` */
 export async function publish(
   target: Target,
   local: LocalFiles,
@@ -71,6 +72,7 @@ export async function publish(
   const remembered = given ?? (await readPublication(target));
   const [current] = remembered.publication.generations;
   const inventoryThere = current === undefined ? undefined : await readInventory(target, current);
+  await checkSameView(target, local, { there, inventory: inventoryThere, publication: remembered.publication });
   const known = all ? undefined : inventoryThere;
   const toVerify = await readExpected(local, serversToVerify(local.files, known));
   const problems = await verifyPublished(readLocal(local), local.keyring, toVerify, now);

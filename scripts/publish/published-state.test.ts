@@ -52,6 +52,16 @@ test('refuses what has expired', async () => {
   await expect(readPublishedState(late)).rejects.toMatchObject({ code: 'E_EXPIRED' });
 });
 
+test('names the servers that the metadata names and the copy does not carry', async () => {
+  const target = await opened();
+  await run(target, first);
+  expect(await readPublishedState(looking(target, await temporaryFolder()))).toMatchObject({ notCarried: [] });
+  for (const path of first.files.keys()) if (path.startsWith('targets/servers/')) await target.remove(path);
+  expect(await readPublishedState(looking(target, await temporaryFolder()))).toMatchObject({
+    ...{ servers: 0, notCarried: ['internal-postgres'], approvals: [] },
+  });
+});
+
 test('finds a missing lock where every server is opened', async () => {
   const target = await opened();
   await run(target, first);

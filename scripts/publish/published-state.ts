@@ -4,6 +4,7 @@ import { binNames } from '../../core/metadata.ts';
 import { toSecond } from '../../core/time.ts';
 import { join } from 'node:path';
 import { ApprovedServers } from '../../host/trust/approved-servers.ts';
+import { NotCarried } from '../../host/trust/not-carried.ts';
 import { openBin } from '../../host/trust/chain.ts';
 import { HighWater } from '../../host/trust/high-water.ts';
 import type { FetchFile } from '../../host/trust/metadata-client.ts';
@@ -34,6 +35,8 @@ export interface PublishedState {
   readonly registry: string;
   readonly environment: string;
   readonly servers: number;
+  /** The names of the servers that the metadata names and this copy does not carry. */
+  readonly notCarried: readonly string[];
   readonly revoked: readonly Revocation[];
   /** The approval that was given last. */
   readonly newest?: CurrentApproval;
@@ -63,7 +66,14 @@ export async function readPublishedState(looking: Looking): Promise<PublishedSta
   // What is cached says nothing about what is published.
   if (state.silence !== undefined) throw state.silence;
   const names = await servers.names();
-  const records = await mapConcurrently(names, atOnce, (name) => servers.record(name));
+  const notCarried = new Set<string>();
+  const found = await mapConcurrently(names, atOnce, (name) =>
+    servers.record(name).catch((error: unknown) => {
+      if (!(error instanceof NotCarried)) throw error;
+      notCarried.add(name);
+    }),
+  );
+  const records = found.filter((record) => record !== undefined);
   const approvals = records.flatMap(currentOf);
   const { status, keyring, chain } = state;
   const keys = [...keyring.keys.values()].map(({ hint, validUntil, revoked }) => ({
@@ -78,7 +88,8 @@ export async function readPublishedState(looking: Looking): Promise<PublishedSta
   return {
     registry: keyring.registry,
     environment: keyring.environment,
-    servers: names.length,
+    servers: records.length,
+    notCarried: [...notCarried].sort(),
     revoked: status.revoked,
     ...(newest !== undefined && { newest }),
     signedAt: toSecond(state.signedAt),

@@ -23,6 +23,7 @@ import { serverDetail } from './server-detail.ts';
 import type { ExportedRegistry, ExportedServer, ExportedVersion } from './exports/export.ts';
 import { jsonText } from './json-text.ts';
 import { exportTable } from './exports/table.ts';
+import { shownApproval, shownRecord, shownVersions, type View } from './view.ts';
 
 /** Servers that are written at one time. */
 const atOnce = 16;
@@ -36,6 +37,8 @@ export interface ServerFilesSource {
   /** The folder that the cache is about. */
   readonly before: string;
   readonly registry: ExportedRegistry;
+  /** Whose view it is; nothing for the whole registry. */
+  readonly view: View | undefined;
 }
 
 export interface WrittenServers {
@@ -79,10 +82,10 @@ const isFaultOfServer = (error: unknown): error is Failure | Refusal =>
 async function writeServer(
   server: Published,
   folder: FolderWriter,
-  { store, open, registry }: ServerFilesSource,
+  { store, open, registry, view }: ServerFilesSource,
 ): Promise<BuiltServer> {
-  const current = await open(server.current);
-  const record = composeRecord(server, current);
+  const opened = await open(server.current);
+  const record = composeRecord(server, opened);
   const recordBytes = canonicalJson(record);
   const files: [string, string][] = [];
   const write = async (path: string, bytes: Uint8Array): Promise<void> => {
@@ -90,9 +93,11 @@ async function writeServer(
   };
   // The record first: the metadata names it, whatever else of the server is missing.
   for (const path of targetPaths(recordPath(server.name), recordBytes)) await write(path, recordBytes);
+  const current = shownApproval(opened, view);
+  const published = shownVersions(server, view);
   const versions: ExportedVersion[] = [];
-  for (const version of server.versions) {
-    const approval = version.digest === current.digest ? current : await open(version);
+  for (const version of published.versions) {
+    const approval = version.digest === current.digest ? current : shownApproval(await open(version), view);
     const lockBytes = await store.subject(version.lockDigest);
     await write(`approvals/${version.digest}.json`, approval.bytes);
     await write(`manifests/${version.manifestDigest}.yaml`, await store.subject(version.manifestDigest));
@@ -102,8 +107,9 @@ async function writeServer(
   }
   const shown = versions.find(({ approval }) => approval === current);
   if (shown === undefined) throw new Error(`the current version of ${server.name} is not among its versions`);
-  const { page, row } = shownServer(server, current, record, shown.lock());
-  const exported: ExportedServer = { published: server, record, current: shown, versions };
+  const seen = shownRecord(record, published, view);
+  const { page, row } = shownServer(published, current, seen, shown.lock());
+  const exported: ExportedServer = { published, record: seen, current: shown, versions };
   for (const { filesOf } of exportTable)
     for (const [path, bytes] of filesOf?.(exported, registry) ?? []) await write(path, bytes);
   const parts = exportTable.map(({ partOf }) => partOf?.(exported, registry));

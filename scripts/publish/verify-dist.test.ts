@@ -7,7 +7,7 @@ import { temporaryFolder } from '../../test/support/folder.ts';
 import { aRootFile } from '../../test/support/metadata.ts';
 import { now, publish, type Change } from '../../test/support/published.ts';
 import { aManifest } from '../../test/support/statements.ts';
-import { refusesAll, verifyDist } from './verify-dist.ts';
+import { refusesAll, verifyDist, type ToVerify } from './verify-dist.ts';
 
 const identity = { registry: 'mcp.example.com', environment: 'production' } as const;
 const server = aManifest();
@@ -17,6 +17,7 @@ async function verified(
   change: Change = {},
   edit: (dist: string) => Promise<void> = async () => undefined,
   at = now,
+  view?: ToVerify['view'],
 ): Promise<string[]> {
   const dist = await temporaryFolder();
   const files = new Map([...publish(change).files, ['metadata/1.root.json', canonicalJson(aRootFile())] as const]);
@@ -27,7 +28,7 @@ async function verified(
   await edit(dist);
   const current = { version: server.version, audience: change.manifest?.audience };
   const published = [{ name: server.name, current }] as unknown as Published[];
-  return (await verifyDist(dist, identity, { published, known: new Set() }, at)).map(
+  return (await verifyDist(dist, identity, { published, known: new Set(), ...(view && { view }) }, at)).map(
     ({ severity = 'error', file, message }) => `${severity} ${file} ${message}`,
   );
 }
@@ -54,6 +55,17 @@ test('tells a registry that hosts refuse from one of which they refuse a server'
   expect(refusesAll([{ ...refused, file: '' }])).toBe(true);
   expect(refusesAll([{ ...refused, file: '', severity: 'warning' }])).toBe(false);
   expect(refusesAll([{ ...refused, file: 'servers/internal-postgres.yaml' }])).toBe(false);
+});
+
+test('finds a file of others in a view, and accepts a view that holds none, as hosts of its groups alone', async () => {
+  const change: Change = { manifest: { audience: ['developers'] } };
+  const ofView = (groups: readonly string[], others: readonly string[]): Promise<string[]> =>
+    verified(change, undefined, now, { groups, others });
+  expect(await ofView(['developers'], ['servers/payroll.json'])).toEqual([]);
+  expect(await ofView(['developers'], ['servers/payroll.json', 'metadata/1.root.json'])).toEqual([
+    'error  the view holds 1 files that only servers for other groups have, among them metadata/1.root.json',
+  ]);
+  expect(await ofView(['writers'], [])).toEqual([expect.stringContaining('E_AUDIENCE')]);
 });
 
 test('finds out that hosts refuse one server', async () => {

@@ -1,4 +1,5 @@
 /** Whether hosts would accept what was built or published: the check of a host itself, on the files of a folder or a target. */
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,25 +37,40 @@ export interface Expected {
 export interface ToVerify {
   readonly published: readonly Published[];
   readonly known: ReadonlySet<string>;
+  /** Of a view: its groups, and the paths that only servers of others have. */
+  readonly view?: { readonly groups: readonly string[]; readonly others: readonly string[] };
 }
 
 /** Reads a published file; nothing where there is none. */
 export type ReadPublished = (path: string, maxBytes: number) => Promise<Uint8Array | undefined>;
 
-/** What hosts would refuse of the folder that was built. */
-export function verifyDist(
+/**
+ * What hosts would refuse of the folder that was built: of a view, hosts in its groups and no others. A view that holds
+ * files of others is refused as a whole.
+ */
+export async function verifyDist(
   dist: string,
   identity: Pick<Identity, 'registry' | 'environment'>,
-  { published, known }: ToVerify,
+  { published, known, view }: ToVerify,
   now: Date,
 ): Promise<readonly Problem[]> {
+  const [leaked, ...more] = view?.others.filter((path) => existsSync(join(dist, path))) ?? [];
+  if (leaked !== undefined)
+    return [
+      {
+        code: 'view-holds-others',
+        file: '',
+        message: `the view holds ${more.length + 1} files that only servers for other groups have, among them ${leaked}`,
+        remedy: 'this is a fault of the program: please report it; delete .registry/cache/ and build again',
+      },
+    ];
   // Of what did not change, only time can make a host refuse it.
   const toOpen = published.filter(({ name, current }) => !known.has(name) || new Date(current.validUntil) <= now);
   // The manifest that today's schema rejects is a warning of the build already.
   const expected = toOpen.flatMap(({ name, current: { version, audience, outdated } }) =>
     outdated === undefined ? [{ name, version, groups: audience ?? [] }] : [],
   );
-  const groups = published.flatMap(({ current }) => current.audience ?? []);
+  const groups = view?.groups ?? published.flatMap(({ current }) => current.audience ?? []);
   return verifyPublished(readingFolder(dist), identity, expected, now, groups);
 }
 

@@ -6,8 +6,14 @@ import type { PublishedState } from '../publish/published-state.ts';
 /** Revocations that are named; of the rest, how many there are. */
 const maxNamed = 5;
 
-export function publicationLines(at: string, publication: Publication | undefined): string[] {
+/** `audience` are the groups of a view. */
+export function publicationLines(
+  at: string,
+  publication: Publication | undefined,
+  audience: readonly string[] | undefined,
+): string[] {
   const rows: [string, string][] = [['address', at]];
+  if (audience !== undefined) rows.push(['view', `for ${audience.join(', ')}`]);
   const [newest, ...others] = publication?.generations ?? [];
   if (newest === undefined) rows.push(['generation', 'not known: publication.json cannot be read there']);
   else {
@@ -26,6 +32,7 @@ export function stateLines({
   registry,
   environment,
   servers,
+  notCarried,
   revoked,
   newest,
   signedAt,
@@ -36,7 +43,10 @@ export function stateLines({
   return [
     ...columns([
       ['registry', `${registry} (${environment})`],
-      ['servers', String(servers)],
+      [
+        'servers',
+        `${servers}${notCarried.length === 0 ? '' : `; ${notCarried.length} more are named and not carried`}`,
+      ],
       ['revoked', named.length === 0 ? 'nothing' : [...named, ...more].join('; ')],
       ...(newest === undefined
         ? []

@@ -19,6 +19,8 @@ export const clients: ServerExport = {
     const everyones = servers.filter(({ audience, runnable }) => audience === undefined && runnable);
     yield* filesIn('clients', everyones, registry);
     for (const [group, own] of groupsOf(servers)) {
+      // Of another group, a view holds a part of what it may run.
+      if (registry.shown.audience?.includes(group) === false) continue;
       const theirs = [...everyones, ...own].sort(byName);
       yield* filesIn(`clients/groups/${pathPart(group)}`, theirs, registry, group);
     }
