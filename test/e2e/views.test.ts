@@ -28,7 +28,7 @@ const packageLike = (name: string, tool: string, about: string): FakePackage[] =
       files: Object.fromEntries(
         Object.entries(each.files ?? {}).map(([path, text]) => [
           path,
-          String(text).replace("'greet'", `'${tool}'`).replace('Greets somebody.', about),
+          text.replace("'greet'", `'${tool}'`).replace('Greets somebody.', about),
         ]),
       ),
     }));
