@@ -70,3 +70,12 @@ test('publishes no view where a run of the whole registry ended on the way', asy
   put.mockRestore();
   await expect(run(target, developers)).rejects.toMatchObject({ code: 'other-view' });
 });
+
+test('removes at once what left a view, where no time of grace is given', async () => {
+  const target = await opened();
+  const page = 'servers/payroll/index.html';
+  await run(target, await publishable(1, { ...of('developers'), [page]: 'everybody may see it' }));
+  await run(target, later, { graceDays: 0 });
+  expect(await textOf(target, page)).toBeUndefined();
+  expect(await textOf(target, viewPath)).toBe(of('developers')[viewPath]);
+});
