@@ -82,8 +82,9 @@ export class ApprovedServers {
   }
 
   async #list(): Promise<Listing> {
-    const { files, absent, state, expires } = await this.#client.allNamed((path) =>
-      nameOfRecord(path) === undefined ? undefined : recordFormat,
+    const { files, absent, guessed, state, expires } = await this.#client.allNamed(
+      (path) => (nameOfRecord(path) === undefined ? undefined : recordFormat),
+      new Set((await this.#listings.notCarried()).map(recordPath)),
     );
     // Rather a wrong address, or a proxy that answers in its place.
     if (files.length === 0 && absent.length > 0)
@@ -94,7 +95,7 @@ export class ApprovedServers {
       ...{ schemaVersion: 1, expires, servers },
       ...(notCarried.length > 0 && { notCarried }),
     };
-    await this.#listings.keep(snapshotOf(state), listing);
+    if (!guessed) await this.#listings.keep(snapshotOf(state), listing);
     return listing;
   }
 

@@ -42,6 +42,15 @@ export class ListingFiles {
     return undefined;
   }
 
+  /** The names of the servers that were not carried when the registry was listed last, under whichever snapshot. */
+  async notCarried(): Promise<readonly string[]> {
+    const names = await namesIn(this.#folder);
+    return names.flatMap((name) => {
+      const digest = listingName.exec(name)?.groups?.['digest'];
+      return (digest === undefined ? undefined : open(join(this.#folder, name), digest))?.notCarried ?? [];
+    });
+  }
+
   /** Keeps the listing of a snapshot in place of all others. */
   async keep(snapshot: string, listing: Listing): Promise<void> {
     const bytes = canonicalJson(listing);

@@ -114,8 +114,9 @@ test('nothing is listed where the registry is not believed, whatever was kept', 
 });
 
 /** What is published of two servers, and without the record of the other one. */
-function twoServers(): Record<'whole' | 'part', Map<string, Uint8Array>> {
+function twoServers(change: Change = {}): Record<'whole' | 'part', Map<string, Uint8Array>> {
   const { files } = publish({
+    ...change,
     named: (named) => {
       const record = JSON.parse(Buffer.from(named.get('servers/internal-postgres.json') ?? '').toString('utf8'));
       named.set('servers/payroll.json', canonicalJson({ ...record, name: 'payroll' }));
@@ -146,6 +147,25 @@ describe('a copy of the registry that carries a part of it', () => {
       expect(await new ApprovedServers(trust, folder, now, async (at) => offline(at)).listing({ askAgain })).toEqual(
         found,
       );
+  });
+
+  test('lists the same without a network under a newer snapshot, and keeps no guess', async () => {
+    const { part } = twoServers();
+    const found = await opened(part).listing();
+    const newer = twoServers({ metadata: { versions: { snapshot: 2, timestamp: 2 } } }).part;
+    await opened(newer).refresh();
+    const before = await kept();
+    const trust = parseTrust('trust.json', Buffer.from(JSON.stringify(aTrustConfig(url))));
+    const without = new ApprovedServers(trust, folder, now, async (at) => {
+      asked++;
+      return offline(at);
+    });
+    asked = 0;
+    expect(await without.listing()).toEqual(found);
+    expect([await kept(), asked]).toEqual([before, 1]);
+    // Of what was never asked for, nothing is known.
+    await rm(join(folder, 'listing'), { recursive: true });
+    await expect(without.listing()).rejects.toMatchObject({ code: 'network' });
   });
 
   test('is asked again for what it did not carry', async () => {

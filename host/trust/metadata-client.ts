@@ -52,6 +52,8 @@ export interface AllNamed {
   /** The paths of those that the registry answered not to have, sorted. */
   readonly absent: readonly string[];
   readonly state: RegistryState;
+  /** Whether the registry did not answer, so that some are absent because they were before. */
+  readonly guessed: boolean;
   /** When the first of the bins expires. */
   readonly expires: string;
 }
@@ -97,18 +99,31 @@ export class MetadataClient {
 
   /**
    * The exact bytes of every file that the bins name and `formatOf` has a format for, sorted by path; under which snapshot,
-   * and until when its bins are valid. A copy of the registry may hold a part of them. What it has must be right.
+   * and until when its bins are valid. A copy of the registry may hold a part of them. What it has must be right. Those
+   * of `wereAbsent` count as absent again if the registry does not answer.
    */
-  async allNamed(formatOf: (path: string) => Format<unknown> | undefined): Promise<AllNamed> {
-    const found = await this.#allNamed(formatOf);
-    if (found.absent.length === 0 || found.state.fetched) return found;
+  async allNamed(
+    formatOf: (path: string) => Format<unknown> | undefined,
+    wereAbsent: ReadonlySet<string>,
+  ): Promise<AllNamed> {
+    const found = await this.#allNamed(formatOf, wereAbsent);
+    if (found.absent.length === 0 || found.guessed || found.state.fetched) return found;
     // Before anything counts as absent: the registry may have deleted it since the cache was written.
     const { fetched } = await this.refresh();
-    return fetched ? this.#allNamed(formatOf) : found;
+    return fetched ? this.#allNamed(formatOf, wereAbsent) : found;
   }
 
-  #allNamed(formatOf: (path: string) => Format<unknown> | undefined): Promise<AllNamed> {
+  #allNamed(
+    formatOf: (path: string) => Format<unknown> | undefined,
+    wereAbsent: ReadonlySet<string>,
+  ): Promise<AllNamed> {
     return this.#current(async (state) => {
+      let guessed = false;
+      const guess = (path: string, error: unknown): undefined => {
+        if (!isSilence(error) || !wereAbsent.has(path)) return unlessAbsent(error);
+        guessed = true;
+        return undefined;
+      };
       const bins = await this.#bins(state);
       const wanted = bins
         .flatMap(({ targets }) => Object.entries(targets))
@@ -119,12 +134,18 @@ export class MetadataClient {
         .sort((a, b) => (a.path < b.path ? -1 : 1));
       const read = await mapConcurrently(wanted, maxConcurrentDownloads, async ({ path, target, format }) => ({
         path,
-        bytes: await this.#reader(this.#fetch(fileDeadlineMs))(path, target, format).catch(unlessAbsent),
+        // Where there was no answer for one, there would be none for the others, each after its deadline.
+        bytes:
+          guessed && wereAbsent.has(path)
+            ? undefined
+            : await this.#reader(this.#fetch(fileDeadlineMs))(path, target, format).catch((error: unknown) =>
+                guess(path, error),
+              ),
       }));
       return {
         files: read.flatMap(({ path, bytes }) => (bytes === undefined ? [] : [{ path, bytes }])),
         absent: read.flatMap(({ path, bytes }) => (bytes === undefined ? [path] : [])),
-        state,
+        ...{ state, guessed },
         expires: bins.map(({ expires }) => expires).sort()[0] ?? '',
       };
     });
