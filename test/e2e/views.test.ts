@@ -1,5 +1,5 @@
 /** The view of one group, built, published and used: it holds what the group may see, and nothing of others. */
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
@@ -158,6 +158,13 @@ test('is published from its own folder, with its own address', async () => {
   expect(await readFile(join(folder, 'v0.1/servers.json'), 'utf8')).toContain(
     'https://dev.example.com/servers/notes.json',
   );
+  const status = ['status', '--at', pathToFileURL(folder).href, '--trust', join(home, 'trust.json')];
+  const said = await tiny.run(...status);
+  expect(said, said.stdout).toMatchObject({ status: 0, stderr: '' });
+  expect(said.stdout).toMatch(/^view +for developers$/mu);
+  expect(said.stdout).toMatch(/^servers +2; 1 more are named and not carried$/mu);
+  await rm(join(folder, 'view.json'));
+  expect(await tiny.run(...status)).toMatchObject({ status: 1, stderr: expect.stringContaining('[not-carried]') });
   // What is known of a view is not taken for what is known of the whole registry.
   const cached = (await readdir(join(tiny.folder, '.registry/cache'))).filter((name) =>
     /^(?:build|hashed)-/u.test(name),
