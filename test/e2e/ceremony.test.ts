@@ -124,9 +124,10 @@ describe('a production registry', () => {
 
   test('approves what was merged, and a host believes it', async () => {
     expect(await run('trust', 'export', '--group', 'finance', '--groups-from-system')).toMatchObject({ status: 2 });
-    await ok('trust', 'export', '--groups-from-system', '--out', 'of-the-system.json');
+    const view = 'https://developers.example.com';
+    await ok('trust', 'export', '--groups-from-system', '--url', view, '--out', 'of-the-system.json');
     const ofTheSystem = await readFile(join(tiny.folder, 'of-the-system.json'), 'utf8');
-    expect(JSON.parse(ofTheSystem)).toMatchObject({ groupsFrom: 'system' });
+    expect(JSON.parse(ofTheSystem)).toMatchObject({ groupsFrom: 'system', registry: { url: view } });
     await ok('trust', 'export', '--group', 'finance');
     const exported = JSON.parse(await readFile(join(tiny.folder, 'trust.json'), 'utf8')) as TrustConfig;
     expect(exported).toMatchObject({
