@@ -1,5 +1,5 @@
 /** The view of one group, built, published and used: it holds what the group may see, and nothing of others. */
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
@@ -149,6 +149,20 @@ test('is listed and run by a host, which says what is missing', async () => {
     expect(stderr).toContain('ask the operator of the registry for the address of the whole one');
   }
   expect(await host(['verify'])).toMatchObject({ status: 0, stderr: expect.stringContaining('does not carry 1') });
+});
+
+test('takes away nothing that is installed, when a server leaves it', async () => {
+  const [record = ''] = await readdir(join(view, 'targets/servers')).then((names) =>
+    names.filter((name) => name.endsWith('.notes.json')),
+  );
+  await rename(join(view, 'targets/servers', record), join(home, 'record'));
+  const registries = join(home, 'data/countersign/registries');
+  const [id = ''] = await readdir(registries);
+  await rm(join(registries, id, 'files'), { recursive: true });
+  expect(await host(['info', 'notes'])).toMatchObject({ status: 1, stderr: expect.stringContaining('does not carry') });
+  const collected = await host(['gc', '--json']);
+  await rename(join(home, 'record'), join(view, 'targets/servers', record));
+  expect(JSON.parse(collected.stdout), collected.stderr).toMatchObject({ servers: [] });
 });
 
 test('is published from its own folder, with its own address', async () => {
