@@ -116,17 +116,9 @@ export class ApprovedServers {
 
   /** A server's record. @throws Refusal E_NOT_APPROVED, E_DIGEST; NotCarried; and what reading it throws */
   async record(name: string): Promise<ServerRecord> {
-    const bytes = await this.#client
-      .named(recordPath(name), recordFormat)
-      .catch(this.#notCarriedIfAbsent(`the record of ${name}`));
+    const bytes = await this.#client.named(recordPath(name), recordFormat);
     if (bytes === undefined) throw await this.#notApproved(name);
     return this.#open(name, bytes);
-  }
-
-  #notCarriedIfAbsent(what: string): (error: unknown) => never {
-    return (error) => {
-      throw isAbsence(error) ? new NotCarried(what, this.#trust.config.registry.url, { cause: error }) : error;
-    };
   }
 
   /** Opens the record that a bin names for a server. @throws Refusal E_FORMAT, E_NAME, E_REGISTRY */
@@ -174,7 +166,10 @@ export class ApprovedServers {
         ? bundleBytes(record.signature)
         : await this.#client
             .file(`approvals/${entry.bundle}.json`, entry.bundle, bundleFormat)
-            .catch(this.#notCarriedIfAbsent(`the approval of ${name} ${entry.version}`));
+            .catch((cause: unknown) => {
+              const what = `the approval of ${name} ${entry.version}`;
+              throw isAbsence(cause) ? new NotCarried(what, this.#trust.config.registry.url, { cause }) : cause;
+            });
     const approval = openApproval(bundle, keyring, {
       name,
       entry,

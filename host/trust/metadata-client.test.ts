@@ -75,7 +75,7 @@ test('a refresh goes on where a copy no longer carries the new record of a serve
   serve(server, publish({ record, metadata: { versions: { bins: 2, snapshot: 2, timestamp: 2 } } }));
   for (const each of [...server.files.keys()]) if (each.startsWith('targets/servers/')) server.files.delete(each);
   expect((await client(1).refresh()).chain.timestamp.version).toBe(2);
-  await expect(client(1).named(path, recordFormat)).rejects.toMatchObject({ status: 404 });
+  await expect(client(1).named(path, recordFormat)).rejects.toMatchObject({ code: 'not-carried' });
 });
 
 describe('the program itself', () => {

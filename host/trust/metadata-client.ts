@@ -19,6 +19,7 @@ import {
 } from '../../core/limits.ts';
 import { binNames, binOf, launcherPath, targetPath } from '../../core/metadata.ts';
 import { Refusal } from '../../core/refusal.ts';
+import { nameOfRecord } from '../../core/statement.ts';
 import type { BinRole } from '../../schemas/types.ts';
 import { openBin, versionIn, type Chain } from './chain.ts';
 import { DigestFiles } from './digest-files.ts';
@@ -33,6 +34,7 @@ import {
 import { HighWater, type Mark } from './high-water.ts';
 import { MetadataFiles } from './metadata-files.ts';
 import { MetadataSource, type FetchMetadata } from './metadata-source.ts';
+import { NotCarried } from './not-carried.ts';
 import type { Trust } from './trust-config.ts';
 
 /** Returns the file at an address. What it throws is what `fetchFile` throws. */
@@ -66,6 +68,8 @@ export class MetadataClient {
   readonly #metadata: MetadataFiles;
   readonly #files: DigestFiles;
   #state: Promise<RegistryState> | undefined;
+  /** By where it is published: what the registry answered not to have, since it was last asked what is new. */
+  readonly #notCarried = new Map<string, NotCarried>();
 
   /** `folder` is where this registry's files are cached. */
   constructor(trust: Trust, folder: string, now: Date, fetchFile = overHttp) {
@@ -86,6 +90,7 @@ export class MetadataClient {
 
   /** Asks the registry, even if the cache is still fresh. */
   refresh(): Promise<RegistryState> {
+    this.#notCarried.clear();
     return (this.#state = this.#cachedOrFetched(true));
   }
 
@@ -120,7 +125,7 @@ export class MetadataClient {
     return this.#current(async (state) => {
       let guessed = false;
       const guess = (path: string, error: unknown): undefined => {
-        if (!isSilence(error) || !wereAbsent.has(path)) return unlessAbsent(error);
+        if (!isSilence(error) || !wereAbsent.has(path)) return unlessNotCarried(error);
         guessed = true;
         return undefined;
       };
@@ -138,7 +143,7 @@ export class MetadataClient {
         bytes:
           guessed && wereAbsent.has(path)
             ? undefined
-            : await this.#reader(this.#fetch(fileDeadlineMs))(path, target, format).catch((error: unknown) =>
+            : await this.#carried(this.#fetch(fileDeadlineMs))(path, target, format).catch((error: unknown) =>
                 guess(path, error),
               ),
       }));
@@ -151,13 +156,13 @@ export class MetadataClient {
     });
   }
 
-  /** The exact bytes of a file that a bin names; undefined if no bin names it. */
+  /** The exact bytes of a record that a bin names; undefined if no bin names it. @throws NotCarried */
   named(path: string, format: Format<unknown>): Promise<Uint8Array | undefined> {
     return this.#current(async (state) => {
       const { targets } = await this.#bin(state, binOf(path), await this.#context());
       const target = new Map(Object.entries(targets)).get(path);
       if (target === undefined) return undefined;
-      return this.#reader(this.#fetch(fileDeadlineMs))(path, target, format);
+      return this.#carried(this.#fetch(fileDeadlineMs))(path, target, format);
     });
   }
 
@@ -272,7 +277,7 @@ export class MetadataClient {
         const digest = files.get(path)?.hashes.sha256;
         if (digest !== undefined && (await this.#files.has(digest)))
           // A copy for some groups no longer has the record of a server that left them. The others are still for them.
-          await this.#reader(fetch)(path, file, recordFormat).catch(unlessAbsent);
+          await this.#carried(fetch)(path, file, recordFormat).catch(unlessNotCarried);
       }
       return binMarks;
     });
@@ -293,7 +298,7 @@ export class MetadataClient {
     try {
       return await task(state);
     } catch (error) {
-      if (!isAbsence(error) || state.fetched) throw error;
+      if (!(isAbsence(error) || error instanceof NotCarried) || state.fetched) throw error;
       const refreshed = await this.refresh();
       if (!refreshed.fetched) throw error;
       return task(refreshed);
@@ -323,6 +328,25 @@ export class MetadataClient {
     return new MetadataSource(this.#metadata, this.#now, (name, maxBytes) => fetch(`metadata/${name}`, maxBytes));
   }
 
+  /** Reads records that a bin named. A copy of the registry need not carry them: each is asked for once. */
+  #carried(fetch: FetchMetadata): ReadTarget {
+    const read = this.#reader(fetch);
+    return async (path, target, format) => {
+      const where = targetPath(path, target.hashes.sha256);
+      const before = this.#notCarried.get(where);
+      if (before !== undefined) throw before;
+      try {
+        return await read(path, target, format);
+      } catch (cause) {
+        if (!isAbsence(cause)) throw cause;
+        const what = `the record of ${nameOfRecord(path)}`;
+        const notCarried = new NotCarried(what, this.#trust.config.registry.url, { cause });
+        this.#notCarried.set(where, notCarried);
+        throw notCarried;
+      }
+    };
+  }
+
   /** Reads files that a verified role named. */
   #reader(fetch: FetchMetadata | undefined): ReadTarget {
     return (path, { length, hashes }, { maxBytes }) =>
@@ -347,9 +371,9 @@ const filesOf = ({ root, snapshot }: Chain): string[] => [
   ...Object.entries(snapshot.meta).map(([name, { version }]) => `${version}.${name}`),
 ];
 
-/** The registry answered that it does not have the file. Every other error must not be hidden. */
-function unlessAbsent(error: unknown): undefined {
-  if (isAbsence(error)) return undefined;
+/** The registry answered that it does not have the record. Every other error must not be hidden. */
+function unlessNotCarried(error: unknown): undefined {
+  if (error instanceof NotCarried) return undefined;
   throw error;
 }
 

@@ -181,8 +181,21 @@ export const networkAttacks: readonly Attack[] = played([
   ['server-error', 'answers 500 for everything', silence('http-status'), { '*': '500' }],
   ['unavailable', 'answers 503 for everything', silence('http-status'), { '*': '503' }],
   ['server-error-for-the-root', 'answers 500 for a newer root, to hide it', silence('http-status'), { [root]: '500' }],
-  ['record-not-found', 'answers 404 for a record', 'http-status', { [newRecord]: '404' }, { ...otherRecord, ...below }],
-  ['record-forbidden', 'answers 403 for a record', 'http-status', { [newRecord]: '403' }, { ...otherRecord, ...below }],
+  // A copy of the registry need not carry every record, so that the refresh goes on.
+  [
+    'record-not-found',
+    'answers 404 for a record',
+    'not-carried',
+    { [newRecord]: '404' },
+    { ...otherRecord, ...below, inUsedFile: false },
+  ],
+  [
+    'record-forbidden',
+    'answers 403 for a record',
+    'not-carried',
+    { [newRecord]: '403' },
+    { ...otherRecord, ...below, inUsedFile: false },
+  ],
   ['lock-not-found', 'answers 404 for a lock', fresh('http-status'), { [lock]: '404' }, below],
   ['status-not-found', 'answers 404 for a status', 'http-status', { [status]: '404' }],
   [

@@ -11,7 +11,7 @@ import type { TrustConfig } from '../../schemas/types.ts';
 import type { AnswerName } from '../support/hostile-answers.ts';
 
 /** The code of a refusal, or of a failure that is not an attack. */
-export type Outcome = 'accepted' | RefusalCode | 'network' | 'http-status';
+export type Outcome = 'accepted' | RefusalCode | 'network' | 'http-status' | 'not-carried';
 
 /** A moment at which a host reached a registry and accepted it. */
 export interface Step {
