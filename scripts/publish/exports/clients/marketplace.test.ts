@@ -106,10 +106,10 @@ test.each<[string, ExportedServer]>([
 describe('a group', () => {
   const servers = [server('ledger', { audience: ['Audit EU'] }), server('notion')];
 
-  test('has a marketplace of its own, under another name', () => {
+  test('has a marketplace of its own, under another name, beside that of everybody', () => {
     const own = marketplaceOf(servers, 'clients/groups/Audit%20EU');
     expect(own.name).toBe('countersign-mcp-example-com-audit-eu');
-    expect(own.plugins.map(({ name }) => name)).toEqual(['ledger', 'notion']);
+    expect(own.plugins.map(({ name }) => name)).toEqual(['ledger']);
   });
 
   test('is the only one that reads of its servers', () => {

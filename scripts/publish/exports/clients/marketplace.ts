@@ -8,7 +8,7 @@ import { shortText } from '../short-text.ts';
 import type { ClientServer } from './client-server.ts';
 import { pluginPath } from './plugin-archive.ts';
 
-/** `servers` are sorted by name; `group` is the one whose servers they are, too. One line for one server. */
+/** `servers` are sorted by name; `group` is the one that alone may run them. One line for one server. */
 export function marketplace(servers: readonly ClientServer[], registry: ExportedRegistry, group?: string): string {
   const { id, name } = registry.shown;
   const head = {
