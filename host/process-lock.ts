@@ -16,9 +16,7 @@ export interface Lock {
 export function takeLock(path: string, now: Date, staleMs: number): Lock | undefined {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found !== undefined) {
-    // A lock has the time of the machine until its first `renew`.
-    const isFresh = (at: number): boolean => Math.abs(at - found.mtimeMs) < staleMs;
-    if (isFresh(now.getTime()) || isFresh(Date.now())) return undefined;
+    if (Math.abs(now.getTime() - found.mtimeMs) < staleMs) return undefined;
     rmSync(path, { force: true });
   }
   try {

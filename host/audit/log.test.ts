@@ -217,10 +217,11 @@ test('makes files and a folder that this account alone can use', async () => {
   expect((await stat(place.folder)).mode & 0o777).toBe(0o700);
 });
 
-test('keeps the lines of several processes whole, each chain in its order', async () => {
+/** What four processes write at one time, whose files are full soon. */
+async function linesOfFour(clock: string): Promise<string[]> {
   const program = `
     import { AuditLog } from ${JSON.stringify(join(import.meta.dirname, 'log.ts'))};
-    const log = new AuditLog(${JSON.stringify(place)}, { days: 1, bytes: 1e9 }, () => new Date(0), 1500);
+    const log = new AuditLog(${JSON.stringify(place)}, { days: 1, bytes: 1e9 }, () => ${clock}, 1500);
     for (let count = 0; count < 100; count++) log.append(${JSON.stringify(event)});
   `;
   const script = join(dirname(place.file), 'append.ts');
@@ -229,7 +230,11 @@ test('keeps the lines of several processes whole, each chain in its order', asyn
   execFileSync('bash', ['-c', all, '-', process.execPath, script], { timeout: 30_000 });
   const full = (await readdir(place.folder)).filter((name) => name.endsWith('.jsonl')).sort();
   const files = [...full.map((name) => join(place.folder, name)), place.file];
-  const texts = (await Promise.all(files.map((file) => textLines(file)))).flat().filter((line) => line !== '');
+  return (await Promise.all(files.map((file) => textLines(file)))).flat().filter((line) => line !== '');
+}
+
+test('keeps the lines of several processes whole, each chain in its order', async () => {
+  const texts = await linesOfFour('new Date()');
   const chains = new Map<unknown, string[]>();
   for (const text of texts) {
     const { chain } = JSON.parse(text) as { chain: string };
@@ -243,4 +248,8 @@ test('keeps the lines of several processes whole, each chain in its order', asyn
       expect(sequence).toBe(index + 1);
       if (index > 0) expect(previous).toBe(sha256(own[index - 1] ?? ''));
     });
+});
+
+test('loses no line where the clock is not that of the file system, so that a new lock seems stale', async () => {
+  expect(await linesOfFour('new Date(0)')).toHaveLength(400);
 });
