@@ -7,6 +7,7 @@ import { mapConcurrently } from '../../core/concurrency.ts';
 import { Failure, UsageError } from '../../core/failure.ts';
 import { HttpFailure } from '../../core/address.ts';
 import { Refusal } from '../../core/refusal.ts';
+import { NotCarried } from '../../host/trust/not-carried.ts';
 import { casesOf, type Case } from './cases.ts';
 import { hostOf, url, type Host } from './host.ts';
 import { randomOf } from './random.ts';
@@ -54,7 +55,7 @@ async function endOf(host: Host, { way, mayBeAbsent }: Case, bytes: Uint8Array):
   }
   const { thrown } = outcome;
   if (thrown instanceof Refusal) return thrown.code;
-  if (mayBeAbsent === true && thrown instanceof HttpFailure) return thrown.code;
+  if (mayBeAbsent === true && (thrown instanceof HttpFailure || thrown instanceof NotCarried)) return thrown.code;
   // Somebody's own registry need not answer, nor be one.
   if (way === 'deployed' && (thrown instanceof UsageError || thrown instanceof Failure)) return thrown.code;
   throw thrown;
