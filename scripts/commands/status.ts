@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { sha256 } from '../../core/digest.ts';
+import { sameJson } from '../../core/canonical.ts';
 import { exitCodes } from '../../core/exit.ts';
 import { timestampStaleHours } from '../../core/limits.ts';
 import type { Problem } from '../../core/problem.ts';
@@ -18,9 +19,11 @@ import { openPublished } from '../publish/open-published.ts';
 import { readPublishedState, type PublishedState } from '../publish/published-state.ts';
 import { refusalProblem } from '../publish/verify-dist.ts';
 import { publicationLines, stateLines } from '../report/published-lines.ts';
+import { viewWords } from '../publish/published-view.ts';
 import { conclude, here, withJson, type CommonOptions } from './common.ts';
+import { withAudience, type AudienceOption } from './view-options.ts';
 
-interface StatusOptions extends CommonOptions {
+interface StatusOptions extends CommonOptions, AudienceOption {
   readonly at: string;
   readonly trust?: string;
   readonly servers?: true;
@@ -31,12 +34,12 @@ const urgentDays = 2;
 
 /** `registry status`: for a monitor, whether hosts accept what is published, and for how long. */
 export function status(program: Command): void {
-  withJson(program.command('status'))
+  withAudience(withJson(program.command('status')), 'expect')
     .description('say what is published, as a host finds it, and what has to be renewed until when')
     .requiredOption('--at <address>', 'https://<host>, s3://<bucket>/<prefix> or file:///<folder>')
     .option('--trust <file>', 'a trust config of hosts; what this registry has in trust/ if left out')
     .option('--servers', 'open every server with its lock, and not only its record')
-    .action(async ({ at, trust: given, servers, json }: StatusOptions) => {
+    .action(async ({ at, trust: given, servers, audience: expected, json }: StatusOptions) => {
       const now = new Date();
       const { base, publication, audience, fetchFile: fetch } = await openPublished(at, now);
       const trust = await trustFor(given, base);
@@ -56,7 +59,7 @@ export function status(program: Command): void {
         if (!json) print(false, undefined, [...publicationLines(at, publication, audience), ...stateLines(state)]);
         conclude(
           json,
-          [...unfinished, ...(audience === undefined ? missing(state) : []), ...problems, ...problemsOf(state, now)],
+          [...unfinished, ...notExpected(state, audience, expected), ...problems, ...problemsOf(state, now)],
           { ...about, ...rest, approvals: soon },
           [],
         );
@@ -69,14 +72,30 @@ export function status(program: Command): void {
     });
 }
 
-/** A view leaves out servers on purpose; the whole registry has none to leave out. */
-const missing = ({ notCarried }: PublishedState): Problem[] =>
-  notCarried.map((name) => ({
-    code: 'not-carried',
-    file: manifestPath(name),
-    message: `the record of ${name}, which the metadata names, is not there`,
-    remedy: 'publish again with --all; if it is a view of the registry, its view.json is missing',
-  }));
+/**
+ * A view leaves out servers on purpose; the whole registry has none to leave out. Which of them it is, the caller says:
+ * nobody signed the file there that says it too.
+ */
+function notExpected(
+  { notCarried }: PublishedState,
+  published: readonly string[] | undefined,
+  audience: readonly string[] | undefined,
+): Problem[] {
+  const expected = audience && [...new Set(audience)].sort();
+  if (sameJson(published ?? [], expected ?? [])) return expected === undefined ? notCarried.map(missing) : [];
+  const [is, should] = [published, expected].map(viewWords);
+  const message = `what is there says that it is ${is}, and ${should} is expected`;
+  const remedy =
+    'give --audience for each group of a view, and none for the whole registry; or publish again what belongs there';
+  return [{ code: 'other-view', file: '', message, remedy }, ...notCarried.map(missing)];
+}
+
+const missing = (name: string): Problem => ({
+  code: 'not-carried',
+  file: manifestPath(name),
+  message: `the record of ${name}, which the metadata names, is not there`,
+  remedy: 'publish again with --all',
+});
 
 /** What is urgent is an error; the rest is a warning, as other commands give it. */
 function problemsOf({ endings, approvals, signedAt }: PublishedState, now: Date): Problem[] {

@@ -52,9 +52,9 @@ const audienceIn = (bytes: Uint8Array | undefined, place: string): Audience =>
 const otherView = (published: Audience, wanted: Audience): Failure =>
   new Failure(
     'other-view',
-    `${words(published)} is published there, and this is ${words(wanted)}`,
+    `${viewWords(published)} is published there, and this is ${viewWords(wanted)}`,
     'give each an address of its own, and publish this one to an empty one',
   );
 
-const words = (audience: Audience): string =>
+export const viewWords = (audience: Audience): string =>
   audience === undefined ? 'the whole registry' : `the view for ${audience.join(', ')}`;

@@ -173,12 +173,20 @@ test('is published from its own folder, with its own address', async () => {
     'https://dev.example.com/servers/notes.json',
   );
   const status = ['status', '--at', pathToFileURL(folder).href, '--trust', join(home, 'trust.json')];
-  const said = await tiny.run(...status);
+  const said = await tiny.run(...status, '--audience', 'developers');
   expect(said, said.stdout).toMatchObject({ status: 0, stderr: '' });
   expect(said.stdout).toMatch(/^view +for developers$/mu);
   expect(said.stdout).toMatch(/^servers +2; 1 more are named and not carried$/mu);
+  // Nobody signed what says whose view it is: a monitor of the whole registry is not told that nothing is missing.
+  const whole = await tiny.run(...status);
+  expect(whole.stderr).toContain('it is the view for developers, and the whole registry is expected');
+  expect(whole).toMatchObject({ status: 1, stderr: expect.stringContaining('[not-carried]') });
   await rm(join(folder, 'view.json'));
   expect(await tiny.run(...status)).toMatchObject({ status: 1, stderr: expect.stringContaining('[not-carried]') });
+  expect(await tiny.run(...status, '--audience', 'developers')).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('[other-view]'),
+  });
   // What is known of a view is not taken for what is known of the whole registry.
   const cached = (await readdir(join(tiny.folder, '.registry/cache'))).filter((name) =>
     /^(?:build|hashed)-/u.test(name),
