@@ -24,6 +24,7 @@ import type {
   TimestampMetadata,
   TrustConfig,
   TrustHolders,
+  VerificationSummary,
   View,
 } from '../schemas/types.ts';
 import {
@@ -81,6 +82,11 @@ export const approvalFormat: Format<ApprovalStatement> = {
   name: 'approval',
   maxBytes: maxBundleBytes,
   validate: compiled.approval,
+};
+export const verificationSummaryFormat: Format<VerificationSummary> = {
+  name: 'verification summary',
+  maxBytes: maxBundleBytes,
+  validate: compiled.verificationSummary,
 };
 export const statusFormat: Format<StatusStatement> = {
   name: 'status',

@@ -11,6 +11,7 @@ import { show } from './schema.ts';
 export const statementType = 'https://in-toto.io/Statement/v1';
 export const approvalPredicateType = 'urn:countersign:approval:v1';
 export const statusPredicateType = 'urn:countersign:status:v1';
+export const summaryPredicateType = 'https://slsa.dev/verification_summary/v1';
 
 type Statement = ApprovalStatement | StatusStatement;
 
@@ -40,9 +41,22 @@ export function openStatement<S extends Statement>(
   const value = openJson(format, opened.payload, what);
   checkPredicateType(value, predicateType, what);
   const statement = ofFormat(format, value, what);
-  checkSignedFor(statement, opened, keyring, what);
+  checkSignedFor(signedFor(statement), opened, keyring, what);
   return { statement, bundle: opened.digest, signedBy: opened.key.hint };
 }
+
+/** For which registry and environment a statement was signed, and when. */
+export interface SignedFor {
+  readonly registry: string;
+  readonly environment: Environment;
+  readonly signedAt: Date;
+}
+
+export const signedFor = ({ predicate }: Statement): SignedFor => ({
+  registry: predicate.registry,
+  environment: predicate.environment,
+  signedAt: new Date('approvedAt' in predicate ? predicate.approvedAt : predicate.issuedAt),
+});
 
 /**
  * Checks that a statement was signed for this registry and environment, while its key was valid, and that the key was
@@ -50,12 +64,11 @@ export function openStatement<S extends Statement>(
  * @throws Refusal E_REGISTRY, E_ENVIRONMENT, E_KEY_WINDOW, E_KEY_REVOKED
  */
 export function checkSignedFor(
-  { predicate }: Statement,
+  { registry, environment, signedAt }: SignedFor,
   { key, digest }: Pick<OpenBundle, 'key' | 'digest'>,
   keyring: OpenKeyring,
   what: string,
 ): void {
-  const { registry, environment } = predicate;
   if (registry !== keyring.registry)
     throw new Refusal(
       'E_REGISTRY',
@@ -63,7 +76,6 @@ export function checkSignedFor(
       'use the trust config of the registry that you fetch from',
     );
   checkEnvironment(environment, keyring.environment, what);
-  const signedAt = new Date('approvedAt' in predicate ? predicate.approvedAt : predicate.issuedAt);
   if (signedAt < key.validFrom || (key.validUntil !== undefined && signedAt >= key.validUntil))
     throw new Refusal(
       'E_KEY_WINDOW',

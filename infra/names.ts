@@ -39,6 +39,7 @@ export function namesOf({ name, account, region }: Deployment): Names {
 export const readableState: readonly string[] = [
   'approvals/*',
   'subjects/*',
+  'summaries/*',
   'status.json',
   'head.json',
   'index/*',
@@ -51,6 +52,7 @@ export const writes: Readonly<Record<SignerFunction, readonly string[]>> = {
   approve: [
     'approvals/*',
     'subjects/*',
+    'summaries/*',
     'status.json',
     'head.json',
     'index/approvals.jsonl',
@@ -74,7 +76,7 @@ export const writes: Readonly<Record<SignerFunction, readonly string[]>> = {
 /** Which files a function may read. */
 export const reads: Readonly<Record<SignerFunction, readonly string[]>> = {
   'fetch-and-review': ['approvals/*', 'subjects/*', 'head.json', 'index/*', 'reviews/*'],
-  approve: ['reviews/*', 'approvals/*', 'subjects/*', 'status.json', 'head.json', 'index/*', 'trust/*'],
+  approve: ['reviews/*', 'approvals/*', 'subjects/*', 'summaries/*', 'status.json', 'head.json', 'index/*', 'trust/*'],
   repository: ['approvals/*', 'subjects/*', 'status.json', 'index/*', 'trust/*', 'metadata/*'],
   timestamp: ['metadata/*'],
 };
@@ -88,4 +90,4 @@ export const deletes: Readonly<Record<SignerFunction, readonly string[]>> = {
 };
 
 /** Files that are made once. The others are written over, under the condition that they are as they were read. */
-export const madeOnce: readonly string[] = ['approvals/*', 'subjects/*', 'metadata/*', 'trust/*'];
+export const madeOnce: readonly string[] = ['approvals/*', 'subjects/*', 'summaries/*', 'metadata/*', 'trust/*'];

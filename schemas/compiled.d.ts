@@ -48,6 +48,7 @@ export const storedReview: Validator;
 export const targets: Validator;
 export const timestamp: Validator;
 export const trustConfig: Validator;
+export const verificationSummary: Validator;
 export const view: Validator;
 
 export const manifestFields: FieldTree;

@@ -211,6 +211,7 @@ export interface Formats {
   targets?: TargetsMetadata;
   timestamp?: TimestampMetadata;
   'trust-config'?: TrustConfig;
+  'verification-summary'?: VerificationSummary;
   view?: View;
 }
 /**
@@ -1548,6 +1549,10 @@ export interface CatalogApproval {
   sequence: number;
   key: KeyHint;
   bundle: Sha256;
+  /**
+   * Whether `approvals/<bundle>.vsa.json` is published: the verification summary of this approval.
+   */
+  summarised?: boolean;
   manifest: Sha256;
   lock: Sha256;
   /**
@@ -3952,6 +3957,102 @@ export interface AuditConfig {
    * How much of the trail is kept; the oldest files are deleted first.
    */
   maxMegabytes?: number;
+}
+/**
+ * The payload of a verification summary: a SLSA VSA 1.2 (https://slsa.dev/spec/v1.2/verification_summary) that says of an artefact that it is approved, for programs that read no other statement of this registry. Hosts do not read it.
+ */
+export interface VerificationSummary {
+  /**
+   * in-toto's name of the format.
+   */
+  _type: 'https://in-toto.io/Statement/v1';
+  /**
+   * The artefact, as the approval names it.
+   *
+   * @minItems 1
+   * @maxItems 1
+   */
+  subject: Subject[];
+  /**
+   * The type of this predicate.
+   */
+  predicateType: 'https://slsa.dev/verification_summary/v1';
+  predicate: VerificationSummaryPredicate;
+}
+/**
+ * What was verified, by whom, and with which result.
+ */
+export interface VerificationSummaryPredicate {
+  verifier: Verifier;
+  timeVerified: Timestamp;
+  /**
+   * The package URL of the artefact, as in the subject.
+   */
+  resourceUri: string;
+  policy: VerificationPolicy;
+  /**
+   * The bundle of the approval, which says the rest: `approvals/<sha256>.json` of the registry.
+   *
+   * @minItems 1
+   * @maxItems 1
+   */
+  inputAttestations: InputAttestation[];
+  /**
+   * Only approvals are summarised.
+   */
+  verificationResult: 'PASSED';
+  /**
+   * `COUNTERSIGN_CLOSURE_APPROVED`: every byte that the artefact executes, with all that it depends on, is pinned by digest and approved. No SLSA level is claimed: who built the artefact is not judged here.
+   *
+   * @minItems 1
+   * @maxItems 1
+   */
+  verifiedLevels: 'COUNTERSIGN_CLOSURE_APPROVED'[];
+  /**
+   * The version of the SLSA specification.
+   */
+  slsaVersion: '1.2';
+}
+/**
+ * The signer of one registry, in one environment.
+ */
+export interface Verifier {
+  /**
+   * `urn:countersign:signer:<environment>:<registry id>`.
+   */
+  id: string;
+  version: VerifierVersion;
+}
+/**
+ * The version of the program that signed.
+ */
+export interface VerifierVersion {
+  /**
+   * Its version.
+   */
+  countersign: string;
+}
+/**
+ * The policy that applied.
+ */
+export interface VerificationPolicy {
+  /**
+   * The name of the registry's policy.yaml.
+   */
+  uri: 'urn:countersign:policy.yaml';
+  digest: Sha256Digest;
+}
+/**
+ * A digest of exact bytes.
+ */
+export interface Sha256Digest {
+  sha256: Sha256;
+}
+/**
+ * The approval.
+ */
+export interface InputAttestation {
+  digest: Sha256Digest;
 }
 /**
  * The published view.json: for which groups this copy of the registry is. A copy without it is for everybody. It is not signed, and no host reads it.

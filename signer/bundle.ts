@@ -6,15 +6,38 @@ import { toSignedEntity, Verifier, type TrustMaterial } from '@sigstore/verify';
 import { bundleBytes, openBundle } from '../core/bundle.ts';
 import { canonicalJson } from '../core/canonical.ts';
 import { Failure } from '../core/failure.ts';
-import { approvalFormat, statusFormat } from '../core/formats.ts';
+import { approvalFormat, statusFormat, verificationSummaryFormat, type Format } from '../core/formats.ts';
 import { ofFormat } from '../core/open-format.ts';
-import { checkSignedFor } from '../core/statement.ts';
+import {
+  approvalPredicateType,
+  checkSignedFor,
+  signedFor,
+  statusPredicateType,
+  type SignedFor,
+} from '../core/statement.ts';
 import { keyHint, type OpenKey, type OpenKeyring } from '../core/keyring.ts';
-import type { ApprovalStatement, Bundle, StatusStatement } from '../schemas/types.ts';
+import type { ApprovalStatement, Bundle, StatusStatement, VerificationSummary } from '../schemas/types.ts';
+import { summarySignedFor } from './approval/summary.ts';
 import type { SigningKey } from './keys/signing-key.ts';
 import { signBytes } from './keys/sign-bytes.ts';
 
 const payloadType = 'application/vnd.in-toto+json';
+
+type Signed = ApprovalStatement | StatusStatement | VerificationSummary;
+
+interface Kind {
+  readonly format: Format<unknown>;
+  /** Asked for once the schema was checked. */
+  readonly signedFor: () => SignedFor;
+}
+
+function kindOf(statement: Signed): Kind {
+  if (statement.predicateType === approvalPredicateType)
+    return { format: approvalFormat, signedFor: () => signedFor(statement) };
+  if (statement.predicateType === statusPredicateType)
+    return { format: statusFormat, signedFor: () => signedFor(statement) };
+  return { format: verificationSummaryFormat, signedFor: () => summarySignedFor(statement) };
+}
 
 /**
  * Signs a statement and opens the result as a host would, and as Sigstore's own verifier does, so that a key that signs
@@ -22,18 +45,15 @@ const payloadType = 'application/vnd.in-toto+json';
  * @throws Refusal where the statement breaks its schema, where the key is not in the keyring, its signature does not verify,
  *   or hosts would refuse it
  */
-export async function signStatement(
-  statement: ApprovalStatement | StatusStatement,
-  key: SigningKey,
-  keyring: OpenKeyring,
-): Promise<Uint8Array> {
-  if ('approvedAt' in statement.predicate) ofFormat<unknown>(approvalFormat, statement, 'the new approval');
-  else ofFormat<unknown>(statusFormat, statement, 'the new status');
-  if (statement.predicate.environment !== key.environment)
+export async function signStatement(statement: Signed, key: SigningKey, keyring: OpenKeyring): Promise<Uint8Array> {
+  const { format, signedFor: meant } = kindOf(statement);
+  ofFormat<unknown>(format, statement, `the new ${format.name}`);
+  const { environment } = meant();
+  if (environment !== key.environment)
     throw new Failure(
       'wrong-key',
-      `a ${key.environment} key signs nothing for ${statement.predicate.environment}`,
-      `use a ${statement.predicate.environment} key`,
+      `a ${key.environment} key signs nothing for ${environment}`,
+      `use a ${environment} key`,
     );
   const signer: Signer = {
     sign: async (data) => {
@@ -66,7 +86,7 @@ export async function signStatement(
   const bytes = bundleBytes(bundle);
   const signedBundle = openBundle(bytes, keyring, 'the new signature');
   // What hosts would refuse is not signed: by a key that is retired or revoked, for another registry.
-  checkSignedFor(statement, signedBundle, keyring, 'the new signature');
+  checkSignedFor(meant(), signedBundle, keyring, 'the new signature');
   new Verifier(trusting(signedBundle.key), noWitnesses).verify(toSignedEntity(built));
   return bytes;
 }

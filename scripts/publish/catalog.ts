@@ -87,15 +87,16 @@ function withToolNames(text: string): string {
   return jsonText({ ...row, tools: row.tools.map(({ name }) => ({ name })) });
 }
 
-/** `current`, `record` and `lock` are the current version's. */
+/** `current`, `record` and `lock` are the current version's; `summarised` says whether its approval has a verification summary. */
 export function shownServer(
   { lifecycle }: Published,
   current: OpenedApproval,
   record: ServerRecord,
   lock: Lock,
+  summarised: boolean,
 ): Shown {
   const state = lifecycleOf(lifecycle, current.version)?.state ?? 'active';
-  const page = catalogServer(current, state, record, lock);
+  const page = catalogServer(current, state, record, lock, summarised);
   return { page, row: searchRow(page) };
 }
 
@@ -104,6 +105,7 @@ function catalogServer(
   state: CatalogServer['state'],
   { versions }: ServerRecord,
   lock: Lock,
+  summarised: boolean,
 ): CatalogServer {
   const { predicate } = current.statement;
   const { server: manifest, approvedAt, validUntil, offlineHours, sequence, assurance, source, reviewers } = predicate;
@@ -120,6 +122,7 @@ function catalogServer(
       sequence,
       key: current.keyHint,
       bundle: current.digest,
+      ...(summarised && { summarised }),
       manifest: current.manifestDigest,
       lock: current.lockDigest,
       assurance,

@@ -82,7 +82,7 @@ export async function buildDist(build: Build): Promise<Built> {
       build.published.toSorted((a, b) => compareText(a.name, b.name)),
       folder,
       {
-        ...{ store, open, registry, view, before: workspace.dist },
+        ...{ store, open, keyring: identity.keyring, registry, view, before: workspace.dist },
         recordDigest: (name) => named.get(recordPath(name))?.hashes.sha256,
         cache: await readBuildCache(cacheFile, madeBy, exportTable.length),
       },

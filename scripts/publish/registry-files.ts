@@ -8,6 +8,8 @@ import { mapConcurrently } from '../../core/concurrency.ts';
 import { sha256 } from '../../core/digest.ts';
 import { Failure, systemCode } from '../../core/failure.ts';
 import { parseLock } from '../../artefacts/lock.ts';
+import type { OpenKeyring } from '../../core/keyring.ts';
+import { isEnded } from '../../core/lifecycle.ts';
 import { targetPath } from '../../core/metadata.ts';
 import { asProblem, type Problem } from '../../core/problem.ts';
 import { Refusal } from '../../core/refusal.ts';
@@ -31,6 +33,8 @@ const atOnce = 16;
 export interface ServerFilesSource {
   readonly store: ApprovalsStore;
   readonly open: OpenApproval;
+  /** Who may have signed. */
+  readonly keyring: OpenKeyring;
   /** SHA-256 of a server's record, as the metadata names it. */
   readonly recordDigest: (name: string) => string | undefined;
   readonly cache: BuildCache;
@@ -82,7 +86,7 @@ const isFaultOfServer = (error: unknown): error is Failure | Refusal =>
 async function writeServer(
   server: Published,
   folder: FolderWriter,
-  { store, open, registry, view }: ServerFilesSource,
+  { store, open, keyring, registry, view }: ServerFilesSource,
 ): Promise<BuiltServer> {
   const opened = await open(server.current);
   const record = composeRecord(server, opened);
@@ -96,10 +100,17 @@ async function writeServer(
   const current = shownApproval(opened, view);
   const published = shownVersions(server, view);
   const versions: ExportedVersion[] = [];
+  let summarised = false;
   for (const version of published.versions) {
-    const approval = version.digest === current.digest ? current : shownApproval(await open(version), view);
+    const signed = version.digest === opened.digest ? opened : await open(version);
+    const approval = signed === opened ? current : shownApproval(signed, view);
     const lockBytes = await store.subject(version.lockDigest);
-    await write(`approvals/${version.digest}.json`, approval.bytes);
+    // Who reads a summary alone learns of no revocation: that of an ended version is published no more.
+    const ended = isEnded(server.lifecycle, version.version);
+    const summary = ended ? undefined : await store.summary(signed, keyring);
+    await write(`approvals/${version.digest}.json`, signed.bytes);
+    if (summary !== undefined) await write(`approvals/${version.digest}.vsa.json`, summary);
+    if (signed === opened) summarised = summary !== undefined;
     await write(`manifests/${version.manifestDigest}.yaml`, await store.subject(version.manifestDigest));
     await write(`locks/${version.lockDigest}.json`, lockBytes);
     let lock: Lock | undefined;
@@ -108,7 +119,7 @@ async function writeServer(
   const shown = versions.find(({ approval }) => approval === current);
   if (shown === undefined) throw new Error(`the current version of ${server.name} is not among its versions`);
   const seen = shownRecord(record, published, view);
-  const { page, row } = shownServer(published, current, seen, shown.lock());
+  const { page, row } = shownServer(published, current, seen, shown.lock(), summarised);
   const exported: ExportedServer = { published, record: seen, current: shown, versions };
   for (const { filesOf } of exportTable)
     for (const [path, bytes] of filesOf?.(exported, registry) ?? []) await write(path, bytes);

@@ -129,6 +129,7 @@ describe('a view', () => {
         ...['servers/payroll.json', 'servers/payroll', targetPath('servers/payroll.json', 'f'.repeat(64))],
         ...(payroll?.versions.map(({ digest }) => `approvals/${digest}.json`) ?? []),
         `approvals/${notes?.versions[1]?.digest}.json`,
+        `approvals/${notes?.versions[1]?.digest}.vsa.json`,
       ]),
     );
     expect(paths).not.toContain(`approvals/${notes?.current.digest}.json`);

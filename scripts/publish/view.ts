@@ -118,6 +118,7 @@ export function pathsOfOthers(
 ): readonly string[] {
   const filesOf = ({ digest, manifestDigest, lockDigest }: StoredApproval): string[] => [
     `approvals/${digest}.json`,
+    `approvals/${digest}.vsa.json`,
     `manifests/${manifestDigest}.yaml`,
     `locks/${lockDigest}.json`,
   ];

@@ -1,6 +1,7 @@
 /**
  * The approvals store: every approval ever signed, `<name>/<version>/<revision>.sigstore.json`, and beside them the
- * manifests and locks that they are about, by digest. It is only ever added to.
+ * manifests and locks that they are about, by digest, and their verification summaries, by the digest of the approval.
+ * It is only ever added to.
  */
 import { mapConcurrently } from '../../core/concurrency.ts';
 import { sha256 } from '../../core/digest.ts';
@@ -14,6 +15,7 @@ import type { OpenApproval, OpenedApproval, StoredApproval } from '../../catalog
 import type { Listed, State } from '../state/state.ts';
 import { ApprovalIndex, makerOf } from './approval-index.ts';
 import { openStoredApproval } from './stored-approval.ts';
+import { isSummaryOf } from './summary.ts';
 
 /** Files that are open at one time. */
 const atOnce = 64;
@@ -128,11 +130,18 @@ export class ApprovalsStore {
   }
 
   /**
-   * Adds an approval with the manifest and the lock that it is about, these first: an approval is never without them.
+   * Adds an approval with the manifest and the lock that it is about and its summary, these first: an approval is never
+   * without them.
    * @throws Failure `approvals-store` where another approval has that place already
    */
-  async add(approval: OpenedApproval, manifest: Uint8Array, lock: Uint8Array): Promise<void> {
+  async add(
+    approval: OpenedApproval,
+    manifest: Uint8Array,
+    lock: Uint8Array,
+    summary?: Uint8Array,
+  ): Promise<void> {
     for (const subject of [manifest, lock]) await this.#state.create(`${subjects}/${sha256(subject)}`, subject);
+    if (summary !== undefined) await this.#state.create(summaryPath(approval), summary);
     const path = pathOf(approval);
     if (!(await this.#state.create(path, approval.bytes)))
       throw new Failure(
@@ -140,6 +149,16 @@ export class ApprovalsStore {
         `${this.#state.place(path)} is there already`,
         'another process signed at the same time: run the command again',
       );
+  }
+
+  /**
+   * The verification summary of an approval. Nothing where it has none: those of endpoints and of older programs, or where
+   * the key that signed it was revoked.
+   * @throws Refusal where it is not the summary of this approval
+   */
+  async summary(approval: OpenedApproval, keyring: OpenKeyring): Promise<Uint8Array | undefined> {
+    const stored = await this.#state.read(summaryPath(approval), maxBundleBytes);
+    return stored !== undefined && isSummaryOf(approval, stored.bytes, keyring) ? stored.bytes : undefined;
   }
 
   /** A manifest or a lock by its digest. */
@@ -157,10 +176,13 @@ export class ApprovalsStore {
 
 const approvals = 'approvals';
 const subjects = 'subjects';
+const summaries = 'summaries';
 const indexFile = 'index/approvals.jsonl';
 
 const pathOf = ({ name, version, revision }: Pick<StoredApproval, 'name' | 'version' | 'revision'>): string =>
   `${approvals}/${name}/${versionFolder(version)}/${revision}.sigstore.json`;
+
+const summaryPath = ({ digest }: StoredApproval): string => `${summaries}/${digest}.sigstore.json`;
 
 function missing(): never {
   throw new Failure('approvals-store', 'it is missing', '');

@@ -70,8 +70,9 @@ export async function approveDue(
       const files = await candidate.read();
       const provenance = run.evidence === undefined ? undefined : await provenanceOf(candidate, run.evidence);
       const reviewed = { checks, review };
-      const approval = await approve(files, before, reviewed, { identity, key, policy, now, version, provenance });
-      await store.add(approval, files.manifestBytes, files.lockBytes);
+      const approver = { identity, key, policy, now, version, provenance };
+      const { approval, summary } = await approve(files, before, reviewed, approver);
+      await store.add(approval, files.manifestBytes, files.lockBytes, summary);
       all.set(name, [...before, approval]);
       approved.push(`${name}@${candidate.manifest.version}`);
     } catch (error) {

@@ -9,6 +9,7 @@ import type { SigningKey } from '../keys/signing-key.ts';
 import { composeApproval } from './approval.ts';
 import { openApprovalFile } from './approvals-store.ts';
 import type { ReviewedCandidate } from './review-due.ts';
+import { composeSummary } from './summary.ts';
 
 /** In whose name, by which policy. */
 export interface Approver {
@@ -22,13 +23,19 @@ export interface Approver {
   readonly version: string;
 }
 
+/** A new approval, and its verification summary, which that of an endpoint has not. */
+export interface NewApproval {
+  readonly approval: OpenedApproval;
+  readonly summary: Uint8Array | undefined;
+}
+
 /** `stored` are the server's approvals, the oldest first. @throws Refusal where hosts would refuse the new one */
 export async function approve(
   candidate: ServerVersion,
   stored: readonly StoredApproval[],
   { checks, review }: Pick<ReviewedCandidate, 'checks' | 'review'>,
   { identity, key, policy, now, version, provenance }: Approver,
-): Promise<OpenedApproval> {
+): Promise<NewApproval> {
   const next = {
     revision: (stored.findLast((each) => each.version === candidate.manifest.version)?.revision ?? 0) + 1,
     sequence: (stored.at(-1)?.sequence ?? 0) + 1,
@@ -46,7 +53,9 @@ export async function approve(
   // In production from the merge on, so that signing again extends nothing. What nobody merged is tried out here and now.
   const approvedAt = identity.environment === 'production' ? (candidate.committedAt ?? now) : now;
   const statement = composeApproval(candidate, next, context, approvedAt);
-  return openApprovalFile(await signStatement(statement, key, identity.keyring), identity.keyring);
+  const approval = openApprovalFile(await signStatement(statement, key, identity.keyring), identity.keyring);
+  const summary = composeSummary(approval);
+  return { approval, summary: summary && (await signStatement(summary, key, identity.keyring)) };
 }
 
 /** Every byte of a closure was fetched and hashed before. An endpoint has none, so there is nothing to say of it. */

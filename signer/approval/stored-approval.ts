@@ -4,7 +4,7 @@ import { countsStill, withoutRevocation, type OpenKeyring } from '../../core/key
 import { openJson } from '../../core/open-format.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { checkFormat } from '../../core/schema.ts';
-import { approvalPredicateType, checkSignedFor, checkPredicateType } from '../../core/statement.ts';
+import { approvalPredicateType, checkPredicateType, checkSignedFor, signedFor } from '../../core/statement.ts';
 import type { ApprovalStatement } from '../../schemas/types.ts';
 
 interface Opened {
@@ -34,7 +34,8 @@ export function openStoredApproval(bytes: Uint8Array, keyring: OpenKeyring): Ope
     throw new Refusal('E_FORMAT', `${what} is no approval: ${own.message}`, 'restore it from a copy');
   const statement = value as ApprovalStatement;
   const counts = countsStill(opened.key, opened.digest);
-  checkSignedFor(statement, counts ? opened : { ...opened, key: withoutRevocation(opened.key) }, keyring, what);
+  const signer = counts ? opened : { ...opened, key: withoutRevocation(opened.key) };
+  checkSignedFor(signedFor(statement), signer, keyring, what);
   return {
     statement,
     digest: opened.digest,

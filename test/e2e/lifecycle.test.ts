@@ -1,10 +1,10 @@
 /** From a maintainer's edit of a lifecycle to what a host does, on a registry of one server with two versions. */
 import { execFileSync } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import type { Manifest, TrustConfig } from '../../schemas/types.ts';
+import type { Manifest, ServerRecord, TrustConfig } from '../../schemas/types.ts';
 import { countersign, type Ended } from '../support/command.ts';
 import { serveFiles, type FileServer } from '../support/file-server.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -56,6 +56,17 @@ async function publish(): Promise<void> {
   expect(await tiny.run('dev', '--once')).toMatchObject({ status: 0 });
 }
 
+/** The versions whose verification summary is published. */
+async function summaries(): Promise<string[]> {
+  const dist = join(tiny.folder, 'dist');
+  const { versions } = JSON.parse(await readFile(join(dist, 'servers/tiny.json'), 'utf8')) as ServerRecord;
+  const there = new Set(await readdir(join(dist, 'approvals')));
+  return versions
+    .filter(({ bundle }) => there.has(`${bundle}.vsa.json`))
+    .map(({ version }) => version)
+    .sort();
+}
+
 describe('a version', () => {
   test('that is pinned stays, and another can be asked for', async () => {
     const verified = async (words: string[], pins: Record<string, string>): Promise<unknown> =>
@@ -90,11 +101,13 @@ describe('a version', () => {
   test('that is revoked is refused at once, and stays so when the entry is taken out', async () => {
     await publish();
     expect(await host(['verify', 'tiny@1.0.0'])).toMatchObject({ status: 0 });
+    expect(await summaries()).toEqual(['1.0.0', '1.1.0']);
     const words = ['--versions', '<1.1.0', '--reason', 'Leaks rows.', '--advisory', 'CVE-2026-12345'];
     const ended = await tiny.run('revoke', 'tiny', ...words, '--json');
     expect(JSON.parse(ended.stdout)).toMatchObject({ ok: true, versions: ['1.0.0'], others: ['1.1.0'] });
     expect(await tiny.run('validate')).toMatchObject({ status: 0 });
     await publish();
+    expect(await summaries()).toEqual(['1.1.0']);
     const refused = await host(['verify', 'tiny@1.0.0']);
     expect([refused.status, refused.stderr]).toEqual([3, expect.stringContaining('E_REVOKED')]);
     expect(refused.stderr).toContain('CVE-2026-12345');

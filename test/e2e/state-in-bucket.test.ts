@@ -25,6 +25,7 @@ test('signs, renews and revokes, and leaves nothing on its own disk', { timeout:
     'registry/metadata',
     'registry/status.json',
     'registry/subjects',
+    'registry/summaries',
   ]);
 
   await registry.write(

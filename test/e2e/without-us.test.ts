@@ -4,7 +4,7 @@ import { createPublicKey } from 'node:crypto';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Bundle, Keyring, ServerRecord } from '../../schemas/types.ts';
+import type { Bundle, Keyring, ServerRecord, VerificationSummary } from '../../schemas/types.ts';
 import { sha256 } from '../../core/digest.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { approvalKey, testKey } from '../support/statements.ts';
@@ -15,6 +15,7 @@ let folder: string;
 let program: string;
 let commands: string;
 let cosign: string;
+let slsa: string;
 /** The public key that signed, as the keyring has it. */
 let used: string;
 
@@ -31,7 +32,7 @@ beforeAll(async () => {
 
   // What the registry serves after `keyring add`, before and behind the key in use, and with an older version listed.
   const served = join(folder, 'served');
-  for (const part of ['servers', 'trust', 'locks']) await mkdir(join(served, part), { recursive: true });
+  for (const part of ['servers', 'trust', 'locks', 'approvals']) await mkdir(join(served, part), { recursive: true });
   const older = { ...record.versions[0], version: '0.9.0', lock: '0'.repeat(64) };
   const versions = [older, ...record.versions, { ...older, version: '1.1.0' }];
   await writeFile(join(served, 'servers/memory.json'), JSON.stringify({ ...record, versions }));
@@ -42,12 +43,16 @@ beforeAll(async () => {
     JSON.stringify({ ...keyring, keys: [approvalKey(testKey(2)), ...keyring.keys, approvalKey(testKey(3))] }),
   );
   await copyFile(published(lock), join(served, lock));
+  const summary = `approvals/${record.versions[0]?.bundle ?? ''}.vsa.json`;
+  await copyFile(published(summary), join(served, summary));
 
   const document = await readFile(join(root, 'docs/verify-without-us.md'), 'utf8');
   program = /```js\n(?<code>.*?)```/su.exec(document)?.groups?.code ?? '';
-  commands = /```sh\n(?<code>.*?)```/su.exec(document)?.groups?.code ?? '';
+  [commands = '', slsa = ''] = [...document.matchAll(/```sh\n(?<code>.*?)```/gsu)].map(
+    ({ groups }) => groups?.code ?? '',
+  );
   cosign = /^cosign (?:.*\\\n)*.*$/mu.exec(commands)?.[0] ?? '';
-  expect([program, commands, cosign]).not.toContain('');
+  expect([program, commands, cosign, slsa]).not.toContain('');
 });
 
 describe('the program of thirty lines', () => {
@@ -86,14 +91,14 @@ describe('the program of thirty lines', () => {
 const has = (command: string, ...words: string[]): boolean => spawnSync(command, words).status === 0;
 
 /** Runs the document's commands as they stand, on the files that the registry serves. */
-const runCommands = (cosignIs: string): SpawnSyncReturns<string> =>
+const runCommands = (cosignIs: string, more = ''): SpawnSyncReturns<string> =>
   spawnSync(
     'bash',
-    ['-euo', 'pipefail', '-c', `curl() { cp "served/\${2#https://mcp.example.com/}" "$4"; }\n${cosignIs}\n${commands}`],
-    {
-      cwd: folder,
-      encoding: 'utf8',
-    },
+    [
+      ...['-euo', 'pipefail', '-c'],
+      `curl() { cp "served/\${2#https://mcp.example.com/}" "$4"; }\n${cosignIs}\n${commands}\n${more}`,
+    ],
+    { cwd: folder, encoding: 'utf8' },
   );
 
 describe.skipIf(!has('jq', '--version') || !has('openssl', 'version'))('the commands (need jq and openssl)', () => {
@@ -106,6 +111,22 @@ describe.skipIf(!has('jq', '--version') || !has('openssl', 'version'))('the comm
     const record = JSON.parse(await readFile(join(folder, 'record.json'), 'utf8')) as ServerRecord;
     const current = record.versions.find(({ version }) => version === record.version);
     expect(sha256(await readFile(join(folder, 'memory.lock.json')))).toBe(current?.lock);
+  });
+
+  test('give a program that knows SLSA the summary, and what it must say', async () => {
+    const ended = runCommands('cosign() { :; }; slsa-verifier() { printf "%s\n" "$@"; }', slsa);
+    expect([ended.status, ended.stderr]).toEqual([0, expect.anything()]);
+    const words = ended.stdout.split('\n');
+    const after = (option: string): string => words[words.indexOf(option) + 1] ?? '';
+    const envelope = await readFile(join(folder, after('--attestation-path')), 'utf8');
+    const { payload } = JSON.parse(envelope) as Bundle['dsseEnvelope'];
+    const { subject, predicate } = JSON.parse(Buffer.from(payload, 'base64').toString()) as VerificationSummary;
+    expect(after('--subject-digest')).toBe(`sha256:${subject[0]?.digest.sha256 ?? ''}`);
+    expect(predicate.verifiedLevels).toEqual([after('--verified-level')]);
+    const record = JSON.parse(await readFile(join(folder, 'record.json'), 'utf8')) as ServerRecord;
+    expect(predicate.resourceUri).toBe(`pkg:npm/tiny-server@${record.version}`);
+    expect(predicate.verifier.id).toBe(`urn:countersign:signer:development:${record.registry}`);
+    expect(after('--verifier-id')).toBe('urn:countersign:signer:production:mcp.example.com');
   });
 
   test('end without a key where the one that signed is revoked', async () => {
