@@ -134,12 +134,7 @@ export class ApprovalsStore {
    * without them.
    * @throws Failure `approvals-store` where another approval has that place already
    */
-  async add(
-    approval: OpenedApproval,
-    manifest: Uint8Array,
-    lock: Uint8Array,
-    summary?: Uint8Array,
-  ): Promise<void> {
+  async add(approval: OpenedApproval, manifest: Uint8Array, lock: Uint8Array, summary?: Uint8Array): Promise<void> {
     for (const subject of [manifest, lock]) await this.#state.create(`${subjects}/${sha256(subject)}`, subject);
     if (summary !== undefined) await this.#state.create(summaryPath(approval), summary);
     const path = pathOf(approval);
