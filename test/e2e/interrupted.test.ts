@@ -110,7 +110,8 @@ describe('a host that is killed while it writes', () => {
       const { status, stderr } = await verify(dataHome, 'second', env);
       if (status !== null) {
         expect(status, stderr).toBe(0);
-        lived = Math.min(number, lived ?? number);
+        // On a machine that is very busy, it may have gone on with its old metadata before it had read the new.
+        if (await hasSeen(dataHome, folders.second)) lived = Math.min(number, lived ?? number);
       }
       await after(dataHome);
     });
