@@ -46,6 +46,13 @@ test('reads who the registry is, its policy and every server', async () => {
   ]);
 });
 
+test('finds a view that is sent where another one is', async () => {
+  const registry = await readFile(join(root, 'registry.yaml'), 'utf8');
+  const views = 'views:\n  - { audience: [a], to: s3://one }\n  - { audience: [b], to: s3://one/b }\n';
+  await write('registry.yaml', registry + views);
+  expect(await found()).toEqual(['registry.yaml view-in-view 8']);
+});
+
 test('gives servers sorted by name, whatever the order in the folder', async () => {
   for (const name of ['zoo', 'alpha', 'middle'])
     await write(`servers/${name}.yaml`, minimalYaml().replace('internal-postgres', name));

@@ -14,6 +14,7 @@ import { ignoredFiles } from './git.ts';
 import { readLock } from './lock-file.ts';
 import type { LockOutline } from './lock-outline.ts';
 import { readPlainFile, type FileSource } from './read-file.ts';
+import { checkViews } from './view-rules.ts';
 
 /** One server as it is in the repository, without the content of its lock, which is the largest part. */
 export interface SurveyedServer {
@@ -90,6 +91,7 @@ export async function readOutline(root: string | FileSource): Promise<Outline> {
   };
   const registry = readConfig(registryFormat, 'registry.yaml');
   const policy = readConfig(policyFormat, 'policy.yaml');
+  if (registry !== undefined) problems.push(...checkViews(registry));
 
   const files = (await serverFiles(root)).sort();
   const names = new Set(files.flatMap((file) => manifestFile.exec(file)?.groups?.name ?? []));

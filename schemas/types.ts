@@ -2817,7 +2817,31 @@ export interface RegistryConfig {
    * The web address of the repository with these files, on GitHub or on a server with the same addresses. Pages of the catalog link to its pull requests, commits and manifests; without it they link to none.
    */
   repository?: string;
+  /**
+   * The views that are published with the registry: each is a copy for some groups, at an address of its own.
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  views?: PublishedView[];
   keys?: RegistryKeys;
+}
+export interface PublishedView {
+  /**
+   * The groups that it is for, as manifests name them.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  audience: string[];
+  /**
+   * A bucket or a folder, as `registry publish --to` takes it. Nothing else may be there, nor below it.
+   */
+  to: string;
+  /**
+   * Where hosts ask for it. Its files for other programs name this address; that of the registry if it is left out.
+   */
+  url?: string;
 }
 /**
  * The addresses of the online keys in production. None of them is a secret.
