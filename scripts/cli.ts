@@ -29,6 +29,7 @@ const commands: ReadonlyMap<string, () => Promise<(program: Command) => void>> =
   ['sign', () => import('./commands/sign.ts').then(({ sign }) => sign)],
   ['timestamp', () => import('./commands/timestamp.ts').then(({ timestamp }) => timestamp)],
   ['reindex', () => import('./commands/reindex.ts').then(({ reindex }) => reindex)],
+  ['views', () => import('./commands/views.ts').then(({ views }) => views)],
   ['build', () => import('./commands/build.ts').then(({ build }) => build)],
   ['publish', () => import('./commands/publish.ts').then(({ publish }) => publish)],
   ['status', () => import('./commands/status.ts').then(({ status }) => status)],

@@ -5,12 +5,10 @@ import { prepare } from '../../signer/prepare.ts';
 import { readTrustFolder } from '../../signer/ceremony/trust-folder.ts';
 import { offlineEndsSoon } from '../../signer/ends-soon.ts';
 import { UsageError } from '../../core/failure.ts';
-import { signedHead } from '../../signer/evidence/source.ts';
-import { openState } from '../../signer/state/open-state.ts';
-import type { State } from '../../signer/state/state.ts';
 import { askSecret } from '../terminal.ts';
 import { programDigest } from '../version.ts';
 import { conclude, here, withJson, type CommonOptions } from './common.ts';
+import { signedLast } from './signed-last.ts';
 import { publishedAddress, withAudience, type AudienceOption } from './view-options.ts';
 
 interface BuildOptions extends CommonOptions, AudienceOption {
@@ -52,15 +50,4 @@ export function build(program: Command): void {
           : `${relative(here(), dist)}/ holds ${servers} servers in ${files} files and their pages; ${hidden} more are for other groups; a host accepts them`,
       ]);
     });
-}
-
-/** @throws UsageError where nothing was signed there yet; Failure `head` */
-async function signedLast(address: string, now: Date): Promise<{ readonly state: State; readonly commit: string }> {
-  const state = await openState(address, now);
-  const head = await signedHead(state);
-  if (head !== undefined) return { state, commit: head.commit };
-  throw new UsageError(
-    `nothing was signed in ${state.place('head.json')} yet`,
-    "give the state that the signer's configuration names, or have a commit signed first",
-  );
 }
