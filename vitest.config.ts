@@ -22,7 +22,7 @@ const long = [
   'test/e2e/{host-command,image-server,images,installed-pack,interrupted,kept-going,lifecycle}.test.ts',
   'test/e2e/{one-at-fault,other-mirror,poisoned,protocol-versions,python,remembering,rescan,sandbox}.test.ts',
   'test/{fakes/github/openapi,poisoned/incidents}.test.ts',
-  'test/e2e/{runbooks,self-update,signer-container,signer-units,state-in-bucket,store-faults,story,trees,workflow,workflow-gate}.test.ts',
+  'test/e2e/{runbooks,self-update,signer-container,signer-units,state-in-bucket,store-faults,story,trees,views-workflow,workflow,workflow-gate}.test.ts',
 ];
 const all = '{schemas,core,artefacts,store,catalog,resolve,review,signer,host,scripts,site,test}/**/*.test.ts';
 

@@ -35,6 +35,8 @@ export interface Simulation {
   readonly workflow: string;
   /** The `github` context. */
   readonly github: Values;
+  /** The variables of the repository and of the environment of each job. */
+  readonly vars?: Values;
   /** Added to the environment of every step, as the machine's own. */
   readonly env?: Readonly<Record<string, string>>;
   /** What a checkout puts into a folder. */
@@ -67,7 +69,8 @@ export async function runWorkflow(simulation: Simulation): Promise<Readonly<Reco
       needed.map((other) => [other, { result: runs[other]?.result, outputs: runs[other]?.outputs }]),
     );
     const failed = needed.some((other) => runs[other]?.result !== 'success');
-    runs[name] = (await holds(job.if, { github: simulation.github, needs }, failed))
+    const { github, vars = {} } = simulation;
+    runs[name] = (await holds(job.if, { github, vars, needs }, failed))
       ? await runJob(name, job, needs, artifacts, simulation)
       : { result: 'skipped', outputs: {}, log: '', steps: {}, summary: '' };
     await simulation.afterJob?.(name, artifacts);
@@ -85,9 +88,9 @@ async function runJob(
   const machine = await temporaryFolder();
   const [workspace, temp] = [join(machine, 'work'), join(machine, 'temp')];
   for (const folder of [workspace, temp, join(machine, 'home')]) await mkdir(folder);
-  const { github } = simulation;
+  const { github, vars = {} } = simulation;
   const steps: Record<string, { outcome: Result; outputs: Values }> = {};
-  const contexts = (): Values => ({ github, needs, steps, runner: { temp } });
+  const contexts = (): Values => ({ github, vars, needs, steps, runner: { temp } });
   const summary = join(machine, 'summary.md');
   await writeFile(summary, '');
   let log = '';
