@@ -80,7 +80,24 @@ describe('a deployment', () => {
       { ...sample, domain: { ...sample.domain, certificateArn: 'arn:aws:acm:eu-west-1:111122223333:certificate/a' } },
     ],
     ['more (1)', { ...sample, more: 1 }],
+    ['views (["developers"])', { ...sample, views: ['developers'] }],
+    ['views ({"Developers":[]})', { ...sample, views: { Developers: [] } }],
+    ['views ({"developers":"*"})', { ...sample, views: { developers: '*' } }],
+    ['views ({"developers":["*"]})', { ...sample, views: { developers: ['*'] } }],
+    ['views ({"developers":["arn:aws:iam::*', { ...sample, views: { developers: ['arn:aws:iam::*:role/reader'] } }],
+    ['arn:aws:iam::111122223333:root', { ...sample, views: { developers: ['arn:aws:iam::111122223333:root'] } }],
+    ['arn:aws:iam::111122223333:role/*', { ...sample, views: { developers: ['arn:aws:iam::111122223333:role/*'] } }],
+    ['views (null)', { ...sample, views: null }],
+    ['v15', { ...sample, views: Object.fromEntries(Array.from({ length: 16 }, (_, index) => [`v${index}`, []])) }],
   ])('says of itself %s', (message, value) => {
     expect(() => checkDeployment('d.json', JSON.parse(JSON.stringify(value)))).toThrow(message);
+  });
+
+  test.each([
+    ['no views', undefined],
+    ['a view that no role reads yet', { 'finance-people': [] }],
+  ])('may have %s', (_, views) => {
+    const value: unknown = JSON.parse(JSON.stringify({ ...sample, views }));
+    expect(checkDeployment('d.json', value)).toEqual(value);
   });
 });

@@ -12,6 +12,8 @@ export interface Deployment {
   readonly retainDays: number;
   readonly github: GitHub;
   readonly domain: Domain;
+  /** The buckets for views, by the names that they get, each with the ARNs of the roles that read what is published there. */
+  readonly views?: Readonly<Record<string, readonly string[]>>;
   /** The path of the signer's configuration, from the file that says so. */
   readonly signerConfig: string;
 }
@@ -50,20 +52,37 @@ const forms: Readonly<Record<string, Form>> = {
   signerConfig: /^\S+\.json$/u,
 };
 
+/** A part of the name of a bucket, which has 63 characters at most: CDK counts them. */
+const viewName = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/u;
+/** One role, in any account. */
+const roleArn = /^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/u;
+/** The policy that lets events of all of them into logs has 5,120 characters at most. */
+const maxViews = 15;
+
 /** Reads it. Throws an error that names every field that is missing, unknown or wrong. */
 export function readDeployment(file: string): Deployment {
   return checkDeployment(file, JSON.parse(readFileSync(file, 'utf8')));
 }
 
 export function checkDeployment(file: string, value: unknown): Deployment {
-  const fields = new Map(fieldsOf(value, ''));
+  const { views = {}, ...others } = Object(value) as { readonly views?: unknown };
+  const fields = new Map(fieldsOf(others, ''));
   const wrong = [
     ...Object.entries(forms).filter(([name, form]) => !fits(fields.get(name), form)),
     ...[...fields].filter(([name]) => forms[name] === undefined),
   ].map(([name]) => `${name} (${fields.has(name) ? JSON.stringify(fields.get(name)) : 'missing'})`);
+  if (!areViews(views)) wrong.push(`views (${JSON.stringify(views)})`);
   if (wrong.length > 0)
     throw new Error(`${file} is not as it must be: ${wrong.join(', ')}; compare it with deployment.example.json`);
   return value as Deployment;
+}
+
+function areViews(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const views = Object.entries(value as Readonly<Record<string, unknown>>);
+  const areRoles = (roles: unknown): boolean =>
+    Array.isArray(roles) && roles.every((role) => typeof role === 'string' && roleArn.test(role));
+  return views.length <= maxViews && views.every(([name, roles]) => viewName.test(name) && areRoles(roles));
 }
 
 function fieldsOf(value: unknown, prefix: string): [string, unknown][] {

@@ -15,6 +15,7 @@ export interface Names {
   readonly stateBucket: string;
   readonly siteBucket: string;
   readonly accessLogBucket: string;
+  readonly viewBucket: (view: string) => string;
   readonly function: (name: SignerFunction) => string;
   /** Of functions, of workflows, and of people who deploy. */
   readonly role: (name: string) => string;
@@ -28,6 +29,8 @@ export function namesOf({ name, account, region }: Deployment): Names {
     stateBucket: `${name}-state-${account}-${region}`,
     siteBucket: `${name}-site-${account}-${region}`,
     accessLogBucket: `${name}-site-log-${account}-${region}`,
+    // What the site's roles can do at most, and who deploys it, is said of all that begins like this.
+    viewBucket: (view) => `${name}-site-view-${view}-${account}-${region}`,
     function: (of) => `${name}-${of}`,
     role,
     roleArn: (of) => `arn:aws:iam::${account}:role/${role(of)}`,

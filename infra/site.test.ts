@@ -3,7 +3,7 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { namesOf } from './names.ts';
 import { list, may, policiesOf, resolve, type Resources, type Statement } from './policy-check.ts';
-import { both, deployment, signer, site } from './templates.ts';
+import { both, deployment, signer, site, siteOf } from './templates.ts';
 
 const resourcesOf = (template: typeof site): Resources => template.toJSON()['Resources'] as Resources;
 const names = namesOf(deployment);
@@ -118,6 +118,50 @@ test('kms:Sign stands in the policies of the three keys, and nowhere else', () =
   expect(JSON.stringify(resourcesOf(site))).not.toContain('kms:');
 });
 
+describe('a view', () => {
+  const bucket = `arn:aws:s3:::${names.viewBucket('developers')}`;
+  const ask = (who: string, action: string, resource: string): boolean => may(policies, { who, action, resource });
+
+  test('is written by the publisher, as the registry is', () => {
+    for (const action of ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'])
+      expect(ask(publisher, action, `${bucket}/x.json`)).toBe(true);
+    expect(ask(publisher, 's3:ListBucket', bucket)).toBe(true);
+    for (const action of ['s3:PutBucketPolicy', 's3:DeleteBucket']) expect(ask(publisher, action, bucket)).toBe(false);
+    // It is one that the deployment names.
+    expect(ask(publisher, 's3:PutObject', `arn:aws:s3:::${names.viewBucket('others')}/x.json`)).toBe(false);
+  });
+
+  test('is read by the roles that the deployment names, which change nothing, and read nothing else', () => {
+    const [reader = ''] = deployment.views?.['developers'] ?? [];
+    expect(ask(reader, 's3:GetObject', `${bucket}/x.json`)).toBe(true);
+    expect(ask(reader, 's3:ListBucket', bucket)).toBe(true);
+    expect(ask(reader, 's3:GetObjectVersion', `${bucket}/x.json`)).toBe(false);
+    expect(ask(reader, 's3:PutObject', `${bucket}/x.json`)).toBe(false);
+    expect(ask(reader, 's3:GetObject', `arn:aws:s3:::${names.siteBucket}/x.json`)).toBe(false);
+    for (const other of ['asker', 'refresher', 'approve'])
+      expect(ask(names.roleArn(other), 's3:GetObject', `${bucket}/x.json`)).toBe(false);
+  });
+
+  test('is read by nobody else, and by no distribution', () => {
+    const readers = (policies.resource.get(bucket) ?? []).filter(({ Effect: effect }) => effect === 'Allow');
+    const reader = { AWS: deployment.views?.['developers']?.[0] };
+    expect(readers.map(({ Principal: principal }) => principal)).toEqual([reader, reader]);
+    site.resourceCountIs('AWS::CloudFront::Distribution', 1);
+    expect(JSON.stringify(site.findResources('AWS::CloudFront::Distribution'))).not.toContain('Viewdevelopers');
+  });
+
+  test('is not in the template where the deployment names none', () => {
+    const { views: _, ...without } = deployment;
+    const template = siteOf(without);
+    template.resourceCountIs('AWS::S3::Bucket', 2);
+    expect(JSON.stringify(template.toJSON())).not.toContain('-site-view-');
+  });
+
+  test('has a bucket whose name S3 takes, or the deployment is refused', () => {
+    expect(() => siteOf({ ...deployment, views: { ['a'.repeat(40)]: [] } })).toThrow('63 characters');
+  });
+});
+
 describe('the publisher', () => {
   const ask = (action: string, resource: string): boolean => may(policies, { who: publisher, action, resource });
   const [published, state] = [`arn:aws:s3:::${names.siteBucket}`, `arn:aws:s3:::${names.stateBucket}`];
@@ -214,8 +258,23 @@ test('the distribution speaks HTTP/3 and TLS 1.2 of 2021, compresses, logs, and 
   site.hasResourceProperties('AWS::CloudFront::Function', { FunctionConfig: { Runtime: 'cloudfront-js-2.0' } });
 });
 
-test('somebody hears of a timestamp that was not published for a day', () => {
+test.each([
+  ['the registry', names.siteBucket, 'countersign-site-timestamp'],
+  ['a view', names.viewBucket('developers'), 'countersign-site-view-developers-timestamp'],
+])('somebody hears of a timestamp of %s that was not published for a day', (_, bucket, name) => {
+  site.hasResourceProperties('AWS::Events::Rule', {
+    Name: name,
+    EventPattern: { detail: { bucket: { name: [bucket] }, object: { key: ['metadata/timestamp.json'] } } },
+    Targets: [{ Arn: Match.objectLike({ 'Fn::Join': ['', Match.arrayWith([Match.stringLikeRegexp('log-group')])] }) }],
+  });
+  site.hasResourceProperties('AWS::Logs::ResourcePolicy', { PolicyDocument: Match.stringLikeRegexp(`rule/${name}"`) });
+  site.hasResourceProperties('AWS::S3::Bucket', {
+    BucketName: bucket,
+    NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
+  });
   site.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    AlarmName: `${name}-nears-expiry`,
+    Dimensions: [{ Name: 'LogGroupName', Value: `/aws/events/${name}` }],
     MetricName: 'IncomingLogEvents',
     ComparisonOperator: 'LessThanThreshold',
     EvaluationPeriods: 24,

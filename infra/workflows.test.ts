@@ -15,10 +15,11 @@ interface Job {
   readonly steps: readonly { readonly run?: string }[];
 }
 
-const jobs = ['publish.yml', 'refresh.yml'].flatMap((file) => {
+const [onMerge, bySchedule] = ['publish.yml', 'refresh.yml'].map((file) => {
   const text = readFileSync(join(repository, '.github/workflows', file), 'utf8');
-  return Object.values((parse(text) as { readonly jobs: Readonly<Record<string, Job>> }).jobs);
-});
+  return (parse(text) as { readonly jobs: Readonly<Record<string, Job>> }).jobs;
+}) as [Readonly<Record<string, Job>>, Readonly<Record<string, Job>>];
+const jobs = [onMerge, bySchedule].flatMap((each) => Object.values(each));
 const asked = ({ steps }: Job): string[] =>
   steps.flatMap(({ run = '' }) =>
     [...run.matchAll(/\$NAME-(?<name>[a-z-]+)/gu)].map(({ groups }) => groups?.['name'] ?? ''),
@@ -41,6 +42,16 @@ test('each job asks the functions that its role may ask, and all are asked', () 
     expect(asked(job).filter((name) => !allowed.some((each) => each === name))).toEqual([]);
   }
   expect([...new Set(jobs.flatMap(asked))].sort()).toEqual([...signerFunctions].sort());
+});
+
+test('what is published after a merge is published every six hours too, the views last', () => {
+  expect(bySchedule['publish']).toEqual(onMerge['publish']);
+  const runs = onMerge['publish']?.steps.map(({ run = '' }) => run.split('"')[0]?.trim()) ?? [];
+  expect(runs.slice(-3)).toEqual([
+    'npx registry build --state',
+    'npx registry publish --to',
+    'bash .github/scripts/publish-views.sh',
+  ]);
 });
 
 test('what asks the signer installs nothing', () => {

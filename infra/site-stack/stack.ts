@@ -1,13 +1,13 @@
 /** What is published, and how it is reached. It holds no key, and nothing here can reach one. */
-import { CfnOutput, DefaultStackSynthesizer, Duration, Stack, type App } from 'aws-cdk-lib';
+import { CfnOutput, DefaultStackSynthesizer, Stack, type App } from 'aws-cdk-lib';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { Deployment } from '../deployment.ts';
 import { githubRole } from '../github-role.ts';
 import { namesOf, readableState } from '../names.ts';
-import { privateBucket } from '../private-bucket.ts';
 import { siteDistribution } from './distribution.ts';
-import { watchTimestamp } from './watch-timestamp.ts';
+import { publishedBucket } from './published-bucket.ts';
+import { viewBuckets } from './view-buckets.ts';
+import { watchTimestamps } from './watch-timestamps.ts';
 
 export class SiteStack extends Stack {
   /** `routing` is the text of the CloudFront function. */
@@ -21,17 +21,8 @@ export class SiteStack extends Stack {
       synthesizer: new DefaultStackSynthesizer({ qualifier: 'cssite' }),
     });
     const names = namesOf(deployment);
-    const site = privateBucket(this, 'Site', {
-      bucketName: names.siteBucket,
-      lifecycleRules: [
-        { noncurrentVersionExpiration: Duration.days(30) },
-        { abortIncompleteMultipartUploadAfter: Duration.days(1) },
-      ],
-    });
-    // Set by hand: CDK's own way adds a function, with a role that nothing bounds.
-    (site.node.defaultChild as CfnBucket).notificationConfiguration = {
-      eventBridgeConfiguration: { eventBridgeEnabled: true },
-    };
+    const site = publishedBucket(this, 'Site', names.siteBucket);
+    const views = viewBuckets(this, deployment);
     const distribution = siteDistribution(this, deployment, site, routing);
 
     const publisher = githubRole(this, 'Publisher', deployment, {
@@ -43,8 +34,15 @@ export class SiteStack extends Stack {
     const allow = (actions: string[], resources: string[]): void => {
       publisher.addToPolicy(new PolicyStatement({ effect: Effect.ALLOW, actions, resources }));
     };
-    allow(['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], [site.arnForObjects('*')]);
-    allow(['s3:ListBucket'], [site.bucketArn]);
+    const published = [site, ...views];
+    allow(
+      ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
+      published.map((bucket) => bucket.arnForObjects('*')),
+    );
+    allow(
+      ['s3:ListBucket'],
+      published.map(({ bucketArn }) => bucketArn),
+    );
     allow(['cloudfront:CreateInvalidation', 'cloudfront:GetInvalidation'], [distribution.distributionArn]);
     const state = `arn:aws:s3:::${names.stateBucket}`;
     allow(
@@ -53,8 +51,10 @@ export class SiteStack extends Stack {
     );
     allow(['s3:ListBucket'], [state]);
 
-    watchTimestamp(this, deployment);
+    watchTimestamps(this, deployment);
     new CfnOutput(this, 'Bucket', { value: site.bucketName });
+    if (views.length > 0)
+      new CfnOutput(this, 'ViewBuckets', { value: views.map(({ bucketName }) => bucketName).join(' ') });
     new CfnOutput(this, 'DistributionId', { value: distribution.distributionId });
     new CfnOutput(this, 'DistributionDomain', { value: distribution.distributionDomainName });
     new CfnOutput(this, 'PublisherRole', { value: publisher.roleArn });
