@@ -2,7 +2,7 @@
 import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { tinyRegistry, type TinyRegistry } from '../support/tiny-registry.ts';
+import { emptyRegistry, tinyRegistry, type TinyRegistry } from '../support/tiny-registry.ts';
 
 let tiny: TinyRegistry;
 beforeAll(async () => {
@@ -51,6 +51,59 @@ test('what is known of files and approvals is made again, and nothing depends on
     stdout: 'the index holds 1 server and 1 approval\n',
   });
   expect(await readFile(index, 'utf8')).toBe(made);
+});
+
+describe('the views of registry.yaml', () => {
+  let registry: TinyRegistry;
+  let own: string;
+  beforeAll(async () => {
+    registry = await emptyRegistry();
+    own = await readFile(join(registry.folder, 'registry.yaml'), 'utf8');
+  });
+  const listed = async (views: string, ...words: readonly string[]) => {
+    await registry.write('registry.yaml', own + views);
+    return registry.run('views', ...words);
+  };
+  const two =
+    'views:\n  - { audience: [developers, writers], to: s3://both/a }\n  - { audience: [ops], to: "file:///srv/ops", url: https://ops.example.com }\n';
+
+  test('are none', async () => {
+    expect(await listed('')).toEqual({ status: 0, stdout: '', stderr: 'registry.yaml names no views\n' });
+  });
+  test('are listed, a line each, as a shell reads them', async () => {
+    expect(await listed(two)).toEqual({
+      ...{ status: 0, stderr: '' },
+      stdout: [
+        'developers,writers  s3://both/a      https://mcp.example.com\n',
+        'ops                 file:///srv/ops  https://ops.example.com\n',
+      ].join(''),
+    });
+    expect(JSON.parse((await listed(two, '--json')).stdout)).toEqual({
+      ...{ schemaVersion: 1, ok: true, problems: [] },
+      views: [
+        { audience: ['developers', 'writers'], to: 's3://both/a', url: 'https://mcp.example.com' },
+        { audience: ['ops'], to: 'file:///srv/ops', url: 'https://ops.example.com' },
+      ],
+    });
+  });
+  test.each([
+    ['is sent where another is', two.replace('file:///srv/ops', 's3://both/a/ops'), '[view-in-view]'],
+    ['is sent nowhere', 'views:\n  - { audience: [ops] }\n', 'views[0] has no "to"'],
+  ])('are not listed where one %s', async (_, views, message) => {
+    expect(await listed(views)).toMatchObject({ status: 1, stdout: '', stderr: expect.stringContaining(message) });
+  });
+  test('are none of a signer that signed nothing', async () => {
+    const state = join(registry.folder, 'state');
+    expect(await listed(two, '--state', state)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('nothing was signed in'),
+    });
+    await registry.write('state/head.json', JSON.stringify({ schemaVersion: 1, commit: 'a1'.repeat(20) }));
+    expect(await listed(two, '--state', state)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('this clone does not have the commit'),
+    });
+  });
 });
 
 /** Content and time of every file that signing and building write. */
