@@ -12,7 +12,7 @@ import { signer, site } from './templates.ts';
 interface Job {
   readonly environment?: string;
   readonly permissions: Readonly<Record<string, string>>;
-  readonly steps: readonly { readonly run?: string }[];
+  readonly steps: readonly { readonly id?: string; readonly run?: string }[];
 }
 
 const [onMerge, bySchedule] = ['publish.yml', 'refresh.yml'].map((file) => {
@@ -46,12 +46,8 @@ test('each job asks the functions that its role may ask, and all are asked', () 
 
 test('what is published after a merge is published every six hours too, the views last', () => {
   expect(bySchedule['publish']).toEqual(onMerge['publish']);
-  const runs = onMerge['publish']?.steps.map(({ run = '' }) => run.split('"')[0]?.trim()) ?? [];
-  expect(runs.slice(-3)).toEqual([
-    'npx registry build --state',
-    'npx registry publish --to',
-    'bash .github/scripts/publish-views.sh',
-  ]);
+  const ids = onMerge['publish']?.steps.map(({ id }) => id) ?? [];
+  expect(ids.slice(-3)).toEqual(['build', 'publish', 'views']);
 });
 
 test('what asks the signer installs nothing', () => {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# aws-identity.sh <role ARN> <region>: proves to AWS which job this is. The following steps use the role for an hour at
-# most; no secret is stored anywhere.
+# aws-identity.sh <role ARN> <region>: proves to AWS which job this is. What starts in the next five minutes uses the role, for
+# an hour at most; no secret is stored anywhere.
 set -euo pipefail
 role=$1 region=$2
 token="$RUNNER_TEMP/aws-identity"
