@@ -23,7 +23,7 @@ export function build(program: Command): void {
     .option('--state <address>', 'the state of a signer: what it signed last is built, whatever is checked out')
     .option(
       '--url <address>',
-      'where the view is published; the address in registry.yaml if left out',
+      'where the view is published; the address that registry.yaml has for it if left out',
       publishedAddress,
     )
     .action(async ({ json, state: address, audience, url }: BuildOptions) => {

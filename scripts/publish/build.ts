@@ -15,7 +15,7 @@ import { namedFiles } from '../../signer/publication.ts';
 import { RecordIndex } from '../../signer/record-index.ts';
 import { selectPublished } from '../../catalog/select.ts';
 import { workspaceOfView } from '../../catalog/workspace.ts';
-import { namesOthers, pathsOfOthers, viewOf } from './view.ts';
+import { viewAddress, namesOthers, pathsOfOthers, viewOf } from './view.ts';
 
 export interface BuildResult {
   readonly problems: readonly Problem[];
@@ -31,7 +31,7 @@ export interface BuildResult {
 export interface ViewOptions {
   /** The groups; of the whole registry, nothing. */
   readonly audience?: readonly string[];
-  /** Where it is published; the address of the registry if it is left out. */
+  /** Where it is published; the address that registry.yaml has if it is left out. */
   readonly url?: string;
 }
 
@@ -120,7 +120,7 @@ async function buildWith(
     };
   const ofView = view && { view: { groups: view.groups, others: pathsOfOthers(published, view, named) } };
   const built = await buildDist({
-    config: url === undefined ? config.value : { ...config.value, url },
+    config: { ...config.value, url: url ?? viewAddress(config.value, view?.groups) },
     identity,
     workspace,
     store,

@@ -12,6 +12,7 @@ import {
   shownApproval,
   shownRecord,
   shownVersions,
+  viewAddress,
   viewBytes,
   viewOf,
 } from './view.ts';
@@ -33,6 +34,22 @@ function server(
   if (current === undefined) throw new Error('a server has a version');
   return { name, current, versions, lifecycle };
 }
+
+test('the address of a view is the one that registry.yaml has for its groups, or that of the registry', () => {
+  const views = [
+    { audience: ['writers'], to: 's3://writers' },
+    { audience: ['developers', 'accountants'], to: 's3://both', url: 'https://both.example.com' },
+  ];
+  const config = {
+    ...{ id: 'mcp.example.com', namespace: 'com.example', name: 'Example', main_branch: 'main' },
+    views,
+  };
+  const address = (groups?: readonly string[]): string =>
+    viewAddress({ ...config, url: 'https://mcp.example.com' }, groups);
+  expect(address(['accountants', 'developers'])).toBe('https://both.example.com');
+  for (const groups of [undefined, ['writers'], ['developers']])
+    expect(address(groups)).toBe('https://mcp.example.com');
+});
 
 const replaced = (by: string): Published['lifecycle'] => [
   { versions: '*', state: 'deprecated', since: '2026-05-01', reason: 'Old.', replaced_by: by },

@@ -3,14 +3,14 @@
  * metadata: hosts verify it as they verify the whole.
  */
 import { meetsAudience } from '../../core/audience.ts';
-import { canonicalJson } from '../../core/canonical.ts';
+import { canonicalJson, sameJson } from '../../core/canonical.ts';
 import { didYouMean } from '../../core/did-you-mean.ts';
 import { UsageError } from '../../core/failure.ts';
 import type { Problem } from '../../core/problem.ts';
 import { targetPath } from '../../core/metadata.ts';
 import { manifestPath, recordPath } from '../../core/statement.ts';
 import type { OpenedApproval, Published, StoredApproval } from '../../catalog/published.ts';
-import type { ServerRecord, TargetFile } from '../../schemas/types.ts';
+import type { RegistryConfig, ServerRecord, TargetFile } from '../../schemas/types.ts';
 
 /** Which groups a copy is for. Without it in a copy, that is the whole registry. */
 export const viewPath = 'view.json';
@@ -52,6 +52,12 @@ const maxNamed = 20;
 
 const isFor = (groups: readonly string[], { audience }: Pick<StoredApproval, 'audience'>): boolean =>
   meetsAudience(audience, () => new Set(groups));
+
+/** Where hosts ask for the view of these groups, or for the registry, as registry.yaml has it. */
+export function viewAddress({ url, views = [] }: RegistryConfig, groups: readonly string[] | undefined): string {
+  const view = groups && views.find(({ audience }) => sameJson([...new Set(audience)].sort(), groups));
+  return view?.url ?? url;
+}
 
 export const viewBytes = ({ groups }: Pick<View, 'groups'>): Uint8Array =>
   canonicalJson({ schemaVersion: 1, audience: groups });
