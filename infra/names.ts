@@ -76,6 +76,13 @@ export const writes: Readonly<Record<SignerFunction, readonly string[]>> = {
   timestamp: ['metadata/*.timestamp.json'],
 };
 
+/** Which files each key signs, by the patterns of their keys: for each signature there must be one. */
+export const signs: Readonly<Record<KeyName, readonly string[]>> = {
+  approval: ['approvals/*', 'summaries/*', 'status.json'],
+  snapshot: ['metadata/*.bin-*', 'metadata/*.snapshot.json'],
+  timestamp: ['metadata/*.timestamp.json'],
+};
+
 /** Which files a function may read. */
 export const reads: Readonly<Record<SignerFunction, readonly string[]>> = {
   'fetch-and-review': ['approvals/*', 'subjects/*', 'head.json', 'index/*', 'reviews/*'],

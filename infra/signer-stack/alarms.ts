@@ -12,7 +12,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import type { Deployment } from '../deployment.ts';
-import type { KeyName, SignerFunction } from '../names.ts';
+import { signs, type KeyName, type SignerFunction } from '../names.ts';
 
 /** Whoever does one of these can sign, or keep others from signing. Lambda writes the version of its API behind. */
 const changes: Readonly<Record<string, readonly (string | { readonly prefix: string })[]>> = {
@@ -38,13 +38,6 @@ const changes: Readonly<Record<string, readonly (string | { readonly prefix: str
   'cloudtrail.amazonaws.com': ['StopLogging', 'DeleteTrail', 'UpdateTrail', 'PutEventSelectors'],
   'events.amazonaws.com': ['DisableRule', 'DeleteRule', 'RemoveTargets'],
   'monitoring.amazonaws.com': ['DeleteAlarms', 'DisableAlarmActions'],
-};
-
-/** Which files each key signs, by the patterns of their keys: for each signature there must be one. */
-const signed: Readonly<Record<KeyName, readonly string[]>> = {
-  approval: ['approvals/*', 'status.json'],
-  snapshot: ['metadata/*.bin-*', 'metadata/*.snapshot.json'],
-  timestamp: ['metadata/*.timestamp.json'],
 };
 
 export interface Watched {
@@ -106,7 +99,7 @@ export function alarms(scope: Construct, { deployment, audit, state, keys, funct
     }).addAlarmAction(new SnsAction(topic));
   };
 
-  for (const [key, files] of Object.entries(signed) as [KeyName, readonly string[]][]) {
+  for (const [key, files] of Object.entries(signs) as [KeyName, readonly string[]][]) {
     const of = `$.requestParameters.bucketName = "${state.bucketName}" && $.errorCode NOT EXISTS`;
     const keyIs = files.map((file) => `$.requestParameters.key = "${file}"`).join(' || ');
     const signatures = count(

@@ -7,7 +7,7 @@ import { approve } from '../../signer/functions/approve.ts';
 import { fetchAndReview } from '../../signer/functions/fetch-and-review.ts';
 import { repository } from '../../signer/functions/repository.ts';
 import { timestamp } from '../../signer/functions/timestamp.ts';
-import { deletes, reads, writes } from '../../infra/names.ts';
+import { deletes, keys, reads, signs, writes, type KeyName } from '../../infra/names.ts';
 import { openState } from '../../signer/state/open-state.ts';
 import type { State } from '../../signer/state/state.ts';
 import { fakeServices, functionContext, reviewers } from '../support/forge-registry.ts';
@@ -26,6 +26,9 @@ afterEach(() => {
   made.github.fault = undefined;
 });
 
+/** What the state was given by the functions, in their order. */
+const written: string[] = [];
+
 /** One function, each time as a new process starts it. */
 async function ask(
   work: SignerFunction,
@@ -38,24 +41,31 @@ async function ask(
   return work({ ...context, state, ...change }, commit);
 }
 
-/** What the workflow does after a merge. */
+/** What the workflow does after a merge. Each function signs as often as it stores what its key signs, or an alarm rings. */
 async function askAll(now: Date, commit: string): Promise<Outcome[]> {
-  return [
-    await ask(fetchAndReview, now, commit),
-    await ask(approve, now, commit),
-    await ask(repository, now),
-    await ask(timestamp, now),
-  ];
+  const outcomes: Outcome[] = [];
+  for (const [work, role] of roles) {
+    const before = { signatures: signatures(), written: written.length };
+    outcomes.push(await ask(work, now, role === 'fetch-and-review' || role === 'approve' ? commit : undefined));
+    const key = (Object.keys(keys) as KeyName[]).find((each) => keys[each] === role);
+    const signed = written.slice(before.written).filter((path) => key !== undefined && isOneOf(signs[key], path));
+    expect(signatures() - before.signatures, role).toBe(signed.length);
+  }
+  return outcomes;
 }
+
+const signatures = (): number => made.aws.counted()['Sign'] ?? 0;
+
+const isOneOf = (patterns: readonly string[], path: string): boolean =>
+  patterns.some((pattern) => matchesGlob(path, pattern.replace(/^([a-z]+)\/\*$/u, '$1/**')));
 
 /** What each function did that its role does not allow. */
 const forbidden: string[] = [];
 
-/** A state that notes what a function does with it that the template of its role would refuse. */
+/** A state that notes what a function writes to it, and what it does that the template of its role would refuse. */
 function asRole(state: State, name: keyof typeof writes): State {
   const check = (what: string, patterns: readonly string[], path: string): void => {
-    if (!patterns.some((pattern) => matchesGlob(path, pattern.replace(/^([a-z]+)\/\*$/u, '$1/**'))))
-      forbidden.push(`${name} ${what} ${path}`);
+    if (!isOneOf(patterns, path)) forbidden.push(`${name} ${what} ${path}`);
   };
   return {
     ...state,
@@ -65,10 +75,12 @@ function asRole(state: State, name: keyof typeof writes): State {
     },
     create: (path, bytes) => {
       check('writes', writes[name], path);
+      written.push(path);
       return state.create(path, bytes);
     },
     replace: (path, bytes, version) => {
       check('writes', writes[name], path);
+      written.push(path);
       if (version !== undefined) check('replaces', ['reviews/*', 'status.json', 'head.json', 'index/*'], path);
       return state.replace(path, bytes, version);
     },
