@@ -1,6 +1,6 @@
-import { homedir } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { homeOf } from './home.ts';
 
 test('puts everything below XDG_DATA_HOME', () => {
@@ -17,4 +17,13 @@ test.each([undefined, '', 'data', './data', '~/data'])('passes over the XDG_DATA
   const { root } = homeOf({ XDG_DATA_HOME: given, LOCALAPPDATA: join(homedir(), 'AppData', 'Local') });
   expect(root.startsWith(homedir())).toBe(true);
   expect(root).not.toContain('data/countersign');
+});
+
+afterEach(() => vi.unstubAllEnvs());
+
+test.each(['', 'home', './home'])('takes the home of the account from the system where HOME is %j', (home) => {
+  vi.stubEnv('HOME', home);
+  vi.stubEnv('USERPROFILE', home);
+  const { root } = homeOf({ LOCALAPPDATA: home });
+  expect(root.startsWith(userInfo().homedir)).toBe(true);
 });

@@ -1,6 +1,7 @@
-import { homedir } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { asDiskFailure } from '../core/disk.ts';
+import { Failure } from '../core/failure.ts';
 import { checkPrivateFolders, checkPrivatePath, makePrivateFolder } from '../core/private.ts';
 import type { TrailPlace } from './audit/files.ts';
 
@@ -32,7 +33,8 @@ export interface Home {
 /**
  * XDG_DATA_HOME if it is set, else the system's usual place for programs' data. A relative path is ignored, as the
  * specification says (https://specifications.freedesktop.org/basedir-spec/0.8/): it would mean a different store for
- * each current folder.
+ * each current folder, and what was seen of a registry would be forgotten in the next one.
+ * @throws Failure `no-home`
  */
 export function homeOf(environment: Readonly<Record<string, string | undefined>>): Home {
   const root = join(dataFolder(environment), 'countersign');
@@ -75,10 +77,32 @@ function dataFolder(environment: Readonly<Record<string, string | undefined>>): 
     return environment.XDG_DATA_HOME;
   switch (process.platform) {
     case 'win32':
-      return environment.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local');
+      return environment.LOCALAPPDATA !== undefined && isAbsolute(environment.LOCALAPPDATA)
+        ? environment.LOCALAPPDATA
+        : join(ownFolder(), 'AppData', 'Local');
     case 'darwin':
-      return join(homedir(), 'Library', 'Application Support');
+      return join(ownFolder(), 'Library', 'Application Support');
     default:
-      return join(homedir(), '.local', 'share');
+      return join(ownFolder(), '.local', 'share');
+  }
+}
+
+/** The folder of this account: HOME, or what the system knows where that is empty or relative. */
+function ownFolder(): string {
+  const folder = [homedir, () => userInfo().homedir].map(pathOrNothing).find(isAbsolute);
+  if (folder !== undefined) return folder;
+  throw new Failure(
+    'no-home',
+    'this account has no home folder, and HOME names none by its whole path',
+    'set HOME or XDG_DATA_HOME to the whole path of a folder that this account alone may write',
+  );
+}
+
+/** The system may know no such account. */
+function pathOrNothing(find: () => string): string {
+  try {
+    return find();
+  } catch {
+    return '';
   }
 }
