@@ -1,7 +1,7 @@
 /** What the `countersign` command does with its arguments. */
 import { endingOf } from '../core/exit.ts';
 import { parseCommandLine } from './command-line.ts';
-import { print, say } from './output.ts';
+import { print, printFailure } from './output.ts';
 import { commands, program } from './program.ts';
 
 /** Sets the exit code of this process; what goes wrong is printed. */
@@ -16,8 +16,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     else await parsed.command.run(parsed.call);
   } catch (error) {
     const { exitCode, code, message, remedy } = endingOf(error, new Date());
-    if (json) print(true, { schemaVersion: 1, error: { code, message, remedy } }, []);
-    say(`countersign: ${code}: ${message}`, `  ${remedy}`);
     process.exitCode = exitCode;
+    const value = { schemaVersion: 1, error: { code, message, remedy } };
+    printFailure(json, value, `countersign: ${code}: ${message}`, `  ${remedy}`);
   }
 }

@@ -1,7 +1,7 @@
 /** The `registry` command: for maintainers, contributors and CI. */
 import { Command, CommanderError } from 'commander';
 import { endingOf, exitCodes } from '../core/exit.ts';
-import { print, say } from '../host/output.ts';
+import { printFailure, say, writeAll } from '../host/output.ts';
 import { version } from './version.ts';
 
 const program = new Command('registry')
@@ -9,7 +9,10 @@ const program = new Command('registry')
   .version(version)
   .exitOverride()
   // It repeats words that it does not know.
-  .configureOutput({ outputError: (text) => say(...text.trimEnd().split('\n')) })
+  .configureOutput({
+    writeOut: (text) => writeAll(1, text),
+    outputError: (text) => say(...text.trimEnd().split('\n')),
+  })
   .showHelpAfterError('(registry --help lists the commands)');
 /** By name, in the order of the help. Only the one that is run is loaded: each brings what it needs. */
 const commands: ReadonlyMap<string, () => Promise<(program: Command) => void>> = new Map([
@@ -56,13 +59,12 @@ try {
     if (isWrong && process.argv.includes('--json')) {
       const message = error.message.replace(/^error: /u, '');
       const remedy = 'see `registry --help`, or --help behind a command';
-      print(true, { schemaVersion: 1, ok: false, error: { code: 'usage', message, remedy } }, []);
+      printFailure(true, { schemaVersion: 1, ok: false, error: { code: 'usage', message, remedy } });
     }
   } else {
     const { exitCode, code, message, remedy } = endingOf(error);
-    if (process.argv.includes('--json'))
-      print(true, { schemaVersion: 1, ok: false, error: { code, message, remedy } }, []);
-    say(`registry: ${code}: ${message}`, `  ${remedy}`);
     process.exitCode = exitCode;
+    const value = { schemaVersion: 1, ok: false, error: { code, message, remedy } };
+    printFailure(process.argv.includes('--json'), value, `registry: ${code}: ${message}`, `  ${remedy}`);
   }
 }
