@@ -41,6 +41,22 @@ describe('a folder of the host', () => {
     ]);
   });
 
+  test('takes no folder above it for a new one where its path is relative', async () => {
+    await chmod(top, 0o755);
+    // As long as the folder above it, so that a mistake reaches no other folder of this machine.
+    const name = 'n'.repeat(top.length);
+    const before = process.cwd();
+    process.chdir(top);
+    try {
+      await makePrivateFolder(`${name}/a`);
+    } finally {
+      process.chdir(before);
+    }
+    await expect(Promise.all([top, join(top, name), join(top, name, 'a')].map(modeOf))).resolves.toEqual([
+      ...['755', '700', '700'],
+    ]);
+  });
+
   test('stays as it is where it is there already', async () => {
     await chmod(root, 0o775);
     await makePrivateFolder(root);

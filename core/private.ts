@@ -20,10 +20,12 @@ type Rights = Pick<Stats, 'uid' | 'mode'>;
  * folders of the host's data are created by this function.
  */
 export async function makePrivateFolder(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true, mode: 0o700 });
+  // What is made first of a relative path is named by a relative one: no folder that was there before may be taken for a new one.
+  const whole = resolve(path);
+  const first = await mkdir(whole, { recursive: true, mode: 0o700 });
   if (first === undefined || me === undefined) return;
   // A new folder takes the setgid bit from the one above it.
-  for (let made = resolve(path); made.length >= first.length; made = dirname(made)) await chmod(made, 0o700);
+  for (let made = whole; made.length >= first.length; made = dirname(made)) await chmod(made, 0o700);
 }
 
 /** How another account could change a file or a folder itself; undefined if none could. */
