@@ -1,6 +1,6 @@
 /** What git knows of the checkout of a registry. */
 import { Failure, messageOf, systemCode } from '../core/failure.ts';
-import { git, gitErrors, gitWithInput } from '../core/git.ts';
+import { git, gitErrors, gitRemedy, gitWithInput } from '../core/git.ts';
 
 /**
  * Whether git tracks `root`. A folder that is only inside another checkout does not count, and neither does a
@@ -14,9 +14,8 @@ export async function isTracked(root: string): Promise<boolean> {
     const [stderr, cause] = [gitErrors(error), error instanceof Failure ? error.cause : error];
     // No git on this machine, or no checkout.
     if (systemCode(cause) === 'ENOENT' || /not a git repository|cannot change to/u.test(stderr)) return false;
-    throw new Failure('git', `git says: ${stderr.trim().split('\n')[0] ?? messageOf(cause)}`, 'see what git says', {
-      cause,
-    });
+    const said = stderr.trim().split('\n')[0] ?? messageOf(cause);
+    throw new Failure('git', `git says: ${said}`, gitRemedy(root, stderr), { cause });
   }
   return (await commitNamed(root, 'HEAD')) !== undefined;
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeEach, expect, test } from 'vitest';
@@ -225,6 +225,15 @@ test('says what git says where there is no repository', async () => {
   rmSync(join(root, '.git'), { recursive: true });
   await expect(readHistory(root)).rejects.toMatchObject({ name: 'Failure', code: 'git' });
   await expect(isTracked(root)).resolves.toBe(false);
+});
+
+// Only root can give a folder away.
+test.runIf(process.geteuid?.() === 0)('says what to do where the clone belongs to another account', async () => {
+  commit();
+  chownSync(root, 61_001, 61_001);
+  const failure = { name: 'Failure', code: 'git', remedy: expect.stringContaining(`safe.directory '${root}'`) };
+  await expect(isTracked(root)).rejects.toMatchObject(failure);
+  await expect(readHistory(root)).rejects.toMatchObject(failure);
 });
 
 test("knows a registry from a folder that only lies in somebody's repository", async () => {

@@ -64,11 +64,17 @@ export async function gitBytes(root: string, options: GitOptions, ...words: stri
     throw new Failure(
       'git',
       `git ${words[0] ?? ''} failed: ${messageOf(cause).split('\n')[1] ?? messageOf(cause)}`,
-      'see what git says',
+      gitRemedy(root, stderrOf(cause)),
       { cause },
     );
   }
 }
+
+/** What to do about what git wrote on its error output about a checkout. */
+export const gitRemedy = (root: string, errors: string): string =>
+  errors.includes('detected dubious ownership')
+    ? `work as the account that the clone belongs to; or, where you trust that account, run \`git config --global --add safe.directory '${root}'\``
+    : 'see what git says';
 
 /** The same as text. @throws Failure `git` */
 export async function git(root: string, ...words: string[]): Promise<string> {
@@ -82,9 +88,10 @@ export async function gitWithInput(root: string, input: string | undefined, ...w
 
 /** What a failed git command wrote on its error output. */
 export function gitErrors(error: unknown): string {
-  const cause = error instanceof Failure ? error.cause : undefined;
-  return cause instanceof Error && 'stderr' in cause ? String(cause.stderr) : '';
+  return stderrOf(error instanceof Failure ? error.cause : undefined);
 }
+
+const stderrOf = (error: unknown): string => (error instanceof Error && 'stderr' in error ? String(error.stderr) : '');
 
 /** Starts a git command that answers questions line by line. The caller must end it. */
 export const startGit = (root: string, ...words: string[]): ChildProcessByStdio<Writable, Readable, null> =>

@@ -93,7 +93,10 @@ test.each([
 ])('refuses a key that others can use, with the mode %s', async (shown, mode) => {
   await openDevelopmentKey(file, now);
   await chmod(file, mode);
-  await expect(openDevelopmentKey(file, now)).rejects.toEqual(refused(`can be read by others (mode ${shown})`));
+  const opened = openDevelopmentKey(file, now);
+  await expect(opened).rejects.toEqual(refused(`can be read by others (mode ${shown})`));
+  // The path may have spaces.
+  await expect(opened).rejects.toMatchObject({ remedy: `run \`chmod 600 '${file}'\`` });
 });
 
 test.each([

@@ -37,7 +37,7 @@ async function readKey(file: string): Promise<KeyFile | undefined> {
   }
   const { mode } = await stat(file);
   if (process.platform !== 'win32' && (mode & 0o077) !== 0)
-    throw unfit(file, `can be read by others (mode ${(mode & 0o777).toString(8)})`, `run \`chmod 600 ${file}\``);
+    throw unfit(file, `can be read by others (mode ${(mode & 0o777).toString(8)})`, `run \`chmod 600 '${file}'\``);
   const again = 'delete it: a new one is made, and everything is signed again';
   const marked = mark.exec(text);
   const madeAt = marked?.groups?.madeAt;

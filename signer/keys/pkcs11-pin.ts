@@ -15,7 +15,7 @@ export async function readPin(
       throw unfit(
         pinFile,
         `can be read by others (mode ${(mode & 0o777).toString(8)})`,
-        `run \`chmod 600 ${pinFile}\``,
+        `run \`chmod 600 '${pinFile}'\``,
       );
     if (size > maxPinBytes) throw unfit(pinFile, `has more than ${maxPinBytes} bytes`, 'write the PIN into it alone');
     return (await readFile(pinFile, 'utf8')).replace(/\r?\n$/u, '');
