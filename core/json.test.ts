@@ -89,7 +89,7 @@ test('refuses nesting that no stack would hold', () => {
 });
 
 test.each([
-  ['a byte order mark', Buffer.from('\ufeff{}'), 'not JSON'],
+  ['a byte order mark', Buffer.from('\ufeff{}'), 'not JSON: it begins with a byte order mark'],
   ['an overlong encoding', Buffer.from([0x22, 0xc0, 0xaf, 0x22]), 'not UTF-8'],
   ['a cut sequence', Buffer.from([0x22, 0xe2, 0x82, 0x22]), 'not UTF-8'],
   ['an encoded surrogate', Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22]), 'not UTF-8'],

@@ -31,7 +31,10 @@ export function parseJson(bytes: Uint8Array): unknown {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new JsonError('not JSON', 0, { cause });
+    // Editors write one that shows it in no way.
+    throw new JsonError(text.startsWith('\ufeff') ? 'not JSON: it begins with a byte order mark' : 'not JSON', 0, {
+      cause,
+    });
   }
   if (!isPlainlySerialized(text, value)) checkInteroperable(text);
   return value;

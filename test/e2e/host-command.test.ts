@@ -119,7 +119,7 @@ describe('countersign run', () => {
     [['--', '--eval=1'], 'takes no such option'],
     [['--', '--mode', 'quiet'], '--mode has a value that is not allowed'],
     [['--', '--mode'], '--mode has no value'],
-    [['one'], 'run takes 1 words, not 2'],
+    [['one'], 'run takes 1 word, not 2'],
   ])('refuses the words %j', async (words, message) => {
     const { status, stdout, stderr } = await host(['run', 'tiny', ...words]);
     expect([status, stdout]).toEqual([2, '']);
