@@ -27,8 +27,27 @@ export const dockerCatalog: ServerExport = {
 const noYaml = /[\u007f-\u009f\u2028\u2029\ufeff]/gu;
 const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
+/**
+ * What its gateway would change, and nothing before it stops that: it replaces `{{…}}` by its configuration, and `$NAME` and
+ * `${NAME}` by a secret or by nothing. In words and folders it leaves out every other brace, too.
+ */
+const changesWords = (text: string): boolean => /[${}]/u.test(text);
+const changesValue = (text: string): boolean => /\$|\{\{/u.test(text);
+
+/** Whether all that a manifest fixes reaches the server as it was approved. */
+const staysAsItIs = ({ launch, permissions, remote }: Manifest): boolean => {
+  const words = (launch?.arguments ?? []).flatMap((each) =>
+    each.type === 'fixed' ? [each.value] : [each.name, each.default ?? ''],
+  );
+  const folders = [...(permissions?.filesystem?.read ?? []), ...(permissions?.filesystem?.write ?? [])];
+  const variables = (launch?.environment ?? []).map(({ default: preset }) => preset ?? '');
+  const headers = (remote?.headers ?? []).map(({ value, default: preset }) => value ?? preset ?? '');
+  return ![...words, ...folders].some(changesWords) && ![...variables, ...headers].some(changesValue);
+};
+
 function dockerEntry(server: ExportedServer, start: DirectStart): object | undefined {
   const { server: manifest } = server.current.approval.statement.predicate;
+  if (!staysAsItIs(manifest)) return undefined;
   const started = start.kind === 'image' ? image(manifest, start) : endpoint(manifest, start.remote);
   const { name, title = name, description, license, tags, maintainer: owner } = manifest;
   return (

@@ -12,7 +12,10 @@ export interface FixedInputs {
   readonly missing: readonly string[];
 }
 
-/** Nothing where a word must be given, or a value depends on another or on the host. */
+/**
+ * Nothing where a word must be given, or a value depends on another or on the host. Kubernetes replaces `$(NAME)` by the
+ * value of that variable, which may be a secret, and ToolHive starts a container from another one, so that no escape lasts.
+ */
 export function fixedInputs({ launch = {} }: Pick<Manifest, 'launch'>): FixedInputs | undefined {
   const declared = launch.arguments ?? [];
   if (declared.some((each) => each.type !== 'fixed' && each.required === true && each.default === undefined))
@@ -24,7 +27,8 @@ export function fixedInputs({ launch = {} }: Pick<Manifest, 'launch'>): FixedInp
   });
   const variables = launch.environment ?? [];
   const env = variables.flatMap(({ name, default: value }) => (value === undefined ? [] : [{ name, value }]));
-  if ([...args, ...env.map(({ value }) => value)].some(isFilledIn)) return undefined;
+  if ([...args, ...env.map(({ value }) => value)].some((text) => isFilledIn(text) || text.includes('$(')))
+    return undefined;
   const needed = variables.filter((each) => each.required === true && each.default === undefined);
   return {
     args,

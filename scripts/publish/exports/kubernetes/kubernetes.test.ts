@@ -98,6 +98,14 @@ describe('makes nothing of', () => {
       { launch: { arguments: [{ type: 'positional', name: 'a', description: 'b', required: true }] } },
     ],
     ['a value that the host fills in', { launch: { arguments: [{ type: 'fixed', value: '${state}/data' }] } }],
+    [
+      'a word that the cluster would replace by a secret',
+      { launch: { arguments: [{ type: 'fixed', value: '--at=$(PGPASSWORD)' }] } },
+    ],
+    [
+      'a variable that the cluster would replace',
+      { launch: { environment: [{ name: 'AT', description: 'b', default: '$(PGPASSWORD)' }] } },
+    ],
     ['a server that uses files of its user', { permissions: { filesystem: { read: ['/srv/shared'] } } }],
     ['a server without a port that it tells', { launch: { transport: { type: 'sse', port_input: 'PORT' } } }],
     ['a server none of whose tools may be used', { tools: { allow: [] } }],
