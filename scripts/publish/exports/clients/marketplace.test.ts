@@ -108,7 +108,7 @@ describe('a group', () => {
 
   test('has a marketplace of its own, under another name, beside that of everybody', () => {
     const own = marketplaceOf(servers, 'clients/groups/Audit%20EU');
-    expect(own.name).toBe('countersign-mcp-example-com-audit-eu');
+    expect(own.name).toMatch(/^countersign-mcp-example-com-audit-eu-[0-9a-f]{8}$/u);
     expect(own.plugins.map(({ name }) => name)).toEqual(['ledger']);
   });
 
@@ -126,4 +126,14 @@ test('what a contributor writes is shown as text, in one line, and stands in no 
   expect(entry?.description).toMatch(/^"\},\{"serverCommand":\["sh"\]\} long [a-z ]+…$/u);
   expect(entry?.description.length).toBeLessThanOrEqual(200);
   expect(archiveOf(hostile)).toEqual(archiveOf(server('tiny')));
+});
+
+test('no two groups have a marketplace of the same name', () => {
+  const groups = ['data-eng', 'data.eng', 'data_eng', 'Data-Eng', 'data--eng', 'data-eng-'];
+  const names = groups.map(
+    (group) => marketplaceOf([server('a', { audience: [group] })], `clients/groups/${group}`).name,
+  );
+  expect(names[0]).toBe('countersign-mcp-example-com-data-eng');
+  expect(new Set(names).size).toBe(groups.length);
+  expect(names.filter((name) => !/^[a-z0-9]+(?:-[a-z0-9]+)*$/u.test(name))).toEqual([]);
 });

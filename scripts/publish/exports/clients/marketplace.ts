@@ -2,6 +2,7 @@
  * A marketplace of plugins for Claude Code, as one file: people find approved servers there, and install what starts one.
  * https://code.claude.com/docs/en/plugin-marketplaces
  */
+import { sha256 } from '../../../../core/digest.ts';
 import { addressOf } from '../address.ts';
 import type { ExportedRegistry } from '../export.ts';
 import { shortText } from '../short-text.ts';
@@ -28,11 +29,18 @@ export function marketplace(servers: readonly ClientServer[], registry: Exported
 }
 
 /**
- * A marketplace is known by its name alone. The word before it is one that no official marketplace begins with, and makes
- * it another name than that of each plugin.
+ * A marketplace is known by its name alone, so that no two groups may have the same: a group whose name cannot stand in it as it
+ * is gets a part of its digest. The word before it is one that no official marketplace begins with, and makes it another name than
+ * that of each plugin.
  */
-const marketplaceName = (id: string, group: string | undefined): string =>
-  ['countersign', id, ...(group === undefined ? [] : [group])]
-    .join('-')
+const marketplaceName = (id: string, group: string | undefined): string => {
+  const all = ['countersign', plain(id)];
+  if (group === undefined) return all.join('-');
+  return [...all, plain(group), ...(plain(group) === group ? [] : [sha256(group).slice(0, 8)])].join('-');
+};
+
+const plain = (text: string): string =>
+  text
     .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-');
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/-$/, '');
