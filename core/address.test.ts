@@ -10,7 +10,7 @@ test.each([
 ])('names the certificate and the setting for it where a server is refused for %s', (code) => {
   const { message, remedy } = failed(code);
   expect(message).toBe(`https://mcp.example.com/x cannot be reached: its certificate is not accepted (${code})`);
-  expect(remedy).toMatch(/certificate authority of your organisation.*npm config set cafile/u);
+  expect(remedy).toMatch(/certificate authority of your organisation.*npm config set cafile.*NODE_EXTRA_CA_CERTS/u);
 });
 
 test.each(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'])('names the clock beside the certificate for %s', (code) => {

@@ -69,7 +69,7 @@ function remedyFor(error: unknown): string {
   if (validity.has(code))
     return "look at the certificate's dates, and at this machine's clock; if both are right, tell the operator of the server";
   if (isAboutCertificate(error))
-    return "look at the server's certificate; for a certificate authority of your organisation, set npm's `cafile` to its file: npm config set cafile <file>";
+    return "look at the server's certificate; for a certificate authority of your organisation, set npm's `cafile` to its file: npm config set cafile <file>. What installs or starts a server takes none from NODE_EXTRA_CA_CERTS, SSL_CERT_FILE or SSL_CERT_DIR";
   if (handshake.test(code))
     return "the TLS handshake failed: look at the server's certificate, the proxy, and npm's `cafile` setting";
   return 'check the network, the proxy and the address';
