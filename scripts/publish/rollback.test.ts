@@ -6,7 +6,9 @@ import { minutesLater, publishable, run, seen, textOf } from '../../test/support
 import { now } from '../../test/support/published.ts';
 import type { StatusStatement } from '../../schemas/types.ts';
 import { rollback, type RollbackOptions } from './rollback.ts';
+import { nameOfRecord } from '../../core/statement.ts';
 import { openTarget, type Target } from './target.ts';
+import { viewBytes, viewPath } from './view.ts';
 
 const first = await publishable(1, { 'search.json': '1', 'old/index.html': 'old' });
 const second = await publishable(2, { 'search.json': '2' });
@@ -81,6 +83,28 @@ test('keeps old pages until the generation that has them is removed', async () =
     message: expect.stringMatching(
       /generation 1 were removed .* there are 4 of 2026-06-02T12:00:00Z, 3 of 2026-06-01T12:00:00Z$/u,
     ),
+  });
+});
+
+describe('in a view', () => {
+  const view = { [viewPath]: Buffer.from(viewBytes({ groups: ['finance'] })).toString('utf8') };
+
+  test('shows no server again that has left it', async () => {
+    const target = await openTarget(`file://${await temporaryFolder()}`, now);
+    const whole = await publishable(1, view);
+    const records = [...whole.files.keys()].filter((path) => /^(?:targets\/)?servers\//u.test(path));
+    expect(records).toHaveLength(2);
+    await run(target, whole);
+    await run(target, await publishable(2, view, records));
+    await run(target, await publishable(3, { ...view, 'index.html': '3' }, records));
+    const [name = ''] = records.flatMap((path) => nameOfRecord(path) ?? []);
+    await expect(back(target, 1)).rejects.toMatchObject({
+      code: 'left-since',
+      message: `since generation 1 these left the view: ${name}`,
+    });
+    expect(await textOf(target, 'index.html')).toBe('3');
+    expect(await back(target, 2)).toMatchObject({ generation: 4, problems: [] });
+    expect(await textOf(target, 'index.html')).toBe('<p>edition 2</p>');
   });
 });
 

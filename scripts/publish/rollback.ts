@@ -10,7 +10,7 @@ import { openKeyring, type OpenKeyring } from '../../core/keyring.ts';
 import { maxTimestampBytes } from '../../core/limits.ts';
 import { keyringPath, statusPath } from '../../core/metadata.ts';
 import { openFormat } from '../../core/open-format.ts';
-import { openStatement, statusPredicateType } from '../../core/statement.ts';
+import { nameOfRecord, openStatement, statusPredicateType } from '../../core/statement.ts';
 import { canonicalJson, sameJson } from '../../core/canonical.ts';
 import type { Generation, Status } from '../../schemas/types.ts';
 import { isLinked, staysCurrent, timestampFile } from './delivery.ts';
@@ -19,6 +19,7 @@ import { readOfGeneration } from './kept-files.ts';
 import type { Files, LocalFiles } from './local-files.ts';
 import { changedFiles, publish, type Publishing, type PublishOptions } from './publish.ts';
 import type { Target } from './target.ts';
+import { viewPath } from './view.ts';
 
 /** Files that are looked for at one time. */
 const atOnce = 24;
@@ -30,7 +31,7 @@ const graceDays = 9999;
 
 /**
  * @throws Failure `nothing-published`, `unknown-generation`, `removed-generation`, `not-kept`, `unfinished`,
- * `revoked-since`, and what `publish` throws
+ * `revoked-since`, `left-since`, and what `publish` throws
  */
 export async function rollback(target: Target, wanted: number, options: RollbackOptions): Promise<Publishing> {
   const remembered = await readPublication(target);
@@ -47,6 +48,7 @@ export async function rollback(target: Target, wanted: number, options: Rollback
     await statusOf(target, present, current, opened),
     wanted,
   );
+  checkNothingLeftSince(past, present, wanted);
   const files = filesAfter(present, past);
   const local: LocalFiles = {
     files,
@@ -132,6 +134,22 @@ function checkNothingRevokedSince(past: Status, present: Status, wanted: number)
     'revoked-since',
     `since generation ${wanted} these may not run any more: ${all.slice(0, maxNamed).join('; ')}${all.length > maxNamed ? `; and ${all.length - maxNamed} more` : ''}`,
     'its pages would still offer them: choose a later generation, or revert the change in git, and sign, build and publish',
+  );
+}
+
+/**
+ * The old pages, lists and files would show the groups of a view a server that is no longer for them. The whole registry loses
+ * no server for good.
+ * @throws Failure `left-since`
+ */
+function checkNothingLeftSince(past: Files, present: Files, wanted: number): void {
+  if (!present.has(viewPath)) return;
+  const left = [...past.keys()].filter((path) => !present.has(path)).flatMap((path) => nameOfRecord(path) ?? []);
+  if (left.length === 0) return;
+  throw new Failure(
+    'left-since',
+    `since generation ${wanted} these left the view: ${left.slice(0, maxNamed).join(', ')}${left.length > maxNamed ? `, and ${left.length - maxNamed} more` : ''}`,
+    'its pages would show them again: choose a later generation, or revert the change in git, and sign, build and publish',
   );
 }
 
