@@ -7,7 +7,7 @@ import {
   processDeviceAuthorizationResponse,
   processDeviceCodeResponse,
 } from 'oauth4webapi';
-import { devicePauseMs, deviceSlowerMs } from '../../core/limits.ts';
+import { devicePauseMs, deviceSlowerMs, signInTimes } from '../../core/limits.ts';
 import { wanted, type Agreed } from './agreed.ts';
 import { errorCodeOf, unusable } from './faults.ts';
 import { isSecure } from './fetch.ts';
@@ -35,7 +35,8 @@ export async function authorizeDevice(agreed: Agreed): Promise<SignIn> {
   // RFC 8628, 3.5: never sooner than it says, and slower where it says that.
   let pauseMs = Math.max((interval ?? 0) * 1_000, devicePauseMs);
   for (;;) {
-    await pause(pauseMs, signal);
+    // A timer that cannot count as far as the answer says would not wait at all.
+    await pause(Math.min(pauseMs, signInTimes.deviceMs), signal);
     try {
       const response = await deviceCodeGrantRequest(server, client, None(), device, {
         ...options,

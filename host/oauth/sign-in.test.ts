@@ -298,6 +298,20 @@ describe('nobody signs in where', () => {
     ).toContain(said);
   });
 
+  test('it wants to be asked later than a timer can count, and is not asked without end', async () => {
+    const asked = { device_code: 'canary', user_code: 'x', verification_uri: 'https://a.example/', expires_in: 9 };
+    answering('/device', 200, JSON.stringify({ ...asked, interval: 3_000_000 }), {
+      'content-type': 'application/json',
+    })();
+    const pauses: number[] = [];
+    const pause = async (ms: number): Promise<void> => {
+      pauses.push(ms);
+      throw new Error('enough');
+    };
+    expect(await refusal(signIn(signing({ show: () => undefined, pause }), 'device'))).toContain('enough');
+    expect(pauses).toEqual([900_000]);
+  });
+
   test('the page for the code is not encrypted', async () => {
     answering(
       '/device',
