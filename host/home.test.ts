@@ -1,7 +1,7 @@
 import { homedir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { homeOf } from './home.ts';
+import { homeFolders, homeOf, usualStores } from './home.ts';
 
 test('puts everything below XDG_DATA_HOME', () => {
   const data = resolve('/data');
@@ -26,4 +26,14 @@ test.each(['', 'home', './home'])('takes the home of the account from the system
   vi.stubEnv('USERPROFILE', home);
   const { root } = homeOf({ LOCALAPPDATA: home });
   expect(root.startsWith(userInfo().homedir)).toBe(true);
+});
+
+test('knows the home folder of the account beside that of HOME, and a store in each', () => {
+  const { homedir: known } = userInfo();
+  vi.stubEnv('HOME', resolve('/elsewhere'));
+  vi.stubEnv('USERPROFILE', resolve('/elsewhere'));
+  expect(homeFolders()).toEqual([resolve('/elsewhere'), known]);
+  expect(usualStores().map((store) => store.startsWith(known))).toEqual([false, true]);
+  vi.unstubAllEnvs();
+  expect(usualStores()).toContain(homeOf({}).root);
 });

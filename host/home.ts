@@ -75,28 +75,35 @@ export async function openStore(
 function dataFolder(environment: Readonly<Record<string, string | undefined>>): string {
   if (environment.XDG_DATA_HOME !== undefined && isAbsolute(environment.XDG_DATA_HOME))
     return environment.XDG_DATA_HOME;
-  switch (process.platform) {
-    case 'win32':
-      return environment.LOCALAPPDATA !== undefined && isAbsolute(environment.LOCALAPPDATA)
-        ? environment.LOCALAPPDATA
-        : join(ownFolder(), 'AppData', 'Local');
-    case 'darwin':
-      return join(ownFolder(), 'Library', 'Application Support');
-    default:
-      return join(ownFolder(), '.local', 'share');
-  }
-}
-
-/** The folder of this account: HOME, or what the system knows where that is empty or relative. */
-function ownFolder(): string {
-  const folder = [homedir, () => userInfo().homedir].map(pathOrNothing).find(isAbsolute);
-  if (folder !== undefined) return folder;
+  const { LOCALAPPDATA: local } = environment;
+  if (process.platform === 'win32' && local !== undefined && isAbsolute(local)) return local;
+  const [home] = homeFolders();
+  if (home !== undefined) return join(home, usualFolder);
   throw new Failure(
     'no-home',
     'this account has no home folder, and HOME names none by its whole path',
     'set HOME or XDG_DATA_HOME to the whole path of a folder that this account alone may write',
   );
 }
+
+/** Of programs' data, below a home folder. */
+const usualFolder =
+  process.platform === 'win32'
+    ? join('AppData', 'Local')
+    : process.platform === 'darwin'
+      ? join('Library', 'Application Support')
+      : join('.local', 'share');
+
+/**
+ * The home folder by HOME, and the one that the system knows of this account: a client can set the variable, which may be empty
+ * or relative too.
+ */
+export const homeFolders = (): readonly string[] => [
+  ...new Set([homedir, () => userInfo().homedir].map(pathOrNothing).filter((path) => isAbsolute(path))),
+];
+
+/** Where stores of this account lie that no variable puts elsewhere. */
+export const usualStores = (): readonly string[] => homeFolders().map((home) => join(home, usualFolder, 'countersign'));
 
 /** The system may know no such account. */
 function pathOrNothing(find: () => string): string {

@@ -4,7 +4,6 @@
  */
 import { realpathSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { BlobStore } from '../store/blob-store.ts';
 import { Refusal } from '../core/refusal.ts';
@@ -19,7 +18,7 @@ import { setAuthorities } from './certificates.ts';
 import type { SecretSources } from './credentials/find.ts';
 import { KeptSecrets } from './credentials/kept.ts';
 import { openKeychain } from './credentials/keychain.ts';
-import type { Home } from './home.ts';
+import { homeFolders, usualStores, type Home } from './home.ts';
 import { SignIns } from './oauth/sign-ins.ts';
 import type { Told } from './launch/session-events.ts';
 import { imageLock, looksAround, partsFor, platformName } from '../artefacts/kinds.ts';
@@ -80,9 +79,9 @@ export class Servers {
   /** What decides how servers are confined here. `others` are more files that no server may see. */
   machine(others: readonly string[]): ContainingMachine {
     return {
-      home: homedir(),
+      homes: homeFolders(),
       environment: process.env,
-      own: [this.#home.root, ...others],
+      own: [this.#home.root, ...usualStores(), ...others],
       remembered: this.#home.sandbox,
       unsandboxed: this.#trust.unsandboxed ?? new Set(),
     };
@@ -172,7 +171,7 @@ export class Servers {
     const folder = this.folderOf(server);
     this.#checkBelowStore(folder);
     const root = realpathSync(folder);
-    const homes = [homedir(), environment.get('HOME'), environment.get('USERPROFILE')];
+    const homes = [...homeFolders(), environment.get('HOME'), environment.get('USERPROFILE')];
     if (looksAround(server.lock))
       checkNothingAround(
         root,

@@ -2,7 +2,6 @@
  * Everything that comes before a server is used: it is verified and planned; one that runs here is installed, and every byte of it
  * checked.
  */
-import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { commandLine } from '../../artefacts/launch/command.ts';
 import { imageLock } from '../../artefacts/kinds.ts';
@@ -16,6 +15,7 @@ import { bindingTo, requestTo } from '../remote/request-to.ts';
 import type { ReadyElsewhere } from '../remote/open-endpoint.ts';
 import { environmentOf } from './start.ts';
 import { findSecrets } from '../credentials/find.ts';
+import { homeFolders } from '../home.ts';
 import { progress } from '../output.ts';
 import { usageErrorOf } from './usage-error.ts';
 import type { Servers } from '../servers.ts';
@@ -53,7 +53,7 @@ export async function prepare(
     const server = await servers.registry.server(name, version);
     if (server.approval.server.remote !== undefined) return prepareEndpoint(servers, server, given);
     const stateFolder = await servers.stateFolderOf(server);
-    const paths = new Map([['HOME', [homedir()]]]);
+    const paths = new Map([['HOME', homeFolders().slice(0, 1)]]);
     const secrets = await findSecrets(server.approval.server, servers.secretsOf(name), process.env);
     const launch = plan(server, given, stateFolder, paths, secrets.environment);
     // An engine may start helpers to fetch an image. A package is fetched with npm's own configuration, which may name variables.

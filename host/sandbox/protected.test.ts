@@ -8,10 +8,10 @@ import { protectedPlaces } from './protected.ts';
 
 const of = (
   environment: Record<string, string>,
-  home = '/home/ada',
+  home: string | string[] = '/home/ada',
   own: string[] = [],
 ): ((path: string) => boolean) => {
-  const places = protectedPlaces({ home, environment, own });
+  const places = protectedPlaces({ homes: [home].flat(), environment, own });
   return (path) => places.some((place) => liesIn(path, place.path));
 };
 
@@ -84,6 +84,15 @@ test('protects what belongs to the host, and what variables put elsewhere', () =
   expect(isProtected('/tmp/agent/1')).toBe(true);
   expect(isProtected('/data/project')).toBe(false);
   expect(isProtected('/home/ada/projects')).toBe(false);
+});
+
+test('protects the home folder that the system knows, where a client put HOME elsewhere', () => {
+  const isProtected = of({ XAUTHORITY: '/home' }, ['/tmp/elsewhere', '/home/ada']);
+  for (const home of ['/tmp/elsewhere', '/home/ada']) {
+    expect(isProtected(join(home, '.ssh/id_ed25519'))).toBe(true);
+    expect(isProtected(join(home, '.claude.json'))).toBe(true);
+    expect(isProtected(join(home, 'projects'))).toBe(false);
+  }
 });
 
 test('protects the place that a link leads to, and what is not there yet', async () => {

@@ -16,8 +16,8 @@ export interface ProtectedPlace {
 
 /** The parts of this machine that decide about the places. */
 export interface ProtectedMachine {
-  /** The user's home folder. */
-  readonly home: string;
+  /** The user's home folder, by HOME and as the system knows it: a client may have set the variable. */
+  readonly homes: readonly string[];
   /** What countersign itself was started with. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The host's own folder of data, and its trust configs. */
@@ -310,32 +310,32 @@ const movable: readonly (readonly [folder: string, variable: string])[] = [
 ];
 
 /** All of them, on this machine. */
-export function protectedPlaces({ home, environment, own }: ProtectedMachine): ProtectedPlace[] {
+export function protectedPlaces({ homes, environment, own }: ProtectedMachine): ProtectedPlace[] {
   const all = [
     ...own.map((path): [string, string] => ['what countersign itself keeps', path]),
     ...ofTheSystem.flatMap(([is, paths]) => paths.map((path): [string, string] => [is, path])),
     ...inHome.flatMap(([is, paths]) =>
-      paths.flatMap((path) => placesOf(path, home, environment).map((place): [string, string] => [is, place])),
+      paths.flatMap((path) => placesOf(path, homes, environment).map((place): [string, string] => [is, place])),
     ),
     ...byVariable.flatMap(([is, names]) =>
-      names.flatMap((name) => pathsIn(environment[name], home).map((path): [string, string] => [is, path])),
+      names.flatMap((name) => pathsIn(environment[name], homes).map((path): [string, string] => [is, path])),
     ),
   ];
   const known = new Map<string, string>();
   return all.map(([is, path]) => ({ path: resolved(path, known), is }));
 }
 
-function placesOf(path: string, home: string, environment: ProtectedMachine['environment']): string[] {
+function placesOf(path: string, homes: readonly string[], environment: ProtectedMachine['environment']): string[] {
   const moved = movable.flatMap(([folder, variable]) => {
     const value = environment[variable] ?? '';
     return path.startsWith(`${folder}/`) && isAbsolute(value) ? [join(value, path.slice(folder.length))] : [];
   });
-  return [join(home, path), ...moved];
+  return [...homes.map((home) => join(home, path)), ...moved];
 }
 
 /** The absolute paths of a variable, which may be several, or the address of a socket. The home folder itself stays usable. */
-const pathsIn = (value: string | undefined, home: string): string[] =>
+const pathsIn = (value: string | undefined, homes: readonly string[]): string[] =>
   (value ?? '').split(/[:;,]/u).flatMap((part) => {
     const path = part.replace(/^[a-z]+=/u, '').replace(/^\/+/u, '/');
-    return isAbsolute(path) && !liesIn(home, path) ? [path] : [];
+    return isAbsolute(path) && !homes.some((home) => liesIn(home, path)) ? [path] : [];
   });

@@ -72,7 +72,7 @@ export async function hostileHome(): Promise<HostileHome> {
           paths: new Map(Object.entries(paths)),
         },
         {
-          ...{ home, environment: { ...machine, PATH: process.env['PATH'] }, own: [data, trust] },
+          ...{ homes: [home], environment: { ...machine, PATH: process.env['PATH'] }, own: [data, trust] },
           remembered: join(data, 'sandbox.json'),
           unsandboxed: new Set(sandbox ? [] : ['hostile']),
         },
