@@ -127,14 +127,14 @@ function parseCall(program: string, command: CommandSpec, own: string[], rest: s
   const [least, most] = command.count;
   if (positionals.length < least || positionals.length > most)
     throw new UsageError(
-      `${command.name} takes ${least === most ? words(least) : `${words(least)} or more`}, not ${positionals.length}`,
+      `${command.name} takes ${least === most ? countedWords(least) : `${countedWords(least)} or more`}, not ${positionals.length}`,
       positionals.length > most && command.passesOn === true ? `${usage}; words for the server stand after --` : usage,
     );
   if (rest.length > 0 && command.passesOn !== true) throw new UsageError('nothing may stand after --', usage);
   return { words: positionals, rest, options: values };
 }
 
-const words = (count: number): string => (count === 1 ? '1 word' : `${count} words`);
+const countedWords = (count: number): string => (count === 1 ? '1 word' : `${count} words`);
 
 function overview({ name, description }: ProgramSpec, commands: readonly CommandSpec[]): string {
   const rows = commands.map((command): [string, string] => [

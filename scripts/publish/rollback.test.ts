@@ -91,10 +91,10 @@ describe('in a view', () => {
 
   test('shows no server again that has left it', async () => {
     const target = await openTarget(`file://${await temporaryFolder()}`, now);
-    const whole = await publishable(1, view);
-    const records = [...whole.files.keys()].filter((path) => /^(?:targets\/)?servers\//u.test(path));
+    const all = await publishable(1, view);
+    const records = [...all.files.keys()].filter((path) => /^(?:targets\/)?servers\//u.test(path));
     expect(records).toHaveLength(2);
-    await run(target, whole);
+    await run(target, all);
     await run(target, await publishable(2, view, records));
     await run(target, await publishable(3, { ...view, 'index.html': '3' }, records));
     const [name = ''] = records.flatMap((path) => nameOfRecord(path) ?? []);

@@ -20,9 +20,9 @@ export function marketplace(servers: readonly ClientServer[], registry: Exported
   const plugins = servers.flatMap((server) => {
     const { plugin } = server;
     if (plugin === undefined) return [];
-    const { version, sha256 } = plugin;
+    const { version, sha256: digest } = plugin;
     const description = shortText(plugin.description, 200);
-    const source = { source: 'archive', url: addressOf(registry, pluginPath(sha256)), sha256 };
+    const source = { source: 'archive', url: addressOf(registry, pluginPath(digest)), sha256: digest };
     return `\n${JSON.stringify({ name: server.name, version, description, source })}`;
   });
   return `${JSON.stringify(head).slice(0, -1)},"plugins":[${plugins.join(',')}\n]}\n`;
