@@ -20,6 +20,19 @@ test('names the clock where something seems expired, with what it says', () => {
   expect(endingOf(new Refusal('E_REVOKED', 'it is revoked', 'run another'), now).remedy).toBe('run another');
 });
 
+const ofSystem = (facts: object): Error => Object.assign(new Error('EROFS: read-only file system'), facts);
+
+test.each([
+  [{ code: 'EROFS', syscall: 'mkdtemp', path: '/data/x' }, 'not-writable', '/data/x cannot be written'],
+  [{ code: 'EROFS', syscall: 'open', path: '/data/x' }, 'not-writable', '/data/x cannot be written'],
+  [{ code: 'ENOSPC', syscall: 'copyfile', path: '/a', dest: '/data/x' }, 'disk-full', 'no space is left for /data/x'],
+  [{ code: 'EACCES', syscall: 'rename', path: '/a', dest: '/data/x' }, 'not-writable', '/data/x cannot be written'],
+  [{ code: 'EACCES', syscall: 'open', path: '/data/x' }, 'unexpected', 'EROFS: read-only file system'],
+  [{ code: 'ENOSPC', syscall: 'write' }, 'unexpected', 'EROFS: read-only file system'],
+])('takes %o for what it is', (facts, code, message) => {
+  expect(endingOf(ofSystem(facts))).toMatchObject({ exitCode: 1, code, message });
+});
+
 test.each([
   ['an error', new TypeError('x is not a function'), 'x is not a function'],
   ['a word', 'gone', 'gone'],

@@ -1,5 +1,6 @@
 /** How every command ends: its exit code, and the message for the error that was thrown. */
-import { Failure, messageOf, UsageError } from './failure.ts';
+import { asDiskFailure } from './disk.ts';
+import { Failure, messageOf, systemCode, UsageError } from './failure.ts';
 import { Refusal } from './refusal.ts';
 
 export const exitCodes = { fine: 0, problems: 1, usage: 2, refused: 3 } as const;
@@ -22,7 +23,8 @@ export function endingOf(error: unknown, now?: Date): Ending {
     };
   if (error instanceof Refusal) return { exitCode: exitCodes.refused, ...words(error) };
   if (error instanceof UsageError) return { exitCode: exitCodes.usage, ...words(error) };
-  if (error instanceof Failure) return { exitCode: exitCodes.problems, ...words(error) };
+  const known = ofDisk(error);
+  if (known instanceof Failure) return { exitCode: exitCodes.problems, ...words(known) };
   return {
     exitCode: exitCodes.problems,
     code: 'unexpected',
@@ -30,6 +32,24 @@ export function endingOf(error: unknown, now?: Date): Ending {
     remedy: 'this is a fault of the program: please report it, with what you did',
   };
 }
+
+/** What only a disk that is full or cannot be written says is no fault of the program, wherever it is met. */
+function ofDisk(error: unknown): unknown {
+  const { path, dest = path, syscall = '' } = (error instanceof Error ? error : {}) as Partial<SystemError>;
+  const code = systemCode(error) ?? '';
+  // `open` says the same of a file that may not be read.
+  const isOfDisk = fullOrReadOnly.has(code) || (changing.test(syscall) && ['EACCES', 'EPERM', 'EISDIR'].includes(code));
+  return isOfDisk && dest !== undefined ? asDiskFailure(error, dest) : error;
+}
+
+interface SystemError {
+  readonly path: string;
+  readonly dest: string;
+  readonly syscall: string;
+}
+
+const fullOrReadOnly: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS']);
+const changing = /^(?:mkdir|mkdtemp|rename|link|symlink|unlink|rmdir|rm|copyfile|chmod|utime)$/u;
 
 const words = ({ code, message, remedy }: Refusal | UsageError | Failure): Omit<Ending, 'exitCode'> => ({
   code,

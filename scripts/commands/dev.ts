@@ -9,7 +9,7 @@ import { workspaceOfView } from '../../catalog/workspace.ts';
 import { indexOfUv } from '../../artefacts/pypi/uv.ts';
 import { openSources } from '../../artefacts/open-sources.ts';
 import { print, progress, say } from '../../host/output.ts';
-import { buildRegistry } from '../publish/build.ts';
+import { buildRegistry, type BuildResult } from '../publish/build.ts';
 import { trustConfigOf } from '../../signer/identity.ts';
 import { prepare } from '../../signer/prepare.ts';
 import { serveDist } from '../publish/server.ts';
@@ -64,13 +64,15 @@ export function dev(program: Command): void {
       // Before the build takes its time: a port in use is better known now.
       const { dist } = audience === undefined ? workspace : workspaceOfView(workspace, audience);
       const server = once ? undefined : await serveDist(dist, { port, uncached: true });
-      await writeFileAtomic(workspace.trust, Buffer.from(reviewableJson(await trustOf(identity, url, now))));
-      const built = await buildRegistry(prepared, now, audience === undefined ? {} : { audience }).catch(
-        (error: unknown) => {
-          server?.close();
-          throw error;
-        },
-      );
+      const build = async (): Promise<BuildResult> => {
+        await writeFileAtomic(workspace.trust, Buffer.from(reviewableJson(await trustOf(identity, url, now))));
+        return buildRegistry(prepared, now, audience === undefined ? {} : { audience });
+      };
+      // As long as it serves, the command does not end.
+      const built = await build().catch((error: unknown) => {
+        server?.close();
+        throw error;
+      });
       const { files } = built;
       const problems = built.problems.map((problem) => asWarning(problem, left));
       if (hasErrors(problems)) {

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readManifest } from '../../core/manifest.ts';
@@ -396,6 +396,18 @@ describe('registry sign, build and serve', () => {
     const { port } = busy.address() as AddressInfo;
     const ended = await tiny.run('dev', '--port', String(port));
     expect(ended).toMatchObject({ status: 1, stderr: expect.stringContaining('port-in-use') });
+  });
+
+  test('the command ends where it cannot write the trust config, though it serves already', async () => {
+    const tiny = await tinyRegistry();
+    await mkdir(join(tiny.folder, '.registry/trust.json'), { recursive: true });
+    const free = createServer();
+    await new Promise<void>((resolve) => free.listen(0, 'localhost', resolve));
+    const { port } = free.address() as AddressInfo;
+    await new Promise((resolve) => free.close(resolve));
+    const ended = await tiny.run('dev', '--port', String(port));
+    expect(ended).toMatchObject({ status: 1, stderr: expect.stringContaining('in-the-way') });
+    expect(ended.stderr).toContain('trust.json is a folder');
   });
 
   test.each([
