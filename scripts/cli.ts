@@ -1,8 +1,11 @@
 /** The `registry` command: for maintainers, contributors and CI. */
 import { Command, CommanderError } from 'commander';
 import { endingOf, exitCodes } from '../core/exit.ts';
+import { leaveOutRelativeHome } from '../core/home-variable.ts';
 import { printFailure, say, writeAll } from '../host/output.ts';
 import { version } from './version.ts';
+
+leaveOutRelativeHome(process.env);
 
 const program = new Command('registry')
   .description('Keeps a registry of MCP servers: manifests in git, approvals signed, files published.')
