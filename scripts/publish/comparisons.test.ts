@@ -5,8 +5,7 @@ import { serverDetail as validate } from '../../schemas/compiled.js';
 import { aLock, aManifest, aPackage } from '../../test/support/statements.ts';
 import { comparisonPath, comparisonsOf } from './comparisons.ts';
 import type { ExportedServer, ExportedVersion } from './exports/export.ts';
-import { pagePaths } from './pages.ts';
-import { serverDetail } from './server-detail.ts';
+import { pagePaths, serverDetail } from './server-detail.ts';
 
 const version = (of: string, manifest: Partial<Manifest>, lock: Lock): ExportedVersion =>
   ({

@@ -6,7 +6,8 @@ import { canonicalJson } from '../../core/canonical.ts';
 import { sampleCatalog } from '../../test/browser/sample-catalog.ts';
 import { sampleDetail, sampleDetails } from '../../test/browser/sample-details.ts';
 import { temporaryFolder } from '../../test/support/folder.ts';
-import { pagePaths, writePages } from './pages.ts';
+import { writePages } from './pages.ts';
+import { pagePaths } from './server-detail.ts';
 import { beginSite } from './site.ts';
 
 const names = sampleCatalog.servers.map(({ manifest }) => manifest.name);

@@ -2,7 +2,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../../core/failure.ts';
-import type { Catalog, ServerDetail } from '../../schemas/types.ts';
+import type { Catalog } from '../../schemas/types.ts';
 import { catalogBytes } from './catalog.ts';
 import type { WrittenServers } from './registry-files.ts';
 import { beginSite, type SiteBuild } from './site.ts';
@@ -16,12 +16,6 @@ export interface Pages extends Pick<WrittenServers, 'built' | 'unchanged'> {
   /** Where the pages go. */
   readonly out: string;
 }
-
-/** The pages of one server: its own, and one for each comparison of two versions. */
-export const pagePaths = ({ name, comparisons }: ServerDetail): string[] => [
-  `servers/${name}/index.html`,
-  ...comparisons.map(({ path }) => `servers/${name}/compare/${path}/index.html`),
-];
 
 /** @throws Failure `site` */
 export async function writePages(pages: Pages): Promise<void> {

@@ -36,3 +36,9 @@ function schemasOf({ tools }: Lock): ServerDetail['schemas'] {
     return [{ tool: name, text }];
   });
 }
+
+/** The pages of one server: its own, and one for each comparison of two versions. */
+export const pagePaths = ({ name, comparisons }: ServerDetail): string[] => [
+  `servers/${name}/index.html`,
+  ...comparisons.map(({ path }) => `servers/${name}/compare/${path}/index.html`),
+];
