@@ -1,6 +1,7 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { browserForFile } from '../support/browser.ts';
+import { searchRow } from '../../schemas/search-row.ts';
 import { sampleCatalog } from './sample-catalog.ts';
 import { sampleSiteForFile } from './sample-site.ts';
 import { watchedPage } from './watched-page.ts';
@@ -103,6 +104,73 @@ test('filters are combined with a search, and their address can be shared', asyn
   });
 });
 
+const choices = (page: Page, facet: string) => page.getByRole('region', { name: facet });
+const ofType = (wanted: string): string[] =>
+  sampleCatalog.servers.map(searchRow).flatMap((row) => (row.artefactType === wanted ? [row.name] : []));
+
+test('several values of a facet can be chosen and taken back, each with its number of servers', async () => {
+  await onPage('/type/remote/', async (page) => {
+    const types = choices(page, 'Type');
+    const classes = choices(page, 'Data class');
+    // The number of a value is that of the servers that it would have alone: the other values of its facet do not count.
+    const numbers = async (): Promise<string[]> =>
+      (await types.getByRole('listitem').allInnerTexts()).map((text) => text.replace(/\s+/gu, ' '));
+    await types.getByRole('link', { name: 'tarball' }).click();
+    await shows(page, ['hostile', 'jira']);
+    expect(page.url()).toBe(`${origin()}/?type=remote&type=tarball`);
+    await expect
+      .poll(numbers)
+      .toEqual([`npm package ${ofType('npm').length}`, 'endpoint elsewhere 1', 'tarball 1', 'any']);
+    await classes.getByRole('link', { name: 'internal' }).click();
+    await shows(page, ['hostile']);
+    expect(page.url()).toBe(`${origin()}/?data=internal&type=remote&type=tarball`);
+    const internal = ofType('npm').filter((name) => withClass('internal').includes(name));
+    await expect.poll(numbers).toEqual(['endpoint elsewhere 0', `npm package ${internal.length}`, 'tarball 1', 'any']);
+    await classes.getByRole('link', { name: 'confidential' }).click();
+    await shows(page, ['hostile', 'jira']);
+    expect(await page.getByRole('status').textContent()).toBe(
+      '2 servers match with confidential or internal data, of type endpoint elsewhere or tarball.',
+    );
+    await types.getByRole('link', { name: 'endpoint elsewhere: remove' }).click();
+    await shows(page, ['hostile']);
+    await page.goBack();
+    await shows(page, ['hostile', 'jira']);
+    await page.getByRole('link', { name: 'remove tarball' }).click();
+    await shows(page, ['jira']);
+    await classes.getByRole('link', { name: 'any' }).click();
+    await expect.poll(() => page.url()).toBe(`${origin()}/?type=remote`);
+    await shows(page, ['jira']);
+  });
+});
+
+test('an address with one value, or with one that no server has, still works', async () => {
+  await onPage('/?type=remote', async (page) => {
+    await shows(page, ofType('remote'));
+    await page.goto(`${origin()}/?type=remote&type=wasm`);
+    await shows(page, ofType('remote'));
+    await choices(page, 'Type').getByRole('link', { name: 'wasm: remove' }).click();
+    await expect.poll(() => page.url()).toBe(`${origin()}/?type=remote`);
+  });
+});
+
+test('by keyboard, one value after the other is chosen, and focus stays where it was', async () => {
+  await onPage('/data/public/', async (page) => {
+    const focused = async () => page.evaluate(() => document.activeElement?.textContent);
+    await choices(page, 'Data class').getByRole('link', { name: 'internal' }).focus();
+    await page.keyboard.press('Enter');
+    await shows(page, [...withClass('internal'), ...withClass('public')].sort());
+    await expect.poll(focused).toBe('internal');
+    await page.keyboard.press('Tab');
+    expect(await focused()).toBe('confidential');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.url()).toBe(`${origin()}/?data=confidential&data=internal&data=public`);
+    await expect.poll(focused).toBe('confidential');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.url()).toBe(`${origin()}/?data=internal&data=public`);
+    await expect.poll(focused).toBe('confidential');
+  });
+});
+
 test('where filters leave nothing, the page says what would find something, and how to ask for a server', async () => {
   await onPage('/?q=ledger&data=public', async (page) => {
     await page.getByRole('status').filter({ hasText: 'No server matches “ledger”, with public data.' }).waitFor();
@@ -163,6 +231,7 @@ test('without scripts, every filter has a page, and no link needs a script', asy
       await page.getByRole('region', { name: 'State' }).getByRole('link', { name: 'revoked' }).click();
       expect(page.url()).toBe(`${origin()}/state/revoked/`);
       await shows(page, ['archive']);
+      // One value takes the place of the other: only a script lists the servers of both.
       await page.getByRole('region', { name: 'State' }).getByRole('link', { name: 'withdrawn' }).click();
       await shows(page, ['weather']);
       const links = await page.locator('a:visible').evaluateAll((all) => all.map((link) => link.getAttribute('href')));
@@ -186,6 +255,14 @@ test('at 360 pixels the filters are one link away, and a search works', async ()
       await shows(page, withClass('public'));
       await box(page).fill('proxy');
       await shows(page, ['web-reader']);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+      await box(page).fill('');
+      await page.getByRole('link', { name: 'Filters' }).click();
+      await choices(page, 'Data class').getByRole('link', { name: 'internal' }).click();
+      await page.getByRole('status').filter({ hasText: 'with internal or public data' }).waitFor();
+      await page.getByRole('link', { name: /^Show \d+ servers?$/u }).click();
+      const ofList = await page.locator('#found').evaluate((list) => list.getBoundingClientRect().top);
+      expect(Math.abs(ofList)).toBeLessThan(800);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
     },
     { viewport: { width: 360, height: 800 } },

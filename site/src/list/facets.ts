@@ -1,4 +1,5 @@
 import type { SearchRow } from '../../../schemas/types.ts';
+import { joiner } from '../words/lists.ts';
 import { typeWords } from '../words/row-words.ts';
 
 /** One property of servers that the list can be filtered by. Its id stands in addresses. */
@@ -9,16 +10,16 @@ export interface Facet {
   readonly plural: string;
   readonly valuesOf: (row: SearchRow) => readonly string[];
   readonly words: (value: string) => string;
-  /** The servers with a value, after "Servers". */
-  readonly phrase: (value: string) => string;
+  /** The servers with a value, after "Servers"; `words` are those of the value, or of several with "or". */
+  readonly phrase: (words: string) => string;
   /** The order of its values. Others come by how many servers have them. */
   readonly order?: readonly string[];
 }
 
 export type FacetId = 'data' | 'state' | 'type' | 'tag' | 'audience' | 'compliance';
 
-/** At most one value of each. */
-export type Filters = ReadonlyMap<FacetId, string>;
+/** A server has one of the values of every facet here. No facet is without values, and they are sorted, each once. */
+export type Filters = ReadonlyMap<FacetId, readonly string[]>;
 
 const same = (value: string): string => value;
 const upper = (value: string): string => value.toUpperCase();
@@ -32,7 +33,7 @@ export const facets: readonly Facet[] = [
     plural: 'data classes',
     valuesOf: (row) => [row.dataClassification],
     words: same,
-    phrase: (value) => `with ${value} data`,
+    phrase: (words) => `with ${words} data`,
     order: ['public', 'internal', 'confidential', 'restricted'],
   },
   {
@@ -41,7 +42,7 @@ export const facets: readonly Facet[] = [
     plural: 'states',
     valuesOf: (row) => [row.state],
     words: same,
-    phrase: (value) => `that are ${value}`,
+    phrase: (words) => `that are ${words}`,
     order: ['active', 'deprecated', 'withdrawn', 'revoked'],
   },
   {
@@ -50,7 +51,7 @@ export const facets: readonly Facet[] = [
     plural: 'types',
     valuesOf: (row) => [row.artefactType],
     words: ofType,
-    phrase: (value) => `of type ${ofType(value)}`,
+    phrase: (words) => `of type ${words}`,
   },
   {
     id: 'tag',
@@ -58,7 +59,7 @@ export const facets: readonly Facet[] = [
     plural: 'tags',
     valuesOf: (row) => row.tags,
     words: same,
-    phrase: (value) => `tagged ${value}`,
+    phrase: (words) => `tagged ${words}`,
   },
   {
     id: 'compliance',
@@ -66,7 +67,7 @@ export const facets: readonly Facet[] = [
     plural: 'laws and standards',
     valuesOf: (row) => row.compliance,
     words: upper,
-    phrase: (value) => `under ${upper(value)}`,
+    phrase: (words) => `under ${words}`,
   },
   {
     id: 'audience',
@@ -74,11 +75,15 @@ export const facets: readonly Facet[] = [
     plural: 'groups',
     valuesOf: (row) => row.audience,
     words: same,
-    phrase: (value) => `only for ${value}`,
+    phrase: (words) => `only for ${words}`,
   },
 ];
 
 export const facetOf = (id: string): Facet | undefined => facets.find((facet) => facet.id === id);
+
+/** `internal or public` */
+export const wordsOfAny = ({ words }: Facet, values: readonly string[]): string =>
+  values.map((value, index) => joiner(index, values.length, 'or') + words(value)).join('');
 
 export interface ValueCount {
   readonly value: string;
@@ -100,10 +105,11 @@ export function countValues({ valuesOf, order }: Facet, rows: Iterable<SearchRow
   );
 }
 
+/** Whether a row has what the filters ask for, except those of the facet `but`. */
 export function hasAll(row: SearchRow, filters: Filters, but?: FacetId): boolean {
   for (const { id, valuesOf } of facets) {
     const wanted = filters.get(id);
-    if (wanted !== undefined && id !== but && !valuesOf(row).includes(wanted)) return false;
+    if (wanted !== undefined && id !== but && !valuesOf(row).some((value) => wanted.includes(value))) return false;
   }
   return true;
 }

@@ -1,5 +1,5 @@
 import type { SearchRow } from '../../../schemas/types.ts';
-import { addressOf, wholeList, withFilter } from './address.ts';
+import { addressOf, wholeList, withValues } from './address.ts';
 import { countValues, facets, type Facet, type FacetId, type Filters, type ValueCount } from './facets.ts';
 
 /** One static page of the list. */
@@ -65,7 +65,7 @@ export class Lists {
   /** Where the servers with one value are listed. */
   addressOf(facet: FacetId, value: string): string {
     const path = `${facet}/${value}`;
-    return this.#withPages.has(path) ? `/${path}/` : addressOf(withFilter(wholeList, facet, value));
+    return this.#withPages.has(path) ? `/${path}/` : addressOf(withValues(wholeList, facet, [value]));
   }
 
   /** Whether only a script lists the servers with that value. */
@@ -82,7 +82,7 @@ export class Lists {
       for (const row of this.#rows) for (const value of facet.valuesOf(row)) rows.get(value)?.push(row);
       for (const [value, some] of rows) {
         if (!this.#withPages.has(`${facet.id}/${value}`)) continue;
-        yield* this.#pagesOf(`/${facet.id}/${value}/`, 'name', some, new Map([[facet.id, value]]));
+        yield* this.#pagesOf(`/${facet.id}/${value}/`, 'name', some, new Map([[facet.id, [value]]]));
       }
     }
   }
@@ -99,7 +99,7 @@ export class Lists {
     }
   }
 
-  /** Of the facet that is filtered by, all values: another one takes the place of this one. */
+  /** Of the facet that is filtered by, all values: a server has this one or another. */
   #panelWithin(rows: readonly SearchRow[], filters: Filters): Panel {
     return this.all.map(({ facet, values }) => ({
       facet,

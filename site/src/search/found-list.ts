@@ -1,4 +1,4 @@
-import { addressOf, phraseOf, withFilter, type Order, type View } from '../list/address.ts';
+import { addressOf, phraseOf, phraseOfFacet, toggled, type Order, type View } from '../list/address.ts';
 import { facetOf } from '../list/facets.ts';
 import { count, grouped } from '../words/lists.ts';
 import { element, link } from './element.ts';
@@ -39,19 +39,19 @@ export function fillFound(parts: FoundParts, index: WordIndex, view: View, { row
   return sentence(rows.length, view);
 }
 
-const chosen = ({ filters, ...view }: View): (Node | string)[] =>
-  [...filters].flatMap(([id, value], index) => [
-    `${index === 0 ? 'Only servers ' : ', '}${facetOf(id)?.phrase(value) ?? value} (`,
-    element(
-      'a',
-      {
-        href: addressOf(withFilter({ ...view, filters }, id, undefined)),
-        'aria-label': `remove the filter ${facetOf(id)?.words(value) ?? value}`,
-      },
-      'remove',
-    ),
+/** Each value can be removed. Where it is the only one of its facet, the link need not say which. */
+const chosen = (view: View): (Node | string)[] =>
+  [...view.filters].flatMap(([id, values], index) => [
+    `${index === 0 ? 'Only servers ' : ', '}${phraseOfFacet(id, values)} (`,
+    ...values.flatMap((value, at) => [
+      ...(at > 0 ? [', '] : []),
+      removal(addressOf(toggled(view, id, value)), facetOf(id)?.words(value) ?? value, values.length === 1),
+    ]),
     ')',
   ]);
+
+const removal = (href: string, words: string, isOnly: boolean): HTMLElement =>
+  isOnly ? element('a', { href, 'aria-label': `remove the filter ${words}` }, 'remove') : link(href, `remove ${words}`);
 
 function orderNodes(view: View): (Node | string)[] {
   const words: readonly (readonly [Order, string])[] =

@@ -1,30 +1,32 @@
-import type { SearchRow } from '../../../schemas/types.ts';
-import { addressOf, withFilter, type View } from '../list/address.ts';
+import { addressOf, choiceOf, toggled, withValues, type View } from '../list/address.ts';
 import { countValues, facets, hasAll, type Facet } from '../list/facets.ts';
-import { grouped } from '../words/lists.ts';
+import { count, grouped } from '../words/lists.ts';
 import { element, link } from './element.ts';
+import type { Results } from './results.ts';
 
-/** As many as a page of the list offers, and the one that is chosen. */
+/** As many as a page of the list offers, and those that are chosen. */
 const maxValues = 8;
 
 /**
- * As `FilterPanel.astro`, for what was found: `rows` match the query, with or without the filters. A value of a facet
- * replaces the one that is chosen.
+ * As `FilterPanel.astro`, for what was found. The number beside a value is that of the servers that match the query and
+ * the filters of the other facets.
  */
-export function foundPanel(view: View, rows: readonly SearchRow[]): HTMLElement[] {
-  return facets.flatMap((facet) => {
-    const others = view.filters.size === 0 ? rows : rows.filter((row) => hasAll(row, view.filters, facet.id));
-    const chosen = view.filters.get(facet.id);
+export function foundPanel(view: View, { rows, unfiltered }: Pick<Results, 'rows' | 'unfiltered'>): HTMLElement[] {
+  const sections = facets.flatMap((facet) => {
+    const others =
+      view.filters.size === 0 ? unfiltered : unfiltered.filter((row) => hasAll(row, view.filters, facet.id));
+    const chosen = view.filters.get(facet.id) ?? [];
     const values = countValues(facet, others);
-    const shown = values.filter(({ value }, index) => index < maxValues || value === chosen);
-    if (chosen !== undefined && !shown.some(({ value }) => value === chosen))
-      shown.unshift({ value: chosen, servers: 0 });
+    const missing = chosen.filter((each) => !values.some(({ value }) => value === each));
+    const shown = [
+      ...missing.map((value) => ({ value, servers: 0 })),
+      ...values.filter(({ value }, index) => index < maxValues || chosen.includes(value)),
+    ];
     if (shown.length === 0) return [];
     const items = shown.map(({ value, servers }) =>
       element('li', {}, valueNode(view, facet, value), ' ', element('span', { class: 'dim' }, grouped(servers))),
     );
-    if (chosen !== undefined)
-      items.push(element('li', {}, link(addressOf(withFilter(view, facet.id, undefined)), 'any')));
+    if (chosen.length > 0) items.push(element('li', {}, link(addressOf(withValues(view, facet.id, [])), 'any')));
     const heading = `found-facet-${facet.id}`;
     return [
       element(
@@ -35,9 +37,16 @@ export function foundPanel(view: View, rows: readonly SearchRow[]): HTMLElement[
       ),
     ];
   });
+  // On a narrow screen, the filters stand below what was found.
+  return [...sections, element('p', { class: 'to-list' }, link('#found', `Show ${count(rows.length, 'server')}`))];
 }
 
+/** A choice is made and taken back at the same link. */
 function valueNode(view: View, { id, words }: Facet, value: string): HTMLElement {
-  if (view.filters.get(id) === value) return element('strong', {}, words(value));
-  return link(addressOf(withFilter(view, id, value)), words(value));
+  const made = link(addressOf(toggled(view, id, value)), words(value));
+  made.dataset['choice'] = choiceOf(id, value);
+  if (view.filters.get(id)?.includes(value) !== true) return made;
+  made.setAttribute('aria-current', 'true');
+  made.setAttribute('aria-label', `${words(value)}: remove`);
+  return made;
 }

@@ -45,7 +45,7 @@ export function bindSearch(input: HTMLInputElement, parts: ListParts, ofPage: st
       parts.status.textContent = said;
       // What was found is in sight before the filters are counted, which takes longer; not at all while typing goes on.
       await new Promise((resolve) => setTimeout(resolve));
-      if (current === view) parts.panel.replaceChildren(...foundPanel(view, results.unfiltered));
+      if (current === view) parts.panel.replaceChildren(...foundPanel(view, results));
     } catch {
       showOwn('The search index could not be loaded; this is the whole list.');
     }
@@ -59,10 +59,10 @@ export function bindSearch(input: HTMLInputElement, parts: ListParts, ofPage: st
     for (const each of [parts.all, parts.allPanel, parts.lede]) if (each !== undefined) each.hidden = found;
     for (const each of [parts.found, parts.panel]) each.hidden = !found;
   };
-  const fromAddress = (): void => {
+  const fromAddress = async (): Promise<void> => {
     const view = location.search === '' ? own : viewOf(location.search);
     input.value = view.query;
-    void show(view);
+    await show(view);
   };
 
   input.addEventListener('focus', () => void fetchIndex().catch(() => undefined));
@@ -75,24 +75,39 @@ export function bindSearch(input: HTMLInputElement, parts: ListParts, ofPage: st
     void show(view);
   });
   input.form?.addEventListener('submit', (event) => event.preventDefault());
-  for (const part of [parts.found, parts.panel])
+  for (const part of [parts.found, parts.panel, parts.allPanel])
     part.addEventListener('click', (event) => {
-      const to = event.target instanceof Element ? event.target.closest('a')?.getAttribute('href') : undefined;
+      const clicked = event.target instanceof Element ? event.target.closest('a') : null;
+      const to = clicked?.getAttribute('href') ?? '';
       const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
-      if (!plain || to === undefined || to === null || !to.startsWith('/?')) return;
+      if (!plain || !(to.startsWith('/?') || (to === '/' && ownPath === '/'))) return;
       event.preventDefault();
       history.pushState(null, '', to);
-      fromAddress();
-      scrollTo(0, 0);
-      // The link is gone.
-      parts.title.closest('main')?.focus();
+      const shown = fromAddress();
+      const choice = clicked?.dataset['choice'];
+      // Whoever chooses a value may choose another one next.
+      if (choice !== undefined) void shown.then(() => focusChoice(choice));
+      else {
+        scrollTo(0, 0);
+        // The link is gone.
+        parts.title.closest('main')?.focus();
+      }
     });
+  const focusChoice = (choice: string): void => {
+    // Meanwhile somebody may have gone on to another place.
+    if (document.activeElement !== document.body && document.activeElement?.closest('[data-choice]') === null) return;
+    const links = [parts.allPanel, parts.panel].flatMap((panel) => [
+      ...panel.querySelectorAll<HTMLElement>('[data-choice]'),
+    ]);
+    const same = links.find((each) => each.dataset['choice'] === choice && each.offsetParent !== null);
+    (same ?? parts.title.closest('main'))?.focus();
+  };
   addEventListener('popstate', () => {
     // After a page was loaded again, Back may lead to another list that this page does not have.
     if (location.search === '' && location.pathname !== ownPath) location.reload();
-    else fromAddress();
+    else void fromAddress();
   });
   // What was typed before this script ran is a search too.
   if (location.search === '' && input.value !== '') void show({ ...wholeList, ...own, query: input.value.trim() });
-  else if (location.search !== '') fromAddress();
+  else if (location.search !== '') void fromAddress();
 }

@@ -1,5 +1,5 @@
-import { addressOf, withFilter, type View } from '../list/address.ts';
-import { facetOf } from '../list/facets.ts';
+import { addressOf, withValues, type View } from '../list/address.ts';
+import { facetOf, wordsOfAny } from '../list/facets.ts';
 import { count } from '../words/lists.ts';
 import { element, link } from './element.ts';
 import { resultsOf } from './results.ts';
@@ -10,11 +10,11 @@ const maxTries = 6;
 
 /** Where nothing was found: views that find something, each with how much, and what else helps. */
 export function tries(index: WordIndex, view: View): HTMLElement[] {
-  const without = [...view.filters].flatMap(([id, value]) => {
+  const without = [...view.filters].flatMap(([id, values]) => {
     const facet = facetOf(id);
     return facet === undefined
       ? []
-      : [{ words: `Without “${facet.title}: ${facet.words(value)}”`, view: withFilter(view, id, undefined) }];
+      : [{ words: `Without “${facet.title}: ${wordsOfAny(facet, values)}”`, view: withValues(view, id, []) }];
   });
   const words = queryWords(view.query);
   const fewer =
