@@ -77,3 +77,19 @@ test('without the address of a repository, no page links to one', async () => {
   expect(page).toContain('pull request 42');
   expect(page).not.toMatch(/\/pull\/42|Edit this manifest|Report a problem/u);
 });
+
+test('of very many tags, those beyond the first are one click away within a search, and can be chosen together', async () => {
+  const context = await browser().newContext({ viewport: { width: 1280, height: 800 } });
+  const { page, complaints } = await watchedPage(context, origin());
+  await page.goto(`${origin()}/?tag=tag-000&type=npm`);
+  const ofTag = page.getByRole('region', { name: 'Tag' });
+  await ofTag.getByText('442 more').click();
+  expect(await ofTag.locator('a:visible').count()).toBe(8 + 1 + 200);
+  await ofTag.getByText('The search finds the others.').waitFor();
+  await ofTag.getByRole('link', { name: 'tag-207' }).click();
+  await page.getByRole('status').filter({ hasText: 'tagged tag-000 or tag-207' }).waitFor();
+  expect(page.url()).toBe(`${origin()}/?type=npm&tag=tag-000&tag=tag-207`);
+  await expect.poll(async () => page.evaluate(() => document.activeElement?.textContent)).toBe('tag-207');
+  expect(complaints).toEqual([]);
+  await context.close();
+});
