@@ -1,5 +1,6 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { sha256 } from '../../core/digest.ts';
 import { browserForFile } from '../support/browser.ts';
 import { hint } from './sample-catalog.ts';
 import { sampleSiteForFile } from './sample-site.ts';
@@ -124,6 +125,25 @@ test('the list of versions leads to a page that compares two, word by word', asy
     const changes = page.getByRole('region', { name: 'What it may reach and is given' });
     expect(await changes.textContent()).toMatch(/gained\s+data class\s+raised.*was\s+internal\s*, now\s+confidential/u);
     expect(await page.getByRole('region', { name: 'Packages' }).textContent()).toMatch(/1 new, 0\s+gone, 1 otherwise/u);
+  });
+});
+
+test('where versions are compared, digests and addresses are in the font of code, and what is loud says so', async () => {
+  await withPage('/servers/github/compare/1.1.0...1.2.0/', async (page) => {
+    const fontOf = async (text: string) =>
+      page
+        .getByText(text, { exact: true })
+        .first()
+        .evaluate((found) => getComputedStyle(found).fontFamily);
+    const code = await fontOf('1.1.0');
+    expect(code).toContain('monospace');
+    expect(await fontOf('description')).not.toBe(code);
+    const digests = [sha256('github 1.1.0'), sha256('github 1.2.0'), sha256('instructions')];
+    for (const text of [...digests, 'npm:@example/github@1.2.0']) expect(await fontOf(text)).toBe(code);
+    const fields = page.getByRole('region', { name: 'Other fields of the manifest' });
+    expect(await fields.locator('.change-text', { hasText: 'look at this first' }).allInnerTexts()).toEqual([
+      expect.stringContaining('artefact.sha256'),
+    ]);
   });
 });
 

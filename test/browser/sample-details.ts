@@ -1,5 +1,6 @@
 /** What only the pages of one server show, for the sample. */
 import type { Catalog, CatalogServer, Comparison, ServerDetail } from '../../schemas/types.ts';
+import { sha256 } from '../../core/digest.ts';
 import { comparisonPath } from '../../scripts/publish/comparisons.ts';
 import { hostileMarkup, longWord } from './sample-catalog.ts';
 
@@ -67,9 +68,13 @@ const plain: Changes = {
     ],
   },
   others: [],
-  fields: [{ field: 'title', was: 'Git', now: 'GitHub' }],
+  fields: [
+    { field: 'artefact.url', was: 'npm:@example/github@1.1.0', now: 'npm:@example/github@1.2.0' },
+    { field: 'artefact.sha256', was: sha256('github 1.1.0'), now: sha256('github 1.2.0'), loud: true },
+    { field: 'title', was: 'Git', now: 'GitHub' },
+  ],
   fieldsLeft: 0,
-  instructions: [],
+  instructions: [{ field: 'instructions', now: `SHA-256 ${sha256('instructions')}` }],
   packages: {
     ...{ was: 83, now: 84, left: 0 },
     changes: [
