@@ -1,4 +1,5 @@
 /** The secrets that a manifest declares, whatever they are passed in: a variable of a process, or a header of a request. */
+import { secretName } from '../schemas/launcher.ts';
 import type { Credential, Manifest } from '../schemas/types.ts';
 import { placeholdersIn } from './placeholders.ts';
 
@@ -8,9 +9,6 @@ export interface SecretInput {
   readonly description: string;
   readonly required: boolean;
 }
-
-/** Headers and what stands in them may have hyphens in their names; a variable and the name of a file may not. */
-export const secretName = (name: string): string => name.replaceAll(/[^A-Za-z0-9_]/gu, '_');
 
 export const secretInputs = ({ launch, remote }: Pick<Manifest, 'launch' | 'remote'>): readonly SecretInput[] =>
   [...(launch?.environment ?? []), ...(remote?.headers ?? []), ...(remote?.variables ?? [])]

@@ -12,12 +12,28 @@ export const launcherWords = (name: string, environment: Environment): [command:
 export const verifyWords = (name: string, environment: Environment): [command: string, ...words: string[]] =>
   wordsOf('verify', name, environment);
 
-const wordsOf = (what: 'run' | 'verify', name: string, environment: Environment): [string, ...string[]] => [
+/** What signs a person in at the endpoint that a server is. */
+export const loginWords = (name: string, environment: Environment): [command: string, ...words: string[]] =>
+  wordsOf('login', name, environment);
+
+/** What asks for a secret of a server and keeps it. `secret` is as `secretName` gives it. */
+export const keepWords = (name: string, secret: string, environment: Environment): readonly string[] => [
+  ...['countersign', 'credentials', 'set', name, secret],
+  ...trustWords(environment),
+];
+
+/** Headers and what stands in them may have hyphens in their names; a variable and the name of a file may not. */
+export const secretName = (name: string): string => name.replaceAll(/[^A-Za-z0-9_]/gu, '_');
+
+const wordsOf = (what: string, name: string, environment: Environment): [string, ...string[]] => [
   'countersign',
   what,
   name,
-  ...(environment === 'development' ? ['--trust', '.registry/trust.json'] : []),
+  ...trustWords(environment),
 ];
+
+const trustWords = (environment: Environment): string[] =>
+  environment === 'development' ? ['--trust', '.registry/trust.json'] : [];
 
 /**
  * What a user must add after `--` before the server can start, with a placeholder in angle brackets for each value.

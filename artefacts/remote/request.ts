@@ -2,7 +2,8 @@
 import { headerSetBy } from '../../core/header-names.ts';
 import { expandPlaceholders, placeholdersIn } from '../../core/placeholders.ts';
 import { remoteHosts } from '../../core/remote-rules.ts';
-import { credentialOf, secretName } from '../../core/secret-inputs.ts';
+import { credentialOf } from '../../core/secret-inputs.ts';
+import { secretName } from '../../schemas/launcher.ts';
 import type { HeaderInput, Manifest, NamedArgument, RemoteVariable } from '../../schemas/types.ts';
 import { placeArguments } from '../launch/place-arguments.ts';
 import type { LaunchProblem } from '../launch/program.ts';

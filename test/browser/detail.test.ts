@@ -213,3 +213,15 @@ test.each(['/servers/github/', '/servers/warehouse/'])(
     );
   },
 );
+
+test.each([
+  ['warehouse', 'countersign credentials set warehouse PGPASSWORD'],
+  ['jira', 'countersign credentials set jira token'],
+])('%s is run after its secret is kept, and the environment is the other way', async (name, command) => {
+  await withPage(`/servers/${name}/`, async (page) => {
+    const run = await page.getByRole('region', { name: 'Run it' }).innerText();
+    expect(run.replaceAll(/\s+/gu, ' ')).toContain(
+      `First keep its secret, once (what for): ${command} asks for it. Or set a variable of that name where countersign starts.`,
+    );
+  });
+});

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Argument, Manifest } from '../../../schemas/types.ts';
-import { askedVariables } from '../../../schemas/launcher.ts';
-import { needsSecrets, runCommand } from './run-command.ts';
+import { keepCommands, neededVariables, runCommand } from './run-command.ts';
 
 function manifest(launch: Manifest['launch'] & object): Manifest {
   return {
@@ -47,13 +46,16 @@ test('names the trust file in development, before the arguments', () => {
   );
 });
 
-test('asks only for variables that have no default', () => {
+test('asks only for variables that have no default, and for secrets apart', () => {
   const environment = [
-    { name: 'TOKEN', description: 'Secret.', required: true },
+    { name: 'ACCOUNT', description: 'Whose.', required: true },
+    { name: 'TOKEN', description: 'Secret.', required: true, secret: true },
+    { name: 'OTHER_TOKEN', description: 'Another one.', secret: true },
     { name: 'REGION', description: 'Where.', required: true, default: 'eu' },
     { name: 'DEBUG', description: 'Noise.' },
   ];
-  expect(askedVariables(manifest({ environment })).map((input) => input.name)).toEqual(['TOKEN']);
+  expect(neededVariables(manifest({ environment }))).toEqual(['ACCOUNT']);
+  expect(keepCommands(manifest({ environment }), 'production')).toEqual(['countersign credentials set files TOKEN']);
 });
 
 test('asks for what an endpoint needs: words for what everybody may read, and secrets apart', () => {
@@ -70,8 +72,8 @@ test('asks for what an endpoint needs: words for what everybody may read, and se
     },
   };
   expect(runCommand(endpoint, 'production')).toBe('countersign run files -- --region <region> --X-Team <X-Team>');
-  expect(needsSecrets(endpoint)).toBe(false);
+  expect(keepCommands(endpoint, 'production')).toEqual([]);
   const secret: Manifest = { ...described, remote: { ...remote, headers: [{ ...header, secret: true }] } };
   expect(runCommand(secret, 'production')).toBe('countersign run files');
-  expect(needsSecrets(secret)).toBe(true);
+  expect(keepCommands(secret, 'production')).toEqual(['countersign credentials set files X_Team']);
 });

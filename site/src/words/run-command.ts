@@ -1,4 +1,4 @@
-import { launcherWords, wordsToAdd } from '../../../schemas/launcher.ts';
+import { askedVariables, keepWords, launcherWords, secretName, wordsToAdd } from '../../../schemas/launcher.ts';
 import type { Environment, Manifest } from '../../../schemas/types.ts';
 
 /**
@@ -15,8 +15,16 @@ export function launchWords(manifest: Manifest, environment: Environment): reado
   return [program, ...words, ...(needed.length === 0 ? [] : ['--', ...needed])];
 }
 
-/** Whether an endpoint wants secrets that must be kept before. */
-export const needsSecrets = ({ remote }: Manifest): boolean =>
-  [...(remote?.headers ?? []), ...(remote?.variables ?? [])].some(
-    ({ required, secret }) => required === true && secret === true,
-  );
+/** For each secret without which a server does not start, the command that keeps it. */
+export const keepCommands = (manifest: Manifest, environment: Environment): readonly string[] =>
+  neededSecrets(manifest).map((secret) => keepWords(manifest.name, secret, environment).join(' '));
+
+/** The secrets without which a server does not start, as `countersign credentials` names them. */
+const neededSecrets = (manifest: Manifest): readonly string[] =>
+  [...askedVariables(manifest), ...(manifest.remote?.headers ?? []), ...(manifest.remote?.variables ?? [])]
+    .filter(({ required, secret, default: preset }) => required === true && secret === true && preset === undefined)
+    .map(({ name }) => secretName(name));
+
+/** The other variables that must be set before a server starts. */
+export const neededVariables = (manifest: Manifest): readonly string[] =>
+  askedVariables(manifest).flatMap(({ name, secret }) => (secret === true ? [] : [name]));
