@@ -2,11 +2,12 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sha256 } from '../../core/digest.ts';
 import { browserForFile } from '../support/browser.ts';
-import { openSignedSite, type SignedSite } from './signed-site.ts';
+import type { ServedFolder } from './merging-registry.ts';
+import { openSignedSite } from './signed-site.ts';
 import { watchedPage } from './watched-page.ts';
 
 const browser = browserForFile();
-let site: SignedSite;
+let site: ServedFolder;
 beforeAll(async () => {
   site = await openSignedSite();
 });

@@ -1,10 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { comparisonPath } from '../../scripts/publish/comparisons.ts';
 import { browserForFile } from '../support/browser.ts';
 import { sampleCatalog } from './sample-catalog.ts';
 import { sampleSiteForFile } from './sample-site.ts';
+import { violations } from './violations.ts';
 import { watchedPage, type WatchedPage } from './watched-page.ts';
 
 const browser = browserForFile();
@@ -81,13 +80,6 @@ describe.each([
 /** Chromium itself notes on the console that an address answered 404. */
 const is404OfItself = (complaint: string, path: string): boolean =>
   path === missing && complaint.includes('status of 404');
-
-async function violations(page: Page): Promise<string[]> {
-  // Its other mode opens a page of its own each time, for the sake of frames; there are none.
-  const axe = new AxeBuilder({ page }).setLegacyMode().options({ rules: { 'target-size': { enabled: true } } });
-  const found = await axe.analyze();
-  return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
 
 describe('taken together', () => {
   const paths = pages.map(([, path]) => path).filter((path) => !path.includes('?'));

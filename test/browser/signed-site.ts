@@ -1,12 +1,7 @@
 /** Two versions of a server, captured, signed and published by the commands themselves, and served. */
-import { execFileSync } from 'node:child_process';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { sha256 } from '../../core/digest.ts';
-import { serveDist } from '../../scripts/publish/server.ts';
 import type { FakePackage } from '../support/npm-registry.ts';
-import { emptyRegistry } from '../support/tiny-registry.ts';
-import { smallManifest } from '../support/tiny-server.ts';
+import { mergingRegistry, serveFolder, type ServedFolder } from './merging-registry.ts';
 
 const query = { type: 'object', properties: { query: { type: 'string' } }, required: ['query'] };
 
@@ -60,42 +55,15 @@ const packages: readonly FakePackage[] = [
   ),
 ];
 
-export interface SignedSite {
-  readonly origin: string;
-  readonly close: () => Promise<void>;
-}
-
 /** With `ledger` 1.0.0 and 1.1.0. @throws where a command fails */
-export async function openSignedSite(): Promise<SignedSite> {
-  const { folder, npm, run, write } = await emptyRegistry(packages);
-  const done = async (...words: string[]): Promise<void> => {
-    const { status, stderr } = await run(...words);
-    if (status !== 0) throw new Error(stderr);
-  };
-  const git = (...words: string[]): void => {
-    execFileSync('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.com', ...words], { cwd: folder });
-  };
-  const merge = async (version: string, more = ''): Promise<void> => {
-    const url = `npm:ledger-server@${version}`;
-    const artefact = { url, sha256: sha256(npm.tarball('ledger-server', version)) };
-    await write('servers/ledger.yaml', smallManifest('ledger', version, artefact, more));
-    await done('lock');
-    git('add', 'registry.yaml', 'policy.yaml', 'servers');
-    git('commit', '--quiet', '--message', version);
-  };
-  git('init', '--quiet', '--initial-branch', 'main');
-  await merge('1.0.0');
+export async function openSignedSite(): Promise<ServedFolder> {
+  const { folder, npm, done, merge } = await mergingRegistry(packages);
+  await merge({ name: 'ledger', package: 'ledger-server', version: '1.0.0' });
   // Only a tip is approved.
   await done('sign');
-  await merge('1.1.0', 'permissions:\n  network: [api.example.com:443]\n');
+  const more = 'permissions:\n  network: [api.example.com:443]\n';
+  await merge({ name: 'ledger', package: 'ledger-server', version: '1.1.0', more });
   await done('dev', '--once');
   await npm.close();
-  const server = await serveDist(join(folder, 'dist'), { port: 0 });
-  return {
-    origin: `http://localhost:${(server.address() as AddressInfo).port}`,
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  return serveFolder(join(folder, 'dist'));
 }

@@ -11,3 +11,6 @@ export function joiner(index: number, length: number, last = 'and'): string {
   if (index === 0) return '';
   return index === length - 1 ? ` ${last} ` : ', ';
 }
+
+/** What is said of some things, where it is said of each of several. */
+export const each = (howMany: number, words: string): string => (howMany === 1 ? words : `each ${words}`);
