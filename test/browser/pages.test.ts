@@ -21,6 +21,7 @@ const pages: readonly (readonly [string, string])[] = [
   ['all tags', '/tag/'],
   ['search results', '/?q=mail'],
   ['filters together', '/?q=table&data=restricted&tag=finance&sort=changed'],
+  ['several values of one filter', '/?data=internal&data=public&type=npm&type=oci'],
   ['a search without results', '/?q=%3Cimg+src%3Dx+onerror%3DhostileTextRan%3D1%3E'],
   ['a server with 29 tools', '/servers/github/'],
   ['a server with every field', '/servers/warehouse/'],

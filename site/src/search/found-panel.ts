@@ -40,6 +40,7 @@ export function foundPanel(view: View, { rows, unfiltered }: Pick<Results, 'rows
       ),
     ];
   });
+  if (rows.length === 0) return sections;
   // On a narrow screen, the filters stand below what was found.
   return [...sections, element('p', { class: 'to-list' }, link('#found', `Show ${count(rows.length, 'server')}`))];
 }
