@@ -57,14 +57,14 @@ interface Run {
 
 /** Lets caches forget what was replaced, and says what was done and what it cost. */
 export async function concludePublishing(
-  { problems, registry, ...done }: Publishing,
+  { problems, registry, replaced, ...done }: Publishing,
   { json, distribution, cost, started }: Run,
   line: (generation: number) => string,
 ): Promise<void> {
   const { generation, changed } = done;
   const invalidated =
     distribution !== undefined && changed && generation !== undefined
-      ? await invalidate(distribution, `${registry}-${generation}`)
+      ? await invalidate(distribution, `${registry}-${generation}`, replaced)
       : [];
   const seconds = Math.round(performance.now() - started) / 1000;
   if (!json && generation !== undefined)

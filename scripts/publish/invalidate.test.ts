@@ -11,19 +11,21 @@ afterAll(() => {
   vi.unstubAllEnvs();
 });
 
-test('makes CloudFront forget what changes under its name, once for each generation', async () => {
-  const paths = await invalidate('E2QWRUHAPOMQZL', 'mcp.example.com-7');
-  await invalidate('E2QWRUHAPOMQZL', 'mcp.example.com-7');
-  expect(aws.invalidations).toMatchObject([{ distribution: 'E2QWRUHAPOMQZL', reference: 'mcp.example.com-7', paths }]);
-  expect(paths).toContain('/metadata/timestamp.json');
-  expect(paths.length).toBeLessThan(10);
+test.each([
+  ['everything, where more was replaced', true, ['/*'], 'mcp.example.com-7'],
+  ['the timestamp, where that alone was', false, ['/metadata/timestamp.json'], 'mcp.example.com-8'],
+])('makes CloudFront forget %s, once for each generation', async (_, replaced, paths, reference) => {
+  const before = aws.invalidations.length;
+  expect(await invalidate('E2QWRUHAPOMQZL', reference, replaced)).toEqual(paths);
+  await invalidate('E2QWRUHAPOMQZL', reference, replaced);
+  expect(aws.invalidations.slice(before)).toMatchObject([{ distribution: 'E2QWRUHAPOMQZL', reference, paths }]);
 });
 
 test('says that the registry is published where CloudFront refuses', async () => {
   aws.denied.add('CreateInvalidation');
-  await expect(invalidate('E2QWRUHAPOMQZL', 'mcp.example.com-8')).rejects.toMatchObject({
+  await expect(invalidate('E2QWRUHAPOMQZL', 'mcp.example.com-9', true)).rejects.toMatchObject({
     code: 'cloudfront',
     message: expect.stringMatching(/^the registry is published, .*: AccessDenied$/u),
   });
-  await expect(invalidate('../secret', 'x')).rejects.toMatchObject({ name: 'UsageError' });
+  await expect(invalidate('../secret', 'x', true)).rejects.toMatchObject({ name: 'UsageError' });
 });

@@ -1,25 +1,25 @@
-/** Makes CloudFront forget what changes under its name. Few wide paths: each costs, and all of them together little. */
+/** Makes CloudFront forget what was replaced under its name. Each path costs, and one for everything costs as much as one file. */
 import { Failure, UsageError } from '../../core/failure.ts';
+import { timestampFile } from './delivery.ts';
 
-/** What is immutable is left: it is never wrong. `/v0*` is both versions of the API; the lists of other programs expire soon. */
-const paths = [
-  '/',
-  '/index.html',
-  '/404.html',
-  '/search.json',
-  '/servers/*',
-  '/v0*',
-  '/trust/*',
-  '/metadata/timestamp.json',
-];
+/**
+ * `replaced` says whether more was replaced or removed than the timestamp. What is immutable is forgotten with them, and read from the bucket
+ * again where somebody asks for it.
+ */
+const pathsOf = (replaced: boolean): string[] => [replaced ? '/*' : `/${timestampFile}`];
 
 /** `reference` is the generation's: the same again makes no second invalidation. @throws Failure `cloudfront` */
-export async function invalidate(distribution: string, reference: string): Promise<readonly string[]> {
+export async function invalidate(
+  distribution: string,
+  reference: string,
+  replaced: boolean,
+): Promise<readonly string[]> {
   if (!/^E[A-Z0-9]{1,20}$/u.test(distribution))
     throw new UsageError('--distribution is no id of a CloudFront distribution', 'it looks like E2QWRUHAPOMQZL');
   const { CloudFrontClient, CreateInvalidationCommand } = await import('@aws-sdk/client-cloudfront');
   // It is global, and answers from there whatever region the rest is in.
   const client = new CloudFrontClient({ region: 'us-east-1', maxAttempts: 5 });
+  const paths = pathsOf(replaced);
   try {
     await client.send(
       new CreateInvalidationCommand({

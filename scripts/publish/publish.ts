@@ -48,13 +48,15 @@ export interface Publishing {
   readonly generation?: number;
   /** Whether anything was sent. */
   readonly changed: boolean;
+  /** Whether more was removed, or sent under a name that stays, than the timestamp. */
+  readonly replaced: boolean;
   readonly sent: number;
   readonly sentBytes: number;
   readonly unchanged: number;
   readonly removed: number;
 }
 
-const none = { changed: false, sent: 0, sentBytes: 0, unchanged: 0, removed: 0 };
+const none = { changed: false, replaced: false, sent: 0, sentBytes: 0, unchanged: 0, removed: 0 };
 
 /** @throws Failure `another-publisher`, `older-registry`, `other-registry`, `other-view`, `unknown-type` */
 export async function publish(
@@ -106,7 +108,14 @@ export async function publish(
     isOver = true;
     const sent = moves ? [...changed, timestampFile] : changed;
     return {
-      ...{ problems, registry: local.keyring.registry, generation, changed: true, removed },
+      ...{
+        problems,
+        registry: local.keyring.registry,
+        generation,
+        changed: true,
+        replaced: removed > 0 || changed.some((path) => !isImmutable(path)),
+        removed,
+      },
       sent: sent.length,
       sentBytes: sent.reduce((sum, path) => sum + (local.files.get(path)?.bytes ?? 0), 0),
       unchanged: local.files.size - sent.length,
