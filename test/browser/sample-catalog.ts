@@ -125,6 +125,7 @@ export function sampleServer(of: Manifest, kind: Kind = {}): CatalogServer {
       sequence: current.sequence,
       key: hint('an older key'),
       bundle: current.bundle,
+      summarised: of.artefact !== undefined,
       manifest: current.manifest,
       lock: current.lock,
       assurance: of.remote === undefined ? 'bytes' : 'endpoint',

@@ -97,11 +97,12 @@ function registryFiles({ registry, servers, only }: Catalog): Map<string, string
     ['feed.xml', '<feed/>'],
     ['feeds/security.xml', '<feed/>'],
   ]);
-  for (const { manifest, versions } of servers) {
+  for (const { manifest, versions, approval } of servers) {
     if (only?.includes(manifest.name) === false) continue;
     const record = JSON.stringify({ name: manifest.name });
     files.set(`servers/${manifest.name}.json`, record);
     files.set(`targets/servers/${sha256(record)}.${manifest.name}.json`, record);
+    if (approval.summarised === true) files.set(`approvals/${approval.bundle}.vsa.json`, '{}');
     for (const version of versions) {
       files.set(`approvals/${version.bundle}.json`, '{}');
       files.set(`manifests/${version.manifest}.yaml`, `name: ${manifest.name}\n`);
