@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { didYouMean } from '../../core/did-you-mean.ts';
+import { messageOf } from '../../core/failure.ts';
 import { benchAudit } from './audit.ts';
 import { benchLighthouse } from './lighthouse.ts';
 import { benchList } from './list.ts';
@@ -23,12 +24,6 @@ import { benchStartPypi } from './start-pypi.ts';
 import { benchStart } from './start.ts';
 import { benchValidate } from './validate.ts';
 
-const { positionals: asked, values } = parseArgs({
-  allowPositionals: true,
-  options: { servers: { type: 'string', default: '2000' } },
-});
-if (!/^[1-9]\d{0,5}$/u.test(values.servers)) throw new Error(`--servers is ${JSON.stringify(values.servers)}`);
-
 const parts = new Map<string, (folder: string) => Promise<Row[]>>([
   ['start', benchStart],
   ['start-pypi', benchStartPypi],
@@ -40,13 +35,33 @@ const parts = new Map<string, (folder: string) => Promise<Row[]>>([
   ['validate', benchValidate],
   ['sign', benchSign],
   ['review', benchReview],
-  ['site', (folder) => benchSite(folder, Number(values.servers))],
+  ['site', (folder) => benchSite(folder, servers)],
   ['lighthouse', benchLighthouse],
-  ['publish', (folder) => benchPublish(folder, Number(values.servers))],
+  ['publish', (folder) => benchPublish(folder, servers)],
 ]);
 
-for (const name of asked)
-  if (!parts.has(name)) throw new Error(`there is no part ${name}${didYouMean(name, parts.keys())}`);
+const usage = `npm run bench -- [--servers <number>] [part ...]\n  parts: ${[...parts.keys()].join(', ')}`;
+const { asked, servers } = readWords();
+
+function readWords(): { readonly asked: readonly string[]; readonly servers: number } {
+  try {
+    const { positionals, values } = parseArgs({
+      allowPositionals: true,
+      options: { servers: { type: 'string', default: '2000' }, help: { type: 'boolean' } },
+    });
+    if (values.help === true) {
+      console.log(usage);
+      process.exit(0);
+    }
+    if (!/^[1-9]\d{0,5}$/u.test(values.servers)) throw new Error(`--servers is ${JSON.stringify(values.servers)}`);
+    for (const name of positionals)
+      if (!parts.has(name)) throw new Error(`there is no part ${name}${didYouMean(name, parts.keys())}`);
+    return { asked: positionals, servers: Number(values.servers) };
+  } catch (error) {
+    console.error(`${messageOf(error)}\n${usage}`);
+    return process.exit(2);
+  }
+}
 
 const folder = await mkdtemp(join(tmpdir(), 'countersign-bench-'));
 // Helpers of the tests make their folders here. Podman takes no path of more than 50 characters, so not further down.
