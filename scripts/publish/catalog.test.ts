@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
+import { canonicalJson } from '../../core/canonical.ts';
 import { search } from '../../schemas/compiled.js';
 import { searchRow } from '../../schemas/search-row.ts';
 import type { SearchIndex } from '../../schemas/types.ts';
 import { manyServers } from '../../test/bench/many-servers.ts';
 import { searchBytes } from './catalog.ts';
-import { jsonText } from './json-text.ts';
 
-const rows = manyServers(100).servers.map((server) => jsonText(searchRow(server)));
+const rows = manyServers(100).servers.map((server) => canonicalJson(searchRow(server)));
 
 const read = (bytes: Uint8Array): SearchIndex => {
   const index: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));

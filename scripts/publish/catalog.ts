@@ -68,7 +68,7 @@ const shownRoot = ({ version, expires, roles }: RootRole): CatalogRoot => ({
 /** The catalog's file. What it says of the servers is JSON already; `only` names those whose pages are to be made. */
 export const catalogBytes = (
   registry: Catalog['registry'],
-  servers: readonly string[],
+  servers: readonly Uint8Array[],
   only: readonly string[],
 ): Uint8Array => withList({ only, registry, schemaVersion: 1 }, 'servers', servers);
 
@@ -76,14 +76,14 @@ export const catalogBytes = (
 const maxCompressedBytes = 10_000_000;
 
 /** The search's file, of rows that are JSON already. Of very many servers, it says no more of tools than their names. */
-export function searchBytes(rows: readonly string[]): Uint8Array {
+export function searchBytes(rows: readonly Uint8Array[]): Uint8Array {
   const whole = withList({ schemaVersion: 1 }, 'rows', rows);
   if (whole.length <= maxCompressedBytes) return whole;
   return withList({ schemaVersion: 1 }, 'rows', rows.map(withToolNames));
 }
 
-function withToolNames(text: string): string {
-  const row = JSON.parse(text) as SearchRow;
+function withToolNames(bytes: Uint8Array): string {
+  const row = JSON.parse(Buffer.from(bytes).toString()) as SearchRow;
   return jsonText({ ...row, tools: row.tools.map(({ name }) => ({ name })) });
 }
 

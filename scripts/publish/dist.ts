@@ -101,7 +101,9 @@ export async function buildDist(build: Build): Promise<Built> {
     const shown = [...built.values()];
     await folder.write('search.json', searchBytes(shown.map(({ row }) => row)));
     for (const [index, { filesOfAll }] of exportTable.entries()) {
-      const parts = shown.flatMap((server) => server.parts[index] ?? []);
+      const parts = shown.flatMap(({ parts: { [index]: part } }) =>
+        part === undefined ? [] : [Buffer.from(part).toString()],
+      );
       for (const [path, bytes] of filesOfAll?.(parts, registry) ?? []) await folder.write(path, bytes);
     }
 

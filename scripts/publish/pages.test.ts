@@ -16,8 +16,8 @@ const built = new Map(
   sampleCatalog.servers.map((server) => [
     server.manifest.name,
     {
-      ...{ record: '', page: JSON.stringify(server), row: '', parts: [], files: [] },
-      ...{ detail: JSON.stringify(sampleDetail(server)), pages: pagePaths(sampleDetail(server)) },
+      ...{ record: '', page: canonicalJson(server), row: Buffer.alloc(0), parts: [], files: [] },
+      ...{ detail: canonicalJson(sampleDetail(server)), pages: pagePaths(sampleDetail(server)) },
     },
   ]),
 );

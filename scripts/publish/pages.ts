@@ -43,8 +43,8 @@ const catalogOf = ({ registry, built }: Pages, only: readonly string[]): ReturnT
     only,
   );
 
-const detailsOf = ({ built }: Pages, only: readonly string[]): ReadonlyMap<string, string> =>
-  new Map(only.map((name) => [name, built.get(name)?.detail ?? '']));
+const detailsOf = ({ built }: Pages, only: readonly string[]): ReadonlyMap<string, Uint8Array> =>
+  new Map(only.map((name) => [name, built.get(name)?.detail ?? Buffer.alloc(0)]));
 
 /** The names of all styles and scripts, which hold the hashes of their bytes. */
 async function assets(site: string): Promise<string> {

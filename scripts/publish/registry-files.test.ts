@@ -7,11 +7,10 @@ import { areAsWritten, FolderWriter } from './registry-files.ts';
 
 vi.mock('node:fs', { spy: true });
 
+const nothing = Buffer.alloc(0);
 const built = (files: readonly (readonly [string, string])[]) => ({
   record: '',
-  page: '',
-  row: '',
-  detail: '',
+  ...{ page: nothing, row: nothing, detail: nothing },
   pages: [],
   parts: [],
   files,

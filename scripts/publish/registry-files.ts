@@ -22,7 +22,6 @@ import type { BuildCache, BuiltServer } from './build-cache.ts';
 import { shownServer } from './catalog.ts';
 import { pagePaths, serverDetail } from './server-detail.ts';
 import type { ExportedRegistry, ExportedServer, ExportedVersion } from './exports/export.ts';
-import { jsonText } from './json-text.ts';
 import { exportTable } from './exports/table.ts';
 import { shownApproval, shownRecord, shownVersions, type View } from './view.ts';
 
@@ -122,13 +121,21 @@ async function writeServer(
   const exported: ExportedServer = { published, record: seen, current: shown, versions };
   for (const { filesOf } of exportTable)
     for (const [path, bytes] of filesOf?.(exported, registry) ?? []) await write(path, bytes);
-  const parts = exportTable.map(({ partOf }) => partOf?.(exported, registry));
+  const parts = exportTable.map(({ partOf }) => asBytes(partOf?.(exported, registry)));
   const detail = serverDetail(exported);
   return {
-    ...{ record: sha256(recordBytes), page: jsonText(page), row: jsonText(row), detail: jsonText(detail) },
+    ...{
+      record: sha256(recordBytes),
+      page: canonicalJson(page),
+      row: canonicalJson(row),
+      detail: canonicalJson(detail),
+    },
     ...{ parts, files, pages: pagePaths(detail) },
   };
 }
+
+const asBytes = (text: string | undefined): Uint8Array | undefined =>
+  text === undefined ? undefined : Buffer.from(text);
 
 /** Under its own name for people; hosts read the one whose name holds its digest. */
 export const targetPaths = (path: string, bytes: Uint8Array): string[] => [path, targetPath(path, sha256(bytes))];

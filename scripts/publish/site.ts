@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -18,7 +18,7 @@ export interface SiteBuild {
    */
   readonly finish: (
     catalog: string | Uint8Array,
-    details: ReadonlyMap<string, string>,
+    details: ReadonlyMap<string, string | Uint8Array>,
     outFolder: string,
   ) => Promise<void>;
   /** Ends it where it is not finished, and removes what it left. */
@@ -51,8 +51,9 @@ export async function beginSite(): Promise<SiteBuild> {
   return {
     finish: async (catalog, details, outFolder) => {
       try {
+        // At once: it waits for them, and what goes on meanwhile may leave few turns to write them in.
         for (const [name, detail] of details) writeFileSync(join(detailFolder, `${name}.json`), detail);
-        await writeFile(catalogFile, catalog);
+        writeFileSync(catalogFile, catalog);
         // It waits for the end of its input before it reads the file.
         ended.child.stdin?.end();
         await ended;

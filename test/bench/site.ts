@@ -5,7 +5,6 @@ import { dirname, join } from 'node:path';
 import { canonicalJson } from '../../core/canonical.ts';
 import { searchRow } from '../../schemas/search-row.ts';
 import { searchBytes } from '../../scripts/publish/catalog.ts';
-import { jsonText } from '../../scripts/publish/json-text.ts';
 import { siteEnvironment } from '../../scripts/publish/site.ts';
 import { sampleDetails } from '../browser/sample-details.ts';
 import { manyServers } from './many-servers.ts';
@@ -43,7 +42,7 @@ export async function benchSite(folder: string, count: number): Promise<Row[]> {
     const all = await build('all');
     const dist = join(folder, 'dist');
     await rename(join(work, 'all'), dist);
-    const search = searchBytes(catalog.servers.map((server) => jsonText(searchRow(server))));
+    const search = searchBytes(catalog.servers.map((server) => canonicalJson(searchRow(server))));
     await writeFile(join(dist, 'search.json'), search);
     const pages = (await readdir(dist, { recursive: true })).filter((path) => path.endsWith('index.html')).length;
     return [
