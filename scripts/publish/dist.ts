@@ -22,9 +22,10 @@ import { searchBytes, shownRegistry } from './catalog.ts';
 import { writePages } from './pages.ts';
 import type { ExportedRegistry } from './exports/export.ts';
 import { exportTable } from './exports/table.ts';
-import { FolderWriter, markOf, targetPaths, writeServers } from './registry-files.ts';
+import { FolderWriter, targetPaths, writeServers } from './registry-files.ts';
 import { replaceFolder } from './replace-folder.ts';
 import type { SiteBuild } from './site.ts';
+import { keepAsSpare, markOf, takeSpare } from './spare-folder.ts';
 import { refusesAll } from './verify-dist.ts';
 import { namedHidden, viewBytes, viewPath, type View } from './view.ts';
 
@@ -70,6 +71,7 @@ export async function buildDist(build: Build): Promise<Built> {
     workspace.cache,
     `build-${identity.environment}${view ? `-${viewName(view.groups)}` : ''}.jsonl`,
   );
+  const spare = join(workspace.folder, 'spare', view === undefined ? 'whole' : viewName(view.groups));
   const registry: ExportedRegistry = { shown: shownRegistry(config, identity, view?.groups), url: config.url };
   // The groups are in what is shown of the registry.
   const maker = [makerOf(program, identity.keyring), registry, ...(view === undefined ? [] : [namedHidden(view)])];
@@ -111,9 +113,10 @@ export async function buildDist(build: Build): Promise<Built> {
     const before = workspace.dist;
     const same = [...built].flatMap(([name, server]) => (unchanged.has(name) ? [server] : []));
     // Another process makes the pages. Neither is left behind where the other one fails.
+    let linked = 0;
     const together = [
       () => writePages({ registry: registry.shown, built, unchanged, before, site: build.site, out: pages }),
-      () => folder.linkAll(same, before),
+      async () => void (linked = await addUnchanged(dist, same, { before, spare })),
     ];
     await mapConcurrently(together, together.length, (task) => task());
     await moveInto(pages, dist);
@@ -121,7 +124,7 @@ export async function buildDist(build: Build): Promise<Built> {
     // What hosts refuse of one server holds up no other, and no revocation: only what they refuse as a whole does.
     if (!refusesAll(refused)) {
       await mkdir(dirname(workspace.dist), { recursive: true });
-      await replaceFolder(dist, workspace.dist);
+      await replaceFolder(dist, workspace.dist, { rename }, (old) => keepAsSpare(old, spare));
       const files = new Set(refused.map(({ file }) => file));
       const sound = new Map(
         [...built].flatMap(([name, server]) =>
@@ -131,12 +134,34 @@ export async function buildDist(build: Build): Promise<Built> {
       await mkdir(workspace.cache, { recursive: true });
       await writeBuildCache(cacheFile, madeBy, sound);
     }
-    return { files: folder.files, problems: [...problems, ...refused] };
+    return { files: folder.files + linked, problems: [...problems, ...refused] };
   } catch (error) {
     throw asDiskFailure(error, workspace.dist);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/**
+ * Adds the files of servers that did not change, and says how many they are. Those of the spare folder take the place of most
+ * that would be linked.
+ */
+async function addUnchanged(
+  dist: string,
+  same: readonly BuiltServer[],
+  { before, spare }: { readonly before: string; readonly spare: string },
+): Promise<number> {
+  if (same.length === 0) return 0;
+  const [fresh, taken] = [`${dist}.fresh`, `${dist}.spare`];
+  const there = await takeSpare(spare, taken, new Map(same.flatMap(({ files }) => files)));
+  if (there !== undefined) {
+    await rename(dist, fresh);
+    await rename(taken, dist);
+  }
+  const folder = new FolderWriter(dist);
+  await folder.linkAll(same, before, there);
+  if (there !== undefined) await moveInto(fresh, dist);
+  return folder.files;
 }
 
 /** With its pages among its files. */

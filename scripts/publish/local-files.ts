@@ -13,7 +13,7 @@ import { keyringPath } from '../../core/metadata.ts';
 import { openFormat } from '../../core/open-format.ts';
 import { recordPath } from '../../core/statement.ts';
 import type { Inventory, Keyring, ServerRecord } from '../../schemas/types.ts';
-import { markOf } from './registry-files.ts';
+import { markOf } from './spare-folder.ts';
 import type { Expected } from './verify-dist.ts';
 
 /** Records that are read at one time. */

@@ -1,5 +1,5 @@
 /** The files of dist/ that hosts read, and what the pages are made of, one server after the other. */
-import { copyFileSync, linkSync, lstatSync, mkdirSync } from 'node:fs';
+import { copyFileSync, linkSync, mkdirSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -23,6 +23,7 @@ import { shownServer } from './catalog.ts';
 import { pagePaths, serverDetail } from './server-detail.ts';
 import type { ExportedRegistry, ExportedServer, ExportedVersion } from './exports/export.ts';
 import { exportTable } from './exports/table.ts';
+import { markOf } from './spare-folder.ts';
 import { shownApproval, shownRecord, shownVersions, type View } from './view.ts';
 
 /** Servers that are written at one time. */
@@ -165,14 +166,18 @@ export class FolderWriter {
   }
 
   /**
-   * Links the files of servers that did not change, or copies them where that cannot be done. It waits for each call: of a
-   * large registry there are a hundred thousand, and each takes less time than to wait for many at once.
+   * Links the files of servers that did not change, or copies them where that cannot be done, but for those that are there. It
+   * waits for each call: of a large registry there are a hundred thousand, and each takes less time than to wait for many at once.
    */
-  async linkAll(servers: readonly BuiltServer[], before: string): Promise<void> {
+  async linkAll(
+    servers: readonly BuiltServer[],
+    before: string,
+    there: ReadonlySet<string> = new Set(),
+  ): Promise<void> {
     for (const [index, { files }] of servers.entries()) {
       // Between them, what else is going on gets its turn.
       if (index % 100 === 0) await setImmediate();
-      for (const [path] of files) linkOrCopy(join(before, path), this.#place(path));
+      for (const [path] of files) if (!there.has(path)) linkOrCopy(join(before, path), this.#place(path));
       this.#files += files.length;
     }
   }
@@ -208,9 +213,3 @@ export const areAsWritten = ({ files }: BuiltServer, folder: string): boolean =>
       return false;
     }
   });
-
-/** Another one where the file was written again. Moving it to another folder does not change it. */
-export function markOf(file: string): string {
-  const { size, mtimeMs } = lstatSync(file);
-  return `${size} ${mtimeMs}`;
-}

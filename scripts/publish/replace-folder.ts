@@ -16,8 +16,17 @@ const cannotRename = new Set(['EXDEV', 'EBUSY', 'EACCES', 'EPERM', 'EROFS']);
 /** Inside the folder that is replaced, and no file of it. */
 const stagingIn = (target: string): string => join(target, '.replacing');
 
-/** `from` is gone afterwards. @throws what the file system says */
-export async function replaceFolder(from: string, target: string, moves: Moves = { rename }): Promise<void> {
+/**
+ * `from` is gone afterwards, and so is what was in its place, if nobody says what becomes of it. @throws what the file system
+ * says
+ */
+export async function replaceFolder(
+  from: string,
+  target: string,
+  moves: Moves = { rename },
+  /** Gets the old folder, where it is whole. */
+  dispose: (before: string) => Promise<void> | void = remove,
+): Promise<void> {
   const before = `${from}.before`;
   try {
     // Between the two there is no folder for a moment, and never half of one.
@@ -31,9 +40,11 @@ export async function replaceFolder(from: string, target: string, moves: Moves =
     await moves.rename(before, target).catch(() => undefined);
     await replaceEntries(from, target, moves);
   }
-  // Of a large registry it has a hundred thousand files, and to wait for each takes twice as long.
-  rmSync(before, { recursive: true, force: true });
+  await dispose(before);
 }
+
+/** Of a large registry it has a hundred thousand files, and to wait for each takes twice as long. */
+const remove = (folder: string): void => rmSync(folder, { recursive: true, force: true });
 
 /**
  * Copies the new folder into the old one first, so that what follows are renames within one file system: entry after

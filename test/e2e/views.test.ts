@@ -9,29 +9,14 @@ import { prepare } from '../../signer/prepare.ts';
 import { countersign, type Ended } from '../support/command.ts';
 import { serveFiles } from '../support/file-server.ts';
 import { temporaryFolder } from '../support/folder.ts';
-import type { FakePackage } from '../support/npm-registry.ts';
 import { needSandbox } from '../support/sandbox.ts';
 import { emptyRegistry, lockOnce, type TinyRegistry } from '../support/tiny-registry.ts';
-import { smallManifest, tinyPackages } from '../support/tiny-server.ts';
+import { packageLike, smallManifest, tinyPackages } from '../support/tiny-server.ts';
 
 await needSandbox();
 
 /** What only accountants may see. */
 const ofAccountants = ['payroll', 'salary', 'what somebody earns', 'accountants'];
-
-/** The tiny server under another name, with another tool. */
-const packageLike = (name: string, tool: string, about: string): FakePackage[] =>
-  tinyPackages
-    .filter((each) => each.name === 'tiny-server' && each.version === '1.0.0')
-    .map((each) => ({
-      ...{ ...each, name, manifest: { ...each.manifest, bin: { [name]: 'index.js' } } },
-      files: Object.fromEntries(
-        Object.entries(each.files ?? {}).map(([path, text]) => [
-          path,
-          text.replace("'greet'", `'${tool}'`).replace('Greets somebody.', about),
-        ]),
-      ),
-    }));
 
 let tiny: TinyRegistry;
 let view: string;

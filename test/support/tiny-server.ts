@@ -65,3 +65,17 @@ artefact:
   url: ${url}
   sha256: ${sha256}
 ${more}`;
+
+/** The tiny server under another name, with another tool. */
+export const packageLike = (name: string, tool: string, about: string): FakePackage[] =>
+  tinyPackages
+    .filter((each) => each.name === 'tiny-server' && each.version === '1.0.0')
+    .map((each) => ({
+      ...{ ...each, name, manifest: { ...each.manifest, bin: { [name]: 'index.js' } } },
+      files: Object.fromEntries(
+        Object.entries(each.files ?? {}).map(([path, text]) => [
+          path,
+          text.replace("'greet'", `'${tool}'`).replace('Greets somebody.', about),
+        ]),
+      ),
+    }));
