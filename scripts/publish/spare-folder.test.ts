@@ -48,6 +48,22 @@ test('leaves the wanted files as they were built, and neither another file nor a
   expect(await below(join(folder, 'built'))).toEqual(['locks', 'locks/c.json']);
 });
 
+test.each([
+  ['it', 'spare/whole', 'precious'],
+  ['the folder above', 'spare', 'precious'],
+])('empties nothing that a link in the place of %s leads to', async (_, link, target) => {
+  await write('precious/whole/a.txt', 'precious');
+  await write('precious/b.txt', 'precious');
+  await mkdir(dirname(join(folder, link)), { recursive: true });
+  symlinkSync(join(folder, target), join(folder, link));
+  expect(await takeSpare(spare, to, new Map())).toBeUndefined();
+  await write('old/index.html', 'old');
+  await keepAsSpare(join(folder, 'old'), spare);
+  expect(await takeSpare(spare, to, new Map())).toBeUndefined();
+  expect(await readFile(join(folder, 'precious/whole/a.txt'), 'utf8')).toBe('precious');
+  expect(await readFile(join(folder, 'precious/b.txt'), 'utf8')).toBe('precious');
+});
+
 test('takes away a name of a file that others have too, and leaves theirs', async () => {
   const published = await write('dist/search.json', 'published');
   await mkdir(spare, { recursive: true });

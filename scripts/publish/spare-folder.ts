@@ -3,8 +3,8 @@
  * out the others costs a fraction of making a hundred thousand links and their folders, and of removing as many.
  */
 import { lstatSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, realpath, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { systemCode } from '../../core/failure.ts';
 
@@ -16,13 +16,14 @@ export function markOf(file: string): string {
 
 /**
  * Moves the spare folder to `to`, and leaves in it the files that are wanted, by path and mark, and nothing else. Gives their
- * paths; nothing where there is no spare folder. Whatever it holds, it need not be whole.
+ * paths; nothing where there is no spare folder, or a link in its place. Whatever it holds, it need not be whole.
  */
 export async function takeSpare(
   spare: string,
   to: string,
   wanted: ReadonlyMap<string, string>,
 ): Promise<ReadonlySet<string> | undefined> {
+  if (!(await isPlain(spare))) return undefined;
   try {
     await rename(spare, to);
   } catch (error) {
@@ -32,6 +33,18 @@ export async function takeSpare(
   const there = new Set<string>();
   await leaveOnly(wanted, to, '', there);
   return there;
+}
+
+/** A checkout may bring links in the place of the folder and of the one above: what they lead to is nobody's to empty. */
+async function isPlain(spare: string): Promise<boolean> {
+  try {
+    const above = dirname(spare);
+    const plain = join(await realpath(dirname(above)), basename(above), basename(spare));
+    return (await realpath(spare)) === plain;
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return false;
+  }
 }
 
 /** Whether anything is left of a folder. It waits for each call, which takes less time than to wait for many at once. */
