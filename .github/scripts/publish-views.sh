@@ -4,7 +4,7 @@
 set -euo pipefail
 role=$1 region=$2 state=$3
 
-# An identity is believed for five minutes, and every command shows it anew.
+# An identity is believed for five minutes, and every command shows it again.
 identity() {
   bash "$(dirname "$0")/aws-identity.sh" "$role" "$region"
 }

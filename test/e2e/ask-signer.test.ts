@@ -1,41 +1,20 @@
 /** The scripts with which a workflow proves who it is and asks the signer, with programs that answer as they are told. */
-import { execFile } from 'node:child_process';
-import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { temporaryFolder } from '../support/folder.ts';
+import { runForgeScript, type ScriptEnded } from '../support/forge-script.ts';
 import { runnerCommands } from '../support/workflow-run.ts';
 
-const scripts = join(import.meta.dirname, '../../.github/scripts');
 const commit = 'a1'.repeat(20);
 let folder = '';
 beforeEach(async () => {
   folder = await temporaryFolder();
 });
 
-interface Ended {
-  readonly code: number;
-  readonly output: string;
-}
-
 /** Runs a script beside a program of that name, whose text is given. */
-async function run(script: string, words: readonly string[], [name, text]: readonly [string, string]): Promise<Ended> {
-  await writeFile(join(folder, name), `#!/usr/bin/env bash\n${text}\n`);
-  await chmod(join(folder, name), 0o755);
-  const env = {
-    PATH: `${folder}${delimiter}${process.env['PATH'] ?? ''}`,
-    RUNNER_TEMP: folder,
-    GITHUB_ENV: join(folder, 'env'),
-    ACTIONS_ID_TOKEN_REQUEST_URL: 'https://forge.example/token?x=1',
-    ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'request-token',
-    FOLDER: folder,
-  };
-  return new Promise((resolve) => {
-    execFile('bash', [join(scripts, script), ...words], { env, timeout: 30_000 }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr });
-    });
-  });
-}
+const run = (script: string, words: readonly string[], [name, text]: readonly [string, string]): Promise<ScriptEnded> =>
+  runForgeScript(folder, script, words, { [name]: text });
 
 /** Notes its words, and answers with a document and what it says of the function. */
 const aws = (answer: string, failed: string): readonly [string, string] => [

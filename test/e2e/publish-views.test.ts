@@ -1,46 +1,29 @@
 /** The script that publishes views, with programs that answer as they are told. `views-workflow.test.ts` has real ones. */
-import { execFile } from 'node:child_process';
-import { chmod, readFile, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { temporaryFolder } from '../support/folder.ts';
+import { runForgeScript, type ScriptEnded } from '../support/forge-script.ts';
 
-const script = join(import.meta.dirname, '../../.github/scripts/publish-views.sh');
 let folder = '';
 beforeEach(async (context) => {
   context.skip(process.platform !== 'linux', 'this is not Linux');
   folder = await temporaryFolder();
 });
 
-interface Ended {
-  readonly code: number;
-  readonly output: string;
+interface Ended extends ScriptEnded {
   /** What was asked of `npx` and of the forge, in order. */
   readonly asked: readonly string[];
 }
 
-/** `npx` and `curl` are bash: the first is asked for each command of `registry`, the second for each identity. */
+/** The first program is asked for each command of `registry`, the second for each identity. */
 async function run(npx: string, curl = `echo '{"value":"an.identity.token"}'`): Promise<Ended> {
-  const programs = { npx: `echo "$*" >> "$FOLDER/asked"\n${npx}`, curl: `echo identity >> "$FOLDER/asked"\n${curl}` };
-  for (const [name, text] of Object.entries(programs)) {
-    await writeFile(join(folder, name), `#!/usr/bin/env bash\n${text}\n`);
-    await chmod(join(folder, name), 0o755);
-  }
-  const env = {
-    PATH: `${folder}${delimiter}${process.env['PATH'] ?? ''}`,
-    RUNNER_TEMP: folder,
-    GITHUB_ENV: join(folder, 'env'),
-    ACTIONS_ID_TOKEN_REQUEST_URL: 'https://forge.example/token?x=1',
-    ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'request-token',
-    FOLDER: folder,
-  };
-  const words = [script, 'arn:aws:iam::111122223333:role/countersign-site-publisher', 'eu-central-1', 's3://state'];
-  const { code, output } = await new Promise<Omit<Ended, 'asked'>>((resolve) => {
-    execFile('bash', words, { env, timeout: 30_000 }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr });
-    });
+  const words = ['arn:aws:iam::111122223333:role/countersign-site-publisher', 'eu-central-1', 's3://state'];
+  const ended = await runForgeScript(folder, 'publish-views.sh', words, {
+    npx: `echo "$*" >> "$FOLDER/asked"\n${npx}`,
+    curl: `echo identity >> "$FOLDER/asked"\n${curl}`,
   });
-  return { code, output, asked: (await readFile(join(folder, 'asked'), 'utf8')).trim().split('\n') };
+  return { ...ended, asked: (await readFile(join(folder, 'asked'), 'utf8')).trim().split('\n') };
 }
 
 const listing = (...lines: readonly string[]): string =>
@@ -50,7 +33,7 @@ const two = listing(
   'c    s3://two                        https://mcp.example.com',
 );
 
-test('each view is built and published with its own words, and the job proves anew who it is', async () => {
+test('each view is built and published with its own words, and the job proves again who it is', async () => {
   const { code, output, asked } = await run(two);
   expect([code, output]).toEqual([
     0,
