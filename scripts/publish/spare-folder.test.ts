@@ -82,3 +82,10 @@ test('keeps a folder for the next build, and removes it where there is one alrea
   await keepAsSpare(join(folder, 'none'), spare);
   expect(await readdir(folder)).toEqual(['spare']);
 });
+
+test('removes a folder that cannot be kept, and is no fault of the build', async () => {
+  await write('spare', 'a file');
+  await write('old/index.html', 'old');
+  await keepAsSpare(join(folder, 'old'), spare);
+  expect(await readdir(folder)).toEqual(['spare']);
+});

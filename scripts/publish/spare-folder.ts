@@ -70,15 +70,13 @@ async function leaveOnly(
   return left;
 }
 
-/** Keeps a folder for the next build; where another build did so at the same time, it is removed. */
+/** Keeps a folder for the next build. Where that cannot be done, or there is one already, it is removed: nothing depends on it. */
 export async function keepAsSpare(folder: string, spare: string): Promise<void> {
-  await mkdir(dirname(spare), { recursive: true });
   try {
+    await mkdir(dirname(spare), { recursive: true });
     await rename(folder, spare);
   } catch (error) {
-    const code = systemCode(error);
-    if (code === 'ENOENT') return;
-    if (code === undefined) throw error;
+    if (systemCode(error) === undefined) throw error;
     await rm(folder, { recursive: true, force: true });
   }
 }
