@@ -11,7 +11,6 @@ import { show } from './schema.ts';
 export const statementType = 'https://in-toto.io/Statement/v1';
 export const approvalPredicateType = 'urn:countersign:approval:v1';
 export const statusPredicateType = 'urn:countersign:status:v1';
-export const summaryPredicateType = 'https://slsa.dev/verification_summary/v1';
 
 type Statement = ApprovalStatement | StatusStatement;
 

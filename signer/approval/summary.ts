@@ -11,7 +11,6 @@ import {
   checkSignedFor,
   statementType,
   subjectNamed,
-  summaryPredicateType,
   type SignedFor,
 } from '../../core/statement.ts';
 import type { Environment, VerificationSummary } from '../../schemas/types.ts';
@@ -30,7 +29,7 @@ export function composeSummary({ statement, digest }: Summarised): VerificationS
   return {
     _type: statementType,
     subject: [subject],
-    predicateType: summaryPredicateType,
+    predicateType: 'https://slsa.dev/verification_summary/v1',
     predicate: {
       verifier: { id: `${verifierId}${environment}:${registry}`, version: { countersign: verifier.version } },
       timeVerified: approvedAt,
@@ -46,8 +45,8 @@ export function composeSummary({ statement, digest }: Summarised): VerificationS
 
 /** Who verified says for which registry and environment it was signed. The statement has the form of its schema. */
 export function summarySignedFor({ predicate: { verifier, timeVerified } }: VerificationSummary): SignedFor {
-  const [environment, ...registry] = verifier.id.slice(verifierId.length).split(':');
-  return { environment: environment as Environment, registry: registry.join(':'), signedAt: new Date(timeVerified) };
+  const [environment, registry = ''] = verifier.id.slice(verifierId.length).split(':');
+  return { environment: environment as Environment, registry, signedAt: new Date(timeVerified) };
 }
 
 /**
